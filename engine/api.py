@@ -8,11 +8,10 @@
     print(run.evaluate().figures["knn"].trained)
 
 Importing this module is cheap: PyTorch is loaded by the first call that needs it. What a person can fix (a misspelt setting, a
-folder that is no run) raises ConfigError, whose message says what is allowed, what came and what to do.
+folder that is no run) raises ConfigError, whose message has the allowed values, the given value and the remedy.
 
-Long work takes `progress(share, text)`, share from 0 to 1. An error that it raises ends the work and passes to the caller, for
-which `Cancelled` is there; a training stops after its step, with a checkpoint, so that it can be resumed.
-"""
+Long work takes `progress(share, text)`, share from 0 to 1. An error that it raises, usually `Cancelled`, ends the work and is
+passed on to the caller; a training stops after its step, with a checkpoint, so that it can be resumed."""
 
 from __future__ import annotations
 
@@ -41,8 +40,8 @@ if TYPE_CHECKING:
     from engine.embed.pixel_encoder import PixelEncoder
     from engine.evaluate.protocol import Evaluation
     from engine.train.control import Control
-    from engine.train.run import Longer, Unit
-    from engine.train.run import Run as Ended
+    from engine.train.train_run import Longer, Unit
+    from engine.train.train_run import Run as Ended
 
 __all__ = [
     "Cancelled",
@@ -65,8 +64,8 @@ UNITS: tuple[Unit, ...] = ("epochs", "steps", "minutes")
 
 
 class TrainingFailed(RuntimeError):
-    """A training that began and ended by an error: a loss that is not finite, a machine without memory. `run`: its folder is kept,
-    with the log and the checkpoints so far."""
+    """A training that started and ended by an error: a loss that is not finite, too little memory. `run`: its folder is kept, with
+    the log and the checkpoints so far."""
 
     def __init__(self, run: Run, message: str) -> None:
         super().__init__(message)
@@ -102,14 +101,14 @@ def datasets() -> tuple[Source, ...]:
 
 
 def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = None) -> tuple[RunConfig, Dataset]:
-    """A complete config and its data, as a run would take them: what a script that steps through training itself starts from.
+    """A complete config and its data, as for a run: for scripts with their own training loop.
 
     Args:
-        given: nested settings, in part; what is not given is the method's recipe, or the default.
+        given: nested settings, in part; others are those of the method's recipe, or the defaults.
         progress: of a download or a decoding, see the module.
 
     Returns:
-        The config with nothing left open, and the opened images.
+        The config with no setting left open, and the opened images.
 
     Raises:
         ConfigError: a setting that is not known or out of bounds, data that are not there, a batch that does not fit them.
@@ -128,7 +127,7 @@ def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = No
     config = resolve(given)
     dataset = open_dataset(config.data, progress)
     config = fit_to_data(config, dataset)
-    # Refuses a batch that does not fit: a run that cannot start should leave no folder behind.
+    # Raises for a batch that does not fit: a run that cannot start should leave no folder behind.
     sampler_for(config.train, dataset.splits["train"])
     return config, dataset
 
@@ -160,20 +159,20 @@ def train(
         steps: length in optimiser steps, at least 1.
         seed: of everything that is drawn, at least 0.
         device: auto, cpu, mps, cuda or cuda:N.
-        settings: any other settings, nested (`{"optim": {"lr": 0.001}}`) or with dotted keys (`{"optim.lr": 0.001}`); they go over
+        settings: any other settings, nested (`{"optim": {"lr": 0.001}}`) or with dotted keys (`{"optim.lr": 0.001}`); they override
             those above.
-        config: a YAML file whose settings lie under all of these.
+        config: a YAML file of settings, which all of these override.
         folder_of_runs: where the run's folder is made; None takes $PARALLAX_RUNS, or the user's data folder.
         progress: see the module.
         on_event: is called with every event (engine.events), losses and figures among them, in this thread.
-        control: pauses or stops the run from another thread.
+        control: to pause or stop the run from another thread.
 
     Returns:
         The run, finished or stopped (`run.state`).
 
     Raises:
-        ConfigError: settings or data that cannot be used; nothing was begun.
-        TrainingFailed: the run began and failed.
+        ConfigError: settings or data that cannot be used; no run was started.
+        TrainingFailed: the run started and failed.
 
     Example:
         >>> from engine import api
@@ -182,7 +181,7 @@ def train(
         ('finished', 2)
     """
     from engine.runs.run_folder import create_folder, default_root
-    from engine.train import run as runner
+    from engine.train import train_run as runner
     from engine.train.control import Control
 
     given: dict[str, Any] = read_yaml(config) if config is not None else {}
@@ -200,7 +199,7 @@ def train(
 
 
 def load(folder: str | Path) -> Run:
-    """A run by its folder, whoever trained it and whether or not it is over.
+    """Load a run from its folder, finished or not.
 
     Args:
         folder: the run's folder, which holds config.yaml.
@@ -281,10 +280,10 @@ class Run:
         return tuple(sorted(checkpoint_epochs(self.folder)))
 
     def metrics(self, event: str = "") -> list[dict[str, Any]]:
-        """What the run has said so far, an event a row, as plain values.
+        """The events of the run so far, one a row, as plain values.
 
         Args:
-            event: the kind alone that is wanted, by its name in engine.events: "StepDone" (step, loss, lr, terms, ...), "EvalDone"
+            event: the kind of event, by its name in engine.events: "StepDone" (step, loss, lr, terms, ...), "EvalDone"
                 (epoch, values), ...; "" gives all.
 
         Returns:
@@ -310,10 +309,10 @@ class Run:
         on_event: Emit | None = None,
         control: Control | None = None,
     ) -> Run:
-        """Go on with a stopped or interrupted run, or train a finished one longer, and wait for its end.
+        """Resume a stopped or interrupted run, or train a finished one longer, and wait for its end.
 
         Args:
-            more: how much longer, "5 epochs", "200 steps" or "3 minutes"; "" goes on to the end that was planned. With another
+            more: how much longer, "5 epochs", "200 steps" or "3 minutes"; "" trains to the planned end. With another
                 length the learning rate rises again and falls to the new end.
             device: another than the run's own: auto, cpu, mps, cuda or cuda:N.
             progress, on_event, control: see `train`.
@@ -323,7 +322,7 @@ class Run:
 
         Raises:
             ConfigError: a finished run without `more`, a missing checkpoint, a run that another process writes.
-            TrainingFailed: the run went on and failed.
+            TrainingFailed: the run was resumed and failed.
 
         Example:
             >>> from engine import api
@@ -331,7 +330,7 @@ class Run:
             >>> run.resume("1 step").metrics("StepDone")[-1]["step"]
             3
         """
-        from engine.train import run as runner
+        from engine.train import train_run as runner
         from engine.train.control import Control
 
         longer = parse_more(more.split()) if more else None
@@ -436,7 +435,7 @@ class Run:
         budget: int | None = None,
         progress: ProgressCallback | None = None,
     ) -> Evaluation:
-        """What the run's encoder is worth on the test split, beside the same encoder untrained. Figures are kept with the run.
+        """Evaluate the run's encoder on the test split, and the same encoder untrained. The figures are stored with the run.
 
         Args:
             parts: of knn, linear, finetune_1, finetune_10, finetune_100, and of the tasks of other packages.
@@ -472,7 +471,7 @@ class Run:
         )
 
 
-# What the command line uses, too
+# Also used by the command line
 
 
 def nested(settings: Mapping[str, Any]) -> dict[Any, Any]:
@@ -492,8 +491,8 @@ def nested(settings: Mapping[str, Any]) -> dict[Any, Any]:
 
 
 def parse_more(words: Sequence[str], key: str = "more") -> Longer:
-    """How much longer a run is to be trained, `["5", "epochs"]`. ConfigError, naming `key`, for another unit or number."""
-    from engine.train.run import Longer
+    """Parse how much longer a run is to be trained, `["5", "epochs"]`. ConfigError, naming `key`, for another unit or number."""
+    from engine.train.train_run import Longer
 
     known: dict[str, Unit] = {name.removesuffix("s"): name for name in UNITS}
     amount, unit = (*words, "", "")[:2]
@@ -547,7 +546,7 @@ def stop_on_cancel(progress: ProgressCallback | None, control: Control) -> Itera
 
 
 def _follow(folder: Path, go: Callable[[Emit], Ended], progress: ProgressCallback, on_event: Emit | None, control: Control) -> Run:
-    """Train with a run writer, to the end."""
+    """Train to the end, with a run writer."""
     from engine.events import LengthChanged, RunStarted, StepDone
     from engine.runs.writer import RunWriter
     from engine.train.stop_signals import stopping
@@ -573,7 +572,7 @@ def _follow(folder: Path, go: Callable[[Emit], Ended], progress: ProgressCallbac
 
 
 def _length(minutes: float | None, epochs: int | None, steps: int | None) -> dict[str, Any]:
-    """The settings of one length, which go over any other length; none where none is given."""
+    """The settings of the given length, which replace any other length; empty where none is given."""
     given = {"minutes": minutes, "epochs": epochs, "steps": steps}
     named = {name: value for name, value in given.items() if value is not None}
     if len(named) > 1:

@@ -43,7 +43,7 @@ class Entry:
 
     @property
     def module(self) -> str:
-        """Where the method's one file lies."""
+        """The name of the method's module."""
         return self.source or f"engine.methods.{self.family}.{self.id}"
 
     @property
@@ -58,7 +58,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What the encoders are called that it can train, where it cannot train all: "ViT"."""
+        """The name of the encoders that it can train, where it cannot train all: "ViT"."""
         return {"any": "", "vit": "ViT", "convvit": "ConvViT"}[self.backbone]
 
     def trains(self, backbone: str) -> bool:

@@ -1,8 +1,7 @@
-"""What a run says while it runs: plain, frozen events of numbers, strings and numpy arrays.
+"""Events of a run: frozen dataclasses of numbers, strings and numpy arrays.
 
-Whoever listens (the run folder, the window, a test's list) gets the same events in the same order. No event holds a
-tensor, so that an event can cross a thread, a process or a disk without knowing PyTorch.
-"""
+All receivers (the run's folder, the window, a test's list) get the same events in the same order. No event contains a tensor, so
+that an event can be sent to a thread or process, or stored, without PyTorch."""
 
 from __future__ import annotations
 
@@ -31,9 +30,9 @@ class RunStarted:
     images: int
     parameters: int
     config: Mapping[str, Any]
-    # The loss of a model that knows nothing, at this batch size; None where the method has no such value.
+    # The loss at chance level, at this batch size; None where the method has no such value.
     chance: float | None = None
-    # Labelled validation images, on which kNN is measured: how far its figure is chance. 0 where that is not known.
+    # Labelled validation images on which kNN is measured, for its standard error. 0 where not known.
     validation: int = 0
 
 
@@ -65,7 +64,7 @@ class LengthChanged:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """The sampler has been through the training split once more."""
+    """An epoch, one pass over the training split, is done."""
 
     epoch: int
     step: int
@@ -83,14 +82,14 @@ class EvalDone:
     seconds: float
 
 
-# Pictures that do not depend on the method, by the names that they have in every run: after the method's own.
+# Names of the pictures that do not depend on the method; they come after the method's own.
 FEATURE_PCA, CLASS_ATTENTION = "feature PCA", "class-token attention"
 GENERAL = (FEATURE_PCA, CLASS_ATTENTION)
 
 
 @dataclass(frozen=True)
 class PicturesReady:
-    """What the method itself sees, by name, and then what any encoder shows (`GENERAL`): uint8 arrays (H, W, 3)."""
+    """Visualizations by name, the method's own and then those of any encoder (`GENERAL`): uint8 arrays (H, W, 3)."""
 
     epoch: int
     step: int
@@ -110,15 +109,15 @@ class EmbeddingDone:
 
 @dataclass(frozen=True)
 class CheckpointDue:
-    """A checkpoint of all steps up to `step` is written next. Who keeps the events on a disk makes those so far durable before it
-    returns, and raises OSError where it cannot: a checkpoint never covers a step whose events could be lost."""
+    """A checkpoint of all steps up to `step` is written next. A receiver that stores events must flush them to the disk before it
+    returns, and raise OSError where it cannot: a checkpoint must not contain a step whose events could be lost."""
 
     step: int
 
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """A checkpoint lies on disk, whole."""
+    """A checkpoint was written completely."""
 
     step: int
     epoch: int
@@ -127,7 +126,7 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class Warned:
-    """Something that a person should know and that does not end the run."""
+    """A warning for the user that does not end the run."""
 
     message: str
     step: int = 0
@@ -136,7 +135,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """The run ended by itself ("finished") or was asked to ("stopped"). A stopped run can be resumed."""
+    """The run reached its end ("finished") or was stopped ("stopped"). A stopped run can be resumed."""
 
     state: Literal["finished", "stopped"]
     step: int
@@ -145,7 +144,7 @@ class RunEnded:
 
 @dataclass(frozen=True)
 class RunFailed:
-    """The run ended by an error: in words, with the remedy, the traceback for those who want it."""
+    """The run ended by an error: a message, a remedy and the traceback."""
 
     message: str
     remedy: str

@@ -1,4 +1,5 @@
-"""Is it learning, or collapsing, and why: what a run's own figures say. Torch-free; every rule stands in RULES, with its source.
+"""Diagnoses a run from its own figures: whether it learns, stalls or collapses, and why. The rules are in RULES, with their
+sources. Does not import torch.
 
 A Watch takes a run's events, live or from its metrics, and gives a verdict at any time. Thresholds were set between runs
 that were made to fail and all healthy three-minute runs of the leaderboard (CIFAR-10, 10,000 images); `source` names both.
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from engine.catalogue import methods
 from engine.events import EvalDone, Event, RunEnded, RunStarted, StepDone
 
-# The events that a verdict is made of.
+# The events that a verdict depends on.
 WATCHED = (RunStarted, StepDone, EvalDone, RunEnded)
 
 Kind = Literal[
@@ -31,44 +32,45 @@ Kind = Literal[
     "baseline",
 ]
 
-# Before so many steps, and so many looks at the diagnostics, nothing is said.
+# Fewest steps, and fewest steps with diagnostics, before any verdict but "early".
 EARLY_STEPS, EARLY_LOOKS = 50, 3
-# An alarm needs so many looks in a row: one bad batch is no collapse.
+# An alarm needs so many diagnostics in a row: one bad batch is no collapse.
 LOOKS = 3
-# Of the latest losses that are averaged.
+# How many of the latest losses are averaged.
 WINDOW = 20
 
 COLLAPSED_STD = 0.05
-# Uniformity above which the embeddings crowd together; with a kNN that was lost as well, they have collapsed.
+# Uniformity above which the embeddings are concentrated; if kNN fell as well, they have collapsed.
 CROWDED = -0.15
 DIMENSIONAL_SHARE = 0.08
-# A rank that fell less far is a collapse all the same where dimensions died.
+# Thresholds of rank and of dead dimensions that together count as a collapse.
 DYING_SHARE, DYING = 0.15, 0.03
 CHANCE_SHARE = 0.01
 STALLED_STEPS = 200
-# Where a teacher (or a code) chooses among K prototypes: nats between it and the student below which it says the same of every
-# view, and from which step on; its entropy, below which one prototype takes all of a view, and the share of all that win for any
-# image, below which they are few. Both: a sharp teacher that knows many prototypes is none that collapsed.
+# For methods with K prototypes. AGREED: divergence of teacher (or code) and student in nats, below which the teacher's assignment
+# is the same for every view, from step AGREED_STEPS on. ONE_WINS: entropy below which each view is assigned to one prototype;
+# FEW_WIN: share of the prototypes that are the first choice for any image. Both together: a sharp teacher that uses many prototypes
+# has not collapsed.
 AGREED, AGREED_STEPS = 0.02, 100
 ONE_WINS, FEW_WIN = 0.15, 0.05
 SOLVED_SHARE = 0.6
 KNN_LOST, KNN_GAINED = 0.02, 0.01
-# A change of kNN counts from so many standard errors on. Both figures are of the same images and of features that are much alike:
-# half of the variance that two independent samples would have is left, so that the error of the change is that of one figure.
+# Standard errors by which kNN must change to count. Both figures are of the same images and of similar features: the change has
+# half of the variance of two independent samples, so that its error is that of one figure.
 KNN_ERRORS = 2.0
-# A puzzle's features lie a little below the untrained ones for a while even where nothing gives its answer away.
+# A pretext task's features can be slightly worse than untrained ones for a while, even without a shortcut.
 SHORTCUT_LOST = 0.05
-# Of all that the loss fell, what it must fall in the second half of the steps so far.
+# Share of the loss's total fall that must be in the second half of the steps so far.
 FLAT_SHARE = 0.05
 FALLEN = 0.02  # of the loss, as a share of the highest
-# A mean of losses has moved from so many standard errors on: the highest of a hundred such means lies two or three above them all.
+# Standard errors by which a mean loss must change to count: the highest of a hundred such means is two or three above their mean.
 LOSS_ERRORS = 5.0
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The message for one kind of problem, or for its absence. `message` and `remedy` are sentences with the verdict's figures by
-    name; `alarm`: worth a warning on the curves. `source`: the paper, and the measured runs on either side of the threshold."""
+    """The message of one verdict. `message` and `remedy` are format strings with the verdict's figures by name; `alarm`: the curves
+    show a warning. `source`: the paper, and the measured runs on either side of the threshold."""
 
     kind: Kind
     message: str
@@ -77,7 +79,7 @@ class Rule:
     alarm: bool = False
 
 
-# The most serious first: the first rule that holds is the verdict.
+# The most serious first: the first rule that applies is the verdict.
 RULES: tuple[Rule, ...] = (
     Rule(
         "diverging",
@@ -155,9 +157,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("baseline", "This baseline learns nothing: its encoder stays as it was drawn.", "", ""),
 )
-# The terms of methods with prototypes, and the names of these figures here.
+# Names of the loss terms of methods with prototypes, and of the figures here.
 _TERMS = {"teacher entropy": "entropy", "code entropy": "entropy", "KL": "kl", "prototypes used": "used"}
-# Of a look, beside those that a rule compares with the first one.
+# Diagnostics that a verdict shows, beside those that a rule compares with the first ones.
 _SHOWN = ("rank_embedding", "dead", "alignment", "uniformity", "entropy", "kl", "used")
 _BY_KIND = {rule.kind: rule for rule in RULES}
 
@@ -177,17 +179,17 @@ class Verdict:
 
     @property
     def message(self) -> str:
-        """The verdict in a sentence."""
+        """The verdict as a sentence."""
         return self.rule.message.format(**self.figures)
 
     @property
     def remedy(self) -> str:
-        """What to do; empty where nothing is to be done."""
+        """What to do; "" where nothing needs to be done."""
         return self.rule.remedy.format(**self.figures)
 
 
 class Watch:
-    """Follows one run from its first event on. `verdict` can be read at any time."""
+    """Collects the events of one run from its first on. `verdict` can be called at any time."""
 
     def __init__(self) -> None:
         self._chance: float | None = None
@@ -201,7 +203,7 @@ class Watch:
         self._lowest = math.inf
         self._high = 0  # steps in a row above all of that
         self._looks: list[Mapping[str, float]] = []
-        self._trace: list[float] = []  # mean loss at each look
+        self._trace: list[float] = []  # mean loss at each step with diagnostics
         self._counts: list[int] = []  # of how many losses each is the mean
         self._first: Mapping[str, float] = {}
         self._evals: list[Mapping[str, float]] = []
@@ -209,19 +211,19 @@ class Watch:
         self._began = 0
 
     def add(self, event: Event) -> None:
-        """One event."""
+        """Add one event."""
         if isinstance(event, WATCHED):
             self.take({"event": type(event).__name__, **vars(event)})
 
     def take(self, line: Mapping[str, Any]) -> None:
-        """One event, as a line of metrics.jsonl has it. Others than those with figures are passed over."""
+        """Add one event, as in a line of metrics.jsonl. Events without figures are ignored."""
         kind = line.get("event")
         self._ended = kind == "RunEnded"
         if kind == "RunStarted":
             chance = line.get("chance")
             self._chance = float(chance) if isinstance(chance, (int, float)) else None
             self._validation = _validation_images(line)
-            # A baseline that learns nothing has nothing to be judged by.
+            # A baseline that does not learn is not diagnosed.
             self._learns = all(row.learns for row in methods() if row.id == line.get("method"))
         elif kind == "StepDone":
             self._take_step(line)
@@ -229,14 +231,14 @@ class Watch:
             self._evals.append(_numbers(line.get("values")))
 
     def take_lines(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Many lines of metrics.jsonl, in order."""
+        """Add many lines of metrics.jsonl, in order."""
         for line in lines:
             self.take(line)
 
     def _take_step(self, line: Mapping[str, Any]) -> None:
         stage = str(line.get("stage") or "")
         if stage != self._stage or not self._step:
-            # Another loss, and other parameters that learn: what was measured before says nothing of it.
+            # A new stage has another loss and other parameters: earlier measurements do not apply.
             self._stage, self._began = stage, int(line["step"]) - 1
             self._recent, self._looks, self._first, self._trace, self._counts = [], [], {}, [], []
             self._highest, self._highest_full, self._lowest, self._high = -math.inf, -math.inf, math.inf, 0
@@ -266,7 +268,7 @@ class Watch:
 
     @property
     def _loss_error(self) -> float:
-        """Standard error of `_loss`, by the spread of the losses that it is the mean of."""
+        """Standard error of `_loss`, from the deviation of the averaged losses."""
         many = len(self._recent)
         if many < 2:
             return math.inf
@@ -274,17 +276,17 @@ class Watch:
         return math.sqrt(sum((loss - mean) ** 2 for loss in self._recent) / (many - 1) / many)
 
     @property
-    def _is_still(self) -> bool:
-        """Whether the loss stays, within its noise, where it was at the first looks. A loss that is the same at every step by
-        construction says nothing of that."""
+    def _loss_unchanged(self) -> bool:
+        """Whether the loss is unchanged, within its noise, since the first diagnostics. False for a loss that is constant by
+        construction."""
         if len(self._trace) < 4 * LOOKS or not self._loss_error > 0:
             return False
-        # The first looks are means of fewer losses: the noise of `WINDOW` of them does not cover those.
+        # The first means are of fewer losses and have a larger noise than that of `WINDOW` losses.
         full = [mean for mean, count in zip(self._trace, self._counts, strict=True) if count >= WINDOW]
         return bool(full) and all(abs(mean - full[0]) < LOSS_ERRORS * self._loss_error for mean in full)
 
     def _knn_error(self, figures: Mapping[str, float]) -> float:
-        """The change of kNN, up or down, within the error of so few validation images; 0 where their number is not known."""
+        """The error of a change of kNN for this number of validation images; 0 where the number is not known."""
         if not self._validation or "knn_first" not in figures:
             return 0.0
         share = min(max((figures["knn"] + figures["knn_first"]) / 2, 0.0), 1.0)
@@ -292,7 +294,7 @@ class Watch:
 
     @property
     def _flat(self) -> bool:
-        """Whether the loss fell in the first half of the steps so far and hardly in the second."""
+        """Whether the loss fell in the first half of the steps so far and hardly fell in the second."""
         trace = self._trace
         if len(trace) < 4 * LOOKS:
             return False
@@ -300,7 +302,7 @@ class Watch:
         return late < FLAT_SHARE * abs(fell)
 
     def verdict(self) -> Verdict:
-        """What the figures say now."""
+        """The verdict at the current step."""
         figures = self._figures()
         kind = self._kind(figures)
         if kind == "early" and not self._learns:
@@ -310,19 +312,19 @@ class Watch:
         return Verdict(kind, self._step, figures)
 
     def _figures(self) -> dict[str, float]:
-        found = {"step": float(self._step), "loss": self._loss, "highest": self._highest}
+        figures = {"step": float(self._step), "loss": self._loss, "highest": self._highest}
         if self._chance is not None and not self._stage:
-            found["chance"] = self._chance
+            figures["chance"] = self._chance
         if self._looks:
             now = self._looks[-1]
-            found.update({"std": now.get("std", math.nan), "rank": now.get("rank_features", math.nan)})
-            found["rank_first"] = self._first.get("rank_features", math.nan)
-            found.update({name: now[name] for name in _SHOWN if name in now})
+            figures.update({"std": now.get("std", math.nan), "rank": now.get("rank_features", math.nan)})
+            figures["rank_first"] = self._first.get("rank_features", math.nan)
+            figures.update({name: now[name] for name in _SHOWN if name in now})
         for name in ("knn", "task", "task_trivial"):
             values = [values[name] for values in self._evals if name in values]
             if values:
-                found.update({name: values[-1], f"{name}_first": values[0]})
-        return found
+                figures.update({name: values[-1], f"{name}_first": values[0]})
+        return figures
 
     def _kind(self, figures: Mapping[str, float]) -> Kind:
         after = self._step - self._began
@@ -352,16 +354,16 @@ class Watch:
         gained = change > max(KNN_GAINED, error)
         if not change > KNN_GAINED and len(self._evals) > 1 and self._flat:
             return "stalled"
-        if not gained and after >= STALLED_STEPS and len(self._evals) > 1 and self._is_still:
+        if not gained and after >= STALLED_STEPS and len(self._evals) > 1 and self._loss_unchanged:
             return "stalled"
-        top = self._highest_full  # the first losses alone are too noisy to have fallen from
+        top = self._highest_full  # the first few losses are too noisy for a comparison
         fallen = top - self._loss > max(FALLEN * abs(top), LOSS_ERRORS * self._loss_error)
         return "learning" if gained or fallen else "early"
 
 
 def _validation_images(line: Mapping[str, Any]) -> int:
-    """How many images kNN is measured on, by a RunStarted. Runs of older versions did not say it: there by the share that the
-    config keeps for validation; 0 where neither is known."""
+    """How many images kNN is measured on, from a RunStarted. Runs of older versions have no such figure: then from the config's
+    share for validation; 0 where neither is known."""
     images = line.get("validation")
     if isinstance(images, int) and images > 0:
         return images
@@ -375,8 +377,8 @@ def _validation_images(line: Mapping[str, Any]) -> int:
 
 
 def _prototypes(terms: Mapping[str, float]) -> dict[str, float]:
-    """What a method that chooses among prototypes says of its teacher, or of its codes; of iBOT's two vocabularies (views and
-    patches) the one that is nearer to collapse."""
+    """Teacher or code figures of a method with prototypes; of iBOT's two sets (views and patches) the one that is nearer to
+    collapse."""
     prototypes = {name: terms[term] for term, name in _TERMS.items() if term in terms}
     if "teacher entropy, patches" in terms and "prototypes used, patches" in terms:
         patches = {"entropy": terms["teacher entropy, patches"], "used": terms["prototypes used, patches"]}
@@ -386,23 +388,23 @@ def _prototypes(terms: Mapping[str, float]) -> dict[str, float]:
 
 
 def _agreed(look: Mapping[str, float]) -> bool:
-    """Whether the teacher, not sure of anything, says the same of all views."""
+    """Whether the teacher's assignment is nearly uniform and the same for all views."""
     return look.get("kl", math.inf) < AGREED and look.get("entropy", 0.0) >= ONE_WINS
 
 
 def _dominated(look: Mapping[str, float]) -> bool:
-    """Whether few prototypes win, each by far."""
+    """Whether few prototypes are assigned, each with high confidence."""
     return look.get("entropy", math.inf) < ONE_WINS and look.get("used", 1.0) < FEW_WIN
 
 
 def _shrunk(look: Mapping[str, float], untrained: float) -> bool:
-    """Whether few directions are left of the rank of the untrained encoder."""
+    """Whether the effective rank is a small share of the untrained encoder's."""
     share = look.get("rank_features", math.inf) / untrained if untrained > 0 else math.inf
     return share < DIMENSIONAL_SHARE or (share < DYING_SHARE and look.get("dead", 0.0) > DYING)
 
 
 def _task_learned(figures: Mapping[str, float]) -> bool:
-    """Whether the method's own task, one where 1 is perfect, is solved for the most part."""
+    """Whether the method's own task, whose best score is 1, is mostly solved."""
     baseline = figures.get("task_trivial", 1.0)
     return 0 <= baseline < 1 and figures.get("task", 0.0) >= baseline + SOLVED_SHARE * (1 - baseline)
 

@@ -1,7 +1,7 @@
-"""The one abstraction: what a method is given, what it gives back, and when it is called.
+"""The interface of a method: `Batch` is its input, `Out` its result, `Method` the base class with the hooks that the loop calls.
 
 A method is one file that reads like its paper. It does not depend on data sets, optimisers, devices, logging or windows: the
-loop (engine.train.loop) hands it a Batch and gets an Out.
+training loop (engine.train.loop) passes it a `Batch` and gets an `Out`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ __all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the run is. Drives every schedule of a method. `stage`: the name of the stage, "" in the method's own training.
-    `share`: how much of the run is done, where that is not `step / steps` because its length was changed on the way."""
+    """The position of a step in the run, from which every schedule of a method is computed. `stage`: the name of the stage, "" in
+    the method's own training. `share`: the finished part of the run, 0 to 1, where it is not `step / steps` because the length of
+    the run was changed during training."""
 
     step: int
     steps: int
@@ -41,14 +42,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Batch:
-    """N images as a method gets them.
+    """The views of N images, the input of a method.
 
     `views`: the global views, each (N, 3, S, S), normalised. `local`: the small crops of multi-crop recipes, each (N, 3, s, s).
-    `index`: (N,) stable index of each image in the data set. `label`: (N,) or None; for baselines and probes alone, a
-    self-supervised method never reads it. `generator`: for whatever the method itself draws (masks, orders), on the CPU, seeded
-    by (seed, step), so that a step can be repeated. `mean`, `std`: (3,) of the normalisation, to get back to pixels.
-    `draws`: what was drawn for each of `views` (crop, flip, ...), on the CPU: where in the image a view lies. `stored`: gives the
-    stored images (n, 3, S, S), pixels between 0 and 1, of any indices in the data set; for pictures (neighbours in a memory bank).
+    `index`: (N,) stable index of each image in the data set. `label`: (N,) or None; only baselines and probes read it.
+    `generator`: for everything that the method draws itself (masks, orders), on the CPU, seeded by (seed, step), so that a step
+    can be repeated. `mean`, `std`: (3,) of the normalisation, to convert views back to pixels. `draws`: the drawn parameters of
+    each of `views` (crop, flip, ...), on the CPU, which give the position of a view in its image. `stored`: returns the stored
+    images (n, 3, S, S), pixels between 0 and 1, of any indices in the data set; for pictures (neighbours in a memory bank).
     """
 
     views: list[Tensor]
@@ -75,11 +76,11 @@ class Batch:
 @dataclass(frozen=True)
 class Out:
     """The result of a forward pass. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
-    with the M rows in the order of the views, for the diagnostics; `views`: how many views those rows hold, so that row i and
-    row i + M/views are the same image. `terms`: the named parts that the paper plots. `per_image`: (N,) each image's own part of
-    the loss, in the order of the batch's `index`, whose mean is the loss; None where the loss is the batch's as a whole (a
-    covariance, a density). `memory`: what the method stores in `after_step`, detached, by name (keys of a queue, logits of a
-    teacher)."""
+    with the M rows in the order of the views, for the diagnostics; `views`: the number of views in those rows: row i and row
+    i + M/views are the same image. `terms`: named scalars to plot, such as the parts of the loss. `per_image`: (N,) the loss of
+    each image, in the order of the batch's `index`, whose mean is the loss; None where the loss is defined for the batch only (a
+    covariance, a density). `memory`: detached tensors by name that the method stores in `after_step` (keys of a queue, logits of
+    a teacher)."""
 
     loss: Tensor
     features: Tensor
@@ -92,8 +93,8 @@ class Out:
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a run that comes before the method's own training, a tokenizer's say: its `name`, and its share of the run's steps.
-    It has a loss curve of its own, the learning rate's schedule to itself, and at its end a checkpoint that is kept."""
+    """A part of a run before the method's own training, for example the training of a tokenizer: its `name`, and its share of the
+    run's steps. It has its own loss curve, its own learning rate schedule, and a checkpoint at its end that is kept."""
 
     name: str
     share: float
@@ -112,8 +113,8 @@ class TaskScore:
 
 @dataclass(frozen=True)
 class ParameterGroup:
-    """Parameters that the optimiser treats alike. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: times the rate.
-    `decay`: matrices take weight decay."""
+    """Parameters with the same optimiser settings. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: factor of the
+    learning rate. `decay`: whether weight decay applies to the matrices of the group."""
 
     parameters: list[nn.Parameter]
     fixed_lr: bool = False
@@ -123,12 +124,13 @@ class ParameterGroup:
 
 @dataclass(frozen=True)
 class Views:
-    """Which views of an image a method trains on. Global views beyond `most`, and local ones where it takes none, are not drawn.
+    """The views of an image that a method trains on. Global views beyond `most`, and local views where `local` is False, are not
+    drawn.
 
-    `least`, `most`: number of global views; a `most` of None sets no bound. `local`: whether it takes local views, any number of
-    one size. `one_size`: global views must all have one size, as they pass through the encoder as one batch. `together`: the least
-    number of views, global and local together. `multiple`: of what a global view's side must be a multiple, in patches of the
-    encoder, or in pixels where it cuts none; sizes that are left open (0) are rounded up to it."""
+    `least`, `most`: number of global views; a `most` of None sets no bound. `local`: whether local views are used, any number of
+    one size. `one_size`: whether all global views must have the same size, because they pass through the encoder as one batch.
+    `together`: the least number of views, global and local together. `multiple`: the side of a global view must be a multiple of
+    this, in patches of the encoder, or in pixels for an encoder without patches; unset sizes (0) are rounded up to it."""
 
     least: int
     most: int | None
@@ -143,22 +145,22 @@ C = TypeVar("C", bound=MethodConfig, covariant=True, default=MethodConfig)
 
 
 class Method(nn.Module, Generic[C]):
-    """Base of every method: `class SimCLR(Method[SimCLRConfig])`. Subclasses are named in their file's METHOD.
+    """Base class of every method: `class SimCLR(Method[SimCLRConfig])`. Each file assigns its subclass to METHOD.
 
-    `config`: the hyper-parameters, of the type that the subclass names, so that a misspelt one is a type error."""
+    `config`: the hyper-parameters, of the type that the subclass gives, so that a misspelt name is a type error."""
 
     Config: ClassVar[type[MethodConfig]]
-    # Settings of a run, as nested config values, that this method needs to do well. A person's own settings go over them.
+    # Default settings of a run with this method, as nested config values. Settings given by the user override them.
     recipe: ClassVar[Mapping[str, Any]] = {}
-    # The views that it trains on: checked when a config is resolved (engine.train.view_check).
+    # The views of the method, checked when a config is resolved (engine.train.view_check).
     views: ClassVar[Views]
-    # Whether an image's loss depends on the other images of its batch (negatives, a covariance, an assignment of the whole batch):
-    # accumulated gradients of small batches are then not those of one large batch.
+    # Whether the loss of an image depends on the other images of its batch (negatives, a covariance, an assignment of the whole
+    # batch). Accumulated gradients of small batches then differ from the gradient of one large batch.
     compares_images: ClassVar[bool] = False
-    # Whether its task asks by how much an image was turned: it has no answer where the images themselves lie at any angle.
+    # Whether the task is to predict the rotation of an image, which is undefined where the objects have random orientations.
     asks_angle: ClassVar[bool] = False
 
-    # Parts of the names of weights in checkpoints of older versions, and what they are called now.
+    # Parts of the names of weights in checkpoints of older versions, and their present names.
     RENAMED: ClassVar[Mapping[str, str]] = {
         "judge": "discriminator",
         "paint": "output",
@@ -169,8 +171,8 @@ class Method(nn.Module, Generic[C]):
     }
 
     @classmethod
-    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # a subclass is asked about its own Config
-        """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
+    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # a subclass is called with its own Config
+        """The views that the method needs with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
         images into patches."""
         return cls.views
 
@@ -187,55 +189,55 @@ class Method(nn.Module, Generic[C]):
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """Called once, when the data is open and before the optimiser is made. images: (M,) the sorted indices in the data set of
-        all training images; labels: (M,) their classes, -1 where unknown, for baselines alone. Allocates a memory bank, say;
-        ConfigError for data that the method cannot use."""
+        """Called once, after the data set is opened and before the optimiser is created: for example to allocate a memory bank.
+        images: (M,) the sorted indices of all training images in the data set; labels: (M,) their classes, -1 where unknown, for
+        baselines only. ConfigError for data that the method cannot use."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """The loss of one batch. Changes nothing of the method but the running statistics of its batch normalisations: what
-        `after_step` is to store travels in `Out.memory`."""
+        """The loss of one batch. Changes no state except the running statistics of batch normalisation layers; tensors that
+        `after_step` stores are returned in `Out.memory`."""
         raise NotImplementedError
 
     def chance(self, batch_size: int) -> float | None:
-        """The loss at chance level, at this batch size; None where the method has no such value."""
+        """The loss at chance level for this batch size; None where the method has no such value."""
         return None
 
     def after_backward(self, at: Progress) -> None:
-        """Called between the backward pass and the optimiser's step: the place to hold a gradient back."""
+        """Called between the backward pass and the optimiser's step, to clip gradients or set them to None."""
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """Called once after the optimiser's step: teachers and queues are updated here. `outs`: the Out of the step's batch, or of
-        every batch in their order where gradients are accumulated."""
+        """Called once after the optimiser's step, to update teachers and queues. `outs`: the `Out` of the step's batch, or of every
+        batch in order where gradients are accumulated."""
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Visualizations of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
-        n is a multiple of the number of images, in their order, or 1 where the picture is of all of them together."""
+        """Visualizations of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode without gradient.
+        n is a multiple of the number of images, in their order, or 1 where one picture shows all of them."""
         return {}
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What the method makes of the views before the network sees it (tiles, masks, turned images), by name: (N, 3, h, w) pixels
-        between 0 and 1, a row an image. For the preview of views: runs no network, and draws from `batch.generator` what a step
-        with this batch would draw."""
+        """The input of the network after the method's own changes to the views (tiles, masks, rotated images), by name:
+        (N, 3, h, w) pixels between 0 and 1, one row per image. For the preview of views: runs no network, and draws the same
+        values from `batch.generator` as a training step with this batch."""
         return {}
 
     def task_score(self, batch: Batch) -> TaskScore | None:
-        """The score of the method's own task on held-out images, where it has one with a baseline: the accuracy of a puzzle, the
-        error of a reconstruction. Called in eval mode, no grad; changes nothing."""
+        """The score of the method's pretext task on held-out images, such as the accuracy of a puzzle or the error of a
+        reconstruction; None where the method has no such task. Called in eval mode without gradient; changes no state."""
         return None
 
     def stages(self) -> tuple[Stage, ...]:
-        """What comes before the method's own training, in order; the shares add up to less than 1."""
+        """The stages before the method's own training, in order. Their shares add up to less than 1."""
         return ()
 
     @property
     def encoder(self) -> Backbone:
-        """The backbone whose features are evaluated and exported (the teacher's, where the paper says so)."""
+        """The backbone whose features are evaluated and exported; that of the teacher where the paper evaluates the teacher."""
         return self.backbone
 
     def parameter_groups(self) -> list[ParameterGroup]:
-        """How the optimiser sees the method; by default one group of all that takes a gradient."""
+        """The parameter groups of the optimiser; by default one group with all parameters that require a gradient."""
         return [ParameterGroup([p for p in self.parameters() if p.requires_grad])]
 
     def teachers(self) -> list[nn.Module]:
-        """Modules that never take a gradient, for the checks."""
+        """Modules that never receive a gradient, for the health checks and tests."""
         return []

@@ -5,8 +5,8 @@ A package declares in its pyproject.toml
     [project.entry-points."parallax.methods"]
     my_method = "my_package.rows:MY_METHOD"
 
-where the value is the row itself, as in the program's own table, and the name its id. A row that cannot be used is reported in
-words (`problems`) and left out; the program goes on without it. Torch-free, and a row's module should be so, too.
+where the value is the row itself, as in the program's own table, and the name its id. A row that cannot be used is reported with a
+message (`problems`) and left out. This module does not import torch, and a row's module should not either.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class PluginProblem:
 
 @dataclass(frozen=True)
 class PluginRow:
-    """What one entry point gave: the `row`, of whatever type its table has, and the `package` that declares it."""
+    """A loaded entry point: the `row`, of its table's type, and the `package` that declares it."""
 
     name: str
     package: str
@@ -98,12 +98,12 @@ def problems(group: str) -> tuple[PluginProblem, ...]:
 
 
 def problem_of(group: str, id: str) -> str:
-    """Why the row of this id is not used, in words; "" where no package has one, or it is used."""
+    """A message why the row of this id is not used; "" where no package has one, or it is used."""
     return next((str(problem) for problem in problems(group) if problem.name == id), "")
 
 
 def sentence(error: BaseException) -> str:
-    """An exception of somebody else's code in one sentence: its type and what it says."""
+    """An exception of another package's code in one sentence: its type and message."""
     text = " ".join(str(error).split())[:300].rstrip(".")
     return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 

@@ -1,4 +1,4 @@
-"""What every test gets: no screen, no network, nothing of the user's folders, and a failure where a thread or a timer leaks."""
+"""Fixtures of every test: no display, no network, no folders of the user, and a failure if a thread or a timer leaks."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from typing import Any
 
 import pytest
 
-# Before Qt, torch or platformdirs look: no display, one core a process, and folders of the tests' own.
+# Must be set before Qt, torch or platformdirs are imported: no display, one thread per process, temporary folders.
 _HOME = tempfile.TemporaryDirectory(prefix="parallax-tests-")
 _FOLDERS = {
     name: str(Path(_HOME.name) / name.lower()) for name in ("PARALLAX_RUNS", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
 }
 os.environ.update(_FOLDERS, QT_QPA_PLATFORM="offscreen", OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "1"))
 
-# Threads that a library starts once and keeps: tqdm's monitor, and those that wait for a pool of processes.
+# Threads that a library starts once and keeps: the monitor of tqdm, and threads that wait for a pool of processes.
 _KEPT = ("tqdm", "ExecutorManagerThread", "QueueManagerThread", "QueueFeederThread")
-_GRACE = 5.0  # s; a thread that was told to end may take this long
+_GRACE = 5.0  # s that a thread may take to end
 
 
 class NetworkBlocked(ConnectionError):
-    """A test asked for an address outside this machine."""
+    """A test tried to connect to an address outside this machine."""
 
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections beyond the loopback are refused, as they are on a machine that is offline."""
+    """Refuse connections and name look-ups beyond the loopback, as on a machine that is offline."""
     plain = {"connect": socket.socket.connect, "connect_ex": socket.socket.connect_ex}
 
     def guarded(name: str) -> Any:
@@ -68,7 +68,7 @@ def _is_local(host: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def no_leaked_threads() -> Iterator[None]:
-    """A thread that a test started has ended when the test has."""
+    """Fail a test whose threads are still alive after it."""
     before = set(threading.enumerate())
     yield
     end = time.monotonic() + _GRACE
@@ -84,7 +84,7 @@ def _is_kept(thread: threading.Thread) -> bool:
 
 @pytest.fixture(autouse=True)
 def no_leaked_timers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A timer that a test started stands still, or is gone with its owner, when the test has ended."""
+    """Fail a test whose repeating timers are still active after it."""
     core = sys.modules.get("PySide6.QtCore")
     if core is None:
         yield
@@ -93,15 +93,15 @@ def no_leaked_timers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     started: list[Any] = []
     start = core.QTimer.start
 
-    def noted(self: Any, *arguments: Any) -> None:
+    def record(self: Any, *arguments: Any) -> None:
         started.append(self)
         start(self, *arguments)
 
-    monkeypatch.setattr(core.QTimer, "start", noted)
+    monkeypatch.setattr(core.QTimer, "start", record)
     yield
     application = core.QCoreApplication.instance()
     if application is not None and started:
-        # Widgets that pytest-qt closed go for good only now, and their timers with them.
+        # Delete the widgets that pytest-qt closed, with their timers.
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
     leaked = [timer for timer in started if shiboken.isValid(timer) and timer.isActive() and not timer.isSingleShot()]
     names = {

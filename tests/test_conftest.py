@@ -1,4 +1,4 @@
-"""The guards of conftest.py guard: each is shown a test that breaks its rule."""
+"""Each guard of conftest.py fails a test that breaks its rule."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ CONFTEST = Path(__file__).with_name("conftest.py")
 
 @pytest.fixture
 def guarded(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project of its own with this project's conftest, the grace cut short."""
+    """A separate test project with this conftest and a shorter grace period."""
     pytester.makeconftest(CONFTEST.read_text(encoding="utf-8").replace("_GRACE = 5.0", "_GRACE = 0.2"))
     return pytester
 
 
-def test_a_leaked_thread_fails(guarded: pytest.Pytester) -> None:
+def test_a_leaked_thread_fails_the_test(guarded: pytest.Pytester) -> None:
     guarded.makepyfile(
         """
         import threading, time
@@ -38,7 +38,7 @@ def test_a_leaked_thread_fails(guarded: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*threads outlive the test: straggler*"])
 
 
-def test_a_leaked_timer_fails(guarded: pytest.Pytester) -> None:
+def test_a_leaked_timer_fails_the_test(guarded: pytest.Pytester) -> None:
     guarded.makepyfile(
         """
         from PySide6.QtCore import QTimer
@@ -58,18 +58,18 @@ def test_a_leaked_timer_fails(guarded: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*timers outlive the test: ticker*"])
 
 
-def test_the_network_is_out_of_reach() -> None:
-    with pytest.raises(OSError, match="no network"), socket.socket() as asking:
-        asking.connect(("192.0.2.1", 80))
+def test_network_access_is_blocked() -> None:
+    with pytest.raises(OSError, match="no network"), socket.socket() as client:
+        client.connect(("192.0.2.1", 80))
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen("http://example.com", timeout=1)
 
 
-def test_this_machine_is_within_reach() -> None:
+def test_loopback_connections_are_allowed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
         pass
 
 
-def test_folders_are_not_the_users() -> None:
+def test_user_folders_are_replaced() -> None:
     for folder in (os.environ["PARALLAX_RUNS"], platformdirs.user_cache_dir("parallax"), platformdirs.user_data_dir("parallax")):
         assert "parallax-tests-" in str(folder)

@@ -1,4 +1,4 @@
-"""What the README and the pages say is true where a program can tell: commands parse, files and links are there."""
+"""README and documentation pages are correct where a program can check it: commands parse, files and links exist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def commands(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)
-def test_every_command_of_a_page_is_understood(page: Path) -> None:
+def test_every_command_of_a_page_is_parsed(page: Path) -> None:
     for command in commands(page):
         parser().parse_args(shlex.split(command, comments=True)[3:])
 
@@ -32,7 +32,7 @@ def test_there_are_commands_to_check() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)
-def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+def test_every_file_named_on_a_page_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"`((?:engine|workbench|tests|docs|assets|examples)/[\w./*-]+)`", text)
     named += [link for link in re.findall(r"\]\(([^)#:]+)\)", text) if "generated/" not in link]
@@ -41,7 +41,7 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     assert [path for path in missing if not (page.parent / path).exists()] == []
 
 
-def test_the_readme_is_short_and_its_commands_stand_on_its_first_screen() -> None:
+def test_the_readme_is_short_and_has_its_commands_near_the_top() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 120
     for comment in ("<!-- demo -->", "<!-- test -->"):

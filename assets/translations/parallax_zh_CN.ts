@@ -19,22 +19,6 @@
         <translation>一致性</translation>
     </message>
     <message>
-        <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
-        <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
-    </message>
-    <message>
-        <source>Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1.</source>
-        <translation>线性中心核对齐（Kornblith et al. 2019）：两个空间整体上有多相似，从 0 到 1。</translation>
-    </message>
-    <message>
-        <source>Turning a space, or sizing it as a whole, does not change it; large directions count most.</source>
-        <translation>整体旋转或缩放空间不会改变它；大的方向影响最大。</translation>
-    </message>
-    <message>
-        <source>Spaces can be alike in the large and keep few neighbours.</source>
-        <translation>两个空间可以整体相似，却只保留很少的近邻。</translation>
-    </message>
-    <message>
         <source>neighbours kept</source>
         <translation>保留的近邻</translation>
     </message>
@@ -43,20 +27,36 @@
         <translation>线性 CKA</translation>
     </message>
     <message>
-        <source>neighbours kept: {0} of {1} nearest; by chance {2}</source>
-        <translation>保留的近邻：{1} 个最近邻中 {0} 个；随机水平 {2}</translation>
-    </message>
-    <message>
         <source>linear CKA is not defined: one of the spaces has collapsed to a point</source>
         <translation>线性 CKA 无定义：其中一个空间已坍塌为一点</translation>
     </message>
     <message>
-        <source>linear CKA; 1 is the same space, turned or sized</source>
-        <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
+        <source>Linear centred kernel alignment (Kornblith et al. 2019): how similar the spaces are as a whole, from 0 to 1.</source>
+        <translation>线性中心核对齐（Kornblith 等，2019）：两个空间整体上有多相似，从 0 到 1。</translation>
     </message>
     <message>
-        <source>Of each sample&apos;s {0} nearest by cosine in the left space: which are among its {0} nearest in the right.</source>
-        <translation>左侧空间中按余弦每个样本最近的 {0} 个：其中哪些也在右侧空间最近的 {0} 个之中。</translation>
+        <source>Rotating or scaling a space as a whole does not change it; directions of large variance count most.</source>
+        <translation>对空间整体旋转或缩放不会改变它；方差大的方向最重要。</translation>
+    </message>
+    <message>
+        <source>Two spaces can have a high CKA and few neighbours in common.</source>
+        <translation>两个空间的 CKA 可以很高，而共同的近邻却很少。</translation>
+    </message>
+    <message>
+        <source>neighbours kept: {0} of {1} nearest; chance level {2}</source>
+        <translation>保留的近邻：{1} 个最近邻中的 {0} 个；随机水平 {2}</translation>
+    </message>
+    <message>
+        <source>linear CKA; 1: the same space up to rotation and scale</source>
+        <translation>线性 CKA；1 表示除旋转和缩放外空间相同</translation>
+    </message>
+    <message>
+        <source>Which of a sample&apos;s {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
+        <translation>样本在左侧空间中按余弦的 {0} 个最近邻，有哪些也在右侧空间的 {0} 个最近邻之中。</translation>
+    </message>
+    <message>
+        <source>The share is the mean over all samples; 100 % means that every neighbourhood stayed the same.</source>
+        <translation>该比例是所有样本的平均值；100 % 表示每个邻域都保持不变。</translation>
     </message>
 </context>
 <context>
@@ -228,82 +228,6 @@
 <context>
     <name>Choices</name>
     <message>
-        <source>validation</source>
-        <translation>验证集</translation>
-    </message>
-    <message>
-        <source>train</source>
-        <translation>训练集</translation>
-    </message>
-    <message>
-        <source>test</source>
-        <translation>测试集</translation>
-    </message>
-    <message>
-        <source>by class</source>
-        <translation>按类别</translation>
-    </message>
-    <message>
-        <source>by cluster</source>
-        <translation>按聚类</translation>
-    </message>
-    <message>
-        <source>by index</source>
-        <translation>按序号</translation>
-    </message>
-    <message>
-        <source>Images of which split</source>
-        <translation>取哪个划分的图像</translation>
-    </message>
-    <message>
-        <source>Checkpoint whose encoder is asked</source>
-        <translation>使用哪个检查点的编码器</translation>
-    </message>
-    <message>
-        <source>Order of the images</source>
-        <translation>图像顺序</translation>
-    </message>
-    <message>
-        <source>Which features</source>
-        <translation>用哪种特征</translation>
-    </message>
-    <message>
-        <source>Other images</source>
-        <translation>其他图像</translation>
-    </message>
-    <message>
-        <source>Draw other images of the split, and other views</source>
-        <translation>重新抽取该划分的其他图像和其他视图</translation>
-    </message>
-    <message>
-        <source>Newer checkpoint</source>
-        <translation>较新的检查点</translation>
-    </message>
-    <message>
-        <source>The run has written a checkpoint since: look again</source>
-        <translation>此后该运行又写出了检查点：重新查看</translation>
-    </message>
-    <message>
-        <source>untrained</source>
-        <translation>未训练</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>last checkpoint</source>
-        <translation>最后的检查点</translation>
-    </message>
-    <message>
-        <source>backbone&apos;s features</source>
-        <translation>骨干网络的特征</translation>
-    </message>
-    <message>
-        <source>projector&apos;s embedding</source>
-        <translation>projector 的嵌入</translation>
-    </message>
-    <message>
         <source>Which checkpoint</source>
         <translation>哪个检查点</translation>
     </message>
@@ -448,6 +372,204 @@
     <message>
         <source>The same in all: {0}</source>
         <translation>全部相同：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonBar</name>
+    <message>
+        <source>First and last epoch</source>
+        <translation>第一轮与最后一轮</translation>
+    </message>
+    <message>
+        <source>Backbone against projector</source>
+        <translation>骨干网络与 projector</translation>
+    </message>
+    <message>
+        <source>How training changed the space of this run</source>
+        <translation>训练如何改变了本次运行的空间</translation>
+    </message>
+    <message>
+        <source>The space that is used after training and the space on which the loss acts, both of this run&apos;s last epoch</source>
+        <translation>训练后使用的空间与损失所作用的空间，均取本次运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>This run and another one</source>
+        <translation>此运行与另一个运行</translation>
+    </message>
+    <message>
+        <source>The last epochs of this run and of another one</source>
+        <translation>此运行与另一个运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>Move together</source>
+        <translation>同步移动</translation>
+    </message>
+    <message>
+        <source>Drag moves the map</source>
+        <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
+        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
+        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>This run and…</source>
+        <translation>此运行与…</translation>
+    </message>
+    <message>
+        <source>Both maps show the same region; the right map is aligned with the left one</source>
+        <translation>两张图显示相同区域；右图已与左图对齐</translation>
+    </message>
+</context>
+<context>
+    <name>ComputedColumns</name>
+    <message>
+        <source>neighbours that changed since the epoch before</source>
+        <translation>自上一轮以来变化的近邻</translation>
+    </message>
+    <message>
+        <source>clusters: k-means</source>
+        <translation>聚类：k-means</translation>
+    </message>
+    <message>
+        <source>clusters: HDBSCAN</source>
+        <translation>聚类：HDBSCAN</translation>
+    </message>
+    <message>
+        <source>agreement of its views</source>
+        <translation>各视图的一致性</translation>
+    </message>
+    <message>
+        <source>loss {0}</source>
+        <translation>损失 {0}</translation>
+    </message>
+    <message>
+        <source>agreement {0}</source>
+        <translation>一致性 {0}</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>k</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>distance to its nearest neighbours</source>
+        <translation>到最近邻的距离</translation>
+    </message>
+    <message>
+        <source>similarity to its nearest neighbour</source>
+        <translation>与最近邻的相似度</translation>
+    </message>
+    <message>
+        <source>margin of its class among its neighbours</source>
+        <translation>近邻中其类别的优势</translation>
+    </message>
+    <message>
+        <source>loss of the sample</source>
+        <translation>样本的损失</translation>
+    </message>
+    <message>
+        <source>Cancelled. Choose the column again to compute it.</source>
+        <translation>已取消。再次选择该列即可计算。</translation>
+    </message>
+    <message>
+        <source>Number of clusters</source>
+        <translation>聚类个数</translation>
+    </message>
+    <message>
+        <source>Least number of samples in a cluster</source>
+        <translation>每个聚类的最少样本数</translation>
+    </message>
+    <message>
+        <source>cluster {0}</source>
+        <translation>聚类 {0}</translation>
+    </message>
+    <message>
+        <source>is being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>could not be computed</source>
+        <translation>无法计算</translation>
+    </message>
+    <message>
+        <source>is being computed… {0} %</source>
+        <translation>正在计算… {0} %</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>There is no snapshot before this one.</source>
+        <translation>在此之前没有快照。</translation>
+    </message>
+    <message>
+        <source>There are no classes.</source>
+        <translation>没有类别。</translation>
+    </message>
+    <message>
+        <source>checkpoint of epoch {0}</source>
+        <translation>第 {0} 轮的检查点</translation>
+    </message>
+    <message>
+        <source>{0} have none</source>
+        <translation>{0} 个没有</translation>
+    </message>
+    <message>
+        <source>steadiness {0}</source>
+        <translation>稳定度 {0}</translation>
+    </message>
+    <message>
+        <source>Steadiness: the correlation with the values from other random views and batches. Near 0 the order of the samples is random, near 1 it is reproducible.</source>
+        <translation>稳定度：与其他随机视图和批次所得数值的相关性。接近 0 时样本的顺序是随机的，接近 1 时可以重现。</translation>
+    </message>
+    <message>
+        <source>Mean cosine of the embeddings of a sample&apos;s views, over several draws: 1 is equal, 0 unrelated.</source>
+        <translation>样本各视图嵌入的平均余弦，取多次抽取的平均：1 表示相同，0 表示无关。</translation>
+    </message>
+    <message>
+        <source>Each sample&apos;s own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
+        <translation>每个样本自己的损失部分，以损失的单位计：视图和批次与训练时相同，但不学习。取多次抽取视图和批次的平均。</translation>
+    </message>
+    <message>
+        <source>Grey samples are in no cluster.</source>
+        <translation>灰色样本不属于任何聚类。</translation>
+    </message>
+    <message>
+        <source>{0} clusters</source>
+        <translation>{0} 个聚类</translation>
+    </message>
+    <message>
+        <source>{0} % in none</source>
+        <translation>{0} % 不属于任何聚类</translation>
+    </message>
+    <message>
+        <source>NMI {0}</source>
+        <translation>NMI {0}</translation>
+    </message>
+    <message>
+        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
+        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
+    </message>
+    <message>
+        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
+        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
+    </message>
+    <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -718,9 +840,9 @@
     </message>
 </context>
 <context>
-    <name>DrawnList</name>
+    <name>DrawnParameters</name>
     <message>
-        <source>What was drawn</source>
+        <source>Drawn parameters</source>
         <translation>抽取的参数</translation>
     </message>
     <message>
@@ -1443,8 +1565,8 @@
         <translation>AUC {0}</translation>
     </message>
     <message>
-        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 always, 0.5 a coin&apos;s toss</source>
-        <translation>正样本对的余弦大于负样本对的频率：1 为总是，0.5 如同抛硬币</translation>
+        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 means always, 0.5 is the chance level</source>
+        <translation>正样本对的余弦大于负样本对的频率：1 表示总是，0.5 为随机水平</translation>
     </message>
 </context>
 <context>
@@ -1747,20 +1869,12 @@
         <translation>隐藏列出的所有条目</translation>
     </message>
     <message>
-        <source>The loss of a network that knows nothing</source>
-        <translation>一无所知的网络的损失</translation>
-    </message>
-    <message>
         <source>Search the legend</source>
         <translation>搜索图例</translation>
     </message>
     <message>
         <source>Legend</source>
         <translation>图例</translation>
-    </message>
-    <message>
-        <source>No sample has one: the data know of no classes. Choose another column, or find clusters.</source>
-        <translation>没有样本带有它：数据中没有类别。请选择其他列，或寻找聚类。</translation>
     </message>
     <message>
         <source>Search {0} entries</source>
@@ -1770,6 +1884,14 @@
         <source>chance {0}</source>
         <translation>随机水平 {0}</translation>
     </message>
+    <message>
+        <source>The loss of chance predictions</source>
+        <translation>随机预测的损失</translation>
+    </message>
+    <message>
+        <source>No sample has a value here: the data have no classes. Choose another column, or clusters.</source>
+        <translation>此处没有样本有值：数据没有类别。请选择其他列或聚类。</translation>
+    </message>
 </context>
 <context>
     <name>LegendLine</name>
@@ -1778,8 +1900,8 @@
         <translation>着色依据</translation>
     </message>
     <message>
-        <source>No sample has one: the data know of no classes.</source>
-        <translation>没有样本带有它：数据中没有类别。</translation>
+        <source>No sample has a value here: the data have no classes.</source>
+        <translation>此处没有样本有值：数据没有类别。</translation>
     </message>
 </context>
 <context>
@@ -1827,24 +1949,12 @@
         <translation>可信度 {0}</translation>
     </message>
     <message>
-        <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
-        <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
-    </message>
-    <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
-        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
-    </message>
-    <message>
         <source>{0} % of neighbours kept</source>
         <translation>保留 {0} % 的近邻</translation>
     </message>
     <message>
         <source>Kept: the share of a sample&apos;s 15 nearest in the space that are among its 15 nearest on the map.</source>
         <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
-    </message>
-    <message>
-        <source>The two axes hold {0} % of the variance.</source>
-        <translation>两条轴占方差的 {0} %。</translation>
     </message>
     <message>
         <source>Measured on {0} samples.</source>
@@ -1855,16 +1965,35 @@
         <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
     </message>
     <message>
-        <source>Pick a run at the left to walk through the space that it learned.</source>
-        <translation>在左侧选择一个运行，漫游它学到的空间。</translation>
-    </message>
-    <message>
-        <source>The first snapshot of this run&apos;s space comes with its first check on validation.</source>
-        <translation>该运行的第一个空间快照随第一次验证集检查而来。</translation>
-    </message>
-    <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
+    </message>
+    <message>
+        <source>Trustworthiness: whether neighbours on the map are neighbours in the space; 1 is perfect, .5 the chance level.</source>
+        <translation>可信度：图上的近邻是否也是空间中的近邻；1 为完全一致，.5 为随机水平。</translation>
+    </message>
+    <message>
+        <source>Made with the classes: their distances here do not show what the encoder learned.</source>
+        <translation>使用了类别：此处类别间的距离不反映编码器学到的内容。</translation>
+    </message>
+    <message>
+        <source>The two axes explain {0} % of the variance.</source>
+        <translation>两个轴解释了 {0} % 的方差。</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left to see maps of its embedding space.</source>
+        <translation>在左侧选择一次运行，查看其嵌入空间的图。</translation>
+    </message>
+    <message>
+        <source>This run has no snapshot yet. The first one is written at its first validation.</source>
+        <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
+    </message>
+</context>
+<context>
+    <name>MapColouring</name>
+    <message>
+        <source>class {0}</source>
+        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -1898,14 +2027,6 @@
         <translation>近邻</translation>
     </message>
     <message>
-        <source>How many nearest samples each one is to stay near to</source>
-        <translation>每个样本要与多少个最近的样本保持靠近</translation>
-    </message>
-    <message>
-        <source>How close points may lie: small packs alike samples into clumps, large spreads them</source>
-        <translation>点之间可以靠多近：小则相似样本聚成团，大则散开</translation>
-    </message>
-    <message>
         <source>Least distance</source>
         <translation>最小距离</translation>
     </message>
@@ -1918,20 +2039,12 @@
         <translation>困惑度</translation>
     </message>
     <message>
-        <source>Pairs a little way off for each near pair: more of them keep the whole shape</source>
-        <translation>每个近样本对配多少个稍远的样本对：越多越能保持整体形状</translation>
-    </message>
-    <message>
         <source>Mid-near pairs</source>
         <translation>中近样本对</translation>
     </message>
     <message>
         <source>Distance</source>
         <translation>距离</translation>
-    </message>
-    <message>
-        <source>By what two samples are near, on the map and in its quality</source>
-        <translation>按什么判断两个样本相近，用于映射图及其质量</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -1958,24 +2071,12 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
-    </message>
-    <message>
         <source>Classes</source>
         <translation>类别</translation>
     </message>
     <message>
         <source>not used</source>
         <translation>不使用</translation>
-    </message>
-    <message>
-        <source>drawn together</source>
-        <translation>同类拉近</translation>
-    </message>
-    <message>
-        <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
-        <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -1994,28 +2095,40 @@
         <translation>全选</translation>
     </message>
     <message>
-        <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
-        <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
+        <source>How many nearest samples each sample should stay close to</source>
+        <translation>每个样本应与多少个最近的样本保持接近</translation>
+    </message>
+    <message>
+        <source>The least distance of two points: a small one forms dense groups, a large one spreads them out</source>
+        <translation>两点之间的最小距离：小则形成密集的团，大则把它们分散开</translation>
+    </message>
+    <message>
+        <source>Pairs at medium distance for each near pair: more of them preserve the global shape</source>
+        <translation>每个近邻对所配的中等距离对数：越多越能保留整体形状</translation>
+    </message>
+    <message>
+        <source>The distance of two samples, for the map and its quality</source>
+        <translation>两个样本之间的距离，用于图及其质量</translation>
+    </message>
+    <message>
+        <source>Pull samples of one class together: such a map does not show what the encoder learned</source>
+        <translation>把同一类别的样本拉到一起：这样的图不反映编码器学到的内容</translation>
+    </message>
+    <message>
+        <source>pulled together</source>
+        <translation>拉到一起</translation>
+    </message>
+    <message>
+        <source>Fewer samples take less time. A subset with the classes&apos; shares, the same each time</source>
+        <translation>样本越少用时越短。子集保持各类别的比例，每次相同</translation>
+    </message>
+    <message>
+        <source>Local: only the nearest samples count, and small groups separate. Global: many count, and the overall shape is kept.</source>
+        <translation>局部：只考虑最近的样本，小群会分开。全局：考虑许多样本，保留整体形状。</translation>
     </message>
 </context>
 <context>
     <name>MapTools</name>
-    <message>
-        <source>The two directions in which the features differ most: at once, and the same every time</source>
-        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
-        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
-    </message>
-    <message>
-        <source>Near neighbours first, groups apart; how far apart says little: takes longer</source>
-        <translation>近邻优先，群体分开；相隔多远意义不大：需要更长时间</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods and the whole shape between them: takes a while</source>
-        <translation>兼顾邻域与整体形状：需要一些时间</translation>
-    </message>
     <message>
         <source>Progress of the map</source>
         <translation>映射图的进度</translation>
@@ -2023,10 +2136,6 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Stay with the map that is shown</source>
-        <translation>停留在当前显示的映射图</translation>
     </message>
     <message>
         <source>Drag moves the map</source>
@@ -2057,20 +2166,12 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none</source>
-        <translation>所选样本在各轮中的路径 (T)。会为没有映射图的轮次生成映射图</translation>
-    </message>
-    <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
     <message>
         <source>Picture of the map</source>
         <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>The map as it is seen, as a file (Ctrl+E)</source>
-        <translation>将所见的映射图存为文件 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Export picture as PNG…</source>
@@ -2089,24 +2190,52 @@
         <translation>只映射已选样本</translation>
     </message>
     <message>
-        <source>Map all samples again; those of the part are selected</source>
-        <translation>重新映射全部样本；该部分的样本保持选中</translation>
-    </message>
-    <message>
-        <source>A map of the selected samples by themselves, where small differences have room</source>
-        <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
-    </message>
-    <message>
-        <source>Do without these colours</source>
-        <translation>不再等待这些颜色</translation>
-    </message>
-    <message>
         <source>{0} {1} %</source>
         <translation>{0} {1} %</translation>
     </message>
     <message>
         <source>no {0}</source>
         <translation>无 {0}</translation>
+    </message>
+    <message>
+        <source>The two directions of largest variance of the features: fast, and the same every time</source>
+        <translation>特征方差最大的两个方向：很快，而且每次相同</translation>
+    </message>
+    <message>
+        <source>Preserves neighbourhoods as far as a plane allows: takes a while</source>
+        <translation>在平面允许的范围内保留邻域：需要一些时间</translation>
+    </message>
+    <message>
+        <source>Preserves near neighbours and separates groups; distances between groups mean little: takes longer</source>
+        <translation>保留近邻并把各群分开；群之间的距离意义不大：用时更长</translation>
+    </message>
+    <message>
+        <source>Preserves neighbourhoods and the global shape: takes a while</source>
+        <translation>保留邻域和整体形状：需要一些时间</translation>
+    </message>
+    <message>
+        <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
+        <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
+    </message>
+    <message>
+        <source>Export the map as it is shown (Ctrl+E)</source>
+        <translation>按当前显示导出图（Ctrl+E）</translation>
+    </message>
+    <message>
+        <source>Map all samples again, and select those of the part</source>
+        <translation>重新绘制全部样本，并选中这一部分的样本</translation>
+    </message>
+    <message>
+        <source>A map of the selected samples alone, which shows smaller differences</source>
+        <translation>只含所选样本的图，可显示更小的差异</translation>
+    </message>
+    <message>
+        <source>Keep the map that is shown</source>
+        <translation>保留当前显示的图</translation>
+    </message>
+    <message>
+        <source>Cancel these colours</source>
+        <translation>取消这些颜色</translation>
     </message>
 </context>
 <context>
@@ -2118,153 +2247,6 @@
     <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
-    </message>
-</context>
-<context>
-    <name>Measures</name>
-    <message>
-        <source>neighbours that changed since the epoch before</source>
-        <translation>自上一轮以来变化的近邻</translation>
-    </message>
-    <message>
-        <source>distance to its nearest</source>
-        <translation>与近邻的距离</translation>
-    </message>
-    <message>
-        <source>likeness to the nearest one</source>
-        <translation>与最近一个样本的相似度</translation>
-    </message>
-    <message>
-        <source>how far its neighbours agree with its class</source>
-        <translation>近邻与其类别的一致程度</translation>
-    </message>
-    <message>
-        <source>clusters: k-means</source>
-        <translation>聚类：k-means</translation>
-    </message>
-    <message>
-        <source>clusters: HDBSCAN</source>
-        <translation>聚类：HDBSCAN</translation>
-    </message>
-    <message>
-        <source>loss of its own</source>
-        <translation>样本自身的损失</translation>
-    </message>
-    <message>
-        <source>agreement of its views</source>
-        <translation>各视图的一致性</translation>
-    </message>
-    <message>
-        <source>loss {0}</source>
-        <translation>损失 {0}</translation>
-    </message>
-    <message>
-        <source>agreement {0}</source>
-        <translation>一致性 {0}</translation>
-    </message>
-    <message>
-        <source>Called off. Choose it again to have it computed.</source>
-        <translation>已取消。再次选择即可重新计算。</translation>
-    </message>
-    <message>
-        <source>k</source>
-        <translation>k</translation>
-    </message>
-    <message>
-        <source>at least</source>
-        <translation>至少</translation>
-    </message>
-    <message>
-        <source>How many clusters</source>
-        <translation>聚类的数量</translation>
-    </message>
-    <message>
-        <source>How many samples a cluster has at least</source>
-        <translation>每个聚类至少有多少个样本</translation>
-    </message>
-    <message>
-        <source>cluster {0}</source>
-        <translation>聚类 {0}</translation>
-    </message>
-    <message>
-        <source>is being computed…</source>
-        <translation>正在计算…</translation>
-    </message>
-    <message>
-        <source>could not be computed</source>
-        <translation>无法计算</translation>
-    </message>
-    <message>
-        <source>is being computed… {0} %</source>
-        <translation>正在计算… {0} %</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>agreement</source>
-        <translation>一致性</translation>
-    </message>
-    <message>
-        <source>There is no snapshot before this one.</source>
-        <translation>在此之前没有快照。</translation>
-    </message>
-    <message>
-        <source>There are no classes.</source>
-        <translation>没有类别。</translation>
-    </message>
-    <message>
-        <source>checkpoint of epoch {0}</source>
-        <translation>第 {0} 轮的检查点</translation>
-    </message>
-    <message>
-        <source>{0} have none</source>
-        <translation>{0} 个没有</translation>
-    </message>
-    <message>
-        <source>steadiness {0}</source>
-        <translation>稳定度 {0}</translation>
-    </message>
-    <message>
-        <source>Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of the samples is luck, near 1 it is theirs.</source>
-        <translation>稳定度：与另一次抽取视图和同批样本所得结果的相关系数。接近 0 时样本的排序只是偶然，接近 1 时取决于样本本身。</translation>
-    </message>
-    <message>
-        <source>Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views.</source>
-        <translation>样本各视图之间的平均余弦：1 表示相同，0 表示毫无共同之处。取多次抽取视图的平均。</translation>
-    </message>
-    <message>
-        <source>Each sample&apos;s own part of the loss, in the loss&apos;s own unit: views and batches as in the run, nothing is learned. Mean of several draws of views and of companions in the batch.</source>
-        <translation>每个样本自身所占的损失，单位与损失相同：视图与批次同运行一致，不进行学习。取多次抽取视图和同批样本的平均。</translation>
-    </message>
-    <message>
-        <source>{0} clusters</source>
-        <translation>{0} 个聚类</translation>
-    </message>
-    <message>
-        <source>{0} % in none</source>
-        <translation>{0} % 不属于任何聚类</translation>
-    </message>
-    <message>
-        <source>Grey samples lie in no cluster.</source>
-        <translation>灰色样本不属于任何聚类。</translation>
-    </message>
-    <message>
-        <source>NMI {0}</source>
-        <translation>NMI {0}</translation>
-    </message>
-    <message>
-        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
-        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
-    </message>
-    <message>
-        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
-        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
-    </message>
-    <message>
-        <source>share of its neighbours that have its class</source>
-        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -2351,14 +2333,14 @@
     </message>
 </context>
 <context>
-    <name>NearPage</name>
+    <name>NeighboursPage</name>
     <message>
-        <source>By which measure samples are near</source>
-        <translation>按哪种度量判断样本的远近</translation>
+        <source>Distance of samples</source>
+        <translation>样本间的距离</translation>
     </message>
     <message>
-        <source>Cosine: by direction alone. Euclidean: by length as well</source>
-        <translation>余弦：只看方向。欧氏：也看长度</translation>
+        <source>Cosine: compares directions only. Euclidean: compares lengths too</source>
+        <translation>余弦：只比较方向。欧氏：也比较长度</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -2397,11 +2379,11 @@
         <translation>本图</translation>
     </message>
     <message>
-        <source>the one clicked</source>
-        <translation>点击的图像</translation>
+        <source>the chosen sample</source>
+        <translation>所选样本</translation>
     </message>
     <message>
-        <source>{0} of {1} are of its class: {2}</source>
+        <source>{0} of {1} have its class: {2}</source>
         <translation>{1} 个中有 {0} 个与其同类：{2}</translation>
     </message>
     <message>
@@ -2448,14 +2430,21 @@
     </message>
 </context>
 <context>
-    <name>OpenedCard</name>
+    <name>OverlapLine</name>
+    <message>
+        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
+        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+    </message>
+    <message>
+        <source>Overlap of the crops: median {0} · none in {1}</source>
+        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+    </message>
+</context>
+<context>
+    <name>PairCard</name>
     <message>
         <source>Pair</source>
         <translation>样本对</translation>
-    </message>
-    <message>
-        <source>The opened pair</source>
-        <translation>打开的样本对</translation>
     </message>
     <message>
         <source>Click a cell of the matrix, or a pair below.</source>
@@ -2474,8 +2463,12 @@
         <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
-        <source>This method has no temperature: {0} is what contrastive methods often take</source>
-        <translation>该方法没有温度：{0} 是对比学习方法的常用值</translation>
+        <source>The chosen pair</source>
+        <translation>所选的样本对</translation>
+    </message>
+    <message>
+        <source>This method has no temperature: {0} is common for contrastive methods</source>
+        <translation>此方法没有温度：{0} 是对比方法的常用值</translation>
     </message>
     <message>
         <source>view {0}</source>
@@ -2510,27 +2503,95 @@
         <translation>余弦 {0}</translation>
     </message>
     <message>
-        <source>Its own other view gets {0}, number {1} of {2}.</source>
-        <translation>它自己的另一个视图得到 {0}，在 {2} 个中排第 {1}。</translation>
+        <source>Its positive has a probability of {0}, rank {1} of {2}.</source>
+        <translation>其正样本的概率为 {0}，在 {2} 个中排第 {1}。</translation>
     </message>
     <message>
-        <source>The view beside it gets {0}.</source>
-        <translation>旁边的视图得到 {0}。</translation>
+        <source>The other view shown has {0}.</source>
+        <translation>所示的另一视图为 {0}。</translation>
     </message>
     <message>
-        <source>Chance is {0}.</source>
+        <source>The chance level is {0}.</source>
         <translation>随机水平为 {0}。</translation>
     </message>
 </context>
 <context>
-    <name>OverlapLine</name>
+    <name>PairChoices</name>
     <message>
-        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
-        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+        <source>validation</source>
+        <translation>验证集</translation>
     </message>
     <message>
-        <source>Overlap of the crops: median {0} · none in {1}</source>
-        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+        <source>train</source>
+        <translation>训练集</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试集</translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>by cluster</source>
+        <translation>按聚类</translation>
+    </message>
+    <message>
+        <source>by index</source>
+        <translation>按序号</translation>
+    </message>
+    <message>
+        <source>Images of which split</source>
+        <translation>取哪个划分的图像</translation>
+    </message>
+    <message>
+        <source>The run has written a newer checkpoint: compute the pairs again</source>
+        <translation>运行已写入更新的检查点：重新计算样本对</translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>图像顺序</translation>
+    </message>
+    <message>
+        <source>Which features</source>
+        <translation>用哪种特征</translation>
+    </message>
+    <message>
+        <source>Other images</source>
+        <translation>其他图像</translation>
+    </message>
+    <message>
+        <source>Draw other images of the split, and other views</source>
+        <translation>重新抽取该划分的其他图像和其他视图</translation>
+    </message>
+    <message>
+        <source>Checkpoint of the encoder</source>
+        <translation>编码器的检查点</translation>
+    </message>
+    <message>
+        <source>Newer checkpoint</source>
+        <translation>较新的检查点</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>last checkpoint</source>
+        <translation>最后的检查点</translation>
+    </message>
+    <message>
+        <source>backbone&apos;s features</source>
+        <translation>骨干网络的特征</translation>
+    </message>
+    <message>
+        <source>projector&apos;s embedding</source>
+        <translation>projector 的嵌入</translation>
     </message>
 </context>
 <context>
@@ -2547,28 +2608,28 @@
         <translation>最难的正样本对</translation>
     </message>
     <message>
-        <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
-        <translation>编码器认为最不相似的同一图像的两个视图，余弦最低的在前</translation>
-    </message>
-    <message>
         <source>Likeliest false negatives</source>
         <translation>最可能的假负样本</translation>
-    </message>
-    <message>
-        <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
-        <translation>编码器认为最相似的不同图像的视图，每张图像至多出现一次：对比损失会把它们推开</translation>
     </message>
     <message>
         <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
         <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
     </message>
     <message>
-        <source>Without classes nobody knows which of them are wrong.</source>
-        <translation>没有类别，就无从知道其中哪些是错的。</translation>
-    </message>
-    <message>
         <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
         <translation>最相似的 {1} 对图像中有 {0} 属于同一类；所有图像对中为 {2}。</translation>
+    </message>
+    <message>
+        <source>The two views of an image whose features are least similar, lowest cosine first</source>
+        <translation>特征最不相似的同一图像的两个视图，余弦最低的在前</translation>
+    </message>
+    <message>
+        <source>Views of different images whose features are most similar, no image twice: a contrastive loss pushes them apart</source>
+        <translation>特征最相似的不同图像的视图，每幅图像只出现一次：对比损失会把它们推开</translation>
+    </message>
+    <message>
+        <source>Without classes it is unknown which of them are false negatives.</source>
+        <translation>没有类别，无法知道其中哪些是假负样本。</translation>
     </message>
 </context>
 <context>
@@ -2606,14 +2667,6 @@
         <translation>正在测量… {0} %</translation>
     </message>
     <message>
-        <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
-        <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
-    </message>
-    <message>
-        <source>Drawn from seed {0}, under the run&apos;s own views</source>
-        <translation>由种子 {0} 抽取，采用该运行自己的视图</translation>
-    </message>
-    <message>
         <source>{0} images</source>
         <translation>{0} 张图像</translation>
     </message>
@@ -2632,6 +2685,14 @@
     <message>
         <source>class {0}</source>
         <translation>类别 {0}</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left to see how similar two views are in its features.</source>
+        <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
+    </message>
+    <message>
+        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
+        <translation>以种子 {0} 和运行自己的增强抽取</translation>
     </message>
 </context>
 <context>
@@ -2702,16 +2763,8 @@
         <translation>请在 {0} {1} 后写一个值</translation>
     </message>
     <message>
-        <source>{0} is a number. &apos;{1}&apos; is none.</source>
-        <translation>{0} 是数字，“{1}”不是。</translation>
-    </message>
-    <message>
         <source>{0} is a number: compare it by =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
         <translation>{0} 是数字：请用 =、!=、&lt;、&lt;=、&gt; 或 &gt;= 比较。</translation>
-    </message>
-    <message>
-        <source>{0} is no number: compare it by =, != or ~.</source>
-        <translation>{0} 不是数字：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
@@ -2722,10 +2775,6 @@
         <translation>{0} 没有 {1}。</translation>
     </message>
     <message>
-        <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
-        <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
-    </message>
-    <message>
         <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
         <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
     </message>
@@ -2733,159 +2782,17 @@
         <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
         <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
-</context>
-<context>
-    <name>Ready</name>
     <message>
-        <source>Near-duplicates</source>
-        <translation>近似重复</translation>
+        <source>{0} is a number. &apos;{1}&apos; is not a number.</source>
+        <translation>{0} 是数值。“{1}”不是数值。</translation>
     </message>
     <message>
-        <source>Outliers</source>
-        <translation>离群样本</translation>
+        <source>{0} is not a number: compare it by =, != or ~.</source>
+        <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
-        <source>Neighbours of another class</source>
-        <translation>近邻属于其他类别</translation>
-    </message>
-    <message>
-        <source>Most changed neighbours</source>
-        <translation>近邻变化最多</translation>
-    </message>
-    <message>
-        <source>Highest loss</source>
-        <translation>损失最高</translation>
-    </message>
-    <message>
-        <source>Views that agree least</source>
-        <translation>视图一致性最低</translation>
-    </message>
-    <message>
-        <source>Samples that are nearly one: copies leak from training into validation</source>
-        <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
-    </message>
-    <message>
-        <source>Samples that lie far from all others: broken images, rare kinds</source>
-        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的种类</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
-        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours changed most since the snapshot before: not settled yet</source>
-        <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
-    </message>
-    <message>
-        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
-        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Samples of which the network says least the same in several views: augmentation takes away what they are known by. Takes a while the first time</source>
-        <translation>网络对其各视图的表示最不相同的样本：增强抹去了辨认它们的依据。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在查找…</translation>
-    </message>
-    <message>
-        <source>Searching… {0} %</source>
-        <translation>正在查找… {0} %</translation>
-    </message>
-    <message>
-        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
-        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
-    </message>
-    <message>
-        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
-        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
-    </message>
-    <message>
-        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
-        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
-    </message>
-    <message>
-        <source>No classes are known of these samples</source>
-        <translation>这些样本的类别未知</translation>
-    </message>
-    <message>
-        <source>No sample has more neighbours of one other class than of its own</source>
-        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
-        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>This is the first snapshot: there is none before it to compare with</source>
-        <translation>这是第一个快照：之前没有可比较的快照</translation>
-    </message>
-    <message>
-        <source>No sample changed a neighbour since epoch {0}</source>
-        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
-    </message>
-    <message>
-        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
-        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
-    </message>
-    <message>
-        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
-        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
-    </message>
-    <message>
-        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
-        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
-    </message>
-</context>
-<context>
-    <name>ReadyRow</name>
-    <message>
-        <source>First and last epoch</source>
-        <translation>第一轮与最后一轮</translation>
-    </message>
-    <message>
-        <source>What training made of the space of this run</source>
-        <translation>训练使此运行的空间变成了什么样</translation>
-    </message>
-    <message>
-        <source>Backbone against projector</source>
-        <translation>骨干网络与 projector</translation>
-    </message>
-    <message>
-        <source>What is used after training beside what the loss sees, both of this run&apos;s last epoch</source>
-        <translation>训练后使用的空间与损失所见的空间，均取此运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>This run and another one</source>
-        <translation>此运行与另一个运行</translation>
-    </message>
-    <message>
-        <source>The last epochs of this run and of another one</source>
-        <translation>此运行与另一个运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>Move together</source>
-        <translation>同步移动</translation>
-    </message>
-    <message>
-        <source>Drag moves the map</source>
-        <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
-        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
-        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>This run and…</source>
-        <translation>此运行与…</translation>
-    </message>
-    <message>
-        <source>Both maps show the same part: the right one is turned to lie on the left</source>
-        <translation>两张映射图显示同一部分：右图经旋转与左图对齐</translation>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
+        <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
     </message>
 </context>
 <context>
@@ -2910,16 +2817,16 @@
         <translation>正在写入 {0}… {1} %</translation>
     </message>
     <message>
-        <source>Copied the places in the data set of {0} samples</source>
-        <translation>已复制 {0} 个样本在数据集中的序号</translation>
-    </message>
-    <message>
         <source>Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)</source>
         <translation>已将 {0} 个样本（每个含 {1} 个骨干网络特征）写入 {2}（{3} MB）</translation>
     </message>
     <message>
         <source>Wrote {0} samples to {2} ({3} MB)</source>
         <translation>已将 {0} 个样本写入 {2}（{3} MB）</translation>
+    </message>
+    <message>
+        <source>Copied the indices of {0} samples</source>
+        <translation>已复制 {0} 个样本的索引</translation>
     </message>
 </context>
 <context>
@@ -3315,36 +3222,12 @@
         <translation>查找样本</translation>
     </message>
     <message>
-        <source>Selects samples by words. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)
-A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用词选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含这些字符）
-数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were before</source>
-        <translation>恢复之前的选择和标签</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were after</source>
-        <translation>恢复之后的选择和标签</translation>
-    </message>
-    <message>
         <source>Invert</source>
         <translation>反选</translation>
     </message>
     <message>
-        <source>All that are shown</source>
-        <translation>所有显示的</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>全不选</translation>
-    </message>
-    <message>
-        <source>Worth a look</source>
-        <translation>值得查看</translation>
     </message>
     <message>
         <source>Selected samples…</source>
@@ -3359,16 +3242,40 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>含特征</translation>
     </message>
     <message>
-        <source>Copy places of the selected</source>
-        <translation>复制已选样本的序号</translation>
-    </message>
-    <message>
         <source>Select</source>
         <translation>选择</translation>
     </message>
     <message>
         <source>Export</source>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>用查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+数据集中的索引：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+    </message>
+    <message>
+        <source>Undo the last change of selection or tags</source>
+        <translation>撤销上一次对选择或标签的更改</translation>
+    </message>
+    <message>
+        <source>Redo the change of selection or tags</source>
+        <translation>重做对选择或标签的更改</translation>
+    </message>
+    <message>
+        <source>All visible samples</source>
+        <translation>所有可见样本</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Copy indices of the selected samples</source>
+        <translation>复制所选样本的索引</translation>
     </message>
 </context>
 <context>
@@ -3384,12 +3291,6 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
     <message>
         <source>Selected images</source>
         <translation>已选图像</translation>
-    </message>
-    <message>
-        <source>Draw a rectangle or a lasso on the map, or find by words above.
-Shift adds, Alt takes away.</source>
-        <translation>在映射图上画矩形或套索，或在上方用词查找。
-Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Selected</source>
@@ -3408,10 +3309,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>无标签</translation>
     </message>
     <message>
-        <source>No sample is so.</source>
-        <translation>没有符合的样本。</translation>
-    </message>
-    <message>
         <source>{0} more are selected that are not on this map</source>
         <translation>另有 {0} 个已选样本不在此映射图上</translation>
     </message>
@@ -3422,6 +3319,16 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
+    </message>
+    <message>
+        <source>Draw a rectangle or a lasso on the map, or search above.
+Shift adds, Alt takes away.</source>
+        <translation>在图上画矩形或套索，或在上方搜索。
+Shift 添加，Alt 减去。</translation>
+    </message>
+    <message>
+        <source>No sample matches.</source>
+        <translation>没有匹配的样本。</translation>
     </message>
 </context>
 <context>
@@ -3527,10 +3434,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Select the {0} samples that kept fewest of their nearest neighbours from one space to the other</source>
-        <translation>选择从一个空间到另一个空间保留最近邻最少的 {0} 个样本</translation>
-    </message>
-    <message>
         <source>Select nothing (Escape on a map)</source>
         <translation>全部不选（在映射图上按 Esc）</translation>
     </message>
@@ -3547,12 +3450,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <source>{0}, those that kept fewest neighbours first</source>
-        <translation>{0}，保留近邻最少的在前</translation>
-    </message>
-    <message>
         <source>Below each image: how many of its nearest samples are the same in both spaces</source>
         <translation>每张图像下方：有多少个最近邻在两个空间中相同</translation>
+    </message>
+    <message>
+        <source>Select the {0} samples with the fewest nearest neighbours in common between the two spaces</source>
+        <translation>选择在两个空间中共同最近邻最少的 {0} 个样本</translation>
+    </message>
+    <message>
+        <source>{0}, fewest neighbours kept first</source>
+        <translation>{0} 个，保留近邻最少的在前</translation>
     </message>
 </context>
 <context>
@@ -3998,24 +3905,24 @@ Shift 添加，Alt 去除。</translation>
         <translation>第 {0} 轮的 projector</translation>
     </message>
     <message>
-        <source>Pick a run at the left: two of its spaces stand here side by side.</source>
-        <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
-    </message>
-    <message>
-        <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
-        <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
-    </message>
-    <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
     </message>
     <message>
-        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
-        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
-    </message>
-    <message>
         <source>Both maps would show the same space. Choose another run, epoch or space.</source>
         <translation>两张地图将显示同一空间。请选择其他运行、轮次或空间。</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left to compare two of its spaces here.</source>
+        <translation>在左侧选择一次运行，在此比较它的两个空间。</translation>
+    </message>
+    <message>
+        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for the next snapshot, or choose another run.</source>
+        <translation>本次运行只有一份快照，左图已显示它：没有可比较的对象。请等待下一份快照，或选择另一次运行。</translation>
+    </message>
+    <message>
+        <source>This run has no snapshot yet. The first one is written at its first validation.</source>
+        <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
 </context>
 <context>
@@ -4135,52 +4042,52 @@ Shift 添加，Alt 去除。</translation>
         <translation>无</translation>
     </message>
     <message>
-        <source>This run draws up to {0}, the dotted line.</source>
-        <translation>此运行最多抽到 {0}，即点线处。</translation>
-    </message>
-    <message>
-        <source>A flip costs {0}</source>
-        <translation>翻转使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>Grayscale costs {0}</source>
-        <translation>灰度使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>Solarizing costs {0}</source>
-        <translation>曝光反转使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>An erased rectangle costs {0}</source>
-        <translation>擦除矩形使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.</source>
-        <translation>{0}：图像经此操作后与自身的余弦为 {1}，中间 80 % 的图像为 {2} 到 {3}。</translation>
-    </message>
-    <message>
-        <source>Too easy: the encoder hardly notices.</source>
-        <translation>太容易：编码器几乎察觉不到。</translation>
-    </message>
-    <message>
         <source>It destroys the content.</source>
         <translation>它破坏内容。</translation>
-    </message>
-    <message>
-        <source>This run does it to {0} of its views.</source>
-        <translation>此运行对 {0} 的视图使用它。</translation>
     </message>
     <message>
         <source>This run does not use it.</source>
         <translation>此运行不使用它。</translation>
     </message>
     <message>
-        <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
-        <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
-    </message>
-    <message>
         <source>Blur: sigma in px</source>
         <translation>模糊：sigma，单位 px</translation>
+    </message>
+    <message>
+        <source>Mean cosine of {0} images to their unchanged originals; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}; 95 % of pairs of different images, unchanged, have a lower cosine.</source>
+        <translation>{0} 幅图像与其未改变的原图的平均余弦；色带：中间 80 %。过于容易：高于 {1}。破坏内容：低于 {2}；95 % 的不同图像对（未改变）的余弦更低。</translation>
+    </message>
+    <message>
+        <source>This run uses up to {0} (dotted line).</source>
+        <translation>本次运行最多使用到 {0}（点线）。</translation>
+    </message>
+    <message>
+        <source>A flip lowers the cosine by {0}</source>
+        <translation>翻转使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>Grayscale lowers the cosine by {0}</source>
+        <translation>灰度化使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>Solarizing lowers the cosine by {0}</source>
+        <translation>曝光反转使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>An erased rectangle lowers the cosine by {0}</source>
+        <translation>擦除矩形使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>{0}, to a mean of {1}; the middle 80 % of the images: {2} to {3}.</source>
+        <translation>{0}，平均为 {1}；中间 80 % 的图像：{2} 到 {3}。</translation>
+    </message>
+    <message>
+        <source>Too easy: the cosine hardly changes.</source>
+        <translation>过于容易：余弦几乎不变。</translation>
+    </message>
+    <message>
+        <source>This run applies it to {0} of its views.</source>
+        <translation>本次运行对 {0} 的视图使用它。</translation>
     </message>
 </context>
 <context>
@@ -4274,6 +4181,109 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>SuggestedSelections</name>
+    <message>
+        <source>Near-duplicates</source>
+        <translation>近似重复</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群样本</translation>
+    </message>
+    <message>
+        <source>Neighbours of another class</source>
+        <translation>近邻属于其他类别</translation>
+    </message>
+    <message>
+        <source>Most changed neighbours</source>
+        <translation>近邻变化最多</translation>
+    </message>
+    <message>
+        <source>Highest loss</source>
+        <translation>损失最高</translation>
+    </message>
+    <message>
+        <source>Views that agree least</source>
+        <translation>视图一致性最低</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
+        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
+    </message>
+    <message>
+        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
+        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Searching… {0} %</source>
+        <translation>正在查找… {0} %</translation>
+    </message>
+    <message>
+        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
+        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
+    </message>
+    <message>
+        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
+        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
+    </message>
+    <message>
+        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
+        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
+    </message>
+    <message>
+        <source>Samples that are nearly identical: copies leak from training into validation</source>
+        <translation>几乎相同的样本：副本会从训练泄漏到验证</translation>
+    </message>
+    <message>
+        <source>Samples far from all others: broken images, rare kinds</source>
+        <translation>远离其他所有样本的样本：损坏的图像、罕见的种类</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours changed most since the previous snapshot: still changing</source>
+        <translation>自上一份快照以来近邻变化最多的样本：仍在变化</translation>
+    </message>
+    <message>
+        <source>Samples whose views have the least similar embeddings: the augmentation may remove what identifies them. Takes a while the first time</source>
+        <translation>各视图的嵌入最不相似的样本：增强可能去掉了它们的识别特征。首次需要一些时间</translation>
+    </message>
+    <message>
+        <source>The classes of these samples are unknown</source>
+        <translation>这些样本的类别未知</translation>
+    </message>
+    <message>
+        <source>No sample has more neighbours of one other class than of its own</source>
+        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
+        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>This is the first snapshot: there is none before it to compare with</source>
+        <translation>这是第一个快照：之前没有可比较的快照</translation>
+    </message>
+    <message>
+        <source>No sample changed a neighbour since epoch {0}</source>
+        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
+    </message>
+    <message>
+        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
+        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
+    </message>
+    <message>
+        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
+        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
+    </message>
+    <message>
+        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
+        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
+    </message>
+</context>
+<context>
     <name>SweepDialog</name>
     <message>
         <source>Sweep</source>
@@ -4359,10 +4369,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>此运行的标签</translation>
     </message>
     <message>
-        <source>No tags yet. Select samples, write a name above, and give it to them.</source>
-        <translation>还没有标签。选择样本，在上方写下名称，再加给它们。</translation>
-    </message>
-    <message>
         <source>Select</source>
         <translation>选择</translation>
     </message>
@@ -4371,20 +4377,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>选择带有此标签的样本 (Enter)</translation>
     </message>
     <message>
-        <source>Take off</source>
-        <translation>取下</translation>
-    </message>
-    <message>
-        <source>Take this tag from the selected samples</source>
-        <translation>从已选样本取下此标签</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>Take this tag from every sample (Delete). Ctrl+Z brings it back</source>
-        <translation>从所有样本取下此标签 (Delete)。Ctrl+Z 可恢复</translation>
     </message>
     <message>
         <source>Tag {0}</source>
@@ -4394,6 +4388,22 @@ Shift 添加，Alt 去除。</translation>
         <source>tag {0}</source>
         <translation>标签 {0}</translation>
     </message>
+    <message>
+        <source>No tags yet. Select samples, write a name above, and press Tag.</source>
+        <translation>还没有标签。选择样本，在上方写名称，然后按“标签”。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove this tag from the selected samples</source>
+        <translation>从所选样本移除此标签</translation>
+    </message>
+    <message>
+        <source>Remove this tag from all samples (Delete). Ctrl+Z restores it</source>
+        <translation>从所有样本移除此标签（Delete）。Ctrl+Z 可恢复</translation>
+    </message>
 </context>
 <context>
     <name>Tagging</name>
@@ -4402,12 +4412,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>标签 {0}</translation>
     </message>
     <message>
-        <source>tag {0} taken off</source>
-        <translation>取下标签 {0}</translation>
-    </message>
-    <message>
         <source>tag {0} deleted</source>
         <translation>删除标签 {0}</translation>
+    </message>
+    <message>
+        <source>tag {0} removed</source>
+        <translation>已移除标签 {0}</translation>
     </message>
 </context>
 <context>
@@ -4426,10 +4436,10 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
-    <name>TrailWords</name>
+    <name>TrailCaption</name>
     <message>
-        <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
-        <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
+        <source>Point at a sample, or select some, to see their paths through the epochs.</source>
+        <translation>指向一个样本或选择若干样本，查看它们经过各轮的路径。</translation>
     </message>
     <message>
         <source>○ epoch {0}</source>
@@ -4467,28 +4477,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>There are no two maps yet</source>
-        <translation>还没有两张映射图</translation>
-    </message>
-    <message>
-        <source>The maps are of two kinds: a place on the one is no place on the other</source>
-        <translation>两张映射图类型不同：一张上的位置在另一张上没有对应</translation>
-    </message>
-    <message>
-        <source>The maps share no samples by which the right one could be turned to lie on the left</source>
-        <translation>两张映射图没有共同样本，无法据此旋转右图与左图对齐</translation>
-    </message>
-    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
     <message>
         <source>The two maps have no sample in common: nothing is linked.</source>
         <translation>两张映射图没有共同样本：没有关联。</translation>
-    </message>
-    <message>
-        <source>The two runs have other data: nothing is linked.</source>
-        <translation>两个运行的数据不同：没有关联。</translation>
     </message>
     <message>
         <source>All {0} samples of one map are on the other and linked.</source>
@@ -4498,12 +4492,21 @@ Shift 添加，Alt 去除。</translation>
         <source>{0} samples are on both maps and linked, of {1} at the left and {2} at the right.</source>
         <translation>{0} 个样本同在两张映射图上并已关联；左侧共 {1} 个，右侧共 {2} 个。</translation>
     </message>
-</context>
-<context>
-    <name>Wearing</name>
     <message>
-        <source>class {0}</source>
-        <translation>类别 {0}</translation>
+        <source>There are not two maps yet</source>
+        <translation>还没有两张图</translation>
+    </message>
+    <message>
+        <source>The maps are of different kinds: positions on one mean nothing on the other</source>
+        <translation>两张图的种类不同：一张图上的位置在另一张上没有意义</translation>
+    </message>
+    <message>
+        <source>The maps have too few samples in common to align the right one with the left one</source>
+        <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
+    </message>
+    <message>
+        <source>The two runs have different data: nothing is linked.</source>
+        <translation>两次运行的数据不同：没有任何关联。</translation>
     </message>
 </context>
 <context>
@@ -4825,20 +4828,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>样本：查找、反选</translation>
     </message>
     <message>
-        <source>Samples: selection and tags back, forth</source>
-        <translation>样本：撤销、重做选择与标签</translation>
-    </message>
-    <message>
         <source>Legend: hide a class, show it alone</source>
         <translation>图例：隐藏一个类别、只显示它</translation>
     </message>
     <message>
         <source>Space, Ctrl+Space</source>
         <translation>空格、Ctrl+空格</translation>
-    </message>
-    <message>
-        <source>Matrix: walk from pair to pair</source>
-        <translation>矩阵：在样本对之间移动</translation>
     </message>
     <message>
         <source>Arrows, Home</source>
@@ -4935,6 +4930,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
+    </message>
+    <message>
+        <source>Samples: undo, redo selection and tags</source>
+        <translation>样本：撤销、重做选择和标签</translation>
+    </message>
+    <message>
+        <source>Matrix: move from pair to pair</source>
+        <translation>矩阵：在样本对之间移动</translation>
     </message>
 </context>
 <context>
@@ -6017,7 +6020,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>温度</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 1. Small values look at the hardest negatives alone, large ones at all alike; the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.</source>
+        <source>Softmax temperature tau, Eq. 1. Small values weight only the hardest negatives, large ones weight all equally; the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.</source>
         <translation>Softmax 温度 tau，式 1。小值只看最难的负样本，大值对所有负样本一视同仁；论文在 CIFAR-10 长时间训练后以 .5 为最佳，ImageNet 为 .1。</translation>
     </message>
     <message>
@@ -6037,7 +6040,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>z 的大小，对比作用于其上；论文为 128，影响很小（图 8）。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 1; .07 in the paper. Small values look at the nearest negatives alone, large ones at all alike. Try this first: v2 is best at .2.</source>
+        <source>Softmax temperature tau, Eq. 1; .07 in the paper. Small values weight only the nearest negatives, large ones weight all equally. Try this first: v2 is best at .2.</source>
         <translation>Softmax 温度 tau，式 1；论文为 .07。小值只看最近的负样本，大值对所有负样本一视同仁。建议先调这一项：v2 以 .2 为最佳。</translation>
     </message>
     <message>
@@ -6045,7 +6048,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（4.1 节），1 则永不移动。</translation>
     </message>
     <message>
-        <source>Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. Longer than the data, it holds an image&apos;s old keys.</source>
+        <source>Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. A queue longer than the data contains old keys of the same image.</source>
         <translation>队列中的 key 数：ImageNet 为 65,536，越多越好（图 3）；CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
     </message>
     <message>
@@ -6077,32 +6080,32 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>区域</translation>
     </message>
     <message>
-        <source>What is cut out: shapes without a rule, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square features learn its border by heart; its features come from random shapes.</source>
-        <translation>挖去什么：不规则形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会死记其边界；论文的特征来自随机形状。</translation>
+        <source>What is cut out: random shapes, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square the features overfit to its border; its features are trained with random shapes.</source>
+        <translation>挖去什么：随机形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会过拟合到其边界；论文的特征用随机形状训练得到。</translation>
     </message>
     <message>
         <source>Share</source>
         <translation>比例</translation>
     </message>
     <message>
-        <source>Share of the image that is cut out; a quarter in the paper. Of less the surroundings tell nearly all, of much more nothing is left to go by. Squares that overlap hide a little less. Try this first.</source>
-        <translation>图像中被挖去的比例；论文为四分之一。少得多时周围几乎说明一切，多得多时则无所依据。相互重叠的方块遮住的略少一些。建议先调这一项。</translation>
+        <source>Share of the image that is cut out; a quarter in the paper. A smaller region is nearly determined by its surroundings; for a much larger one too little is visible. Squares that overlap cut out a little less. Try this first.</source>
+        <translation>图像中被挖去的比例；论文为四分之一。更小的区域几乎由周围决定；区域大得多时可见部分太少。相互重叠的方块挖去的略少一些。建议先调这一项。</translation>
     </message>
     <message>
         <source>Adversarial</source>
         <translation>对抗</translation>
     </message>
     <message>
-        <source>Weight of the adversarial loss, the squared error has the rest: .001 and .999 in the paper. 0 leaves the judge out: faster, and the painting is a blurred mean of all that could be there.</source>
-        <translation>对抗损失的权重，其余归平方误差：论文为 .001 和 .999。0 去掉判别器：更快，但画出的是所有可能内容的模糊均值。</translation>
+        <source>Weight of the adversarial loss, 1 minus that of the squared error: .001 and .999 in the paper. 0 trains without a discriminator: faster, but the reconstruction is a blurred mean of all possible ones.</source>
+        <translation>对抗损失的权重，平方误差的权重为 1 减去它：论文为 .001 和 .999。取 0 则不用判别器训练：更快，但重建结果是所有可能内容的模糊均值。</translation>
     </message>
     <message>
         <source>Overlap</source>
         <translation>重叠</translation>
     </message>
     <message>
-        <source>Width of the rim around a hole that is visible and painted all the same, so that the painting joins the picture. 0 takes a 32nd of the side: the official code&apos;s 4 of 128 px.</source>
-        <translation>空洞四周边缘带的宽度，这一带可见但仍要画出，使画出的内容与图片衔接。0 取边长的三十二分之一：即官方代码的 128 px 中的 4 px。</translation>
+        <source>Width of the rim around a hole that is visible and also reconstructed, so that the reconstruction fits its surroundings. 0 is a 32nd of the side, as in the official code: 4 of 128 px.</source>
+        <translation>空洞四周边缘带的宽度，这一带可见但也要重建，使重建结果与周围衔接。0 取边长的三十二分之一，与官方代码相同：128 px 中的 4 px。</translation>
     </message>
     <message>
         <source>Rim weight</source>
@@ -6113,12 +6116,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>平方误差中边缘带的权重；论文为 10。取 0 时没有边缘带，接缝可见。</translation>
     </message>
     <message>
-        <source>Judge rate</source>
+        <source>Discriminator rate</source>
         <translation>判别器学习率</translation>
     </message>
     <message>
-        <source>Learning rate of the judge, times that of the painter; a tenth in the official code.</source>
-        <translation>判别器的学习率，以画图网络学习率的倍数表示；官方代码为十分之一。</translation>
+        <source>Learning rate of the discriminator, relative to that of the generator; a tenth in the official code.</source>
+        <translation>判别器的学习率，以生成器学习率的倍数表示；官方代码为十分之一。</translation>
     </message>
     <message>
         <source>Width</source>
@@ -6129,12 +6132,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器第一个上卷积的通道数，每次尺寸加倍时减半；官方代码为 512。</translation>
     </message>
     <message>
-        <source>Judge width</source>
+        <source>Discriminator width</source>
         <translation>判别器宽度</translation>
     </message>
     <message>
-        <source>Channels of the judge&apos;s first convolution, doubled at each halving; 64 in the official code.</source>
-        <translation>判别器第一个卷积的通道数，每次尺寸减半时加倍；官方代码为 64。</translation>
+        <source>Channels of the discriminator&apos;s first convolution, doubled at each halving of the side; 64 in the official code.</source>
+        <translation>判别器第一个卷积的通道数，边长每次减半时加倍；官方代码为 64。</translation>
     </message>
     <message>
         <source>Rebalance</source>
@@ -6149,8 +6152,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>细节</translation>
     </message>
     <message>
-        <source>Pixels across for which one colour is foretold, 4 in the paper. 2 or 1 colour finer and cost time.</source>
-        <translation>每个预测颜色横跨多少像素，论文为 4。2 或 1 上色更精细，但费时。</translation>
+        <source>Side of the squares for which one colour is predicted, 4 in the paper. 2 or 1 give finer colours and take more time.</source>
+        <translation>预测一个颜色的方块的边长，论文为 4。2 或 1 的颜色更精细，但耗时更多。</translation>
     </message>
     <message>
         <source>Neighbours</source>
@@ -6461,16 +6464,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>聚类</translation>
     </message>
     <message>
-        <source>Weight alpha of telling which patches belong together; 1 in the paper (Eq. 3).</source>
-        <translation>判断哪些图块属于同一图像的权重 alpha；论文为 1（式 3）。</translation>
+        <source>Weight alpha of the clustering of patches by image; 1 in the paper (Eq. 3).</source>
+        <translation>按图像对图块聚类的权重 alpha；论文为 1（式 3）。</translation>
     </message>
     <message>
         <source>Location</source>
         <translation>定位</translation>
     </message>
     <message>
-        <source>Weight beta of telling where in its image a patch lay; 1 in the paper (Eq. 3).</source>
-        <translation>判断图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
+        <source>Weight beta of the position of each patch in its image; 1 in the paper (Eq. 3).</source>
+        <translation>图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
     </message>
     <message>
         <source>Width of the clustering head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
@@ -6509,48 +6512,48 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>掩码方式</translation>
     </message>
     <message>
-        <source>How the hidden patches lie. `random` is the paper&apos;s. `block` hides rectangles, as BEiT does: harder, blurred paintings. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): easy, sharper paintings, yet poorer features (Table 1f, Fig. 6).</source>
-        <translation>被隐藏的图块如何分布。`random` 为论文的方式。`block` 与 BEiT 相同，隐藏矩形：更难，画面模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：容易，画面更清晰，但特征较差（表 1f，图 6）。</translation>
+        <source>How the masked patches are arranged. `random` as in the paper. `block` masks rectangles, as BEiT does: a harder task with blurred reconstructions. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): an easy task with sharper reconstructions, but worse features (Table 1f, Fig. 6).</source>
+        <translation>被掩蔽的图块如何分布。`random` 与论文相同。`block` 与 BEiT 相同，掩蔽矩形：任务更难，重建模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：任务容易，重建更清晰，但特征较差（表 1f，图 6）。</translation>
     </message>
     <message>
-        <source>Share of the squares that is hidden, rounded up to whole squares. With the paper&apos;s large squares all from .1 to .7 does about as well; small squares need more (Table 1). Near 1 there is nothing left to paint from.</source>
-        <translation>被隐藏的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时没有可据以作画的内容。</translation>
+        <source>Share of the squares that is masked, rounded up to whole squares. With the paper&apos;s large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
+        <translation>被掩蔽的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时可见部分太少，无法重建。</translation>
     </message>
     <message>
         <source>Mask unit</source>
         <translation>掩码单元</translation>
     </message>
     <message>
-        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. Too small, and a hole is filled from its edge without understanding anything; too large, and it is guesswork, slow to learn.</source>
-        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则不必理解任何内容就能从边缘填满空洞；太大则全凭猜测，学得慢。</translation>
+        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
+        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则被掩蔽的像素可由相邻像素插值得到；太大则无法预测。</translation>
     </message>
     <message>
         <source>Loss on</source>
         <translation>损失范围</translation>
     </message>
     <message>
-        <source>Which pixels are compared. With `all` the network spends itself on copying what it sees: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
-        <translation>比较哪些像素。取 `all` 时，网络把力气花在复制所见内容上：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
+        <source>Which pixels are compared. With `all` the network also learns to copy visible pixels: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
+        <translation>比较哪些像素。取 `all` 时，网络还会学习复制可见像素：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
     </message>
     <message>
-        <source>Try this first. Share of the patches that is hidden, in blocks; about .4 in the paper (75 of 196). Far less, and the neighbours give the word away; far more, and it is a guess.</source>
-        <translation>建议先调这一项。以区块形式被隐藏的图块比例；论文约为 .4（196 个中的 75 个）。少得多时相邻图块会泄露词，多得多时则只能猜测。</translation>
+        <source>Try this first. Share of the patches that is masked, in blocks; about .4 in the paper (75 of 196). With a much smaller share the visual token can be copied from the neighbours; with a much larger one it cannot be predicted.</source>
+        <translation>建议先调这一项。以区块形式被掩蔽的图块比例；论文约为 .4（196 个中的 75 个）。小得多时视觉词元可由相邻图块得出；大得多时无法预测。</translation>
     </message>
     <message>
         <source>Vocabulary</source>
         <translation>词表</translation>
     </message>
     <message>
-        <source>Number of words. The paper takes DALL-E&apos;s tokenizer with 8,192, learned from 250 million images; of thousands of small images fewer can be told apart. With very few, a word says little more than dark or light.</source>
-        <translation>词的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词，从 2.5 亿张图像学得；从数千张小图像中能区分的词较少。词很少时，一个词只不过说明明暗。</translation>
+        <source>Number of visual tokens. The paper uses DALL-E&apos;s tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
+        <translation>视觉词元的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词元，用 2.5 亿张图像训练；数千张小图像需要的较少。词元很少时，一个词元只表示明暗。</translation>
     </message>
     <message>
         <source>Tokenizer share</source>
         <translation>tokenizer 比例</translation>
     </message>
     <message>
-        <source>Share of the run&apos;s steps in which the tokenizer is learned, before the encoder. 0 leaves it as it was drawn: the words of an untrained network still differ by colour and edge.</source>
-        <translation>在编码器之前学习 tokenizer 的步数占运行的比例。0 使其保持初始值：未训练网络的词仍会因颜色和边缘而不同。</translation>
+        <source>Share of the run&apos;s steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
+        <translation>在编码器之前训练 tokenizer 的步数占运行的比例。取 0 则保持初始权重：未训练网络的视觉词元仍取决于颜色和边缘。</translation>
     </message>
     <message>
         <source>Tokenizer width</source>
@@ -6561,32 +6564,32 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 的通道数；DALL-E 的为 256 及以上。</translation>
     </message>
     <message>
-        <source>Temperature of the drawn words at first: at 1 they are soft mixtures, so that all words learn.</source>
-        <translation>抽取词的起始温度：为 1 时词是软混合，因此所有词都在学习。</translation>
+        <source>Initial temperature of the Gumbel-softmax samples of the tokenizer: at 1 they are mixtures of tokens, so that all are trained.</source>
+        <translation>tokenizer 的 Gumbel-softmax 采样的起始温度：为 1 时样本是词元的混合，因此所有词元都得到训练。</translation>
     </message>
     <message>
         <source>Final temperature</source>
         <translation>最终温度</translation>
     </message>
     <message>
-        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder never learns to paint from single words.</source>
-        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器永远学不会由单个词作画。</translation>
+        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
+        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器学不会由单个词元重建。</translation>
     </message>
     <message>
         <source>Even use</source>
         <translation>均匀使用</translation>
     </message>
     <message>
-        <source>Weight of the part of the prior&apos;s KL that asks for all words to be used alike. At 0 a short training ends with some ten words in use; at 1 all are, for patches that hardly differ.</source>
-        <translation>先验 KL 中要求所有词得到同等使用的部分的权重。为 0 时，短训练结束时只有约十个词在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
+        <source>Weight of the part of the prior&apos;s KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
+        <translation>先验 KL 中使所有视觉词元频率相同的部分的权重。为 0 时，短训练结束时约有十个词元在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
     </message>
     <message>
         <source>Unsure</source>
         <translation>不确定</translation>
     </message>
     <message>
-        <source>Weight of the other part of the KL, which asks each patch to leave its word open. DALL-E weighs both alike (App. A.2); 0, as in its open reimplementations, gives the sharpest words.</source>
-        <translation>KL 另一部分的权重，它要求每个图块不把自己的词定死。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最锐利的词。</translation>
+        <source>Weight of the other part of the KL, which makes the token distribution of each patch uniform. DALL-E weights both parts equally (App. A.2); 0, as in its open reimplementations, gives the most certain tokens.</source>
+        <translation>KL 另一部分的权重，它使每个图块的词元分布趋于均匀。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最确定的词元。</translation>
     </message>
     <message>
         <source>Mask chance</source>
@@ -6597,7 +6600,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块被隐藏的视图所占比例；其余视图是完整的，与编码器使用时的图像相同。为 0 时 iBOT 即为 DINO；论文为 .5（4 节）。</translation>
     </message>
     <message>
-        <source>Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches are learned from; far more, and the class token of a masked view has little to go by.</source>
+        <source>Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. With a much smaller share few patches are predicted; with a much larger one the class token of a masked view has too little input.</source>
         <translation>建议先调这一项。在这样的视图中，以区块形式被隐藏的图块比例；论文为 .3。少得多时可供学习的图块很少；多得多时，掩码视图的 class token 几乎没有依据。</translation>
     </message>
     <message>
@@ -6617,7 +6620,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块损失相对于 class token 损失的权重；论文为 1。为 0 时 iBOT 即为使用掩码视图的 DINO。</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it goes flat. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
+        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
         <translation>预热后教师网络对 class token 的 softmax 温度：越低越锐利；接近学生的温度则变平。官方代码为 .04，其长训练为 .07；与 DINO 一样，小数据集宜更小。</translation>
     </message>
     <message>
@@ -6625,8 +6628,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块温度</translation>
     </message>
     <message>
-        <source>The same for the patches, which need a softer opinion: .07 in the official code.</source>
-        <translation>对图块的同一温度，图块需要更柔和的判断：官方代码为 .07。</translation>
+        <source>The same for the patches, which need a softer distribution: .07 in the official code.</source>
+        <translation>对图块的同一温度，图块需要更柔和的分布：官方代码为 .07。</translation>
     </message>
     <message>
         <source>Where both of the teacher&apos;s temperatures start; .04 in the paper.</source>
@@ -6637,32 +6640,32 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师的两个温度移到终值所占的运行比例；论文为 30 轮。</translation>
     </message>
     <message>
-        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it never learns.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it is not updated.</source>
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
     </message>
     <message>
-        <source>Momentum of both centres; 1 switches centring off, and soon one word wins for all patches and images.</source>
-        <translation>两个中心的动量；1 关闭居中，很快一个词会独占所有图块和图像。</translation>
+        <source>Momentum of both centres; 1 disables centring: all patches and images then soon have the same visual token.</source>
+        <translation>两个中心的动量；1 关闭居中：所有图块和图像很快会得到同一个视觉词元。</translation>
     </message>
     <message>
-        <source>Share of the run in which the last layer is held; one epoch in the paper.</source>
+        <source>Share of the run in which the last layer is frozen; one epoch in the paper.</source>
         <translation>最后一层保持不动所占的运行比例；论文为一轮。</translation>
     </message>
     <message>
-        <source>Number K of words, of one vocabulary for class token and patches; 8,192 in the paper, for millions of images.</source>
-        <translation>词的数量 K，class token 与图块共用一个词表；论文为 8,192，用于数百万张图像。</translation>
+        <source>Number K of visual tokens, shared by class token and patches; 8,192 in the paper, for millions of images.</source>
+        <translation>视觉词元的数量 K，class token 与图块共用；论文为 8,192，用于数百万张图像。</translation>
     </message>
     <message>
         <source>Complementary masks</source>
         <translation>互补掩码</translation>
     </message>
     <message>
-        <source>Masks an image and step. 1 draws one mask of mask_ratio. 4 deals the patches out into four visible sets of 25 %, so that every patch is seen once and every hidden one painted thrice: more learned from an image, at a step that costs up to four times as much (FastConvMAE&apos;s complementary masks); mask_ratio then has no say. Try this first.</source>
-        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被看到一次，被隐藏的图块各画三次：从一张图像学到更多，但每步代价最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
+        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE&apos;s complementary masks); mask_ratio then has no effect. Try this first.</source>
+        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被编码一次、被重建三次：从一张图像学到更多，但每步耗时最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Share of the patches that is hidden. At 0.9 too little is left to guess from, at 0.3 neighbours give the answer away; 0.75 is MAE&apos;s and the paper&apos;s.</source>
-        <translation>被隐藏的图块比例。0.9 时剩下的内容太少，无从猜测；0.3 时相邻图块会泄露答案；0.75 是 MAE 和论文的取值。</translation>
+        <source>Share of the patches that is masked. At 0.9 too little is visible for a reconstruction, at 0.3 it can be copied from the neighbours; 0.75 as in MAE and in the paper.</source>
+        <translation>被掩蔽的图块比例。0.9 时可见部分太少，无法重建；0.3 时可由相邻图块得出；0.75 与 MAE 和论文相同。</translation>
     </message>
     <message>
         <source>Multi-scale decoder</source>
@@ -6673,16 +6676,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>除最后阶段的特征外，也把各卷积阶段的特征交给解码器。没有它们，transformer 的 token 就必须承载所有精细细节，牺牲了语义（3.2 节）。</translation>
     </message>
     <message>
-        <source>Blocks of the decoder; 8 in the paper. A deeper one paints better and costs time.</source>
-        <translation>解码器的块数；论文为 8。更深的解码器画得更好，但费时。</translation>
+        <source>Blocks of the decoder; 8 in the paper. A deeper one reconstructs better and takes more time.</source>
+        <translation>解码器的块数；论文为 8。更深的解码器重建得更好，但耗时更多。</translation>
     </message>
     <message>
-        <source>Paint each patch normalised by its own mean and deviation, as MAE does: structure counts then, not brightness. Without it the right colours are most of the work.</source>
-        <translation>与 MAE 相同，以每个图块自身的均值和标准差归一化后再画出：这时重要的是结构，而不是亮度。不归一化时，大部分工作在于画对颜色。</translation>
+        <source>Reconstruct each patch normalised by its own mean and deviation, as MAE does: structure then counts more than brightness. Without it the colours are most of the loss.</source>
+        <translation>与 MAE 相同，重建以自身均值和标准差归一化的图块：这时结构比亮度更重要。不归一化时，损失大部分来自颜色。</translation>
     </message>
     <message>
-        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More give a finer painting and a longer way on which errors grow; 1 is a single step. A cell is a share of the image, with 4 an eighth: 4 px of 32, 28 px of 224. A ViT&apos;s cells are its patches, whatever is set here.</source>
-        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。越多则画面越精细，误差逐步增大的路径也越长；1 为一步到位。单元按图像的比例计，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
+        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
+        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。单元越多则重建越精细，步数也越多，误差随步数增大；1 为一步到位。单元的大小相对于图像，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
     </message>
     <message>
         <source>cells</source>
@@ -6705,20 +6708,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器卷积的通道数。窄的解码器把更多工作留给特征。</translation>
     </message>
     <message>
-        <source>3x3 convolutions of the decoder. Each lets it look one cell further, so with many it fills the image in by itself and the linear law has nothing to do; 0 paints each cell alone.</source>
-        <translation>解码器的 3 × 3 卷积数。每多一个，就能多看一个单元，因此很多时它会自行填满图像，线性规律便无事可做；0 则单独画出每个单元。</translation>
+        <source>3x3 convolutions of the decoder. Each enlarges its receptive field by one cell, so that with many the decoder reconstructs the image without the extrapolation; 0 reconstructs each cell on its own.</source>
+        <translation>解码器的 3 × 3 卷积数。每多一个，感受野就扩大一个单元，因此很多时解码器不靠外推就能重建图像；0 则单独重建每个单元。</translation>
     </message>
     <message>
-        <source>Paint each cell normalised by its own mean and deviation, as MAE does. Far from what is seen only colours and large forms can be foretold, and this takes the colours away: leave it off first.</source>
-        <translation>与 MAE 相同，以每个单元自身的均值和标准差归一化后再画出。在远离可见部分处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
+        <source>Reconstruct each cell normalised by its own mean and deviation, as MAE does. Far from the visible block only colours and large shapes can be predicted, and this removes the colours: leave it off first.</source>
+        <translation>与 MAE 相同，重建以自身均值和标准差归一化的单元。在远离可见区块处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
     </message>
     <message>
         <source>Target</source>
         <translation>目标</translation>
     </message>
     <message>
-        <source>Try this first. What is painted of each cell: its pixels, normalised by their mean and deviation, or histograms of the directions of its edges. The paper&apos;s ViTs paint histograms, which forget the exact place of an edge and the colour; they need far longer than minutes to pay. On Swin both do equally well.</source>
-        <translation>建议先调这一项。画出每个单元的什么：以其均值和标准差归一化的像素，或边缘方向的直方图。论文的 ViT 画直方图，它忘掉边缘的确切位置和颜色；远不止几分钟才能见效。在 Swin 上两者同样好。</translation>
+        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper&apos;s ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
+        <translation>建议先调这一项。每个单元的目标：以其均值和标准差归一化的像素，或方向梯度直方图（HOG）。论文的 ViT 预测直方图，它不取决于边缘的确切位置和颜色；需要长时间训练才会更好。在 Swin 上两者同样好。</translation>
     </message>
     <message>
         <source>Bins</source>
@@ -6733,8 +6736,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>多尺度</translation>
     </message>
     <message>
-        <source>Low layers paint fine cells and high layers coarse ones: a quarter of a patch (but 2 px at least), then twice as large from layer to layer. Off, all paint cells of one patch, which shows what the scales are worth (Table 6).</source>
-        <translation>低层画精细的单元，高层画粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都画一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
+        <source>Lower layers reconstruct fine cells and higher layers coarse ones: a quarter of a patch (but at least 2 px), then twice as large from layer to layer. Off, all layers reconstruct cells of one patch, to show the effect of the scales (Table 6).</source>
+        <translation>低层重建精细的单元，高层重建粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都重建一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
     </message>
     <message>
         <source>Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.</source>
@@ -6745,8 +6748,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>各解码器的宽度，须为 4 的倍数；论文为 256。</translation>
     </message>
     <message>
-        <source>Blocks of each decoder; 1 in the paper, so that painting costs little.</source>
-        <translation>每个解码器的块数；论文为 1，使作画代价很小。</translation>
+        <source>Blocks of each decoder; 1 in the paper, so that the reconstruction takes little time.</source>
+        <translation>每个解码器的块数；论文为 1，使重建耗时很少。</translation>
     </message>
     <message>
         <source>Attention heads of the decoders; must divide their width.</source>
@@ -6757,8 +6760,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>层数</translation>
     </message>
     <message>
-        <source>Try this first. How many layers paint, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last alone, this is MAE.</source>
-        <translation>建议先调这一项。有多少层作画，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
+        <source>Try this first. Number of layers that reconstruct, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last layer only, this is MAE.</source>
+        <translation>建议先调这一项。有多少层进行重建，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
     </message>
     <message>
         <source>Width of the decoders, a multiple of 4; 512 in the paper.</source>
@@ -6769,15 +6772,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个解码器的块数；论文为 4，是 MAE 的一半。深的解码器会做本该由编码器做的工作。</translation>
     </message>
     <message>
-        <source>Paint each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
-        <translation>以每个图块自身的均值和标准差归一化后再画出。关闭时，亮度比边缘更重要。</translation>
+        <source>Reconstruct each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
+        <translation>重建以自身均值和标准差归一化的图块。关闭时，亮度比边缘更重要。</translation>
     </message>
     <message>
         <source>Targets</source>
         <translation>目标数</translation>
     </message>
     <message>
-        <source>Blocks to foretell in each image; 4 in the paper, 1 is far worse there (Table 10).</source>
+        <source>Blocks to predict in each image; 4 in the paper, where 1 is much worse (Table 10).</source>
         <translation>每张图像中要预测的区块数；论文为 4，其中 1 要差得多（表 10）。</translation>
     </message>
     <message>
@@ -6785,7 +6788,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标最小</translation>
     </message>
     <message>
-        <source>Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large one is a thing (Table 8).</source>
+        <source>Smallest target, as a share of the image. Try this first: a small block can be predicted from the texture around it, a large one needs the content of the image (Table 8).</source>
         <translation>最小的目标，以图像的比例表示。建议先调这一项：小区块是纹理，相邻部分会泄露它；大区块才是事物（表 8）。</translation>
     </message>
     <message>
@@ -6829,8 +6832,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最大的上下文，在去除目标之前计算。</translation>
     </message>
     <message>
-        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into features that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.</source>
-        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向容易预测、少而雷同的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -6861,7 +6864,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>predictor 的注意力头数；须整除其宽度。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone and can diverge, large ones at all alike. Try this first.</source>
+        <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
     <message>
@@ -6869,7 +6872,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列</translation>
     </message>
     <message>
-        <source>Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data, it holds an image&apos;s old keys.</source>
+        <source>Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. A queue longer than the data contains old keys of the same image.</source>
         <translation>队列中的 key 数：ImageNet 为 65,536，CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
     </message>
     <message>
@@ -6889,7 +6892,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>批次中分开归一化的份数，key 的顺序被打乱，用以代替论文的八块 GPU。1 会让批统计量泄露 key 来自哪一批，即 3.3 节所说的捷径。</translation>
     </message>
     <message>
-        <source>Where the target&apos;s momentum starts; it rises to 1 along a cosine. .996 in the paper&apos;s long runs, less for short ones. 1 never moves the target, 0 makes it the online network: both fail (Table 5a).</source>
+        <source>Where the target&apos;s momentum starts; it rises to 1 along a cosine. .996 in the paper&apos;s long runs, less for short ones. 1 never updates the target, with 0 it is the online network: both fail (Table 5a).</source>
         <translation>目标网络动量的起点；它沿余弦升到 1。论文的长训练为 .996，短训练宜更小。1 使目标永不移动，0 使其等于在线网络：两者都失败（表 5a）。</translation>
     </message>
     <message>
@@ -6913,7 +6916,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预热之后学习率如何变化；`step` 在运行的 60 % 和 80 % 之后各将其除以十。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values look at the nearest negatives alone. Try this first.</source>
+        <source>Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values weight only the nearest negatives. Try this first.</source>
         <translation>Softmax 温度 tau，式 1；论文中 ViT 为 .2，官方代码中 ResNet-50 为 1。小值只看最近的负样本。建议先调这一项。</translation>
     </message>
     <message>
@@ -6925,7 +6928,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>冻结图块投影</translation>
     </message>
     <message>
-        <source>Leave a ViT&apos;s patch projection as it was drawn: training it makes large ViTs unstable (Sec. 4.2). A convolutional network has none, and nothing changes.</source>
+        <source>Freeze the initial patch projection of a ViT: training it makes large ViTs unstable (Sec. 4.2). No effect for a convolutional network.</source>
         <translation>让 ViT 的图块投影保持初始值：训练它会使大型 ViT 不稳定（4.2 节）。卷积网络没有图块投影，此项不起作用。</translation>
     </message>
     <message>
@@ -6933,7 +6936,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>query 和 key 的大小；论文为 256。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official code, with thousands of negatives. Try this first.</source>
+        <source>Softmax temperature tau: small values weight only the most similar images, large ones weight all equally. .07 in the official code, with thousands of negatives. Try this first.</source>
         <translation>Softmax 温度 tau：小值只看最相似的图像，大值对所有图像一视同仁。官方代码为 .07，负样本有数千个。建议先调这一项。</translation>
     </message>
     <message>
@@ -7017,7 +7020,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>行</translation>
     </message>
     <message>
-        <source>How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. Far rows are harder and ask for what the whole image shows.</source>
+        <source>How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. Far rows are harder and need the content of the whole image.</source>
         <translation>跳过的行之后预测多少行，每行有各自的 W_k；论文一直预测到第五行。远处的行更难，需要了解整幅图像的内容。</translation>
     </message>
     <message>
@@ -7029,7 +7032,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块相互比较的图像数：论文每块 GPU 为 16，即 784 个候选。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
     </message>
     <message>
-        <source>Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.</source>
+        <source>Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, for stable first steps.</source>
         <translation>logits z·W c 的系数。式 3 为 1；CPC v2 所印代码为 .1，可使最初几步保持平稳。</translation>
     </message>
     <message>
@@ -7049,7 +7052,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>归一化</translation>
     </message>
     <message>
-        <source>Normalisation in a ResNet. The paper&apos;s has none; batch normalisation lets patches know of each other through the batch&apos;s statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.</source>
+        <source>Normalisation in a ResNet. The paper&apos;s has none; with batch normalisation patches share information through the batch statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.</source>
         <translation>ResNet 中的归一化。论文没有；批归一化会让图块通过批统计量得知彼此，CPC v2 发现这对大型网络有害。ViT 总是使用层归一化。</translation>
     </message>
     <message>
@@ -7061,7 +7064,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>方向数</translation>
     </message>
     <message>
-        <source>From how many sides patches are foretold: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
+        <source>From how many sides patches are predicted: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
         <translation>从几个方向预测图块：1 同 CPC，只从上方；2 加上从下方；4 再加上从左右两侧。每个方向有各自的上下文网络（图 3，BU 和 HP）。</translation>
     </message>
     <message>
@@ -7125,7 +7128,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Alpha</translation>
     </message>
     <message>
-        <source>Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest alone.</source>
+        <source>Power of the distance between two views. 2 in the paper; 1 weights near and far pairs equally, large powers only the farthest.</source>
         <translation>两个视图之间距离的幂。论文为 2；1 对远近的样本对施加同样的拉力，大的幂只拉最远的。</translation>
     </message>
     <message>
@@ -7133,7 +7136,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>T</translation>
     </message>
     <message>
-        <source>How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see the nearest images alone, like a small temperature in SimCLR; small ones push all alike.</source>
+        <source>Inverse width of the Gaussian of the distance between images; 2 in the paper. Large values weight only the nearest images, like a small temperature in SimCLR; small ones weight all equally.</source>
         <translation>另一图像多近才被推开，即高斯核宽度的倒数；论文为 2。大值只看最近的图像，类似 SimCLR 中的小温度；小值对所有图像施加同样的推力。</translation>
     </message>
     <message>
@@ -7141,7 +7144,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to one spot, very large spreads views of one image apart.</source>
+        <source>Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to one point, very large values increase the distance of two views of an image.</source>
         <translation>均匀性相对于对齐性的权重 lambda，建议先调这一项；官方代码默认为 1。0 会坍塌到一点，过大会把同一图像的视图分散开。</translation>
     </message>
     <message>
@@ -7149,7 +7152,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>投影头隐藏层的宽度，同 SimCLR。</translation>
     </message>
     <message>
-        <source>Dimensions of the sphere&apos;s space; 128 in the official code.</source>
+        <source>Size of the embedding; 128 in the official code.</source>
         <translation>球面所在空间的维度；官方代码为 128。</translation>
     </message>
     <message>
@@ -7197,7 +7200,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，建议先调这一项。小值把梯度留给少数负样本（留意 `effective negatives`），大值把梯度分散到所有负样本；官方代码为 .1，这里同 SimCLR。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so that the two differ by the loss alone; the common code takes .1.</source>
+        <source>Softmax temperature tau. Small values weight only the nearest negatives, large ones weight all equally. Here as in SimCLR, so that the two differ only in the loss; .1 in common implementations.</source>
         <translation>Softmax 温度 tau。小值只推开最近的负样本，大值对所有负样本施加同样的推力。这里同 SimCLR，使两者只在损失上不同；常见代码取 .1。</translation>
     </message>
     <message>
@@ -7205,7 +7208,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>加权方式</translation>
     </message>
     <message>
-        <source>With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far apart pull harder, those that agree already less.</source>
+        <source>With none it is DCL: all positive pairs have the same weight. With von_mises_fisher it is DCLW: less similar pairs have a larger weight, similar ones a smaller one.</source>
         <translation>none 即为 DCL：所有正样本对的拉力相同。von_mises_fisher 即为 DCLW：仍然相距较远的样本对拉力更大，已经一致的更小。</translation>
     </message>
     <message>
@@ -7229,7 +7232,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个数据样本对应的噪声样本数 k。论文取与数据同样多（k = 1），每一步学到的很少；更多则更接近最大似然，代价也更高。建议先调这一项。</translation>
     </message>
     <message>
-        <source>What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about as likely.</source>
+        <source>What a cosine is divided by in ln p_m. Small values allow a very certain model, large ones make all images about equally likely.</source>
         <translation>ln p_m 中余弦所除的数。小值让模型对图像更有把握，大值使所有图像的可能性大致相同。</translation>
     </message>
     <message>
@@ -7237,7 +7240,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>常数学习率倍数</translation>
     </message>
     <message>
-        <source>How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its start.</source>
+        <source>How much faster than the weights the constant c learns: it is one number that changes by several nats. 0 keeps its initial value.</source>
         <translation>常数 c 的学习速度是权重的多少倍：它只是一个数，却要移动若干 nat。0 使其停在起点。</translation>
     </message>
     <message>
@@ -7249,15 +7252,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标函数</translation>
     </message>
     <message>
-        <source>How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.</source>
+        <source>How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.</source>
         <translation>如何把一张图像与所有其他图像区分开。softmax 将它与记忆库的每一行比较：这是精确的，也是官方代码在 CIFAR-10 上的选择。nce 将它与少数抽取的行比较（3.2 节），适合数十万张及以上的图像。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.</source>
+        <source>Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values weight only the most similar rows, which in a short run are the newest; larger ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau，式 2；论文在 ImageNet 上为 .07，官方 CIFAR-10 脚本为 .1。更小的值只推开最相似的行，而在短训练中它们只是最新的行；更大的值对所有行一视同仁。建议先调这一项。</translation>
     </message>
     <message>
-        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the last view alone, 1 never moves from the random start.</source>
+        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only the last view, 1 keeps the initial random vector.</source>
         <translation>再次见到一张图像时（每轮一次），保留多少它的旧行；官方代码为 .5。0 只保留最近的视图，1 永远停在随机起点。</translation>
     </message>
     <message>
@@ -7265,7 +7268,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>记忆库中一行的大小；论文为 128，加倍带来的提升很小。</translation>
     </message>
     <message>
-        <source>Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.</source>
+        <source>Batch normalisation after the linear layer. The paper has none: then all features of an untrained network have one direction, which changes faster than the bank, where each row is updated once per epoch, and the first epochs are lost.</source>
         <translation>线性层之后的批归一化。论文没有：这时新网络的所有特征都指向同一方向，而这一方向移动之快，使每轮只见每张图像一次的记忆库无法跟上，最初几轮因此被浪费。</translation>
     </message>
     <message>
@@ -7285,7 +7288,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>近端项的权重 lambda（仅 nce，式 10），它使特征保持在自己上一次的特征附近：越大越平滑，也越慢。官方代码为 0，由记忆库的动量起这一作用。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau; .1 in the paper. Small values spread only the nearest images apart, and large ones cannot call any image wrong. Try this first.</source>
+        <source>Softmax temperature tau; .1 in the paper. Small values increase only the distance of the nearest images; with large ones all probabilities are equal. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只分开最近的图像，大值则无法判定任何图像认错。建议先调这一项。</translation>
     </message>
     <message>
@@ -7293,7 +7296,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分散</translation>
     </message>
     <message>
-        <source>Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values forget that two views of one image belong together.</source>
+        <source>Weight of the spreading term; 1 in the paper. 0 leaves only the softmax, which also spreads, but less; large values outweigh the invariance of two views.</source>
         <translation>分散项的权重；论文为 1。0 只留下 softmax，它也有分散作用，只是较弱；大值会忘记同一图像的两个视图本属一体。</translation>
     </message>
     <message>
@@ -7301,7 +7304,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>嵌入的大小，由特征经一个线性层得到；论文为 128。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, larger ones at all alike.</source>
+        <source>Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values weight only the most similar of the other images, larger ones weight all equally.</source>
         <translation>Softmax 温度 tau，式 3；论文为 .1。更小的值只看其他图像中最相似的，更大的值对所有图像一视同仁。</translation>
     </message>
     <message>
@@ -7345,7 +7348,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Stop gradient</translation>
     </message>
     <message>
-        <source>Hold the gradient on the target&apos;s side. Without it the network collapses at once (Fig. 2).</source>
+        <source>Stop the gradient on the side of the target. Without it the network collapses at once (Fig. 2).</source>
         <translation>在目标一侧截断梯度。没有它，网络会立即坍塌（图 2）。</translation>
     </message>
     <message>
@@ -7361,7 +7364,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师温度</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student&apos;s it goes flat (Table 13).</source>
+        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student&apos;s the output becomes uniform (Table 13).</source>
         <translation>预热后教师网络的 softmax 温度，论文为 .04 到 .07，小数据集宜更小：越低越锐利；接近学生的温度则变平（表 13）。</translation>
     </message>
     <message>
@@ -7385,7 +7388,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>中心动量</translation>
     </message>
     <message>
-        <source>Momentum of the centre; 1 switches centring off, one dimension then wins.</source>
+        <source>Momentum of the centre; 1 disables centring: one dimension then dominates.</source>
         <translation>中心的动量；1 关闭居中，这时某一维度会独占。</translation>
     </message>
     <message>
@@ -7393,11 +7396,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>冻结最后一层</translation>
     </message>
     <message>
-        <source>Share of the run in which the last layer is held; one epoch of 100 in the paper.</source>
+        <source>Share of the run in which the last layer is frozen; one epoch of 100 in the paper.</source>
         <translation>最后一层保持不动所占的运行比例；论文为 100 轮中的 1 轮。</translation>
     </message>
     <message>
-        <source>Largest norm of each parameter&apos;s gradient, clipped one by one; 0 leaves it alone.</source>
+        <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter; 0 disables it.</source>
         <translation>逐个裁剪时每个参数梯度的最大范数；0 表示不裁剪。</translation>
     </message>
     <message>
@@ -7405,7 +7408,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>头部归一化</translation>
     </message>
     <message>
-        <source>Batch normalisation in the head&apos;s hidden layers: off in the paper; a short run leaves the flat start sooner with it.</source>
+        <source>Batch normalisation in the head&apos;s hidden layers: off in the paper; with it a short run leaves the uniform output sooner.</source>
         <translation>头部隐藏层中的批归一化：论文中关闭；短训练中开启可更快离开平坦的起点。</translation>
     </message>
     <message>
@@ -7441,7 +7444,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>标签平滑</translation>
     </message>
     <message>
-        <source>Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; .1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.</source>
+        <source>Share of the target that is uniform over all classes. 0 is a one-hot target, with 1 nothing can be learned; .1 is usual on ImageNet (1512.00567, Sec. 7), and it makes the features of a class more similar.</source>
         <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
     </message>
     <message>
@@ -7469,7 +7472,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>不变性</translation>
     </message>
     <message>
-        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 asks for no agreement.</source>
+        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 does not train invariance.</source>
         <translation>视图间距离的权重 lambda，式 6；论文为 25。0 不要求一致。</translation>
     </message>
     <message>
@@ -7477,7 +7480,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>方差</translation>
     </message>
     <message>
-        <source>Weight mu of the hinge that holds every dimension&apos;s standard deviation at 1; 25 in the paper. 0 lets all images fall on one point: the network collapses. Keep it equal to the invariance.</source>
+        <source>Weight mu of the hinge loss that keeps the standard deviation of every dimension at 1; 25 in the paper. With 0 the network collapses: all embeddings become equal. Keep it equal to the invariance.</source>
         <translation>铰链项的权重 mu，该项使每个维度的标准差保持为 1；论文为 25。0 会让所有图像落在一点：网络坍塌。请与“不变性”保持相等。</translation>
     </message>
     <message>
@@ -7485,15 +7488,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>协方差</translation>
     </message>
     <message>
-        <source>Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.</source>
+        <source>Weight nu of the squared covariances between dimensions; 1 in the paper. With 0 dimensions can be equal. Try this first.</source>
         <translation>维度间协方差平方的权重 nu；论文为 1。0 允许各维度相互重复。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width.</source>
+        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper, where larger is better.</source>
         <translation>expander 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好。</translation>
     </message>
     <message>
-        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.</source>
+        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
         <translation>SIGReg 的权重 lambda，预测的权重为 1 - lambda；这是该方法唯一的权衡，论文为 .05，其最简代码为 .02。0 会让所有图像落在一点，1 不要求一致。建议先调这一项。</translation>
     </message>
     <message>
@@ -7501,7 +7504,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>切片数</translation>
     </message>
     <message>
-        <source>Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.</source>
+        <source>Random directions on which the embeddings are projected, new ones at each step; 1,024 in the paper, 256 in its minimal code. Few are enough, because they change at each step (Sec. 4.3); many take more time.</source>
         <translation>用来观察嵌入的随机方向数，每步重新抽取；论文为 1,024，其最简代码为 256。少量即足够，因为它们会随步数累积（4.3 节）；过多则费时。</translation>
     </message>
     <message>
@@ -7509,7 +7512,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 的宽度；最简代码为 2,048。</translation>
     </message>
     <message>
-        <source>Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.</source>
+        <source>Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch size.</source>
         <translation>嵌入的大小；论文为 64 到 1,024，最简代码为 16。应小于批量，因为要由批次来填满它。</translation>
     </message>
     <message>
@@ -7529,7 +7532,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Epsilon</translation>
     </message>
     <message>
-        <source>Smoothness of the codes: large values make them all alike and the network collapses (App. D.1).</source>
+        <source>Smoothness of the codes: with large values they are all equal and the network collapses (App. D.1).</source>
         <translation>编码的平滑程度：值大则所有编码趋同，网络坍塌（附录 D.1）。</translation>
     </message>
     <message>
@@ -7557,7 +7560,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>冻结</translation>
     </message>
     <message>
-        <source>Share of the run in which the prototypes stay as drawn.</source>
+        <source>Share of the run in which the prototypes are frozen.</source>
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>

@@ -16,17 +16,17 @@ from engine.config.run import ViewConfig
 
 
 class Montage(NamedTuple):
-    """N images of grid x grid patches each, P = grid^2. `images`: (N, 3, S, S). Of every patch, row k * N + i being place k of
-    montage i: `source`, (P * N,) the image that it comes from, and `place`, (P * N,) where it lay there, 0 to P - 1, row by row."""
+    """N images of grid x grid patches each, P = grid^2. `images`: (N, 3, S, S). Of every patch, row k * N + i being cell k of
+    montage i: `source`, (P * N,) the image that it comes from, and `cell`, (P * N,) its cell there, 0 to P - 1, row by row."""
 
     images: Tensor
     source: Tensor
-    place: Tensor
+    cell: Tensor
 
     @property
     def order(self) -> Tensor:
-        """(P * N,) which patch lies there, counted place by place, image by image, as `cut_patches` gives them."""
-        return self.place * len(self.images) + self.source
+        """(P * N,) which patch lies there, counted cell by cell, image by image, as `cut_patches` gives them."""
+        return self.cell * len(self.images) + self.source
 
 
 def cut_patches(
@@ -55,16 +55,16 @@ def cut_patches(
 
 def make_montage(patches: Tensor, order: Tensor) -> Montage:
     """Patches (P, N, 3, p, p) laid out anew: row k * N + i of `order` (P * N,), any order of all patches, says which of them comes
-    to place k of montage i."""
+    to cell k of montage i."""
     count, n, colours, p, _ = patches.shape
     grid = round(count**0.5)
     cells = patches.flatten(0, 1)[order].view(grid, grid, n, colours, p, p)
     images = cells.permute(2, 3, 0, 4, 1, 5).reshape(n, colours, grid * p, grid * p)
-    return Montage(images, source=order % n, place=order // n)
+    return Montage(images, source=order % n, cell=order // n)
 
 
 def cells_of(maps: Tensor, grid: int) -> Tensor:
-    """Feature maps (N, D, s, s) of montages as the mean feature of each patch, (grid^2 * N, D), row k * N + i for place k of
+    """Feature maps (N, D, s, s) of montages as the mean feature of each patch, (grid^2 * N, D), row k * N + i for cell k of
     montage i. Where s is no multiple of the grid, the map is first enlarged bilinearly to the next one (7 to 8 in the official
     code)."""
     side = -(-maps.shape[-1] // grid) * grid

@@ -1,4 +1,4 @@
-"""The one interface of an encoder."""
+"""The interface of an encoder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Backbone(nn.Module):
     """Images (N, 3, S, S), normalised, to features (N, dim)."""
 
     dim: int
-    # Side of the views for which it was built, in px; 0 where nobody said.
+    # Side of the views for which it was built, in px; 0 where unknown.
     size: int = 0
     # The side of an image must be a multiple of this many px.
     multiple: int = 1

@@ -1,4 +1,4 @@
-"""From the config's name of an encoder to the encoder."""
+"""Build the encoder that the config names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONVVITS = {"convvit_micro": ((32, 64, 128), (1, 1, 4), 4), "convvit_small": ((1
 PATCHED = (*VITS, *CONVVITS)
 # From this width on .02 is published for ViTs trained without labels (DINO's ViT-S, 2104.14294).
 WIDE = 384
-# Patches across a view, where the config names no patch: 8 of them, and more than 32 only where a person asks for it.
+# Patches across a view, where the config has no patch size: 8, and at most 32.
 TOKENS, MOST_TOKENS = 8, 32
 SMALL = 64  # px; up to here a network must not shrink the image in its first layers
 

@@ -1,7 +1,7 @@
 """ConvViT, the hybrid encoder of ConvMAE (Gao et al., 2205.03892): two stages of convolutions, then transformer blocks.
 
-Its maps lie in memory patch by patch, (M, K, f, f, dim): K patches of an image, each f x f cells. Hidden patches are not among
-them, so that nothing is computed of them and nothing of them can leak."""
+Its feature maps are stored patch by patch, (M, K, f, f, dim): K patches of an image, each f x f cells. Hidden patches are left out,
+so that nothing is computed for them and no information leaks from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.backbones.vit import Block, Init, Mlp, initialise, resize_positions,
 
 
 class ConvBlock(nn.Module):
-    """A transformer block with a 5x5 depthwise convolution in the place of attention (2205.03892, Sec. 3.2).
+    """A transformer block with a 5x5 depthwise convolution instead of attention (2205.03892, Sec. 3.2).
 
     The masked convolution: cells of patches that are not given count as zeros, as cells beyond the edge do."""
 
@@ -31,7 +31,7 @@ class ConvBlock(nn.Module):
         self.drop_path = drop_path
 
     def forward(self, x: Tensor, keep: Tensor, side: int) -> Tensor:
-        """Patches (M, K, f, f, dim) to patches of the same shape. `keep`: (M, K) their places among side x side patches."""
+        """Patches (M, K, f, f, dim) to patches of the same shape. `keep`: (M, K) their indices among side x side patches."""
         x = x + self._keep(self.leave(self._mix(self.enter(self.norm1(x)), keep, side)))
         return x + self._keep(self.mlp(self.norm2(x)))
 
@@ -109,8 +109,8 @@ class ConvViT(Backbone):
         """Images (N, 3, S, S) to what each stage gives: patches (M, K, f1, f1, dims[0]) and (M, K, f2, f2, dims[1]), f1 and f2 =
         `finer`, and the tokens (M, K, dim) of the last block, not normalised.
 
-        `keeps`: F sets of visible patches, each their places (N, K), the same number in each. M is then F * N, set by set, and no
-        set knows anything of what is outside it. Without sets all patches are visible: M is N, and K all."""
+        `keeps`: F sets of visible patches, each with their indices (N, K), the same number in each. M is then F * N, set by set,
+        and a set's output does not depend on patches outside it. Without sets all patches are visible: M is N, and K all."""
         side = images.shape[-1] // self.patch
         patches = squares(images.permute(0, 2, 3, 1)[:, None], self.patch)  # (N, 1, side, side, p * p * 3)
         patches = patches.reshape(images.shape[0], side**2, self.patch, self.patch, 3)
@@ -132,7 +132,7 @@ class ConvViT(Backbone):
 
     def tokens(self, images: Tensor, keep: Tensor | None = None) -> Tensor:
         """Normalised tokens of the last block: all (N, T, dim), row by row, or with `keep` (N, K) those of the visible patches
-        (N, K, dim), which have seen nothing of the others."""
+        (N, K, dim), which do not depend on the others."""
         out: Tensor = self.norm(self.stages(images, () if keep is None else (keep,))[2])
         return out
 

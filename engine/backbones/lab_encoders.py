@@ -34,8 +34,8 @@ class PixelBackbone(Backbone):
 
 
 class LightBackbone(PixelBackbone):
-    """An encoder that sees the lightness of an image and nothing of its colour, while it trains and ever after: L of L*a*b* goes to
-    each of the network's three channels."""
+    """An encoder whose input is the lightness of an image without its colour, in training and afterwards: L of L*a*b* goes to each
+    of the network's three channels."""
 
     def __init__(self, net: Backbone) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class LightBackbone(PixelBackbone):
         self.dim, self.size, self.multiple = net.dim, net.size, net.multiple
 
     def seen(self, images: Tensor) -> Tensor:
-        """What the network sees of normalised images (N, 3, S, S)."""
+        """The network's input for normalised images (N, 3, S, S)."""
         return light_channels(rgb_to_lab(self.pixels(images))[:, 0])
 
     def forward(self, images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""An encoder that looks at an image patch by patch, and layer normalisation for one that was built without."""
+"""An encoder that encodes an image patch by patch, and a function that replaces batch by layer normalisation."""
 
 from __future__ import annotations
 
@@ -66,16 +66,17 @@ class PatchBackbone(Backbone):
         return side
 
     def _remedy(self, patch: int) -> str:
-        said = (
+        message = (
             f"A grid of {self.patches} x {self.patches} patches of at least {LEAST_PATCH} px must fit; these would be {patch} px."
         )
         step = f" The encoder takes multiples of {self.net.multiple} px (backbone.patch)." if self.net.multiple > 1 else ""
-        return f"{said}{step} Take larger images, or lower method.grid."
+        return f"{message}{step} Take larger images, or lower method.grid."
 
 
 def with_layer_norm(net: Backbone) -> Backbone:
-    """A copy with every BatchNorm2d replaced by layer normalisation over channels and places, its scale and shift kept: what an
-    image becomes then depends on no other image of the batch. A network without batch normalisation is copied as it is."""
+    """A copy with every BatchNorm2d replaced by layer normalisation over channels and positions, with the same scale and shift: an
+    image's features then do not depend on the other images of the batch. A network without batch normalisation is copied as it
+    is."""
     net = copy.deepcopy(net)
     for module in list(net.modules()):
         for name, child in module.named_children():

@@ -71,8 +71,8 @@ class NarrowResNet(Backbone):
             nn.MaxPool2d(3, stride=2, padding=1) if stem == "imagenet" else nn.Identity(),
         )
         blocks = []
-        for place, (before, width) in enumerate(zip((widths[0], *widths), widths, strict=False)):
-            stride = 1 if place == 0 else 2
+        for index, (before, width) in enumerate(zip((widths[0], *widths), widths, strict=False)):
+            stride = 1 if index == 0 else 2
             shortcut = None
             if stride != 1 or before != width:
                 shortcut = nn.Sequential(tv.conv1x1(before, width, stride), nn.BatchNorm2d(width))
@@ -102,13 +102,13 @@ class NarrowResNet(Backbone):
 def atrous(blocks: Sequence[nn.Module], x: Tensor, least: int, least_map: int = 1) -> Tensor:
     """Residual blocks on (N, C, s, s), one after the other, the map never coarser than `least` cells a side.
 
-    Where a stride would make it so, the stride is left out and the convolutions that follow take their inputs that far apart (the
-    algorithme a trous; Chen et al., 1412.7062, Sec. 3.1). Weights and fields of view are the same, and in eval mode every so many
-    cells lies one of the coarse map, unchanged: the finer map is the network moved over the image in smaller steps.
+    Where a stride would make it coarser, the stride is replaced by 1 and the convolutions that follow are dilated by it (the
+    algorithme a trous; Chen et al., 1412.7062, Sec. 3.1). Weights and receptive fields are the same. In eval mode the coarse map is
+    a subsampling of the finer one: the finer map is the network applied to the image in smaller steps.
 
-    `least_map`: on a map of one cell a 3x3 convolution uses its middle weight alone, and on one that is smaller than the inputs are
-    apart it does so, too; the other eight would never be trained. With 2 no map of the network has fewer than 2 x 2 cells, and
-    inputs are at most half of the map apart, so that every weight has something to see. 1: all as the strides have it."""
+    `least_map`: on a map of one cell, or of fewer cells than the dilation, a 3x3 convolution uses its middle weight alone; the
+    other eight would never be trained. With 2 no map of the network has fewer than 2 x 2 cells, and the dilation is at most half of
+    the map, so that every weight is used. 1: strides are not changed."""
     least, hole, within = max(least, least_map), 1, least_map > 1
     for block in blocks:
         if -(-x.shape[-1] // 2) >= least:
@@ -125,8 +125,8 @@ def _residual(block: nn.Module, x: Tensor, hole: int, least: int, within: bool) 
     if isinstance(block, tv.Bottleneck):
         layers.append((block.conv3, block.bn3))
     y, after = x, hole
-    for place, (conv, norm) in enumerate(layers):
-        y, after = _spread(conv, block.relu(y) if place else y, after, least, within)
+    for index, (conv, norm) in enumerate(layers):
+        y, after = _spread(conv, block.relu(y) if index else y, after, least, within)
         y = norm(y)
     if block.downsample is not None:
         conv, norm = block.downsample

@@ -1,4 +1,4 @@
-"""An encoder that looks at tiles: which ones fit the images for which it was built, and what it makes of them."""
+"""Tiles for an encoder: which ones fit the images for which it was built, and their features."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from engine.config.errors import complain
 
 
 def fitted_tiling(net: Backbone, size: int, grid: int, gap: float, jitter: float) -> Tiling:
-    """Where grid x grid tiles of a side that the network takes lie in images of `size` px; `gap` and `jitter` are shares of that
-    side. ConfigError with the smallest size that works where they do not fit."""
-    found = tiling(size, grid, gap, jitter, net.multiple)
-    if not found.fits:
+    """The grid x grid tiles in images of `size` px, of a side that the network accepts; `gap` and `jitter` are shares of that side.
+    ConfigError with the smallest size that works where they do not fit."""
+    layout = tiling(size, grid, gap, jitter, net.multiple)
+    if not layout.fits:
         step = f" The encoder takes multiples of {net.multiple} px (backbone.patch)." if net.multiple > 1 else ""
         raise complain(
             "views.groups.0.size",
@@ -23,7 +23,7 @@ def fitted_tiling(net: Backbone, size: int, grid: int, gap: float, jitter: float
             f"{grid} x {grid} tiles of at least {LEAST_PATCH} px must fit, with the gaps between them.{step} Take larger views, or "
             "lower method.gap.",
         )
-    return found
+    return layout
 
 
 def encode_tiles(net: Backbone, tiles: Tensor) -> Tensor:

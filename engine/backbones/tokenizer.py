@@ -82,10 +82,10 @@ def gumbel_softmax(logits: Tensor, temperature: float, generator: torch.Generato
 
 def prime_factors(number: int) -> list[int]:
     """The primes whose product it is, the smallest first; of 1 it is [1]."""
-    found, prime = [], 2
+    factors, prime = [], 2
     while number > 1:
         while number % prime == 0:
-            found.append(prime)
+            factors.append(prime)
             number //= prime
         prime += 1
-    return found or [1]
+    return factors or [1]

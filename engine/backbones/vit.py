@@ -1,4 +1,4 @@
-"""The vision transformer (Dosovitskiy et al., 2010.11929), with its tokens within reach and timm's parameter names."""
+"""The vision transformer (Dosovitskiy et al., 2010.11929), with access to its tokens and timm's parameter names."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Attention(nn.Module):
         self.proj = nn.Linear(dim, dim)
 
     def split(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values (N, heads, T, dim / heads) of tokens (N, T, dim). `context`: (N, K) places of the tokens that
-        give keys and values (N, heads, K, dim / heads); the others may look and are not looked at."""
+        """Queries, keys and values (N, heads, T, dim / heads) of tokens (N, T, dim). `context`: (N, K) indices of the tokens that
+        give keys and values (N, heads, K, dim / heads); the others attend and are not attended to."""
         n, t, d = x.shape
         if context is None:
             q, k, v = self.qkv(x).view(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
@@ -38,7 +38,7 @@ class Attention(nn.Module):
         return q, k, v
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """(N, T, dim) to (N, T, dim). `context`: (N, K) places of the tokens that are attended to, by default all."""
+        """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all."""
         n, t, d = x.shape
         x = F.scaled_dot_product_attention(*self.split(x, context))  # (N, heads, T, dim / heads)
         out: Tensor = self.proj(x.transpose(1, 2).reshape(n, t, d))
@@ -80,7 +80,7 @@ class Block(nn.Module):
         return skip_at_random(x, self.drop_path if self.training else 0.0)
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """(N, T, dim) to (N, T, dim). `context`: (N, K) places of the tokens that are attended to, by default all."""
+        """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all."""
         x = x + self._keep(self.attn(self.norm1(x), context))
         return x + self._keep(self.mlp(self.norm2(x)))
 
@@ -99,7 +99,7 @@ class PatchEmbed(nn.Module):
 
 
 class Fill(NamedTuple):
-    """A learned token in place of some patches: `hidden` (N, T) bool, true where it stands; `token` (1, 1, dim)."""
+    """A learned token that replaces some patches: `hidden` (N, T) bool, true where it does; `token` (1, 1, dim)."""
 
     hidden: Tensor
     token: Tensor
@@ -142,7 +142,7 @@ class VisionTransformer(Backbone):
         self.pos_embed.requires_grad_(False)
 
     def drop_positions(self) -> None:
-        """No position embeddings: tokens then know nothing of their places, and the network is the same for every order of them."""
+        """Remove position embeddings: tokens then have no positions, and the network is equivariant to their order."""
         self.pos_embed.data.zero_()
         self.pos_embed.requires_grad_(False)
 
@@ -153,8 +153,8 @@ class VisionTransformer(Backbone):
         return torch.cat([self.pos_embed[:, :1], resize_positions(self.pos_embed[:, 1:], side)], dim=1)
 
     def embed(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
-        """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) places of the patches to keep, the others are left out.
-        `fill`: where a learned token stands in place of a patch; the patch's position is kept."""
+        """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) indices of the patches to keep, the others are left out.
+        `fill`: which patches a learned token replaces; the patch's position is kept."""
         x = self.patch_embed(images)  # (N, T, dim)
         if fill is not None:
             x = torch.where(fill.hidden.unsqueeze(-1), fill.token.to(x.dtype), x)
@@ -169,15 +169,15 @@ class VisionTransformer(Backbone):
         self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None
     ) -> list[Tensor]:
         """Tokens (N, 1 + T, dim) after each block, the class token first, not normalised. `context`: (N, K) the patches that are
-        attended to in every block, beside the class token: the others look at them and at nothing else, themselves included."""
+        attended to in every block, beside the class token: the others attend to these alone, not to themselves."""
         x = self.embed(images, keep, fill)
         if context is not None:
             context = F.pad(context + 1, (1, 0))  # (N, 1 + K): the class token is token 0
-        found = []
+        features = []
         for block in self.blocks:
             x = block(x, context)
-            found.append(x)
-        return found
+            features.append(x)
+        return features
 
     def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None) -> Tensor:
         """Normalised tokens of the last block (N, 1 + T, dim), the class token first. Arguments as in `depths`."""

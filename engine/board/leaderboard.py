@@ -1,7 +1,7 @@
-"""Every method under the same budget, in one table. Equal minutes on a small encoder are no verdict on a paper.
+"""Train and evaluate every method with the same budget, in one table. Equal minutes on a small encoder do not rank the papers.
 
-Resumable: a (method, seed) pair that is done is read from its folder and not trained again; one that was broken off goes on; one
-that failed is named below the table, and tried anew by the next call."""
+Resumable: a finished (method, seed) pair is read from its folder and not trained again; an interrupted one is resumed; a failed one
+is listed below the table, and tried again by the next call."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Run = Callable[[Trial, Emit, Callable[[str], None]], Result | Failure]
 
 @dataclass(frozen=True)
 class Board:
-    """All that came out: `results` and `failures` in the order of the trials."""
+    """`results` and `failures` in the order of the trials."""
 
     results: tuple[Result, ...]
     failures: tuple[Failure, ...]
@@ -51,15 +51,16 @@ def leaderboard(
     seeds: Sequence[int],
     out: Path,
     emit: Emit,
-    said: Callable[[str], None],
+    report: Callable[[str], None],
     methods: Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
     run: Run = run_apart,
 ) -> Board:
-    """Train and evaluate every pair; write table.md and table.csv into `out` after each. Runs lie in `out`/runs.
+    """Train and evaluate every pair; write table.md and table.csv into `out` after each. Runs are stored in `out`/runs.
 
-    `methods` are ids, by default the whole catalogue; `settings` go over every method's config. A method that fails is told of and
-    the others go on. ConfigError for an unknown id, for data that cannot be evaluated, and where `out` is of other terms."""
+    `methods` are ids, by default the whole catalogue; `settings` override every method's config. `report` is called with a line for
+    each result; a failed method does not stop the others. ConfigError for an unknown id, for data that cannot be evaluated, and
+    where `out` has figures of other data, budget or settings."""
     ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in all_methods())))
     for id in ids:
         entry(id)
@@ -73,22 +74,22 @@ def leaderboard(
     for seed in seeds:
         for id in ids:
             trial = Trial(id, seed, data, minutes, settings, out)
-            found: Result | Failure | None = finished(trial)
-            if found is None:
+            outcome: Result | Failure | None = finished(trial)
+            if outcome is None:
                 length = f"{minutes:g} minutes" if entry(id).learns else f"{UNLEARNED_STEPS} steps, it learns nothing"
-                said(f"{id}, seed {seed}: {length}")
-                found = run(trial, emit, said)
-                said(_line(found))
-            if isinstance(found, Result):
-                results.append(found)
+                report(f"{id}, seed {seed}: {length}")
+                outcome = run(trial, emit, report)
+                report(_line(outcome))
+            if isinstance(outcome, Result):
+                results.append(outcome)
             else:
-                failures.append(found)
+                failures.append(outcome)
             write_tables(Board(tuple(results), tuple(failures)), data, minutes, out)
     return Board(tuple(results), tuple(failures))
 
 
 def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) -> None:
-    """Note what the folder's figures are of; refuse to mix them with figures of other terms."""
+    """Record the data, budget and settings of the folder's figures; ConfigError where the folder has others."""
     source = data if find(data) is not None else str(expanded(data).resolve())
     terms = json.loads(json.dumps({"data": source, "minutes": minutes, "settings": settings}))
     path = out / TERMS
@@ -110,24 +111,24 @@ def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) ->
 
 
 def _check_data(data: str, settings: Mapping[str, Any]) -> None:
-    """ConfigError where the data cannot be opened or has no classes: at once, not after the first method's minutes."""
+    """ConfigError where the data cannot be opened or has no classes, before the first method is trained."""
     config = parse(DataConfig, merge({"source": data}, settings.get("data", {})), "data")
     dataset = open_dataset(config)
     check_labels(data, dataset, {name: labelled(dataset, name) for name in ("train", "validation", "test")})
 
 
-def _line(found: Result | Failure) -> str:
-    if isinstance(found, Failure):
-        return f"{found.method}, seed {found.seed}: failed, the others go on. {found.reason}"
+def _line(outcome: Result | Failure) -> str:
+    if isinstance(outcome, Failure):
+        return f"{outcome.method}, seed {outcome.seed}: failed, the others go on. {outcome.reason}"
     return (
-        f"{found.method}, seed {found.seed}: kNN {found.knn_untrained:.3f} untrained, {found.knn:.3f} trained; "
-        f"linear {found.linear_untrained:.3f}, {found.linear:.3f}; {found.images_per_second:,.0f} images/s; "
-        f"{_gib(found.memory_bytes)}"
+        f"{outcome.method}, seed {outcome.seed}: kNN {outcome.knn_untrained:.3f} untrained, {outcome.knn:.3f} trained; "
+        f"linear {outcome.linear_untrained:.3f}, {outcome.linear:.3f}; {outcome.images_per_second:,.0f} images/s; "
+        f"{_gib(outcome.memory_bytes)}"
     )
 
 
 def write_tables(board: Board, data: str, minutes: float, out: Path) -> None:
-    """table.csv, a line a (method, seed), and table.md, a line a method with mean and spread over seeds."""
+    """Write table.csv, a line a (method, seed), and table.md, a line a method with mean and standard deviation over seeds."""
     text = io.StringIO()
     columns = [*(field.name for field in fields(Result)), "labels", "error"]
     writer = CsvRows(text)
@@ -145,7 +146,7 @@ def write_tables(board: Board, data: str, minutes: float, out: Path) -> None:
 
 
 def markdown(board: Board, data: str, minutes: float) -> str:
-    """The table for people: means over seeds, and below it what is to be said of single rows."""
+    """The table in Markdown: means over seeds, and notes on single rows below it."""
     rows = {id: [result for result in board.results if result.method == id] for id in _ids(board.results)}
     gpu = any(result.gpu_bytes for result in board.results)
     lines = [
@@ -173,11 +174,11 @@ def _row(id: str, rows: Sequence[Result], gpu: bool) -> str:
 
 
 def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
-    """The second table: each method's own task on the test split, beside knowing nothing."""
+    """The second table: each method's own task on the test split, beside the baseline."""
     solving = {id: of_one for id, of_one in rows.items() if of_one[0].task}
     if not solving:
         return []
-    lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
+    lines = ["", "| method | own task, on test images | reached | baseline |", "|---|---|--:|--:|"]
     for id, of_one in solving.items():
         better = "higher" if of_one[0].task_higher else "lower"
         value, baseline = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
@@ -185,7 +186,7 @@ def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
     above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
     worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
     if worse:
-        lines += ["", f"No better at its own task than knowing nothing: {', '.join(worse)}."]
+        lines += ["", f"No better at its own task than the baseline: {', '.join(worse)}."]
     return lines
 
 
@@ -199,7 +200,7 @@ def _notes(board: Board, rows: Mapping[str, Sequence[Result]]) -> list[str]:
     if any(not entry(id).learns for id in rows):
         notes.append(f"‡ learns nothing, and was given {UNLEARNED_STEPS} steps in place of the minutes.")
     learners = [id for id in rows if entry(id).learns]
-    # A method of one seed is held to the widest spread that was measured.
+    # A method with one seed is compared by the largest measured deviation.
     several = [of_one for of_one in rows.values() if len(of_one) > 1]
     widest = {name: max((_spread(of_one, name) for of_one in several), default=0.0) for name in ("knn", "linear")}
 
@@ -215,7 +216,7 @@ def _notes(board: Board, rows: Mapping[str, Sequence[Result]]) -> list[str]:
     elif learners:
         notes.append(f"All that learn are above their untrained encoder, by kNN or linear probe, {margin}.")
     notes += [f"Failed: {failure.method}, seed {failure.seed}. {' '.join(failure.reason.split())}" for failure in board.failures]
-    # A blank line between two notes makes each a paragraph.
+    # A blank line between two notes, so that each is a paragraph.
     return [line for note in notes for line in (note, "")][:-1]
 
 

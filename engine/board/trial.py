@@ -1,5 +1,5 @@
-"""One method and seed of the leaderboard: trained, evaluated, and its figures kept in the run's folder. Torch-free until it
-works."""
+"""One method and seed of the leaderboard: train, evaluate, and store the figures in the run's folder. Imports torch when it
+runs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from engine.runs.writer import RunWriter
 from engine.train.control import Control
 
 RESULT = "leaderboard.json"
-# What learns nothing needs no minutes: a few steps, to be timed.
+# A baseline that does not learn takes a few steps only, for its speed.
 UNLEARNED_STEPS = 20
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What is to be run: `settings` are nested config values for every method, `out` the leaderboard's folder."""
+    """A method and seed to run: `settings` are nested config values for every method, `out` the leaderboard's folder."""
 
     method: str
     seed: int
@@ -48,8 +48,8 @@ class Trial:
 @dataclass(frozen=True)
 class Result:
     """One (method, seed): accuracies between 0 and 1 on the test split. `memory_bytes`: most physical memory of the process while
-    it trained, Python, PyTorch and the images included; `gpu_bytes`: most that its tensors took on a GPU. `task`: what the method's
-    own task measures, "" where it has none, with its value on the test split and that of who knows nothing (see own_task.py)."""
+    it trained, Python, PyTorch and the images included; `gpu_bytes`: peak memory of its tensors on a GPU. `task`: the
+    measure of the method's own task, "" where it has none, with its value on the test split and its baseline (see own_task.py)."""
 
     method: str
     seed: int
@@ -79,18 +79,18 @@ class Failure:
 
 
 class TrialError(RuntimeError):
-    """The run came to no end; the message says why."""
+    """The run failed or was stopped; the message says why."""
 
 
 def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
-    """Train, or go on with what was broken off, then evaluate. Figures go into the run's folder too, where `finished` finds them.
-    TrialError where the run fails or is stopped, ConfigError where the config does not fit."""
+    """Train, or resume an interrupted run, then evaluate. The figures are also stored in the run's folder, from which `finished`
+    reads them. TrialError where the run fails or is stopped, ConfigError where the config does not fit."""
     from engine.evaluate.protocol import evaluate
     from engine.train.own_task import evaluate_task
     from engine.train.resolve import resolve
-    from engine.train.run import resume, train
+    from engine.train.train_run import resume, train
 
-    folder = _broken_off(trial)
+    folder = _interrupted(trial)
     fresh = folder is None
     if folder is None:
         config = resolve(trial.given())
@@ -138,7 +138,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
 
 
 def finished(trial: Trial) -> Result | None:
-    """The figures of a trial that was run before."""
+    """The stored figures of a finished trial."""
     for _, mark in _marks(trial):
         if "knn" in mark:
             with suppress(FileError):
@@ -147,9 +147,9 @@ def finished(trial: Trial) -> Result | None:
 
 
 def peak_memory() -> int:
-    """The most physical memory that this process has had, in bytes."""
+    """Peak physical memory of this process, in bytes."""
     if sys.platform == "linux":
-        # getrusage would not do: a child's figure there begins at its parent's.
+        # Not getrusage: there a child's figure starts at its parent's.
         for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
@@ -172,8 +172,8 @@ def peak_gpu_memory() -> int:
     return max(torch.cuda.max_memory_allocated(device) for device in range(torch.cuda.device_count()))
 
 
-def _broken_off(trial: Trial) -> Path | None:
-    """The folder of a trial that was begun, did not fail, and has no figures yet. One that failed is begun anew."""
+def _interrupted(trial: Trial) -> Path | None:
+    """The folder of an interrupted trial, which did not fail and has no figures yet. A failed one is started again."""
     for folder, mark in _marks(trial):
         if "knn" not in mark and read_status(folder).state in ("finished", "stopped", "interrupted"):
             return folder

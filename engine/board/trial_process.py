@@ -1,7 +1,7 @@
 """A trial of the leaderboard in a process of its own.
 
-Memory that a process once had stays with it: the second method in one process would be said to need what the first one took. And
-what ends it, a lack of memory say, ends neither the leaderboard nor the methods to come."""
+A process's peak memory does not fall: the second method in one process would be reported with the first one's. And an error that
+ends the process, such as a lack of memory, does not end the leaderboard."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STOP = "stop"
 _SENT = (RunStarted, StepDone, LengthChanged, EvalDone, Warned, RunFailed, RunEnded)
 
 
-def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result | Failure:
+def run_apart(trial: Trial, emit: Emit, report: Callable[[str], None]) -> Result | Failure:
     """Run a trial in a child process; its events come here, what it writes to stderr goes to this process's.
 
     Ctrl+C stops it after its step, with a checkpoint, and raises KeyboardInterrupt then; a second one ends it at once."""
@@ -36,7 +36,7 @@ def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result |
         try:
             # Before a signal can send a message of its own.
             child.send(trial)
-            with _stoppable(child, said) as stopped:
+            with _stoppable(child, report) as stopped:
                 while True:
                     message = child.receive()
                     if isinstance(message, (Result, Failure)):
@@ -51,8 +51,8 @@ def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result |
 
 
 @contextmanager
-def _stoppable(child: ChildProcess, said: Callable[[str], None]) -> Iterator[threading.Event]:
-    """While it lasts, Ctrl+C and other signals to stop are passed on to the child. Only a program's main thread hears of them."""
+def _stoppable(child: ChildProcess, report: Callable[[str], None]) -> Iterator[threading.Event]:
+    """In the block, Ctrl+C and other signals to stop are passed on to the child. Signals are handled in the main thread alone."""
     stopped = threading.Event()
 
     def stop() -> None:
@@ -60,7 +60,7 @@ def _stoppable(child: ChildProcess, said: Callable[[str], None]) -> Iterator[thr
         with suppress(ChildEnded):  # it may have ended just now
             child.send(STOP)
 
-    with stopping(stop, said, at_once=child.kill):
+    with stopping(stop, report, at_once=child.kill):
         yield stopped
 
 
@@ -77,7 +77,7 @@ def run_for(parent: Parent, trial: Trial) -> None:
     for name in NAMES:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, frame: control.stop())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and passes it on
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives it too, and passes it on
     warnings.filterwarnings("ignore", category=FutureWarning)
 
     def listen() -> None:
@@ -101,7 +101,7 @@ def run_for(parent: Parent, trial: Trial) -> None:
     except Exception as error:  # a defect of one method leaves the others their turn
         traceback.print_exc()
         result = Failure(trial.method, trial.seed, f"{type(error).__name__}: {error}")
-    with suppress(ParentEnded):  # nobody waits any more; the run's folder has the figures
+    with suppress(ParentEnded):  # the parent has ended; the run's folder has the figures
         parent.send(result)
 
 

@@ -1,4 +1,4 @@
-"""The command line: everything that a run needs, without a window. Results on stdout, talk on stderr.
+"""The command line: train, evaluate and export runs without a window. Results on stdout, messages on stderr.
 
 Exit codes: 0 done, 1 the run failed, 2 bad input (one clear line, no traceback), 130 interrupted; 143 and 129
 where SIGTERM or SIGHUP stopped a run, with a checkpoint."""
@@ -15,7 +15,7 @@ from engine.config.printable import printable
 from engine.config.terminal import text_alone
 from engine.execute.prepare_process import prepare_process
 
-# Characters of one error: a value of a million of them is no help.
+# Most characters of an error message: a value can be a million characters long.
 MOST_SHOWN = 4000
 
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     prepare_process()
-    # Libraries warn about their own futures; a person who trains has no use for it.
+    # Deprecation warnings of libraries are of no use to a user of the command line.
     warnings.filterwarnings("ignore", category=FutureWarning)
     try:
         code: int = options.do(options)
@@ -37,13 +37,13 @@ def _run(arguments: Sequence[str] | None) -> int:
             print(f"error: {printable(problem.message, lines=True, longest=MOST_SHOWN)}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # The reader of a pipe (head, say) has seen enough.
+        # The reader of a pipe (`head`, for example) has closed it.
         sys.stderr.close()
         return 0
     except OSError as error:
-        # Of the disk, wherever it comes from: a path that no file can have, a folder that is gone, a disk that is full.
-        place = f" with {printable(error.filename, longest=200)}" if error.filename is not None else ""
-        print(f"error: The system refused to work{place}: {because(error)}", file=sys.stderr)
+        # File errors of any origin: an impossible path, a folder that was deleted, a full disk.
+        location = f" with {printable(error.filename, longest=200)}" if error.filename is not None else ""
+        print(f"error: The system refused to work{location}: {because(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

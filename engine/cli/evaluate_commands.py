@@ -1,4 +1,4 @@
-"""The command that measures what runs are worth: one with its protocol, or several as a table."""
+"""The command that evaluates runs: one with its protocol, or several as a table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from engine import api
-from engine.cli.progress_bar import telling
+from engine.cli.progress_bar import progress_bar
 from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, Problem, complain
 from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
@@ -40,23 +40,23 @@ def do_evaluate(options: argparse.Namespace) -> int:
 def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Namespace) -> int:
     from engine.train.own_task import evaluate_task
 
-    with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
-        result = api.load(folder).evaluate(parts, epoch=options.epoch, device=device, budget=options.budget, progress=tell)
-    found = result.to_dict()
+    with progress_bar(options.lines or not sys.stderr.isatty(), options.lines) as report:
+        result = api.load(folder).evaluate(parts, epoch=options.epoch, device=device, budget=options.budget, progress=report)
+    values = result.to_dict()
     own = options.parts is None and options.epoch is None
     task = evaluate_task(folder, device=device) if own else None
-    found["task"] = None if task is None else asdict(task)
+    values["task"] = None if task is None else asdict(task)
     if options.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(values, indent=2))
         return 0
     if options.lines:
         if result.unkept:
-            # Who follows the lines reads the figures in the run's folder: said here, or hours would be lost.
+            # With --lines the figures are read from the run's folder. They could not be stored there, so the error has them.
             figures = (f"{part} {figure.trained:.4f} (untrained {figure.untrained:.4f})" for part, figure in result.figures.items())
             raise ConfigError([Problem("run", f"{result.unkept} They are: {', '.join(figures)}.")])
         return 0
-    print(f"{found['method']} on {found['data']}, {found['protocol']}")
-    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {found['images']['test']} test images")
+    print(f"{values['method']} on {values['data']}, {values['protocol']}")
+    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {values['images']['test']} test images")
     for part, figure in result.figures.items():
         print(f"{part:14} {figure.labels:>7} {figure.untrained:>10.4f} {figure.trained:>8.4f} {figure.gain:>+8.4f}")
     for note in dict.fromkeys([*(note for figure in result.figures.values() for note in figure.notes), *result.notes]):
@@ -73,49 +73,49 @@ def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options
     todo = [folder for folder in folders if parts_to_do(folder, parts, options.epoch, options.again)]
     if todo and not _confirmed(folders, todo, device, parts, options):
         return 0
-    found: list[Outcome] = []
-    with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
+    outcomes: list[Outcome] = []
+    with progress_bar(options.lines or not sys.stderr.isatty(), options.lines) as report_all:
 
-        def told(place: int) -> ProgressCallback:
+        def progress_of(number: int) -> ProgressCallback:
             def report(share: float, text: str = "", /) -> None:
-                tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
+                report_all((number + share) / len(folders), f"run {number + 1} of {len(folders)}, {folders[number].name}: {text}")
 
             return report
 
         settings: dict[str, Any] = {"epoch": options.epoch, "budget": options.budget, "again": options.again}
-        for outcome in evaluate_several(folders, device, parts=parts, progress=told, **settings):
-            found.append(outcome)
+        for outcome in evaluate_several(folders, device, parts=parts, progress=progress_of, **settings):
+            outcomes.append(outcome)
             words = {"evaluated": "evaluated", "kept": "was evaluated already", "failed": f"failed: {outcome.words}"}
-            tqdm.write(f"run {len(found)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
+            tqdm.write(f"run {len(outcomes)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
             if outcome.trace:
                 tqdm.write(outcome.trace, file=sys.stderr)
     if options.json:
-        print(json.dumps([{**asdict(outcome), "folder": str(outcome.folder)} for outcome in found], indent=2))
+        print(json.dumps([{**asdict(outcome), "folder": str(outcome.folder)} for outcome in outcomes], indent=2))
     elif not options.lines:
-        print("\n".join(_table(found, [name for part in parts for name in figures_of(part)])))
-    return 1 if any(outcome.state == "failed" for outcome in found) else 0
+        print("\n".join(_table(outcomes, [name for part in parts for name in figures_of(part)])))
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 def _confirmed(
     folders: Sequence[Path], todo: Sequence[Path], device: str, parts: Sequence[str], options: argparse.Namespace
 ) -> bool:
-    """Say how many runs there are to do and how long they will take, and ask unless --yes."""
+    """Print how many runs will be evaluated and how long it takes, and ask for confirmation unless --yes."""
     from engine.evaluate.estimate import estimate_several
     from engine.evaluate.several_runs import parts_to_do
 
     known = estimate_several(todo, device)
     times = [
-        found.seconds(parts_to_do(folder, parts, options.epoch, options.again))
-        for folder, found in known.items()
-        if isinstance(found, Estimate)
+        estimate.seconds(parts_to_do(folder, parts, options.epoch, options.again))
+        for folder, estimate in known.items()
+        if isinstance(estimate, Estimate)
     ]
     count = f"{len(todo)} of {len(folders)} runs to evaluate"
     if len(todo) < len(folders):
         count += ", the others are evaluated already (--again measures them anew)"
     print(f"{count}; about {_length(sum(times))} on {device}.", file=sys.stderr)
-    for folder, found in known.items():
-        if isinstance(found, str):
-            print(f"{folder.name} cannot be evaluated: {found}", file=sys.stderr)
+    for folder, estimate in known.items():
+        if isinstance(estimate, str):
+            print(f"{folder.name} cannot be evaluated: {estimate}", file=sys.stderr)
     if options.yes or (sys.stdin.isatty() and input("Evaluate them, one after another? [y/N] ").strip().lower() in ("y", "yes")):
         return True
     print("None begun. Add --yes to begin.", file=sys.stderr)
@@ -126,16 +126,16 @@ def _length(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _table(found: Sequence[Outcome], names: Sequence[str]) -> list[str]:
+def _table(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
     """A line a run: shares of its test images in per cent, each with its standard error, and the best on its data marked."""
-    wide = max(len(outcome.folder.name) for outcome in found)
-    data = max(4, *(len(outcome.data) for outcome in found))
+    wide = max(len(outcome.folder.name) for outcome in outcomes)
+    data = max(4, *(len(outcome.data) for outcome in outcomes))
     best: dict[tuple[str, str], float] = {}
-    for outcome in found:
+    for outcome in outcomes:
         for name, figure in outcome.figures.items():
             best[outcome.data, name] = max(best.get((outcome.data, name), 0.0), figure.trained)
     lines = [f"{'run':{wide}}  {'data':{data}}" + "".join(f"  {name:>14}" for name in names)]
-    for outcome in found:
+    for outcome in outcomes:
         cells = []
         for name in names:
             if name not in outcome.figures:

@@ -1,4 +1,4 @@
-"""Commands that look at a run: what it kept, its features, its encoder for others, its views."""
+"""Commands that inspect or export a run: its invariance, features, encoder and views."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from engine.cli.progress_bar import telling
+from engine.cli.progress_bar import progress_bar
 from engine.cli.run_argument import run_folder
 from engine.config.errors import complain
 
@@ -19,14 +19,14 @@ def epoch_or_all(text: str) -> int | str:
 
 
 def do_invariance(options: argparse.Namespace) -> int:
-    """Which factors the encoder kept."""
+    """Print which factors can be read from the encoder's features."""
     from engine.runs.invariance_file import table
     from engine.study.invariance import invariance
 
     spaces = None if options.space == "both" else (options.space,)
-    with telling(options.quiet) as tell:
-        found = invariance(run_folder(options.run), options.epochs, spaces, again=options.again, progress=tell)
-    print(json.dumps(found.to_dict(), indent=2) if options.json else "\n".join(table(found)))
+    with progress_bar(options.quiet) as report:
+        result = invariance(run_folder(options.run), options.epochs, spaces, again=options.again, progress=report)
+    print(json.dumps(result.to_dict(), indent=2) if options.json else "\n".join(table(result)))
     return 0
 
 
@@ -49,25 +49,28 @@ def do_embed(options: argparse.Namespace) -> int:
 
 
 def do_export(options: argparse.Namespace) -> int:
-    """The encoder for other programs."""
+    """Export the encoder for other programs."""
     from engine.evaluate.encoder import method_at
     from engine.evaluate.export_encoder import export_onnx, export_safetensors
     from engine.evaluate.layouts import libraries_of
 
     folder = run_folder(options.run)
     if options.out.suffix == ".onnx":
-        found = export_onnx(folder, options.out, options.epoch)
+        exported = export_onnx(folder, options.out, options.epoch)
     elif options.out.suffix == ".safetensors":
         library = options.library or libraries_of(method_at(folder, 0)[0].encoder)[0]
-        found = export_safetensors(folder, options.out, library, options.epoch)
+        exported = export_safetensors(folder, options.out, library, options.epoch)
     else:
         raise complain("--out", "a file that ends in .safetensors or .onnx", str(options.out))
-    print(found.lines)
-    said = "not compared: its library is not installed"
-    if found.difference is not None:
-        images = "images of noise (the run's own could not be opened)" if found.noise else "images"
-        said = f"features of {found.images} {images} differ by at most {found.difference:.2g} (the largest is {found.scale:.3g})"
-    print(f"{found.path}: {said}", file=sys.stderr)
+    print(exported.lines)
+    message = "not compared: its library is not installed"
+    if exported.difference is not None:
+        images = "images of noise (the run's own could not be opened)" if exported.noise else "images"
+        message = (
+            f"features of {exported.images} {images} differ by at most {exported.difference:.2g} "
+            f"(the largest is {exported.scale:.3g})"
+        )
+    print(f"{exported.path}: {message}", file=sys.stderr)
     return 0
 
 

@@ -45,7 +45,7 @@ def do_datasets(options: argparse.Namespace) -> int:
 
 
 def _from(package: str) -> str:
-    """The package that adds a row; nothing for this program's own."""
+    """The package that adds a row; "" for this program's own."""
     return f" [{printable(package)}]" if package else ""
 
 

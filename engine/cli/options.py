@@ -1,4 +1,4 @@
-"""What the command line understands."""
+"""The commands and options of the command line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.evaluate.plan import BUDGET
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands and their options; `do` of what it parses is the function to call with it."""
+    """The parser of all commands and their options. `do` of the parsed options is the function to call with them."""
     made = argparse.ArgumentParser(
         prog="python -m engine", description="Self-supervised visual representation learning, without a window."
     )

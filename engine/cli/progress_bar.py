@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on stderr, or lines of JSON for a program that follows it."""
+"""Progress of a long command: a bar on stderr, or lines of JSON for another program."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from engine.execute.progress import ProgressCallback
 
 
 @contextmanager
-def telling(hidden: bool = False, lines: bool = False) -> Iterator[ProgressCallback]:
-    """What hears a share, 0 to 1, and what is being done. `hidden`: no bar; `lines`: each share is a line on stdout too."""
+def progress_bar(hidden: bool = False, lines: bool = False) -> Iterator[ProgressCallback]:
+    """A progress callback, with the fraction done, 0 to 1, and a text. `hidden`: no bar; `lines`: each call also prints a JSON line
+    on stdout."""
     with tqdm(total=100, unit="%", disable=hidden, dynamic_ncols=True, file=sys.stderr, leave=False) as bar:
 
-        def tell(share: float, text: str = "", /) -> None:
+        def report(share: float, text: str = "", /) -> None:
             if lines:
                 print(json.dumps({"share": round(share, 4), "text": text}), flush=True)
             bar.set_description_str(text, refresh=False)
             bar.update(round(100 * share) - bar.n)
 
-        yield tell
+        yield report

@@ -1,4 +1,4 @@
-"""The run that a command is about."""
+"""The command line's run argument."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.config.small_files import expanded, is_file
 
 
 def run_folder(path: Path) -> Path:
-    """A run's folder as it was given. ConfigError where it is none."""
+    """The given path, which must be a run's folder; else ConfigError."""
     folder = expanded(path)
     if not is_file(folder / "config.yaml"):
         raise complain("RUN", "the folder of a run, with a config.yaml in it", str(path), "List them: python -m engine runs.")

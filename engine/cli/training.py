@@ -34,7 +34,7 @@ from engine.events import (
 
 if TYPE_CHECKING:
     from engine.train.control import Control
-    from engine.train.run import Longer, Run
+    from engine.train.train_run import Longer, Run
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -45,13 +45,13 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     if options.method:
         entry(options.method)
         changed = given.get("method", {}).get("id", options.method) != options.method
-        # Another method's hyper-parameters mean nothing to this one.
+        # Hyper-parameters of another method do not apply to this one.
         given["method"] = {"id": options.method} if changed else {**given.get("method", {}), "id": options.method}
     if options.data:
         given = merge(given, {"data": {"source": options.data}})
     if options.seed is not None:
         given = merge(given, {"train": {"seed": options.seed}})
-    # The length given here goes over any other length that the file has.
+    # The length on the command line replaces any length in the file.
     if options.minutes is not None:
         if options.minutes <= 0:
             raise complain("--minutes", "above 0", options.minutes)
@@ -88,13 +88,13 @@ def do_sweep(options: argparse.Namespace) -> int:
         print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
         return 0
     worst, unstarted = 0, list[str]()
-    for place, config in enumerate(configs, start=1):
+    for number, config in enumerate(configs, start=1):
         if not options.quiet:
-            print(f"run {place} of {len(configs)}: {config['name']}", file=sys.stderr)
+            print(f"run {number} of {len(configs)}: {config['name']}", file=sys.stderr)
         control = Control()
         try:
             code = _begin(config, options, control)
-        except ConfigError as error:  # the others may start all the same
+        except ConfigError as error:  # the other runs of the sweep may still start
             code = 1
             unstarted.append(printable(config["name"]))
             for problem in error.problems:
@@ -111,33 +111,33 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
     """Train one run to its end."""
     from engine.runs.run_folder import create_folder, default_root
     from engine.train.resolve import notes
-    from engine.train.run import train
+    from engine.train.train_run import train
 
-    config, dataset = api.open_config(given, _said)
+    config, dataset = api.open_config(given, _opening_progress)
     for name in dataset.skipped[:10]:
         print(f"skipped {printable(name)}", file=sys.stderr)
     if len(dataset.skipped) > 10:
         print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
     if not options.quiet:
         for note in notes(config):
-            if note.text == SCALED_RATE:  # the other notes are told by the run
+            if note.text == SCALED_RATE:  # the run reports the other notes
                 print(note, file=sys.stderr)
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
     return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
 
 
 def do_resume(options: argparse.Namespace) -> int:
-    """Go on with a run."""
+    """Resume a run."""
     from engine.train.control import Control
-    from engine.train.run import resume
+    from engine.train.train_run import resume
 
     folder, longer = run_folder(options.run), _longer(options)
     return _follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
 
 
 def _longer(options: argparse.Namespace) -> Longer | None:
-    """The other length that a command line gives to a run that goes on."""
-    from engine.train.run import Longer
+    """The new length of a resumed run, from the command line."""
+    from engine.train.train_run import Longer
 
     if options.more is not None:
         return api.parse_more(options.more, "--more")
@@ -159,7 +159,7 @@ def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, 
 
         def emit(event: Event) -> None:
             writer(event)
-            # A terminal that was closed, or a pipe that nobody reads any more, ends no run.
+            # A closed terminal or pipe does not end the run.
             with suppress(OSError):
                 bar(event)
 
@@ -170,7 +170,7 @@ def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, 
 
 
 class Bar:
-    """Events as a progress bar and lines on stderr. `quiet`: no bar and no news; warnings and errors are printed all the same."""
+    """Shows events as a progress bar and lines on stderr. `quiet`: only warnings and errors are printed."""
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
@@ -219,12 +219,12 @@ class Bar:
                 pass
 
     def say(self, text: str) -> None:
-        """A line above the bar."""
+        """Print a line above the bar."""
         if not self.quiet:
             tqdm.write(text, file=sys.stderr)
 
     def warn(self, text: str) -> None:
-        """A line above the bar that --quiet does not take away."""
+        """Print a line above the bar, also with --quiet."""
         tqdm.write(text, file=sys.stderr)
 
 
@@ -252,8 +252,8 @@ def do_leaderboard(options: argparse.Namespace) -> int:
     return 1 if board.failures else 0
 
 
-def _said(share: float, text: str = "", /) -> None:
-    """Progress of opening a data set."""
+def _opening_progress(share: float, text: str = "", /) -> None:
+    """Print the progress of opening a data set."""
     end = "\n" if share >= 1.0 else "\r"
     if sys.stderr.isatty():
         print(f"{text} {share:4.0%}", end=end, file=sys.stderr)

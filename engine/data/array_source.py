@@ -1,4 +1,4 @@
-"""A source whose images lie in memory as arrays: the shortest way to add a named set."""
+"""A source whose images are arrays in memory: the shortest way to add a named set."""
 
 from __future__ import annotations
 

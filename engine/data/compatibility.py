@@ -1,4 +1,4 @@
-"""Whether two runs speak of the same images: what makes a place in one data set a place in another. Torch-free."""
+"""Whether two runs have the same images, so that an index means the same image in both. Does not import torch."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from engine.data.source_table import find
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
-    """Whether image i of both is the same image, perhaps stored at another size. How they are split does not matter, nor how many
-    images of the shapes world there are: image i of it depends on the seed and i alone."""
+    """Whether image i of both is the same image, perhaps stored at another size. Their splits may differ, and so may
+    the number of images of the shapes world, whose image i depends on the seed and i alone."""
     row = find(one.source)
     if row is None or find(other.source) is None:
-        return _place(one) == _place(other)
+        return _identity(one) == _identity(other)
     return one.source == other.source and (not row.rendered or one.seed == other.seed)
 
 
-def _place(config: DataConfig) -> Path | str:
+def _identity(config: DataConfig) -> Path | str:
     return config.source if find(config.source) is not None else expanded(config.source).absolute()

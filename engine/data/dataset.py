@@ -1,4 +1,4 @@
-"""What every source of images becomes: one frozen object of uint8 arrays, in one index space that never changes."""
+"""The data set of every source: one frozen object of uint8 arrays, whose indices never change."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Index = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """One thing that is known of each image beside its class.
+    """A property of each image beside its class.
 
-    `values` (N,): int64 codes into `names` for a category, float32 else. An angle is in degrees, in [0, 360), and 359 lies next
+    `values` (N,): int64 codes into `names` for a category, float32 else. An angle is in degrees, in [0, 360), and 359 is next
     to 0."""
 
     values: np.ndarray
@@ -35,16 +35,16 @@ class Factor:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images and all that is known of them.
+    """Images with their labels, splits, factors and masks.
 
     images: (N, 3, S, S) uint8, contiguous; memory or a read-only memory map.
     labels: (N,) int64, -1 where unknown. classes: the names that labels index.
     names: (N) file names, or an empty tuple. masks: (N, S, S) bool, the foreground, where it is known.
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
-    skipped: files that could not be read, as "path: reason". notes: what else a person should know.
+    skipped: files that could not be read, as "path: reason". notes: other messages for the user.
     mean, std: (3,) float32 of the training images, in units of 0..1.
     digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
-    source: what the config calls it. changes: of a run's own images, how they differ from those that it was made with.
+    source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
     scale: on which images deeper than 8 bits were brought to 8, None where there are none.
     """
 

@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits: 1,797 real pictures of 8 x 8, enlarged smoothly. They lie in the package, so no network is
+"""scikit-learn's handwritten digits: 1,797 real pictures of 8 x 8, enlarged smoothly. They come with scikit-learn, so no network is
 needed.
 
 Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998."""
@@ -42,7 +42,7 @@ def _enlarge(ink: np.ndarray, side: int) -> Bytes:
 
     result = np.empty((len(ink), 3, side, side), np.uint8)
     for row, values in enumerate(ink):
-        # Float pixels: the bicubic overshoot is cut once at the end and not rounded on the way.
+        # Float pixels: the bicubic overshoot is clipped once at the end, without rounding before.
         smooth = Image.fromarray((values * (255 / 16)).astype(np.float32)).resize((side, side), Image.Resampling.BICUBIC)
         result[row] = np.asarray(smooth).round().clip(0, 255).astype(np.uint8)
     return result

@@ -1,4 +1,4 @@
-"""Where images are kept on this machine when the config names no folder."""
+"""The folders of downloaded and decoded images on this machine."""
 
 from __future__ import annotations
 

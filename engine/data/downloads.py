@@ -1,4 +1,4 @@
-"""torchvision's sets: fetched once, converted once into the store of decoded images, and from then on opened without
+"""torchvision's data sets: downloaded once, converted once into the store of decoded images, and afterwards opened without
 torchvision."""
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class _Set(Sized, Protocol):
 
 @dataclass(frozen=True)
 class _Recipe:
-    """How torchvision names a set: its class and, for each split, the arguments; images of a split that the set lacks are cut
-    from training."""
+    """A torchvision data set: its class and the arguments for each split. A split that the set lacks is taken from the training
+    images."""
 
     cls: str
     parts: tuple[tuple[int, Mapping[str, Any]], ...]
@@ -59,7 +59,7 @@ _RECIPES: Mapping[str, _Recipe] = {
     "cifar100": _Recipe("CIFAR100", _FLAG),
     "stl10": _Recipe("STL10", _split("train", "test")),
     "stl10_unlabeled": _Recipe("STL10", _split("train+unlabeled", "test")),
-    # Imagenette calls "val" what its leaderboard tests on.
+    # Imagenette's leaderboard tests on its "val".
     "imagenette": _Recipe("Imagenette", tuple((tag, {**more, "size": "160px"}) for tag, more in _split("train", "val"))),
     "svhn": _Recipe("SVHN", _split("train", "test")),
     "flowers102": _Recipe("Flowers102", _split("train", "test", "val")),
@@ -79,8 +79,8 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
 def find(source: Source, size: int, root: str, progress: ProgressCallback) -> ImageListing:
     """A downloaded set at `size` pixels (0: its own), fetched below `root` where it is not there yet.
 
-    ConfigError, naming data.source, where it cannot be fetched: what was tried, where the files can be put by hand, what works
-    offline."""
+    ConfigError for data.source where it cannot be downloaded, with the URL, where the files can be put by hand, and which sets
+    work offline."""
     side = size or source.size
     order = Order(source.id, source.id, str(source.images), source.images, side, slow=True)
     converted = read(order, store_root(root), in_memory=False)
@@ -91,7 +91,7 @@ def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Im
     parts = _fetch(source, data_root(root), progress)
     own = np.concatenate([np.full(len(images), tag, np.int8) for tag, images in parts])
     classes = _classes(parts[0][1], source)
-    # By its number of images, an incomplete copy is not taken for the whole set the next time.
+    # The number of images in the key keeps an incomplete copy from being read as the whole set the next time.
     order = Order(source.id, source.id, str(len(own)), len(own), side, slow=True)
 
     def chunks() -> Iterator[Chunk]:
@@ -105,15 +105,15 @@ def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Im
     return ImageListing(source.id, order, chunks, own, classes, whole=source.images)
 
 
-def _chunk(images: _Set, places: range, row: int, side: int) -> Chunk:
-    def take(place: int) -> tuple[np.ndarray, int] | str:
+def _chunk(images: _Set, indices: range, row: int, side: int) -> Chunk:
+    def take(index: int) -> tuple[np.ndarray, int] | str:
         try:
-            picture, label = images[place]
+            picture, label = images[index]
             return square(picture, side), int(label)
         except Exception as error:  # a damaged file makes the decoders raise nearly anything
-            return f"image {place}: {reason(error)}"
+            return f"image {index}: {reason(error)}"
 
-    results = next(in_threads(take, places, len(places)))
+    results = next(in_threads(take, indices, len(indices)))
     good = [(k, *result) for k, result in enumerate(results) if not isinstance(result, str)]
     return Chunk(
         images=np.stack([image for _, image, _ in good]) if good else np.empty((0, 3, side, side), np.uint8),
@@ -160,20 +160,21 @@ def _construct(name: str, folder: Path, arguments: Mapping[str, Any]) -> _Set:
 
 
 def _reach(url: str) -> None:
-    """Raises OSError within seconds where a server is out of reach; torchvision itself would wait without end."""
+    """Raises OSError within seconds where a server cannot be reached; torchvision itself has no timeout."""
     request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "parallax"})
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT):
             pass
     except urllib.error.HTTPError:
-        return  # it answered; whether the files are there is seen next
+        return  # the server answered; whether it has the files, the download shows
 
 
 def _download(source: Source, folder: Path, progress: ProgressCallback) -> None:
-    """Download and unpack a set in a child process: torchvision has no other way to be cancelled, not even where it waits for a
-    silent server. An error of `progress` ends it and passes. OSError where it failed, with what torchvision said.
+    """Download and unpack a set in a child process: torchvision has no other way to be cancelled, not even while it waits for a
+    server that does not answer. An error of `progress` ends it and is passed on. OSError where it failed, with torchvision's
+    message.
 
-    What a download that was ended had begun to write is removed: torchvision takes a half-unpacked folder for a whole one."""
+    The files of a download that was ended are removed: torchvision treats an incompletely unpacked folder as complete."""
     files, unpacked = [folder / name for name in source.files], [folder / name for name in source.marks]
     new = [path for path in (*files, *unpacked) if not path.exists()]
 
@@ -199,7 +200,7 @@ def _download(source: Source, folder: Path, progress: ProgressCallback) -> None:
 
 
 def main() -> None:
-    """The child: receives a set's id and a folder, downloads it there, sends None or why that failed."""
+    """The child process: receives a set's id and a folder, downloads it there, sends None or the error message."""
     parent = Parent()
     id, folder = parent.receive()
     source = find_source(id)
@@ -243,7 +244,7 @@ def _classes(images: _Set, source: Source) -> tuple[str, ...]:
 
 
 def _remember(root: Path, source: Source, own: np.ndarray, classes: tuple[str, ...]) -> None:
-    """Keeps which image belongs to which split beside the decoded images; without it they are converted again."""
+    """Store splits and classes beside the decoded images; without them the set is converted again."""
     try:
         root.mkdir(parents=True, exist_ok=True)
         with atomic_write(root / f"{source.id}.npz") as temporary, temporary.open("wb") as file:

@@ -1,5 +1,5 @@
-"""A folder of images: flat, with a folder a class, or with train, val and test folders above those, as torchvision's ImageFolder
-is fed."""
+"""A folder of images: flat, with a folder for each class, or with train, val and test folders above those, as for torchvision's
+ImageFolder."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 
 _SCALE_SAMPLE = 200  # files
-LARGEST = 128  # of the size that is chosen for a person who names none
+LARGEST = 128  # the largest size that is chosen where the config has none
 _KEY = "data.source"
-# The words of which the name of a split's folder is made ("train", "Training Set", "seg_test", "val2017").
+# Words in the name of a split's folder ("train", "Training Set", "seg_test", "val2017").
 _SPLITS = {
     "train": TRAIN, "training": TRAIN, "trainset": TRAIN, "trn": TRAIN, "trainval": TRAIN, "unlabeled": TRAIN, "unlabelled": TRAIN,
     "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "valset": VALIDATION,
     "test": TEST, "testing": TEST, "testset": TEST, "tst": TEST,
 }  # fmt: skip
 _BESIDE = frozenset({"", "set", "sets", "data", "dataset", "split", "seg", "image", "images", "img", "imgs", "photos", "pictures"})
-# Folders of operating systems, storage devices and photo programs: thumbnails, waste baskets, snapshots.
+# Folders of operating systems, storage devices and photo programs: thumbnails, trash, snapshots.
 _SYSTEM = frozenset(
     {"__macosx", "@eadir", "@tmp", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "recycler"}
     | {"system volume information", "lost+found", "found.000", "__pycache__", "_vti_cnf", "@sharebin", "@appstore"}
 )
-# What lies beside images and is none: left aside without a word.
+# Files often found beside images: ignored without a note.
 _OTHER = frozenset(
     {".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".md", ".rst", ".html", ".htm", ".pdf", ".doc", ".docx"}
     | {".db", ".ini", ".log", ".py", ".ipynb", ".sh", ".m", ".lnk", ".url", ".part", ".tmp", ".bak", ".xlsx", ".xls", ".names"}
@@ -78,20 +78,20 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
     files, skipped = listed.files, listed.skipped
     if not files:
         formats = ", ".join(sorted(name[1:] for name in readable_endings()))
-        told = f"{len(skipped)} files there could not be used, the first: {skipped[0]}. " if skipped else "There is none in it. "
+        message = f"{len(skipped)} files there could not be used, the first: {skipped[0]}. " if skipped else "There is none in it. "
         raise complain(
-            _KEY, "a folder with images in it, directly or in a folder a class", str(folder), f"{told}Formats: {formats}."
+            _KEY, "a folder with images in it, directly or in a folder a class", str(folder), f"{message}Formats: {formats}."
         )
-    laid = _arrange(files)
-    files = laid.files
-    classes = tuple(sorted({group for group in laid.groups if group}, key=_natural))
-    notes = [*listed.notes(), *laid.notes]
+    arrangement = _arrange(files)
+    files = arrangement.files
+    classes = tuple(sorted({group for group in arrangement.groups if group}, key=_natural))
+    notes = [*listed.notes(), *arrangement.notes]
     if len(classes) == 1:
         notes.append(f"All labelled images lie in one folder, {classes[0]!r}: taken as images without labels.")
         classes = ()
-    code = {name: place for place, name in enumerate(classes)}
-    labels = np.array([code.get(group, -1) for group in laid.groups], dtype=np.int64)
-    own = np.array(laid.tags, dtype=np.int8)
+    code = {name: index for index, name in enumerate(classes)}
+    labels = np.array([code.get(group, -1) for group in arrangement.groups], dtype=np.int64)
+    own = np.array(arrangement.tags, dtype=np.int8)
     side = size or _own_size(files)
     paths = [file.path for file in files]
     if not as_before:
@@ -120,13 +120,14 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
         classes=classes,
         names=tuple("/".join(file.inside) for file in files),
         scale=scale,
-        skipped=(*skipped, *laid.strays),
+        skipped=(*skipped, *arrangement.strays),
         notes=tuple(notes),
     )
 
 
 def state_of(folder: Path) -> str:
-    """What changes when an image file of a folder comes, goes or is written. ConfigError where the folder cannot be read."""
+    """A value that changes when an image file of a folder is added, removed or written. ConfigError where the folder cannot be
+    read."""
     return _state(_list(folder).files)
 
 
@@ -145,25 +146,25 @@ def _try(path: str, size: int, scale: Scale | None, as_before: bool) -> tuple[By
 
 
 def _own_scale(paths: list[str], notes: list[str]) -> Scale | None:
-    """One scale for all images deeper than 8 bits, by a sample of them; None where it has none."""
-    found, coloured = [], 0
-    for path in (paths[place] for place in np.unique(np.linspace(0, len(paths) - 1, _SCALE_SAMPLE).astype(int))):
+    """One scale for all images deeper than 8 bits, from a sample of them; None where the sample has no such image."""
+    ranges, coloured = [], 0
+    for path in (paths[index] for index in np.unique(np.linspace(0, len(paths) - 1, _SCALE_SAMPLE).astype(int))):
         with contextlib.suppress(Exception):  # a damaged file will be named when it is decoded
             if (known := range_of(path)) is not None:
-                found.append(known)
+                ranges.append(known)
             else:
                 coloured += loses_bits(path)
     if coloured:
         notes.append("Colours of 16 bits are read with 8 bits: the lower half of each value is left out.")
-    if not found:
+    if not ranges:
         return None
-    return scale_of(min(low for low, _ in found), max(high for _, high in found))
+    return scale_of(min(low for low, _ in ranges), max(high for _, high in ranges))
 
 
 @dataclass
 class _Listed:
-    """What lies in a folder. skipped: "path: reason" of what looks like an image and cannot be read; the rest: what was passed by,
-    folders and links by their path, files by their kind."""
+    """The files of a folder. skipped: "path: reason" of files that look like images and cannot be read. The other fields: what was
+    ignored, folders and links by their path, files by their kind."""
 
     files: list[_File] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -172,16 +173,16 @@ class _Listed:
     kinds: Counter[str] = field(default_factory=Counter)
 
     def notes(self) -> list[str]:
-        found = []
+        lines = []
         if self.system:
             names = ", ".join(sorted({name.rpartition("/")[2] for name in self.system}))
-            found.append(f"Folders of the operating system or a storage device are left out: {names}.")
+            lines.append(f"Folders of the operating system or a storage device are left out: {names}.")
         if self.links:
-            found.append(f"Links to folders whose images are read anyway are not followed: {_some(self.links)}.")
+            lines.append(f"Links to folders whose images are read anyway are not followed: {_some(self.links)}.")
         if self.kinds:
             kinds = [f"{kind or 'no ending'} ({count:,})" for kind, count in self.kinds.most_common()]
-            found.append(f"Files of kinds that are not read are left out: {_some(kinds)}.")
-        return found
+            lines.append(f"Files of kinds that are not read are left out: {_some(kinds)}.")
+        return lines
 
 
 def _list(root: Path) -> _Listed:
@@ -251,14 +252,14 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _leads_back(link: str, bases: list[str]) -> bool:
-    """Whether a linked folder lies in one of the folders that are read (its images come in their own place), or holds one (a link
-    that leads up without end)."""
+    """Whether a linked folder lies in one of the folders that are read (its images are listed there), or contains one (an endless
+    link upwards)."""
     real = Path(os.path.realpath(link))
     return any(real.is_relative_to(base) or Path(base).is_relative_to(real) for base in bases)
 
 
 def _looks_like_an_image(path: str, ending: str, mode: int) -> bool:
-    """By the first bytes of a file whose ending says nothing."""
+    """Whether the first bytes of a file with an unknown ending are those of an image format."""
     if ending in FOREIGN or ending in UNREAD or ending in _OTHER or not S_ISREG(mode):
         return False
     with Path(path).open("rb") as file:
@@ -267,9 +268,9 @@ def _looks_like_an_image(path: str, ending: str, mode: int) -> bool:
 
 
 @dataclass(frozen=True)
-class _Laid:
-    """Split and class folder ("" where there is none) of each file, the files that belong, and those that lie beside the split
-    folders."""
+class _Arrangement:
+    """Split and class folder ("" where there is none) of each file, the files that belong to the data set, and notes on those
+    beside the split folders."""
 
     tags: list[int]
     groups: list[str]
@@ -278,10 +279,10 @@ class _Laid:
     notes: list[str] = field(default_factory=list)
 
 
-def _arrange(files: list[_File]) -> _Laid:
-    """What the folders say of the files."""
+def _arrange(files: list[_File]) -> _Arrangement:
+    """Splits and classes of the files, from the names of their folders."""
     depth = 0
-    # An archive is often unpacked into a folder of its own: what lies in one folder alone begins there.
+    # An archive is often unpacked into a folder of its own: a single outer folder is skipped.
     while _splits_at(files, depth) is None and _goes_on(files, depth):
         depth += 1
     notes = [f"The set lies deeper, in the folder {'/'.join(files[0].inside[:depth])!r}."] if depth else []
@@ -297,7 +298,7 @@ def _arrange(files: list[_File]) -> _Laid:
                 notes.append(
                     f"{group!r} holds folders named {names}, and is taken for a class. Name that folder to have the splits."
                 )
-        return _Laid([TRAIN] * len(files), groups, files, notes=notes)
+        return _Arrangement([TRAIN] * len(files), groups, files, notes=notes)
     tags, groups, taken, strays = [], [], [], []
     for file in files:
         tag = known.get(file.inside[depth]) if len(file.inside) > depth + 1 else None
@@ -307,11 +308,11 @@ def _arrange(files: list[_File]) -> _Laid:
         tags.append(tag)
         groups.append(file.inside[depth + 1] if len(file.inside) > depth + 2 else "")
         taken.append(file)
-    return _Laid(tags, groups, taken, strays, notes)
+    return _Arrangement(tags, groups, taken, strays, notes)
 
 
 def _goes_on(files: list[_File], depth: int) -> bool:
-    """Whether all files lie in one folder at this depth, and there each in a folder again."""
+    """Whether all files are in one folder at this depth, and there in subfolders."""
     return len({file.inside[depth] for file in files}) == 1 and all(len(file.inside) > depth + 2 for file in files)
 
 
@@ -323,11 +324,11 @@ def _splits_at(files: list[_File], depth: int) -> dict[str, int] | None:
 
 
 def _split(name: str) -> int | None:
-    """Of which split a folder of this name holds the images; None for any other name."""
+    """The split that a folder of this name contains; None for any other name."""
     words = re.split(r"[^a-z]+", name.lower())
-    found = {_SPLITS[word] for word in words if word in _SPLITS}
+    splits = {_SPLITS[word] for word in words if word in _SPLITS}
     rest = [word for word in words if word not in _SPLITS]
-    return found.pop() if len(found) == 1 and all(word in _BESIDE for word in rest) else None
+    return splits.pop() if len(splits) == 1 and all(word in _BESIDE for word in rest) else None
 
 
 def _some(names: Sequence[str]) -> str:
@@ -336,9 +337,9 @@ def _some(names: Sequence[str]) -> str:
 
 def _own_size(files: list[_File], sample: int = 64) -> int:
     sides = []
-    for place in np.linspace(0, len(files) - 1, min(sample, len(files))).astype(int):
+    for index in np.linspace(0, len(files) - 1, min(sample, len(files))).astype(int):
         try:
-            sides.append(short_side(files[place].path))
+            sides.append(short_side(files[index].path))
         except Exception:  # it will be named when it is decoded
             continue
     if not sides:

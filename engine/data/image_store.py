@@ -1,9 +1,9 @@
-"""Decoded images, kept as uint8: in memory where they fit, else in a memory-mapped file; and kept on disk where decoding them
-again would be slow.
+"""Decoded images as uint8: in memory where they fit, else in a memory-mapped file; stored on disk where decoding them again would
+be slow.
 
-An entry is a folder `<label>-<place>-<content>`: the label for people, the place a hash of where the images come from and of
-their size, the content a hash of what lay there. It is written beside its final name and renamed, so that a half-written entry is
-never read; a newer content of the same place replaces the older."""
+An entry is a folder `<label>-<origin>-<content>`: the label is for people, the origin a hash of the source and of the stored size,
+the content a hash of the source's content. It is written under a temporary name and renamed, so that an incomplete entry is never
+read; newer content of the same origin replaces the older."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from engine.config.errors import complain
 from engine.data.dataset import Bytes, Index
 
 Storage = Literal["auto", "memory", "disk"]
-# What a file that was cut off, or written over, makes numpy and zipfile raise.
+# Errors that numpy and zipfile raise for a truncated or overwritten file.
 _DAMAGE = (
     OSError,
     ValueError,
@@ -44,10 +44,10 @@ _FILES = {"images": "images.u8", "masks": "masks.u8"}
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Some decoded images in order. images: (k, 3, S, S) uint8. rows, labels: (k,), their place in the source's own list and
+    """Some decoded images in order. images: (k, 3, S, S) uint8. rows, labels: (k,), their index in the source's own list and
     their label.
     masks: (k, S, S) bool or None. content: (k,) uint64, digests of the images as the source holds them, at no chosen size; None
-    where the images here are all that is known. skipped: "path: reason" of files that were tried between these."""
+    where the images here are all that is known. skipped: "path: reason" of files of this chunk that could not be decoded."""
 
     images: Bytes
     rows: Index
@@ -75,11 +75,11 @@ class Stored:
 
 @dataclass(frozen=True)
 class Order:
-    """What to store: `expected` images at most, of `size` pixels. `place` and `content` identify them (see above); `slow` says
-    that decoding is worth keeping. `masked`: the chunks bring masks."""
+    """What to store: `expected` images at most, of `size` pixels. `origin` and `content` identify them (see above). `slow`:
+    decoding takes long enough to store the result. `masked`: the chunks have masks."""
 
     label: str
-    place: str
+    origin: str
     content: str
     expected: int
     size: int
@@ -92,29 +92,29 @@ class Order:
         return self.expected * self.size * self.size * (4 if self.masked else 3)
 
     def folder(self, root: Path) -> Path:
-        """Where the entry lies below the store's root."""
-        return root / f"{self.label}-{_hash(self.place, str(self.size))}-{_hash(self.content)}"
+        """The entry's folder below the store's root."""
+        return root / f"{self.label}-{_hash(self.origin, str(self.size))}-{_hash(self.content)}"
 
 
 def keep(order: Order, chunks: Callable[[], Iterator[Chunk]], storage: Storage, root: Path) -> Stored:
     """The images of `chunks` from memory or from a file, read from an entry of the store where there is one.
 
-    `auto` takes memory up to a quarter of what is free. A store that cannot be written costs a note where memory can do instead,
-    else a ConfigError that names data.root."""
+    `auto` takes memory up to a quarter of what is free. If the store cannot be written, the images are returned in memory with
+    a note; ConfigError for data.root where memory is too small for them."""
     in_memory = storage == "memory" or (storage == "auto" and order.bytes <= free_memory() // 4)
-    found = read(order, root, in_memory)
-    if found is not None:
-        return found
+    entry = read(order, root, in_memory)
+    if entry is not None:
+        return entry
     if in_memory and not order.slow:
         return _gather(order, chunks())
     try:
         _write(order, chunks(), root)
-        found = read(order, root, in_memory)
+        entry = read(order, root, in_memory)
     except OSError as error:
         reason = f"{error.strerror or error}"
     else:
-        if found is not None:
-            return found
+        if entry is not None:
+            return entry
         reason = "what was written could not be read back"
     if storage == "disk" or order.bytes > free_memory() * 3 // 4:
         raise complain(
@@ -141,7 +141,8 @@ def read(order: Order, root: Path, in_memory: bool) -> Stored | None:
     try:
         with np.load(folder / "known.npz", allow_pickle=False) as known:
             rows, labels, digests = known["rows"], known["labels"], known["digests"]
-            # Entries of older versions have none. Where the source can tell more, they are not found: their content is another.
+            # Entries of older versions have no content. Where the source has digests of its own, they are not read: Order.content
+            # differs.
             content = known["content"] if "content" in known.files else digests
             skipped = tuple(json.loads(str(known["skipped"])))
             if not len(rows) == len(labels) == len(digests) == len(content):
@@ -163,7 +164,7 @@ def _load(path: Path, kind: type[np.generic], shape: tuple[int, ...], in_memory:
 
 
 class _Collected:
-    """What is known of the images beside their pixels, chunk by chunk."""
+    """Rows, labels and digests of the images, collected chunk by chunk."""
 
     def __init__(self) -> None:
         self.rows: list[Index] = []
@@ -206,7 +207,7 @@ def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
 
 
 def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
-    """Puts an entry in its place. OSError where there is no room or no right to."""
+    """Write an entry. OSError where there is too little space or no permission."""
     root.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(root).free
     if free < order.bytes * 1.02 + (64 << 20):
@@ -215,7 +216,7 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
     half = Path(tempfile.mkdtemp(prefix=f".{final.name}.", dir=root))
     try:
         known = _Collected()
-        # Ordinary writes, not writes through a memory map: a full disk then is an error and not a dead process.
+        # Ordinary writes, not writes through a memory map: a full disk then is an error and does not kill the process.
         with (half / _FILES["images"]).open("wb") as images, (half / _FILES["masks"]).open("wb") as masks:
             for chunk in chunks:
                 known.add(chunk)
@@ -224,8 +225,8 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
                     _append(masks, chunk.masks)
         rows, labels, digests, content = known.arrays()
         with (half / "known.npz").open("wb") as file:
-            told = np.array(json.dumps(known.skipped))
-            np.savez(file, rows=rows, labels=labels, digests=digests, content=content, skipped=told)
+            skipped_json = np.array(json.dumps(known.skipped))
+            np.savez(file, rows=rows, labels=labels, digests=digests, content=content, skipped=skipped_json)
             file.flush()
             os.fsync(file.fileno())
         if final.exists():  # damaged, or just written by another process
@@ -237,17 +238,17 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
                 raise
     finally:
         shutil.rmtree(half, ignore_errors=True)
-    for older in root.glob(f"{order.label}-{_hash(order.place, str(order.size))}-*"):
+    for older in root.glob(f"{order.label}-{_hash(order.origin, str(order.size))}-*"):
         if older != final:
             shutil.rmtree(older, ignore_errors=True)
 
 
 def digest_of(*parts: bytes | memoryview) -> int:
-    """A number of 64 bits that stands for some bytes."""
-    found = hashlib.blake2b(digest_size=8)
+    """A 64-bit hash of some bytes."""
+    digest = hashlib.blake2b(digest_size=8)
     for part in parts:
-        found.update(part)
-    return int.from_bytes(found.digest(), "little")
+        digest.update(part)
+    return int.from_bytes(digest.digest(), "little")
 
 
 def _append(file: IO[bytes], array: np.ndarray) -> None:

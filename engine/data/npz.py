@@ -27,7 +27,7 @@ _KEY = "data.source"
 _PARTS = {"train": TRAIN, "val": VALIDATION, "test": TEST}
 _NEEDED = "an .npz file with train_images, and where there are any train_labels, val_images, val_labels, test_images, test_labels"
 _MOST_LABELS = 1 << 33
-_MOST_BYTES = 10**13  # more than any disk here holds: a header that says so lies
+_MOST_BYTES = 10**13  # more than any disk here has: a header with more is wrong
 _DAMAGE = (
     *(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError, RuntimeError),
     *(SyntaxError, tokenize.TokenError),  # numpy reads an array's header as Python
@@ -54,8 +54,8 @@ def find(path: Path, size: int) -> ImageListing:
     whole-number labels. Nothing pickled is ever loaded."""
     headers = _headers(path)
     if not any(f"{part}_images" in headers for part in _PARTS):
-        found = ", ".join(headers) or "none"
-        raise complain(_KEY, _NEEDED, str(path), f"Arrays found: {found}. Rename them.")
+        names = ", ".join(headers) or "none"
+        raise complain(_KEY, _NEEDED, str(path), f"Arrays found: {names}. Rename them.")
     if "train_images" not in headers:
         raise complain(_KEY, _NEEDED, str(path), f"Arrays found: {', '.join(headers)}. train_images is missing.")
     parts = [part for part in _PARTS if f"{part}_images" in headers]
@@ -89,18 +89,18 @@ def _headers(path: Path) -> dict[str, _Header]:
     """Name, shape and type of every array, without reading the arrays."""
     try:
         with zipfile.ZipFile(path) as archive:
-            found = {}
+            headers = {}
             for name in archive.namelist():
                 if name.endswith(".npy"):
                     with archive.open(name) as file:
-                        found[name.removesuffix(".npy")] = _header(file)
-            return found
+                        headers[name.removesuffix(".npy")] = _header(file)
+            return headers
     except _DAMAGE as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise complain(_KEY, "a file that can be read", str(path), f"{error.strerror}.") from None
-        told = "It is a single .npy array: put it into an .npz as train_images." if _starts(path, b"\x93NUMPY") else ""
-        told = told or "The file is no .npz, or it is cut off. Write it with numpy.savez, or copy it again."
-        raise complain(_KEY, _NEEDED, str(path), told) from None
+        remedy = "It is a single .npy array: put it into an .npz as train_images." if _starts(path, b"\x93NUMPY") else ""
+        remedy = remedy or "The file is no .npz, or it is cut off. Write it with numpy.savez, or copy it again."
+        raise complain(_KEY, _NEEDED, str(path), remedy) from None
 
 
 def _header(file: IO[bytes]) -> _Header:
@@ -136,7 +136,7 @@ def _check_images(path: Path, name: str, header: _Header) -> None:
 
 def _labels(path: Path, headers: dict[str, _Header], counts: dict[str, int]) -> tuple[Index, tuple[str, ...], list[str]]:
     """Labels of all parts in order, -1 where there are none; the names of the classes; notes."""
-    found: dict[str, Index] = {}
+    by_part: dict[str, Index] = {}
     notes: list[str] = []
     for part, count in counts.items():
         name = f"{part}_labels"
@@ -158,8 +158,8 @@ def _labels(path: Path, headers: dict[str, _Header], counts: dict[str, int]) -> 
             raise complain(f"{name} in data.source", "whole numbers below 2^62", int(values.max()), f"File: {path}.")
         if values.dtype.kind not in "uib" and not (values.dtype.kind == "f" and np.array_equal(values, np.round(values))):
             raise complain(f"{name} in data.source", "whole numbers", str(values.dtype), f"File: {path}.")
-        found[part] = values.astype(np.int64)
-    known = np.unique(np.concatenate([np.empty(0, np.int64), *found.values()]))
+        by_part[part] = values.astype(np.int64)
+    known = np.unique(np.concatenate([np.empty(0, np.int64), *by_part.values()]))
     known = known[known >= 0]
     names = next((tuple(str(n) for n in _read(path, key).reshape(-1)) for key in ("class_names", "classes") if key in headers), ())
     if len(known) and (len(names) <= known[-1] or not names):
@@ -174,9 +174,9 @@ def _labels(path: Path, headers: dict[str, _Header], counts: dict[str, int]) -> 
     pieces = []
     for part, count in counts.items():
         labels = np.full(count, -1, np.int64)
-        if part in found and len(values_of):
-            given = found[part] >= 0
-            labels[given] = np.searchsorted(values_of, found[part][given])
+        if part in by_part and len(values_of):
+            given = by_part[part] >= 0
+            labels[given] = np.searchsorted(values_of, by_part[part][given])
         pieces.append(labels)
     return np.concatenate(pieces), names if len(known) else (), notes
 
@@ -214,12 +214,12 @@ def _stream(path: Path, name: str, header: _Header) -> Iterator[Bytes]:
 
 
 def _damaged(path: Path, name: str, error: BaseException) -> ConfigError:
-    told = (
+    message = (
         "holds pickled objects, which are not loaded: save plain numbers"
         if "allow_pickle" in str(error)
         else f"cannot be read ({error})"
     )
-    return complain(_KEY, "an .npz file that is whole", str(path), f"Its array {name} {told}. Copy or write the file again.")
+    return complain(_KEY, "an .npz file that is whole", str(path), f"Its array {name} {message}. Copy or write the file again.")
 
 
 def _fit(block: Bytes, side: int) -> Bytes:

@@ -1,4 +1,4 @@
-"""From a config to images: the one door to every source."""
+"""Open the images that a config names, whatever their source."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from engine.execute.progress import ProgressCallback, no_progress
 _KEPT = 3
 
 
-class _Opened:
-    """The sets opened last, so that a second look is free; each is opened once even when several threads ask at the same time."""
+class _Cache:
+    """Cache of the data sets opened last. A lock for each key: threads that request the same set at the same time open it once."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._doors: dict[object, threading.Lock] = {}
+        self._locks: dict[object, threading.Lock] = {}
         self._sets: OrderedDict[object, tuple[Dataset, str]] = OrderedDict()
 
     def get(self, key: object, config: DataConfig, progress: ProgressCallback, split: bool, quick: bool) -> Dataset:
         with self._guard:
-            door = self._doors.setdefault(key, threading.Lock())
-        with door:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
             with self._guard:
                 known = self._sets.get(key)
                 if known is not None:
@@ -51,32 +51,33 @@ class _Opened:
                 self._sets[key] = opened, state
                 while len(self._sets) > _KEPT:
                     gone, _ = self._sets.popitem(last=False)
-                    self._doors.pop(gone, None)
+                    self._locks.pop(gone, None)
             return opened
 
 
-_OPENED = _Opened()
+_CACHE = _Cache()
 
 
 def open_dataset(config: DataConfig, progress: ProgressCallback | None = None, quick: bool = False) -> Dataset:
-    """The images that a config names. `progress` gets a share (0 to 1) and a line of text while something is downloaded or decoded.
-    An error that it raises (such as Cancelled) calls the opening off and passes; nothing half-written is left.
+    """The images that a config names. While something is downloaded or decoded, `progress` is called with the fraction done, 0 to
+    1, and a line of text. An error that it raises, such as Cancelled, ends the opening and is passed on; no incomplete file is
+    left.
 
     Opening the same config again gives the same object as long as it is one of the last few and its files did not change. `quick`
-    looks at the folder and its direct subfolders alone for that, not at every file: for whoever opens the same data often.
-    ConfigError, naming the key, for a source that is not there or cannot be used."""
-    return _OPENED.get((config, _stamp(config)), config, progress or no_progress, True, quick)
+    checks only the folder and its direct subfolders for changes, not every file: for data that are opened often.
+    ConfigError with the key for a source that does not exist or cannot be used."""
+    return _CACHE.get((config, _stamp(config)), config, progress or no_progress, True, quick)
 
 
 def open_images(config: DataConfig, progress: ProgressCallback | None = None) -> Dataset:
-    """The images that a config names, however few, in no split: images to look at, not to train on. `splits` is empty, `mean` and
-    `std` are those of all of them. Else as `open_dataset`."""
-    return _OPENED.get((config, _stamp(config), "no split"), config, progress or no_progress, False, False)
+    """The images that a config names, without splits, so that a single image is enough: for display, not for training. `splits` is
+    empty, `mean` and `std` are over all images. Otherwise as `open_dataset`."""
+    return _CACHE.get((config, _stamp(config), "no split"), config, progress or no_progress, False, False)
 
 
 def _stamp(config: DataConfig) -> object:
-    """Changes when a file is replaced or files come and go in a folder or its direct subfolders; cheap, so not told by a file
-    edited in place, nor by what happens further down: see `_state`."""
+    """A value that changes when a file is replaced, or when files are added to or removed from a folder or its direct subfolders.
+    It is cheap, and does not notice a file edited in place or changes in deeper folders: see `_state`."""
     if find(config.source) is not None:
         return None
     path = expanded(config.source)
@@ -89,7 +90,7 @@ def _stamp(config: DataConfig) -> object:
 
 
 def _state(config: DataConfig) -> str:
-    """Changes when any file in a folder of images does; "" for other sources, whose stamp says all."""
+    """A value that changes with any file in a folder of images; "" for other sources, for which `_stamp` is enough."""
     if find(config.source) is not None:
         return ""
     path = expanded(config.source).absolute()
@@ -101,21 +102,21 @@ def _state(config: DataConfig) -> str:
 
 
 def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) -> Dataset:
-    found = _list(config, progress)
-    stored = keep(found.order, lambda: _told(found, progress), config.storage, store_root(config.root))
+    listing = _list(config, progress)
+    stored = keep(listing.order, lambda: _with_progress(listing, progress), config.storage, store_root(config.root))
     if len(stored.images) == 0:
-        first = (*found.skipped, *stored.skipped)[:3]
+        first = (*listing.skipped, *stored.skipped)[:3]
         raise complain(
             "data.source",
             "a source with at least one image that can be read",
             config.source,
-            f"None of its {found.order.expected} files could be. The first: {'; '.join(first)}.",
+            f"None of its {listing.order.expected} files could be. The first: {'; '.join(first)}.",
         )
     rows = stored.rows
     splits: dict[str, Index] = {}
     if split:
         splits = cut(
-            found.own[rows],
+            listing.own[rows],
             stored.labels,
             stored.digests,
             config.validation,
@@ -126,68 +127,68 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
             by_list=config.split_by == "list",
         )
     mean, std = statistics(stored.images, splits["train"] if split else np.arange(len(stored.images)))
-    notes = [*found.notes, *stored.notes]
-    notes += _label_notes(found.classes, stored.labels, splits)
+    notes = [*listing.notes, *stored.notes]
+    notes += _label_notes(listing.classes, stored.labels, splits)
     twins = shared(splits, stored.digests) if split else 0
     if twins:
         notes.append(f"{twins} test images are equal to a training or validation image: the set's own splits overlap.")
-    if found.whole and len(found.own) != found.whole:
-        many = f"The set should have {found.whole:,} images and has {len(found.own):,}"
+    if listing.whole and len(listing.own) != listing.whole:
+        many = f"The set should have {listing.whole:,} images and has {len(listing.own):,}"
         notes.append(f"{many}: its copy is incomplete, delete it from the data folder to get it again.")
     for array in (stored.images, stored.masks, stored.labels):
         if array is not None:
             array.setflags(write=False)
     return Dataset(
-        name=found.name,
+        name=listing.name,
         images=stored.images,
         labels=stored.labels,
-        classes=found.classes,
+        classes=listing.classes,
         splits=splits,
         mean=mean,
         std=std,
-        factors={name: Factor(f.values[rows], f.kind, f.names, f.unit) for name, f in found.factors.items()},
-        names=tuple(found.names[row] for row in rows) if found.names else (),
+        factors={name: Factor(f.values[rows], f.kind, f.names, f.unit) for name, f in listing.factors.items()},
+        names=tuple(listing.names[row] for row in rows) if listing.names else (),
         masks=stored.masks,
-        skipped=(*found.skipped, *stored.skipped),
+        skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,
         source=config.source,
-        scale=found.scale,
+        scale=listing.scale,
     )
 
 
 def _label_notes(classes: tuple[str, ...], labels: Index, splits: Mapping[str, Index]) -> list[str]:
-    """What a person should know of the labels before a run begins: afterwards it would be missed."""
-    found: list[str] = []
+    """Notes on missing labels and classes that the user should read before the run starts."""
+    notes: list[str] = []
     if not classes or not splits or not (labels[splits["train"]] >= 0).any():
-        return found
+        return notes
     lost = {"validation": "kNN on validation cannot be measured", "test": "figures on the test split cannot be computed"}
     known = np.unique(labels[splits["train"]])
     for name, what in lost.items():
         own = labels[splits[name]]
         own = own[own >= 0]
         if not len(own):
-            found.append(f"The {name} images have no labels: {what}.")
+            notes.append(f"The {name} images have no labels: {what}.")
             continue
         alone = np.setdiff1d(own, known)
         if len(alone):
             names = ", ".join(classes[code] for code in alone[:3]) + (", ..." if len(alone) > 3 else "")
             many = int(np.isin(own, alone).sum())
-            found.append(
+            notes.append(
                 f"{len(alone)} classes of the {name} images ({names}) have no training image: {many:,} of {len(own):,} labelled "
                 f"{name} images are of classes that no kNN and no probe can name."
             )
-    return found
+    return notes
 
 
-def _told(found: ImageListing, progress: ProgressCallback) -> Iterator[Chunk]:
-    """The chunks, with a word about each."""
-    done, total = 0, max(found.order.expected, 1)
-    progress(0.0, f"Reading {found.name}")
-    for chunk in found.chunks():
+def _with_progress(listing: ImageListing, progress: ProgressCallback) -> Iterator[Chunk]:
+    """The chunks of a listing. Calls `progress` after each."""
+    done, total = 0, max(listing.order.expected, 1)
+    progress(0.0, f"Reading {listing.name}")
+    for chunk in listing.chunks():
         yield chunk
         done += len(chunk.images) + len(chunk.skipped)
-        progress(min(done / total, 1.0), f"Reading {found.name}: {done:,} of {total:,} images")
+        progress(min(done / total, 1.0), f"Reading {listing.name}: {done:,} of {total:,} images")
 
 
 def _list(config: DataConfig, progress: ProgressCallback) -> ImageListing:

@@ -1,7 +1,7 @@
 """The shapes of the procedural world as signed distances: negative inside, in units of the radius of the shape.
 
-Each shape's distance is worked out exactly once on a fine grid; a pixel then looks up the nearest grid point and follows the
-distance's slope to its own place, which costs the same for every shape and stays exact to about a thousandth of a radius."""
+Each shape's distance is computed exactly, once, on a fine grid. For a pixel it is interpolated linearly from the nearest grid point
+and the slope there, which costs the same for every shape and is accurate to about a thousandth of a radius."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def lookup(shape: npt.NDArray[np.int64], x: Floats, y: Floats) -> Floats:
     row = np.clip((y + REACH) * scale, 0, top).round()
     flat = (row * GRID + column).astype(np.int32)
     flat += (shape.astype(np.int32) * (GRID * GRID)).reshape(-1, *([1] * (x.ndim - 1)))
-    found: Floats = np.take(table, flat, axis=0)
+    plane: Floats = np.take(table, flat, axis=0)
     column /= scale
     row /= scale
-    found[..., 0] += found[..., 1] * (x + REACH - column) + found[..., 2] * (y + REACH - row)
-    return found
+    plane[..., 0] += plane[..., 1] * (x + REACH - column) + plane[..., 2] * (y + REACH - row)
+    return plane
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One picture, whatever its format, as a square of bytes: the only place where image files are decoded."""
+"""Decode an image file of any format into a square of uint8. No other module decodes image files."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class Scale:
 
 
 def decode(path: str | Path, size: int, scale: Scale | None = None) -> Bytes:
-    """The picture in a file as (3, size, size) uint8: turned as its EXIF data say, short side resized (antialiased), centre
+    """The picture in a file as (3, size, size) uint8: rotated by its EXIF orientation, short side resized (antialiased), centre
     cropped. `scale`: of values deeper than 8 bits; None takes 0 to 65535 for 16 bits, else one that suits the picture's own values
     (see `scale_of`).
 
-    Raises whatever the decoder raises for a damaged file; ValueError for one with more than MOST_PIXELS pixels, and for one that
+    For a damaged file the decoder can raise any exception; ValueError for one with more than MOST_PIXELS pixels, and for one that
     this machine has too little memory to decode."""
     return decode_known(path, size, scale)[0]
 
@@ -143,7 +143,7 @@ def _opened(path: str | Path) -> Image:
     """A picture whose pixels are not read yet. ValueError for one of too many."""
     from PIL import Image
 
-    # Pillow's own limit is lower, and a warning on stderr; one that somebody else set stays.
+    # Pillow's own limit is lower, and only warns; a limit set by other code is kept.
     if Image.MAX_IMAGE_PIXELS == _PILLOWS_LIMIT:
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
         warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
@@ -155,7 +155,7 @@ def _opened(path: str | Path) -> Image:
 
 
 class _Room:
-    """The memory that pictures being decoded may take together; a picture that needs all of it is decoded alone."""
+    """Limits the memory of all pictures that are decoded at the same time; a picture that needs all of it is decoded alone."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -214,7 +214,7 @@ def _in_bands(picture: Image, size: int, content: hashlib.blake2b | None) -> Ima
 
 
 def _turned(picture: Image, orientation: object) -> Image:
-    """A picture as its EXIF data say that it is to be seen."""
+    """A picture, rotated and mirrored as its EXIF orientation says."""
     from PIL import Image
 
     way = {
@@ -238,7 +238,8 @@ def _cropped(rgb: Image, size: int) -> Bytes:
 
 
 def _jpeg_content(data: bytes) -> bytes:
-    """What a JPEG file says of its pixels: all but the segments of EXIF, colour profiles and comments, which a copy may lose."""
+    """The bytes of a JPEG file that determine its pixels: all but the segments of EXIF, colour profiles and comments, which a copy
+    may lose."""
     kept, at = [], 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
@@ -266,7 +267,7 @@ def in_threads(work: Callable[[T], R], items: Sequence[T], size: int = CHUNK) ->
 
 
 def reason(error: BaseException, path: str | Path = "") -> str:
-    """Why a file could not be decoded, in a few words."""
+    """A short message for a decoding error."""
     text = " ".join(str(error).split())
     if "cannot identify image file" in text and path and (kind := tiff_kind(path)):
         return f"a kind of TIFF that is not read: {kind}"
@@ -280,7 +281,7 @@ def reason(error: BaseException, path: str | Path = "") -> str:
 
 
 def tiff_kind(path: str | Path) -> str:
-    """What a TIFF that Pillow does not know holds, in words; "" for a file that is no TIFF or whose head is damaged."""
+    """A description of a TIFF that Pillow cannot read; "" for a file that is no TIFF or whose header is damaged."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(8)
@@ -338,7 +339,7 @@ def _deep_to_rgb(picture: Image, values: np.ndarray, scale: Scale | None, as_bef
         return Image.fromarray(_to_bytes(values, picture.mode)).convert("RGB")
     finite = values[np.isfinite(values)]
     if scale is None and picture.mode.startswith("I;16"):
-        scale = Scale(0.0, 65535.0)  # what the format itself says
+        scale = Scale(0.0, 65535.0)  # the range of the format
     if scale is None:
         scale = scale_of(float(finite.min(initial=0)), float(finite.max(initial=0))) if finite.size else Scale(0.0, 1.0)
     known = np.nan_to_num(values.astype(np.float32), nan=scale.black, posinf=scale.white, neginf=scale.black)

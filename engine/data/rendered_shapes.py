@@ -27,7 +27,7 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
             images, masks = shapes.render(part, side)
             yield Chunk(images, part.index, part.shape, masks, content=shapes.digests(part))
 
-    # What is rendered is decided by the code alone, so that the code stands for the content.
+    # The code alone determines what is rendered, so that it identifies the content.
     try:
         # The number is that of what is kept beside the pixels.
         code = "2" + "".join(

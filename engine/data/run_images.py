@@ -1,4 +1,4 @@
-"""A run's own images, whatever became of its folder or file since: matched by content, never by their place in a list."""
+"""The images of a run, after its folder or file may have changed: matched by content, not by their index in a list."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ Check = Literal["list", "same figures", "other figures", "none"]
 class Changes:
     """How the images differ from those that a run was made with.
 
-    `missing`: of the run's images those that are not there; `replaced`: those whose name holds other content; `added`: images that
-    the run does not know, which are left out; `relabelled`: those of another class than before; each a tuple of names. `used`: how
-    many of the missing and replaced were training or validation images. `total`: how many images the run has.
+    `missing`: images of the run that no longer exist; `replaced`: those whose file has other content; `added`: images that are not
+    in the run, which are left out; `relabelled`: those with another class than before; each a tuple of names. `used`: how many of
+    the missing and replaced were training or validation images. `total`: how many images the run has.
 
     `check`: how that is known. "list": by the run's list of images. A run of an older version has none: "same figures" where mean
     and deviation of the training images are still those that the run stored, "other figures" where they are not, "none" where it
@@ -52,7 +52,7 @@ class Changes:
         return bool(self.missing or self.replaced or self.added or self.relabelled) or self.check == "other figures"
 
     def lines(self) -> tuple[str, ...]:
-        """The same in sentences, for a person. Empty where all is as it was and the run's list of images says so."""
+        """The changes as sentences for the user. Empty where the run's list of images shows no change."""
         if self.check == "other figures":
             return (
                 "The data changed since this run was made: mean and deviation of the training images are not those that it "
@@ -64,28 +64,28 @@ class Changes:
                 "An older version made this run and kept no list of its images, so that they cannot be checked one by one; "
                 f"mean and deviation of the training images {about}.",
             )
-        found = []
+        sentences = []
         if self.missing:
-            found.append(
+            sentences.append(
                 f"The data changed since this run was made: {len(self.missing):,} of its {self.total:,} images are no longer there "
                 f"({_some(self.missing)})."
             )
         if self.replaced:
-            found.append(
+            sentences.append(
                 f"The data changed since this run was made: {len(self.replaced):,} of its {self.total:,} images have other content "
                 f"({_some(self.replaced)})."
             )
         if self.added:
-            found.append(
+            sentences.append(
                 f"The data changed since this run was made: {len(self.added):,} images were added ({_some(self.added)}). "
                 "The run does not know them, and they are left out."
             )
         if self.relabelled:
-            found.append(
+            sentences.append(
                 f"The data changed since this run was made: {len(self.relabelled):,} of its images have another class than then "
                 f"({_some(self.relabelled)})."
             )
-        return tuple(found)
+        return tuple(sentences)
 
 
 def manifest_of(dataset: Dataset, source: str) -> Manifest | None:
@@ -116,11 +116,11 @@ def run_images(
     figures: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None,
     root: str = "",
 ) -> Dataset:
-    """The images of the run in `folder`, out of the data set as it is now: in the run's own order and splits, so that place i is
-    the image that the run calls i. `changes` of what comes back says what differs.
+    """The images of the run in `folder`, taken from the data set as it is now: in the run's own order and splits, so that index i
+    is image i of the run. `changes` of the result says what differs.
 
-    Images that are not there any more have a crossed grey square in their place and belong to no split; images that the run does
-    not know are left out. `figures`: mean and deviation of the training images as the run stored them, by which a run without a
+    Images that no longer exist are replaced by a crossed grey square and belong to no split; images that are not in the run are
+    left out. `figures`: mean and deviation of the training images as the run stored them, by which a run without a
     list of images is checked. `root`: data.root, where a set too large for memory is kept in the run's order."""
     if dataset.digests is None:
         return dataset
@@ -146,7 +146,7 @@ def resumable(folder: Path, dataset: Dataset) -> None:
 
 
 def same_images(one: Path, other: Path) -> bool | None:
-    """Whether place i of both runs' data is the same image, as far as both have it, by their lists of images; None where one of
+    """Whether index i of both runs' data is the same image, for all i that both have, by their lists of images; None where one of
     them has no list."""
     first, second = read_manifest(one), read_manifest(other)
     if first is None or second is None:
@@ -156,7 +156,7 @@ def same_images(one: Path, other: Path) -> bool | None:
 
 
 def known_splits(folder: Path, dataset: Dataset) -> list[str]:
-    """In which split the run in `folder` had each image of any data set, by content: "" for images that it does not know."""
+    """In which split the run in `folder` had each image of any data set, by content: "" for images that are not in the run."""
     manifest = read_manifest(folder)
     if manifest is None or dataset.digests is None:
         return [""] * len(dataset)
@@ -174,7 +174,7 @@ def _by_figures(dataset: Dataset, figures: tuple[npt.NDArray[np.float32], npt.ND
 
 
 class _Arranged:
-    """The sets arranged last, so that a second look is free."""
+    """Cache of the data sets arranged last."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -187,7 +187,7 @@ class _Arranged:
                 self._known.move_to_end(key)
                 return self._known[key][2]
             made = _arrange(manifest, dataset, root)
-            # Manifest and data set are held so that their ids stay theirs.
+            # References to manifest and data set keep their ids from being reused.
             self._known[key] = manifest, dataset, made
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
@@ -249,26 +249,26 @@ def _match(manifest: Manifest, dataset: Dataset) -> tuple[Index, npt.NDArray[np.
     wanted = manifest.digests.tolist()
     rows = np.full(count, -1, np.int64)
     # Among equal images the one of the same name first, and then in order.
-    for place, name in enumerate(manifest.names):
+    for index, name in enumerate(manifest.names):
         row = by_name.get(name, -1)
-        if row >= 0 and int(dataset.digests[row]) == wanted[place]:
-            rows[place] = row
+        if row >= 0 and int(dataset.digests[row]) == wanted[index]:
+            rows[index] = row
     taken, known = set(rows[rows >= 0].tolist()), set(wanted)
     free = {digest: iter([row for row in same if row not in taken]) for digest, same in by_digest.items()}
-    for place in np.flatnonzero(rows < 0).tolist():
-        rows[place] = next(free.get(wanted[place], iter(())), -1)
+    for index in np.flatnonzero(rows < 0).tolist():
+        rows[index] = next(free.get(wanted[index], iter(())), -1)
     taken = set(rows[rows >= 0].tolist())
-    for place in np.flatnonzero(rows < 0).tolist():
-        row = by_name.get(manifest.names[place], -1) if manifest.names else -1
+    for index in np.flatnonzero(rows < 0).tolist():
+        row = by_name.get(manifest.names[index], -1) if manifest.names else -1
         # A copy of another of the run's images is that image, whatever its name: a test image is not replaced by a trained one.
         if row >= 0 and row not in taken and int(dataset.digests[row]) not in known:
-            rows[place], replaced[place] = row, True
+            rows[index], replaced[index] = row, True
     return rows, replaced
 
 
 def _labels(manifest: Manifest, dataset: Dataset, rows: Index) -> tuple[Index, npt.NDArray[np.bool_]]:
     """Labels in the run's order, by the classes as they are now, and which of them are of another class than before."""
-    code = {name: place for place, name in enumerate(dataset.classes)}
+    code = {name: index for index, name in enumerate(dataset.classes)}
     known = manifest.labels
     before = np.array([code.get(name, -1) for name in manifest.classes] or [-1], np.int64)
     inside = (known >= 0) & (known < len(manifest.classes))
@@ -318,7 +318,7 @@ def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> tup
 
 
 def _blank(size: int) -> Bytes:
-    """What stands for an image that is gone, (3, S, S): a grey square, crossed out."""
+    """The placeholder for an image that no longer exists, (3, S, S): a crossed grey square."""
     image = np.full((3, size, size), 128, np.uint8)
     diagonal = np.arange(size)
     image[:, diagonal, diagonal] = 64
@@ -332,8 +332,8 @@ def _factor(factor: Factor, rows: Index) -> Factor:
     return replace(factor, values=values)
 
 
-def _names(names: Sequence[str], places: Index) -> tuple[str, ...]:
-    return tuple(names[place] if names else f"image {place}" for place in places.tolist())
+def _names(names: Sequence[str], indices: Index) -> tuple[str, ...]:
+    return tuple(names[index] if names else f"image {index}" for index in indices.tolist())
 
 
 def _some(names: Sequence[str]) -> str:

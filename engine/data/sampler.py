@@ -1,4 +1,4 @@
-"""Which images make up the batch of a step: a pure function of the seed and the step, so that a resumed run meets the same
+"""Which images make up the batch of a step: a pure function of the seed and the step, so that a resumed run has the same
 batches."""
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from engine.data.dataset import Index
 class Sampler:
     """Every epoch goes once through `index` in a new order, in whole batches; the incomplete last batch is dropped.
 
-    With `window`, a share of the images, batches come from a window that slides over them (Cao et al., 2006.14618): the
-    images lie in a fixed random order on a ring, each pass takes the images of the window in a new order, and then the window
-    moves on by `stride`, a share of itself. An image then comes again after about a window's images instead of after all, as often
-    as there are strides in the window, and over a whole number of rounds every image comes equally often.
+    With `window`, a share of the images, batches come from a window that slides over them (Cao et al., 2006.14618): the images have
+    a fixed random order on a ring, each pass takes the images of the window in a new order, and then the window moves by `stride`,
+    a share of its length. An image is then repeated after about one window of images instead of after all of them, once for each
+    stride in the window, and over a whole number of rounds every image is used equally often.
 
     ConfigError, naming train.batch, where a batch is larger than the images."""
 
@@ -46,12 +46,12 @@ class Sampler:
 
     def at(self, step: int) -> Index:
         """The (batch,) global indices of a step, counted from 0 over all epochs."""
-        number, place = divmod(step, self.window // self._batch if self.window else self.steps_per_epoch)
+        number, index = divmod(step, self.window // self._batch if self.window else self.steps_per_epoch)
         order = self._order(number)
-        return order[place * self._batch : (place + 1) * self._batch].copy()
+        return order[index * self._batch : (index + 1) * self._batch].copy()
 
     def _order(self, number: int) -> Index:
-        """The images of one pass: through all of them, or through one place of the window."""
+        """The images of one pass: over all of them, or over one position of the window."""
         last = self._last
         if last is not None and last[0] == number:
             return last[1]
@@ -72,8 +72,8 @@ def step_batches(step: int, per_epoch: int, accumulate: int) -> range:
     """The numbers of the batches whose gradients the optimiser's step `step` adds up, both counted from 0 over all epochs.
     `per_epoch`: batches an epoch. The last step of an epoch takes the batches that are left, so that an epoch is one pass
     whatever `accumulate` is."""
-    epoch, place = divmod(step, optimiser_steps(per_epoch, accumulate))
-    first = epoch * per_epoch + place * accumulate
+    epoch, index = divmod(step, optimiser_steps(per_epoch, accumulate))
+    first = epoch * per_epoch + index * accumulate
     return range(first, min(first + accumulate, (epoch + 1) * per_epoch))
 
 

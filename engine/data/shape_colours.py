@@ -1,4 +1,4 @@
-"""Colours of the procedural world in OKLCh, where equal steps look equal and a hue stays that hue in light and in shade.
+"""Colours of the procedural data set in OKLCh, where equal steps look equal and a hue does not change with lightness.
 
 Source: B. Ottosson, A perceptual color space for image processing, 2020 (the two matrices)."""
 
@@ -36,11 +36,11 @@ def to_oklch(rgb: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], npt.NDArray[n
 
 
 def vivid(hue: npt.ArrayLike) -> Floats:
-    """The saturated colour of a hue as linear RGB (..., 3): yellow light, blue deep, as the eye expects them."""
+    """The saturated colour of a hue as linear RGB (..., 3): yellow light, blue deep, as people expect them."""
     table = _vivid()
-    place = (np.asarray(hue) % 360) / 360 * len(table)
-    low = np.floor(place).astype(np.int64) % len(table)
-    share = (place - np.floor(place))[..., None]
+    position = (np.asarray(hue) % 360) / 360 * len(table)
+    low = np.floor(position).astype(np.int64) % len(table)
+    share = (position - np.floor(position))[..., None]
     return np.asarray(table[low] * (1 - share) + table[(low + 1) % len(table)] * share, dtype=np.float32)
 
 
@@ -49,7 +49,7 @@ def _vivid() -> npt.NDArray[np.float64]:
     hue = np.arange(720) / 2
     lightness = 0.68 + 0.09 * np.cos(np.deg2rad(hue - 105))
     chroma = np.full_like(hue, 0.19)
-    for _ in range(60):  # draw in what sRGB cannot show, hue and lightness kept
+    for _ in range(60):  # reduce the chroma of what sRGB cannot show; hue and lightness are kept
         rgb = from_oklch(lightness, chroma, hue)
         chroma = np.where((rgb < 0.004).any(-1) | (rgb > 0.96).any(-1), chroma * 0.985, chroma)
     # Neighbouring hues must not jump in chroma.
@@ -60,8 +60,8 @@ def _vivid() -> npt.NDArray[np.float64]:
 
 def to_srgb(linear: Floats) -> npt.NDArray[np.uint8]:
     """Linear light to sRGB bytes."""
-    place = np.clip(linear * np.float32(_LEVELS - 1) + np.float32(0.5), 0, _LEVELS - 1).astype(np.uint16)
-    encoded: npt.NDArray[np.uint8] = np.take(_encoding(), place)
+    level = np.clip(linear * np.float32(_LEVELS - 1) + np.float32(0.5), 0, _LEVELS - 1).astype(np.uint16)
+    encoded: npt.NDArray[np.uint8] = np.take(_encoding(), level)
     return encoded
 
 

@@ -1,7 +1,7 @@
-"""A procedural world: one shape before a textured ground, in a light of its own, every factor drawn independently and known.
+"""A procedural data set: one shape before a textured background, with its own light, every factor drawn independently and known.
 
 Image i depends on (seed, i) alone, so that a larger count keeps the images of a smaller one; the same factors give the same
-picture at any resolution. Nothing about the shape can be told from the colour.
+picture at any resolution. Shape and colour are independent.
 
 The simple world has the same shapes, sizes, positions, colours and lights, but upright and on a plain dark background: texture,
 tone and free rotation tell images apart more easily than the shape does, so that a short contrastive run learns those first."""
@@ -33,8 +33,8 @@ class World:
 
     shape, background: codes into SHAPES, BACKGROUNDS. hue, ground_hue: OKLCh degrees. size: radius as a share of the side. x, y:
     centre as shares of the side, from the top left. rotation: degrees, clockwise. light: degrees, where the light comes from (0
-    right, 90 above). tone: OKLab lightness of the ground. angle, period, phase_x, phase_y: how the texture lies; they are drawn
-    and not reported. index, seed: who the images are.
+    right, 90 above). tone: OKLab lightness of the ground. angle, period, phase_x, phase_y: of the texture; they are drawn
+    and not reported. index, seed: identify the images.
     """
 
     seed: int
@@ -68,12 +68,12 @@ LOOK = 1
 
 
 def digests(world: World) -> npt.NDArray[np.uint64]:
-    """What stands for the content of each image, (n,): its factors. Not its pixels, which differ by a grey level where another
-    processor computes a cosine."""
+    """Digest of each image, (n,), from its factors. Not from its pixels, which can differ by one grey level between processors,
+    whose cosines differ."""
     values = [value for name, value in sorted(vars(world).items()) if name not in ("seed", "index")]
     table = np.stack([np.asarray(value, np.float32) for value in values], axis=1)
     head = f"{LOOK} {world.seed}".encode()
-    # Drawn by exact arithmetic and rounded once: the same bytes on every machine.
+    # The factors are drawn by exact arithmetic and rounded once: the same bytes on every machine.
     return np.array(
         [digest_of(head, int(i).to_bytes(8, "little"), row.tobytes()) for i, row in zip(world.index, table, strict=True)], np.uint64
     )
@@ -112,8 +112,8 @@ def draw(seed: int, index: Index, simple: bool = False) -> World:
 
 
 def factors(world: World, simple: bool = False) -> Mapping[str, Factor]:
-    """What is known of the images, by name. In the simple world all backgrounds are of one kind, which is therefore no factor."""
-    found = {
+    """The factors of the images, by name. In the simple world all backgrounds are of one kind, which is therefore no factor."""
+    table = {
         "shape": Factor(world.shape, "category", SHAPES),
         "hue": Factor(world.hue, "angle", unit="°"),
         "size": Factor(world.size, "number", unit="of the side"),
@@ -126,8 +126,8 @@ def factors(world: World, simple: bool = False) -> Mapping[str, Factor]:
         "light": Factor(world.light, "angle", unit="°"),
     }
     if simple:
-        del found["background"]
-    return found
+        del table["background"]
+    return table
 
 
 def render(world: World, size: int) -> tuple[Bytes, npt.NDArray[np.bool_]]:
@@ -135,7 +135,7 @@ def render(world: World, size: int) -> tuple[Bytes, npt.NDArray[np.bool_]]:
     images = np.empty((len(world), 3, size, size), np.uint8)
     masks = np.empty((len(world), size, size), np.bool_)
     fine = size * max(1, -(-_FINEST // size))
-    step = max(1, 200_000 // (fine * fine))  # as much at once as stays in the processor's cache
+    step = max(1, 200_000 // (fine * fine))  # as many at once as fit in the processor's cache
     for start in range(0, len(world), step):
         part = slice(start, start + step)
         colour, cover = _paint(world.take(part), fine)
@@ -160,9 +160,9 @@ def _paint(world: World, side: int) -> tuple[Floats, Floats]:
     radius = _wide(world.size)
     light_x, light_y = _wide(np.cos(np.deg2rad(world.light))), _wide(-np.sin(np.deg2rad(world.light)))
 
-    found, slope_x, slope_y = _measure(world, dx, dy)
+    distance, slope_x, slope_y = _measure(world, dx, dy)
     pixel = np.float32(1 / side) / radius
-    cover = _step(0.5 - found / pixel)
+    cover = _step(0.5 - distance / pixel)
 
     # The ground, a little brighter towards the light, and the soft shadow that falls away from it.
     ground = _ground(world, px, py, side)
@@ -170,8 +170,8 @@ def _paint(world: World, side: int) -> tuple[Floats, Floats]:
     cast, _, _ = _measure(world, dx + light_x * radius * 0.20, dy + light_y * radius * 0.20)
     ground *= (1 - 0.42 * _step((0.26 - cast) / 0.52))[:, None]
 
-    # The shape: a rounded rim that catches the light, a gentle fall over the whole body, a gloss near the light.
-    rim = np.clip(1 + found / 0.42, 0, 1)
+    # The shape: a rounded rim with a highlight, a slight gradient over the whole shape, a gloss near the light.
+    rim = np.clip(1 + distance / 0.42, 0, 1)
     rim *= rim
     tilt = (slope_x * light_x + slope_y * light_y) * rim
     along = (dx * light_x + dy * light_y) / radius
@@ -189,9 +189,9 @@ def _measure(world: World, dx: Floats, dy: Floats) -> tuple[Floats, Floats, Floa
     """Distance to the outline in radii, negative inside, and its slope along the image's x and y, each (n, side, side)."""
     cos, sin = np.cos(np.deg2rad(world.rotation)), np.sin(np.deg2rad(world.rotation))
     c, s = _wide(cos / world.size), _wide(sin / world.size)
-    found = lookup(world.shape, dx * c + dy * s, dy * c - dx * s)
+    measured = lookup(world.shape, dx * c + dy * s, dy * c - dx * s)
     c, s = _wide(cos), _wide(sin)
-    return found[..., 0], found[..., 1] * c - found[..., 2] * s, found[..., 1] * s + found[..., 2] * c
+    return measured[..., 0], measured[..., 1] * c - measured[..., 2] * s, measured[..., 1] * s + measured[..., 2] * c
 
 
 def _ground(world: World, px: Floats, py: Floats, side: int) -> Floats:
@@ -234,9 +234,9 @@ def _texture(name: str, world: World, px: Floats, py: Floats, side: int) -> Floa
     return np.asarray(np.clip((0.29 - distance) * 2 * edge, -1, 1), dtype=np.float32)
 
 
-def _band(place: npt.NDArray[np.floating], edge: npt.NDArray[np.floating]) -> Floats:
+def _band(position: npt.NDArray[np.floating], edge: npt.NDArray[np.floating]) -> Floats:
     """A square wave of period 1 whose flanks are one pixel wide; `edge` is pixels a period."""
-    saw = np.abs(place - np.floor(place) - 0.5) - 0.25
+    saw = np.abs(position - np.floor(position) - 0.5) - 0.25
     return np.asarray(np.clip(saw * 2 * edge, -1, 1), dtype=np.float32)
 
 

@@ -1,4 +1,4 @@
-"""What a source of images says before any image is decoded, and how a source that has arrays says it."""
+"""What is known of a source of images before any image is decoded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ImageListing:
-    """A source that was looked at and can be used. `order.expected` images are listed; `own`, `names` and the factors' values
+    """A source that was checked and can be used. `order.expected` images are listed; `own`, `names` and the factors' values
     follow that list.
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source

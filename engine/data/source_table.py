@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.data.source import ImageListing
     from engine.execute.progress import ProgressCallback
 
-    # What opens a set: its row, the config that names it, and what is called with the progress.
+    # Opens a set: arguments are its row, the config, and a progress callback.
     Opener: TypeAlias = Callable[["Source", DataConfig, ProgressCallback], ImageListing]
 
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 class Source:
     """One row. `images` counts all splits, `classes` is 0 where there are none, `size` is the stored side in pixels.
 
-    `opener`: "module:function" of what opens it, an `Opener`; it is imported when the set is opened. `rendered`: `data.seed` and
+    `opener`: "module:function" of its `Opener`, which is imported when the set is opened. `rendered`: `data.seed` and
     `data.count` decide the images. `package`: the distribution that adds the row, "" for this program's own.
 
-    For a downloaded set: `files` are the archives as they must lie below the data folder to spare the download, `marks` what they
-    unpack to, `url` where they come from, `megabytes` how much that is."""
+    For a downloaded set: `files` are the archives, below the data folder, with which no download is necessary, `marks` what they
+    unpack to, `url` their source, `megabytes` their size."""
 
     id: str
     title: str
@@ -132,8 +132,8 @@ def find(id: str) -> Source | None:
 
 
 def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
-    """The images of a named set, by its opener. What the opener of another package raises becomes a ConfigError that names the
-    package; a ConfigError, and what `progress` raises to call the opening off, pass as they are."""
+    """The images of a named set, by its opener. An error in the opener of another package becomes a ConfigError with the package's
+    name; a ConfigError, and Cancelled from `progress`, are passed on."""
     from engine.execute.progress import Cancelled
 
     module, _, name = row.opener.partition(":")
@@ -151,13 +151,13 @@ def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> Ima
 
 
 def absolute_source(source: str) -> str:
-    """What a config calls its data, so that it means the same from every working folder: a named set as it is, a path absolute.
+    """A config's `data.source`, independent of the working directory: a named set unchanged, a path absolute.
 
-    ConfigError, naming data.source, for a path that is no UTF-8, from an old disk or archive, say: YAML could not keep it."""
+    ConfigError for a path that is not UTF-8, for example from an old disk or archive: YAML cannot store it."""
     if not source or find(source) is not None:
         return source
     path = expanded(source)
-    # A word that is no path here is left as it is, to be complained of as it was given.
+    # A word that is not an existing path is unchanged, for the error message.
     absolute = str(path.absolute()) if is_folder(path) or is_file(path) else source
     try:
         absolute.encode("utf-8")
@@ -168,7 +168,7 @@ def absolute_source(source: str) -> str:
 
 
 def available(source: Source, root: str | Path = "") -> bool:
-    """Whether a set opens without the network: built in, unpacked or archived below `root`, or converted before. A quick look at
+    """Whether a set opens without the network: built in, unpacked or archived below `root`, or converted before. Checks only file
     names."""
     if source.kind == "embedded":
         return True

@@ -1,4 +1,4 @@
-"""Training, validation and test images, so cut that they never mix: not by index, and not by two copies of one picture."""
+"""Disjoint splits into training, validation and test images. Copies of the same picture are in the same split."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def cut(
 
     own: (N,) the split that the source put each image in; a split of its own is kept as it is. A missing test split takes about
     the share `test` of the training images, a missing validation split then about the share `validation` of those that are left.
-    In which split an image lies follows from `seed` and its `content` ((N,) digests; without them the `digests`) alone: images
-    that come or go move no others, and every class has about the same share. Images with the same digest stay together. Where a
+    An image's split depends only on `seed` and its `content` ((N,) digests; without them the `digests`): added or removed images
+    do not move others, and every class has about the same share. Images with the same digest stay together. Where a
     split would stay empty it gets one image. ConfigError, naming data.source, where the images are too few to leave one in each.
 
     by_list: the rule of earlier versions, exact shares drawn over the list of all images: there one image more moves others."""
-    found = own.copy()
+    tags = own.copy()
     group, first = _groups(digests, digests if content is None else content)
     for tag, share in ((TEST, test), (VALIDATION, validation)):
-        if not np.any(found == tag):
-            left = np.flatnonzero(found == TRAIN)
+        if not np.any(tags == tag):
+            left = np.flatnonzero(tags == TRAIN)
             if by_list:
                 taken = _draw(left, labels, digests, share, np.random.Generator(np.random.PCG64([seed, tag])))
             else:
                 taken = _by_content(left, group, first, share, seed, tag)
-            found[taken] = tag
-    result = {name: np.flatnonzero(found == tag).astype(np.int64) for tag, name in enumerate(SPLITS)}
+            tags[taken] = tag
+    result = {name: np.flatnonzero(tags == tag).astype(np.int64) for tag, name in enumerate(SPLITS)}
     empty = [name for name, index in result.items() if len(index) == 0]
     if empty:
         distinct = len(np.unique(digests))
@@ -58,7 +58,7 @@ def cut(
 def _groups(
     digests: npt.NDArray[np.uint64], content: npt.NDArray[np.uint64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """Which images are equal: for each the number of its group (N,), and for each group what stands for its content (G,)."""
+    """Groups of equal images: the group's number of each image (N,), and a digest of each group (G,)."""
     _, group = np.unique(digests, return_inverse=True)
     group = group.reshape(-1).astype(np.int64)
     first = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
@@ -103,7 +103,7 @@ def _mix(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def shared(splits: dict[str, Index], digests: npt.NDArray[np.uint64]) -> int:
-    """How many test images have an equal among the training or validation images: a flaw that a set's own splits can bring."""
+    """How many test images are equal to a training or validation image: a flaw that a set's own splits can have."""
     seen = np.concatenate([digests[splits["train"]], digests[splits["validation"]]])
     return int(np.isin(digests[splits["test"]], seen).sum())
 
@@ -119,7 +119,7 @@ def _draw(left: Index, labels: Index, digests: npt.NDArray[np.uint64], share: fl
     wanted = min(max(round(share * len(first)), 1), len(first) - 1)
     exact = sizes * (wanted / len(first))
     quota = np.floor(exact).astype(np.int64)
-    # Largest remainders get the rest; equal ones in a drawn order, so that no class is always favoured.
+    # Largest remainders get the rest; ties are broken at random, so that no class is always favoured.
     rest = wanted - int(quota.sum())
     lot = generator.permutation(len(names))
     quota[lot[np.argsort(-(exact - quota)[lot], kind="stable")[:rest]]] += 1

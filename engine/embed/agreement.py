@@ -1,4 +1,4 @@
-"""How much two spaces agree about the same samples: whose neighbours they keep, and how alike they are as a whole."""
+"""Agreement of two spaces on the same samples: shared nearest neighbours, and linear CKA."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ K = 15
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """Of n samples in two spaces. `kept`: (n,) share of a sample's k nearest in the one that are among its k nearest in the other.
-    `gone`: (n,) how far its neighbours of the one are in the other and the reverse, as a mean share of all samples that are nearer,
-    near 0.5 by chance. `k`: neighbours looked at. `cka`: linear CKA, NaN where a space has collapsed to a point."""
+    """Agreement for n samples. `kept`: (n,) share of a sample's k nearest neighbours in one space that are among its k nearest in
+    the other. `gone`: (n,) how far its neighbours in one space are in the other, averaged over both directions, as the mean share
+    of all samples that are nearer; about 0.5 for unrelated spaces. `k`: number of neighbours. `cka`: linear CKA, NaN where a space
+    has collapsed to a point."""
 
     kept: np.ndarray
     gone: np.ndarray
@@ -33,21 +34,21 @@ class Agreement:
 
     @property
     def chance(self) -> float:
-        """What `share` is in spaces that have nothing to do with each other: k of the n - 1 others."""
+        """The expected `share` of unrelated spaces: k of the n - 1 others."""
         return self.k / (len(self.kept) - 1) if len(self.kept) > 1 else float("nan")
 
     @property
     def order(self) -> np.ndarray:
-        """(n,) the samples whose neighbours changed most first; among those that kept as many, the one whose went furthest; then by
-        chance, the same every time."""
+        """(n,) indices of the samples, those whose neighbours changed most first; at equal `kept` by `gone`, then in a fixed random
+        order."""
         chance = np.random.default_rng(0).random(len(self.kept))
         order: np.ndarray = np.lexsort((chance, -self.gone, self.kept))
         return order
 
 
 def agree(one: np.ndarray, other: np.ndarray, k: int = K, tick: ProgressCallback | None = None) -> Agreement:
-    """Features (n, D) and (n, E) of the same n samples in two spaces, by the cosine. k is cut to n - 1. `tick` hears a share from 0
-    to 1 now and then; what it raises passes."""
+    """Features (n, D) and (n, E) of the same n samples in two spaces, by the cosine. k is cut to n - 1. `tick` is
+    called with the fraction done, 0 to 1; its errors are passed on."""
     if len(one) != len(other):
         raise ValueError(f"both spaces must have as many rows. Got {len(one)} and {len(other)}.")
     k = max(0, min(k, len(one) - 1))
@@ -64,14 +65,14 @@ def agree(one: np.ndarray, other: np.ndarray, k: int = K, tick: ProgressCallback
 
 def linear_cka(one: np.ndarray, other: np.ndarray) -> float:
     """Linear centred kernel alignment of features (n, D) and (n, E), 0 to 1: |XᵀY|² / (|XᵀX| |YᵀY|) of the centred features, in
-    Frobenius norms (Kornblith et al. 2019, 1905.00414, equation 7). Turning or sizing a space as a whole does not change it.
+    Frobenius norms (Kornblith et al. 2019, 1905.00414, equation 7). It is invariant to rotation and isotropic scaling.
 
     With few samples beside many dimensions it is too high (of n rows of pure noise in d dimensions about d / (n + d)). NaN where a
     space has no spread."""
     x, y = _centred(one), _centred(other)
     if not len(x):
         return float("nan")
-    # The smaller of the two products: over dimensions, or over samples (the same number by the trace's rule).
+    # The smaller of the two products, over dimensions or over samples: the trace is cyclic.
     if max(x.shape[1], y.shape[1]) <= len(x):
         shared, own, others = x.T @ y, x.T @ x, y.T @ y
         top = shared.square().sum()
@@ -91,16 +92,16 @@ def _ranks(features: np.ndarray, rows: np.ndarray, tick: ProgressCallback | None
     """(n,) for each sample the mean share of the others that are nearer to it in (n, D) than its neighbours `rows` (n, k) are."""
     x = normalize(torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float32), posinf=0.0, neginf=0.0)), dim=1)
     near, n = torch.from_numpy(rows), len(x)
-    found = torch.empty(n)
+    ranks = torch.empty(n)
     with torch.no_grad():
         for start in range(0, n, chunk):
             part = x[start : start + chunk]
             cosine = part @ x.T  # (c, n)
             cosine[torch.arange(len(part)), torch.arange(start, start + len(part))] = -torch.inf
             own = cosine.gather(1, near[start : start + len(part)]).sort(1).values  # (c, k)
-            # Summed over the others: of how many of the k each is nearer than.
+            # For each sample, summed over the others: how many of the k neighbours are farther.
             nearer = torch.searchsorted(own, cosine, out_int32=True).sum(1)  # (c,)
-            found[start : start + len(part)] = nearer / (own.shape[1] * max(1, n - 2))
+            ranks[start : start + len(part)] = nearer / (own.shape[1] * max(1, n - 2))
             if tick is not None:
                 tick(min(1.0, (start + chunk) / n))
-    return found.numpy().astype(np.float64)
+    return ranks.numpy().astype(np.float64)

@@ -1,8 +1,7 @@
-"""Clusters that keep their names from epoch to epoch, kept with the run.
+"""Cluster numbers that stay the same from epoch to epoch, stored with the run.
 
-Whoever clusters two epochs gets two numberings that have nothing to do with each other. Here a cluster is called as the one was,
-an epoch nearby, with which it shares its samples: where the samples stay together the name stays, and with it the colour.
-"""
+Clusterings of two epochs have unrelated numbers. Here a cluster gets the number of the cluster of a nearby epoch with which it
+shares most samples, so that clusters that stay together keep their number and colour."""
 
 from __future__ import annotations
 
@@ -17,17 +16,17 @@ import numpy as np
 from engine.config.small_files import FileError
 from engine.embed.map_store import EpochFiles
 from engine.runs import formats
-from engine.runs.arrays import codes_of, number_of, places_of
+from engine.runs.arrays import codes_of, indices_of, number_of
 
-# Epochs that are clustered, at most, between one that has names and one that wants them: few samples change sides in a short step.
+# Most epochs that are clustered between a numbered one and a new one: few samples change cluster in a short step.
 MOST_BETWEEN = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Named:
-    """`label`: (n,) int64 names of the clusters, -1 in none; `index`: (n,) int64 places in the data set. `after`: the epoch whose
-    names these are, None where they are the first of the run, by size; `same`: share of the clustered samples of both epochs whose
-    cluster has the same name at both, nan without `after`."""
+class TrackedClusters:
+    """`label`: (n,) int64 numbers of the clusters, -1 in none; `index`: (n,) int64 indices into the data set. `after`: the epoch
+    whose numbers were continued, None where they are the first of the run, by size; `same`: share of the samples that are in a
+    cluster at both epochs whose cluster has the same number at both, nan without `after`."""
 
     label: np.ndarray
     index: np.ndarray
@@ -35,12 +34,12 @@ class Named:
     same: float = float("nan")
 
 
-def named(label: np.ndarray, index: np.ndarray, before: Named, epoch: int) -> Named:
-    """Clusters `label` (n,), -1 in none, of samples `index` (n,), called as those of `before`, which are of `epoch`.
+def keep_names(label: np.ndarray, index: np.ndarray, before: TrackedClusters, epoch: int) -> TrackedClusters:
+    """Renumber clusters `label` (n,), -1 in none, of samples `index` (n,), after those of `before`, which are of `epoch`.
 
-    One to one, so that as many samples as possible keep the name of their cluster (the assignment problem on the contingency
-    table, Kuhn 1955). A cluster that shares no sample with the one left over for it, or for which none is left, is new: it takes
-    the lowest number that is not a name at either epoch."""
+    The matching is one to one and maximises the samples that keep their number (the assignment problem on the contingency table,
+    Kuhn 1955). A cluster that is not matched, or shares no sample with its match, gets the lowest number that is not used at either
+    epoch."""
     from scipy.optimize import linear_sum_assignment
 
     label = np.asarray(label, np.int64)
@@ -59,12 +58,12 @@ def named(label: np.ndarray, index: np.ndarray, before: Named, epoch: int) -> Na
             names[one] = next(free)
     made = np.array([names.get(int(one), -1) for one in label], np.int64)
     kept = made[here][both] == before.label[there][both]
-    return Named(made, np.asarray(index, np.int64), epoch, float(kept.mean()) if len(kept) else float("nan"))
+    return TrackedClusters(made, np.asarray(index, np.int64), epoch, float(kept.mean()) if len(kept) else float("nan"))
 
 
 def steps(epoch: int, known: Sequence[int], snapshots: Sequence[int]) -> tuple[int | None, list[int]]:
-    """The epoch from which names come to `epoch`, the nearest of the `known` ones (None where there is none), and those of the
-    `snapshots` through which they come, in order, `epoch` the last of them."""
+    """The nearest of the `known` epochs, whose numbers `epoch` continues (None where there is none), and the epochs of `snapshots`
+    to be clustered on the way, in order, `epoch` the last of them."""
     if not known:
         return None, [epoch]
     start = min(known, key=lambda one: (abs(one - epoch), -one))
@@ -72,7 +71,7 @@ def steps(epoch: int, known: Sequence[int], snapshots: Sequence[int]) -> tuple[i
     if start > epoch:
         between.reverse()
     if len(between) > MOST_BETWEEN:
-        between = [between[place] for place in np.linspace(0, len(between) - 1, MOST_BETWEEN).round().astype(int)]
+        between = [between[index] for index in np.linspace(0, len(between) - 1, MOST_BETWEEN).round().astype(int)]
     return start, [*between, epoch]
 
 
@@ -83,23 +82,23 @@ class ClusterStore:
         self._files = EpochFiles(folder, "clusters", kind, {"format": formats.CLUSTERS, **settings})
 
     def epochs(self) -> list[int]:
-        """The epochs that have names, in order."""
+        """The epochs that are stored, in order."""
         return self._files.epochs()
 
-    def read(self, epoch: int, of: int | None = None) -> Named | None:
-        """The clusters of an epoch; None where there are none that can be read, or they are not `of` features with this stamp."""
-        found = self._files.read(epoch, of, ("label", "index", "after", "same"))
-        if found is None:
+    def read(self, epoch: int, of: int | None = None) -> TrackedClusters | None:
+        """The clusters of an epoch; None where none can be read, or where the stamp of their features is not `of`."""
+        arrays = self._files.read(epoch, of, ("label", "index", "after", "same"))
+        if arrays is None:
             return None
-        label, index, after, same = found
+        label, index, after, same = arrays
         try:
-            places, codes, follows = places_of(index), codes_of(label), number_of(after)
-            if len(places) != len(codes) or not follows.is_integer():
+            indices, codes, follows = indices_of(index), codes_of(label), number_of(after)
+            if len(indices) != len(codes) or not follows.is_integer():
                 return None
-            return Named(codes, places, int(follows) if follows >= 0 else None, number_of(same))
+            return TrackedClusters(codes, indices, int(follows) if follows >= 0 else None, number_of(same))
         except FileError:
             return None
 
-    def write(self, epoch: int, of: int, made: Named) -> None:
-        """Keep clusters. A folder that cannot be written to keeps none."""
+    def write(self, epoch: int, of: int, made: TrackedClusters) -> None:
+        """Store clusters. Does nothing where the folder cannot be written to."""
         self._files.write(epoch, of, **{**vars(made), "after": -1 if made.after is None else made.after})

@@ -1,4 +1,4 @@
-"""Groups of samples that lie together, found without labels, and how far they agree with the classes."""
+"""Clusters of features, and their agreement with the classes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from engine.config.errors import complain
 from engine.embed.pca import fit
 
 KINDS = ("kmeans", "hdbscan")
-# HDBSCAN goes by distances, which say little in hundreds of dimensions.
+# HDBSCAN depends on distances, which are hardly informative in hundreds of dimensions.
 DIMENSIONS = 50
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class ClusterResult:
     """`label`: (n,) int64, 0 the largest cluster, -1 in none. `nmi`, `ari`: against the classes, over the `of` rows that are in a
     cluster and whose class is known; nan where there are none. `noise`: share of rows in no cluster."""
 
@@ -28,7 +28,7 @@ class Found:
     of: int
 
 
-def clusters(features: np.ndarray, kind: str, count: int = 10, least: int = 15, classes: np.ndarray | None = None) -> Found:
+def clusters(features: np.ndarray, kind: str, count: int = 10, least: int = 15, classes: np.ndarray | None = None) -> ClusterResult:
     """Clusters of features (n, D) of unit length: k-means into `count`, or HDBSCAN (Campello et al. 2013) of at least `least`
     members, on 50 principal components; both scikit-learn's, the same every time. `classes` (n,), -1 where unknown.
 
@@ -39,14 +39,14 @@ def clusters(features: np.ndarray, kind: str, count: int = 10, least: int = 15, 
     x = x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
     n = len(x)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # fewer distinct points than clusters: said by the count
+        warnings.simplefilter("ignore")  # a warning of fewer distinct points than clusters; the result has their number
         if kind == "kmeans":
             label = _kmeans(x, max(1, min(count, n))) if n else np.zeros(0, np.int64)
         else:
             label = _hdbscan(x, max(2, least)) if n > max(2, least) else np.full(n, -1, np.int64)
     label = by_size(label)
     nmi, ari, of = agreement(label, classes)
-    return Found(label, int(label.max(initial=-1)) + 1, float((label < 0).mean()) if n else 0.0, nmi, ari, of)
+    return ClusterResult(label, int(label.max(initial=-1)) + 1, float((label < 0).mean()) if n else 0.0, nmi, ari, of)
 
 
 def agreement(label: np.ndarray, classes: np.ndarray | None) -> tuple[float, float, int]:
@@ -63,10 +63,10 @@ def agreement(label: np.ndarray, classes: np.ndarray | None) -> tuple[float, flo
 
 
 def by_size(label: np.ndarray) -> np.ndarray:
-    """Labels (n,) int64 numbered anew: 0 the largest, -1 stays. Of two as large the one that comes first keeps its place."""
+    """Labels (n,) int64 renumbered by size: 0 the largest, -1 stays. Ties keep their order."""
     names, sizes = np.unique(label[label >= 0], return_counts=True)
-    place = {int(name): rank for rank, name in enumerate(names[np.argsort(-sizes, kind="stable")])}
-    return np.array([place.get(int(one), -1) for one in label], np.int64)
+    number = {int(name): rank for rank, name in enumerate(names[np.argsort(-sizes, kind="stable")])}
+    return np.array([number.get(int(one), -1) for one in label], np.int64)
 
 
 def _kmeans(x: np.ndarray, count: int) -> np.ndarray:

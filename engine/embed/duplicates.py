@@ -1,4 +1,4 @@
-"""Samples that are nearly one: groups of what is linked by a cosine above a threshold."""
+"""Near-duplicates: groups of samples that are linked by a cosine above a threshold."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Groups:
 
 
 def near_duplicates(features: np.ndarray, threshold: float, chunk: int = 512) -> Groups:
-    """Groups of rows (n, D) linked by a cosine of at least `threshold`, also through others. In blocks: a space that collapsed,
-    where all are linked, needs no more memory than another."""
+    """Groups of rows (n, D) linked by a cosine of at least `threshold`, also through others. Computed in blocks, so that a
+    collapsed space, where all rows are linked, needs no more memory than another."""
     x = torch.from_numpy(np.nan_to_num(np.asarray(features, np.float32), posinf=0.0, neginf=0.0))
     x, n = normalize(x, dim=1), len(features)
     group = np.arange(n)  # the group of each row so far
@@ -50,4 +50,4 @@ def near_duplicates(features: np.ndarray, threshold: float, chunk: int = 512) ->
     groups = [np.sort(order[at : at + many]).astype(np.int64) for at, many in zip(first, size, strict=True) if many > 1]
     similarity = np.array([best[rows].max() for rows in groups], np.float32)
     rank = np.argsort(-similarity, kind="stable")
-    return Groups(tuple(groups[place] for place in rank), similarity[rank].clip(-1, 1), pairs)
+    return Groups(tuple(groups[index] for index in rank), similarity[rank].clip(-1, 1), pairs)

@@ -1,8 +1,7 @@
-"""Nearest neighbours in the original space, exact: a block of rows at a time against all the others.
+"""Exact nearest neighbours in the original space, computed in blocks of rows.
 
-Rows at the same distance come by chance, for each row in another order. In the order of the list, which of a folder is that of the
-classes, an encoder that gives every image the same features would seem to tell the classes apart.
-"""
+Ties are broken at random, in another order for each row. In the order of the list, which for a folder is the order of the classes,
+an encoder with the same features for every image would seem to separate the classes."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ from engine.config.errors import complain
 
 Metric = Literal["cosine", "euclidean"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
-# The short form of a squared distance is off by about this share of the squared lengths: what differs by less is the same.
+# |a|² + |b|² - 2ab has a rounding error of about this share of the squared norms: smaller differences count as ties.
 ROUNDING = 1e-6
 LEAST = 1e-30
 
@@ -35,10 +34,10 @@ def as_metric(name: str) -> Metric:
 def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int = 1024) -> tuple[np.ndarray, np.ndarray]:
     """For each of n rows (n, D) its k nearest other rows, nearest first: rows (n, k) int64 and distances (n, k) float32.
 
-    A row is never its own neighbour, its copies are. Of more copies than k, chance says which, the same every time. k is cut to
-    n - 1. The distance is 1 - cosine, or Euclid's."""
+    A row is never its own neighbour, but its copies are. Of more than k copies a random choice is taken, the same every time. k is
+    at most n - 1. The distance is 1 - cosine, or Euclidean."""
     x = _prepared(features, metric)
-    # Distances stay as they are when all rows are moved, and numbers near zero lose fewer digits.
+    # Centring does not change distances, and numbers near zero lose fewer digits.
     x = x - x.mean(0, keepdim=True) if len(x) else x
     n = len(x)
     k = max(0, min(k, n - 1))
@@ -50,24 +49,24 @@ def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int 
     width = squares * ROUNDING + LEAST
     many = min(k + 8, n - 1)
     shuffled = torch.rand(n, many, generator=torch.Generator().manual_seed(0)).argsort(1)
-    scores = torch.empty(min(chunk, n), n)  # one for all blocks: a new one each time is given out by the kernel page by page
+    scores = torch.empty(min(chunk, n), n)  # one buffer for all blocks: allocating a new one each time is slow
     with torch.no_grad():
         for start in range(0, n, chunk):
             part = x[start : start + chunk]
-            # The short form of the squared distance: near 0 where rows are copies, so that a little chance tells them apart.
+            # |a|² + |b|² - 2ab, near 0 for copies; a small random number breaks ties.
             score = scores[: len(part)]
             torch.add(squares[None, :], squares[start : start + chunk, None], out=score)
             score.addmm_(part, x.T, alpha=-2)  # (c, n)
             score[torch.arange(len(part)), torch.arange(start, start + len(part))] = torch.inf
             values, candidates = score.topk(many, largest=False)  # (c, k + 8)
-            # Rows with others behind their last candidate that are as near as the last one wanted.
+            # Rows with ties beyond their last candidate.
             close = values[:, -1] - values[:, k - 1] <= width[start : start + len(part)]
             if many < n - 1 and close.any():
                 tied = close.nonzero()[:, 0]
                 apart = torch.addcmul(score[tied], chance[first[start + tied]], width[None, :])
                 candidates[tied] = apart.topk(many, largest=False).indices
             candidates = candidates.gather(1, shuffled[start : start + len(part)])
-            # The short form loses digits where points lie close; a few candidates more, and the long form, put that right.
+            # |a|² + |b|² - 2ab loses digits for close points: take a few more candidates and compute their distances directly.
             exact = torch.cdist(part[:, None, :], x[candidates], compute_mode="donot_use_mm_for_euclid_dist")[:, 0]  # (c, k + 8)
             exact, order = exact.sort(dim=1, stable=True)
             rows[start : start + len(part)] = candidates.gather(1, order)[:, :k]
@@ -78,8 +77,8 @@ def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int 
 
 
 def drawn(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Chance for every pair of n rows (n, D) without n² numbers: windows (n, n) into 2 n numbers from 0 to 1, and which window is
-    each row's (n,). The same for the same rows."""
+    """A random number for every pair of n rows (n, D) without n² numbers: windows (n, n) into 2 n numbers from 0 to 1, and each
+    row's window (n,). The same for the same rows."""
     n = len(x)
     generator = torch.Generator().manual_seed(zlib.crc32(x.contiguous().numpy().tobytes()))
     numbers = torch.rand(2 * n, generator=generator, dtype=x.dtype)
@@ -88,7 +87,8 @@ def drawn(x: Tensor) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """`rows`: (k,) int64, nearest first; `cosine`: (k,) float32; `distance`: (k,) float32 by the metric, 1 - cosine or Euclid's."""
+    """`rows`: (k,) int64, nearest first; `cosine`: (k,) float32; `distance`: (k,) float32 by the metric, 1 - cosine or
+    Euclidean."""
 
     rows: np.ndarray
     cosine: np.ndarray
@@ -96,15 +96,15 @@ class Near:
 
 
 def neighbours_of(features: np.ndarray, row: int, k: int = 12, metric: Metric = "cosine", among: np.ndarray | None = None) -> Near:
-    """The k rows nearest to one row of (n, D), itself left out, of all or `among` some rows. Those as near as each other come by
-    chance, the same every time."""
+    """The k rows nearest to one row of (n, D), without itself, of all or `among` some rows. Ties are broken at random, the same
+    every time."""
     if not 0 <= row < len(features):
         raise IndexError(f"row must be from 0 to {len(features) - 1}. Got {row}.")
     others = np.arange(len(features)) if among is None else np.unique(np.asarray(among, np.int64))
     others = others[others != row]
     own = np.concatenate([[row], others])
     unit, x = _prepared(features, "cosine")[own], _prepared(features, metric)[own]
-    # In full length, not by the product: points that lie close keep their digits.
+    # Differences, not the product: close points keep their digits.
     squared = (x[1:] - x[0]).double().square().sum(1)
     chance = np.random.default_rng(row).random(len(others))
     best = torch.from_numpy(np.lexsort((chance, squared.numpy())))[: max(0, k)]

@@ -1,4 +1,4 @@
-"""What an encoder says of images as they are: no augmentation, no gradient, nothing of the encoder changed."""
+"""Features of images without augmentation or gradients. The encoder is not changed."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def encode(
     """Features (n, dim), float32 on the CPU, of the whole images at `index`, in that order.
 
     Images are resized to `size` px (antialiased) where they are stored at another, and normalised with the training split's mean
-    and standard deviation. The encoder is in eval mode meanwhile and comes back as it was; its buffers and the generators stay
-    untouched; full precision whatever the caller runs in. `device` None takes the encoder's own. `progress` gets 0 to 1."""
-    place = torch.device(device) if device is not None else device_of(backbone)
+    and standard deviation. The encoder is in eval mode meanwhile; afterwards its mode, buffers and the generators are as before.
+    Computed in full precision, also under autocast. `device` None takes the encoder's own. `progress` is called with 0 to 1."""
+    target = torch.device(device) if device is not None else device_of(backbone)
     rows = np.asarray(index, dtype=np.int64)
-    found = torch.empty(len(rows), backbone.dim)
-    with torch.no_grad(), torch.autocast(place.type, enabled=False), _evaluating(backbone), _at(backbone, place):
+    features = torch.empty(len(rows), backbone.dim)
+    with torch.no_grad(), torch.autocast(target.type, enabled=False), _evaluating(backbone), _at(backbone, target):
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
-            images = normalised(dataset, whole(dataset, part, place, size))  # (b, 3, S, S)
-            found[start : start + len(part)] = backbone(images).float().cpu()  # (b, dim)
+            images = normalised(dataset, whole(dataset, part, target, size))  # (b, 3, S, S)
+            features[start : start + len(part)] = backbone(images).float().cpu()  # (b, dim)
             if progress is not None:
                 progress((start + len(part)) / len(rows))
-    return found
+    return features
 
 
 def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
@@ -55,7 +55,7 @@ def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int |
 
 
 class Figures(Protocol):
-    """What images are normalised with, (3,) each in units of 0..1: a data set has it, and a run's checkpoint."""
+    """Mean and deviation, (3,) each in units of 0..1, with which images are normalised: of a data set or of a run's checkpoint."""
 
     @property
     def mean(self) -> npt.NDArray[np.float32]: ...
@@ -72,14 +72,14 @@ def normalised(figures: Figures, images: Tensor) -> Tensor:
 
 
 def device_of(module: nn.Module) -> torch.device:
-    """Where a module's parameters lie; the CPU for one without any."""
+    """The device of a module's parameters; the CPU for one without any."""
     first = next(module.parameters(), None)
     return first.device if first is not None else torch.device("cpu")
 
 
 @contextmanager
 def _evaluating(module: nn.Module) -> Iterator[None]:
-    """Eval mode, and each part back as it was: a frozen teacher inside a training method stays in eval mode."""
+    """Eval mode; afterwards each submodule's mode is restored, so that a frozen teacher in a training method stays in eval mode."""
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
     try:

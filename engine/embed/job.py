@@ -1,8 +1,8 @@
-"""Maps that take long, in a process of their own. Compiled loops hold the GIL for seconds and numba's threading layer can abort the
-process that it runs in, so they never run in the window's, nor in one that trains.
+"""Slow maps, computed in a process of their own. Compiled loops hold the GIL for seconds, and numba's threading layer can abort its
+process, so that they never run in the window's process or in one that trains.
 
-The worker is a plain `python -m engine.embed.worker` that talks through its pipes. It needs no __main__ guard in the
-program that starts it, inherits no Qt and no CUDA, and ends when that program does.
+The worker is a plain `python -m engine.embed.worker` that communicates through its pipes. The program that starts it needs no
+__main__ guard; the worker inherits no Qt and no CUDA, and ends when that program does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.embed.worker import STOP
 from engine.execute.child_process import ChildEnded, ChildProcess, module_command
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress, part_of
 
-# Below this a neighbourhood graph has nothing to say; the principal components are the map.
+# Too few points for a neighbourhood graph; the map is the principal components.
 FEWEST = 5
 
 
@@ -32,16 +32,16 @@ class MapJob:
     """One worker process and the one map that it makes at a time. Each kind of map has a job of its own, with a `run`.
 
     `run` blocks, so call it from a background thread; `cancel` and `close` may be called from any other. The process starts with
-    the first map and stays for the next ones. A map that is called off leaves a `gentle` job's worker alive: it is told, lets go at
-    its next epoch, and is ready for another. One that cannot be told is ended."""
+    the first map and stays for the next ones. When a map is cancelled, the worker of a `gentle` job stops at its next epoch
+    and is ready for another map; any other worker is ended."""
 
     gentle = True
-    # Threads that the worker may take, beside whatever else this machine does.
+    # Threads of the worker, fewer than the machine has.
     threads = 1
 
     def __init__(self) -> None:
         self._one = threading.Lock()  # one map at a time
-        self._guard = threading.Lock()  # over what follows
+        self._guard = threading.Lock()  # guards the attributes below
         self._child: ChildProcess | None = None
         self._run = 0
         self._cancelled = 0
@@ -54,21 +54,21 @@ class MapJob:
         self.close()
 
     def cancel(self) -> None:
-        """Calls off the map that is being made; its `run` raises Cancelled within a fraction of a second."""
+        """Cancel the map that is being made; its `run` raises Cancelled within a fraction of a second."""
         with self._guard:
             self._cancelled = self._run
             if self._busy and not self.gentle:
                 self._end()
 
     def close(self) -> None:
-        """Calls off what is being made and ends the worker. A later map starts it again."""
+        """Cancel the map that is being made and end the worker. A later map starts it again."""
         with self._guard:
             self._cancelled = self._run
             self._end()
 
     @property
     def alive(self) -> bool:
-        """Is there a worker?"""
+        """Whether the worker is running."""
         child = self._child
         return child is not None and child.alive
 
@@ -82,9 +82,10 @@ class MapJob:
         fewest: int = FEWEST,
         begin: float = 0.0,
     ) -> np.ndarray:
-        """What every kind of `run` does: one map at a time, (n, 2) float32, of fewer points than `fewest` the start alone.
+        """The common part of every `run`: one map at a time, (n, 2) float32; with fewer points than `fewest` the start alone.
 
-        `task` gets features (n, D) and coordinates (n, 2), both as `prepared` gives them; it is `begin` of the whole way."""
+        `task` is called with features (n, D) and coordinates (n, 2), both from `prepared`; it is the first share `begin` of the
+        progress."""
         report = progress or no_progress
         with self._one:
             number = self._next()
@@ -109,7 +110,7 @@ class MapJob:
                 if number <= self._cancelled:
                     raise Cancelled
                 if of != number:
-                    continue  # the rest of one that was cancelled
+                    continue  # a late result of a map that was cancelled
                 if kind == "failed":
                     raise MapFailed(value)
                 if kind == "done":
@@ -118,7 +119,7 @@ class MapJob:
         except MapFailed:
             raise
         except BaseException:
-            # Cancelled, or an error in `progress`. Where the worker is gone there is nobody to tell.
+            # Cancelled, or an error in `progress`. The worker may have ended.
             if self.gentle:
                 with contextlib.suppress(Exception):
                     self._send(child, (number, STOP), number)
@@ -145,7 +146,7 @@ class MapJob:
         return of, kind, value
 
     def _lost(self, child: ChildProcess, ended: ChildEnded, number: int) -> Exception:
-        """Why the worker sends no more."""
+        """The error for a worker that ended."""
         with self._guard:
             if self._child is child:
                 self._end()
@@ -172,7 +173,7 @@ class MapJob:
 
 
 def prepared(features: np.ndarray, init: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Features (n, D) float32 without gaps, and coordinates (n, 2) to begin from: `init`, else the principal components.
+    """Features (n, D) float32 without NaN, and coordinates (n, 2) to start from: `init`, else the principal components.
 
     ValueError where `init` has another shape."""
     from engine.embed.pca import pca
@@ -185,13 +186,13 @@ def prepared(features: np.ndarray, init: np.ndarray | None) -> tuple[np.ndarray,
 
 
 def with_itself(rows: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Neighbours (n, k) as the makers of maps count them: each row is its own first one, (n, k + 1)."""
+    """Neighbours (n, k) as UMAP and t-SNE count them, (n, k + 1): each row is its own first neighbour."""
     own = np.arange(len(rows), dtype=np.int64)[:, None]
     return np.hstack([own, rows]).astype(np.int32), np.hstack([np.zeros((len(rows), 1)), distances]).astype(np.float32)
 
 
 def start_of(flat: np.ndarray, seed: int) -> np.ndarray:
-    """Coordinates to start from: within 10 of zero, and a little noise, so that no two points are one and no axis is without
+    """Coordinates to start from: within 10 of zero, with a little noise, so that no two points are equal and no axis has zero
     width."""
     flat = flat - flat.mean(0)
     reach = float(np.abs(flat).max())

@@ -1,4 +1,4 @@
-"""How a map of a run's snapshot is made."""
+"""The settings of a map of a run's snapshot."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class MapParameters(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class MapSettings:
-    """How a map is made.
+    """The settings of a map.
 
     `kind`: one of KINDS. `neighbours`: of UMAP, umap-learn and PaCMAP; `min_dist`: of UMAP and umap-learn; `supervised`: of
-    umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE; `mid_near`: PaCMAP's
+    umap-learn, whether samples of one class are pulled together; `perplexity`: of t-SNE; `mid_near`: PaCMAP's
     MN_ratio. `metric`: "cosine" or "euclidean", of the neighbours that the map is to preserve (PCA has none; its quality is
     measured by it). `space`: "features" or "embedding", see SnapshotSpaces. `rows`: the rows of the snapshot to map, () for all.
     `limit`: map at most this many rows, a sample stratified by label, always the same; 0 for all."""
@@ -58,7 +58,7 @@ class MapSettings:
 
     @property
     def own(self) -> MapParameters:
-        """The parameters that this kind of map has."""
+        """The parameters that apply to this kind of map."""
         if self.kind == "tsne":
             return {"perplexity": self.perplexity}
         if self.kind == "pacmap":
@@ -66,7 +66,7 @@ class MapSettings:
         return {} if self.kind == "pca" else {"neighbours": self.neighbours, "min_dist": self.min_dist}
 
     def check(self) -> None:
-        """ConfigError where they are unknown or do not go together."""
+        """ConfigError where a value is unknown or two do not fit together."""
         if self.kind not in KINDS:
             raise complain("kind", f"one of {', '.join(KINDS)}", self.kind)
         as_metric(self.metric)

@@ -1,4 +1,4 @@
-"""Maps kept with their run: what took minutes is there again at once. Each file is written whole or not at all."""
+"""Maps stored with their run, because they take minutes to make. Each file is written atomically."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ import numpy as np
 
 from engine.config.small_files import FileError
 from engine.runs import formats
-from engine.runs.arrays import count_of, number_of, places_of, read_arrays, rows_of
+from engine.runs.arrays import count_of, indices_of, number_of, read_arrays, rows_of
 from engine.runs.atomic_write import atomic_write
 
 _EPOCH = re.compile(r"epoch_([0-9]{1,9})\.npz")
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
-    """`xy`: (n, 2) float32; `index`: (n,) int64 places in the data set; the rest as `Quality` has it, and what the map cost."""
+class StoredMap:
+    """`xy`: (n, 2) float32; `index`: (n,) int64 indices into the data set; `trustworthiness`, `kept`, `measured`: see `Quality`;
+    `seconds`: the time that the map took."""
 
     xy: np.ndarray
     index: np.ndarray
@@ -35,41 +36,41 @@ class Kept:
 
 
 def stamp(features: np.ndarray) -> int:
-    """What tells these features from others of the same epoch."""
+    """A checksum that identifies these features among others of the same epoch."""
     return zlib.crc32(np.ascontiguousarray(features).tobytes())
 
 
 class EpochFiles:
-    """Arrays of one run that were made of its snapshots with the same settings, one file an epoch, in the run's folder `place`.
-    `settings` are told from others by what they say; a `format` among them keeps what is made otherwise apart."""
+    """Arrays that were computed from a run's snapshots with the same settings, one file an epoch, in `directory` of the run's
+    folder. The directory's name has a hash of `settings`; a `format` among them keeps different versions apart."""
 
-    def __init__(self, folder: Path, place: str, kind: str, settings: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, directory: str, kind: str, settings: Mapping[str, Any]) -> None:
         text = json.dumps(settings, sort_keys=True)
         self._folder = Path(folder)
-        self._place = self._folder / place / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+        self._directory = self._folder / directory / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
 
     def epochs(self) -> list[int]:
         """The epochs that have one, in order."""
         try:
-            names = [path.name for path in self._place.iterdir()]
+            names = [path.name for path in self._directory.iterdir()]
         except OSError:
             return []
-        return sorted(int(found.group(1)) for name in names if (found := _EPOCH.fullmatch(name)))
+        return sorted(int(match.group(1)) for name in names if (match := _EPOCH.fullmatch(name)))
 
     def read(self, epoch: int, of: int | None, names: Sequence[str]) -> tuple[np.ndarray, ...] | None:
-        """The named arrays of an epoch; None where they cannot all be read, or they are not `of` features with this stamp."""
+        """The named arrays of an epoch; None where one cannot be read, or where the stamp of their features is not `of`."""
         try:
-            stamp, *found = read_arrays(self._path(epoch), ("stamp", *names))
-            return tuple(found) if of is None or count_of(stamp) == of else None
+            stamp, *values = read_arrays(self._path(epoch), ("stamp", *names))
+            return tuple(values) if of is None or count_of(stamp) == of else None
         except (OSError, FileError):
             return None
 
     def write(self, epoch: int, of: int, **arrays: Any) -> None:
-        """Keep arrays. A folder that cannot be written to keeps none."""
+        """Store arrays. Does nothing where the folder cannot be written to."""
         write_arrays(self._path(epoch), self._folder, stamp=np.int64(of), **arrays)
 
     def _path(self, epoch: int) -> Path:
-        return self._place / f"epoch_{epoch:03d}.npz"
+        return self._directory / f"epoch_{epoch:03d}.npz"
 
 
 class MapStore:
@@ -82,27 +83,27 @@ class MapStore:
         """The epochs that have one, in order."""
         return self._files.epochs()
 
-    def read(self, epoch: int, of: int | None = None) -> Kept | None:
-        """The map of an epoch; None where there is none that can be read, or it is not `of` features with this stamp."""
-        found = self._files.read(epoch, of, ("xy", "index", "trustworthiness", "kept", "measured", "seconds"))
-        if found is None:
+    def read(self, epoch: int, of: int | None = None) -> StoredMap | None:
+        """The map of an epoch; None where it cannot be read, or where the stamp of its features is not `of`."""
+        arrays = self._files.read(epoch, of, ("xy", "index", "trustworthiness", "kept", "measured", "seconds"))
+        if arrays is None:
             return None
-        xy, index, trust, kept, measured, seconds = found
+        xy, index, trust, kept, measured, seconds = arrays
         try:
-            places = places_of(index)
+            indices = indices_of(index)
             figures = number_of(trust), number_of(kept), count_of(measured), number_of(seconds)
-            return Kept(rows_of(xy, len(places), 2), places, *figures)
+            return StoredMap(rows_of(xy, len(indices), 2), indices, *figures)
         except FileError:
             return None
 
-    def write(self, epoch: int, of: int, made: Kept) -> None:
-        """Keep a map. A folder that cannot be written to keeps none."""
+    def write(self, epoch: int, of: int, made: StoredMap) -> None:
+        """Store a map. Does nothing where the folder cannot be written to."""
         self._files.write(epoch, of, **vars(made))
 
 
 def write_arrays(path: Path, within: Path | None = None, /, **arrays: Any) -> None:
-    """Write arrays as .npz in one move. Nothing happens where the folder cannot be written to, nor where `within`, the run's own,
-    is gone: a run that was deleted meanwhile does not come back as a folder with nothing but this in it."""
+    """Write arrays as .npz, atomically. Does nothing where the folder cannot be written to, or where `within`, the run's folder,
+    does not exist: writing must not create the folder of a deleted run again."""
     if within is not None and not within.is_dir():
         return
     with contextlib.suppress(OSError):

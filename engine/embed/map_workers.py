@@ -20,7 +20,7 @@ J = TypeVar("J", bound=MapJob)
 
 
 def map_kinds() -> tuple[MapKind, ...]:
-    """The kinds of map in the order in which to offer them, and whether this machine can make them."""
+    """The kinds of map in the order of menus, and whether this machine can make them."""
     missing = "" if pacmap.installed() else f"The package pacmap is not installed. {pacmap.REMEDY}"
     reasons = {"pacmap": missing}
     return tuple(MapKind(kind, title, reasons.get(kind, ""), kind != "pca") for kind, title in MAP_TITLES.items())
@@ -42,7 +42,8 @@ class MapWorkers:
         self.close()
 
     def cancel(self, kind: str) -> None:
-        """Stop the map of a kind that is being made: `make` raises Cancelled, or begins anew where `progress` does not raise it."""
+        """Stop the map of a kind that is being made: `make` raises Cancelled, or starts again where `progress` does not raise
+        it."""
         with self._lock:
             job = self._jobs.get(kind)
         if job is not None:
@@ -79,9 +80,9 @@ class MapWorkers:
             perplexity: of t-SNE.
             mid_near: PaCMAP's MN_ratio.
             metric: "cosine" or "euclidean"; PCA has none.
-            labels: (n,) int, -1 for unknown: samples of one class are drawn together. Of umap-learn alone.
+            labels: (n,) int, -1 for unknown: samples of one class are pulled together. Of umap-learn alone.
             init: (n, 2) coordinates to start from; None the principal components. Not of a PCA.
-            progress: gets a share from 0 to 1; what it raises ends the map and passes.
+            progress: called with the fraction done, 0 to 1; an error that it raises ends the map and is passed on.
 
         Raises:
             ConfigError: no such kind or metric, or the worker failed.
@@ -113,7 +114,7 @@ class MapWorkers:
             except Cancelled:
                 if self._closed:
                     raise
-                progress(0.0)  # passes where this map is wanted all the same: the one before it was cancelled
+                progress(0.0)  # the map before this one was cancelled: continue unless `progress` raises
 
     def _job(self, kind: str, cls: type[J]) -> J:
         with self._lock:

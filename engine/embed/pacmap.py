@@ -1,4 +1,4 @@
-"""PaCMAP where its library is installed, in a process of its own that is ended when the map is called off."""
+"""PaCMAP where its library is installed, in a process of its own that is ended when the map is cancelled."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from engine.embed.tasks import PacmapTask
 from engine.execute.progress import ProgressCallback
 
 REMEDY = "Install it with `pip install pacmap`."
-# Its near, middle and far pairs need so many points.
+# Fewest points for its near, mid-near and far pairs.
 FEWEST = 20
 
 
 def installed() -> bool:
-    """Whether PaCMAP and what it finds neighbours with are there."""
+    """Whether PaCMAP and its neighbour library are installed."""
     return find_spec("pacmap") is not None and find_spec("faiss") is not None
 
 

@@ -1,4 +1,4 @@
-"""Principal components: the first map of a space, exact and at once."""
+"""Principal components: the first map of a space, exact and fast."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Projection:
     explained: np.ndarray
 
     def apply(self, features: np.ndarray) -> np.ndarray:
-        """Coordinates (n, c) float32 of features (n, D), also of others than those that gave the axes."""
+        """Coordinates (n, c) float32 of features (n, D), also of features that were not part of the fit."""
         xy: np.ndarray = (finite(features) - self.mean) @ self.axes.T
         return xy.astype(np.float32)
 
@@ -36,18 +36,18 @@ def fit(features: np.ndarray, components: int = 2) -> Projection:
     if total > 0:
         if dim <= n:
             values, vectors = np.linalg.eigh(_product(x.T, x))
-            found = vectors.T  # (D, D)
+            projected = vectors.T  # (D, D)
         else:
             values, vectors = np.linalg.eigh(_product(x, x.T))
-            found = vectors.T @ x  # (n, D), of length sqrt(value)
+            projected = vectors.T @ x  # (n, D), of length sqrt(value)
         order = np.argsort(values)[::-1][:components]
-        for place, row in enumerate(order):
-            length = float(np.linalg.norm(found[row]))
+        for component, row in enumerate(order):
+            length = float(np.linalg.norm(projected[row]))
             if values[row] <= total * 1e-12 or length == 0:
-                continue  # no variance left: this axis would be noise
-            axis = found[row] / length
-            axes[place] = axis if axis[np.argmax(np.abs(axis))] > 0 else -axis
-            variance[place] = values[row]
+                continue  # no variance left: the axis would be arbitrary
+            axis = projected[row] / length
+            axes[component] = axis if axis[np.argmax(np.abs(axis))] > 0 else -axis
+            variance[component] = values[row]
     return Projection(mean, axes, variance / total if total > 0 else variance)
 
 
@@ -57,13 +57,13 @@ def pca(features: np.ndarray, components: int = 2) -> np.ndarray:
 
 
 def finite(features: np.ndarray) -> np.ndarray:
-    """Features in double precision, 0 where they are no number: not a number, or infinite, as a half-precision snapshot holds what
-    was too large for it."""
-    found: np.ndarray = np.nan_to_num(np.asarray(features, dtype=np.float64), posinf=0.0, neginf=0.0)
-    return found
+    """Features in double precision, NaN and infinity replaced by 0: a half-precision snapshot has infinity for values that
+    overflow."""
+    result: np.ndarray = np.nan_to_num(np.asarray(features, dtype=np.float64), posinf=0.0, neginf=0.0)
+    return result
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a · b by PyTorch's threads: where both libraries have woken their own, NumPy's wait for each other for a second and more."""
-    found: np.ndarray = (torch.from_numpy(a) @ torch.from_numpy(b)).numpy()
-    return found
+    """a · b by PyTorch's threads: where the thread pools of both libraries are active, NumPy's can wait for a second and more."""
+    product: np.ndarray = (torch.from_numpy(a) @ torch.from_numpy(b)).numpy()
+    return product

@@ -1,4 +1,4 @@
-"""A run's encoder for other programs: pixels in, features out."""
+"""A run's encoder as a module from pixels to features, for other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a map can be believed: whether neighbours on it are neighbours in the space that it shows."""
+"""Quality of a map: whether neighbours on it are neighbours in the space that it shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch.nn.functional import normalize
 from engine.embed.feature_neighbours import Metric, drawn
 
 _CHUNK = 128
-# Of the mean squared length: distances that differ by less are the same, and chance says which is nearer.
+# As a share of the mean squared norm: distances that differ by less are ties, which are broken at random.
 _ROUNDING = 1e-12
 _LEAST = 1e-150
 
@@ -27,9 +27,9 @@ class Quality:
 
 
 def measure(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 1000) -> Quality:
-    """Both measures of a map (n, c) of features (n, D) at once. `sample` evenly spaced points stand for all; their neighbours are
-    looked for among all, so that a sample says of the whole map what the whole would. Of points as near as each other chance says
-    which is the neighbour, in the space and on the map apart: of a space that is one point both measures are what chance gives."""
+    """Both measures of a map (n, c) of features (n, D) at once, estimated on `sample` evenly spaced points; their neighbours are
+    searched among all points, so that the estimate has no bias. Ties are broken at random, independently in the space and on the
+    map: for a collapsed space both measures are at chance level."""
     if len(features) != len(xy):
         raise ValueError(f"features and map must have as many rows. Got {len(features)} and {len(xy)}.")
     n = len(xy)
@@ -46,8 +46,8 @@ def measure(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = 
             far = by_chance[0].apart(_squared(x, part), part)  # (c, n)
             near_map = by_chance[1].apart(_squared(y, part), part).topk(k, largest=False).indices  # (c, k)
             own = far.gather(1, near_map)
-            # The rank of a map neighbour in the space: how many others are nearer, and itself.
-            rank = torch.stack([(far < own[:, place, None]).sum(1) for place in range(k)], 1) + 1
+            # The rank of a map neighbour in the space: 1 + the number of nearer points.
+            rank = torch.stack([(far < own[:, neighbour, None]).sum(1) for neighbour in range(k)], 1) + 1
             missed += float((rank - k).clamp_min(0).sum())
             near_space = far.topk(k, largest=False).indices
             kept += float((near_space[:, :, None] == near_map[:, None, :]).any(2).double().mean(1).sum())
@@ -71,14 +71,14 @@ def neighbours_kept(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: M
 
 
 class _Chance:
-    """Tells distances apart that are the same."""
+    """Breaks ties between distances at random."""
 
     def __init__(self, x: Tensor) -> None:
         self._windows, self._of = drawn(x)
         self._width = x.square().sum(1).mean() * _ROUNDING + _LEAST
 
     def apart(self, squared: Tensor, part: Tensor) -> Tensor:
-        """Squared distances (c, n) of some rows, with a little more of each."""
+        """Squared distances (c, n) of some rows, with a small random number added to each."""
         return squared.add_(self._windows[self._of[part]] * self._width)
 
 
@@ -87,8 +87,8 @@ def _doubles(values: np.ndarray) -> Tensor:
 
 
 def _squared(x: Tensor, part: Tensor) -> Tensor:
-    """(c, n) squared distances from some rows to all, infinite to themselves. Double precision bears the short form."""
+    """(c, n) squared distances from some rows to all, infinite to themselves. Double precision is enough for |a|² + |b|² - 2ab."""
     some = x[part]
-    found = torch.addmm(x.square().sum(1)[None, :], some, x.T, alpha=-2) + some.square().sum(1, keepdim=True)
-    found[torch.arange(len(part)), part] = torch.inf
-    return found
+    distances = torch.addmm(x.square().sum(1)[None, :], some, x.T, alpha=-2) + some.square().sum(1, keepdim=True)
+    distances[torch.arange(len(part)), part] = torch.inf
+    return distances

@@ -1,4 +1,5 @@
-"""One number a sample: how much its neighbourhood changed, how far out it lies, how near its nearest is, who its neighbours are."""
+"""Scores of samples from their nearest neighbours: change since the snapshot before, outlier score, nearest cosine, class
+margin."""
 
 from __future__ import annotations
 
@@ -19,25 +20,25 @@ MEANING: Mapping[str, str] = {
 }
 
 
-def numbers(
+def sample_scores(
     features: np.ndarray, label: np.ndarray | None = None, before: np.ndarray | None = None, k: int = K
 ) -> dict[str, np.ndarray]:
-    """The columns of MEANING that can be had, (n,) float32 each, by the cosine in features (n, D). `label` (n,) with -1 where
+    """The columns of MEANING that can be computed, (n,) float32 each, by the cosine in features (n, D). `label` (n,) with -1 where
     unknown (there same_class and margin are nan); `before` (n, E): the same samples' features at the snapshot before. k is cut to
     n - 1."""
     n = len(features)
     rows, distances = nearest(features, k)
     if rows.shape[1] == 0:
         return {"outlier": np.full(n, np.nan, np.float32), "nearest": np.full(n, np.nan, np.float32)}
-    found = {}
+    scores = {}
     if before is not None:
-        found["churn"] = churn(rows, nearest(before, k)[0])
-    found["outlier"] = distances.mean(1).astype(np.float32)
-    found["nearest"] = (1 - distances[:, 0]).astype(np.float32)
+        scores["churn"] = churn(rows, nearest(before, k)[0])
+    scores["outlier"] = distances.mean(1).astype(np.float32)
+    scores["nearest"] = (1 - distances[:, 0]).astype(np.float32)
     if label is not None and (np.asarray(label) >= 0).any():
-        found["same_class"] = same_class(rows, np.asarray(label))
-        found["margin"] = margin(rows, np.asarray(label))
-    return found
+        scores["same_class"] = same_class(rows, np.asarray(label))
+        scores["margin"] = margin(rows, np.asarray(label))
+    return scores
 
 
 def churn(rows: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -63,15 +64,15 @@ def margin(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
     np.add.at(votes, (np.repeat(np.arange(n), k)[known.ravel()], codes[rows].ravel()[known.ravel()]), 1)
     own = votes[np.arange(n), codes].copy()
     votes[np.arange(n), codes] = 0
-    found: np.ndarray = ((own - votes.max(1)) / k).astype(np.float32)
-    found[label < 0] = np.nan
-    return found
+    result: np.ndarray = ((own - votes.max(1)) / k).astype(np.float32)
+    result[label < 0] = np.nan
+    return result
 
 
 def outliers(features: np.ndarray, count: int, k: int = K) -> tuple[np.ndarray, np.ndarray]:
-    """The `count` rows of (n, D) with the largest outlier score, largest first, those of the same score by chance: rows (m,) int64
-    and scores (m,)."""
-    score = numbers(features, k=k)["outlier"]
+    """The `count` rows of (n, D) with the largest outlier score, largest first, ties in random order: rows (m,) int64 and
+    scores (m,)."""
+    score = sample_scores(features, k=k)["outlier"]
     chance = np.random.default_rng(0).random(len(score))
     rows = np.lexsort((chance, -np.nan_to_num(score)))[: max(0, count)]
     return rows.astype(np.int64), score[rows]

@@ -1,4 +1,4 @@
-"""One dial for every kind of map: from local, where a point's few nearest decide, to global, where the whole shape counts."""
+"""One setting for every kind of map, from local, where only a few nearest neighbours count, to global, where many do."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MIDDLE: Mapping[str, Mapping[str, tuple[float, bool]]] = {
 
 
 def parameters(kind: str, share: float) -> dict[str, float]:
-    """The parameters of a kind of map for a place between local (0) and global (1), each rising with it, by a constant factor a
-    step: UMAP 3 to 75 neighbours and a least distance of 0.02 to 0.5, t-SNE a perplexity of 6 to 150, PaCMAP 2 to 50 neighbours
-    and 0.1 to 2.5 mid-near pairs for each near one. Whole numbers are ints. PCA has none. `share` beyond 0 to 1 is cut; KeyError
-    for another kind."""
+    """The parameters of a kind of map for `share` between local (0) and global (1), each rising with it geometrically: UMAP 3 to 75
+    neighbours and a least distance of 0.02 to 0.5, t-SNE a perplexity of 6 to 150, PaCMAP 2 to 50 neighbours and 0.1 to 2.5
+    mid-near pairs for each near one. Whole numbers are ints. PCA has none. `share` is clipped to 0 to 1; KeyError for another
+    kind."""
     factor = _REACH ** (2 * min(1.0, max(0.0, share)) - 1)
     return {
         name: round(middle * factor) if whole else float(f"{middle * factor:.3g}")

@@ -1,6 +1,6 @@
-"""The maps that a worker process makes, each from plain arrays, with a `tick` that hears the share done and may raise to stop.
+"""The maps that a worker process makes, each from plain arrays. `tick` is called with the fraction done and may raise to stop.
 
-Nothing heavy is imported before it is needed: compilers and libraries take seconds. No PyTorch here, which takes more.
+Compilers and libraries are imported where they are used, because they take seconds. PyTorch, which takes longer, is never imported.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class UmapTask:
 
 @dataclass(frozen=True)
 class TsneTask:
-    """As UmapTask, with distances as Euclid measures them. `placed`: the start is a map already, of the epoch before."""
+    """As UmapTask, with Euclidean distances. `placed`: the start is the map of the epoch before."""
 
     rows: np.ndarray
     distances: np.ndarray
@@ -64,10 +64,10 @@ class TsneTask:
         order = np.argsort(self.distances, 1, kind="stable")
         near, far = np.take_along_axis(self.rows, order, 1), np.take_along_axis(self.distances, order, 1)
         graph = csr_matrix((far.ravel().astype(np.float64), near.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
-        # As the authors advise: so near to each other that at first only the early pulls decide, and those twelvefold. A map that
-        # is one already would be lost by that: it stays in its size and is loosened a little.
+        # As the authors advise: a start with a small spread and an early exaggeration of 12. That would destroy a start that is a
+        # map already: it keeps its scale and gets a small exaggeration.
         small = (self.start / max(float(self.start.std()), 1e-12) * 1e-4).astype(np.float32)
-        maker = TSNE(
+        tsne = TSNE(
             perplexity=max(1.0, min(self.perplexity, (k - 1) / 3)),
             metric="precomputed",
             init=self.start if self.placed else small,
@@ -77,9 +77,9 @@ class TsneTask:
             verbose=2,
             max_iter=TSNE_STEPS,
         )
-        with warnings.catch_warnings(), contextlib.redirect_stdout(_Said(r"Iteration (\d+)", TSNE_STEPS, tick)):
+        with warnings.catch_warnings(), contextlib.redirect_stdout(_ProgressFile(r"Iteration (\d+)", TSNE_STEPS, tick)):
             warnings.simplefilter("ignore")
-            return np.asarray(maker.fit_transform(graph), np.float32)
+            return np.asarray(tsne.fit_transform(graph), np.float32)
 
 
 @dataclass(frozen=True)
@@ -95,31 +95,30 @@ class PacmapTask:
     def make(self, tick: ProgressCallback) -> np.ndarray:
         """The map (n, 2) float32: PaCMAP (Wang et al. 2021)."""
         if (self.features == self.features[:1]).all():
-            return self.start  # it divides by how far samples differ
+            return self.start  # it divides by the range of the features
         import pacmap
 
         logging.getLogger("pacmap").setLevel(logging.ERROR)  # it warns of every seed
-        maker = pacmap.PaCMAP(
+        reducer = pacmap.PaCMAP(
             n_neighbors=self.neighbours,
             MN_ratio=self.mid_near,
             num_iters=PACMAP_STEPS,
             random_state=self.seed,
             verbose=True,
         )
-        with warnings.catch_warnings(), contextlib.redirect_stdout(_Said(r"Iteration: +(\d+)", sum(PACMAP_STEPS), tick)):
+        with warnings.catch_warnings(), contextlib.redirect_stdout(_ProgressFile(r"Iteration: +(\d+)", sum(PACMAP_STEPS), tick)):
             warnings.simplefilter("ignore")
-            # It takes the first of the list where points are as near as each other: the list is shuffled, for it may be one of
-            # classes.
+            # It breaks ties by the order of the list, which may be that of the classes: the list is shuffled.
             order = np.random.default_rng(self.seed).permutation(len(self.features))
             xy = np.empty((len(order), 2), np.float32)
-            xy[order] = maker.fit_transform(self.features[order], init=self.start[order])
+            xy[order] = reducer.fit_transform(self.features[order], init=self.start[order])
             return xy
 
 
 @dataclass(frozen=True)
 class UmapLearnTask:
     """`features`: (n, D). `start`: (n, 2). `labels`: (n,) int, -1 for unknown, or None for an unsupervised map. `new`: (m, D),
-    samples to be placed on the map."""
+    samples to be added to the map."""
 
     features: np.ndarray
     start: np.ndarray
@@ -133,12 +132,12 @@ class UmapLearnTask:
 
     def make(self, tick: ProgressCallback) -> np.ndarray:
         """The map and after it the new samples on it, (n + m, 2) float32 (McInnes, Healy and Melville 2018, 1802.03426)."""
-        if (self.features == self.features[:1]).all():  # a collapsed run: no graph separates equal points
+        if (self.features == self.features[:1]).all():  # a collapsed run: all points are equal
             return np.concatenate([self.start, np.zeros((len(self.new), 2), np.float32)])
         from umap import UMAP
 
-        # What it prints goes to a file that reports each epoch, and that stops the work where the map was cancelled.
-        file = _Said(r"(\d+) */ *\d+", self.epochs or (500 if len(self.features) <= 10_000 else 200), tick)
+        # Its output goes to a file object that reports each epoch, and raises where the map was cancelled.
+        file = _ProgressFile(r"(\d+) */ *\d+", self.epochs or (500 if len(self.features) <= 10_000 else 200), tick)
         mapper = UMAP(
             n_neighbors=self.neighbours,
             min_dist=self.min_dist,
@@ -152,7 +151,7 @@ class UmapLearnTask:
         with warnings.catch_warnings(), contextlib.redirect_stdout(file):
             warnings.simplefilter("ignore")
             xy = np.asarray(mapper.fit_transform(self.features, self.labels), np.float32)
-            # A point without any neighbour on the graph has no place of its own.
+            # A point without neighbours in the graph gets NaN.
             lost = ~np.isfinite(xy).all(1)
             xy[lost] = self.start[lost]
             if not len(self.new):
@@ -164,10 +163,10 @@ class UmapLearnTask:
 
 @dataclass(frozen=True)
 class WarmTask:
-    """A UMAP of next to nothing, which compiles all that a real one needs."""
+    """A UMAP of a few points, which compiles all functions of a real one."""
 
     def make(self, tick: ProgressCallback) -> np.ndarray:
-        """A map that nobody looks at."""
+        """A map that is not used."""
         draw = np.random.default_rng(0)
         rows = np.stack([np.r_[i, draw.choice(np.delete(np.arange(32), i), 4, replace=False)] for i in range(32)]).astype(np.int32)
         distances = np.tile(np.arange(5, dtype=np.float32), (32, 1))
@@ -177,17 +176,17 @@ class WarmTask:
 Task = UmapTask | TsneTask | PacmapTask | UmapLearnTask | WarmTask
 
 
-class _Said:
-    """A file to which a library prints how far it is."""
+class _ProgressFile:
+    """A file object that turns a library's printed progress into calls of `tick`."""
 
     def __init__(self, pattern: str, steps: int, tick: ProgressCallback) -> None:
         self._pattern, self._steps, self._tick = re.compile(pattern), steps, tick
 
     def write(self, text: str) -> int:
-        """Read the step out of it."""
-        found = self._pattern.search(text)
-        self._tick(min(1.0, int(found.group(1)) / self._steps) if found else 0.0)
+        """Report the epoch number in the text."""
+        match = self._pattern.search(text)
+        self._tick(min(1.0, int(match.group(1)) / self._steps) if match else 0.0)
         return len(text)
 
     def flush(self) -> None:
-        """Nothing waits."""
+        """Does nothing: there is no buffer."""

@@ -1,4 +1,4 @@
-"""t-SNE of exact neighbours, in a process of its own that is ended when the map is called off."""
+"""t-SNE of exact neighbours, in a process of its own that is ended when the map is cancelled."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class TsneJob(MapJob):
     ) -> np.ndarray:
         """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them.
 
-        `perplexity`: neighbours that count, softly; cut to below a third of n. Under the cosine the distance is that on the unit
-        sphere, whose square is 2 (1 - cosine)."""
+        `perplexity`: the effective number of neighbours; at most a third of n. For the cosine metric the distance is Euclidean on
+        the unit sphere, whose square is 2 (1 - cosine)."""
 
         def task(x: np.ndarray, flat: np.ndarray) -> TsneTask:
             n = len(x)
             soft = max(1.0, min(perplexity, (n - 2) / 3))
-            # One more than three times the perplexity, which is how far the kernel reaches.
+            # One more than three times the perplexity, as in Barnes-Hut t-SNE.
             rows, distances = with_itself(*nearest(x, min(n - 1, int(3 * soft + 1)), metric))
             if metric == "cosine":
                 distances = np.sqrt(2 * distances.clip(0))

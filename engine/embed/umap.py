@@ -1,4 +1,4 @@
-"""UMAP of exact neighbours, from a start that is given, in a process of its own."""
+"""UMAP of exact neighbours, from a given start, in a process of its own."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class UmapJob(MapJob):
         """A map (n, 2) float32 of features (n, D); the same arguments give the same map on the same machine.
 
         `init`: (n, 2) coordinates to start from, such as the map of the epoch before, so that the two look alike; else the
-        principal components. `epochs` 0 takes umap-learn's own number. `progress` gets 0 to 1 in this thread, several times a
-        second also while nothing moves; an error that it raises calls the map off and passes. Cancelled after `cancel`, MapFailed
-        where the worker failed. Few points are mapped with fewer neighbours, hardly any by PCA alone."""
+        principal components. `epochs` 0 takes umap-learn's own number. `progress` is called with 0 to 1 in this thread, several
+        times a second; an error that it raises cancels the map and is passed on. Cancelled after `cancel`, MapFailed where the
+        worker failed. With few points the number of neighbours is reduced; with very few the map is the PCA."""
 
         def task(x: np.ndarray, flat: np.ndarray) -> UmapTask:
             n = len(x)
@@ -39,7 +39,7 @@ class UmapJob(MapJob):
         return self._map(features, init, progress, task, begin=0.2)
 
     def warm(self) -> None:
-        """Starts the worker and has it compile, so that the first map comes soon. Blocks; does nothing while a map is made."""
+        """Start the worker and compile its functions, so that the first map is fast. Blocks; does nothing while a map is made."""
         if not self._one.acquire(blocking=False):
             return
         try:

@@ -1,10 +1,9 @@
-"""UMAP's first half: how strongly points belong together, from their nearest neighbours.
+"""UMAP's fuzzy graph: membership strengths of pairs of points, from their nearest neighbours.
 
-McInnes, Healy and Melville, UMAP: Uniform Manifold Approximation and Projection, 2018, arXiv 1802.03426, algorithms 2 and 3. The
-whole matrix at once instead of a compiled loop; tested to equal umap-learn's. umap-learn's own functions are not called here, for a
-worker would have to import and compile them first: 18 s before the first map (2.5 s and 15.7 s; 0.03 s here, 10,000 points), and
-0.2 s against 0.03 s for each one after it.
-"""
+McInnes, Healy and Melville, UMAP: Uniform Manifold Approximation and Projection, 2018, arXiv 1802.03426, algorithms 2 and 3. It is
+vectorised over the matrix instead of a compiled loop; tests compare it with umap-learn's. umap-learn's own functions are not
+called, because a worker would have to import and compile them first: 18 s before the first map (2.5 s and 15.7 s; 0.03 s here,
+10,000 points), and 0.2 s against 0.03 s for each later map."""
 
 from __future__ import annotations
 
@@ -45,12 +44,12 @@ def scales(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def memberships(rows: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The fuzzy union of what neighbours (n, k) say of each other (algorithm 2), each row's own in front at distance 0: heads (m,)
-    and tails (m,) int32, sorted, each pair both ways, and weights (m,) float32 between 0 and 1."""
+    """The fuzzy union of the rows' memberships (algorithm 2), from neighbours (n, k), each row itself first at distance 0: heads
+    (m,) and tails (m,) int32, sorted, each pair in both directions, and weights (m,) float32 between 0 and 1."""
     n, k = rows.shape
     rho, sigma = scales(distances)
     beyond = np.maximum(distances - rho[:, None], 0)
-    # Without width, what is not beyond the nearest belongs wholly.
+    # At a scale of 0 the neighbours up to `rho` have membership 1.
     weight = np.exp(-beyond / np.where(sigma > 0, sigma, 1)[:, None]).astype(np.float32)
     weight[rows == np.arange(n)[:, None]] = 0
     heads = np.repeat(np.arange(n, dtype=np.int32), k)
@@ -60,8 +59,8 @@ def memberships(rows: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np
     both = (one_way + other_way - one_way.multiply(other_way)).tocsr()
     both.sort_indices()
     both.eliminate_zeros()
-    found = both.tocoo()
-    return found.row.astype(np.int32), found.col.astype(np.int32), found.data.astype(np.float32)
+    graph = both.tocoo()
+    return graph.row.astype(np.int32), graph.col.astype(np.int32), graph.data.astype(np.float32)
 
 
 def curve(min_dist: float, spread: float = 1.0) -> tuple[float, float]:

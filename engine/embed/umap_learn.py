@@ -16,7 +16,7 @@ from engine.embed.job import MapJob, start_of
 from engine.embed.tasks import UmapLearnTask
 from engine.execute.progress import ProgressCallback
 
-# Fewer points than this are shown by their principal components.
+# With fewer points the map is the principal components.
 FEWEST = 5
 
 
@@ -46,7 +46,7 @@ class UmapLearnJob(MapJob):
         """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them.
 
         `labels`: (n,) int, -1 for unknown. With labels the map is umap-learn's supervised one (target_weight 0.5): samples of one
-        class are drawn together, so that the map no longer shows how far the features alone separate the classes. `epochs`: of
+        class are pulled together, so that the map no longer shows how far the features alone separate the classes. `epochs`: of
         the optimisation; None for umap-learn's own number, 500 up to 10,000 samples and 200 beyond."""
         return self._make(features, np.zeros((0, features.shape[1]), np.float32), neighbours, min_dist, seed, metric, init,
                            labels, epochs, progress).xy  # fmt: skip

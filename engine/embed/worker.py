@@ -1,4 +1,4 @@
-"""The process behind a MapJob: receives tasks, makes maps, sends what it found."""
+"""The worker process of a MapJob: receives tasks, makes maps, sends them back."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from engine.execute.child_process import Parent, ParentEnded
 from engine.execute.progress import Cancelled
 
 STOP = "stop"
-# How often a worker says that it lives, which is also how soon a map can be cancelled.
+# Seconds between two progress messages, which is also how soon a map can be cancelled.
 PING_SECONDS = 0.2
 
 
 @dataclass
 class _Work:
-    """The map in hand: how far it is, and whether it is still wanted."""
+    """The current task: the fraction done, and whether it was cancelled."""
 
     number: int
     share: float = 0.0
     stop: bool = False
 
     def tick(self, share: float, text: str = "", /) -> None:
-        """Called between two parts of the work."""
+        """Record the fraction done; raises where the task was cancelled."""
         if self.stop:
             raise Cancelled
         self.share = max(self.share, share)
 
 
 class Worker:
-    """Answers one request after another. Three threads: one receives, so that a stop is heard while a map is made; this one works;
-    one reports a few times a second that the work goes on."""
+    """Handles one request after another. Three threads: one receives, so that a cancellation arrives while a map is made; this one
+    computes; one sends the progress a few times a second."""
 
     def __init__(self, parent: Parent) -> None:
         self.parent = parent
@@ -45,7 +45,7 @@ class Worker:
         self.stopped = 0
 
     def serve(self) -> None:
-        """Until the other side is gone."""
+        """Handle requests until the pipe is closed."""
         for job in (self._receive, self._ping):
             threading.Thread(target=job, daemon=True).start()
         while True:
@@ -58,7 +58,7 @@ class Worker:
                 pass
             except ParentEnded:
                 return
-            except Exception as error:  # reported in the other process
+            except Exception as error:  # raised again in the other process
                 self._send(number, "failed", f"{type(error).__name__}: {error}")
             finally:
                 self.work = None
@@ -68,7 +68,7 @@ class Worker:
             try:
                 number, task = self.parent.receive()
             except ParentEnded:
-                os._exit(0)  # nobody wants the rest
+                os._exit(0)  # the result is no longer needed
             if task == STOP:
                 self.stopped = number
                 work = self.work

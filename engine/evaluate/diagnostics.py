@@ -1,4 +1,4 @@
-"""Signs of collapse, from what a step has at hand anyway: cheap enough to look often, finite whatever comes."""
+"""Diagnostics of collapse, from the outputs of a training step: cheap to compute, and always finite."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def diagnose(features: Tensor, embedding: Tensor | None = None, views: int = 1) 
         h = _sample(features, views)
         z = h if embedding is None else _sample(embedding, views)
         unit = normalize(z, dim=1)
-        found = {
+        values = {
             "std": float(unit.std(0, correction=0).mean()) * z.shape[1] ** 0.5,
             "rank_features": effective_rank(h),
             "dead": _dead(h),
         }
         if embedding is not None:
-            found["rank_embedding"] = effective_rank(z)
+            values["rank_embedding"] = effective_rank(z)
         each = len(unit) // max(1, views)
         if views >= 2 and each:
-            found["alignment"] = float((unit[:each] - unit[each : 2 * each]).square().sum(1).mean())
+            values["alignment"] = float((unit[:each] - unit[each : 2 * each]).square().sum(1).mean())
         if each >= 2:
             squared = torch.pdist(unit[:each]).square()
-            found["uniformity"] = float(torch.logsumexp(-2 * squared, 0)) - float(torch.tensor(float(len(squared))).log())
-    return found
+            values["uniformity"] = float(torch.logsumexp(-2 * squared, 0)) - float(torch.tensor(float(len(squared))).log())
+    return values
 
 
 def effective_rank(features: Tensor) -> float:
@@ -64,7 +64,7 @@ def effective_rank(features: Tensor) -> float:
 
 
 def _dead(h: Tensor) -> float:
-    """A dimension is dead where it varies less than a thousandth of the typical one's size; all of them where none varies."""
+    """The share of dead dimensions: those whose deviation is below a thousandth of the typical magnitude; all where none varies."""
     deviation = h.std(0, correction=0)
     typical = float(h.square().mean().sqrt())
     if typical == 0:

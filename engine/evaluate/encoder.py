@@ -1,4 +1,4 @@
-"""From a config, or a run folder, back to the very method and encoder: what it was before training, and what it is now."""
+"""Rebuild the method and encoder of a run from its config and checkpoints, untrained or trained."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def untrained_encoder(config: RunConfig) -> Backbone:
 
 
 def load_encoder(folder: Path, checkpoint: Path | None = None) -> tuple[Backbone, RunConfig]:
-    """The encoder of a run as its checkpoint has it (the last one's, or the file at `checkpoint`), in eval mode on the CPU, and the
-    run's config. ConfigError where there is no run, no checkpoint, or one that does not fit the config."""
+    """The encoder of a run from its checkpoint (the last one, or the file at `checkpoint`), in eval mode on the CPU, and the run's
+    config. ConfigError where there is no run, no checkpoint, or one that does not fit the config."""
     method, config = load_method(folder, checkpoint)
     return method.encoder, config
 
 
 def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, RunConfig]:
-    """The whole method of a run, as `load_encoder` gives its encoder."""
+    """The whole method of a run, otherwise as `load_encoder`."""
     folder = Path(folder)
     config = read_run_config(folder)
     path = checkpoint or checkpoint_path(folder)
@@ -58,7 +58,7 @@ def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, R
 
 
 def _numbers(encoder: Backbone) -> list[Tensor]:
-    """What an encoder has counted: means and variances of a batch normalisation, say."""
+    """Floating-point buffers of an encoder, such as the running statistics of batch normalisation."""
     return [buffer for buffer in encoder.buffers() if buffer.is_floating_point()]
 
 
@@ -77,8 +77,8 @@ def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig
 
 @dataclass(frozen=True, eq=False)
 class TrainedOn:
-    """What a run saw its images through: `mean`, `std` (3,) float32 of its training images as they were, in units of 0..1; `name`
-    of the data set."""
+    """The normalisation that a run was trained with: `mean`, `std` (3,) float32 of its training images at that time, in units of
+    0..1; `name` of the data set."""
 
     name: str
     mean: npt.NDArray[np.float32]
@@ -86,8 +86,8 @@ class TrainedOn:
 
 
 def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
-    """What the checkpoint of an epoch (see `method_at`) says of its data. Where the data are others by now, this is right. For the
-    untrained encoder it is that of the newest checkpoint. None where there is none that says it: an older program's does not."""
+    """The normalisation in the checkpoint of an epoch (see `method_at`), which stays right when the data change. For the untrained
+    encoder it is that of the newest checkpoint. None where no checkpoint has it: older versions did not store it."""
     try:
         return seen_by(read_checkpoint(checkpoint_path(Path(folder), epoch or None)))
     except ConfigError:
@@ -95,36 +95,36 @@ def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
 
 
 def seen_by(state: Mapping[str, Any]) -> TrainedOn | None:
-    """What a checkpoint, as it was read, says of its data; None where it does not."""
-    found = [state.get(key) for key in ("mean", "std")]
-    figures = [part.float().numpy() for part in found if isinstance(part, Tensor) and part.shape == (3,)]
+    """The normalisation in a loaded checkpoint; None where it has none."""
+    statistics = [state.get(key) for key in ("mean", "std")]
+    figures = [part.float().numpy() for part in statistics if isinstance(part, Tensor) and part.shape == (3,)]
     if len(figures) < 2 or not np.isfinite(figures).all() or not (figures[1] > 0).all():
         return None
     return TrainedOn(str(state.get("data", "")), *figures)
 
 
 def data_of(folder: Path, config: RunConfig, progress: ProgressCallback | None = None) -> Dataset:
-    """A run's own images (see `as_trained`), whatever its folder or file holds beside them by now. `progress`, errors: see
+    """A run's own images (see `as_trained`), without images that were added to its folder or file later. `progress`, errors: see
     `open_dataset`."""
     return as_trained(folder, config, open_dataset(config.data, progress))
 
 
 def as_trained(folder: Path, config: RunConfig, dataset: Dataset, seen: TrainedOn | None = None) -> Dataset:
-    """Out of a data set as it is now the run's own images, in its own order and splits (see engine.data.run_images), with the mean
-    and deviation that they were normalised with in training. `seen`: where that is known already."""
+    """The run's own images out of a data set as it is now, in the run's order and splits (see engine.data.run_images), with the
+    mean and deviation of training. `seen`: these, where they are known already."""
     seen = seen or trained_on(folder)
     figures = None if seen is None else (seen.mean, seen.std)
     dataset = run_images(folder, dataset, figures, config.data.root)
-    # Where the images are others by now, those that were seen decide how the rest is normalised.
+    # If the images have changed, they are still normalised with the statistics of training.
     return dataset if seen is None else replace(dataset, mean=seen.mean, std=seen.std)
 
 
 def read_checkpoint(path: Path, mapped: bool = False) -> dict[str, Any]:
-    """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code,
-    and no more memory than the file has bytes. Its check sums are compared. `mapped`: its tensors stay in the file until they are
-    used, unchecked. ConfigError where there is none that can be read."""
+    """The contents of a checkpoint, on the CPU. Only tensors and plain values are loaded, so that an untrusted file cannot run code
+    or take more memory than its size. Its check sums are compared. `mapped`: tensors are memory-mapped and not checked. ConfigError
+    where there is none that can be read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (a pipe would be waited for without end)
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (opening a named pipe would block)
             raise ValueError("not a regular file")
         with Path(path).open("rb") as file:
             _check_archive(file, sums=not mapped)
@@ -133,7 +133,7 @@ def read_checkpoint(path: Path, mapped: bool = False) -> dict[str, Any]:
     except FileNotFoundError:
         remedy = "The run has saved none yet; resume it, or train longer."
         raise complain("checkpoint", "a file that a run saved", _tail(path), remedy) from None
-    except Exception as error:  # a torn file fails the unpickler in whatever way its bytes suggest
+    except Exception as error:  # a damaged file can raise any exception in the unpickler
         remedy = f"{_damage(error)} Take an epoch whose checkpoint was kept, or clone the run to start it anew."
         raise complain("checkpoint", "readable and whole", _tail(path), remedy) from None
     if not isinstance(state, dict):
@@ -142,13 +142,13 @@ def read_checkpoint(path: Path, mapped: bool = False) -> dict[str, Any]:
 
 
 class Damaged(ValueError):
-    """A checkpoint whose bytes are not those that were written. The message says so in words."""
+    """A checkpoint whose bytes are not those that were written."""
 
 
 def _check_archive(file: BinaryIO, sums: bool) -> None:
-    """OSError, BadZipFile or ValueError for what is no archive as torch.save writes it: parts that are not compressed, so that they
-    come to no more bytes than the file has. `sums`: also compare the check sum (CRC-32) that torch.save noted of every part;
-    torch.load reads past them, so that a flipped bit would become a weight."""
+    """OSError, BadZipFile or ValueError for a file that is not an archive by torch.save: uncompressed parts, not larger together
+    than the file. `sums`: also compare the check sum (CRC-32) of every part; torch.load ignores them, so that a flipped bit would
+    become a weight."""
     with zipfile.ZipFile(file) as archive:
         parts = archive.infolist()
         if any(part.compress_type != zipfile.ZIP_STORED or part.file_size != part.compress_size for part in parts):
@@ -161,7 +161,8 @@ def _check_archive(file: BinaryIO, sums: bool) -> None:
 
 
 def _damage(error: Exception) -> str:
-    """Why a checkpoint could not be read. PyTorch's own words are not passed on: they advise to load it without protection."""
+    """A message why a checkpoint could not be read. PyTorch's own message is not passed on: it advises to load it with
+    weights_only=False."""
     if isinstance(error, pickle.UnpicklingError) and "GLOBAL" in str(error):
         return "It holds other things than tensors and plain values, and is not loaded."
     if isinstance(error, Damaged):
@@ -174,7 +175,7 @@ def _damage(error: Exception) -> str:
 
 
 def _tail(path: Path) -> str:
-    """The end of a path, which tells one checkpoint from another."""
+    """The end of a path, which identifies the checkpoint in a message."""
     return "/".join(Path(path).parts[-3:])
 
 

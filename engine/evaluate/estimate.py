@@ -1,4 +1,4 @@
-"""How long an evaluation will take: its pieces counted, what an image costs measured on a few batches."""
+"""Estimate the time of an evaluation: count the images of its stages and measure the time of a few batches."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _STEPS = 3
 
 
 def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | None = None) -> Estimate:
-    """Of a run folder, by a few batches through its untrained encoder, which costs as much as the trained one. ConfigError where
-    there is no run, and where its data has no labels."""
+    """The estimate for a run folder, from a few batches through its untrained encoder, which takes as long as the trained one.
+    ConfigError where there is no run, and where its data has no labels."""
     report = progress or no_progress
     config = read_run_config(folder)
     dataset = data_of(folder, config)
@@ -34,7 +34,7 @@ def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | Non
     check_labels(config.data.source, dataset, splits)
     backbone, size = untrained_encoder(config), input_size(config)
     some = splits["train"][:_ENCODED]
-    encode(backbone, dataset, some[:8], device=device, size=size)  # what is done but once
+    encode(backbone, dataset, some[:8], device=device, size=size)  # one-time work
     encoded = _timed(lambda: encode(backbone, dataset, some, device=device, size=size)) / len(some)
     report(0.7)
     classes = int(np.max(dataset.labels)) + 1
@@ -44,7 +44,7 @@ def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | Non
     for steps in (1, 1 + _STEPS):
         taken.append(_timed(lambda steps=steps: whole.train(backbone, rate, steps=steps)))  # type: ignore[misc]
         report(0.8 if steps == 1 else 1.0)
-    # The longer trial less the shorter one leaves out what is done but once.
+    # The difference of two trials leaves out one-time work.
     trained_on = max(encoded, (taken[1] - taken[0]) / (_STEPS * whole.length.batch))
     return Estimate(
         images={name: len(index) for name, index in splits.items()},
@@ -59,29 +59,29 @@ def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | Non
 def estimate_several(
     folders: Sequence[Path], device: str = "cpu", progress: ProgressCallback | None = None
 ) -> dict[Path, Estimate | str]:
-    """Of several run folders, each by itself or by one whose data, encoder and image size are the same, which costs as much. Where
-    a run cannot be evaluated, the words of its ConfigError."""
+    """Estimates for several run folders; runs with the same data, encoder and image size share one. Where a run cannot be
+    evaluated, the message of its ConfigError."""
     report = progress or no_progress
-    found: dict[Path, Estimate | str] = {}
+    estimates: dict[Path, Estimate | str] = {}
     alike: dict[str, list[Path]] = {}
     for folder in folders:
         try:
             alike.setdefault(_cost(read_run_config(folder)), []).append(folder)
         except ConfigError as error:
-            found[folder] = str(error)
-    for place, same in enumerate(alike.values()):
+            estimates[folder] = str(error)
+    for number, same in enumerate(alike.values()):
         made: Estimate | str
         try:
-            made = estimate(same[0], device, part_of(report, place / len(alike), (place + 1) / len(alike)))
+            made = estimate(same[0], device, part_of(report, number / len(alike), (number + 1) / len(alike)))
         except ConfigError as error:
             made = str(error)
-        found.update(dict.fromkeys(same, made))
-        report((place + 1) / len(alike))
-    return found
+        estimates.update(dict.fromkeys(same, made))
+        report((number + 1) / len(alike))
+    return estimates
 
 
 def _cost(config: RunConfig) -> str:
-    """A text that is the same for runs whose evaluations take as long."""
+    """A key that is equal for runs whose evaluations take the same time."""
     return f"{config.data.model_dump_json()} {config.backbone.model_dump_json()} {input_size(config)}"
 
 

@@ -1,4 +1,5 @@
-"""A run's encoder for other programs: as safetensors under another library's names, or as ONNX, each checked against itself."""
+"""Export a run's encoder for other programs: as safetensors with another library's names, or as ONNX, compared with the
+original."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ CHECKED = 16  # images on which the exported network is compared
 @dataclass(frozen=True)
 class Exported:
     """`path`: the file. `lines`: Python that loads it. `difference`: the largest difference of any feature from this program's own
-    on `images` images, None where the library that would tell is not installed. `scale`: the largest feature, to judge it by.
-    `noise`: the images are noise, for the run's own could not be opened."""
+    on `images` images, None where the library for the comparison is not installed. `scale`: the largest feature, for comparison.
+    `noise`: the images are noise, because the run's own could not be opened."""
 
     path: Path
     lines: str
@@ -45,8 +46,8 @@ class Exported:
 def export_encoder(
     folder: Path, out: Path, kind: str, epoch: int | None = None, progress: ProgressCallback | None = None
 ) -> Exported:
-    """Writes a run's encoder in the format `kind`: "onnx", or the name of a library for safetensors that load there. Errors as
-    `export_safetensors` and `export_onnx` have them."""
+    """Write a run's encoder in the format `kind`: "onnx", or the name of a library for safetensors that load there. Errors: see
+    `export_safetensors` and `export_onnx`."""
     if kind == "onnx":
         return export_onnx(folder, out, epoch, progress)
     for library in LIBRARIES:
@@ -58,19 +59,19 @@ def export_encoder(
 def export_safetensors(
     folder: Path, out: Path, library: Library = "torchvision", epoch: int | None = None, progress: ProgressCallback | None = None
 ) -> Exported:
-    """Writes a run's encoder as `out` (".safetensors" is added) with names that load into `library` with strict=True.
+    """Write a run's encoder as `out` (".safetensors" is added) with names that load into `library` with strict=True.
 
     The file's metadata says what it is and how images are normalised. `epoch`: see `method_at`. ConfigError where the library has
     no such network, or no file can be made."""
     report = progress or no_progress
     path = _target(out, ".safetensors")
     encoder, config, seen, pixels = _opened(folder, epoch, report)
-    found = layout(encoder, library)
+    stored = layout(encoder, library)
     report(0.6, "writing")
     about = _about(folder, config, seen, epoch, encoder)
-    # Not save_file, which says of a full disk what nobody could tell from a fault of its own.
-    _written(path, lambda part: part.write_bytes(save(dict(found.state), about)))
-    lines = _filled(found.lines, path, folder)
+    # Not save_file, whose error on a full disk cannot be distinguished from other errors.
+    _written(path, lambda part: part.write_bytes(save(dict(stored.state), about)))
+    lines = _filled(stored.lines, path, folder)
     report(0.8, "checking")
     images = _noise(config) if pixels is None else pixels
     with torch.no_grad():
@@ -82,7 +83,7 @@ def export_safetensors(
 
 
 def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> Exported:
-    """Writes a run's encoder as `out` (".onnx" is added): `pixels` (N, 3, S, S) float32 between 0 and 1 to `features` (N, dim), any
+    """Write a run's encoder as `out` (".onnx" is added): `pixels` (N, 3, S, S) float32 between 0 and 1 to `features` (N, dim), any
     N. The normalisation is a part of the network. ConfigError where onnx is not installed, or no file can be made."""
     report = progress or no_progress
     path = _target(out, ".onnx")
@@ -96,24 +97,24 @@ def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Pro
     about = _about(folder, config, seen, epoch, encoder)
     try:
         _written(path, lambda part: _write_onnx(network, images[:2], part, about))
-    except ImportError as error:  # a library that is there and cannot be loaded
+    except ImportError as error:  # a library that is installed and cannot be loaded
         remedy = f"{str(error).rstrip('.')}. For .onnx: pip install --force-reinstall onnx onnxscript"
         raise complain("out", "a .safetensors file on this machine", str(path), remedy) from None
     report(0.8, "checking")
     with torch.no_grad():
         own = network(images)
     lines = _ONNX.format(file=str(path), size=input_size(config))
-    found = _run_onnx(path, images)
-    difference = None if found is None else _difference(own, found)
+    exported = _run_onnx(path, images)
+    difference = None if exported is None else _difference(own, exported)
     report(1.0, "done")
     return Exported(path, lines, difference, float(own.abs().max()), len(images), pixels is None)
 
 
 def load_with(lines: str) -> nn.Module | None:
-    """The network that these lines of ours build; None where their library is not installed, or cannot be loaded."""
+    """The network that the exported lines of Python build; None where their library is not installed, or cannot be loaded."""
     given: dict[str, Any] = {}
     try:
-        exec(lines, given)  # our own lines, about a file that we wrote: it is they that are checked
+        exec(lines, given)  # our own lines, about a file that we wrote: this is the check
     except ImportError:
         return None
     net = given["net"]
@@ -162,7 +163,7 @@ def _write_onnx(network: nn.Module, example: Tensor, path: Path, about: dict[str
 
 
 def _run_onnx(path: Path, images: Tensor) -> Tensor | None:
-    """What the file makes of images; None where nothing here can run it."""
+    """The file's features of images; None where no runtime is installed."""
     try:
         onnxruntime = importlib.import_module("onnxruntime")
     except ImportError:
@@ -172,8 +173,8 @@ def _run_onnx(path: Path, images: Tensor) -> Tensor | None:
 
 
 def _opened(folder: Path, epoch: int | None, report: ProgressCallback) -> tuple[Any, RunConfig, TrainedOn, Tensor | None]:
-    """Encoder, config, what images are normalised with, and a few of the run's own (n, 3, S, S), None where they are gone. Where
-    the checkpoint does not say what it was trained on, the data must be there."""
+    """Encoder, config, normalisation, and a few of the run's own images (n, 3, S, S), None where the data cannot be opened. Where
+    the checkpoint has no normalisation, the data are required."""
     report(0.0, "loading the encoder")
     method, config = method_at(folder, epoch)
     encoder = method.encoder.eval().to(memory_format=torch.contiguous_format)
@@ -191,13 +192,13 @@ def _opened(folder: Path, epoch: int | None, report: ProgressCallback) -> tuple[
 
 
 def _noise(config: RunConfig) -> Tensor:
-    """Pixels to compare two networks on where there are no images: the same each time."""
+    """Random pixels for a comparison of two networks without images; the same each time."""
     size = input_size(config)
     return torch.rand(CHECKED, 3, size, size, generator=torch.Generator().manual_seed(0))
 
 
 def _about(folder: Path, config: RunConfig, seen: TrainedOn, epoch: int | None, encoder: Any) -> dict[str, str]:
-    """What a reader must know to use the file: plain texts, as both formats ask for."""
+    """Metadata for users of the file: strings, as both formats require."""
     return {
         "program": "Parallax",
         "run": Path(folder).name,
@@ -221,7 +222,7 @@ def _target(out: Path, suffix: str) -> Path:
 
 
 def _written(path: Path, write: Callable[[Path], object]) -> None:
-    """The file whole, or not at all."""
+    """Write the file atomically."""
     try:
         with atomic_write(path) as part:
             write(part)

@@ -1,4 +1,4 @@
-"""A run's features of images, in one file for any other program."""
+"""Export a run's features of images to one file."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def embed_run(
     epoch: int | None = None,
     note: Callable[[str], None] | None = None,
 ) -> Path:
-    """Writes what a run's encoder says of every image of its data, or of those at `images` (a folder, an .npz file, a named set);
-    returns where it lies (".npz" is added where `out` ends neither so nor in ".parquet").
+    """Write the encoder's features of every image of the run's data, or of those at `images` (a folder, an .npz file, a named set);
+    returns the path (".npz" is added unless `out` ends in ".npz" or ".parquet").
 
     `features` (n, D) float32 (in .parquet a column each, f0 to fD-1), `index` (n,) int64 into the data set, `label` (n,) int64 or
-    -1, `class` (n,) its name or "", `split` (n,): "train", "validation" or "test", where the run had the image, "" for an image
-    that it does not know, `name` (n,) the file, where there are names; .npz also has `classes` (C,); with `map` also `xy` (n, 2)
-    float32 (columns x and y), made with the parameters halfway between local and global (engine.embed.scale). Other images, however
-    few, are brought to the size of the run's own; the run's data need not be there then.
-    All are normalised with the mean and deviation of its training images, as they were when it was trained. `epoch`: see
-    `method_at`. `note` gets a sentence for whatever is no longer as it was when the run was made.
+    -1, `class` (n,) its name or "", `split` (n,): "train", "validation" or "test", where the run had the image, "" for other
+    images, `name` (n,) the file, where there are names; .npz also has `classes` (C,); with `map` also `xy` (n, 2)
+    float32 (columns x and y), made with the parameters halfway between local and global (engine.embed.scale). Other images, also a
+    single one, are resized to the size of the run's own; the run's data are not required then.
+    All are normalised with the mean and deviation that the run was trained with. `epoch`: see `method_at`. `note` is called with a
+    sentence for every change of the data since the run was made.
     ConfigError where there is no run, no image, or no file can be made."""
     if map is not None and map not in KINDS:
         raise complain("map", f"one of {', '.join(KINDS)}", map)
@@ -70,9 +70,9 @@ def embed_run(
         index = np.concatenate(list(parts.values()))
         split = np.repeat(list(parts), [len(part) for part in parts.values()])
     if not len(index):
-        said = " ".join(dataset.changes.lines()) if dataset.changes is not None else ""
+        message = " ".join(dataset.changes.lines()) if dataset.changes is not None else ""
         raise complain(
-            "data.source", "a set that still holds images of the run", config.data.source, f"{said} Name others: --images."
+            "data.source", "a set that still holds images of the run", config.data.source, f"{message} Name others: --images."
         )
     share = 0.95 if map in (None, "pca") else 0.5
     size = input_size(config)
@@ -97,7 +97,8 @@ def embed_run(
 
 
 def output_path(out: Path) -> Path:
-    """The file to write: `out`, with ".npz" where it ends neither so nor in ".parquet". ConfigError where it cannot be written."""
+    """The file to write: `out`, with ".npz" added unless it ends in ".npz" or ".parquet". ConfigError where it cannot be
+    written."""
     path = out if out.suffix in SUFFIXES else out.with_name(out.name + ".npz")
     if not path.absolute().parent.is_dir():
         raise complain("out", "in a folder that exists", str(path), "Make the folder first.")
@@ -112,8 +113,8 @@ def class_names(dataset: Dataset, label: np.ndarray) -> np.ndarray:
 
 
 def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
-    """A run's own images, or those at `images` (a folder, an .npz file, a named set) at their size, in both cases with the mean and
-    deviation of `seen`, what the run saw its images through. ConfigError where there are none."""
+    """A run's own images, or those at `images` (a folder, an .npz file, a named set) at the same size, in both cases with the mean
+    and deviation of `seen`, the normalisation of training. ConfigError where there are none."""
     size = config.data.size
     if not images or seen is None or not size:
         own = as_trained(folder, config, open_dataset(config.data), seen)
@@ -127,7 +128,7 @@ def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | N
 def write_table(
     path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]
 ) -> None:
-    """Writes columns (n,), `features` (n, D) and coordinates `xy` (n, 2): the whole file, or none."""
+    """Write columns (n,), `features` (n, D) and coordinates `xy` (n, 2), atomically."""
     try:
         with atomic_write(path) as part, part.open("wb") as file:
             if path.suffix == ".parquet":
@@ -137,12 +138,12 @@ def write_table(
                 worded = {name: values.tolist() for name, values in columns.items() if values.dtype.kind == "U"}
                 texts = {name: [readable(text) for text in values] for name, values in worded.items()}
                 flat = {**columns, **texts, **({} if xy is None else {"x": xy[:, 0], "y": xy[:, 1]})}
-                flat |= {f"f{place}": np.ascontiguousarray(features[:, place]) for place in range(features.shape[1])}
+                flat |= {f"f{column}": np.ascontiguousarray(features[:, column]) for column in range(features.shape[1])}
                 pyarrow.parquet.write_table(pyarrow.table({name: pyarrow.array(values) for name, values in flat.items()}), file)
             else:
                 more: dict[str, Any] = {} if xy is None else {"xy": xy}
                 np.savez(file, features=features, classes=np.array(classes, dtype=np.str_), **columns, **more)
-    except ImportError as error:  # pyarrow is there, and cannot be loaded
+    except ImportError as error:  # pyarrow is installed, and cannot be loaded
         remedy = f"{str(error).rstrip('.')}. For .parquet: pip install --force-reinstall pyarrow."
         raise complain("out", "an .npz file on this machine", str(path), remedy) from None
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What every encoder shows of the same few images, whatever its method: its features as colours, and where a ViT looks."""
+"""Pictures of any encoder, whatever its method: the principal components of its feature map as colours, and a ViT's attention."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from engine.pictures.components import coloured, components
 from engine.pictures.heat import heat
 from engine.pictures.matrix import spaced, strips
 
-# A side of the feature map, where the encoder can give one as fine: the last map of a ResNet on a small image has 2 x 2 cells.
+# Least side of the feature map, where the encoder can give one as fine: a ResNet's last map of a small image has 2 x 2 cells.
 CELLS = 7
 
 
-class Sights:
-    """Looks at the whole images at `index`, resized to `size` px, as often as it is called. Remembers the colours of its last look,
-    so that the next are like them. Draws nothing from any generator."""
+class FeaturePictures:
+    """Pictures of the whole images at `index`, resized to `size` px. Keeps the colours of the last call, so that those of the next
+    are similar. Does not use any random generator."""
 
     def __init__(self, dataset: Dataset, index: np.ndarray, size: int) -> None:
         self._dataset, self._index, self._size = dataset, index, size
@@ -36,15 +36,15 @@ class Sights:
             return {}
         pixels = whole(self._dataset, self._index, device, self._size)  # (n, 3, S, S)
         images = normalised(self._dataset, pixels)
-        found, attention = {}, None
+        pictures, attention = {}, None
         with torch.no_grad(), torch.autocast(device.type, enabled=False):
             maps = encoder.dense(images, CELLS)
-            # A mean of patches has a class token too, but nobody reads it: where it looks says nothing of the features.
+            # With mean pooling the class token is not used: its attention does not concern the features.
             if isinstance(encoder, VisionTransformer) and encoder.pool == "cls" and not any("attention" in name for name in taken):
                 attention = encoder.attention(images)  # (n, heads, s, s)
         pixels = pixels.cpu()
         self._last = components(maps, pixels if self._last is None else self._last)
-        found[FEATURE_PCA] = spaced(strips(pixels, coloured(self._last, pixels.shape[-1])))
+        pictures[FEATURE_PCA] = spaced(strips(pixels, coloured(self._last, pixels.shape[-1])))
         if attention is not None:
-            found[CLASS_ATTENTION] = spaced(strips(pixels, heat(pixels, attention.mean(1).float().cpu())))
-        return found
+            pictures[CLASS_ATTENTION] = spaced(strips(pixels, heat(pixels, attention.mean(1).float().cpu())))
+        return pictures

@@ -42,8 +42,8 @@ SGD_RATE, ADAMW_RATE = 0.05, 0.001
 
 @dataclass(frozen=True)
 class Tuned:
-    """What a fine-tuning reached: shares of images that are right, 0 to 1. `rate`: the learning rate that validation chose;
-    `tried`: what each rate of the grid reached on validation; 0 where it diverged."""
+    """Accuracies of a fine-tuning, 0 to 1. `rate`: the learning rate with the best validation accuracy; `tried`: the validation
+    accuracy of each rate of the grid; 0 where it diverged."""
 
     test: float
     validation: float
@@ -54,7 +54,7 @@ class Tuned:
 class FineTuning:
     """One fine-tuning, the same for every encoder that it is given: labels, order, crops and learning rates are fixed by the data.
 
-    `splits`: labelled images of "train", "validation" and "test". `budget`: the most images that are seen at each rate."""
+    `splits`: labelled images of "train", "validation" and "test". `budget`: the most images, repeats counted, at each rate."""
 
     def __init__(
         self,
@@ -81,13 +81,13 @@ class FineTuning:
         self.rates = tuple(float(f"{own * factor:.3g}") for factor in FACTORS)
 
     def run(self, backbone: Backbone, tick: Callable[[int], ProgressCallback] | None = None) -> Tuned:
-        """Fine-tunes copies of the encoder, which stays as it is, one at each rate; the one that does best on validation is asked
-        about the test images, once. `tick` gives the callback that hears the progress of a rate, by its index."""
+        """Fine-tune a copy of the encoder at each rate; the encoder itself is not changed. The copy with the best validation
+        accuracy is evaluated on the test images, once. `tick` gives the progress callback of a rate, by its index."""
         tried: dict[float, float] = {}
         best: tuple[Backbone, nn.Linear] | None = None
         chosen = self.rates[0]
-        for place, rate in enumerate(self.rates):
-            backbone_now, head, finite = self.train(backbone, rate, tick(place) if tick is not None else None)
+        for index, rate in enumerate(self.rates):
+            backbone_now, head, finite = self.train(backbone, rate, tick(index) if tick is not None else None)
             right = self.accuracy(backbone_now, head, "validation") if finite else 0.0
             if best is None or right > max(tried.values()):
                 best, chosen = (backbone_now, head), rate
@@ -103,7 +103,8 @@ class FineTuning:
         steps = steps or self.length.steps
         encoder = copy.deepcopy(backbone)
         _thaw(encoder)
-        head = nn.utils.skip_init(nn.Linear, encoder.dim, self.classes)  # its own start would draw from PyTorch's own generator
+        # nn.Linear's own initialisation would use PyTorch's global generator.
+        head = nn.utils.skip_init(nn.Linear, encoder.dim, self.classes)
         nn.init.zeros_(head.weight)
         nn.init.zeros_(head.bias)
         model = nn.Sequential(encoder, head).to(self.device)
@@ -118,7 +119,7 @@ class FineTuning:
                 for group in optimiser.param_groups:
                     group["lr"] = rate * factor
                 images, labels = self.batch(step)
-                # Dropped paths draw from PyTorch's own generator, which belongs to whoever else trains in this process.
+                # Stochastic depth uses PyTorch's global generator, whose state is restored for other training in this process.
                 seed = generator_for(SEED, "finetune", step).initial_seed()
                 with drawn_from(seed) if self.drops else nullcontext():
                     loss = cross_entropy(model(images), labels)
@@ -131,18 +132,18 @@ class FineTuning:
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Crops (b, 3, s, s), normalised, and labels (b,) of a step, on the device."""
-        places = self.sampler.at(step)
-        images = torch.from_numpy(np.ascontiguousarray(self.dataset.images[places])).to(self.device)
-        [pixels] = self.pipeline.apply(images, self.pipeline.draw(len(places), SEED, 0, step))
-        return normalised(self.dataset, pixels), torch.from_numpy(self.dataset.labels[places]).to(self.device)
+        indices = self.sampler.at(step)
+        images = torch.from_numpy(np.ascontiguousarray(self.dataset.images[indices])).to(self.device)
+        [pixels] = self.pipeline.apply(images, self.pipeline.draw(len(indices), SEED, 0, step))
+        return normalised(self.dataset, pixels), torch.from_numpy(self.dataset.labels[indices]).to(self.device)
 
     def accuracy(self, backbone: Backbone, head: nn.Linear, split: str) -> float:
-        """Share of a split's images, whole and unchanged, that are right."""
+        """Accuracy on a split's whole images."""
         index = self.splits[split]
         features = encode(backbone, self.dataset, index, device=self.device, size=self.size)
         with torch.no_grad():
-            found = head(features.to(self.device)).argmax(1).cpu()
-        return float((found == torch.from_numpy(self.dataset.labels[index])).double().mean())
+            predicted = head(features.to(self.device)).argmax(1).cpu()
+        return float((predicted == torch.from_numpy(self.dataset.labels[index])).double().mean())
 
     def _optimiser(self, model: nn.Module, rate: float) -> tuple[Optimizer, OptimConfig]:
         """The optimiser, and the config that has its schedule alone; the rate is set at every step."""
@@ -152,10 +153,10 @@ class FineTuning:
             return build_optimiser([(trained, 1.0, False)], config), config
         return SGD(trained, lr=rate, momentum=MOMENTUM, nesterov=True), OptimConfig(name="sgd", warmup=0.0)
 
-    # In words
+    # Texts
 
     def protocol(self) -> str:
-        """How the figure is made, in words."""
+        """A description of the protocol."""
         tuning, at = TUNINGS[self.part], self.length
         if tuning.share < 1:
             labels = f"{at.labels} training labels, {self._each()} of each class, drawn once for all runs on this data"
@@ -179,22 +180,22 @@ class FineTuning:
         )
 
     def notes(self) -> tuple[str, ...]:
-        """What else is to be said of it."""
-        found, tuning, at = [], TUNINGS[self.part], self.length
+        """Notes on the result."""
+        lines, tuning, at = [], TUNINGS[self.part], self.length
         train, classes = len(self.splits["train"]), len(np.unique(self.dataset.labels[self.splits["train"]]))
         if tuning.share * train < classes:
-            found.append(
+            lines.append(
                 f"{tuning.share:.0%} of {train} training images are fewer than one of each of the {classes} classes: one of each "
                 f"was taken, {at.labels / train:.1%} of the labels."
             )
         if at.cut:
-            found.append(
+            lines.append(
                 f"Cut to {at.seen:,} images seen in place of the source's {tuning.epochs} epochs; --budget allows for more."
             )
-        return tuple(found)
+        return tuple(lines)
 
     def edge(self, rate: float) -> tuple[str, ...]:
-        """What is to be said of the rate that was chosen for the trained encoder, where the grid ends with it."""
+        """A note where the chosen rate of the trained encoder is at the end of the grid."""
         if rate not in (self.rates[0], self.rates[-1]):
             return ()
         side, other = ("smallest", "smaller") if rate == self.rates[0] else ("largest", "larger")
@@ -207,7 +208,7 @@ class FineTuning:
 
 
 def _thaw(encoder: Backbone) -> None:
-    """Let all weights learn, also those that a method keeps still; of the places' code the method decides, for it may be fixed."""
+    """Make all weights trainable, also those that a method freezes. Position embeddings are not changed, as they may be fixed."""
     for name, parameter in encoder.named_parameters():
         if not name.endswith("pos_embed"):
             parameter.requires_grad_(True)

@@ -1,4 +1,4 @@
-"""The weighted nearest-neighbour classifier: what frozen features are worth with nothing trained on them.
+"""The weighted k-nearest-neighbour classifier on frozen features.
 
 Wu et al., Unsupervised Feature Learning via Non-Parametric Instance Discrimination, 1805.01978, Sec. 3.4; the same protocol
 in DINO, 2104.14294, App. F, with k = 20 and temperature 0.07.
@@ -29,22 +29,22 @@ def knn_predict(
 ) -> Tensor:
     """The class (m,) that the k nearest of the bank vote for. Features (n, D) and (m, D) of any length, labels (n,) from 0 up.
 
-    A neighbour of cosine s votes for its class with weight exp(s / temperature). Where classes draw, the lowest wins; k is cut to
+    A neighbour of cosine s votes for its class with weight exp(s / temperature). The lowest class wins a tie; k is at most
     the size of the bank. ValueError for an empty bank."""
     if not len(bank):
         raise ValueError("the bank must hold at least one image. Got none.")
     k = min(k, len(bank))
     count = classes or int(bank_labels.max()) + 1
     x, bank = normalize(queries.float(), dim=1), normalize(bank.float(), dim=1)
-    found = torch.empty(len(x), dtype=torch.int64)
+    predicted = torch.empty(len(x), dtype=torch.int64)
     with torch.no_grad():
         for start in range(0, len(x), chunk):
             near, rows = (x[start : start + chunk] @ bank.T).topk(k, dim=1)  # (c, k)
-            # Against the nearest's own weight, so that a small temperature cannot overflow; the vote is the same.
+            # Relative to the nearest neighbour's weight, so that a small temperature does not overflow; the result is the same.
             weight = ((near - near[:, :1]) / temperature).exp()
             votes = torch.zeros(len(near), count, device=x.device).scatter_add_(1, bank_labels.to(x.device)[rows], weight)
-            found[start : start + len(near)] = votes.argmax(1).cpu()
-    return found
+            predicted[start : start + len(near)] = votes.argmax(1).cpu()
+    return predicted
 
 
 def knn_accuracy(
@@ -56,7 +56,7 @@ def knn_accuracy(
     temperature: float = 0.07,
     classes: int | None = None,
 ) -> float:
-    """Share of the queries (m, D) whose class the bank (n, D) votes for, 0 to 1. See `knn_predict`."""
+    """Accuracy of `knn_predict` for queries (m, D) and a bank (n, D), 0 to 1."""
     if not len(queries):
         raise ValueError("queries must hold at least one image. Got none.")
     predicted = knn_predict(bank, bank_labels, queries, k, temperature, classes)
@@ -72,11 +72,11 @@ def knn_check(
     device: torch.device | str | None = None,
     batch: int = 512,
 ) -> dict[str, float]:
-    """A look while a run goes on, for EvalDone: "knn" (share right, 0 to 1; absent without labels), "rank" and "std" of the
-    validation features. The test split stays unread.
+    """The evaluation during a run, for EvalDone: "knn" (accuracy, 0 to 1; absent without labels), "rank" and "std" of the
+    validation features. The test split is not used.
 
-    The bank is a fixed draw of at most `config.knn_images` training images, the same at every check; the queries are all the
-    validation images, at most as many. Nothing of the backbone or of any generator changes."""
+    The bank is a fixed sample of at most `config.knn_images` training images, the same every time; the queries are the validation
+    images, at most as many. Neither the backbone nor any generator changes."""
     validation = dataset.splits["validation"]
     known = validation[dataset.labels[validation] >= 0]
     train = dataset.splits["train"]
@@ -97,7 +97,7 @@ def knn_check(
 
 
 def fixed_draw(index: np.ndarray, count: int) -> np.ndarray:
-    """At most `count` of the indices, drawn once and for all, in rising order: a first block could be one class."""
+    """A fixed random sample of at most `count` of the indices, in rising order: the first `count` could all be of one class."""
     if len(index) <= count:
         return index
     return np.sort(np.random.default_rng(0).permutation(index)[:count])

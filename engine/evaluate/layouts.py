@@ -1,4 +1,4 @@
-"""An encoder's weights under the names that other libraries give them, and the lines of Python that load them there."""
+"""An encoder's weights with the names of other libraries, and the lines of Python that load them there."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Layout:
 
 
 def libraries_of(backbone: Backbone) -> tuple[Library, ...]:
-    """The libraries that have this very network, the usual one first; "parallax" has every one."""
+    """The libraries that have the same network, the usual one first; "parallax" has every one."""
     if isinstance(backbone, ResNet | NarrowResNet) and backbone.size and backbone.map_side(backbone.size) < backbone.least_map:
-        return ("parallax",)  # on images as small as these ours leaves strides out
+        return ("parallax",)  # on images this small ours removes strides
     if isinstance(backbone, ResNet):
         return ("torchvision", "timm", "parallax")
     if isinstance(backbone, NarrowResNet):
@@ -88,8 +88,8 @@ def _narrow(backbone: NarrowResNet) -> str:
     stem, widths = backbone.drawn
     pool = "" if stem == "imagenet" else "net.maxpool = torch.nn.Identity()\n"
     layers = "".join(
-        f"net.layer{place} = net._make_layer(BasicBlock, {width}, 1, stride={1 if place == 1 else 2})\n"
-        for place, width in enumerate(widths, start=1)
+        f"net.layer{index} = net._make_layer(BasicBlock, {width}, 1, stride={1 if index == 1 else 2})\n"
+        for index, width in enumerate(widths, start=1)
     )
     return (
         "import safetensors.torch, torch\nfrom torchvision.models.resnet import BasicBlock, ResNet\n"
@@ -101,9 +101,9 @@ def _narrow(backbone: NarrowResNet) -> str:
 
 
 def _narrow_name(name: str) -> str:
-    """Ours, "blocks.2.conv1.weight", as torchvision's, "layer3.0.conv1.weight"."""
+    """Translate our name, "blocks.2.conv1.weight", to torchvision's, "layer3.0.conv1.weight"."""
     name = name.replace("stem.0.", "conv1.").replace("stem.1.", "bn1.")
-    return re.sub(r"^blocks\.(\d)\.", lambda found: f"layer{int(found[1]) + 1}.0.", name)
+    return re.sub(r"^blocks\.(\d)\.", lambda match: f"layer{int(match[1]) + 1}.0.", name)
 
 
 def _timm_vit(vit: VisionTransformer) -> str:

@@ -1,4 +1,4 @@
-"""The linear probe: how much of the classes a straight cut through frozen features can tell."""
+"""The linear probe: multinomial logistic regression on frozen features."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from torch.nn.functional import cross_entropy, linear
 
 from engine.execute.progress import ProgressCallback
 
-# Strength of the L2 penalty, strongest first: the figure is the whole search, so that a probe can be repeated from its report.
+# Strengths of the L2 penalty that are tried, strongest first.
 GRID = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A fitted probe. `weight` (C, D), `bias` (C,) on features standardised with `mean`, `scale` (D,). `validation`: the share
-    that was right on the images that chose `l2`."""
+    """A fitted probe. `weight` (C, D), `bias` (C,) on features standardised with `mean`, `scale` (D,). `validation`: the
+    accuracy on the validation images, with which `l2` was chosen."""
 
     weight: Tensor
     bias: Tensor
@@ -32,7 +32,7 @@ class Probe:
         return linear((features.float() - self.mean) / self.scale, self.weight, self.bias).argmax(1)
 
     def accuracy(self, features: Tensor, labels: Tensor) -> float:
-        """Share of rows that are right, 0 to 1."""
+        """Accuracy, 0 to 1."""
         return float((self.predict(features) == labels).double().mean())
 
 
@@ -49,23 +49,23 @@ def fit_probe(
     """Multinomial logistic regression on features (n, D), labels (n,), with the L2 strength of `grid` that does best on validation.
 
     Features are standardised with the mean and deviation of the training features. Minimised is mean cross-entropy + l2/2·|W|²,
-    the bias free, by full-batch L-BFGS from the solution of the stronger penalty before. Where strengths do equally well the
-    stronger one is taken. The test split has no part in it. `tick` hears a share from 0 to 1 after each strength."""
+    without a penalty on the bias, by full-batch L-BFGS from the solution of the stronger penalty before. The stronger one wins a
+    tie. The test split is not used. `tick` is called with the fraction done after each strength."""
     x = features.float()
     mean, scale = x.mean(0), x.std(0, correction=0)
-    # A dimension that hardly moves carries nothing but rounding, which a division would blow up.
+    # A nearly constant dimension has only rounding noise, which standardisation would amplify.
     scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
     x = (x - mean) / scale
     best: Probe | None = None
     weight, bias = torch.zeros(classes, x.shape[1]), torch.zeros(classes)
-    for place, l2 in enumerate(sorted(grid, reverse=True), start=1):
+    for count, l2 in enumerate(sorted(grid, reverse=True), start=1):
         weight, bias = _minimise(x, labels, weight, bias, l2, iterations)
         probe = Probe(weight, bias, mean, scale, l2, 0.0)
         right = probe.accuracy(validation, validation_labels)
         if best is None or right > best.validation:
             best = Probe(weight, bias, mean, scale, l2, right)
         if tick is not None:
-            tick(place / len(grid))
+            tick(count / len(grid))
     assert best is not None
     return best
 

@@ -1,4 +1,4 @@
-"""What an evaluation consists of and how long each piece is, said before any of it is begun. Torch-free."""
+"""The stages of an evaluation and their lengths, known before it starts. Does not import torch."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ NEIGHBOURS = (20, 200)
 BATCH = 64
 # The most images that one fine-tuning sees at one rate, repeats counted: about a minute on two cores for the small encoders.
 BUDGET = 150_000
-# Learning rates that are tried, as multiples of the source's own.
+# Learning rates that are tried, as multiples of the source's rate.
 FACTORS = (0.25, 1.0, 4.0, 16.0)
-# What the subsets of labels, the order of the images and their crops are drawn from, the same for every run.
+# Seed of the subsets of labels, the order of the images and their crops, the same for every run.
 SEED = 0
-# An image that is trained on costs about as much as this many that are only encoded.
+# Training on an image takes about as long as encoding this many.
 TRAINING = 3.5
-# The share of the way that opening is.
+# The share of the progress for opening the run.
 BEGUN = 0.05
 
 
@@ -60,18 +60,18 @@ class Length:
 
     @property
     def seen(self) -> int:
-        """Images seen, repeats counted."""
+        """Number of training images, repeats counted."""
         return self.batch * self.steps
 
     @property
     def passes(self) -> float:
-        """How often each image is seen."""
+        """How often each image is used."""
         return self.seen / self.labels
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A piece of an evaluation. `part`: "encode" or the id of a task; `encoder`: "trained" or "untrained"; `rate`: which
+    """A stage of an evaluation. `part`: "encode" or the id of a task; `encoder`: "trained" or "untrained"; `rate`: which
     learning rate, from 0. `trained_on`, `encoded`: images through the encoder with and without gradients."""
 
     part: str
@@ -82,13 +82,13 @@ class Stage:
 
     @property
     def cost(self) -> float:
-        """In images encoded."""
+        """Cost, in encoded images."""
         return self.encoded + TRAINING * self.trained_on
 
 
-def check_parts(asked: Iterable[str]) -> tuple[str, ...]:
-    """The parts, ids of evaluation tasks, in the table's order, each once. ConfigError for one that there is not, and for none."""
-    parts, known = tuple(asked), [row.id for row in tasks()]
+def check_parts(requested: Iterable[str]) -> tuple[str, ...]:
+    """The parts, ids of evaluation tasks, in the table's order, each once. ConfigError for an unknown one, and for none."""
+    parts, known = tuple(requested), [row.id for row in tasks()]
     for name in parts:
         if name not in known:
             hint = plugins.problem_of(plugins.EVALUATION, name) or nearest(name, known)
@@ -105,13 +105,13 @@ def figures_of(part: str) -> tuple[str, ...]:
 
 
 def parts_left(parts: Iterable[str], have: Collection[str]) -> tuple[str, ...]:
-    """Those of the parts of which a figure is still to be measured."""
+    """The parts with a figure that is not measured yet."""
     return tuple(part for part in parts if any(figure not in have for figure in figures_of(part)))
 
 
 def few_labels(labels: Index, index: Index, share: float) -> Index:
     """A class-balanced draw of `share` of the images (n,) at `index`, by their labels (N,): as many of every class, at least one,
-    in rising order; a class that has fewer gives all. The same for every run on the data, and a smaller share lies in a larger.
+    in rising order; a class that has fewer gives all. The same for every run on the data; a larger share contains a smaller one.
 
     SimCLR (2002.05709, Sec. 6) draws 1 % and 10 % of ImageNet so."""
     if share >= 1:
@@ -127,7 +127,7 @@ def few_labels(labels: Index, index: Index, share: float) -> Index:
 
 
 def images_each(images: int, classes: int, share: float) -> int:
-    """How many images of each class a share comes to: at least one."""
+    """The number of images of each class for a share: at least one."""
     return max(1, round(share * images / classes))
 
 
@@ -142,7 +142,7 @@ def length(part: str, labels: int, budget: int = BUDGET) -> Length:
 
 
 def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str, Length]) -> tuple[Stage, ...]:
-    """The pieces of an evaluation in the order in which they are done. `images`: of each split; `lengths`: of the fine-tunings
+    """The stages of an evaluation, in order. `images`: of each split; `lengths`: of the fine-tunings
     among the parts."""
     pieces = []
     rows = [row for row in tasks() if row.id in parts]
@@ -161,23 +161,23 @@ def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str
     return tuple(pieces)
 
 
-def stage_at(found: Sequence[Stage], share: float) -> Stage | None:
-    """The piece that is being done when this share, 0 to 1, of an evaluation is over; None while it is being opened."""
-    total, done = sum(stage.cost for stage in found), 0.0
+def stage_at(stages: Sequence[Stage], share: float) -> Stage | None:
+    """The stage at this share, 0 to 1, of an evaluation's progress; None while the run is being opened."""
+    total, done = sum(stage.cost for stage in stages), 0.0
     share = (share - BEGUN) / (1 - BEGUN)
     if share < 0:
         return None
-    for stage in found:
+    for stage in stages:
         done += stage.cost
         if share * total < done:
             return stage
-    return found[-1] if found else None
+    return stages[-1] if stages else None
 
 
 @dataclass(frozen=True)
 class Estimate:
     """`images`: labelled images of each split; `lengths`: of each fine-tuning; `encoded`, `trained_on`: seconds for one image, with
-    and without gradients, on `device`; `notes`: by part, what is to be known before."""
+    and without gradients, on `device`; `notes`: for the user, by part."""
 
     images: Mapping[str, int]
     lengths: Mapping[str, Length]
@@ -187,9 +187,9 @@ class Estimate:
     notes: Mapping[str, tuple[str, ...]]
 
     def stages(self, parts: Sequence[str]) -> tuple[Stage, ...]:
-        """The pieces of an evaluation of these parts."""
+        """The stages of an evaluation of these parts."""
         return stages(parts, self.images, self.lengths)
 
     def seconds(self, parts: Sequence[str]) -> float:
-        """About how long these parts take together, on an idle device."""
+        """Estimated seconds of these parts together, on an idle device."""
         return sum(self.encoded * stage.encoded + self.trained_on * stage.trained_on for stage in self.stages(parts))

@@ -1,8 +1,8 @@
-"""Probes: which factors a straight cut through frozen features can read, against chance, with an interval.
+"""Linear probes: which factors can be read from frozen features, compared with chance, with a confidence interval.
 
 A category is read by multinomial logistic regression (accuracy), a number, an angle (as cosine and sine) or a vector by ridge
-regression (R²). Both choose their L2 strength on validation rows and are scored on test rows, which nothing was fitted on. That a
-linear probe measures what a representation makes explicit, and not what it could be made to say: Alain and Bengio, 1610.01644.
+regression (R²). Both choose their L2 strength on validation rows and are scored on test rows. A linear probe measures what a
+representation makes explicit, not all the information in it: Alain and Bengio, 1610.01644.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ RIDGE_GRID = (10.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4)
 LOGISTIC_GRID = (1e-1, 1e-2, 1e-3)
 RESAMPLES = 1000
 LEVEL = 0.95
-# Fewer test rows, or training rows for each class, say nothing.
+# Fewest rows of each part.
 LEAST = 20
 
 
 class Cut(NamedTuple):
-    """Which rows of a table are for fitting, for choosing, for the score."""
+    """The rows of a table for fitting, for choosing the L2 strength, and for the score."""
 
     train: slice
     validation: slice
@@ -42,36 +42,36 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A factor to be read. `values`: (n,) codes of a category (-1 where unknown), numbers, degrees of an angle, or (n, k) a vector.
-    `asked`: (n,) bool, rows in which it can be asked for at all; None is all."""
+    """A factor to be predicted. `values`: (n,) codes of a category (-1 where unknown), numbers, degrees of an angle, or (n, k) a
+    vector. `selected`: (n,) bool, the rows for which it is defined; None is all."""
 
     name: str
     group: Group
     kind: Kind
     values: np.ndarray
-    asked: npt.NDArray[np.bool_] | None = None
+    selected: npt.NDArray[np.bool_] | None = None
     own: bool | None = None
 
     @property
     def measure(self) -> Measure:
-        """What a probe of it is scored by."""
+        """The measure of a probe's score."""
         return "accuracy" if self.kind == "category" else "r2"
 
     def rows(self) -> npt.NDArray[np.bool_]:
-        """(n,) bool, those that can be asked for."""
+        """(n,) bool, the rows that a probe can use."""
         known = self.values >= 0 if self.kind == "category" else np.isfinite(self.values.reshape(len(self.values), -1)).all(1)
-        return np.asarray(known if self.asked is None else known & self.asked, dtype=np.bool_)
+        return np.asarray(known if self.selected is None else known & self.selected, dtype=np.bool_)
 
     def columns(self) -> Floats:
-        """(n, k) what is regressed on: an angle's cosine and sine, so that 359 degrees lie next to 0."""
+        """(n, k) regression targets: an angle's cosine and sine, so that 359 degrees are next to 0."""
         values = np.asarray(self.values, dtype=np.float64)
         if self.kind == "angle":
             turn = np.deg2rad(values)
             return np.stack([np.cos(turn), np.sin(turn)], axis=1)
         return values.reshape(len(values), -1)
 
-    def can_be_asked(self, cut: Cut) -> bool:
-        """Whether there are rows enough, and more than one value among them, in each part."""
+    def can_be_probed(self, cut: Cut) -> bool:
+        """Whether each part has enough rows, and more than one value."""
         rows = self.rows()
         for part in cut:
             values = self.values[part][rows[part]]
@@ -81,18 +81,18 @@ class Target:
 
 
 @dataclass(frozen=True, eq=False)
-class Marks:
-    """How a probe did on each test row. `error`: (t,) squared error, or 1 where a category was wrong; `truth`: (t, k) what was to
-    be read, empty for a category; `chance`: accuracy of who knows nothing. `place`: (t,) which of all test rows they are."""
+class ProbeScores:
+    """Errors of a probe on each test row. `error`: (t,) squared error, or 1 where a category was wrong; `truth`: (t, k) the
+    targets, empty for a category; `chance`: accuracy at chance level. `index`: (t,) which of all test rows they are."""
 
     error: Floats
     truth: Floats
     chance: float
-    place: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int64]
 
     def scores(self, weights: Floats) -> Floats:
-        """(b,) accuracy or R² with each test row counted as often as a row of weights (b, all test rows) says."""
-        counts = weights[:, self.place]
+        """(b,) accuracy or R² with each test row counted as often as in a row of weights (b, all test rows)."""
+        counts = weights[:, self.index]
         total = np.maximum(counts.sum(1), 1.0)
         wrong = counts @ self.error
         if not self.truth.size:
@@ -101,13 +101,13 @@ class Marks:
         return np.asarray(1 - wrong / np.maximum(spread, 1e-12), dtype=np.float64)
 
     def kept(self, weights: Floats) -> Floats:
-        """(b,) the same above chance, cut off to 0..1."""
+        """(b,) the score rescaled so that chance is 0, clipped to 0..1."""
         return np.clip((self.scores(weights) - self.chance) / max(1e-12, 1 - self.chance), 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
-    """Test rows drawn again with replacement (Efron, 1979), the same for every source, so that differences are paired. `counts`:
+    """Bootstrap resamples of the test rows (Efron, 1979), the same for every space, so that differences are paired. `counts`:
     (b, t) how often each row was drawn."""
 
     counts: Floats
@@ -122,8 +122,8 @@ class Resamples:
         generator = np.random.Generator(np.random.PCG64(seed))
         return cls(generator.multinomial(rows, np.full(rows, 1 / rows), size=many).astype(np.float64))
 
-    def reading(self, marks: Marks, untrained: Marks | None = None) -> Reading:
-        """The score with its interval, and what it is more than the untrained encoder's. The verdict is still to be given."""
+    def reading(self, marks: ProbeScores, untrained: ProbeScores | None = None) -> Reading:
+        """The score with its interval, and its gain over the untrained encoder's, without a verdict."""
         score, kept = float(marks.scores(self.plain)[0]), float(marks.kept(self.plain)[0])
         low, high = interval(marks.scores(self.counts))
         kept_low, kept_high = interval(marks.kept(self.counts))
@@ -141,9 +141,9 @@ def interval(values: Floats, level: float = LEVEL) -> tuple[float, float]:
 
 
 def verdict(reading: Reading, references: Sequence[Reading]) -> Verdict:
-    """A factor in a word. "kept": the interval of `kept` lies at KEPT or above. "discarded": it lies below DISCARDED, while one of
-    the references (pixels, untrained encoder) surely reads more. "unreadable": it lies there, and no reference reads more: nothing
-    was taken away that a straight probe could have read. "partly": all else."""
+    """The verdict on a factor. "kept": the interval of `kept` is at KEPT or above. "discarded": it is below DISCARDED, while that
+    of a reference (pixels, untrained encoder) is above it. "unreadable": it is below DISCARDED for the references too, so that
+    training did not remove anything that a linear probe could read. "partly": anything else."""
     if reading.kept_low >= KEPT:
         return "kept"
     if reading.kept_high >= DISCARDED:
@@ -151,46 +151,46 @@ def verdict(reading: Reading, references: Sequence[Reading]) -> Verdict:
     return "discarded" if any(other.kept_low >= DISCARDED for other in references) else "unreadable"
 
 
-def ask(features: npt.ArrayLike, targets: Sequence[Target], cut: Cut) -> dict[str, Marks]:
-    """Fits a probe of every target on features (n, d) and marks it on the test rows. Deterministic."""
+def fit_probes(features: npt.ArrayLike, targets: Sequence[Target], cut: Cut) -> dict[str, ProbeScores]:
+    """Fit a probe of every target on features (n, d) and score it on the test rows. Deterministic."""
     x = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
-    found = {target.name: _category(x, target, cut) for target in targets if target.kind == "category"}
-    # Numbers that are asked of the same rows share one factorisation.
+    scores = {target.name: _category(x, target, cut) for target in targets if target.kind == "category"}
+    # Numbers with the same rows share one factorisation.
     together: dict[bytes, list[Target]] = {}
     for target in targets:
         if target.kind != "category":
             together.setdefault(target.rows().tobytes(), []).append(target)
     for group in together.values():
-        found.update(_numbers(x, group, cut))
-    return {target.name: found[target.name] for target in targets}
+        scores.update(_numbers(x, group, cut))
+    return {target.name: scores[target.name] for target in targets}
 
 
-def _category(x: Tensor, target: Target, cut: Cut) -> Marks:
+def _category(x: Tensor, target: Target, cut: Cut) -> ProbeScores:
     rows = target.rows()
-    (train, validation, test), codes = _places(rows, cut), torch.from_numpy(target.values.astype(np.int64))
+    (train, validation, test), codes = _indices(rows, cut), torch.from_numpy(target.values.astype(np.int64))
     probe = fit_probe(x[train], codes[train], x[validation], codes[validation], int(codes.max()) + 1, LOGISTIC_GRID)
     wrong = (probe.predict(x[test]) != codes[test]).double().numpy()
     most = int(torch.bincount(codes[train]).argmax())
     chance = float((codes[test] == most).double().mean())
-    return Marks(wrong, np.zeros((len(test), 0)), chance, test - (cut.test.start or 0))
+    return ProbeScores(wrong, np.zeros((len(test), 0)), chance, test - (cut.test.start or 0))
 
 
-def _numbers(x: Tensor, targets: Sequence[Target], cut: Cut) -> dict[str, Marks]:
-    train, validation, test = _places(targets[0].rows(), cut)
+def _numbers(x: Tensor, targets: Sequence[Target], cut: Cut) -> dict[str, ProbeScores]:
+    train, validation, test = _indices(targets[0].rows(), cut)
     columns = [torch.from_numpy(target.columns()) for target in targets]
     y = torch.cat(columns, dim=1)
     parts = np.split(np.arange(y.shape[1]), np.cumsum([column.shape[1] for column in columns])[:-1])
     ridge = fit_ridge(x[train], y[train], x[validation], y[validation], parts)
-    guess = ridge.predict(x[test])
-    found = {}
+    prediction = ridge.predict(x[test])
+    scores = {}
     for target, part in zip(targets, parts, strict=True):
         truth = y[test][:, part]
-        error = (guess[:, part] - truth).square().sum(1)
-        found[target.name] = Marks(error.numpy(), truth.numpy(), 0.0, test - (cut.test.start or 0))
-    return found
+        error = (prediction[:, part] - truth).square().sum(1)
+        scores[target.name] = ProbeScores(error.numpy(), truth.numpy(), 0.0, test - (cut.test.start or 0))
+    return scores
 
 
-def _places(rows: npt.NDArray[np.bool_], cut: Cut) -> tuple[npt.NDArray[np.int64], ...]:
+def _indices(rows: npt.NDArray[np.bool_], cut: Cut) -> tuple[npt.NDArray[np.int64], ...]:
     return tuple(np.flatnonzero(rows[part]).astype(np.int64) + (part.start or 0) for part in cut)
 
 
@@ -219,12 +219,12 @@ def fit_ridge(
 ) -> Ridge:
     """Ridge regression on features (n, d) of values (n, k), in closed form and in double precision.
 
-    Features are standardised with the training rows' mean and deviation. Minimised is mean squared error + l2·|W|², the bias free
-    (scikit-learn's Ridge with alpha = n·l2). Columns that belong together (`parts`; None takes each alone) share the strength of
-    `grid` with the least squared error on validation; where strengths do equally well the stronger one is taken."""
+    Features are standardised with the training rows' mean and deviation. The objective is mean squared error + l2·|W|², without a
+    penalty on the bias (scikit-learn's Ridge with alpha = n·l2). Columns of the same part (`parts`; None: each column is one) share
+    the strength of `grid` with the least squared error on validation; the stronger one wins a tie."""
     x, y = features.double(), values.double()
     mean, scale = x.mean(0), x.std(0, correction=0)
-    # A dimension that hardly moves carries nothing but rounding, which a division would blow up.
+    # A nearly constant dimension has only rounding noise, which standardisation would amplify.
     scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
     x, bias = (x - mean) / scale, y.mean(0)
     y, n = y - bias, len(x)
@@ -236,28 +236,31 @@ def fit_ridge(
     groups = [np.array([column]) for column in range(y.shape[1])] if parts is None else parts
     held, truth = (validation.double() - mean) / scale, validation_values.double() - bias
     for l2 in sorted(grid, reverse=True):
-        # Where there are more dimensions than rows, the same solution through the rows' own products.
-        solved = torch.cholesky_solve(right, torch.linalg.cholesky(gram + l2 * eye))
-        tried = x.T @ solved if wide else solved
-        error = (held @ tried - truth).square().sum(0)
+        # With more dimensions than rows: the dual solution, from the Gram matrix of the rows.
+        solution = torch.cholesky_solve(right, torch.linalg.cholesky(gram + l2 * eye))
+        candidate = x.T @ solution if wide else solution
+        error = (held @ candidate - truth).square().sum(0)
         for group in groups:
             if float(error[group].sum()) < float(least[group].sum()):
-                weight[:, group], least[group], chosen[group] = tried[:, group], error[group], l2
+                weight[:, group], least[group], chosen[group] = candidate[:, group], error[group], l2
     return Ridge(weight, bias, mean, scale, tuple(chosen.tolist()))
 
 
-def judged(
-    marks: Mapping[str, Marks], resamples: Resamples, untrained: Mapping[str, Marks] | None, pixels: Mapping[str, Reading]
+def with_verdicts(
+    marks: Mapping[str, ProbeScores],
+    resamples: Resamples,
+    untrained: Mapping[str, ProbeScores] | None,
+    pixels: Mapping[str, Reading],
 ) -> dict[str, Reading]:
     """Readings of every factor of one space after one epoch, each with its verdict."""
-    found = {}
+    readings = {}
     for name, mark in marks.items():
         before = untrained[name] if untrained is not None else None
         reading = resamples.reading(mark, before)
         references = [pixels[name], *([resamples.reading(before)] if before is not None else [])]
-        found[name] = _with(reading, verdict(reading, references))
-    return found
+        readings[name] = _with_verdict(reading, verdict(reading, references))
+    return readings
 
 
-def _with(reading: Reading, said: Verdict) -> Reading:
-    return Reading(**{**vars(reading), "verdict": said})
+def _with_verdict(reading: Reading, verdict: Verdict) -> Reading:
+    return Reading(**{**vars(reading), "verdict": verdict})

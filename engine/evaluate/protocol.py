@@ -1,4 +1,4 @@
-"""What a run is worth: kNN, linear probe and fine-tuning, for its encoder and for the same encoder untrained.
+"""Evaluate a run: kNN, linear probe and fine-tuning, for its encoder and for the same encoder untrained.
 
 Every choice is made on the validation split; the test split is read once, for the figures that are reported.
 """
@@ -34,9 +34,9 @@ from engine.runs.reader import checkpoint_path
 
 @dataclass(frozen=True)
 class Scores:
-    """Of one encoder: shares of test images that are right, 0 to 1; `knn` of 20 neighbours, `knn_200` of 200; `l2` is the strength
-    that validation chose for the probe, `linear_validation` what it reached there; `rank` is the effective rank of the test
-    features. None for what was not asked for."""
+    """Test accuracies of one encoder, 0 to 1: `knn` of 20 neighbours, `knn_200` of 200; `l2` is the probe's strength, chosen on
+    validation, `linear_validation` its accuracy there; `rank` is the effective rank of the test features. None for what was not
+    requested."""
 
     knn: float | None = None
     linear: float | None = None
@@ -49,10 +49,10 @@ class Scores:
 @dataclass(frozen=True)
 class Evaluation:
     """A run's figures. `chance`: share of the test split's most frequent class. `images`: labelled images of each split.
-    `protocol`: how the figures came about, in words, so that they can be told from others' and repeated. `figures`: the same
+    `protocol`: a description, with which the figures can be compared and repeated. `figures`: the same
     figures and those of fine-tuning, by part, each with its own protocol, as they are kept with the run; `step`: of the
-    checkpoint; `epoch`: the one that was asked for, None the last; `notes`: what else is to be known; `unkept`: why figures could
-    not be kept with the run, "" where they are."""
+    checkpoint; `epoch`: the requested one, None the last; `notes`: other messages; `unkept`: why figures could not be stored with
+    the run, "" where they are."""
 
     run: str
     method: str
@@ -87,16 +87,17 @@ def evaluate(
     epoch: int | None = None,
     budget: int = BUDGET,
 ) -> Evaluation:
-    """Evaluates a run folder: its last checkpoint, the one kept of `epoch` (0: untrained), or the file at `checkpoint`.
+    """Evaluate a run folder: its last checkpoint, the one of `epoch` (0: untrained), or the file at `checkpoint`.
 
     `parts`: ids of evaluation tasks, see engine.evaluate.task_table. `device` is a torch name, None the CPU. `budget`: the most
-    images that one fine-tuning sees. `progress` gets 0 to 1 and what is being done; an error that it raises ends the work and
-    passes. Each figure is kept in the run's folder (evaluation.json) as soon as it is there, unless a file was given.
+    images of one fine-tuning, repeats counted. `progress` is called with the fraction done and a text; an error that it raises ends
+    the work and is passed on. Each figure is stored in the run's folder (evaluation.json) as soon as it is measured, unless a file
+    was given.
 
     ConfigError where there is no run or checkpoint, where the data lack what a task needs (labels of two classes, for one), and
     where the device has too little memory."""
-    asked = check_parts(parts)
-    rows = [row for row in tasks() if row.id in asked]
+    requested = check_parts(parts)
+    rows = [row for row in tasks() if row.id in requested]
     report = progress or no_progress
     folder = Path(folder)
     report(0.0, "loading the encoder")
@@ -114,7 +115,7 @@ def evaluate(
     needs_labels = any("labels" in row.needs for row in rows)
     splits = {name: labelled(dataset, name) if needs_labels else dataset.splits[name] for name in SPLITS}
     encoders = {"trained": trained, "untrained": untrained_encoder(config)}
-    subject = Subject(encoders, config, dataset, splits, device or "cpu", batch, budget, asked, report)
+    subject = Subject(encoders, config, dataset, splits, device or "cpu", batch, budget, requested, report)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
     with _enough_memory(subject.device):
@@ -147,7 +148,7 @@ def evaluate(
 
 
 def _measured(row: Task, subject: Subject) -> Iterator[Figure]:
-    """The figures of a task, as they come. What the code of another package raises becomes a ConfigError that names it."""
+    """The figures of a task, one by one. An error in the code of another package becomes a ConfigError with the package's name."""
     measure = row.load()
     if not row.package:
         yield from measure(subject)
@@ -169,7 +170,7 @@ def _measured(row: Task, subject: Subject) -> Iterator[Figure]:
 
 
 def _scores(figures: Mapping[str, Figure], ranks: Mapping[str, float], encoder: str) -> Scores:
-    """The figures of one encoder as they are written as JSON."""
+    """The scores of one encoder, for JSON."""
     shares = {part: figure.trained if encoder == "trained" else figure.untrained for part, figure in figures.items()}
     linear = figures.get("linear")
     choice = {} if linear is None else linear.by if encoder == "trained" else linear.untrained_by
@@ -196,7 +197,7 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
 
 
 def _check_images(config: RunConfig, dataset: Dataset) -> None:
-    """ConfigError where test images cannot be told from those that the run was trained on, or where none of them is left."""
+    """ConfigError where it is not known which images the run was trained on, or where no test image is left."""
     changes = dataset.changes
     if not changes:
         return
@@ -218,7 +219,7 @@ def _check_images(config: RunConfig, dataset: Dataset) -> None:
 
 
 class _Made:
-    """The figures as they come, each kept in the run's folder (None: nowhere) at once."""
+    """Collects the figures; each is stored in the run's folder (None: nowhere) at once."""
 
     def __init__(self, folder: Path | None, head: Evaluated, epoch: int | None, step: int) -> None:
         self.folder, self.head, self.epoch, self.step = folder, head, epoch, step
@@ -231,7 +232,7 @@ class _Made:
         self.unkept = ""
 
     def add(self, figure: Figure) -> None:
-        """One more."""
+        """Add a figure."""
         figure = replace(figure, step=self.step, date=time.time(), notes=(*figure.notes, *self.about))
         self.figures[figure.part] = figure
         if self.folder is None:
@@ -251,7 +252,7 @@ class _Made:
 
 
 def _head(run: str, subject: Subject) -> Evaluated:
-    """Of which run and data the figures are."""
+    """The header of the figures: run and data."""
     labels = subject.dataset.labels[subject.splits["test"]]
     _, counts = np.unique(labels[labels >= 0], return_counts=True)
     return Evaluated(
@@ -267,11 +268,11 @@ def _head(run: str, subject: Subject) -> Evaluated:
     )
 
 
-# In words
+# Texts
 
 
 def _setting(subject: Subject) -> str:
-    """What holds for every figure."""
+    """The common part of every figure's protocol."""
     size = subject.size
     stored = "" if subject.dataset.size == size else f", resized from {subject.dataset.size} px with antialiasing"
     return (
@@ -282,7 +283,7 @@ def _setting(subject: Subject) -> str:
 
 
 def _baseline(config: RunConfig) -> str:
-    """What the figures are compared with."""
+    """A description of the baselines."""
     return (
         f"Untrained: the same encoder with this run's own initial weights (seed {config.train.seed}), "
         f"batch-normalisation statistics as initialised, under the same protocol."
@@ -290,23 +291,23 @@ def _baseline(config: RunConfig) -> str:
 
 
 def data_digest(dataset: Dataset) -> str:
-    """A word that is the same for the same images in the same splits: of the labels, the splits and the images' statistics."""
-    found = hashlib.blake2b(digest_size=8)
+    """A hash of the labels, the splits and the images' statistics, equal for the same images in the same splits."""
+    digest = hashlib.blake2b(digest_size=8)
     for array in (dataset.labels, *(dataset.splits[name] for name in sorted(dataset.splits)), dataset.mean, dataset.std):
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 @contextmanager
 def _enough_memory(device: str) -> Iterator[None]:
-    """ConfigError, in words, where there is none left."""
+    """Turn an out-of-memory error into a ConfigError."""
     remedy = "Close what else uses it, evaluate fewer parts, or take another device (cpu has the machine's whole memory)."
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError):
         raise complain("device", "one with enough memory for this encoder", device, remedy) from None
     except RuntimeError as error:
-        # PyTorch's allocator on a CPU has no error of its own.
+        # PyTorch's CPU allocator has no exception type of its own.
         if "can't allocate memory" not in str(error):
             raise
         raise complain("device", "one with enough memory for this encoder", device, remedy) from None
@@ -319,7 +320,7 @@ def labelled(dataset: Dataset, split: str) -> np.ndarray:
 
 
 def check_labels(source: str, dataset: Dataset, splits: Mapping[str, np.ndarray]) -> None:
-    """ConfigError where classes cannot be asked for."""
+    """ConfigError where the data have no labels of at least two classes."""
     remedy = "Give class folders or labels, or use `python -m engine embed`, which needs none."
     for name, index in splits.items():
         if not len(index):

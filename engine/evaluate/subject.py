@@ -1,4 +1,4 @@
-"""What an evaluation task gets: the trained encoder beside the same encoder untrained, the run's images, and its settings."""
+"""The input of an evaluation task: the trained encoder, the same encoder untrained, the run's images, and its settings."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Subject:
         encoders: "trained" and "untrained", in eval mode on the CPU; a task that changes one takes a copy.
         config: the run's settings.
         dataset: the run's images, labels, factors and splits.
-        splits: indices into the data set of the "train", "validation" and "test" images: those with a label, where a task that is
-            asked for needs labels. Choices are made on validation; test is read once, for the figure.
-        classes: how many there are.
-        size: side in px that the encoders take.
+        splits: indices into the data set of the "train", "validation" and "test" images: those with a label, where a requested
+            task needs labels. Choices are made on validation; test is used once, for the figure.
+        classes: number of classes.
+        size: side in px of the encoders' input.
         device: where to compute, a torch name.
-        budget: the most images that one fine-tuning sees.
+        budget: the most images of one fine-tuning, repeats counted.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class Subject:
         self._stages = stages(parts, self.counts, {part: self.tuning(part).length for part in parts if part in TUNINGS})
 
     def compare_with(self, known: Callable[[str, str], Figure | None]) -> None:
-        """Where figures of the same untrained encoder are looked up, by part and protocol."""
+        """Set the function that looks up figures of the same untrained encoder, by part and protocol."""
         self._known = known
 
     def known_untrained(self, part: str, protocol: str) -> Figure | None:
-        """A figure of another checkpoint of this run with the same part, data and protocol, whose `untrained` holds here."""
+        """A figure of another checkpoint of this run with the same part, data and protocol, whose `untrained` can be reused."""
         return self._known(part, protocol)
 
     def tuning(self, part: str) -> FineTuning:
@@ -106,8 +106,8 @@ class Subject:
         return {name: torch.tensor(self.dataset.labels[index]) for name, index in self.splits.items()}
 
     def report(self, encoder: str, text: str, rate: int = 0, part: str = "") -> ProgressCallback:
-        """Progress, 0 to 1, of this task's work on one encoder, as progress of the whole evaluation. What it raises ends the
-        evaluation."""
+        """Progress, 0 to 1, of this task's work on one encoder, as progress of the whole evaluation. An error that it raises ends
+        the evaluation."""
         part = part or (self.task.id if self.task is not None else "")
         total, before, own = sum(stage.cost for stage in self._stages), 0.0, 0.0
         for stage in self._stages:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.evaluate.subject import Subject
     from engine.runs.evaluation import Figure
 
-    # What measures: it gets the encoders, data and settings, and gives the figures that its row names, in their order.
+    # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
 Need = Literal["labels", "factors", "masks"]
@@ -29,11 +29,11 @@ class Task:
 
     Attributes:
         id: as `--parts` takes it.
-        title: what it is called on screens and in tables.
-        figures: names of the figures that it gives, shares of test images from 0 to 1, in their order.
-        run: "module:function" of what measures, a `Measure`; it is imported when the task is run.
-        needs: what the data must have beside images: class labels, factors, masks of the foreground.
-        frozen: it measures the features of the frozen encoders (`Subject.features`), rather than train encoders.
+        title: its name on screens and in tables.
+        figures: names of its figures, shares of test images from 0 to 1, in their order.
+        run: "module:function" of its `Measure`, which is imported when the task is run.
+        needs: required data beside images: class labels, factors, masks of the foreground.
+        frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
             its time.
         line: what it measures, in a sentence.
@@ -51,7 +51,7 @@ class Task:
     package: str = ""
 
     def load(self) -> Measure:
-        """The function that measures. ConfigError where that of another package cannot be imported."""
+        """The task's function. ConfigError where that of another package cannot be imported."""
         module, _, name = self.run.partition(":")
         if not self.package:
             own: Measure = getattr(importlib.import_module(module), name)
@@ -112,5 +112,5 @@ def task(id: str) -> Task | None:
 
 
 def figure_title(figure: str) -> str:
-    """What a figure is called: its task's title, where the task has no other figure; else its own name."""
+    """The title of a figure: its task's title, where the task has no other figure; else its own name."""
     return next((row.title for row in tasks() if row.figures == (figure,)), figure)

@@ -1,1 +1,1 @@
-"""How work is started beside this process."""
+"""Processes, devices and progress."""

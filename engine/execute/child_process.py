@@ -1,8 +1,7 @@
-"""Child processes: one way to start one, exchange messages with it, cancel it, and learn how it ended. Torch-free.
+"""Start a child process, exchange messages with it, cancel it, and get its exit code. Does not import torch.
 
-A child of this program's own kind runs `python -m <module>` and talks in pickled messages, through its standard input and output,
-with the program that started it and nobody else; `Parent` is the child's side of that. A command that is also meant for people
-writes lines of text, and hears nothing."""
+A worker of this program runs `python -m <module>` and exchanges pickled messages through its standard input and output with the
+program that started it; `Parent` is the child's side. A command of the command line writes lines of text, and receives nothing."""
 
 from __future__ import annotations
 
@@ -25,15 +24,15 @@ import psutil
 from engine.execute.child_environment import child_environment
 from engine.execute.progress import Cancelled, Wanted
 
-# How often it is checked whether the result is still wanted while no message comes, in seconds.
+# Seconds between two checks for cancellation while no message arrives.
 CHECK_SECONDS = 0.1
 _BROKEN = (EOFError, OSError, ValueError, pickle.UnpicklingError)
 _END = object()
 
 
 class ChildEnded(Exception):
-    """The child ended, or closed its pipe, before the message that was waited for. `code`: its exit code, negative for a signal;
-    `errors`: the last lines that it wrote to standard error, where they are kept."""
+    """The child ended, or closed its pipe, before the expected message. `code`: its exit code, negative for a signal; `errors`: the
+    last lines that it wrote to standard error, where they are kept."""
 
     def __init__(self, code: int, errors: Sequence[str] = ()) -> None:
         super().__init__(f"The process ended with {f'signal {-code}' if code < 0 else f'code {code}'}.")
@@ -41,21 +40,21 @@ class ChildEnded(Exception):
 
     @property
     def signal_name(self) -> str:
-        """What the system calls the signal that ended it; "" where none did."""
+        """The name of the signal that ended it; "" where none did."""
         return signal.strsignal(-self.code) or str(-self.code) if self.code < 0 else ""
 
 
 class ParentEnded(Exception):
-    """The program that started this process is gone."""
+    """The program that started this process has ended."""
 
 
 def module_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module by this very Python."""
+    """The command that runs a module with this Python."""
     return [sys.executable, "-m", module, *arguments]
 
 
 def check_wanted(wanted: Wanted) -> Callable[[], None]:
-    """What `ChildProcess.receive` calls while it waits: raises Cancelled where the result is not wanted any more."""
+    """A check for `ChildProcess.receive`, which raises Cancelled where `wanted` returns False."""
 
     def check() -> None:
         if not wanted():
@@ -65,11 +64,11 @@ def check_wanted(wanted: Wanted) -> Callable[[], None]:
 
 
 class ChildProcess:
-    """A running child, which ends with the block that it is used in.
+    """A running child; a context manager that ends it.
 
     command: program and arguments. lines: its messages are lines of text, and its input is closed; else they are pickled objects.
-    threads: most threads of its libraries, None leaves them as they are. niceness: steps of priority by which it gives way to other
-    programs. kept_errors: how many last lines of its standard error are kept; 0 lets it write to this program's.
+    threads: most threads of its libraries, None leaves them as they are. niceness: by how much its priority is
+    lowered. kept_errors: how many last lines of its standard error are kept; 0: it inherits this program's.
 
     `send`, `kill` and `close` may be called from any thread, `receive` from one at a time. OSError where it cannot be started."""
 
@@ -81,7 +80,7 @@ class ChildProcess:
             list(command),
             stdin=subprocess.DEVNULL if lines else subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,  # a windowed program has none
+            stderr=errors,  # a program without a console has none
             env=child_environment(threads),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
@@ -108,11 +107,11 @@ class ChildProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def send(self, message: object) -> None:
-        """Send a message. ChildEnded where the process is gone."""
+        """Send a message. ChildEnded where the process has ended."""
         assert self._process.stdin is not None
         try:
             with self._sending:
@@ -122,8 +121,8 @@ class ChildProcess:
             raise self._ended() from None
 
     def receive(self, check: Callable[[], None] = lambda: None) -> Any:
-        """The next message. `check` is called before each look for one, about every CHECK_SECONDS; what it raises passes, and the
-        child goes on until it is killed or closed. ChildEnded where no message will come any more."""
+        """The next message. `check` is called about every CHECK_SECONDS while it waits; its errors are passed on, and the child
+        continues until it is killed or closed. ChildEnded where no message can come any more."""
         while True:
             check()
             try:
@@ -136,11 +135,11 @@ class ChildProcess:
             return message
 
     def kill(self) -> None:
-        """End the process at once; who waits for a message gets ChildEnded."""
+        """End the process at once; a waiting `receive` raises ChildEnded."""
         self._process.kill()
 
     def close(self) -> None:
-        """End the process if it still runs, and close its pipes."""
+        """End the process if it is still running, and close its pipes."""
         self._process.kill()
         self._process.wait()
         for reader in self._readers:
@@ -176,8 +175,8 @@ class ChildProcess:
 
 
 class Parent:
-    """The program that started this process, seen from the child. Messages alone go through the standard output: all that libraries
-    print there goes to standard error from now on."""
+    """The child's connection to the program that started it. Standard output is only for messages: what libraries print is
+    redirected to standard error."""
 
     def __init__(self) -> None:
         self._requests = sys.stdin.buffer
@@ -186,14 +185,14 @@ class Parent:
         self._sending = threading.Lock()
 
     def receive(self) -> Any:
-        """The next message. ParentEnded where the program is gone, perhaps in the middle of a message."""
+        """The next message. ParentEnded where the program has ended, also in the middle of a message."""
         try:
             return pickle.load(self._requests)
         except _BROKEN:
             raise ParentEnded from None
 
     def send(self, message: object) -> None:
-        """Send a message; several threads may. ParentEnded where nobody reads it."""
+        """Send a message; thread-safe. ParentEnded where the program has ended."""
         try:
             with self._sending:
                 pickle.dump(message, self._answers, protocol=5)
@@ -202,8 +201,8 @@ class Parent:
             raise ParentEnded from None
 
     def end(self) -> NoReturn:
-        """End this process at once, where a thread of it waits in `receive`: that one holds the standard input, and Python
-        aborts where it cannot close it."""
+        """End this process at once while a thread waits in `receive`: that thread holds the lock of standard input, and a normal
+        exit of Python would abort because it cannot close it."""
         for stream in (self._answers, sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
@@ -215,10 +214,10 @@ def _text(stream: IO[bytes]) -> IO[str]:
 
 
 def _lower_priority(pid: int, steps: int) -> None:
-    """Let other programs go first. At once, before the child starts threads, which inherit it."""
+    """Lower the priority, before the child starts threads, which inherit it."""
     try:
         process = psutil.Process(pid)
-        # A constant that psutil has on Windows alone.
+        # psutil has this constant on Windows only.
         process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", steps))
     except (psutil.Error, OSError):
         return

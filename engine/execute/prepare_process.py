@@ -1,12 +1,11 @@
-"""The process that trains, set up before it loads PyTorch: memory pages are kept, waiting threads sleep. Torch-free.
+"""Set up a training process before it imports PyTorch: freed memory is kept, waiting threads sleep. Does not import torch.
 
-A training step asks for the same large buffers again and again. glibc by default gives each of them back to the kernel and asks
-anew, and the kernel clears every page: that can take a third of a small network's step (tests/bench/bench_process.py). The price
-is that the process stays as large as it has ever been.
+A training step allocates the same large buffers repeatedly. By default glibc returns each of them to the kernel and allocates it
+anew, and the kernel clears every page: that can take a third of a small network's step (tests/bench/bench_process.py). The cost is
+that the process keeps its largest size.
 
-OpenMP's threads by default spin while they wait for each other. Where anything else wants a core (a window, a browser), the one
-that is waited for does not run while the others spin, and a step takes several times as long.
-"""
+By default OpenMP's threads spin while they wait for each other. If another program uses a core (a window, a browser), the thread
+that the others wait for does not run while they spin, and a step takes several times as long."""
 
 from __future__ import annotations
 
@@ -18,20 +17,20 @@ from engine.execute.child_environment import forbid_current_folder
 
 # Names and numbers of <malloc.h>.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
-KEEP = 1 << 30  # bytes; buffers below this come from the heap, and the heap is not given back
+KEEP = 1 << 30  # bytes; smaller buffers come from the heap, and the heap is not returned to the kernel
 
 
 def prepare_process() -> None:
-    """Call once at the start of a program, before the first thread and before torch is imported. An OMP_WAIT_POLICY that is set
-    stays. Processes that it starts import nothing from the current folder."""
+    """Call once at the start of a program, before the first thread and before torch is imported. An OMP_WAIT_POLICY that is already
+    set is kept. Processes that it starts import nothing from the current directory."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     forbid_current_folder()
     keep_pages()
 
 
 def keep_pages() -> bool:
-    """Ask glibc to keep its pages; a thread that is older than the call keeps an arena of its own that ignores it.
-    Returns whether that was possible; elsewhere nothing changes."""
+    """Set glibc to keep freed memory; threads that were started before have arenas of their own, which ignore it. Returns whether
+    that was possible; with another C library it does nothing."""
     if not sys.platform.startswith("linux"):
         return False
     try:

@@ -1,33 +1,32 @@
-"""How long work reports its progress, and how it is cancelled. Torch-free."""
+"""Progress callbacks of long work, and its cancellation. Does not import torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
 
-# Whether anybody still waits for the result.
+# Whether the result is still needed.
 Wanted = Callable[[], bool]
 
 
 class Cancelled(Exception):
-    """Nobody waits for the result any more. A progress callback raises it inside the work; it passes through to the caller that
-    began the work, and no half-written file is left."""
+    """The work was cancelled. A progress callback raises it inside the work; it is passed on to the caller that started the work,
+    and no incomplete file is left."""
 
 
 class ProgressCallback(Protocol):
-    """Hears the share of the work that is done, from 0 to 1, and what is being done, where there is something to say of it. It may
-    raise Cancelled."""
+    """Called with the fraction of the work that is done, from 0 to 1, and a text, which may be empty. May raise Cancelled."""
 
     def __call__(self, share: float, text: str = "", /) -> None: ...
 
 
 def no_progress(share: float, text: str = "", /) -> None:
-    """A callback for work whose progress nobody follows."""
+    """A callback that does nothing."""
 
 
 def part_of(progress: ProgressCallback, begin: float, end: float, text: str = "") -> ProgressCallback:
-    """Progress of a part of the work, which goes from the shares `begin` to `end` of the whole. `text`: what the part is called;
-    "" passes its own texts on."""
+    """A callback for a part of the work, from the fractions `begin` to `end` of the whole. `text`: the part's name; "" passes the
+    part's own texts on."""
 
     def report(share: float, own: str = "", /) -> None:
         _report(progress, begin + (end - begin) * share, text or own)
@@ -36,7 +35,7 @@ def part_of(progress: ProgressCallback, begin: float, end: float, text: str = ""
 
 
 def cancellable(progress: ProgressCallback, wanted: Wanted) -> ProgressCallback:
-    """Progress that raises Cancelled where the result is not `wanted` any more."""
+    """A callback that raises Cancelled where `wanted` returns False."""
 
     def report(share: float, text: str = "", /) -> None:
         if not wanted():
@@ -47,7 +46,7 @@ def cancellable(progress: ProgressCallback, wanted: Wanted) -> ProgressCallback:
 
 
 def _report(progress: ProgressCallback, share: float, text: str) -> None:
-    # A script may pass a function of the share alone, such as a list's append, to work that has no texts.
+    # A script may pass a function of the fraction alone, such as a list's append, to work without texts.
     if text:
         progress(share, text)
     else:

@@ -10,11 +10,11 @@ from engine.config.errors import complain
 
 
 class BlockPredictor(nn.Module):
-    """Takes the features of the context's patches and one learned token for each patch of a block, both with the positions of their
-    patches, and gives the features of the block. Each block is predicted by itself: it knows nothing of where the others lie.
+    """From the features of the context patches, and one learned token for each patch of a block, both with position embeddings, to
+    the features of the block. Each block is predicted separately, without the positions of the others.
 
-    `dim`: width of what comes in and goes out; `side`: patches across and down; `width`, `depth`, `heads` of the predictor; `init`:
-    how its linear layers are drawn.
+    `dim`: width of input and output; `side`: patches across and down; `width`, `depth`, `heads` of the predictor; `init`: the
+    initialisation of its linear layers.
     ConfigError (method.predictor_heads) where the heads do not divide the width."""
 
     def __init__(self, dim: int, side: int, *, width: int, depth: int, heads: int, init: Init = "normal") -> None:
@@ -31,11 +31,12 @@ class BlockPredictor(nn.Module):
         nn.init.trunc_normal_(self.mask_token, std=0.02)
 
     def forward(self, tokens: Tensor, context: Tensor, targets: Tensor) -> Tensor:
-        """Tokens (N, K, dim) of the patches at `context` (N, K), and the places `targets` (N, M, t), to features (N, M, t, dim)."""
+        """Tokens (N, K, dim) of the patches with indices `context` (N, K), and the patch indices `targets` (N, M, t), to features
+        (N, M, t, dim)."""
         n, m, t = targets.shape
         seen = self.enter(tokens) + self.positions[0, context]  # (N, K, width)
-        asked = self.mask_token + self.positions[0, targets.flatten(0, 1)]  # (N M, t, width)
-        y = torch.cat([seen.repeat_interleave(m, 0), asked.to(seen.dtype)], dim=1)  # (N M, K + t, width)
+        queries = self.mask_token + self.positions[0, targets.flatten(0, 1)]  # (N M, t, width)
+        y = torch.cat([seen.repeat_interleave(m, 0), queries.to(seen.dtype)], dim=1)  # (N M, K + t, width)
         for block in self.blocks:
             y = block(y)
         out: Tensor = self.leave(self.norm(y[:, -t:]))

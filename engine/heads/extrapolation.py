@@ -1,4 +1,4 @@
-"""Features continued beyond what an encoder saw, by linear steps, and decoded cell by cell (QB-Heat, 2211.13228)."""
+"""Linear extrapolation of a feature map beyond the input of the encoder, and a decoder of its cells (QB-Heat, 2211.13228)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from torch import Tensor, nn
 
 
 class LinearExtrapolation(nn.Module):
-    """Continues a quarter of a feature map over the whole by dz/dx = A z and dz/dy = B z, in steps of a cell (2211.13228):
+    """Extrapolates a quarter of a feature map to the whole map by dz/dx = A z and dz/dy = B z, in steps of a cell (2211.13228):
 
         z(x + dx, y) = (I + dx A) z(x, y),    z(x, y + dy) = (I + dy B) z(x, y),
 
-    from the last visible cell of each row and column on. x and y run from 0 to 1 over the image, so that A and B mean the same on
-    grids of any fineness. To the left and up dx and dy are negative. In the quarter across the corner there are two ways, across
-    first and down first, which agree only where A and B commute; nothing forces them to, so the mean of both is taken.
+    from the last visible cell of each row and column. x and y are 0 to 1 over the image, so that A and B do not depend on the
+    number of cells. To the left and upwards dx and dy are negative. In the opposite quarter there are two paths, across first and
+    down first, which are equal only where A and B commute; they are not forced to, and the mean of both is used.
 
-    `both_ways`: one A and one B, as in the equations; else each of the four directions has a matrix of its own."""
+    `both_ways`: one A and one B, as in the equations; else each of the four directions has its own matrix."""
 
     def __init__(self, dim: int, *, both_ways: bool = True) -> None:
         super().__init__()
@@ -25,11 +25,11 @@ class LinearExtrapolation(nn.Module):
         self.down = nn.Parameter(torch.randn(ways, dim, dim) / dim**0.5)  # B
 
     def forward(self, block: Tensor, lower: Tensor, right: Tensor) -> Tensor:
-        """The visible block (N, c, c, dim), and in which corner it lies: (N,) bool each. To the map (N, 2c, 2c, dim), in float32
-        also under autocast, the block unchanged in its corner."""
+        """The visible block (N, c, c, dim), and whether it is in the `lower` or `right` half: (N,) bool each. To the map
+        (N, 2c, 2c, dim), in float32 also under autocast, with the block unchanged in its corner."""
         c = block.shape[1]
         with torch.autocast(block.device.type, enabled=False):
-            z = _mirrored(block.to(self.across.dtype), lower, right)  # now the block lies above and to the left
+            z = _mirrored(block.to(self.across.dtype), lower, right)  # now the block is the upper left quarter
             beside = self._march(self.across, z[:, :, -1], right, c).permute(1, 2, 0, 3)  # (N, c, c, dim)
             below = self._march(self.down, z[:, -1], lower, c).transpose(0, 1)
             across_first = self._march(self.down, beside[:, -1], lower, c).transpose(0, 1)
@@ -39,8 +39,8 @@ class LinearExtrapolation(nn.Module):
             return _mirrored(whole, lower, right)
 
     def discord(self) -> Tensor:
-        """|AB - BA| / (|AB| + |BA|) in Frobenius norms: 0 where A and B commute and the two ways around a corner agree, .71 for
-        matrices drawn at random, 1 at most."""
+        """|AB - BA| / (|AB| + |BA|) in Frobenius norms: 0 where A and B commute, so that both paths are equal, .71 for random
+        matrices, at most 1."""
         with torch.autocast(self.across.device.type, enabled=False):
             a, b = self.across[0].detach(), self.down[0].detach()
             one, other = a @ b, b @ a
@@ -48,27 +48,28 @@ class LinearExtrapolation(nn.Module):
             return out
 
     def _march(self, matrices: Tensor, z: Tensor, back: Tensor, steps: int) -> Tensor:
-        """A row or column of cells (N, m, dim) after each of some steps: (steps, N, m, dim). back: (N,) bool, to smaller x or y."""
+        """A row or column of cells (N, m, dim) after each of `steps` steps: (steps, N, m, dim). back: (N,) bool, towards smaller x
+        or y."""
         step = torch.where(back, -1.0, 1.0).view(-1, 1, 1).to(z) / (2 * steps)
-        found = []
+        states = []
         for _ in range(steps):
             change = z @ matrices[0].t()
             if len(matrices) > 1:
                 change = torch.where(step < 0, z @ matrices[1].t(), change)
             z = z + step * change
-            found.append(z)
-        return torch.stack(found)
+            states.append(z)
+        return torch.stack(states)
 
 
 def _mirrored(z: Tensor, lower: Tensor, right: Tensor) -> Tensor:
-    """Maps (N, s, s, dim), upside down where `lower` and left to right where `right`."""
+    """Maps (N, s, s, dim), flipped vertically where `lower` and horizontally where `right`."""
     z = torch.where(lower.view(-1, 1, 1, 1), z.flip(1), z)
     return torch.where(right.view(-1, 1, 1, 1), z.flip(2), z)
 
 
 class CellDecoder(nn.Module):
     """Each cell of a map to `out` numbers, its pixels: layer normalisation, `depth` 3x3 convolutions of `width` channels, a linear
-    map. It sees `depth` cells around and no further, so that what is far away must have come by way of the features."""
+    layer. Its receptive field is `depth` cells to each side, so that information from further away must be in the features."""
 
     def __init__(self, dim: int, out: int, *, width: int, depth: int) -> None:
         super().__init__()
@@ -78,7 +79,7 @@ class CellDecoder(nn.Module):
             layers += [nn.Conv2d(before, width, 3, padding=1), nn.GELU()]
         self.layers = nn.Sequential(*layers)
         self.output = nn.Linear(width if depth else dim, out)
-        nn.init.trunc_normal_(self.output.weight, std=0.02)  # near the mean at first
+        nn.init.trunc_normal_(self.output.weight, std=0.02)  # the first predictions are near the mean
         nn.init.zeros_(self.output.bias)
 
     def forward(self, cells: Tensor) -> Tensor:

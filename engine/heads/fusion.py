@@ -1,4 +1,4 @@
-"""Features of early stages brought to the tokens of the last (ConvMAE, 2205.03892, Sec. 3.2)."""
+"""The sum of the features of early stages and the tokens of the last stage (ConvMAE, 2205.03892, Sec. 3.2)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 
 class StageFusion(nn.Module):
-    """Adds the features of stages 1 and 2 to the tokens of stage 3, each brought to their width by a linear map of all cells of a
-    patch, which is the paper's strided convolution: nothing passes from one patch to another.
+    """Adds the features of stages 1 and 2 to the tokens of stage 3, after a linear layer over all cells of a patch, which is the
+    paper's strided convolution. Patches are not mixed.
 
-    `dims`: widths of the three stages; `finer`: cells of stages 1 and 2 to a patch, across."""
+    `dims`: widths of the three stages; `finer`: cells of stages 1 and 2 across a patch."""
 
     def __init__(self, dims: tuple[int, int, int], finer: tuple[int, int]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""From the last feature map of an encoder back to an image, and the discriminator of generated images."""
+"""A decoder from a feature map to an image, and a discriminator of generated images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEAST_WIDTH = 32
 
 
 def map_side(backbone: Backbone, size: int, least: int = 0) -> int:
-    """Cells across and down of the map that `backbone.dense(images, least)` gives of images of `size` px."""
+    """The side, in cells, of the map `backbone.dense(images, least)` for images of `size` px."""
     training = backbone.training
     with torch.no_grad():
         cells = backbone.eval().dense(torch.zeros(1, 3, size, size), least).shape[-1]
@@ -27,8 +27,9 @@ class ImageDecoder(nn.Module):
     """Up-convolutions from a map (N, dim, side, side) to an image (N, out, size, size), each doubling the side and halving the
     width (1604.07379, Sec. 3.1; 1603.08511, App. A), then one convolution at the end.
 
-    `width` of the first; none is below 32. `mix`: first connect every cell with every other (`EachChannel`), for a network whose
-    cells do not see the whole image. Where no number of doublings gives `size`, the last image is resized bilinearly."""
+    `width`: channels of the first; none has fewer than 32. `mix`: connect all cells of the map before (`EachChannel`), for an
+    encoder whose receptive field is not the whole image. Where no number of doublings gives `size`, the output is resized
+    bilinearly."""
 
     def __init__(self, dim: int, side: int, out: int, size: int, *, width: int, mix: bool = False) -> None:
         super().__init__()
@@ -48,14 +49,14 @@ class ImageDecoder(nn.Module):
         """(N, dim, side, side) to (N, out, size, size)."""
         y: Tensor = self.layers(features)
         if y.shape[-1] != self.size:
-            # In full precision: on a CPU there is no such operation in bfloat16.
+            # In float32: the operation does not exist in bfloat16 on a CPU.
             y = F.interpolate(y.float(), (self.size, self.size), mode="bilinear", antialias=y.shape[-1] > self.size).to(y.dtype)
         return y
 
 
 class EachChannel(nn.Module):
-    """The channel-wise fully connected layer (1604.07379, Sec. 3.1): every position of a map is connected with every other, within
-    each channel by weights of its own; channels do not mix. dim * side^4 weights."""
+    """The channel-wise fully connected layer (1604.07379, Sec. 3.1): within each channel, every position of a map is
+    connected with every other; channels are not mixed. dim * side^4 weights."""
 
     def __init__(self, dim: int, side: int) -> None:
         super().__init__()
@@ -72,10 +73,10 @@ class EachChannel(nn.Module):
 
 class Discriminator(nn.Module):
     """The adversarial discriminator of a DCGAN (Radford et al., 1511.06434), as the official code of 1604.07379 has it:
-    convolutions that halve the side down to some 4 cells, and one logit an image: positive for real, negative for generated.
+    convolutions that halve the side down to about 4 cells, and one logit per image: positive for real, negative for generated.
 
-    Batch normalisation uses the statistics of the batch alone, since the network is not used after training. `width` of the first
-    layer."""
+    Batch normalisation uses the statistics of the batch alone, since the network is not used after training. `width`: channels of
+    the first layer."""
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
@@ -98,6 +99,6 @@ class Discriminator(nn.Module):
         return out
 
     def frozen(self, images: Tensor) -> Tensor:
-        """The same logits; gradients flow to the images and not to the weights of the discriminator."""
+        """The same logits, with gradients for the images but not for the weights of the discriminator."""
         out: Tensor = functional_call(self, {name: p.detach() for name, p in self.named_parameters()}, (images,))
         return out

@@ -1,4 +1,4 @@
-"""The light transformer that reconstructs the patches that the encoder did not see (He et al., 2111.06377, Sec. 3)."""
+"""The small transformer that reconstructs masked patches (MAE; He et al., 2111.06377, Sec. 3)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from engine.config.errors import complain
 
 
 class MaskedDecoder(nn.Module):
-    """Takes the tokens of visible patches, puts one learned token in each hidden position, and predicts `out` numbers for every
-    patch.
+    """From the tokens of the visible patches, with a learned token at every masked position, to `out` numbers for every patch.
 
-    `dim`: width of what comes in; `side`: patches across and down; `width`, `depth`, `heads` of the decoder; `cls`: a class token
-    comes in before the patches.
+    `dim`: width of the input; `side`: patches across and down; `width`, `depth`, `heads` of the decoder; `cls`: whether the first
+    input token is a class token.
     ConfigError (method.decoder_heads) where the heads do not divide the width."""
 
     def __init__(self, dim: int, side: int, out: int, *, width: int, depth: int, heads: int, cls: bool = True) -> None:
@@ -37,7 +36,7 @@ class MaskedDecoder(nn.Module):
         y = self.enter(tokens)  # (N, [1 +] K, width)
         holes = self.mask_token.to(y.dtype).expand(len(y), mask.restore.shape[1] - mask.keep.shape[1], -1)
         patches = torch.cat([y[:, self.first :], holes], dim=1)
-        patches = torch.gather(patches, 1, mask.restore.unsqueeze(-1).expand(-1, -1, y.shape[-1]))  # back in their places
+        patches = torch.gather(patches, 1, mask.restore.unsqueeze(-1).expand(-1, -1, y.shape[-1]))  # back in image order
         y = torch.cat([y[:, : self.first], patches], dim=1) + self.positions
         for block in self.blocks:
             y = block(y)

@@ -1,4 +1,4 @@
-"""Projection and prediction heads: perceptrons with batch normalisation between their layers."""
+"""Projection and prediction heads: MLPs with batch normalisation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ def mlp(
 ) -> nn.Sequential:
     """Linear - BN - ReLU - ... - Linear through the widths `dims`, input first.
 
-    `norm`: batch normalisation after each hidden layer. `last_norm`: also after the last, with a learned scale and shift if
-    `last_affine`. `bias`: of the linear layers; by default where no normalisation follows."""
+    `norm`: batch normalisation after each hidden layer. `last_norm`: also after the last layer, with a learned scale and shift if
+    `last_affine`. `bias`: whether linear layers have one; by default those without a normalisation after them."""
     layers: list[nn.Module] = []
-    for place, (before, after) in enumerate(pairwise(dims)):
-        last = place == len(dims) - 2
+    for index, (before, after) in enumerate(pairwise(dims)):
+        last = index == len(dims) - 2
         normed = last_norm if last else norm
         layers.append(nn.Linear(before, after, bias=not normed if bias is None else bias))
         if normed:

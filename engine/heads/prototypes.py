@@ -1,4 +1,4 @@
-"""Prototypes: unit vectors with which unit features are compared."""
+"""Prototypes, and the head of DINO: cosine scores of features with learned unit vectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ LastLayer = Literal["linear", "normal"]
 
 
 class Prototypes(nn.Module):
-    """K learned directions (K, P); cosine scores (N, K) of features (N, P). SwAV (2006.09882) keeps the directions at norm 1."""
+    """K learned directions (K, P); cosine scores (N, K) of features (N, P). In SwAV (2006.09882) they are normalised after each
+    step."""
 
     def __init__(self, dim: int, count: int) -> None:
         super().__init__()
@@ -21,23 +22,23 @@ class Prototypes(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """z: (N, P) unit vectors. Scores (N, K)."""
-        # In full precision also under autocast: they are divided by temperatures of .1 and less.
+        # In float32 also under autocast, because the scores are divided by temperatures of .1 and less.
         with torch.autocast(z.device.type, enabled=False):
             return F.linear(z.float(), self.weight)
 
     @torch.no_grad()
     def normalise(self) -> None:
-        """Put every direction back to norm 1; called after each step."""
+        """Normalise all directions to norm 1; called after each step."""
         self.weight.copy_(F.normalize(self.weight, dim=1))
 
 
 class DinoHead(nn.Module):
     """DINO's head (2104.14294, App. C): MLP with GELU, L2 bottleneck, weight-normalised last layer whose norm is fixed to 1.
 
-    `norm`: batch normalisation in its hidden layers, as the official code offers and the paper discusses (App. C).
-    `last_layer`: how the last layer is drawn. Only the directions of its rows count, but a step turns a row of length r by an angle
-    that falls with r (with r squared for SGD, with r for AdamW). `linear`: as PyTorch draws a linear layer, rows of length .58, as
-    in the official code. `normal`: rows of length sqrt(bottleneck), 11.3 for 128, which hardly turn."""
+    `norm`: batch normalisation in its hidden layers, as the official code offers and the paper discusses (App. C). `last_layer`:
+    initialisation of the last layer. Only the directions of its rows matter, but a step rotates a row of length r by an angle that
+    decreases with r (with r squared for SGD, with r for AdamW). `linear`: that of a PyTorch linear layer, rows of length .58, as
+    in the official code. `normal`: rows of length sqrt(bottleneck), 11.3 for 128, which are rotated very slowly."""
 
     def __init__(
         self, dim: int, hidden: int, bottleneck: int, out: int, norm: bool = False, last_layer: LastLayer = "linear"
@@ -59,7 +60,7 @@ class DinoHead(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """(N, dim) to logits (N, out), each a cosine."""
-        # In full precision also under autocast: temperatures of .04 would magnify the error.
+        # In float32 also under autocast, because a temperature of .04 magnifies the error.
         z = F.normalize(self.mlp(h).float(), dim=-1)
         with torch.autocast(z.device.type, enabled=False):
             return F.linear(z, F.normalize(self.last, dim=1))

@@ -1,4 +1,4 @@
-"""From the tokens of a grid to the cells of a finer or coarser one."""
+"""From the tokens of a grid to the cells of a finer or coarser grid."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class Deconvolution(nn.Module):
-    """Each place to 2 x 2 places of half the width: what a 2 x 2 transposed convolution of stride 2 is."""
+    """Each cell to 2 x 2 cells of half the width: a 2 x 2 transposed convolution with stride 2."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -15,8 +15,8 @@ class Deconvolution(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(N, s, s, width) to (N, 2s, 2s, width / 2)."""
         n, s, _, _ = x.shape
-        places: Tensor = self.spread(x).view(n, s, s, 2, 2, -1)
-        return places.transpose(2, 3).reshape(n, 2 * s, 2 * s, -1)
+        cells: Tensor = self.spread(x).view(n, s, s, 2, 2, -1)
+        return cells.transpose(2, 3).reshape(n, 2 * s, 2 * s, -1)
 
 
 class Rescale(nn.Module):

@@ -7,11 +7,12 @@ from torch import Tensor
 
 
 def discriminator_loss(real: Tensor, generated: Tensor) -> Tensor:
-    """- log D(real) - log(1 - D(generated)), D the sigmoid of the logits (N,). (N,), in nats, of each image; 2 ln 2 at chance."""
+    """- log D(real) - log(1 - D(generated)), D the sigmoid of the logits (N,). The loss of each image (N,), in nats; 2 ln 2 at
+    chance level."""
     return F.softplus(-real.float()) + F.softplus(generated.float())
 
 
 def generator_loss(generated: Tensor) -> Tensor:
-    """- log D(generated), the loss of the generator in its form that does not saturate (1406.2661, Sec. 3), as in the official code
-    of 1604.07379. Logits (N,); (N,), in nats, of each image; ln 2 where the discriminator is at chance."""
+    """- log D(generated), the non-saturating loss of the generator (1406.2661, Sec. 3), as in the official code of 1604.07379, from
+    logits (N,). The loss of each image (N,), in nats; ln 2 where the discriminator is at chance level."""
     return F.softplus(-generated.float())

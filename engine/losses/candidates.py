@@ -1,4 +1,4 @@
-"""A view's one positive and 2N - 2 negatives, apart: what the successors of NT-Xent begin with."""
+"""The similarities of each view with its positive and its 2N - 2 negatives, for losses derived from NT-Xent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from engine.losses.products import exact_product
 
 
 class Candidates(NamedTuple):
-    """Cosines over tau of 2N views: `positive` (2N,) with the partner, `negative` (2N, 2N - 2) with all views of other images.
+    """Cosines over tau of 2N views: `positive` (2N,) with the other view of the image, `negative` (2N, 2N - 2) with all views of
+    other images.
 
     NT-Xent (2002.05709, Eq. 1) is the mean of log(e^positive + sum e^negative) - positive."""
 
@@ -29,16 +30,16 @@ def candidates(z1: Tensor, z2: Tensor, temperature: float) -> Candidates:
 
 
 def other_images(n: int, device: torch.device) -> Tensor:
-    """(2n, 2n) bool: where the views of a row and of a column are of different images."""
+    """(2n, 2n) bool: whether the views of row and column are of different images."""
     return ~torch.eye(n, dtype=torch.bool, device=device).repeat(2, 2)
 
 
 def in_place(values: Tensor) -> Tensor:
-    """Values of the negatives (2N, 2N - 2) back in the matrix of all views (2N, 2N), 0 where a view meets itself or its partner."""
+    """Values of the negatives (2N, 2N - 2) in the matrix of all views (2N, 2N), with 0 for pairs of views of one image."""
     others = other_images(len(values) // 2, values.device)
     return values.new_zeros(others.shape).masked_scatter(others, values)
 
 
 def partners(n: int, device: torch.device) -> Tensor:
-    """(2n, 2n) bool: where a view meets its partner."""
+    """(2n, 2n) bool: whether row and column are the two different views of one image."""
     return torch.eye(2 * n, dtype=torch.bool, device=device).roll(n, 1)

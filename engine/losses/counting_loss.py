@@ -1,4 +1,4 @@
-"""The counting loss: what is counted in the parts must add up to what is counted in the whole."""
+"""The counting loss: the counts of the parts of an image add up to the counts of the whole image."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from torch import Tensor
 
 
 class CountingTerms(NamedTuple):
-    """Both terms of the loss, each (N,): `equal`, how far the parts' sum is from the whole; `different`, how far it comes within
-    the margin of another image's whole."""
+    """Both terms of the loss, each (N,): `equal`, the squared distance of the sum over the parts from the whole; `different`, the
+    hinge on its squared distance from the whole of another image."""
 
     equal: Tensor
     different: Tensor
@@ -26,7 +26,7 @@ def counting_terms(whole: Tensor, parts: Tensor, other: Tensor, margin: float) -
 
         |phi(D x) - sum_j phi(T_j x)|^2  +  max(0, M - |phi(D y) - sum_j phi(T_j x)|^2).
 
-    whole phi(D x): (N, C) counts of the images made smaller; parts phi(T_j x): (N, T, C) of their tiles; other phi(D y): (N, C) of
+    whole phi(D x): (N, C) counts of the downsampled images; parts phi(T_j x): (N, T, C) of their tiles; other phi(D y): (N, C) of
     another image each. M: a number, compared with the squared distance of the whole vectors (not count by count). In squared
     counts. Where all counts are 0 the two terms are 0 and M."""
     total = parts.float().sum(1)  # (N, C)
@@ -35,6 +35,6 @@ def counting_terms(whole: Tensor, parts: Tensor, other: Tensor, margin: float) -
 
 def unexplained(whole: Tensor, parts: Tensor) -> Tensor:
     """Mean |phi(D x) - sum_j phi(T_j x)|^2 over the mean squared distance of phi(D x) from its own mean: 0 where the parts add up
-    exactly, 1 for who answers the mean count every time. Shapes as above. Scalar; beyond all bounds where the wholes are alike."""
+    exactly, 1 for a constant prediction of the mean count. Shapes as above. Scalar; unbounded where all wholes are equal."""
     spread = squared_distance(whole, whole.float().mean(0, keepdim=True)).mean()
     return squared_distance(whole, parts.float().sum(1)).mean() / spread.clamp(min=torch.finfo(torch.float32).tiny)

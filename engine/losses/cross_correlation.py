@@ -29,7 +29,7 @@ def cross_correlation(z1: Tensor, z2: Tensor) -> BarlowTerms:
         The two terms, both at least 0.
 
     Example:
-        Two outputs that always say the same: nothing is missing on the diagonal, and both entries beside it are 1.
+        Two equal dimensions: the diagonal is 1, without loss, and both entries off the diagonal are 1.
 
         >>> import torch
         >>> z = torch.tensor([[1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, -1.0]])
@@ -40,12 +40,12 @@ def cross_correlation(z1: Tensor, z2: Tensor) -> BarlowTerms:
     c = exact_product(_standardise(z1).t(), _standardise(z2)) / len(z1)  # (P, P)
     diagonal = torch.diagonal(c)
     invariance = (1.0 - diagonal).square().sum()
-    # The diagonal is taken off before the squares are summed: afterwards, little would be left of small terms but rounding.
+    # The diagonal is subtracted before the squares are summed: afterwards, small terms would be lost in rounding errors.
     redundancy = (c - torch.diag(diagonal)).square().sum()
     return BarlowTerms(invariance, redundancy, c)
 
 
 def _standardise(z: Tensor) -> Tensor:
     z = z.float()
-    # The small number is batch normalisation's: a dead column gives 0, not NaN.
+    # The epsilon of batch normalisation: a constant column gives 0, not NaN.
     return (z - z.mean(0)) / (z.var(0, unbiased=False) + 1e-5).sqrt()

@@ -1,4 +1,4 @@
-"""NT-Xent whose negatives are corrected for the images of one's own kind among them, and weighted by how hard they are."""
+"""NT-Xent with a correction for negatives of the anchor's own class, and with weights for hard negatives."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from engine.losses.per_image import image_means
 
 
 class DebiasedTerms(NamedTuple):
-    """`loss`: (N,), in nats, each image's: the mean of its two views. `floored`: (2N,) bool, views whose estimate fell below its
-    least possible value and was held there."""
+    """`loss`: (N,), in nats, of each image: the mean over its two views. `floored`: (2N,) bool, views whose estimate was below its
+    lower bound and was clamped to it."""
 
     loss: Tensor
     floored: Tensor
@@ -25,14 +25,14 @@ def debiased(
 
         Ng = max( (sum_i w_i e^{s-_i} - N tau+ e^{s+}) / (1 - tau+),  N e^{-1 / tau} )
 
-    (Chuang et al., 2007.00224, Eq. 7 and 8 with M = 1 positive; with weights, Robinson et al., 2010.04592). Of random negatives a
-    share tau+ is of the anchor's own kind; the positive tells how those would look, and is taken off. The floor is what N views
-    exactly opposite would sum to. With tau+ = 0 and no weights Ng is the sum of the negatives, the loss NT-Xent.
+    (Chuang et al., 2007.00224, Eq. 7 and 8 with M = 1 positive; with weights, Robinson et al., 2010.04592). A share tau+ of random
+    negatives is of the anchor's own class; their similarity is estimated by that of the positive, and subtracted. The lower bound
+    is the sum for N opposite views. With tau+ = 0 and no weights, Ng is the sum of the negatives and the loss is NT-Xent.
 
-    positive: (2N,), negative: (2N, 2N - 2), cosines over tau, as `candidates` orders them; weight: as negative, mean 1 a row;
-    tau_plus: below 1."""
+    positive: (2N,), negative: (2N, 2N - 2), cosines over tau, as `candidates` orders them; weight: like negative, with a
+    mean of 1 in each row; tau_plus: below 1."""
     n = negative.shape[1]
-    # e^s overflows at small tau: every row is scaled by its largest term, of which one is then left as 1.
+    # e^s overflows for small tau: every row is divided by its largest term.
     top = torch.maximum(positive, negative.amax(1)).detach()
     pos, neg = (positive - top).exp(), (negative - top[:, None]).exp()
     total = neg.sum(1) if weight is None else (weight * neg).sum(1)
@@ -43,16 +43,16 @@ def debiased(
 
 
 def hardness(negative: Tensor, beta: float) -> Tensor:
-    """w_i = e^{beta s_i} / mean_j e^{beta s_j}: importance weights (2N, 2N - 2), mean 1 a row, of negatives drawn in proportion to
-    e^{beta s} (Robinson et al., 2010.04592, Sec. 3, and their code, which takes s = cosine over tau). All exactly 1 with beta =
-    0."""
+    """w_i = e^{beta s_i} / mean_j e^{beta s_j}: importance weights (2N, 2N - 2), with a mean of 1 in each row, of negatives with a
+    density proportional to e^{beta s} (Robinson et al., 2010.04592, Sec. 3, and their code, which takes s = cosine over tau). All
+    exactly 1 for beta = 0."""
     raised = (beta * (negative - negative.amax(1, keepdim=True).detach())).exp()
     return raised / raised.mean(1, keepdim=True)
 
 
 def push(positive: Tensor, negative: Tensor, temperature: float, tau_plus: float) -> Tensor:
-    """How strongly each negative is pushed away: the derivative of a view's debiased loss by s-_i, (2N, 2N - 2), 0 or more. A view
-    whose estimate is on the floor pushes nothing."""
+    """The derivative of the debiased loss of each view by s-_i, (2N, 2N - 2), 0 or more: the gradient on each negative. It is 0 for
+    a view whose estimate is clamped to its lower bound."""
     n = negative.shape[1]
     top = torch.maximum(positive, negative.amax(1))
     pos, neg = (positive - top).exp(), (negative - top[:, None]).exp()

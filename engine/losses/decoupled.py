@@ -1,4 +1,4 @@
-"""NT-Xent without the positive in its denominator: DCL by its value, FlatNCE by its gradient."""
+"""NT-Xent without the positive in its denominator: the losses of DCL and FlatNCE, which have the same gradient."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def decoupled(positive: Tensor, negative: Tensor, weight: Tensor | None = None) 
     """For each view, -w s+ + log sum_k e^{s-_k} (Yeh et al., 2110.06848, Eq. 6; w = 1 is their DCL).
 
     positive: (2N,) and negative: (2N, 2N - 2), cosines over tau, as `candidates` orders them; weight: (2N,) of the positives, all 1
-    where None. A model that knows nothing scores ln(2N - 2); there is no lower bound but -2 / tau + ln(2N - 2). (N,), in nats: each
-    image's, the mean of its two views."""
+    where None. Chance level is ln(2N - 2); the lower bound is -2 / tau + ln(2N - 2). The loss of each image (N,), in nats: the mean
+    over its two views."""
     pull = positive if weight is None else weight * positive
     return image_means(torch.logsumexp(negative, dim=1) - pull)
 
 
 def von_mises_fisher_weight(cosine: Tensor, sigma: float) -> Tensor:
-    """w_i = 2 - e^{c_i / sigma} / mean_j e^{c_j / sigma}: pairs that are still far apart count more, 1 on average (2110.06848).
+    """w_i = 2 - e^{c_i / sigma} / mean_j e^{c_j / sigma}: larger weights for less similar pairs, 1 on average (2110.06848).
 
-    cosine: (2N,) of the positive pairs. Without gradient, as a weight (so has lightly; the paper leaves it open). (2N,)."""
+    cosine: (2N,) of the positive pairs. The weights (2N,) have no gradient, as in lightly; the paper leaves it open."""
     return 2.0 - len(cosine) * F.softmax(cosine.detach() / sigma, dim=0)
 
 
@@ -35,9 +35,9 @@ def coupling(positive: Tensor, negative: Tensor) -> Tensor:
 
 
 class FlatTerms(NamedTuple):
-    """`loss`: (N,), each image's, 1 by value, for its gradient. `info_nce`: (N,), each image's NT-Xent of the same candidates,
-    `contrast`: the mean of v over all, both without gradient, in nats. `effective`: how many negatives carry the gradient, 1 to
-    2N - 2."""
+    """`loss`: (N,) of each image, with a value of 1 and a gradient. `contrast`: the mean of v over all views, `info_nce`: (N,) the
+    NT-Xent of each image with the same candidates, both without gradient, in nats. `effective`: the effective number of negatives
+    in the gradient, 1 to 2N - 2."""
 
     loss: Tensor
     contrast: Tensor
@@ -48,12 +48,12 @@ class FlatTerms(NamedTuple):
 def flat_nce(positive: Tensor, negative: Tensor) -> FlatTerms:
     """For each view, exp(v - stopgrad(v)), v = log sum_k e^{s-_k - s+} (Chen et al., 2107.01152, FlatNCE).
 
-    Its value is 1 whatever the model; its gradient that of v: every negative by its share of the negatives' own sum, the
-    self-normalised contrast, where NT-Xent's also has the factor that vanishes as the positive wins. positive: (2N,); negative:
-    (2N, 2N - 2), over tau."""
+    Its value is always 1. Its gradient is that of v, in which every negative is weighted by its share of the sum of the negatives
+    (the self-normalised contrast); the gradient of NT-Xent has an additional factor that vanishes for similar positives. positive:
+    (2N,); negative: (2N, 2N - 2), over tau."""
     v = torch.logsumexp(negative - positive[:, None], dim=1)  # (2N,)
     fixed = v.detach()
     share = F.softmax(negative.detach(), dim=1)
-    # log(1 + e^v) is NT-Xent: its sum has the positive beside the negatives.
+    # log(1 + e^v) is NT-Xent, whose sum also includes the positive.
     effective = (1.0 / share.square().sum(1)).mean()
     return FlatTerms(image_means((v - fixed).exp()), fixed.mean(), image_means(F.softplus(fixed)), effective)

@@ -14,14 +14,14 @@ def teacher_distribution(logits: Tensor, centre: Tensor, temperature: float) -> 
 
     Args:
         logits: (N, K) of the teacher.
-        centre: (K,) or (1, K), taken off.
+        centre: (K,) or (1, K), subtracted.
         temperature: tau_t, above 0; below the student's it sharpens.
 
     Returns:
         (N, K), each row adding up to 1.
 
     Example:
-        Logits that are the centre say nothing.
+        Logits equal to the centre give a uniform distribution.
 
         >>> import torch
         >>> teacher_distribution(torch.tensor([[3.0, 1.0]]), torch.tensor([3.0, 1.0]), temperature=0.04)
@@ -31,34 +31,36 @@ def teacher_distribution(logits: Tensor, centre: Tensor, temperature: float) -> 
 
 
 def cross_view_entropy(student: Sequence[Tensor], teacher: Sequence[Tensor], temperature: float) -> Tensor:
-    """Mean of H(P_t(x), P_s(x')) over every teacher view x and every other student view x' (DINO, Eq. 3). (N,), in nats: each
-    image's.
+    """Mean of H(P_t(x), P_s(x')) over every teacher view x and every other student view x' (DINO, Eq. 3). The loss of
+    each image (N,), in nats.
 
-    student: logits (N, K) a view, the global views first, in the teacher's order; teacher: distributions (N, K) a global view."""
+    student: logits (N, K) of each view, the global views first, in the order of the teacher's; teacher: distributions (N, K) of
+    each global view."""
     logs = [F.log_softmax(s.float() / temperature, dim=1) for s in student]
     terms = [-(t * log).sum(1) for i, t in enumerate(teacher) for j, log in enumerate(logs) if i != j]
     return torch.stack(terms).mean(0)
 
 
 def masked_patch_entropy(student: Tensor, teacher: Tensor, hidden: Tensor, temperature: float) -> Tensor:
-    """-sum_i m_i P_t(x)_i log P_s(x')_i / sum_i m_i over the hidden patches i of each image, (N,), in nats; of one with nothing
-    hidden 0 (iBOT 2111.07832, Eq. 2, as the official code averages).
+    """-sum_i m_i P_t(x)_i log P_s(x')_i / sum_i m_i over the masked patches i of each image, (N,), in nats; 0 for an image
+    without a mask (iBOT 2111.07832, Eq. 2, as the official code averages).
 
-    hidden: (N, T) bool; student: logits (M, K), teacher: distributions (M, K) of the hidden patches alone, image by image."""
+    hidden: (N, T) bool; student: logits (M, K), teacher: distributions (M, K) of the masked patches only, image by image."""
     own = -(teacher * F.log_softmax(student.float() / temperature, dim=1)).sum(1)  # (M,)
     placed = own.new_zeros(hidden.shape).masked_scatter(hidden, own)  # (N, T)
     return placed.sum(1) / hidden.sum(1).clamp(min=1)
 
 
 def in_use(distribution: Tensor) -> Tensor:
-    """The share of the columns of (N, K) that are some row's largest, of the min(N, K) that could be: near 0, one wins for all."""
+    """The number of columns of (N, K) that are the largest in some row, over min(N, K): near 0 where one column is the largest in
+    all rows."""
     n, k = distribution.shape
-    # A scatter, not a set of numbers: the length of that would be waited for on a GPU.
+    # `index_fill_` and not `unique`, whose output size needs a synchronisation on a GPU.
     won = distribution.new_zeros(k, dtype=torch.float32).index_fill_(0, distribution.argmax(1), 1.0)
     return won.sum() / max(1, min(n, k))
 
 
 def entropy(distribution: Tensor) -> Tensor:
-    """Mean entropy of rows (N, K), in nats: 0 is one-hot, ln K is flat; of no rows at all it is 0."""
+    """Mean entropy of rows (N, K), in nats: 0 for one-hot, ln K for uniform rows; 0 for N = 0."""
     mean: Tensor = torch.special.entr(distribution).sum() / max(1, len(distribution))
     return mean

@@ -1,8 +1,8 @@
 """Histograms of oriented gradients, a target for masked image modelling.
 
 Dalal and Triggs, Histograms of Oriented Gradients for Human Detection, CVPR 2005, in the form of MaskFeat (2112.09133, Sec. 3.2)
-and of LocalMIM's official code (2303.05251): each colour for itself, a whole vote for one bin, cells normalised one by one.
-"""
+and of LocalMIM's official code (2303.05251): separate histograms of the colours, no interpolation between bins, and normalisation
+of single cells."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from torch import Tensor
 
 
 def oriented_gradients(images: Tensor, bins: int) -> Tensor:
-    """Images (N, 3, S, S), S at least 2, to (N, 3, bins, S, S): at each pixel of each colour the length of its gradient in the
-    bin of its direction, 0 in the others.
+    """Images (N, 3, S, S), S at least 2, to (N, 3, bins, S, S): at each pixel of each colour the length of the gradient in the
+    bin of its direction, and 0 in the others.
 
     Gradients by Sobel's filters, the image mirrored at its edges. Bin b holds the directions whose angle to the vertical, from 0
     up to 180 degrees, lies in [b, b + 1) * 180 / bins; a gradient and its opposite are one direction."""

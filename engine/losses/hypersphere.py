@@ -1,4 +1,4 @@
-"""Alignment and uniformity on the unit sphere, the two things that a contrastive loss asks for."""
+"""Alignment and uniformity on the unit sphere, the two properties that a contrastive loss optimises."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def alignment(x: Tensor, y: Tensor, alpha: float) -> Tensor:
         alpha: at least 1.
 
     Returns:
-        A scalar from 0, the views of each image on one spot, to 2^alpha.
+        A scalar from 0, where both views of each image are equal, to 2^alpha.
 
     Example:
         >>> import torch
@@ -39,7 +39,7 @@ def uniformity(x: Tensor, t: float) -> Tensor:
         t: above 0.
 
     Returns:
-        A scalar from about -2t, spread over a sphere of many dimensions, to 0, all images on one spot.
+        A scalar from about -2t, uniform on a sphere of many dimensions, to 0, where all images are at one point.
 
     Example:
         >>> import torch

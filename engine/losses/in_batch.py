@@ -1,4 +1,4 @@
-"""InfoNCE with the other images of the batch as negatives: one direction of a contrast between two kinds of view."""
+"""InfoNCE with the other images of the batch as negatives, in one direction between two kinds of view."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.losses.products import exact_product
 
 
 def in_batch_logits(query: Tensor, key: Tensor, temperature: float) -> Tensor:
-    """Cosines over tau, (N, N): query i down, key j across, so that the diagonal are the positives.
+    """Cosines over tau, (N, N): query i in row i, key j in column j, so that the positives are on the diagonal.
 
     Args:
         query, key: (N, P), row i of both is one image; normalised here.
@@ -30,10 +30,10 @@ def in_batch_logits(query: Tensor, key: Tensor, temperature: float) -> Tensor:
 
 
 def in_batch_nce(logits: Tensor) -> Tensor:
-    """Each row finds its own column (van den Oord et al., 1807.03748, Eq. 4; Tian et al., 1906.05849, Eq. 2):
+    """Each row is classified as its own column (van den Oord et al., 1807.03748, Eq. 4; Tian et al., 1906.05849, Eq. 2):
 
         l(i) = -log( exp(cos(q_i, k_i) / tau) / sum_j exp(cos(q_i, k_j) / tau) ).
 
-    Unlike NT-Xent's, the candidates are the N keys alone: queries are not compared with each other, so that a model that knows
-    nothing scores ln N. logits: (N, N); its transpose is the other direction. (N,), in nats: each query's."""
+    Unlike in NT-Xent, the candidates are the N keys only: queries are not compared with each other, so that chance level is ln N.
+    logits: (N, N); the transpose is for the other direction. The loss of each query (N,), in nats."""
     return F.cross_entropy(logits, torch.arange(len(logits), device=logits.device), reduction="none")

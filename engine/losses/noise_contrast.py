@@ -1,4 +1,4 @@
-"""Noise-contrastive estimation: tell data from noise by logistic regression."""
+"""Noise-contrastive estimation: logistic regression between data and noise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def log_ratio(log_density: Tensor, noise_log_density: float, k: int) -> Tensor:
-    """ln p_m - ln(k p_n): the logit of "this came from the data" where each sample of the data stands among k of noise (Gutmann and
+    """ln p_m - ln(k p_n): the logit of "this came from the data" for k noise samples per data sample (Gutmann and
     Hyvarinen, AISTATS 2010, Sec. 2.1, for k = 1; JMLR 2012 for any k). log_density: ln p_m of any shape."""
     return log_density.float() - (math.log(k) + noise_log_density)
 
@@ -17,11 +17,12 @@ def log_ratio(log_density: Tensor, noise_log_density: float, k: int) -> Tensor:
 def noise_contrast(data: Tensor, noise: Tensor) -> Tensor:
     """-ln h(x_i) - sum_j ln(1 - h(y_ij)) with h = sigmoid of `log_ratio` (2010, Sec. 2.1; Wu et al., 1805.01978, Eq. 7).
 
-    data: (N,) log ratios of the data; noise: (N, k) of the noise. Smallest, with much data, where p_m is the data's density, its
-    integral of 1 included. Where p_m = p_n it is ln(k + 1) + k ln(1 + 1/k), near ln k + 1. (N,), in nats: each datum's."""
+    data: (N,) log ratios of the data; noise: (N, k) of the noise. In the limit of much data its minimum is at the normalised
+    density of the data. Where p_m = p_n it is ln(k + 1) + k ln(1 + 1/k), near ln k + 1. The loss of each data sample (N,), in
+    nats."""
     return F.softplus(-data.float()) + F.softplus(noise.float()).sum(1)
 
 
-def knows_nothing(k: int) -> float:
-    """The loss where the model's density is the noise's."""
+def chance_loss(k: int) -> float:
+    """The loss where the density of the model is that of the noise."""
     return math.log(k + 1) + k * math.log1p(1 / k)

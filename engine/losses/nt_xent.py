@@ -16,7 +16,7 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
         l(i, j) = -log( exp(sim(z_i, z_j) / tau) / sum_{k != i} exp(sim(z_i, z_k) / tau) ),
 
     averaged over both directions of each pair; the paper's loss is the mean over all N. sim is the cosine. Each view has 2N - 1
-    candidates, its partner among them, so that chance level is ln(2N - 1).
+    candidates, including the other view of its image, so that chance level is ln(2N - 1).
 
     Args:
         z1, z2: (N, P) embeddings, row i of both is one image; normalised here.
@@ -26,7 +26,7 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
         (N,), in nats: each image's loss, at least 0.
 
     Example:
-        Four images in four directions, two equal views each: the partner's cosine is 1, that of the six others 0.
+        Four orthogonal images with two equal views each: the cosine of the positive is 1, that of the six negatives 0.
 
         >>> import math, torch
         >>> z = torch.eye(4)

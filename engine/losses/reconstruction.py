@@ -1,4 +1,4 @@
-"""Pixels of masked patches, the loss of MAE."""
+"""Reconstruction of masked patches: patches, their normalisation, and the losses of MAE and SimMIM."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ def unpatchify(patches: Tensor, patch: int) -> Tensor:
 
 
 def normalise_patches(patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Each patch by its own mean and deviation (MAE 2111.06377, Sec. 3): normalised patches, means and deviations."""
+    """Each patch normalised by its own mean and deviation (MAE 2111.06377, Sec. 3): normalised patches, means and deviations."""
     mean = patches.mean(-1, keepdim=True)
-    # Unbiased and with 1e-6 inside the root, as the official code has it.
+    # Unbiased and with 1e-6 inside the root, as in the official code.
     deviation = (patches.var(-1, keepdim=True) + 1e-6).sqrt()
     return (patches - mean) / deviation, mean, deviation
 
 
 def unnormalise_patches(predicted: Tensor, patches: Tensor) -> Tensor:
-    """A prediction of normalised patches (N, T, D), as pixels: with mean and deviation of the true patches (N, T, D)."""
+    """A prediction of normalised patches (N, T, D) as pixels, with the mean and deviation of the true patches (N, T, D)."""
     _, mean, deviation = normalise_patches(patches)
     return predicted * deviation + mean
 
 
 def mean_filled(size: int) -> float:
-    """The mean squared error of a normalised patch of `size` numbers where its own mean is filled in: not quite 1, for the
+    """The mean squared error of predicting the mean of a normalised patch of `size` numbers: slightly below 1, because the
     deviation is the unbiased one."""
     return (size - 1) / size
 
 
 def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
-    """Images (N, 3, S, S) all of one colour each, the mean of their visible patches; hidden: (N, T) bool. What a reconstruction is
-    measured against."""
+    """Constant images (N, 3, S, S) with the mean colour of their visible patches, the baseline of a reconstruction; hidden: (N, T)
+    bool."""
     visible: Tensor = patchify(images, patch).unflatten(-1, (-1, images.shape[1])).mean(2)  # (N, T, 3)
     seen = (~hidden).unsqueeze(-1).to(visible.dtype)
     colour = (visible * seen).sum(1) / seen.sum(1).clamp(min=1)
@@ -64,18 +64,18 @@ def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
 
 
 def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean squared error over the masked patches alone.
+    """Mean squared error over the masked patches only.
 
     Args:
         prediction, target: (N, T, D), T patches of D numbers.
         mask: (N, T), 1 where masked.
 
     Returns:
-        (N,): each image's, in which one with more masked patches weighs more, so that the mean of the rows is that over all masked
-        patches.
+        (N,): the loss of each image, weighted by its number of masked patches, so that the mean over the images is the mean over
+        all masked patches.
 
     Example:
-        Both patches are wrong by 3; the one that is visible does not count.
+        Both patches have an error of 3; the visible one is not counted.
 
         >>> import torch
         >>> masked_mse(torch.full((1, 2, 4), 3.0), torch.zeros(1, 2, 4), torch.tensor([[1.0, 0.0]]))
@@ -85,7 +85,7 @@ def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
 
 
 def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean absolute error over the masked patches alone, divided by the number of their pixels and by that of the colours (SimMIM
+    """Mean absolute error over the masked patches only, divided by the number of their pixels and colours (SimMIM
     2111.09886, Sec. 3.4). prediction, target: (N, T, D); mask: (N, T), 1 where masked. (N,), weighted as in `masked_mse`."""
     return _mean_where((prediction.float() - target.float()).abs(), mask)
 
@@ -95,8 +95,9 @@ def _mean_where(error: Tensor, mask: Tensor) -> Tensor:
 
 
 def weighted_mse(prediction: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Squared error of images (N, C, S, S), weighted by pixel, weight (N, S, S), 0 or more, over the number of values whose
-    weight is not 0: a heavier rim makes the loss larger (the overlap of 1604.07379, as its official code adds it up). (N,): each
-    image's values alone, over the number that an image has on average, so that the mean of the rows is the loss over all values."""
+    """Squared error of images (N, C, S, S), weighted by pixel with weight (N, S, S), 0 or more, over the number of values whose
+    weight is not 0, so that a larger weight of the rim increases the loss (the overlap of 1604.07379, summed as in its official
+    code). The loss of each image (N,): the sum over its values divided by the mean number of values of an image, so that the mean
+    over the images is the loss over all values."""
     error = (prediction.float() - target.float()).square().mean(1)  # (N, S, S)
     return (error * weight).sum((1, 2)) * (len(weight) / (weight > 0).sum().clamp(min=1))

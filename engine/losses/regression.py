@@ -13,7 +13,7 @@ def normalised_mse(prediction: Tensor, target: Tensor) -> Tensor:
         prediction, target: (N, P).
 
     Returns:
-        (N,), each image's loss, from 0 (one direction) to 4 (opposite ones).
+        (N,), the loss of each image, from 0 (same direction) to 4 (opposite).
 
     Example:
         >>> import torch
@@ -31,7 +31,7 @@ def negative_cosine(prediction: Tensor, target: Tensor) -> Tensor:
         prediction, target: (N, P).
 
     Returns:
-        (N,), each image's loss, from -1 (one direction) to 1 (opposite ones).
+        (N,), the loss of each image, from -1 (same direction) to 1 (opposite).
 
     Example:
         >>> import torch

@@ -9,19 +9,19 @@ from torch import Tensor
 
 @torch.no_grad()
 def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Tensor:
-    """Codes (N, K), each row a distribution, that spread the N samples evenly over the K prototypes (SwAV 2006.09882, Eq. 3-5;
-    Cuturi 2013): alternately give every prototype the mass 1/K and every sample the mass 1/N of exp(scores / epsilon).
+    """Codes (N, K), each row a distribution, with an equal partition of the N samples over the K prototypes (SwAV 2006.09882,
+    Eq. 3-5; Cuturi 2013): exp(scores / epsilon), with its columns scaled to sums of 1/K and its rows to sums of 1/N in turn.
 
     Args:
         scores: (N, K) cosines.
-        epsilon: above 0; the smaller, the nearer is a code to one prototype. Computed in logarithms, so that it cannot overflow.
+        epsilon: above 0; smaller values give codes nearer to one-hot. Computed with logarithms, so that nothing overflows.
         iterations: at least 1.
 
     Returns:
         (N, K), each row adding up to 1.
 
     Example:
-        Both samples are nearest to the first prototype, the first sample more clearly: the second sample gets the other one.
+        Both samples are nearest to the first prototype, the first sample by more: the second sample is assigned to the other one.
 
         >>> import torch
         >>> sinkhorn(torch.tensor([[1.0, 0.0], [0.9, 0.5]]), epsilon=0.05, iterations=20).argmax(1)
@@ -44,7 +44,7 @@ def swapped_prediction(scores: Tensor, code: Tensor, temperature: float) -> Tens
         temperature: above 0.
 
     Returns:
-        (N,), in nats: each image's loss, at least 0.
+        (N,), in nats: the loss of each image, at least 0.
 
     Example:
         >>> import math, torch

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.losses.products import exact_product
 
-# Under the root of Eq. 2, so that a dimension that died still has a gradient.
+# Under the root of Eq. 2, so that a constant dimension still has a finite gradient.
 EPSILON = 1e-4
 
 
@@ -48,5 +48,5 @@ def _hinge(z: Tensor) -> Tensor:
 
 
 def _off_diagonal(c: Tensor) -> Tensor:
-    # The diagonal is taken off before the squares are summed: afterwards, little would be left of small terms but rounding.
+    # The diagonal is subtracted before the squares are summed: afterwards, small terms would be lost in rounding errors.
     return (c - torch.diag(torch.diagonal(c))).square().sum() / len(c)

@@ -1,4 +1,4 @@
-"""The memory bank: one vector for every training image, found again by the image's index in the data set."""
+"""The memory bank: one vector for every training image, looked up by the index of the image in the data set."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from engine.config.errors import complain
 from engine.memory.image_rows import rows_of
 from engine.memory.neighbours import nearest
 
-# Share of the free memory that the rows may take before they go to disk.
+# Largest share of the free memory for the rows; more are kept in a file.
 MEMORY_SHARE = 0.25
-# Rows that are drawn, or bytes that are written, at once.
+# Rows drawn at once, and bytes written at once.
 _ROWS = 1 << 16
 _BYTES = 1 << 24
 
 
 class MemoryBank(nn.Module):
-    """`rows`: (M, dim) unit vectors, one a training image, random directions at first (Wu et al., 1805.01978, Sec. 3.1); `indices`:
-    (M,) the sorted indices in the data set of those images, always on the CPU; `visits`: (M,) how often each row was updated.
+    """`rows`: (M, dim) unit vectors, one per training image, initially random directions (Wu et al., 1805.01978, Sec. 3.1);
+    `indices`: (M,) the sorted indices in the data set of those images, always on the CPU; `visits`: (M,) the number of updates of
+    each row.
 
-    Empty until `setup_data` gives it a size, or a checkpoint does. The first rows are drawn from a seed that is taken from torch's
-    generator at construction, like weights, so that they follow train.seed. Rows of more than `limit` bytes (by default a share of
-    the free memory) live in a memory-mapped temporary file (its folder is TMPDIR's) and stay on the CPU wherever the module goes;
-    the file has no name and vanishes with the process. Copies and checkpoints of a mapped bank are as of any other."""
+    Empty until `setup_data` is called or a checkpoint is loaded. The initial rows are drawn from a seed that is taken from torch's
+    generator in the constructor, like weights, so that they depend on train.seed. Rows of more than `limit` bytes (by default a
+    share of the free memory) are in a memory-mapped temporary file (in TMPDIR), and stay on the CPU when the module is moved. The
+    file is unlinked, so that it is deleted with the process. Copies and checkpoints of a mapped bank are not different."""
 
     rows: Tensor
     indices: Tensor
@@ -51,8 +52,8 @@ class MemoryBank(nn.Module):
         return len(self.rows)
 
     def setup_data(self, indices: Tensor) -> None:
-        """Size the bank for images at these sorted indices (M,) and draw its rows. ConfigError where neither memory nor disk has
-        room."""
+        """Allocate one row for each image with these sorted indices (M,), and draw the rows. ConfigError where neither memory nor
+        disk has enough space."""
         self._allocate(len(indices))
         self.indices.copy_(indices)
         generator = torch.Generator().manual_seed(self.seed)
@@ -60,7 +61,7 @@ class MemoryBank(nn.Module):
             part.copy_(F.normalize(torch.randn(part.shape, generator=generator), dim=1))
 
     def find(self, index: Tensor) -> Tensor:
-        """Numbers (N,) of the rows of images at indices (N,), on the rows' device. IndexError where an image has no row."""
+        """Row numbers (N,) of images with indices (N,), on the device of the rows. IndexError where an image has no row."""
         at = rows_of(self.indices, index)
         if (at < 0).any():
             unknown = int(index.to(at.device)[at < 0][0])
@@ -69,16 +70,16 @@ class MemoryBank(nn.Module):
 
     @torch.no_grad()
     def update(self, index: Tensor, z: Tensor) -> None:
-        """row = momentum * row + (1 - momentum) * z, put back on the sphere (official code of 1805.01978). index: (N,) indices,
-        each once; z: (N, dim) unit vectors."""
+        """row = momentum * row + (1 - momentum) * z, normalised (official code of 1805.01978). index: (N,) unique indices; z: (N,
+        dim) unit vectors."""
         at = self.find(index)
         mixed = self.momentum * self.rows[at] + (1.0 - self.momentum) * z.detach().to(self.rows)
         self.rows[at] = F.normalize(mixed, dim=1)
         self.visits[at] += 1
 
     def nearest(self, z: Tensor, k: int) -> Tensor:
-        """Indices (N, k) of the images whose rows lie nearest to z (N, dim), nearest first, on the CPU. Rows that no image has
-        updated are noise and not found: -1 stands where there are too few others."""
+        """Indices (N, k) of the images with the nearest rows to z (N, dim), nearest first, on the CPU. Rows that were never
+        updated are random and left out; -1 where fewer than k are left."""
         rows = nearest(z, self.rows, k, real=self.visits > 0).cpu()
         return torch.where(rows < 0, rows, self.indices[rows])
 
@@ -92,8 +93,7 @@ class MemoryBank(nn.Module):
         self.indices = torch.zeros(size, dtype=torch.long)
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> MemoryBank:
-        """What `.to(device)` calls: the indices, by which images are looked up, stay on the CPU, and so does all of a mapped
-        bank."""
+        """Called by `.to(device)`: the indices, which are for look-up, and all tensors of a mapped bank stay on the CPU."""
         stay = {name: self._buffers[name] for name in (("indices", "rows", "visits") if self.mapped else ("indices",))}
         for name in stay:
             self._buffers[name] = None
@@ -102,10 +102,10 @@ class MemoryBank(nn.Module):
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> MemoryBank:
-        # Copied as a checkpoint would be: a tensor's own copy of mapped rows would be one in memory.
+        # By a state dict, like a checkpoint: the deepcopy of a mapped tensor would be in memory.
         twin = MemoryBank(self.dim, self.momentum, self.limit, self.seed)
         twin.load_state_dict(self.state_dict())
-        # Of the same precision, too: rows that nobody has converted are float32, as a bank allocates them.
+        # A new bank has float32 rows; this one may have been converted.
         twin.to(device=self.rows.device, dtype=self.rows.dtype).train(self.training)
         if twin.rows.dtype != torch.float32:
             twin.rows.copy_(self.rows)
@@ -113,7 +113,7 @@ class MemoryBank(nn.Module):
         return twin
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        """A bank that has met no data takes the size that the checkpoint has: encoders are loaded without their data."""
+        """An empty bank gets the size of the checkpoint, because encoders are loaded without their data."""
         rows, indices = state_dict.get(prefix + "rows"), state_dict.get(prefix + "indices")
         if isinstance(rows, Tensor) and not len(self):
             self._allocate(len(rows))
@@ -124,11 +124,11 @@ class MemoryBank(nn.Module):
 
 
 def _mapped(size: int, dim: int) -> Tensor:
-    """Zeros (size, dim) in a memory-mapped temporary file. ConfigError where the disk has no room."""
+    """Zeros (size, dim) in a memory-mapped temporary file. ConfigError where the disk has not enough space."""
     left = size * dim * 4
     handle, name = tempfile.mkstemp(prefix="parallax-bank-")
     try:
-        # Ordinary writes first, not writes through the map: a full disk then is an error and not a dead process.
+        # Written by file writes and not through the map: a full disk is then an exception, not a SIGBUS.
         with os.fdopen(handle, "wb") as file:
             while left > 0:
                 left -= file.write(bytes(min(left, _BYTES)))
@@ -138,7 +138,7 @@ def _mapped(size: int, dim: int) -> Tensor:
         need = f"a set whose memory bank ({size} images, {size * dim * 4 / 1e9:.2f} GB) fits into the temporary folder"
         raise complain("data", need, "no room", remedy) from None
     finally:
-        # The map holds on to the file; without a name it cannot outlive the process. Windows keeps the name, in its temporary
-        # folder.
+        # The map keeps the file open; unlinked, it is deleted with the process. Windows does not allow to unlink an open file: it
+        # stays in the temporary folder.
         with contextlib.suppress(OSError):
             Path(name).unlink()

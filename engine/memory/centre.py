@@ -1,4 +1,4 @@
-"""The running mean that DINO takes off its teacher's logits, so that no dimension wins for all images."""
+"""The running mean that DINO subtracts from the teacher's logits, against collapse to one dimension."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which row belongs to which image: the images of a table, by their indices in the data set."""
+"""The row of each image in a table, by the index of the image in the data set."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 
 def rows_of(indices: Tensor, index: Tensor) -> Tensor:
-    """Rows (N,) of images `index` (N,) among sorted indices (M,), -1 where an image has none. On the device of `indices`."""
+    """Rows (N,) of images with indices `index` (N,) in sorted indices (M,), -1 where an image has none. On the device of
+    `indices`."""
     index = index.to(indices.device)
     if not len(indices):
         return torch.full_like(index, -1)
@@ -18,8 +19,8 @@ def rows_of(indices: Tensor, index: Tensor) -> Tensor:
 
 
 class ImageRows(nn.Module):
-    """`indices`: (M,) the sorted indices in the data set of the images that have a row. Empty until `setup_data`, or until a
-    checkpoint that has them is loaded."""
+    """`indices`: (M,) the sorted indices in the data set of the images that have a row. Empty until `setup_data` is
+    called or a checkpoint is loaded."""
 
     indices: Tensor
 
@@ -35,11 +36,11 @@ class ImageRows(nn.Module):
         self.indices = indices.clone().to(self.indices.device)
 
     def rows(self, index: Tensor) -> Tensor:
-        """Rows (N,) of images at indices `index` (N,), -1 where an image has none."""
+        """Rows (N,) of images with indices `index` (N,), -1 where an image has none."""
         return rows_of(self.indices, index)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        # An encoder is loaded without its data: then the checkpoint says which images there were.
+        # An encoder is loaded without its data: then the images are those of the checkpoint.
         saved = state_dict.get(f"{prefix}indices")
         if isinstance(saved, Tensor) and not len(self):
             self.setup_data(saved)

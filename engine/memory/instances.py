@@ -10,18 +10,18 @@ from torch import Tensor, nn
 from engine.augment.seeds import drawn_from
 from engine.memory.image_rows import ImageRows
 
-# Of the weights as they are drawn (official code of 2006.14618). Only their direction counts; the shorter they are the further
-# the first steps turn them.
+# Standard deviation of the initial weights (official code of 2006.14618). Only their direction matters, but the first steps rotate
+# shorter vectors by a larger angle.
 STD = 0.01
 
 
 class InstanceClasses(nn.Module):
-    """`weight`: (M, dim) learned class vectors, one a training image (Cao et al., 2006.14618); `recency`: (M,) when an
-    image was last seen, larger is later. Without classes until `setup_data`, or until a checkpoint that has them is loaded.
+    """`weight`: (M, dim) learned class vectors, one per training image (Cao et al., 2006.14618); `recency`: (M,) the order in which
+    images were last seen, larger is later. It has no classes until `setup_data` is called or a checkpoint is loaded.
 
-    The paper updates the rows that were compared, and corrects the others when they are needed again, for the momentum and decay
-    that they missed. Here the optimiser has the whole table: a row that was not compared has a gradient of 0, and the
-    optimiser's own step moves it by momentum and decay alone, which is what the correction computes."""
+    The paper updates the rows in the softmax only, and corrects the others, when they are used again, for the momentum and weight
+    decay that they missed. Here the optimiser has the whole table: a row outside the softmax has a gradient of 0, and is updated by
+    momentum and weight decay in every step, which has the same result as the correction."""
 
     recency: Tensor
 
@@ -35,12 +35,12 @@ class InstanceClasses(nn.Module):
         return len(self.weight)
 
     def setup_data(self, indices: Tensor) -> None:
-        """A class for every image at these sorted indices (M,)."""
+        """Create a class for every image with these sorted indices (M,)."""
         self.images.setup_data(indices)
         self._size(len(indices))
 
     def find(self, index: Tensor) -> Tensor:
-        """Rows (N,) of images at indices `index` (N,). IndexError where an image has no class."""
+        """Rows (N,) of images with indices `index` (N,). IndexError where an image has no class."""
         rows = self.images.rows(index)
         if (rows < 0).any():
             unknown = int(index.to(rows.device)[rows < 0][0])
@@ -48,8 +48,8 @@ class InstanceClasses(nn.Module):
         return rows
 
     def candidates(self, own: Tensor, count: int) -> Tensor:
-        """The classes with which a batch is compared (max(N, K),), K the smaller of `count` and M: first the batch's own rows
-        (N,), in their order, then those seen last, the latest first."""
+        """The classes in the softmax of a batch (max(N, K),), K the smaller of `count` and M: first the batch's own rows (N,), in
+        order, then the most recently seen rows, the latest first."""
         recency = self.recency.clone()
         recency[own] = torch.iinfo(recency.dtype).min
         others = max(0, min(count, len(self)) - len(own))
@@ -57,19 +57,19 @@ class InstanceClasses(nn.Module):
 
     @torch.no_grad()
     def mark_seen(self, own: Tensor) -> None:
-        """Note that these rows (N,) were seen, the last of them last."""
+        """Mark these rows (N,) as the most recently seen, in order."""
         now = self.recency.max().clamp(min=0) + 1
         self.recency[own] = now + torch.arange(len(own), device=own.device)
 
     def _size(self, classes: int) -> None:
         self.weight = nn.Parameter(STD * torch.randn(classes, self.weight.shape[1], device=self.weight.device))
-        # Never seen, each longer ago than the one before it, so that the order is whole from the start.
+        # Negative values for rows that were not seen yet, all different, so that the order is defined.
         self.recency = -1 - torch.arange(classes, device=self.recency.device)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        # An encoder is loaded without its data: then the checkpoint says how many classes there are.
+        # An encoder is loaded without its data: then the number of classes is that of the checkpoint.
         saved = state_dict.get(f"{prefix}weight")
         if isinstance(saved, Tensor) and not len(self):
-            with drawn_from(0):  # what is drawn is overwritten at once
+            with drawn_from(0):  # the random weights are overwritten below
                 self._size(len(saved))
         super()._load_from_state_dict(state_dict, prefix, *rest)

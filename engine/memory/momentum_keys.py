@@ -1,4 +1,4 @@
-"""MoCo's shuffled batch normalisation on one device: the batch is normalised in parts, and keys in other parts than queries."""
+"""MoCo's shuffled batch normalisation on one device: batch normalisation in parts of the batch, different for queries and keys."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# A part of fewer images has no batch statistics worth the name.
+# Batch statistics of fewer images are too noisy.
 SMALLEST_PART = 8
 
 
 def in_parts(encoder: nn.Module, images: Tensor, splits: int) -> Tensor:
-    """Outputs (N, P) of images (N, 3, S, S), each of `splits` parts of the batch normalised apart: every part is one of the paper's
-    GPUs (1911.05722, Sec. 3.3). Fewer parts where they would hold fewer than 8 images, one in eval mode."""
+    """Outputs (N, P) of images (N, 3, S, S), with separate batch statistics for each of `splits` parts of the batch: a part is
+    one GPU of the paper (1911.05722, Sec. 3.3). Fewer parts where they would have fewer than 8 images; one part in eval mode."""
     parts = max(1, min(splits, len(images) // SMALLEST_PART)) if encoder.training else 1
     return torch.cat([encoder(part) for part in images.chunk(parts)])
 
@@ -20,7 +20,8 @@ def in_parts(encoder: nn.Module, images: Tensor, splits: int) -> Tensor:
 @torch.no_grad()
 def shuffled_keys(encoder: nn.Module, images: Tensor, splits: int, generator: torch.Generator) -> Tensor:
     """Unit keys (N, P) without gradient, in the order of the images (N, 3, S, S). Shuffling BN (1911.05722, Sec. 3.3): the images
-    are shuffled before they are parted and the keys put back, so that a key is normalised among other images than its query."""
+    are shuffled before they are split, and the keys are put back in order, so that the batch statistics of a key are of other
+    images than those of its query."""
     order = torch.randperm(len(images), generator=generator).to(images.device)
     keys = in_parts(encoder, images[order], splits)
     return F.normalize(keys.float(), dim=1)[order.argsort()]

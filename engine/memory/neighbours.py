@@ -1,4 +1,4 @@
-"""Which remembered vectors lie nearest."""
+"""Nearest neighbours among stored vectors."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from torch import Tensor
 
 @torch.no_grad()
 def nearest(z: Tensor, vectors: Tensor, k: int = 1, real: Tensor | None = None) -> Tensor:
-    """Numbers (N, k) of the vectors (M, P), unit, whose cosine with z (N, P) is largest, nearest first; k is at most M.
+    """Indices (N, k) of the unit vectors (M, P) with the largest cosine with z (N, P), nearest first; k is at most M.
 
-    `real`: (M,) bool, the vectors that may be found; -1 stands where there are fewer than k of them. On the device of the
-    vectors."""
-    # In full precision also under autocast: among thousands of vectors the nearest two differ by less than bf16 tells apart.
+    `real`: (M,) bool, the vectors that are searched; -1 where there are fewer than k of them. On the device of the vectors."""
+    # In float32 also under autocast: among thousands of vectors the nearest two can be equal in bf16.
     with torch.autocast(vectors.device.type, enabled=False):
         cosine = F.normalize(z.float(), dim=1).to(vectors.device) @ vectors.float().t()  # (N, M)
     if real is not None:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class FeatureQueue(nn.Module):
-    """`size` unit vectors of `dim`, random directions at first, as MoCo's (1911.05722, Alg. 1); `filled` counts the real ones."""
+    """`size` unit vectors of `dim`, initially random directions, as in MoCo (1911.05722, Alg. 1); `filled` counts the others."""
 
     vectors: Tensor
     head: Tensor
@@ -22,7 +22,7 @@ class FeatureQueue(nn.Module):
 
     @torch.no_grad()
     def enqueue(self, batch: Tensor) -> None:
-        """Put (N, dim) in, over the oldest. Of a batch larger than the queue only the last part stays."""
+        """Replace the oldest vectors by (N, dim). Of a batch larger than the queue only the last part is stored."""
         size = len(self.vectors)
         batch = batch.detach().to(self.vectors)[-size:]
         indices = (torch.arange(len(batch), device=batch.device) + self.head) % size
@@ -32,7 +32,7 @@ class FeatureQueue(nn.Module):
 
 
 class IndexedQueue(FeatureQueue):
-    """A queue that also remembers of which image each vector is: `indices` (size,) in the data set, -1 for the random ones."""
+    """A queue that also stores the image of each vector: `indices` (size,) in the data set, -1 for the initial random vectors."""
 
     indices: Tensor
 
@@ -42,7 +42,7 @@ class IndexedQueue(FeatureQueue):
 
     @torch.no_grad()
     def enqueue_images(self, batch: Tensor, index: Tensor) -> None:
-        """Put (N, dim) of the images at indices (N,) in, over the oldest."""
+        """Replace the oldest vectors by (N, dim) of the images with indices (N,)."""
         size = len(self.vectors)
         index = index.to(self.indices)[-size:]
         self.indices[(torch.arange(len(index), device=index.device) + self.head) % size] = index

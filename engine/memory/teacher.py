@@ -1,4 +1,4 @@
-"""The momentum encoder: a copy that follows the student slowly and never takes a gradient."""
+"""The momentum encoder: an exponential moving average of the student, without gradient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ M = TypeVar("M", bound=nn.Module)
 
 
 def frozen_copy(student: M) -> M:
-    """A copy of the student whose parameters take no gradient."""
+    """A copy of the student whose parameters require no gradient."""
     teacher = copy.deepcopy(student)
     for parameter in teacher.parameters():
         parameter.requires_grad_(False)
@@ -22,8 +22,8 @@ def frozen_copy(student: M) -> M:
 
 @torch.no_grad()
 def follow(teacher: nn.Module, student: nn.Module, momentum: float) -> None:
-    """teacher = momentum * teacher + (1 - momentum) * student, for parameters. Running statistics of batch normalisation
-    stay the teacher's own: it sees its own batches."""
+    """teacher = momentum * teacher + (1 - momentum) * student, for parameters. Buffers, such as the running statistics of
+    batch normalisation, are not copied: the teacher computes its own."""
     targets: list[Tensor] = [p for p in teacher.parameters() if not p.requires_grad]
     sources: list[Tensor] = list(student.parameters())
     assert len(targets) == len(sources), "the teacher must be a frozen copy of the student"

@@ -12,7 +12,7 @@ from engine.method import Method
 
 
 def input_size(config: RunConfig) -> int:
-    """Side in pixels of what the encoder takes: the first group's views. The config must be resolved."""
+    """Side in pixels of the input of the encoder, which is that of the first group's views. The config must be resolved."""
     size = config.views.groups[0].size if config.views.groups else 0
     if not size:
         raise complain("views.groups.0.size", "set in a resolved config", size, "Use the config.yaml of a run.")
@@ -22,8 +22,8 @@ def input_size(config: RunConfig) -> int:
 def build_method(config: RunConfig, size: int | None = None) -> Method:
     """The method with its initial weights: a pure function of the config, drawn from train.seed, on the CPU, in train mode.
 
-    `size`: side of the views in px, by default the config's. The backbone is drawn before the method; torch's global generator is
-    not changed. ConfigError where the method cannot train the encoder."""
+    `size`: side of the views in px, by default that of the config. The weights of the backbone are drawn before those of the
+    method; torch's global generator is not changed. ConfigError where the method cannot train the encoder."""
     check_encoder(config.method.id, config.backbone.name)
     kind = load(config.method.id)
     choice = parse(kind.Config, config.method.values(), prefix="method")

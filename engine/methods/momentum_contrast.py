@@ -1,4 +1,4 @@
-"""What MoCo and MoCo v2 share: queries against keys of a momentum encoder and a queue of earlier keys (1911.05722, Alg. 1)."""
+"""The common part of MoCo and MoCo v2: queries against keys of a momentum encoder and a queue (1911.05722, Alg. 1)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from engine.losses.info_nce import info_nce, info_nce_logits
 from engine.memory.momentum_keys import in_parts, shuffled_keys
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress
 from engine.pictures.matrix import ranked, similarity
 
 
 class MomentumContrastConfig(MethodConfig):
-    """Hyper-parameters that both versions have; each names its own defaults where they differ."""
+    """Hyper-parameters of both versions; a subclass overrides the defaults that differ."""
 
     temperature: float = setting(0.2, "Softmax temperature tau.", gt=0, le=5)
     momentum: float = setting(0.99, "How much of the key encoder stays at each step.", ge=0, le=1)
@@ -37,9 +37,10 @@ C = TypeVar("C", bound=MomentumContrastConfig, covariant=True, default=MomentumC
 
 
 class MomentumContrast(Method[C]):
-    """`projector`: the head of queries, (N, D) to (N, P), copied with the backbone into the key encoder."""
+    """MoCo with any projection head.
 
-    views = Views(2, 2)
+    `projector`: the head of the queries, (N, D) to (N, P); backbone and head are copied as the key encoder. A subclass names its
+    `views`, two of them."""
 
     def __init__(self, config: C, backbone: Backbone, projector: nn.Module) -> None:
         super().__init__(config, backbone)
@@ -48,7 +49,7 @@ class MomentumContrast(Method[C]):
         self.queue = FeatureQueue(config.queue, config.out_dim)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Query against its key and the queue (Alg. 1)."""
+        """Each query is classified as its key among the keys of the queue (Alg. 1)."""
         x_q, x_k = batch.views[:2]
         h = in_parts(self.backbone, x_q, self.config.bn_splits)  # (N, D)
         q = self.projector(h)  # (N, P)
@@ -60,7 +61,7 @@ class MomentumContrast(Method[C]):
         return Out(per_image.mean(), features=h, embedding=q, terms=terms, per_image=per_image, memory={"keys": k})
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The key encoder follows (Eq. 2), the keys enter the queue."""
+        """Momentum update of the key encoder (Eq. 2); the keys are added to the queue."""
         follow(self.key, nn.Sequential(self.backbone, self.projector), self.config.momentum)
         for out in outs:
             self.queue.enqueue(out.memory["keys"])
@@ -74,7 +75,8 @@ class MomentumContrast(Method[C]):
         return [self.key]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`similarity`: queries down, keys across, the diagonal are the positives. `queue`: one query a row, the cosine to its own
-        key first and framed, then to its nearest keys in the queue: a positive that is no redder than those is not told apart."""
+        """`similarity`: cosines of queries (rows) and keys (columns), the positives on the diagonal. `queue`: one query per row,
+        the cosine to its own key first, in a frame, then to its nearest keys in the queue. The contrast is solved where the first
+        is the largest."""
         q, k = self.projector(self.backbone(batch.views[0])), self.key(batch.views[1])
         return {"similarity": similarity(q, k), "queue": ranked(q, k, self.queue.vectors)}

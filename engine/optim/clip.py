@@ -1,4 +1,4 @@
-"""Gradients held to a norm, one parameter at a time."""
+"""Gradient clipping, one parameter at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import nn
 
 
 def clip_each(parameters: Iterable[nn.Parameter], norm: float) -> None:
-    """Each parameter's gradient scaled down to `norm` where it is larger, as in DINO's official code; 0 leaves all alone."""
+    """Clip the gradient of each parameter to `norm`, as in DINO's official code; 0 clips nothing."""
     if not norm:
         return
     for parameter in parameters:

@@ -1,4 +1,4 @@
-"""Optimisers by name, with weight decay kept off biases and normalisation layers."""
+"""Optimisers by name, without weight decay for biases and normalisation layers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from engine.config.run import OptimConfig
 class LARS(Optimizer):
     """Layer-wise adaptive rate scaling (You et al., 1708.03888) over SGD with momentum.
 
-    A matrix's step is scaled by eta * |w| / |g + decay w|; vectors (biases, normalisation) take the plain step, as SimCLR, BYOL and
-    Barlow Twins do."""
+    A matrix's step is scaled by eta * |w| / |g + decay w|; vectors (biases, normalisation) have the unscaled step, as in SimCLR,
+    BYOL and Barlow Twins."""
 
     def __init__(
         self, params: Iterable[Any], lr: float, momentum: float = 0.9, weight_decay: float = 0.0, eta: float = 0.001
@@ -47,8 +47,8 @@ Grouped = tuple[list[nn.Parameter], float, bool] | tuple[list[nn.Parameter], flo
 
 
 def build_optimiser(groups: Iterable[Grouped], config: OptimConfig) -> Optimizer:
-    """An optimiser over (parameters, scale of the rate, rate stays at its peak[, matrices decay]) groups. Each group is split in
-    two: matrices, which decay, and vectors, which don't."""
+    """An optimiser for groups of (parameters, factor of the learning rate, whether it stays at its peak[, whether matrices have
+    weight decay]). Each group is split into matrices, with weight decay, and vectors, without."""
     split: list[dict[str, Any]] = []
     for parameters, scale, fixed, *more in groups:
         allowed = more[0] if more else True
@@ -59,9 +59,9 @@ def build_optimiser(groups: Iterable[Grouped], config: OptimConfig) -> Optimizer
                 split.append(
                     {"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed}
                 )
-    if not split:  # a baseline that learns nothing: there is a rate to tell, and nothing to move
+    if not split:  # a baseline without trained parameters: the learning rate is still reported
         split.append({"params": [], "weight_decay": 0.0, "lr": config.lr, "peak": config.lr, "fixed": False})
-    # One pass over each tensor in place of a dozen: on a CPU the optimiser's part of a small network's step falls to a fifth.
+    # `fused`: one pass over each tensor, which takes a fifth of the time for a small network on a CPU.
     if config.name == "adamw":
         return AdamW(split, betas=(0.9, config.beta2), fused=True)
     if config.name == "lars":

@@ -1,4 +1,4 @@
-"""The learning rate as a pure function of the place in the run, so that a resumed run needs nothing but its step."""
+"""The learning rate as a pure function of the step, so that a resumed run needs no other state."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from torch.optim import Optimizer
 
 from engine.config.run import OptimConfig
 
-# Where the stepwise schedule divides the rate by ten, as shares of the run: epochs 120 and 160 of MoCo's 200 (1911.05722, Sec. 4).
+# When the stepwise schedule divides the learning rate by ten, as shares of the run: epochs 120 and 160 of MoCo's 200 (1911.05722,
+# Sec. 4).
 DROPS = (0.6, 0.8)
 
 
 def rate_factor(config: OptimConfig, step: float, steps: int) -> float:
-    """The learning rate of a step as a share of its peak: linear warm-up from nearly 0, then a half cosine to `final`, flat,
-    or flat but for two drops to a tenth."""
+    """The learning rate of a step as a share of its peak: linear warm-up, then a half cosine to `final`, constant, or constant with
+    two drops to a tenth."""
     warm = config.warmup * steps
     if step < warm:
         return (step + 1) / (warm + 1)
@@ -27,12 +28,12 @@ def rate_factor(config: OptimConfig, step: float, steps: int) -> float:
 
 
 def ramp(start: float, end: float, share: float, fraction: float) -> float:
-    """A value that moves linearly from `start` to `end` in the first `share` of a run and stays there; `fraction`: how much of the
-    run is over. With a share of 0 it is `end`."""
+    """A value that moves linearly from `start` to `end` in the first `share` of a run and stays there; `fraction`: the finished
+    share of the run. With a share of 0 it is `end`."""
     return start + (end - start) * min(1.0, fraction / share) if share else end
 
 
 def set_rate(optimiser: Optimizer, factor: float) -> None:
-    """Give every group its peak times the factor; groups that stay at their peak are left there."""
+    """Set the learning rate of every group to its peak times the factor; fixed groups stay at their peak."""
     for group in optimiser.param_groups:
         group["lr"] = group["peak"] * (1.0 if group["fixed"] else factor)

@@ -1,4 +1,4 @@
-"""Numbers as bars: deviations beside their goal, histograms beside the law that they should follow. For `Method.pictures`."""
+"""Bar charts with a target line, and histograms with the density of a standard normal. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ REACH = 4.0  # standard deviations to either side
 
 
 def bars(values: Tensor, goal: float, width: int = 4) -> Tensor:
-    """Values (k,), 0 or more, as bars of `width` px side by side with a green line at the goal: one picture (1, 3, 128, k * width).
-    The top is twice the goal; what is higher is cut off."""
+    """Values (k,), 0 or more, as bars of `width` px with a green line at the goal: one picture (1, 3, 128, k * width). The top is
+    twice the goal; higher bars are cut off."""
     filled = (values.float() / (2 * goal) * HEIGHT).round().clamp(0, HEIGHT)  # (k,)
     row = torch.arange(HEIGHT, 0, -1, device=values.device)[:, None]  # 128 at the top, 1 at the bottom
     inside = (row <= filled).repeat_interleave(width, dim=1)
-    inside[:, width - 1 :: width] = False  # a gap, so that a single bar can be seen
+    inside[:, width - 1 :: width] = False  # a gap between bars
     picture = _coloured(inside)
     picture[:, HEIGHT // 2 - 1 : HEIGHT // 2 + 1] = torch.tensor(MARK, device=values.device).view(3, 1, 1)
     return picture[None]
@@ -27,12 +27,12 @@ def bars(values: Tensor, goal: float, width: int = 4) -> Tensor:
 
 def histograms(samples: Tensor, bins: int = 32, columns: int = 4) -> Tensor:
     """Each column of samples (N, k) as a histogram from -4 to 4 with the density of the standard normal over it, a green line: k
-    charts in rows of four, one picture (1, 3, H, W). A sample beyond the ends counts at the end."""
+    charts in rows of four, one picture (1, 3, H, W). Samples beyond the ends are counted in the last bins."""
     return grid(torch.stack([_histogram(column, bins) for column in samples.float().unbind(1)]), columns)
 
 
 def grid(charts: Tensor, columns: int, gap: int = 6) -> Tensor:
-    """Charts (k, 3, h, w) in rows of `columns`, white between them: one picture (1, 3, H, W)."""
+    """Charts (k, 3, h, w) in rows of `columns` with white gaps: one picture (1, 3, H, W)."""
     k, _, h, w = charts.shape
     rows, columns = -(-k // columns), min(k, columns)
     sheet = torch.ones(3, rows * (h + gap) - gap, columns * (w + gap) - gap, device=charts.device)
@@ -45,7 +45,7 @@ def grid(charts: Tensor, columns: int, gap: int = 6) -> Tensor:
 def _histogram(values: Tensor, bins: int, width: int = 4) -> Tensor:
     bin_of = ((values + REACH) / (2 * REACH) * bins).long().clamp(0, bins - 1)
     density = torch.bincount(bin_of, minlength=bins) / len(values) * bins / (2 * REACH)  # per standard deviation
-    top = 1.5 / math.sqrt(2 * math.pi)  # half as high again as the normal's peak
+    top = 1.5 / math.sqrt(2 * math.pi)  # 1.5 times the peak of the standard normal
     row = torch.arange(HEIGHT, 0, -1, device=values.device)[:, None]
     inside = (row <= (density / top * HEIGHT).round().clamp(0, HEIGHT)).repeat_interleave(width, dim=1)
     picture = _coloured(inside)
@@ -56,6 +56,6 @@ def _histogram(values: Tensor, bins: int, width: int = 4) -> Tensor:
 
 
 def _coloured(inside: Tensor) -> Tensor:
-    """(h, w) bool as (3, h, w): bars on paper."""
+    """(h, w) bool as (3, h, w): bars on a light background."""
     paper, ink = (torch.tensor(colour, device=inside.device).view(3, 1, 1) for colour in (MIDDLE, LOW))
     return torch.where(inside, ink, paper)

@@ -1,4 +1,4 @@
-"""Blocks of patches framed in an image, and maps of features as colours. For `Method.pictures` and `Method.inputs`."""
+"""Frames around blocks of patches, and feature maps as colours. For `Method.pictures` and `Method.inputs`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.pictures.plane_points import hues
 
 
 def enlarged(images: Tensor, side: int = SIDE) -> Tensor:
-    """Images (n, 3, S, S) at least `side` px wide, a whole number of times as large: the pixels stay squares."""
+    """Images (n, 3, S, S) enlarged by an integer factor to at least `side` px, so that pixels stay squares."""
     zoom = max(1, -(-side // images.shape[-1]))
     return images.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
 
@@ -18,7 +18,8 @@ def enlarged(images: Tensor, side: int = SIDE) -> Tensor:
 def framed_blocks(images: Tensor, indices: Tensor, side: int, first: int = 0, count: int = 0) -> Tensor:
     """Images (n, 3, H, H) with a frame of its own colour around each rectangle of cells of a side x side grid.
 
-    places: (n, M, t), the cells of each, counted row by row. The colours are numbers `first` and on of `count` (by default M)."""
+    indices: (n, M, t), the cells of each rectangle, row by row. The colours are those from number `first` of `count` (by default
+    M)."""
     cell = images.shape[-1] / side
     thick = max(1, images.shape[-1] // 48)
     line = torch.arange(images.shape[-1], device=images.device)
@@ -35,19 +36,19 @@ def framed_blocks(images: Tensor, indices: Tensor, side: int, first: int = 0, co
 
 
 def _edges(lines: Tensor, cell: float, inset: int) -> tuple[Tensor, Tensor]:
-    """First pixel of the block, and the first beyond it, both `inset` px further in: (n, 1) each."""
+    """The first pixel of the block and the first after it, both moved inwards by `inset` px: (n, 1) each."""
     low, high = lines.amin(1, keepdim=True), lines.amax(1, keepdim=True) + 1
     return (low * cell).round() + inset, (high * cell).round() - inset
 
 
 def components(maps: Tensor) -> Tensor:
-    """Maps of features (n, D, s, s), D at least 3, as colours (n, 3, s, s): red, green and blue are the three directions in which
-    the cells of all n images differ most (principal components), each from its smallest 2 % to its largest."""
+    """Maps of features (n, D, s, s), D at least 3, as colours (n, 3, s, s): red, green and blue are the first three
+    principal components of the cells of all n images, each scaled from its 2 % to its 98 % quantile."""
     n, d, s, _ = maps.shape
     rows = maps.float().permute(0, 2, 3, 1).reshape(-1, d)
     rows = rows - rows.mean(0)
     axes = torch.linalg.eigh(rows.t() @ rows).eigenvectors[:, -3:].flip(1)  # (D, 3), the widest first
-    # A direction has no sign of its own: its largest entry is taken as positive, so that colours hold from epoch to epoch.
+    # The sign of a component is arbitrary: its largest entry is made positive, so that colours are comparable between epochs.
     axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
     projected = rows @ axes  # (n s s, 3)
     low, high = projected.quantile(0.02, 0), projected.quantile(0.98, 0)

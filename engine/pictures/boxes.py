@@ -1,4 +1,4 @@
-"""Where in an image something was cut out. For `Method.pictures`."""
+"""The position of a crop in an image. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from engine.pictures.matrix import MARK, SIDE
 
 
 def outlined(images: Tensor, corners: Tensor, side: int, height: int = SIDE) -> Tensor:
-    """Images (n, 3, S, S), pixels between 0 and 1, enlarged pixel by pixel to at least `height` px, darkened but for the square of
-    `side` px with its upper left pixel at corners (n, 2) x and y, which is framed in green."""
+    """Images (n, 3, S, S), pixels between 0 and 1, enlarged by an integer factor to at least `height` px, darkened
+    except for the square of `side` px with its upper left pixel at corners (n, 2) x and y, which has a green frame."""
     zoom = -(-height // images.shape[-1])
     large = images.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
     at = torch.arange(large.shape[-1], device=images.device)
@@ -30,8 +30,8 @@ def outlined(images: Tensor, corners: Tensor, side: int, height: int = SIDE) -> 
 
 
 def row_of(first: Tensor, others: list[Tensor], gap: int = 6) -> Tensor:
-    """A picture (n, 3, h, w) and, a gap to its right, others of the same n, all enlarged pixel by pixel to its height as far as
-    whole pixels go; white below and to the right, so that rows stay apart. (n, 3, h + gap, W)."""
+    """A picture (n, 3, h, w) and, after a gap, others of the same n to its right, enlarged by the largest integer factor that fits
+    its height; with a white margin below and to the right. (n, 3, h + gap, W)."""
     height = first.shape[2]
 
     def fitted(images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Which colours there are, as lights in the plane of all colours. For `Method.pictures`."""
+"""Distributions of colours as pictures of the ab plane. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from torch import Tensor
 from engine.augment.lab import lab_to_rgb
 
 CELL = 6  # px
-LIGHTNESS = 68.0  # L at which the plane is painted
-DARK, DIM = 0.16, 0.28  # brightness of no colour at all, and of a bin in which nothing lies
+LIGHTNESS = 68.0  # L of the plane
+DARK, DIM = 0.16, 0.28  # brightness outside all bins, and of an empty bin
 
 
 def colour_plane(shares: Tensor, centres: Tensor, grid: float) -> Tensor:
     """Distributions (n, Q) over bins as pictures (n, 3, H, H): each bin a square in the plane of a (from green, left, to red) and b
-    (from blue, below, to yellow), the brighter the more lies in it; the fullest is in full colour, by the square root, so that rare
-    colours can be seen. centres: (Q, 2) multiples of `grid`."""
+    (from blue, below, to yellow), with a brightness that increases with the square root of its share, up to full colour for the
+    largest, so that rare colours are visible. centres: (Q, 2) multiples of `grid`."""
     reach = int((centres.abs().amax() / grid).round())
     side = 2 * reach + 1
     position = (centres / grid).round().long() + reach  # (Q, 2)

@@ -1,4 +1,4 @@
-"""Feature maps as colours: the directions in which an encoder's features differ most, over a few images. For every encoder."""
+"""Feature maps as colours: the principal components of the features of a few images. For every encoder."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 COUNT = 3  # red, green, blue
-REACH = 2.0  # standard deviations of the strongest component from the middle to the end of the scale
-# A component is drawn no fainter than this share of the strongest says, so that the weaker ones can be seen at all.
+REACH = 2.0  # standard deviations of the first component from the middle to the end of the scale
+# Least scale of a component as a share of that of the first, so that weak components are visible but not exaggerated.
 FAINT = 0.4
-# Standard deviation, as a share of the features' length, below which nothing differs: what is left is rounding, and stays grey.
+# Standard deviation, relative to the length of the features, below which differences are rounding errors and are drawn grey.
 NOTHING = 1e-3
 
 
@@ -20,9 +20,9 @@ def components(maps: Tensor, towards: Tensor) -> Tensor:
     """The first three principal components (n, 3, s, s) of feature maps (n, D, s, s), all cells of all n images in one basis, in
     units of the features' root mean square length. On the CPU.
 
-    A principal component has no sign, and two of about the same variance change places from one look to the next. So that pictures
-    of several looks can be compared, each of the three takes the channel, and the sign, in which it is most like `towards`
-    (n, 3, t, t): what an earlier look gave, or the images' own colours at the first."""
+    The sign of a principal component is arbitrary, and two components of similar variance can be exchanged between two epochs. So
+    that pictures of several epochs are comparable, each component is assigned to the channel, and has the sign, with the largest
+    correlation with `towards` (n, 3, t, t): the components of an earlier epoch, or at first the images themselves."""
     n, _, side, _ = maps.shape
     x = maps.float().cpu().flatten(2).transpose(1, 2).flatten(0, 1).double()  # (n s s, D)
     x = x / x.square().sum(1).mean().sqrt().clamp(min=1e-12)
@@ -33,8 +33,8 @@ def components(maps: Tensor, towards: Tensor) -> Tensor:
 
 
 def coloured(scores: Tensor, size: int) -> Tensor:
-    """Components (n, 3, s, s) as pictures (n, 3, size, size), 0 to 1, in red, green and blue, their mean over all images in the
-    middle. Cells keep their edges. Where no feature differs from another all is grey."""
+    """Components (n, 3, s, s) as pictures (n, 3, size, size), 0 to 1, in red, green and blue, where the mean over all images is the
+    middle of the scale. Cells have sharp edges. All is grey where the features do not differ."""
     deviation = scores.transpose(0, 1).flatten(1).std(1, correction=0)  # (3,)
     largest = deviation.max().clamp(min=NOTHING)
     reach = REACH * torch.maximum(deviation, FAINT * largest).view(1, COUNT, 1, 1)
@@ -42,10 +42,10 @@ def coloured(scores: Tensor, size: int) -> Tensor:
 
 
 def _scores(x: Tensor) -> Tensor:
-    """Centred rows (m, D) along their first three principal directions, (m, 3); zero where there are fewer."""
+    """Projections (m, 3) of centred rows (m, D) on their first three principal directions; 0 where there are fewer."""
     m, d = x.shape
     if d <= m:
-        axes = torch.linalg.eigh(x.t() @ x).eigenvectors.flip(1)[:, :COUNT]  # (D, 3), the strongest first
+        axes = torch.linalg.eigh(x.t() @ x).eigenvectors.flip(1)[:, :COUNT]  # (D, 3), the largest variance first
         projected = x @ axes
     else:
         spread, rows = torch.linalg.eigh(x @ x.t())
@@ -54,7 +54,7 @@ def _scores(x: Tensor) -> Tensor:
 
 
 def _aligned(scores: Tensor, like: Tensor) -> Tensor:
-    """The columns of (m, 3) in the order, and with the signs, that fit those of `like` (m, 3) best."""
+    """The columns of (m, 3) in the order, and with the signs, of the largest correlations with those of `like` (m, 3)."""
     fit = F.normalize(scores, dim=0).t() @ F.normalize(like - like.mean(0), dim=0)  # (3, 3)
     order = max(permutations(range(COUNT)), key=lambda order_of: sum(abs(float(fit[of, at])) for at, of in enumerate(order_of)))
     sign = torch.stack([fit[of, at] for at, of in enumerate(order)])

@@ -1,4 +1,4 @@
-"""Where in the image something lies, drawn over it. For `Method.pictures`."""
+"""Heat maps and attention maps of images. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from engine.pictures.matrix import HIGH
 
 
 def heat(images: Tensor, values: Tensor) -> Tensor:
-    """Images (n, 3, S, S), greyed, with values (n, s, s) over them in red: each image's smallest without colour, its largest in
-    full colour. The map is enlarged bilinearly. (n, 3, S, S), pixels between 0 and 1."""
+    """Images (n, 3, S, S) in grey with a heat map of values (n, s, s) in red, scaled from the smallest (no colour) to the largest
+    (full colour) of each image and enlarged bilinearly. (n, 3, S, S), pixels between 0 and 1."""
     low, high = values.amin((1, 2), keepdim=True), values.amax((1, 2), keepdim=True)
     share = (values - low) / (high - low).clamp(min=1e-12)  # (n, s, s)
     strength = F.interpolate(share[:, None], size=images.shape[-2:], mode="bilinear", align_corners=False)  # (n, 1, S, S)
@@ -21,8 +21,8 @@ def heat(images: Tensor, values: Tensor) -> Tensor:
 
 
 def lit(attention: Tensor, size: int) -> Tensor:
-    """What is looked at, bright, as pictures (n, 3, size, size): attention (n, heads, s, s), averaged over the heads, each image's
-    largest white. Cells keep their edges."""
-    look = attention.mean(1, keepdim=True)  # (n, 1, s, s)
-    look = look / look.amax(dim=(2, 3), keepdim=True).clamp(min=1e-9)
-    return F.interpolate(look, (size, size), mode="nearest").expand(-1, 3, -1, -1)
+    """Attention maps (n, heads, s, s), averaged over the heads, as pictures (n, 3, size, size) with sharp cell edges; the largest
+    value of each image is white."""
+    mean = attention.mean(1, keepdim=True)  # (n, 1, s, s)
+    mean = mean / mean.amax(dim=(2, 3), keepdim=True).clamp(min=1e-9)
+    return F.interpolate(mean, (size, size), mode="nearest").expand(-1, 3, -1, -1)

@@ -1,4 +1,4 @@
-"""Numbers as pictures: similarity matrices, weights, and what lies beside what. For `Method.pictures`."""
+"""Matrices as pictures, and functions that put pictures side by side. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-# A person must be able to see a single cell.
-SIDE = 128  # px, at least
-# Low, middle, high: blue, near-white, red, of equal lightness at both ends, told apart also without red and green.
+SIDE = 128  # px; the least side of a picture, so that single cells are visible
+# A diverging colour scale: blue, near-white, red, with equal lightness at both ends, suitable for red-green colour blindness.
 LOW, MIDDLE, HIGH = (0.23, 0.35, 0.75), (0.95, 0.94, 0.92), (0.75, 0.18, 0.15)
 MARK = (0.10, 0.62, 0.35)
 
@@ -21,8 +20,8 @@ def diverging(values: Tensor) -> Tensor:
 
 
 def matrix(values: Tensor, marked: Tensor | None = None, side: int = SIDE) -> Tensor:
-    """Cosines (h, w), -1 to 1, as one picture (1, 3, H, W) of at least `side` px across, a square a cell. `marked`: (h, w) bool,
-    the positives, framed in green."""
+    """Cosines (h, w), -1 to 1, as one picture (1, 3, H, W) of at least `side` px across, one square per entry. `marked`: (h, w)
+    bool, entries with a green frame, such as the positives."""
     cell = max(4, -(-side // values.shape[1]))
     picture = diverging(values).repeat_interleave(cell, 1).repeat_interleave(cell, 2)
     if marked is not None:
@@ -35,14 +34,14 @@ def matrix(values: Tensor, marked: Tensor | None = None, side: int = SIDE) -> Te
 
 
 def similarity(down: Tensor, across: Tensor) -> Tensor:
-    """The cosine matrix of embeddings (n, P) and (n, P) as one picture: row i of both is one image, so the diagonal is framed."""
+    """The cosine matrix of embeddings (n, P) and (n, P) as one picture. Row i of both is one image: the diagonal has a frame."""
     cosine = F.normalize(down.float(), dim=1) @ F.normalize(across.float(), dim=1).t()
     return matrix(cosine, torch.eye(len(down), dtype=torch.bool, device=down.device))
 
 
 def ranked(query: Tensor, key: Tensor, bank: Tensor, count: int = 15) -> Tensor:
-    """Cosines of each query (n, P), a row, as one picture: to its own key (n, P) first, framed, then to the `count` vectors of the
-    bank (K, P) that are nearest to it, from near to far."""
+    """Cosines of each query (n, P) in a row, as one picture: first to its own key (n, P), in a frame, then to the `count` nearest
+    vectors of the bank (K, P), in descending order."""
     q, k, others = (F.normalize(vectors.float(), dim=1) for vectors in (query, key, bank))
     nearest = (q @ others.t()).topk(min(count, len(others)), dim=1).values  # (n, count), sorted
     values = torch.cat([(q * k).sum(1, keepdim=True), nearest], dim=1)
@@ -50,12 +49,12 @@ def ranked(query: Tensor, key: Tensor, bank: Tensor, count: int = 15) -> Tensor:
 
 
 def weights(values: Tensor, marked: Tensor | None = None) -> Tensor:
-    """Weights (h, w), 0 or more, as one picture: near-white is none, red the largest."""
+    """Weights (h, w), 0 or more, as one picture: near-white is 0, red the largest."""
     return matrix(values / values.max().clamp(min=1e-12), marked)
 
 
 def bordered(images: Tensor, colour: tuple[float, float, float] = MARK) -> Tensor:
-    """(n, 3, h, w) with a frame of one colour drawn over the outermost pixels."""
+    """Images (n, 3, h, w) with a frame of one colour over their outermost pixels."""
     thick = max(1, images.shape[-1] // 16)
     out = torch.tensor(colour, device=images.device).view(1, 3, 1, 1).expand_as(images).clone()
     out[..., thick:-thick, thick:-thick] = images[..., thick:-thick, thick:-thick]
@@ -68,5 +67,5 @@ def strips(*columns: Tensor) -> Tensor:
 
 
 def spaced(images: Tensor, gap: int = 4) -> Tensor:
-    """(n, 3, h, w) in a white margin, so that pictures that are not one do not run together: (n, 3, h + 2 gap, w + 2 gap)."""
+    """Pictures (n, 3, h, w) with a white margin: (n, 3, h + 2 gap, w + 2 gap)."""
     return F.pad(images, (gap, gap, gap, gap), value=1.0)

@@ -1,4 +1,4 @@
-"""Predicted patches and the ones picked for them, as pictures. For `Method.pictures`."""
+"""Predicted patches and their nearest patches, as pictures. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from torch import Tensor
 from engine.augment.patch_grid import patch_places
 from engine.pictures.matrix import HIGH, MARK, SIDE, bordered, strips
 
-UNSEEN = 0.45  # brightness of what the context does not see
+UNSEEN = 0.45  # brightness of patches outside the context
 GAP = 4  # px
 
 
-def predictions(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found: Tensor) -> Tensor:
-    """For each image, what its context sees (the rest darkened) with the predicted cells framed, and beside it, for every two cells
-    in a row, the true patch and to its right the patch that was found: framed green where it is the true one, red where not.
+def predictions(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, picked: Tensor) -> Tensor:
+    """For each image, its context (the rest darkened) with frames around the predicted cells; beside it, two cells per row, the
+    true patch and to its right the picked patch, with a green frame where it is the true one, else a red frame.
 
     images: (n, 3, S, S), patches: (n, G, G, 3, p, p), pixels between 0 and 1; seen: (G, G) bool, cells of the context;
-    cells: (k,) k even, predicted cells of each image; found: (n, k) among all n * G * G patches."""
+    cells: (k,) k even, predicted cells of each image; picked: (n, k) indices among all n * G * G patches."""
     n, grid, p = len(images), patches.shape[1], patches.shape[-1]
     corners = patch_places(images.shape[-1], p, grid).tolist()
     flat = patches.flatten(0, 2)
-    truth = torch.arange(n, device=found.device)[:, None] * grid**2 + cells
-    right = found == truth  # (n, k)
+    truth = torch.arange(n, device=picked.device)[:, None] * grid**2 + cells
+    right = picked == truth  # (n, k)
     zoom = -(-SIDE // images.shape[-1])
     height = images.shape[-1] * zoom
     left = _context(images, corners, p, seen, zoom)
@@ -33,15 +33,15 @@ def predictions(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, fo
         inside = (slice(None), slice(None), slice(y, y + p * zoom), slice(x, x + p * zoom))
         left[inside] = _framed(left[inside], right[:, number])
     side = min(height, height * 2 // len(cells))
-    large = F.interpolate(flat, size=(side, side))  # nearest: a person sees the pixels that the network sees
+    large = F.interpolate(flat, size=(side, side))  # nearest: the pixels of the network's input
     gap, white = images.new_ones(n, 3, side, GAP), images.new_ones(n, 3, height, GAP)
     rows = []
     for number in range(0, len(cells), 2):
-        pairs = [[large[truth[:, i]], _framed(large[found[:, i]], right[:, i])] for i in (number, number + 1)]
+        pairs = [[large[truth[:, i]], _framed(large[picked[:, i]], right[:, i])] for i in (number, number + 1)]
         rows.append(strips(*pairs[0], gap, *pairs[1]))
     beside = torch.cat(rows, dim=2)
     beside = F.pad(beside, (0, 0, 0, height - beside.shape[2]), value=1.0)
-    # A margin to the right and below, for the pictures of several images are laid side by side.
+    # A margin to the right and below, because the pictures of several images are put side by side.
     return F.pad(strips(left, white, beside), (0, 2 * GAP, 0, 2 * GAP), value=1.0).clamp(0, 1)
 
 
@@ -57,7 +57,7 @@ def _framed(images: Tensor, right: Tensor) -> Tensor:
 
 
 def mosaic(patches: Tensor) -> Tensor:
-    """Patches (n, G, G, 3, p, p), pixels between 0 and 1, a picture an image (n, 3, h, h): apart, as an encoder gets them."""
+    """Patches (n, G, G, 3, p, p), pixels between 0 and 1, one picture per image (n, 3, h, h), with gaps between the patches."""
     n, grid, _, _, p, _ = patches.shape
     zoom = max(1, -(-SIDE // (grid * p)))
     apart = F.pad(patches, (0, 1, 0, 1), value=1.0)  # a line of white to the right of and below each
@@ -66,13 +66,13 @@ def mosaic(patches: Tensor) -> Tensor:
     return F.pad(large, (0, 2 * GAP, 0, 2 * GAP), value=1.0)
 
 
-def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
-    """A patch and one of its 8 neighbours, twice: as they are asked about, side by side, and as they are answered, the neighbour
-    around the patch where it is held to lie. It is framed green where it does; else red, and the true place in green. The more
-    likely a place was held, the darker it is.
+def neighbour_prediction(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
+    """Two pictures of a patch and one of its 8 neighbours: side by side, and with the neighbour at its predicted position around
+    the patch. The neighbour has a green frame where the prediction is correct, else a red one, with the true position in green.
+    More likely positions are darker.
 
-    middle, beside: (n, 3, p, p), pixels between 0 and 1; likely: (n, 8), the places around the patch row by row; true: (n,).
-    A picture an image: (n, 3, h, w) each."""
+    middle, beside: (n, 3, p, p), pixels between 0 and 1; likely: (n, 8), probabilities of the positions, row by row; true: (n,).
+    One picture per image: (n, 3, h, w) each."""
     zoom = max(1, -(-SIDE // (3 * middle.shape[-1])))
     patch, other = (tiles.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3) for tiles in (middle, beside))
     shade = (1 - 0.75 * likely)[:, :, None, None, None].expand(-1, -1, *patch.shape[1:])  # (n, 8, 3, p, p)
@@ -83,6 +83,6 @@ def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor
     board = torch.cat([cells[:, :4], patch[:, None], cells[:, 4:]], dim=1).view(len(patch), 3, 3, *patch.shape[1:])
     answer = mosaic(board)
     half = answer.shape[2] // 2 - 2 * GAP
-    large = [F.interpolate(tiles, size=(half, half)) for tiles in (middle, beside)]  # nearest: the pixels that the network sees
+    large = [F.interpolate(tiles, size=(half, half)) for tiles in (middle, beside)]  # nearest: the pixels of the network's input
     question = strips(large[0], patch.new_ones(len(patch), 3, half, GAP), large[1])
     return F.pad(question, (0, 2 * GAP, 0, 2 * GAP), value=1.0), answer

@@ -1,4 +1,4 @@
-"""The pieces of an image, laid where somebody thinks that they belong. For `Method.pictures` and `Method.inputs`."""
+"""The tiles of an image in a given arrangement. For `Method.pictures` and `Method.inputs`."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from torch import Tensor
 
 from engine.pictures.matrix import HIGH, MARK, SIDE, bordered
 
-DARK = 0.45  # brightness of pieces that are set back
+DARK = 0.45  # brightness of darkened tiles
 GAP = 4  # px
 
 
 def surest_first(scores: Tensor) -> Tensor:
-    """A place of its own for each of T pieces: (n, T). scores: (n, T, T), of every piece over the places. The highest score of all
-    is granted, its piece and place are taken, and so on: not the best sum, but what one would do by hand."""
+    """A one-to-one assignment (n, T) of T tiles to positions. scores: (n, T, T), of every tile over the positions. Greedy: the
+    largest score first, then the largest among the remaining tiles and positions; the sum of scores is not maximised."""
     left = scores.float().clone()
     n, t, _ = left.shape
     rows, position = torch.arange(n, device=left.device), torch.zeros(n, t, dtype=torch.long, device=left.device)
     for _ in range(t):
         best = left.flatten(1).argmax(1)
-        piece, where = best // t, best % t
-        position[rows, piece] = where
+        piece, target = best // t, best % t
+        position[rows, piece] = target
         left[rows, piece] = -torch.inf
-        left[rows, :, where] = -torch.inf
+        left[rows, :, target] = -torch.inf
     return position
 
 
-def laid(tiles: Tensor, position: Tensor, *, right: Tensor | None = None, dark: Tensor | None = None) -> Tensor:
-    """Tiles (n, T, 3, p, p), pixels between 0 and 1, laid in a square grid: tile i of an image in cell `place` (n, T) of it, row by
-    row. `right`: (n, T) bool, the tiles framed green, the others red; `dark`: (n, T) bool, the tiles set back.
+def arranged(tiles: Tensor, position: Tensor, *, right: Tensor | None = None, dark: Tensor | None = None) -> Tensor:
+    """Tiles (n, T, 3, p, p), pixels between 0 and 1, in a square grid: tile i of an image is in cell `position` (n, T), row by row.
+    `right`: (n, T) bool, tiles with a green frame, the others have a red one; `dark`: (n, T) bool, darkened tiles.
     (n, 3, h, h), at least 128 px without the white margin on the right and below."""
     n, t, _, p, _ = tiles.shape
     side = round(t**0.5)

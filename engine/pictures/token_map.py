@@ -1,4 +1,4 @@
-"""Images as visual tokens: each patch in the colour of its token. For `Method.pictures`."""
+"""Visual tokens as pictures: each patch in the colour of its token. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from engine.pictures.masked import HIDDEN, pixels_of
 from engine.pictures.matrix import HIGH, MARK, SIDE
 
 GAP = 4  # px
-# Steps around the circle of hues and between light and dark that never coincide again: the plastic number's, so that tokens with
-# numbers that are near each other are far apart in both.
+# Steps in hue and lightness of a low-discrepancy sequence (from the plastic number), so that tokens with near numbers have
+# different colours.
 _HUE, _LIGHT = 0.7548776662, 0.5698402910
 
 
 def token_colours(visual_tokens: Tensor) -> Tensor:
-    """A colour for each token's number, (..., 3) of tokens (...): a fixed one, the same in every picture."""
+    """A colour (..., 3) for each token (...), the same in every picture."""
     turn = (visual_tokens.float() * _HUE) % 1 * 2 * math.pi
     light = 0.3 + 0.45 * ((visual_tokens.float() * _LIGHT) % 1)
     thirds = torch.tensor([0.0, 2.1, 4.2], device=visual_tokens.device)
@@ -26,11 +26,11 @@ def token_colours(visual_tokens: Tensor) -> Tensor:
 
 
 def coloured_tokens(visual_tokens: Tensor, shown: Tensor | None = None, truth: Tensor | None = None, side: int = SIDE) -> Tensor:
-    """Visual tokens (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px with a white edge right and
-    below, each cell in its token's colour.
+    """Visual tokens (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px with a white margin to the
+    right and below, each cell in the colour of its token.
 
-    `shown`: (n, T) bool, the others are grey; `truth`: (n, T), the shown cells are framed green where the token is the true one and
-    red where not."""
+    `shown`: (n, T) bool, the other cells are grey; `truth`: (n, T), the shown cells have a green frame where the token is the true
+    one, else a red one."""
     across = round(visual_tokens.shape[1] ** 0.5)
     cell = max(6, -(-side // across))
     size = cell * across
@@ -44,5 +44,5 @@ def coloured_tokens(visual_tokens: Tensor, shown: Tensor | None = None, truth: T
         picture = torch.where(frame, torch.where(pixels_of(visual_tokens == truth, size), right, wrong), picture)
     if shown is not None:
         picture = torch.where(pixels_of(shown, size), picture, HIDDEN)
-    # The pictures of several images are laid side by side, where patches of two images would run together.
+    # A margin, because the pictures of several images are put side by side.
     return F.pad(picture, (0, GAP, 0, GAP), value=1.0)

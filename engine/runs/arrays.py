@@ -1,7 +1,7 @@
-"""Arrays of a run folder (.npz), which anyone may have written: read within bounds, of the kinds that were asked for.
+"""Read arrays (.npz) of a run folder safely: with limits on memory, and only of the expected types.
 
-numpy takes the memory that an array's header names before it looks whether the file has so much, unpacks what is packed to any
-size, and raises what the bytes suggest. Here the sizes are compared first."""
+numpy allocates the size in an array's header before it compares it with the file, decompresses without a limit, and can raise any
+exception for a damaged file. Here the sizes are compared first."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import numpy as np
 
 from engine.config.small_files import FileError, open_regular
 
-# An archive that is packed may hold at most so many times its own bytes, and some more for small ones.
+# Largest ratio of decompressed to compressed bytes, and an allowance for small archives.
 MOST_TIMES, SPARE = 20, 16 << 20
 _KINDS = "biufU"
 
 
 def read_arrays(path: Path, names: Iterable[str]) -> tuple[np.ndarray, ...]:
-    """The named arrays of an .npz file: of booleans, whole numbers, floats or text. OSError where there is no such file; FileError,
-    in words, for one that is damaged, lacks an array, or holds others or more than it has bytes for."""
+    """The named arrays of an .npz file: of booleans, integers, floats or text. OSError where there is no such file; FileError with
+    a message for one that is damaged, lacks an array, or has arrays of other types or larger than the file."""
     with open_regular(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
@@ -32,36 +32,36 @@ def read_arrays(path: Path, names: Iterable[str]) -> tuple[np.ndarray, ...]:
             raise FileError(f"an array is missing: {error.args[0]}") from None
         except OSError as error:
             raise FileError(f"it cannot be read: {error}") from None
-        except Exception as error:  # zipfile, zlib and numpy raise what the bytes suggest
+        except Exception as error:  # zipfile, zlib and numpy can raise any exception
             raise FileError(f"it is damaged: {str(error)[:200] or type(error).__name__}") from None
 
 
 def count_of(array: np.ndarray) -> int:
-    """The whole number that an array without dimensions holds. FileError where it is another, or below 0."""
+    """The integer in a zero-dimensional array. FileError for another array, or a value below 0."""
     if array.shape != () or array.dtype.kind not in "iu" or not 0 <= int(array) < 2**53:
         raise FileError("a number is none that counts")
     return int(array)
 
 
 def number_of(array: np.ndarray) -> float:
-    """The number that an array without dimensions holds, nan among them. FileError where it is another."""
+    """The number in a zero-dimensional array, which may be nan. FileError for another array."""
     if array.shape != () or array.dtype.kind not in "iuf":
         raise FileError("a number is none")
     return float(array)
 
 
-def places_of(array: np.ndarray) -> np.ndarray:
-    """(n,) int64, places in a data set. FileError where they are none."""
+def indices_of(array: np.ndarray) -> np.ndarray:
+    """(n,) int64, indices into a data set. FileError for another array."""
     return _whole(array, 0, 2**53, "the samples are no places in a data set")
 
 
 def codes_of(array: np.ndarray) -> np.ndarray:
-    """(n,) int64, -1 where unknown: classes or clusters, of which there are less than a billion. FileError where they are none."""
+    """(n,) int64, -1 where unknown: classes or clusters, below a billion. FileError for another array."""
     return _whole(array, -1, 2**30, "the labels are no classes")
 
 
 def rows_of(array: np.ndarray, count: int, width: int | None = None) -> np.ndarray:
-    """(count, width) floats, any width of at least 1 where none is given. FileError where they are others."""
+    """(count, width) floats, any width of at least 1 where none is given. FileError for another array."""
     good = array.ndim == 2 and array.dtype.kind == "f" and len(array) == count and array.shape[1] >= 1
     if not good or width not in (None, array.shape[1]):
         raise FileError(f"its numbers are not those of {count} samples")

@@ -1,7 +1,7 @@
-"""Writing a file atomically: the whole file is there or the one before it is, whatever happens while it is written. Torch-free.
+"""Write a file atomically: afterwards there is either the complete new file or the old one. Does not import torch.
 
-What happens includes a loss of power: a file system may keep the renaming of a file and lose what was written into it, unless the
-file was synced first."""
+This includes a power failure: a file system may keep the renaming of a file and lose its contents, unless the file was synced
+first."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if sys.platform == "darwin":
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a file that cannot be read, beside its own place (x.json: x.broken.json, x.broken-2.json, ...), so that writing a new
-    one loses nothing of it. Returns its new path. OSError where it cannot be renamed."""
+    """Rename a file that cannot be read, in its directory (x.json: x.broken.json, x.broken-2.json, ...), so that it is not
+    overwritten by a new one. Returns its new path. OSError where it cannot be renamed."""
     number = 1
     while (aside := path.with_name(f"{path.stem}.broken{'' if number == 1 else f'-{number}'}{path.suffix}")).exists():
         number += 1
@@ -28,15 +28,16 @@ def set_aside(path: Path) -> Path:
 
 @contextmanager
 def atomic_write(path: Path, *, durable: bool = True, one_writer: bool = False) -> Iterator[Path]:
-    """Gives a temporary path beside `path` to write to. It replaces `path` where the block ends, and is deleted where the block
-    raises. OSError where the disk does not take it.
+    """Yields a temporary path in the directory of `path` to write to. It replaces `path` at the end of the block, and is deleted
+    where the block raises. OSError where it cannot be written.
 
-    durable: the new file is on the disk when this returns, and stays there where the power fails. Without it the caller syncs
-    later (`sync_file`), or can lose the file.
+    durable: the new file is synced to the disk when this returns, and survives a power failure. Without it the caller syncs later
+    (`sync_file`), or the file can be lost.
 
-    The temporary name is hidden and unique: no other thread, program or person writes to it. It is short also where the file's own
-    name is as long as the system allows. one_writer: the caller alone writes this file (it holds the run's lock); the temporary
-    name is then always the same, so that a killed process leaves at most one, which the next write replaces."""
+    The temporary name is hidden and unique, so that no other thread or program writes to it, and it is short, because the file's
+    own name may have the largest length that the system allows. one_writer: the caller alone writes this file (it holds the run's
+    lock); the temporary name is then always the same, so that a killed process leaves at most one, which the next write
+    replaces."""
     mark = "" if one_writer else f".{secrets.token_hex(4)}"
     temporary = path.with_name(f".{path.name[:40]}{mark}.part")
     try:
@@ -52,12 +53,12 @@ def atomic_write(path: Path, *, durable: bool = True, one_writer: bool = False) 
 
 
 def sync_file(path: Path) -> None:
-    """Return when what was written into a file is on the disk. OSError where it cannot be."""
-    # Windows flushes only what is open for writing.
+    """Sync a file's contents to the disk. OSError on failure."""
+    # Windows flushes only files that are open for writing.
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         if sys.platform == "darwin":
-            # fsync there leaves the data in the disk's own memory.
+            # fsync there leaves the data in the disk's cache.
             with contextlib.suppress(OSError):
                 fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
                 return
@@ -67,8 +68,7 @@ def sync_file(path: Path) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Return when the names in a directory are on the disk, where the system can do so: Windows and some network file systems
-    sync no directories."""
+    """Sync the names in a directory to the disk, where the system supports it: Windows and some network file systems do not."""
     with contextlib.suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""What a run's evaluations came to, kept in the run's folder as evaluation.json. Torch-free."""
+"""The figures of a run's evaluations, stored in the run's folder as evaluation.json. Does not import torch."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from engine.runs.reader import checkpoint_path, read_status
 FILE = "evaluation.json"
 LAST = "last"
 MOST_BYTES = 16 << 20
-_NORMAL = 1.959964  # 97.5 % of a normal distribution lie below it
+_NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
 
 
 @dataclass(frozen=True)
 class Figure:
     """One figure of a run: the share of test images that are right, 0 to 1, for its encoder and for the same encoder untrained.
 
-    `part`: which ("knn", "knn_200", "linear", "finetune_1", ...); `labels`: labelled training images that were used; `by`,
-    `untrained_by`: what validation chose and what it reached there, by name; `protocol`: how the figure came about, in words;
-    `notes`: what else is to be known of it; `step`: of the checkpoint; `date`: seconds since 1970; `seconds`: how long it took."""
+    `part`: its id ("knn", "knn_200", "linear", "finetune_1", ...); `labels`: labelled training images that were used; `by`,
+    `untrained_by`: hyper-parameters chosen on validation and the accuracy there, by name; `protocol`: a description; `notes`:
+    messages for the user; `step`: of the checkpoint; `date`: seconds since 1970; `seconds`: how long it took."""
 
     part: str
     trained: Share
@@ -44,13 +44,13 @@ class Figure:
 
     @property
     def gain(self) -> float:
-        """What training has brought."""
+        """The trained accuracy less the untrained one."""
         return self.trained - self.untrained
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """What is kept of one run. `data`: the set's name; `digest`: a word that is the same for the same images in the same splits;
+    """The stored figures of one run. `data`: the set's name; `digest`: a hash that is equal for the same images in the same splits;
     `chance`: share of the test split's most frequent class; `images`: labelled images of each split; `figures`: by epoch, None the
     last checkpoint, the figures by part."""
 
@@ -70,7 +70,7 @@ class Evaluated:
         return self.figures.get(epoch, {})
 
     def with_figure(self, epoch: int | None, figure: Figure) -> Evaluated:
-        """The same with one figure more, or in the place of an older one."""
+        """A copy with one more figure, which replaces an older one."""
         figures = {**self.figures, epoch: {**self.at(epoch), figure.part: figure}}
         return dataclasses.replace(self, figures=figures)
 
@@ -79,7 +79,7 @@ _KEYS = {item.name for item in dataclasses.fields(Figure)}
 
 
 def read_evaluation(folder: Path) -> Evaluated | None:
-    """What was evaluated of a run; None where nothing was, or nothing that can be read."""
+    """The stored figures of a run; None where there are none that can be read."""
     try:
         return _read(Path(folder))
     except (OSError, ValueError):
@@ -87,7 +87,7 @@ def read_evaluation(folder: Path) -> Evaluated | None:
 
 
 def figures_of(folder: Path) -> tuple[dict[str, float], str]:
-    """What the last checkpoint reached in the test split, a share by part, and what is wrong with a file that cannot be read."""
+    """The last checkpoint's test accuracies by part, and a message where the file cannot be read."""
     try:
         return {part: figure.trained for part, figure in _read(Path(folder)).at(None).items()}, ""
     except FileNotFoundError:
@@ -102,23 +102,23 @@ def _read(folder: Path) -> Evaluated:
     rows = values.get("figures")
     if not isinstance(rows, dict) or not all(isinstance(figures, list) for figures in rows.values()):
         raise FileError("its figures are no lists by epoch")
-    found = {}
+    by_epoch = {}
     for name, figures in rows.items():
         if name != LAST and not (name.isascii() and name.isdigit() and len(name) <= 9):
             raise FileError(f"it has figures of no epoch: {name[:40]!r}")
         if any(not isinstance(figure, dict) or not figure.keys() >= _KEYS for figure in figures):
             raise FileError("it has a figure that lacks a value")
         by_part = (as_type(Figure, figure) for figure in figures)
-        found[None if name == LAST else int(name)] = {figure.part: figure for figure in by_part}
-    return as_type(Evaluated, {**values, "figures": found})
+        by_epoch[None if name == LAST else int(name)] = {figure.part: figure for figure in by_part}
+    return as_type(Evaluated, {**values, "figures": by_epoch})
 
 
-def write_evaluation(folder: Path, found: Evaluated) -> None:
-    """Replaces evaluation.json in one move. OSError passes."""
-    values = {item.name: getattr(found, item.name) for item in dataclasses.fields(found) if item.name != "figures"}
+def write_evaluation(folder: Path, evaluated: Evaluated) -> None:
+    """Replace evaluation.json atomically. OSError on failure."""
+    values = {item.name: getattr(evaluated, item.name) for item in dataclasses.fields(evaluated) if item.name != "figures"}
     values["figures"] = {
         LAST if epoch is None else str(epoch): [dataclasses.asdict(figure) for figure in figures.values()]
-        for epoch, figures in found.figures.items()
+        for epoch, figures in evaluated.figures.items()
     }
     text = json.dumps(plain({"format": formats.EVALUATION, **values}), ensure_ascii=False, allow_nan=False, indent=1)
     with atomic_write(Path(folder) / FILE) as part:
@@ -126,24 +126,24 @@ def write_evaluation(folder: Path, found: Evaluated) -> None:
 
 
 def keep_figure(folder: Path, head: Evaluated, epoch: int | None, figure: Figure) -> Evaluated:
-    """Adds one figure to what is kept of a run, and gives all of it. `head` says of which data; figures of other data go. A file
-    that cannot be read is set aside as evaluation.broken.json. OSError passes."""
+    """Add one figure to those of a run, and return all. `head` has the data; figures of other data are dropped. A file that cannot
+    be read is renamed to evaluation.broken.json. OSError on failure."""
     before = read_evaluation(folder)
     if before is None and (Path(folder) / FILE).is_file():
         set_aside(Path(folder) / FILE)
     kept = before.figures if before is not None and before.digest == head.digest else {}
-    found = dataclasses.replace(head, figures=kept).with_figure(epoch, figure)
-    write_evaluation(folder, found)
-    return found
+    evaluated = dataclasses.replace(head, figures=kept).with_figure(epoch, figure)
+    write_evaluation(folder, evaluated)
+    return evaluated
 
 
 def standard_error(share: float, images: int) -> float:
-    """Of a share, 0 to 1, of so many test images that are right: the square root of p (1 - p) / n, a binomial draw's."""
+    """Binomial standard error of an accuracy, 0 to 1, on so many test images: the square root of p (1 - p) / n."""
     return math.sqrt(share * (1 - share) / images) if images > 0 else math.nan
 
 
 def likely(share: float, images: int) -> tuple[float, float]:
-    """From where to where a share lies with 95 %: Wilson's interval (1927), which holds for few images and near 0 and 1, too."""
+    """The 95 % confidence interval of an accuracy: Wilson's (1927), which is valid for few images and near 0 and 1, too."""
     if images <= 0:
         return 0.0, 1.0
     spread = _NORMAL**2 / images
@@ -151,15 +151,15 @@ def likely(share: float, images: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
-def measured(folder: Path, found: Evaluated | None, epoch: int | None = None) -> frozenset[str]:
-    """The figures that need not be measured again: those of the checkpoint as it is now."""
-    figures = found.at(epoch) if found is not None else {}
+def measured(folder: Path, evaluated: Evaluated | None, epoch: int | None = None) -> frozenset[str]:
+    """The ids of figures of the current checkpoint, which need not be measured again."""
+    figures = evaluated.at(epoch) if evaluated is not None else {}
     return frozenset(part for part, figure in figures.items() if epoch is not None or not stale(folder, figure))
 
 
 def stale(folder: Path, figure: Figure) -> bool:
-    """Whether the run has gone on since, so that a figure of its last checkpoint is of an older one: the checkpoint was written
-    later, and the run is at another step. (A copied folder has younger files, and is at the same step.)"""
+    """Whether a figure of the last checkpoint is outdated, because the run was continued: the checkpoint was written later, and the
+    run is at another step. (A copied folder has newer files, and is at the same step.)"""
     try:
         written = checkpoint_path(folder).stat().st_mtime
         return written > figure.date and read_status(folder).step != figure.step

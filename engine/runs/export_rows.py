@@ -1,4 +1,4 @@
-"""Samples of a map as a file for other programs: where they lie, what they are called, and their features. Torch-free."""
+"""Export the samples of a map: coordinates, names, tags and features. Does not import torch."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows, readable
 
 SUFFIXES = (".csv", ".npz", ".parquet")
-# Figures that bring a number of so many bytes back as it was.
+# Digits that restore a float of so many bytes exactly.
 _DIGITS = {2: 5, 4: 9, 8: 17}
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """n samples: `index` (n,) places in the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown),
+    """n samples: `index` (n,) indices into the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown),
     `tags` (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out, `numbers`
-    (n,) by name, what else is known of them; nan where it is not."""
+    (n,) by name, other columns; nan where unknown."""
 
     index: NDArray[np.integer]
     label: NDArray[np.integer]
@@ -40,8 +40,8 @@ def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> 
     """Write a table with the columns index, label, class, tags, x, y, the numbers' own, and f0, f1, ... of the features, as the
     ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
 
-    The file appears whole or not at all. ConfigError for another ending, a missing library, and where nothing can be written; what
-    `tick` raises passes."""
+    The file is written atomically. ConfigError for another ending, a missing library, and where it cannot be written; errors of
+    `tick` are passed on."""
     path = Path(path)
     write = {".csv": _csv, ".npz": _npz, ".parquet": _parquet}.get(path.suffix.lower())
     if write is None:
@@ -57,7 +57,7 @@ def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> 
 
 def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     features = np.empty((len(rows.index), 0)) if rows.features is None else rows.features
-    named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{place}" for place in range(features.shape[1]))]
+    named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{position}" for position in range(features.shape[1]))]
     xy, f = _format(rows.xy), _format(features)
     numbers = [(_format(values), values) for values in rows.numbers.values()]
     writer = CsvRows(_Lines(file))
@@ -67,8 +67,8 @@ def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
             tick(row / len(rows.index))
         first: Iterable[object] = (int(rows.index[row]), int(rows.label[row]), rows.classes[row], rows.tags[row])
         known = [form % values[row] if np.isfinite(values[row]) else "" for form, values in numbers]
-        place = [xy % value for value in rows.xy[row]]
-        writer.row([*first, *place, *known, *(f % value for value in features[row].tolist())])
+        position = [xy % value for value in rows.xy[row]]
+        writer.row([*first, *position, *known, *(f % value for value in features[row].tolist())])
 
 
 def _format(values: NDArray[np.floating]) -> str:
@@ -76,7 +76,7 @@ def _format(values: NDArray[np.floating]) -> str:
 
 
 class _Lines:
-    """What csv writes, as UTF-8."""
+    """A file object that encodes the output of csv as UTF-8."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -104,7 +104,7 @@ def _parquet(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     for name in ("class", "tags"):
         columns[name] = [readable(text) for text in columns[name].tolist()]
     if rows.features is not None:
-        columns |= {f"f{place}": np.ascontiguousarray(rows.features[:, place]) for place in range(rows.features.shape[1])}
+        columns |= {f"f{column}": np.ascontiguousarray(rows.features[:, column]) for column in range(rows.features.shape[1])}
     parquet.write_table(arrow.table({name: arrow.array(values) for name, values in columns.items()}), file)
 
 

@@ -1,7 +1,7 @@
 """The format of each kind of file in a run's directory: one number each, written into the file or into its directory's name.
 
-A number is raised when what a file says means something else than before. A key that is added needs no new number: readers ignore
-what they do not know and take defaults for what is missing. Each number below says what becomes of earlier files. The files without
+A number is raised when the meaning of a file's contents changes. A key that is added needs no new number: readers ignore
+unknown keys and use defaults for missing ones. The comment of each number says what happens to earlier files. The files without
 one (config.yaml, status.json, metrics.jsonl, environment.yaml, tags.json, snapshots) are read in every version, see
 docs/formats.md. Configs of earlier versions are completed by engine.config.older.
 """

@@ -1,6 +1,7 @@
-"""What a run's encoder kept of each factor, as it is stored with the run (invariance.json), and what that comes to in words.
+"""Which factors can be read from a run's features, as stored with the run (invariance.json), and the summary as text.
 
-Torch-free: the window and a script read it without computing anything. `engine.study.invariance` measures and writes it."""
+Does not import torch: the window and scripts read it without computing anything. `engine.study.invariance` measures and writes
+it."""
 
 from __future__ import annotations
 
@@ -23,17 +24,17 @@ Measure = Literal["accuracy", "r2"]
 Verdict = Literal["kept", "partly", "discarded", "unreadable"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "partly", "discarded", "unreadable")
 
-# A factor is kept where even the lower end of its interval explains half of what there is to know above chance, and discarded where
-# even the upper end explains less than a fifth. The window's and the table's words all come from these two.
+# A factor is kept where the lower end of its interval is at least half of the range above chance, and discarded where the upper end
+# is below a fifth. The verdicts of the window and the table all come from these two thresholds.
 KEPT, DISCARDED = 0.5, 0.2
-# A change that training made is named where its interval leaves out 0 and it is at least so large.
+# A change by training is reported where its interval excludes 0 and it is at least this large.
 NOTABLE = 0.05
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How well a probe reads one factor from one space. `score`: accuracy or R² on the test rows, `low` to `high` its interval of
-    95 %. `kept`: (score - chance) / (1 - chance), cut off to 0..1, with its interval. `gain`: `kept` less that of the untrained
+    """The score of a probe of one factor in one space. `score`: accuracy or R² on the test rows, `low` to `high` its interval of
+    95 %. `kept`: (score - chance) / (1 - chance), clipped to 0..1, with its interval. `gain`: `kept` less that of the untrained
     encoder's same space on the same rows, with its paired interval; 0 where it is the untrained or the pixels. `verdict`: in a
     word, see `engine.evaluate.probes.verdict`."""
 
@@ -62,7 +63,7 @@ class Reading:
 @dataclass(frozen=True)
 class FactorReadings:
     """One factor. `group`: "known" of the image, "picture" (measured on its pixels) or "drawn" (by the augmentation). `chance`: the
-    accuracy of who knows nothing; 0 for R². `rows`: test rows that were asked. `own`: whether the run's own views vary it; None
+    accuracy at chance level; 0 for R². `rows`: number of test rows. `own`: whether the run's own views vary it; None
     where that cannot be said. `pixels`: read from 8 x 8 pixels. `readings`: by space, by epoch; epoch 0 is untrained."""
 
     name: str
@@ -76,15 +77,15 @@ class FactorReadings:
     readings: Mapping[str, Mapping[Count, Reading]]
 
     def at(self, space: str, epoch: int) -> Reading | None:
-        """In one space after one epoch; None where it was not measured."""
+        """The reading in one space after one epoch; None where it was not measured."""
         return self.readings.get(space, {}).get(epoch)
 
 
 @dataclass(frozen=True)
 class Invariance:
-    """What was measured of a run. `epochs`: rising, 0 the untrained encoder. `last`: that of the newest checkpoint, or -1 while it
-    has not been measured. `checkpoints`: the mark of each epoch's (`checkpoint_mark`). `asked`: what the figures
-    were computed with. `protocol`: how, in words."""
+    """The measured factors of a run. `epochs`: rising, 0 the untrained encoder. `last`: that of the newest checkpoint, or -1 while
+    it has not been measured. `checkpoints`: the mark of each epoch's (`checkpoint_mark`). `asked`: the settings of the measurement.
+    `protocol`: a description."""
 
     run: str
     method: str
@@ -102,15 +103,15 @@ class Invariance:
         return asdict(self)
 
     def names(self, space: str, epoch: int, verdict: Verdict) -> tuple[str, ...]:
-        """The factors that read so, in order."""
-        found = ((factor.name, factor.at(space, epoch)) for factor in self.factors)
-        return tuple(name for name, reading in found if reading is not None and reading.verdict == verdict)
+        """The factors with this verdict, in order."""
+        readings = ((factor.name, factor.at(space, epoch)) for factor in self.factors)
+        return tuple(name for name, reading in readings if reading is not None and reading.verdict == verdict)
 
     def changed(self, space: str, epoch: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The factors that training made easier to read, and those that it made harder, the largest change first."""
-        found = [(factor.name, reading) for factor in self.factors if (reading := factor.at(space, epoch)) is not None]
-        added = sorted((-reading.gain, name) for name, reading in found if reading.added)
-        removed = sorted((reading.gain, name) for name, reading in found if reading.removed)
+        readings = [(factor.name, reading) for factor in self.factors if (reading := factor.at(space, epoch)) is not None]
+        added = sorted((-reading.gain, name) for name, reading in readings if reading.added)
+        removed = sorted((reading.gain, name) for name, reading in readings if reading.removed)
         return tuple(name for _, name in added), tuple(name for _, name in removed)
 
     def sentence(self, space: str, epoch: int | None = None) -> str:
@@ -122,8 +123,8 @@ class Invariance:
 
 
 def difference(one: Reading, other: Reading) -> tuple[float, float, float]:
-    """`kept` of one run less that of another, and its interval of 95 %: the two intervals as those of independent, roughly normal
-    figures. (Runs share test images, which makes it a little too wide, not too narrow.)"""
+    """The difference of `kept` of two runs, and its interval of 95 %, as of two independent, roughly normal figures. (Runs share
+    test images, which makes it a little too wide, not too narrow.)"""
     gap = one.kept - other.kept
     up = ((one.kept_high - one.kept) ** 2 + (other.kept - other.kept_low) ** 2) ** 0.5
     down = ((one.kept - one.kept_low) ** 2 + (other.kept_high - other.kept) ** 2) ** 0.5
@@ -131,34 +132,34 @@ def difference(one: Reading, other: Reading) -> tuple[float, float, float]:
 
 
 def read_invariance(folder: Path) -> Invariance | None:
-    """What was measured of a run; None where nothing was, or what is there cannot be read: it is measured anew then."""
+    """The stored result of a run; None where there is none that can be read: then it is measured anew."""
     try:
         values = read_object(Path(folder) / FILE, MOST_BYTES)
         if values.get("format") != formats.INVARIANCE:
             return None
-        found = as_type(Invariance, values)
+        result = as_type(Invariance, values)
     except (OSError, ValueError):
         return None
-    known = set(found.epochs)
-    whole = all(known >= set(by_epoch) for factor in found.factors for by_epoch in factor.readings.values())
-    return found if whole and set(found.spaces) <= set(SPACES) and (found.last == -1 or found.last in known) else None
+    known = set(result.epochs)
+    whole = all(known >= set(by_epoch) for factor in result.factors for by_epoch in factor.readings.values())
+    return result if whole and set(result.spaces) <= set(SPACES) and (result.last == -1 or result.last in known) else None
 
 
-def write_invariance(folder: Path, found: Invariance) -> Path:
-    """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
+def write_invariance(folder: Path, result: Invariance) -> Path:
+    """Store the result with the run, atomically. OSError where the folder cannot be written."""
     path = Path(folder) / FILE
     with atomic_write(path) as part:
-        part.write_text(json.dumps({"format": formats.INVARIANCE, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
+        part.write_text(json.dumps({"format": formats.INVARIANCE, **_rounded(result.to_dict())}, indent=1), encoding="utf-8")
     return path
 
 
-def is_stale(folder: Path, found: Invariance) -> bool:
-    """Whether the run's newest checkpoint is another than the one that was measured last."""
-    return found.last < 0 or checkpoint_mark(folder) != found.checkpoints.get(found.last, 0)
+def is_stale(folder: Path, result: Invariance) -> bool:
+    """Whether the run's newest checkpoint is not the one that was measured last."""
+    return result.last < 0 or checkpoint_mark(folder) != result.checkpoints.get(result.last, 0)
 
 
 def _rounded(value: Any) -> Any:
-    """Floats to the sixth place: a file that people may read."""
+    """Floats rounded to six digits, so that the file is readable."""
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, Mapping):
@@ -175,29 +176,29 @@ GROUPS: dict[Group, str] = {"known": "known of each image", "picture": "of any p
 _WORDS: dict[Verdict, str] = {"kept": "kept", "partly": "in part", "discarded": "discarded", "unreadable": "not readable"}
 
 
-def table(found: Invariance) -> list[str]:
-    """Lines for a terminal: what each space keeps in a sentence, then a row a factor: the pixels, and for each space every epoch,
-    the last one with its interval and in a word."""
+def table(result: Invariance) -> list[str]:
+    """Lines for a terminal: a summary sentence of each space, then a row a factor: the pixels, and for each space every epoch, the
+    last one with its interval and verdict."""
     lines = []
-    for space in found.spaces:
-        added, removed = found.changed(space, found.last)
-        lines.append(f"{SPACES[space]} after epoch {found.last}: {found.sentence(space)}.")
+    for space in result.spaces:
+        added, removed = result.changed(space, result.last)
+        lines.append(f"{SPACES[space]} after epoch {result.last}: {result.sentence(space)}.")
         changes = [f"easier to read: {', '.join(added)}" if added else "", f"harder: {', '.join(removed)}" if removed else ""]
         lines.append(f"  training made {'; '.join(part for part in changes if part) or 'no change beyond chance'}.")
-    columns = [(space, epoch) for space in found.spaces for epoch in found.epochs]
+    columns = [(space, epoch) for space in result.spaces for epoch in result.epochs]
     heads = [["", "kept, 0 to 1 (95 %)"], ["", "pixels"]]
     heads += [[SPACES[space], "untrained" if epoch == 0 else f"epoch {epoch}"] for space, epoch in columns]
     rows, group = list(map(list, zip(*heads, strict=True))), ""
-    for factor in found.factors:
+    for factor in result.factors:
         if factor.group != group:
             group = factor.group
             rows.append([f"{GROUPS[factor.group]}:", *([""] * (len(columns) + 1))])
-        cells = [_cell(factor.at(space, epoch), epoch == found.last) for space, epoch in columns]
+        cells = [_cell(factor.at(space, epoch), epoch == result.last) for space, epoch in columns]
         rows.append([f"  {factor.name}", f"{factor.pixels.kept:.2f}", *cells])
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines.append("")
     lines += ["  ".join(f"{cell:{width}}" for cell, width in zip(row, wide, strict=True)).rstrip() for row in rows]
-    lines += ["", found.protocol]
+    lines += ["", result.protocol]
     return lines
 
 

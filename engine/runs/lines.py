@@ -1,7 +1,7 @@
 """Events as lines of strict JSON, and back.
 
 JSON has no NaN and no infinity. They are written as the strings "NaN", "Infinity" and "-Infinity", so that every JSON reader
-takes the file and a diverged loss can still be told from a missing one; `parse_line` turns them back into floats.
+accepts the file and a diverged loss can be distinguished from a missing one; `parse_line` turns them back into floats.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ import numpy as np
 from engine.events import EmbeddingDone, Event, PicturesReady, RunStarted
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-# Events whose text fields a person or a path fills keep their words as words.
+# Events with free text, in which "NaN" stays text.
 _NUMERIC = frozenset({"StepDone", "EpochDone", "EvalDone", "RunEnded"})
 
 
 def to_line(event: Event, time: float, **extra: Any) -> str:
     """One event as one line, newline included: {"event": "StepDone", "time": ..., its fields}. `time`: seconds since 1970.
 
-    Arrays stay out: they lie in files of their own, which `extra` names. The config stays out too: config.yaml holds it."""
+    Arrays are left out: they are stored in files of their own, which `extra` names. The config is left out too: it is in
+    config.yaml."""
     skip: tuple[str, ...] = ()
     if isinstance(event, RunStarted):
         skip = ("config",)
@@ -36,13 +37,13 @@ def to_line(event: Event, time: float, **extra: Any) -> str:
     values.update((f.name, getattr(event, f.name)) for f in dataclasses.fields(event) if f.name not in skip)
     values.update(extra)
     text = json.dumps(plain(values), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # A name of a file need not be UTF-8: its bytes that are no letters become escapes, which JSON knows.
+    # A file name need not be UTF-8: bytes that cannot be decoded become JSON escapes.
     return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def parse_line(line: str | bytes) -> dict[str, Any] | None:
-    """The event on a line, or None where the line holds none: torn, not ours, or with a value that is not of its field's type, with
-    which nobody could compute. An event that this version does not know is given as it is."""
+    """The event on a line, or None for an incomplete line, other content, or a value that is not of its field's type. An event of
+    an unknown kind is returned unchanged."""
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):
@@ -61,7 +62,7 @@ def parse_line(line: str | bytes) -> dict[str, Any] | None:
 
 
 def plain(value: Any) -> Any:
-    """Numpy scalars and arrays, paths, tuples and numbers without a JSON form as what strict JSON can hold."""
+    """Convert numpy scalars and arrays, paths, tuples, and floats that are not finite to values of strict JSON."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, np.generic):
@@ -84,12 +85,12 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_float(value: Any) -> bool:
-    """A number of any size, infinite, or none: a loss may be all that."""
+    """A float, also infinite or nan: a loss may be that."""
     return type(value) is float or (type(value) is int and -_MOST <= value <= _MOST)
 
 
 def _is_extent(value: Any) -> bool:
-    """A number that can be a place on an axis: a time, an epoch."""
+    """A finite number that can be a coordinate on an axis: a time, an epoch."""
     return _is_float(value) and 0 <= value <= 1e12
 
 
@@ -106,7 +107,7 @@ def _is_text(value: Any) -> bool:
 
 
 _MOST = 2**53
-# Without these a line says nothing; the others may be of a later version than the run.
+# Required fields; the others may be of a later version than the run.
 _NEEDED = frozenset({"step", "epoch", "values", "images_per_second"})
 _FITS = {
     "int": _is_count,
@@ -118,13 +119,13 @@ _FITS = {
 
 
 def _checks(kind: type[Event]) -> tuple[tuple[str, Callable[[Any], bool], bool], ...]:
-    """Of each field that a line has: its name, what its value must fit, and whether it must be there."""
-    found = []
+    """For each field of an event: its name, the check of its value, and whether it is required."""
+    checks = []
     for item in dataclasses.fields(kind):
         fits = _is_extent if item.name in ("epoch", "seconds") and item.type == "float" else _FITS.get(str(item.type))
         if fits is not None:
-            found.append((item.name, fits, item.name in _NEEDED))
-    return tuple(found)
+            checks.append((item.name, fits, item.name in _NEEDED))
+    return tuple(checks)
 
 
 _FIELDS = {kind.__name__: _checks(kind) for kind in get_args(Event)}

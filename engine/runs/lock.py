@@ -1,12 +1,12 @@
-"""One process at a time writes a run folder. The lock is the operating system's: it goes with its process, however that ends.
+"""A lock, so that one process at a time writes a run folder. It is the operating system's: it is released when its process ends.
 
-What protects, and where it does not:
+What it protects from, and where it does not:
 
 - A local disk: `filelock` takes flock (Linux, macOS) or LockFileEx (Windows) of the file `.lock`.
 - A network file system: Linux passes flock on to the server on NFS and SMB; some mounts keep it on the one machine, and some refuse
-  it. There a run that another machine wrote within the last minute, as its status.json says, is taken for one that goes on.
+  it. There a run that another machine wrote within the last minute, by its status.json, counts as running.
 
-Whoever only reads a run (evaluation, export, a second window's list) needs no lock."""
+Code that only reads a run (evaluation, export, a second window's list) needs no lock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from engine.runs.atomic_write import atomic_write
 from engine.runs.status import born, read_status_file, settle, this_process
 
 LOCK = ".lock"
-# Who holds the lock: a file of its own, because Windows lets nobody read a locked one.
+# The writer's process is in a file of its own, because on Windows a locked file cannot be read.
 WRITER = ".writer.json"
 
 
@@ -62,8 +62,8 @@ _guard = threading.Lock()
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Hold a run folder for writing as long as the block lasts; the same thread may hold it again meanwhile. ConfigError, naming
-    the process, where another one holds it. Where the file system knows no locks the block runs without."""
+    """Lock a run folder for writing during the block; reentrant in the same thread. ConfigError with the process where another one
+    holds the lock. On a file system without locks the block runs without one."""
     key = str(Path(folder).absolute().resolve())
     _take(Path(folder), key)
     try:
@@ -73,7 +73,7 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def writer_of(folder: Path) -> Writer | None:
-    """The process that holds a run folder now, as far as it can be known without asking for the lock."""
+    """The process that holds the lock of a run folder, as far as it is known without acquiring the lock."""
     try:
         values = json.loads(read_small(Path(folder) / WRITER))
         writer = Writer(int(values["pid"]), float(values["born"]), str(values["host"]), float(values["since"]))
@@ -93,7 +93,7 @@ def _take(folder: Path, key: str) -> None:
                 raise _refused(folder)
             held.depth += 1
             return
-        # A thread that ends a run may not be the one that began it.
+        # The lock may be released by another thread than the one that acquired it.
         lock: FileLock | None = FileLock(folder / LOCK, timeout=0, thread_local=False)
         assert lock is not None
         try:
@@ -127,13 +127,13 @@ def _give_back(folder: Path, key: str) -> None:
 
 
 def _check_elsewhere(folder: Path, locked: bool) -> None:
-    """ConfigError where the run's status says that somebody writes it whom a lock cannot keep out."""
+    """ConfigError where, by its status, the run is written on another machine, which the lock may not cover."""
     try:
         status = settle(read_status_file(folder))
     except (OSError, ValueError, TypeError, OverflowError, RecursionError):
         return
     here = status.host == platform.node()
-    # A lock is to be trusted between processes of one machine.
+    # Between processes of one machine the lock is reliable.
     if not status.live or (here and (locked or status.pid == os.getpid())):
         return
     writer = Writer(status.pid, status.born, status.host, status.heartbeat)
@@ -145,10 +145,10 @@ def _check_elsewhere(folder: Path, locked: bool) -> None:
 def _refused(folder: Path) -> ConfigError:
     writer = writer_of(folder)
     if writer is None:
-        said = "Another process is writing it."
+        message = "Another process is writing it."
     else:
-        said = f"{_named(writer)} has been writing it since {time.strftime('%H:%M:%S', time.localtime(writer.since))}."
-    return complain("run", "written by one process at a time", folder.name, f"{said} Stop it there, or wait until it has ended.")
+        message = f"{_named(writer)} has been writing it since {time.strftime('%H:%M:%S', time.localtime(writer.since))}."
+    return complain("run", "written by one process at a time", folder.name, f"{message} Stop it there, or wait until it has ended.")
 
 
 def _named(writer: Writer) -> str:

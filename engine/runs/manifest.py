@@ -1,6 +1,6 @@
-"""The list of a run's images: which they were, by content, and in which split each was. Torch-free.
+"""The list of a run's images: digests of their content, and their splits. Does not import torch.
 
-It lies in the run's folder as data_manifest.npz. A place in it is a place in the run's snapshots."""
+It is stored in the run's folder as data_manifest.npz. An index into it is an index in the run's snapshots."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DAMAGE = (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, Unico
 class Manifest:
     """N images in the order in which the run numbers them.
 
-    digests: (N,) uint64, of an image's content as its source holds it (see image_store.py). split: (N,) int8, places in SPLITS,
+    digests: (N,) uint64, of an image's content as its source holds it (see image_store.py). split: (N,) int8, indices into SPLITS,
     -1 for none. labels: (N,) int64, -1 where unknown. names: N file names below the data folder, or an empty tuple. classes: the
     names that labels index. source: where the images came from, as the config names it."""
 
@@ -43,12 +43,12 @@ class Manifest:
 
 
 def manifest_path(folder: Path) -> Path:
-    """Where a run's list of images lies."""
+    """The path of a run's list of images."""
     return Path(folder) / FILE
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Replace a run's list of images, whole or not at all. OSError where the folder cannot be written."""
+    """Replace a run's list of images, atomically. OSError where the folder cannot be written."""
     with atomic_write(manifest_path(folder)) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
@@ -68,7 +68,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 class _Read:
-    """The lists read last: whoever looks at a run asks for its list again and again."""
+    """Cache of the lists that were read last."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -84,12 +84,12 @@ class _Read:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        found = _load(path)
+        manifest = _load(path)
         with self._guard:
-            self._known[key] = found
+            self._known[key] = manifest
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-        return found
+        return manifest
 
 
 _READ = _Read()
@@ -108,7 +108,8 @@ def _load(path: Path) -> Manifest | None:
 
 
 def _packed(texts: tuple[str, ...]) -> npt.NDArray[np.uint8]:
-    # One run of bytes: an array of texts would give each the room of the longest. No name holds a zero.
+    # One array of bytes, separated by zeros, which no name contains: an array of strings would have the longest one's length for
+    # each.
     return np.frombuffer("".join(text.replace("\0", "") + "\0" for text in texts).encode("utf-8", "surrogateescape"), np.uint8)
 
 

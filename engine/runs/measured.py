@@ -1,4 +1,4 @@
-"""What a run has measured on validation: the last, the best trained and the untrained kNN. Torch-free."""
+"""A run's kNN on validation: the last, the best trained and the untrained one. Does not import torch."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _EVAL = b'"EvalDone"'
 
 
 def read_evals(folder: Path) -> list[tuple[int, Mapping[str, float]]]:
-    """Step and figures of every check on validation, in order. Only the lines that hold one are parsed."""
+    """Step and figures of every evaluation on validation, in order. Only lines with one are parsed."""
     try:
         with open_regular(Path(folder) / METRICS) as file:
             data = file.read()
     except (OSError, FileError):
         return []
-    found: list[tuple[int, Mapping[str, float]]] = []
+    evals: list[tuple[int, Mapping[str, float]]] = []
     at = data.find(_EVAL)
     while at >= 0:
         end = data.find(b"\n", at)
@@ -29,16 +29,16 @@ def read_evals(folder: Path) -> list[tuple[int, Mapping[str, float]]]:
         if line is not None and line["event"] == "EvalDone":
             values, step = line.get("values"), line.get("step")
             if isinstance(values, Mapping) and isinstance(step, int):
-                found.append((step, {str(name): float(value) for name, value in values.items() if _is_number(value)}))
+                evals.append((step, {str(name): float(value) for name, value in values.items() if _is_number(value)}))
         at = data.find(_EVAL, at + 1)
-    return found
+    return evals
 
 
 def measured(
     evals: Iterable[tuple[int, Mapping[str, float]]], best: float | None = None, untrained: float | None = None
 ) -> dict[str, Any]:
-    """{"best": the best kNN of a trained encoder, "untrained": that at step 0}, after these checks. The untrained encoder is never
-    the best."""
+    """{"best": the best kNN of a trained encoder, "untrained": that at step 0}, after these evaluations. The untrained encoder is
+    never the best."""
     for step, values in evals:
         value = values.get("knn")
         if value is None or not math.isfinite(value):

@@ -1,4 +1,4 @@
-"""Reads a run folder, whole or half-written, while or after a run writes it. Torch-free."""
+"""Read a run folder, also an incomplete one, during or after the run. Does not import torch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.config.run import RunConfig
 from engine.config.small_files import FileError, is_file, open_regular
 from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
-from engine.runs.arrays import codes_of, count_of, places_of, read_arrays, rows_of
+from engine.runs.arrays import codes_of, count_of, indices_of, read_arrays, rows_of
 from engine.runs.atomic_write import atomic_write
 from engine.runs.lines import parse_line
 from engine.runs.run_folder import CONFIG
@@ -28,9 +28,9 @@ from engine.runs.status import Status, read_status_file, settle
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
-# Bytes at each end of a run's metrics in which the order of its pictures is looked for.
-TOLD_WITHIN = 1 << 20
-# What the config of every run has had since the first version.
+# Bytes at each end of a run's metrics that are searched for the order of its pictures.
+LOGGED_WITHIN = 1 << 20
+# Keys of every run's config since the first version.
 _GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
 MOST_PIXELS = 64_000_000  # of a picture of a run; the largest have a few million
 _EPOCH = re.compile(r"epoch_([0-9]+)")
@@ -56,21 +56,21 @@ def read_config(folder: Path) -> dict[str, Any]:
         )
     values = read_yaml(folder / CONFIG)
     if not values:
-        # Never a run with every default: a full disk or a crash left the file empty.
+        # An empty file is never a config of defaults: a full disk or a crash left it.
         remedy = "Put back a copy of it, or delete the run: without its config it cannot be used."
         raise complain(f"{folder.name}/{CONFIG}", "the settings of a run", "an empty file", remedy)
     data = values.get("data") or {}
     if values and isinstance(data, dict) and "split_by" not in data:
-        # A run of a version that split images by their place in the list: it is opened with that rule.
+        # A run of a version that split images by their index in the list: it is opened with that rule.
         values["data"] = {**data, "split_by": "list"}
     return values
 
 
 def read_run_config(folder: Path) -> RunConfig:
-    """The run's config, checked. ConfigError where the folder is no run, and where this program knows no such config: a run of
-    another version, or one whose config was edited."""
+    """The run's config, checked. ConfigError where the folder is no run, and for a config that is not valid in this version: of
+    another version, or edited."""
     values = read_config(folder)
-    # A run writes all of its settings, in this order: what is not there was cut off, and is not at its default.
+    # A run writes all of its settings, in this order: a missing one was cut off, and does not have its default.
     missing = [name for name in RunConfig.model_fields if name not in values and name in _GROUPS]
     if missing:
         remedy = "Put back a copy of it, or delete the run."
@@ -87,8 +87,8 @@ def read_run_config(folder: Path) -> RunConfig:
 
 
 def read_status(folder: Path) -> Status:
-    """Where the run is. A run that says it runs while its process is gone or silent reads as "interrupted", as does one
-    that has a config and never got further. ConfigError where the folder is no run, or its status.json is broken."""
+    """The status of a run. A running one whose process has ended or does not respond is "interrupted", as is one that has a config
+    and never started. ConfigError where the folder is no run, or its status.json is broken."""
     folder = Path(folder)
     try:
         return settle(read_status_file(folder))
@@ -102,12 +102,13 @@ def read_status(folder: Path) -> Status:
 
 
 def read_metrics(folder: Path, offset: int = 0, limit: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The events from byte `offset` on, and the offset to go on from. A torn last line waits for its rest; a broken one is dropped.
+    """The events from byte `offset` on, and the offset for the next call. An incomplete last line is left for the next call; an
+    invalid one is dropped.
 
     `limit`: read about so many bytes at most, whole lines only; 0 reads to the end. A long run has hundreds of megabytes.
 
-    Where the file was cut back by a resumed run so that `offset` means nothing any more, the events come again from the first.
-    A reader therefore drops, at each RunStarted, what it holds of steps beyond RunStarted's own `step` (0 drops everything)."""
+    Where a resumed run truncated the file so that `offset` is no longer valid, the events are read again from the first. A reader
+    must therefore drop, at each RunStarted, the steps beyond RunStarted's own `step` (0 drops everything)."""
     try:
         with open_regular(Path(folder) / METRICS) as file:
             size = os.fstat(file.fileno()).st_size
@@ -135,8 +136,8 @@ def metrics_size(folder: Path) -> int:
 
 
 def truncate_metrics(folder: Path, step: int) -> int:
-    """Cuts metrics.jsonl back to a checkpoint at `step` steps done: events beyond it go, as does a torn last line, because the
-    resumed run says them again. Returns how many events went. Replaces the file in one move."""
+    """Truncate metrics.jsonl to a checkpoint at `step` steps done: later events are removed, and an incomplete last line, because
+    the resumed run writes them again. Returns the number of removed events. Replaces the file atomically."""
     path = Path(folder) / METRICS
     try:
         data = path.read_bytes()
@@ -150,41 +151,41 @@ def truncate_metrics(folder: Path, step: int) -> int:
         else:
             kept.append(line)
     if dropped:
-        # What is cut here was covered by no checkpoint; what stays was, and must not be lost with the power.
+        # The events that stay are covered by a checkpoint and must survive a power failure.
         with atomic_write(path, one_writer=True) as temporary:
             temporary.write_bytes(b"".join(kept))
     return dropped
 
 
 def _step_of(event: dict[str, Any]) -> int:
-    """The step of an event, also of one that this version does not know; 0 where it has none."""
+    """The step of an event, also of an unknown kind; 0 where it has none."""
     step = event.get("step", 0)
     return step if isinstance(step, int) else 0
 
 
 def checkpoint_path(folder: Path, epoch: int | None = None) -> Path:
-    """Where the checkpoint that was kept of an epoch lies; None for the newest, with which a run goes on."""
+    """The path of the checkpoint of an epoch; None for the newest, from which a run is resumed."""
     return Path(folder) / "checkpoints" / ("last.pt" if epoch is None else f"epoch_{epoch:03d}.pt")
 
 
 def checkpoint_epochs(folder: Path) -> list[int]:
-    """The epochs of which a checkpoint was kept, in order; the newest checkpoint is not among them."""
+    """The epochs with a stored checkpoint, in order, without the newest checkpoint."""
     return _epochs(Path(folder) / "checkpoints", ".pt")
 
 
 def checkpoint_mark(folder: Path, epoch: int | None = None) -> int:
-    """A number for what a checkpoint holds; 0 where there is none that can be read. It is made of the check sums in the archive's
-    list of contents, so that nothing else is read, and is the same for a copy of the run."""
+    """A hash of a checkpoint's contents; 0 where there is none that can be read. It is computed from the check sums in the
+    archive's directory, so that nothing else is read, and is equal for a copy of the run."""
     try:
         with ZipFile(checkpoint_path(folder, epoch)) as archive:
             held = [(part.filename, part.file_size, part.CRC) for part in archive.infolist()]
-    except Exception:  # zipfile raises what the bytes suggest
+    except Exception:  # zipfile can raise any exception for a damaged file
         return 0
     return zlib.crc32(repr(held).encode()) or 1
 
 
 def snapshot_path(folder: Path, epoch: int) -> Path:
-    """Where the snapshot of an epoch lies."""
+    """The path of the snapshot of an epoch."""
     return Path(folder) / "embeddings" / f"epoch_{epoch:03d}.npz"
 
 
@@ -196,10 +197,10 @@ def snapshots(folder: Path) -> list[int]:
 def read_snapshot(folder: Path, epoch: int) -> Snapshot:
     """The snapshot of an epoch. ConfigError where there is none that can be read."""
     try:
-        features, places, codes, step = read_arrays(snapshot_path(folder, epoch), ("features", "index", "label", "step"))
-        if features.ndim != 2 or not features.shape[:1] == places.shape == codes.shape:
+        features, index, codes, step = read_arrays(snapshot_path(folder, epoch), ("features", "index", "label", "step"))
+        if features.ndim != 2 or not features.shape[:1] == index.shape == codes.shape:
             raise FileError("its features, places and labels are not of as many images")
-        return Snapshot(rows_of(features, len(places)), places_of(places), codes_of(codes), epoch, count_of(step))
+        return Snapshot(rows_of(features, len(index)), indices_of(index), codes_of(codes), epoch, count_of(step))
     except (OSError, ValueError) as error:
         have = ", ".join(map(str, snapshots(folder))) or "none"
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "
@@ -207,7 +208,7 @@ def read_snapshot(folder: Path, epoch: int) -> Snapshot:
 
 
 def picture_path(folder: Path, epoch: int, name: str) -> Path:
-    """Where a picture lies. Any name makes one file name, and `pictures` gives the name back."""
+    """The path of a picture. Every name is encoded as a file name, which `pictures` decodes."""
     return Path(folder) / "pictures" / f"epoch_{epoch:03d}" / f"{quote(name, safe=' ')}.png"
 
 
@@ -217,40 +218,40 @@ def picture_epochs(folder: Path) -> list[int]:
 
 
 def pictures(folder: Path, epoch: int) -> list[str]:
-    """The names of an epoch's pictures: the method's own in its order, then those that every run has. Where the run's metrics do
-    not tell the order, that of the alphabet."""
-    place = picture_path(folder, epoch, "x").parent
-    names = [unquote(path.stem) for path in place.glob("*.png")] if place.is_dir() else []
-    told = _told_pictures(folder, epoch) if len(names) > 1 else []
-    rank = {name: number for number, name in enumerate(told)}
+    """The names of an epoch's pictures: the method's own in its order, then those of every run. In alphabetical order where the
+    metrics do not have the order."""
+    directory = picture_path(folder, epoch, "x").parent
+    names = [unquote(path.stem) for path in directory.glob("*.png")] if directory.is_dir() else []
+    logged = _logged_pictures(folder, epoch) if len(names) > 1 else []
+    rank = {name: number for number, name in enumerate(logged)}
     return sorted(names, key=lambda name: (rank.get(name, len(rank)), name in GENERAL, name))
 
 
-def _told_pictures(folder: Path, epoch: int) -> list[str]:
-    """The names of an epoch's pictures as the run told them, in order; where it told them far from both ends of a long file, as it
-    told those of another epoch."""
-    found, other = list[str](), list[str]()
+def _logged_pictures(folder: Path, epoch: int) -> list[str]:
+    """The names of an epoch's pictures in the order of their event; where that is far from both ends of a long file, those of
+    another epoch."""
+    of_epoch, other = list[str](), list[str]()
     for line in _ends(folder):
         event = parse_line(line) if _PICTURES in line else None
         if event is not None and event.get("event") == "PicturesReady" and isinstance(names := event.get("names"), list):
-            # A resumed run tells an epoch again: what is on disk is what it told last.
+            # A resumed run writes the event of an epoch again: the last one is valid.
             if event.get("epoch") == epoch:
-                found = [str(name) for name in names]
+                of_epoch = [str(name) for name in names]
             else:
                 other = [str(name) for name in names]
-    return found or other
+    return of_epoch or other
 
 
 def _ends(folder: Path) -> list[bytes]:
-    """The lines at the beginning and at the end of a run's metrics, TOLD_WITHIN bytes each: the window asks between two pictures,
-    and the whole file can have hundreds of megabytes."""
+    """The lines in the first and last LOGGED_WITHIN bytes of a run's metrics: this is called whenever pictures are shown, and the
+    whole file can have hundreds of megabytes."""
     try:
         with open_regular(Path(folder) / METRICS) as file:
             size = os.fstat(file.fileno()).st_size
-            if size <= 2 * TOLD_WITHIN:
+            if size <= 2 * LOGGED_WITHIN:
                 return file.read().splitlines()
-            first = file.read(TOLD_WITHIN)
-            file.seek(size - TOLD_WITHIN)
+            first = file.read(LOGGED_WITHIN)
+            file.seek(size - LOGGED_WITHIN)
             return first.splitlines() + file.read().splitlines()
     except (OSError, FileError):
         return []
@@ -263,16 +264,16 @@ def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:
             if image.width * image.height > MOST_PIXELS:
                 raise FileError(f"it has {image.width:,} x {image.height:,} pixels; at most {MOST_PIXELS:,} are read")
             return np.asarray(image.convert("RGB"))
-    except Exception as error:  # a damaged file makes the decoder raise nearly anything
+    except Exception as error:  # a damaged file can raise any exception in the decoder
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {str(error)[:200] or type(error).__name__}. "
         have = ", ".join(pictures(folder, epoch)) or "none"
         raise complain("picture", f"one of epoch {epoch}", name, f"{reason}Pictures: {have}.") from None
 
 
-def _epochs(place: Path, suffix: str) -> list[int]:
+def _epochs(directory: Path, suffix: str) -> list[int]:
     try:
-        names = [entry.name for entry in os.scandir(place)]
+        names = [entry.name for entry in os.scandir(directory)]
     except OSError:
         return []
-    found = (_EPOCH.fullmatch(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
-    return sorted(int(match.group(1)) for match in found if match and len(match.group(1)) < 10)
+    matches = (_EPOCH.fullmatch(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
+    return sorted(int(match.group(1)) for match in matches if match and len(match.group(1)) < 10)

@@ -1,4 +1,4 @@
-"""The colour number of each run of a folder, kept beside the runs, so that a run has one colour at every start of a window."""
+"""The colour number of each run of a folder, stored in that folder, so that a run has the same colour in every session."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from engine.config.small_files import FileError, read_object
 from engine.runs.atomic_write import atomic_write
 
 FILE = ".colours.json"
-# Bytes that are read, and the largest number that is believed.
+# Largest size of the file in bytes, and the largest valid number.
 MOST_BYTES = 4 << 20
 MOST = 1_000_000
 
 
 def read_colours(root: Path) -> dict[str, int]:
-    """The numbers that were kept under `root`, by the name of the run's folder; none where there is no file that can be read."""
+    """The numbers that are stored under `root`, by the name of the run's folder; empty where there is no file that can be read."""
     try:
-        found = read_object(Path(root) / FILE, MOST_BYTES)
+        values = read_object(Path(root) / FILE, MOST_BYTES)
     except (OSError, FileError):
         return {}
-    return {name: value for name, value in found.items() if type(value) is int and 0 <= value < MOST}
+    return {name: value for name, value in values.items() if type(value) is int and 0 <= value < MOST}
 
 
 def keep_colours(root: Path, numbers: Mapping[str, int]) -> None:
-    """Keeps the numbers of these runs beside those that another window kept; runs that are gone are left out. OSError where `root`
-    cannot be written."""
+    """Store the numbers of these runs in addition to those that another window stored; deleted runs are left out. OSError where
+    `root` cannot be written."""
     root = Path(root)
     kept = {name: number for name, number in (read_colours(root) | dict(numbers)).items() if (root / name).is_dir()}
     with atomic_write(root / FILE) as part:

@@ -1,4 +1,4 @@
-"""A new run folder: its name, the config that is its only input, and the machine that it was made on."""
+"""Create a run folder: its name, the config, and a description of the machine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PACKAGES = (
 
 
 def default_root() -> Path:
-    """Where runs lie: the environment's PARALLAX_RUNS, or the user's own data folder."""
+    """The default folder of runs: the environment's PARALLAX_RUNS, or the user's data folder."""
     given = os.environ.get("PARALLAX_RUNS", "").strip()
     return expanded(given) if given else Path(platformdirs.user_data_dir("parallax", appauthor=False)) / "runs"
 
@@ -48,7 +48,7 @@ def default_root() -> Path:
 def create_folder(root: Path, config: RunConfig) -> Path:
     """A new, empty run under `root` with config.yaml, environment.yaml and a first status.json.
 
-    Named like 2026-11-21_2214_simclr_shapes_a1b2; never one that exists. ConfigError where `root` cannot be written."""
+    Its name is like 2026-11-21_2214_simclr_shapes_a1b2, and new. ConfigError where `root` cannot be written."""
     root = expanded(root)
     text = to_yaml(config)
     stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(_source(config))}"
@@ -64,7 +64,7 @@ def create_folder(root: Path, config: RunConfig) -> Path:
                 (folder / name).mkdir()
             write_status(folder, first_status(config))
         except OSError:
-            # Half a run is none: it would be listed, and could not be used.
+            # An incomplete folder is removed: it would be listed as a run that cannot be used.
             shutil.rmtree(folder, ignore_errors=True)
             raise
         sync_directory(root)
@@ -74,7 +74,7 @@ def create_folder(root: Path, config: RunConfig) -> Path:
 
 
 def write_config(folder: Path, config: RunConfig) -> None:
-    """Replace a run's config.yaml, whole or not at all. ConfigError where the folder cannot be written."""
+    """Replace a run's config.yaml, atomically. ConfigError where the folder cannot be written."""
     try:
         with atomic_write(folder / CONFIG) as part:
             part.write_text(to_yaml(config), encoding="utf-8")
@@ -104,7 +104,7 @@ def first_status(config: RunConfig) -> Status:
 
 
 def environment(config: RunConfig) -> dict[str, object]:
-    """The machine and the versions that a run was made with, as plain values."""
+    """The machine and the library versions of a run, as plain values."""
     versions = {}
     for name in _PACKAGES:
         with contextlib.suppress(metadata.PackageNotFoundError):
@@ -148,7 +148,7 @@ def _source(config: RunConfig) -> str:
 
 
 def _word(text: str) -> str:
-    """Text as part of a file name that every system takes."""
+    """A text as part of a file name that is valid on every system."""
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()[:32] or "data"
 
 

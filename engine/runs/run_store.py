@@ -1,4 +1,4 @@
-"""All runs under one folder: listed cheaply again and again, named, starred, and thrown away."""
+"""All runs under one folder: an efficient repeated listing, names and stars, and moving to the trash."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ MOST_BYTES = 1 << 20  # of about.yaml
 LONGEST_NAME = 300
 LONGEST_NOTES = 100_000
 MOST_TAGS = 1000
-# A folder in which nothing was made or replaced for this long is asked for its own time alone, not for that of its files.
+# For a folder that has not changed for this long only its own modification time is checked, not those of its files.
 SETTLED_SECONDS = 3.0
-# A file that was written over in place leaves its folder's time as it was: all files are looked at once in so many looks.
+# A file that is overwritten in place does not change its folder's time: all files are checked once in so many refreshes.
 TURNS = 16
 
 
 @dataclass(frozen=True)
 class About:
-    """What a person says of a run. It lies beside config.yaml, which stays as it was when the run started.
+    """The user's notes on a run. They are stored beside config.yaml, which does not change after the run's start.
 
-    None where nothing was said: the config's own name, notes and tags hold then."""
+    None where not set: then the config's own name, notes and tags are used."""
 
     name: str | None = None
     notes: str | None = None
@@ -56,11 +56,11 @@ class About:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why; it also
-    says which of its other files (about.yaml, evaluation.json) is there and cannot be read.
+    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` is the message; it also
+    has the message for other files (about.yaml, evaluation.json) that cannot be read.
 
-    `evaluation`: what its last checkpoint reached in the test split, a share by the evaluation's part. `config_time`: when
-    config.yaml was written (ns; 0 without one): whoever keeps something read from it reads it again when this is another."""
+    `evaluation`: the last checkpoint's test accuracies by part. `config_time`: modification time of config.yaml (ns; 0 without
+    one): a cache of its contents is outdated when this changes."""
 
     folder: Path
     state: RunState | Literal["broken"]
@@ -80,13 +80,13 @@ class RunSummary:
 
     @property
     def title(self) -> str:
-        """The name that a person gave, or the folder's."""
+        """The name given by the user, or the folder's."""
         return self.name or self.folder.name
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What is different from the last look. `removed` are folders that are gone."""
+    """The changes since the last refresh. `removed`: deleted folders."""
 
     added: tuple[RunSummary, ...] = ()
     changed: tuple[RunSummary, ...] = ()
@@ -101,7 +101,8 @@ _Stamp = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A run as of the last look: the folder's own time (ns), since when it is that (s, monotonic), and its files' stamps."""
+    """A run at the last refresh: the folder's modification time (ns), since when it has been that (s, monotonic), and its files'
+    stamps."""
 
     folder: Path
     touched: int
@@ -111,7 +112,7 @@ class _Seen:
 
 
 class RunStore:
-    """The runs under `root`, remembered: a run whose files did not change is not read again. Used from one thread at a time."""
+    """Cache of the runs under `root`: a run whose files did not change is not read again. Not thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = expanded(root)
@@ -125,15 +126,16 @@ class RunStore:
         return tuple(sorted(rows, key=lambda row: (row.status.started, row.folder.name), reverse=True))
 
     def refresh(self) -> Changes:
-        """Looks again, and says what changed. A folder that cannot be read is a row that says so; no folder fails the list.
+        """List again, and return the changes. A folder that cannot be read becomes a row with a message, and does not fail the
+        list.
 
-        Every file of a run is replaced, never written over, so that the time of a folder tells whether to look into it."""
+        Files of a run are replaced, not overwritten, so that a folder's modification time shows whether its files changed."""
         self._turn = (self._turn + 1) % TURNS
         seen: dict[str, _Seen] = {}
         added: list[RunSummary] = []
         changed: list[RunSummary] = []
         now = time.monotonic()
-        for place, path in enumerate(_folders(self.root)):
+        for number, path in enumerate(_folders(self.root)):
             old = self._seen.get(path)
             try:
                 touched = os.stat(path).st_mtime_ns  # noqa: PTH116  (called thousands of times)
@@ -141,7 +143,7 @@ class RunStore:
                 continue
             same = old is not None and old.touched == touched
             since = old.since if old is not None and same else now
-            settled = same and now - since > SETTLED_SECONDS and place % TURNS != self._turn
+            settled = same and now - since > SETTLED_SECONDS and number % TURNS != self._turn
             if old is not None and settled and not old.row.status.live:
                 seen[path] = old
                 continue
@@ -151,7 +153,7 @@ class RunStore:
             folder = old.folder if old is not None else Path(path)
             row = old.row if old is not None and old.stamp == stamp else _summary(folder)
             if row.status.live:
-                # No file changes when a process dies: whether it lives is asked at every look.
+                # No file changes when a process dies: whether it runs is checked at every refresh.
                 status = settle(row.status)
                 row = row if status is row.status else dataclasses.replace(row, status=status, state=status.state)
             seen[path] = _Seen(folder, touched, since, stamp, row)
@@ -165,19 +167,20 @@ class RunStore:
 
 
 def list_runs(root: Path) -> list[RunSummary]:
-    """All runs under `root`, newest first; an absent root has none. To look often, keep a RunStore and `refresh` it."""
+    """All runs under `root`, newest first; empty where `root` does not exist. For repeated calls, keep a RunStore and `refresh`
+    it."""
     store = RunStore(root)
     store.refresh()
     return list(store.runs)
 
 
 def read_about(folder: Path) -> About:
-    """What a person said of a run; nothing where nothing was said or it cannot be read."""
+    """The user's notes on a run; empty where there are none or they cannot be read."""
     return _read_about(Path(folder))[0]
 
 
 def _read_about(folder: Path) -> tuple[About, str]:
-    """What a person said of a run, and what is wrong with the file that says it."""
+    """The user's notes on a run, and a message where the file cannot be read."""
     try:
         return _about(_about_values(folder)), ""
     except FileNotFoundError:
@@ -187,7 +190,7 @@ def _read_about(folder: Path) -> tuple[About, str]:
 
 
 def _about_values(folder: Path) -> dict[str, Any]:
-    """OSError, FileError or ConfigError where it cannot be read."""
+    """The values of about.yaml. OSError, FileError or ConfigError where it cannot be read."""
     try:
         text = read_small(folder / ABOUT, MOST_BYTES).decode("utf-8")
     except UnicodeDecodeError:
@@ -206,7 +209,7 @@ def _about(values: Mapping[str, Any]) -> About:
 
 
 def _text(value: object, longest: int, lines: bool = False) -> str | None:
-    """A text as it can be shown; None for what is none: a list, say, or nothing."""
+    """A text that can be shown; None for other values, such as a list."""
     if value is None or isinstance(value, (list, dict, set, bytes)):
         return None
     return printable(value, lines=lines, longest=longest)
@@ -225,8 +228,8 @@ def annotate(
     tags: tuple[str, ...] | None = None,
     star: bool | None = None,
 ) -> About:
-    """Says something of a run; None leaves a thing as it was, also what another program says there. A run's own process never
-    writes this file. ConfigError where the folder cannot be written, or the file is broken: what lies in it is a person's."""
+    """Change the user's notes on a run; None leaves a value unchanged, as are values of other programs. A run's own process never
+    writes this file. ConfigError where the folder cannot be written, or the file is broken: the user's texts must not be lost."""
     folder = Path(folder)
     read_config(folder)
     given: dict[str, Any] = {"name": name, "notes": notes, "tags": tags, "star": star}
@@ -236,7 +239,7 @@ def annotate(
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
-        raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
+        raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Fix the file, or delete it.") from None
     values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
     try:
         with atomic_write(folder / ABOUT) as part:
@@ -247,15 +250,16 @@ def annotate(
 
 
 def rename(folder: Path, name: str) -> About:
-    """Gives a run a name. The folder keeps its own, so that paths stay true; an empty name shows the folder's again."""
+    """Set a run's name. The folder's name does not change, so that paths stay valid; with an empty name the folder's is shown
+    again."""
     return annotate(folder, name=name.strip())
 
 
 def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash) -> Path | None:
-    """Puts a run into the system's bin, from which it can be had back. Returns None then.
+    """Move a run to the system's trash, from which it can be restored, and return None.
 
-    Where the system has no bin for that disk, the folder moves to `.bin` beside the runs, and its new place is returned.
-    ConfigError for what is no run, for one that is running, and where nothing can be moved."""
+    Where the system has no trash for that disk, the folder is moved to `.bin` beside the runs, and its new path is returned.
+    ConfigError for a folder that is no run, for a running one, and where it cannot be moved."""
     folder = Path(folder)
     if not any((folder / name).is_file() for name in (CONFIG, STATUS)):
         raise complain("run", "a run folder (one that holds config.yaml)", str(folder))
@@ -267,7 +271,7 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
         raise complain("run", "stopped before it is deleted", folder.name, "Stop it first.")
     try:
         trash(str(folder.absolute()))
-    except Exception:  # the bins of the three systems fail each in its own way; the second way out is the same for all
+    except Exception:  # the trash of each system has its own exceptions; the fallback is the same
         if not folder.exists():
             return None
     else:
@@ -275,13 +279,13 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
     bin = folder.absolute().parent / ".bin"
     try:
         bin.mkdir(exist_ok=True)
-        place, number = bin / folder.name, 1
-        while place.exists():
-            place, number = bin / f"{folder.name}.{number}", number + 1
-        shutil.move(str(folder), str(place))
+        target, number = bin / folder.name, 1
+        while target.exists():
+            target, number = bin / f"{folder.name}.{number}", number + 1
+        shutil.move(str(folder), str(target))
     except OSError as error:
         raise unwritten("run folder", "free to be moved", folder, error) from None
-    return place
+    return target
 
 
 _ABSENT = (0, -1)
@@ -298,7 +302,7 @@ def _folders(root: Path) -> list[str]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads in a circle, say: no run, and no reason to see none of the others
+    except OSError:  # a circular link, for example: it is no run, and must not fail the list
         return False
 
 
@@ -306,8 +310,8 @@ def _stamp(folder: str) -> _Stamp:
     stamps = []
     for name in (STATUS, CONFIG, ABOUT, EVALUATION):
         try:
-            found = os.stat(f"{folder}/{name}")  # noqa: PTH116
-            stamps.append((found.st_mtime_ns, found.st_size))
+            status = os.stat(f"{folder}/{name}")  # noqa: PTH116
+            stamps.append((status.st_mtime_ns, status.st_size))
         except OSError:
             stamps.append(_ABSENT)
     return tuple(stamps)
@@ -316,7 +320,7 @@ def _stamp(folder: str) -> _Stamp:
 def _summary(folder: Path) -> RunSummary:
     try:
         return _read_summary(folder)
-    except Exception as error:  # a folder may hold anything: it must not take the list of all runs with it
+    except Exception as error:  # a folder may contain anything: it must not fail the list
         return RunSummary(folder, "broken", Status(), problem=f"{type(error).__name__}: {printable(error, longest=LONGEST_NAME)}")
 
 
@@ -326,10 +330,10 @@ def _read_summary(folder: Path) -> RunSummary:
     status, problem = Status(), ""
     try:
         try:
-            # All that a row shows is in status.json: parsing a thousand configs would take seconds.
+            # A row's values are all in status.json: parsing a thousand configs would take seconds.
             status = settle(read_status_file(folder))
             if status.best is not None and status.untrained is None and (evals := read_evals(folder)):
-                # Written before the untrained encoder was left out of the best.
+                # Of an older version, in which the best kNN could be that of the untrained encoder.
                 status = dataclasses.replace(status, **measured(evals))
         except FileNotFoundError:
             status = _from_config(folder)
@@ -350,7 +354,7 @@ def _read_summary(folder: Path) -> RunSummary:
 
 
 def _from_config(folder: Path) -> Status:
-    """What can be said of a run without a status.json."""
+    """The row of a run without a status.json."""
     values = read_config(folder)
     tags = values.get("tags")
     return Status(

@@ -1,4 +1,4 @@
-"""Where a run is, in one small file that is replaced whole: what status.json holds and who is allowed to call it alive."""
+"""The status of a run in status.json, which is replaced atomically, and whether its process is alive."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from engine.runs.lines import plain
 
 FILE = "status.json"
 MOST_BYTES = 1 << 20
-# The writer beats every few seconds, whatever the run does; a minute of silence is a process that hangs or is gone.
+# The writer updates the file every few seconds; after a minute without an update the process hangs or has ended.
 STALE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Status:
-    """What status.json says. Times are seconds since 1970, `seconds` is time spent training, `best` and `last_eval` are shares
-    or figures on the validation split; `best` is the best kNN of a trained encoder,
-    `untrained` that of step 0. `pid`, `born` and `host` name the process that writes the run."""
+    """The contents of status.json. Times are seconds since 1970, `seconds` is time spent training, `best` and `last_eval` are
+    shares or figures on the validation split; `best` is the best kNN of a trained encoder, `untrained` that of step 0. `pid`,
+    `born` and `host` name the process that writes the run."""
 
     state: RunState = "interrupted"
     step: Count = 0
@@ -68,7 +68,7 @@ class Status:
 
     @property
     def live(self) -> bool:
-        """Does a process work on it?"""
+        """Whether a process is working on it."""
         return self.state in ("running", "paused")
 
     @property
@@ -78,12 +78,12 @@ class Status:
 
 
 def this_process() -> dict[str, Any]:
-    """The fields that name this process. A pid alone is not enough: it is used again by others."""
+    """The fields that identify this process. A pid alone is not enough, because pids are reused."""
     return {"pid": os.getpid(), "born": born(os.getpid()) or 0.0, "host": platform.node()}
 
 
 def born(pid: int) -> float | None:
-    """When a process started, seconds since 1970; None where there is none, or only what is left of a dead one."""
+    """When a process started, seconds since 1970; None where there is none, or only a zombie."""
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
@@ -92,9 +92,9 @@ def born(pid: int) -> float | None:
 
 
 def settle(status: Status, now: float | None = None) -> Status:
-    """The status as it is true now: a live one whose process is gone, or has been silent for a minute, is "interrupted".
+    """The current status: a live one whose process has ended, or has not updated it for a minute, is "interrupted".
 
-    The process is looked up on its own machine alone; for a folder that another machine writes the heartbeat decides."""
+    The process is looked up on the same machine only; for a folder that another machine writes the last update decides."""
     if not status.live:
         return status
     silent = (time.time() if now is None else now) - status.heartbeat
@@ -108,7 +108,7 @@ def settle(status: Status, now: float | None = None) -> Status:
 
 
 def parse_status(text: str | bytes) -> Status:
-    """A status from JSON. ValueError, in words, for what is none; unknown keys (of a newer version) are left aside."""
+    """A status from JSON. ValueError with a message for an invalid one; unknown keys (of a newer version) are ignored."""
     values = parse_json(text)
     if not isinstance(values, dict) or values.get("state") not in get_args(RunState):
         raise FileError("status.json holds no known state")
@@ -116,13 +116,13 @@ def parse_status(text: str | bytes) -> Status:
 
 
 def read_status_file(folder: Path) -> Status:
-    """The status in a run's folder as it was written. OSError where there is none, ValueError, in words, for a broken one."""
+    """The status in a run's folder as it was written. OSError where there is none, ValueError with a message for an invalid one."""
     return parse_status(read_small(folder / FILE, MOST_BYTES))
 
 
 def write_status(folder: Path, status: Status) -> None:
-    """Replaces status.json in one move, so that a reader sees the old or the new one and never half of it. OSError passes."""
+    """Replace status.json atomically, so that a reader gets the old or the new one. OSError on failure."""
     text = json.dumps(plain(dataclasses.asdict(status)), ensure_ascii=False, allow_nan=False, indent=1)
     with atomic_write(folder / FILE, durable=False, one_writer=True) as temporary:
-        # A name of a file need not be UTF-8: its bytes that are no letters become escapes, which JSON knows.
+        # A file name need not be UTF-8: bytes that cannot be decoded become JSON escapes.
         temporary.write_bytes(text.encode("utf-8", "backslashreplace"))

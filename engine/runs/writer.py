@@ -1,4 +1,4 @@
-"""Writes a run to its folder as the run speaks: a listener of events that never slows or ends a run because of the disk."""
+"""Write a run's events to its folder. A slow or full disk does not slow or end the run."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ from engine.runs.status import Status, read_status_file, this_process, write_sta
 FLUSH_SECONDS = 0.5
 STATUS_SECONDS = 1.0
 BEAT_SECONDS = 5.0
-# Lines kept while the disk takes none: some minutes of a fast run, then the oldest go.
+# Most lines that are kept while the disk cannot be written: some minutes of a fast run, then the oldest are dropped.
 _WAITING = 100_000
 
 
 class RunWriter:
-    """Turns events into files. Call it with each event; close it, or use it as a context, when the run is over.
+    """Writes events to files. Call it with each event; close it, or use it as a context manager.
 
-    Steps are gathered and written by a small thread of its own about twice a second, so that a step costs no disk; that thread
-    also beats the heart while a step, an evaluation or a pause takes long. Every other event is in its file when the call returns,
-    and safe from a loss of power from the next checkpoint or the end of the run on.
-    A disk that is full or gone is said once on stderr; what could not be written is kept and tried again.
+    Steps are collected and written by a thread about twice a second, so that a step does not wait for the disk; that thread also
+    updates status.json while a step, an evaluation or a pause takes long. Every other event is in its file when the call returns,
+    and survives a power failure from the next checkpoint or the end of the run on. A full or missing disk is reported once on
+    stderr; lines that could not be written are kept and tried again.
 
-    As a context it holds the folder's lock: ConfigError where another process writes the run."""
+    As a context manager it holds the folder's lock: ConfigError where another process writes the run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -67,13 +67,13 @@ class RunWriter:
         self._written = 0.0
         self._mended = False
         self._failing = False
-        self._unsynced: set[Path] = set()  # files whose content a loss of power could take
+        self._unsynced: set[Path] = set()  # files that are not synced to the disk yet
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._locked = contextlib.ExitStack()
 
     def __call__(self, event: Event) -> None:
-        """Takes one event. OSError for CheckpointDue alone, where what was said so far cannot be made durable."""
+        """Write one event. OSError for CheckpointDue alone, where the events so far cannot be synced to the disk."""
         now = time.time()
         if isinstance(event, CheckpointDue):
             self.sync()
@@ -105,7 +105,7 @@ class RunWriter:
         with self._lock:
             mine = {"pid": self._status.pid, "born": self._status.born, "host": self._status.host} == this_process()
             if self._status.live and mine:
-                # The run never got to say how it ended: refused at the start, or broken off from outside.
+                # The run has no event of its end: it was refused at the start, or interrupted from outside.
                 state: RunState = "failed" if isinstance(value, Exception) else "interrupted"
                 self._status = dataclasses.replace(self._status, state=state, error=str(value or ""))
                 self._dirty = True
@@ -114,30 +114,30 @@ class RunWriter:
 
     @property
     def status(self) -> Status:
-        """What status.json says, or will say at the next beat."""
+        """The contents of status.json, now or at the next update."""
         return self._status
 
     def mark(self, state: RunState) -> None:
-        """Says "paused" or "running" of a run: a pause is no event."""
+        """Set the state "paused" or "running": a pause is not an event."""
         with self._lock:
             self._status = dataclasses.replace(self._status, state=state)
             self._flush(time.time(), status=True)
 
     def sync(self) -> None:
-        """Write what waits, and return when it would survive a loss of power. OSError where the disk does not take it."""
+        """Write all collected lines and sync them to the disk. OSError on failure."""
         with self._lock:
             error = self._flush(time.time(), status=True)
             if error is not None:
                 raise error
             for path in self._unsynced:
-                with contextlib.suppress(FileNotFoundError):  # taken away by a person: nothing that a run can keep
+                with contextlib.suppress(FileNotFoundError):  # deleted by the user
                     sync_file(path)
             for directory in {self.folder, *(path.parent for path in self._unsynced)}:
                 sync_directory(directory)
             self._unsynced.clear()
 
     def close(self) -> None:
-        """Writes what waits and ends the thread. Further calls do nothing; a later event opens it again."""
+        """Write the collected lines and end the thread. Further calls do nothing; a later event opens it again."""
         self._over.set()
         thread, self._thread = self._thread, None
         if thread is not None and thread is not threading.current_thread():
@@ -200,12 +200,12 @@ class RunWriter:
         return dataclasses.replace(old, **change)
 
     def _measured(self) -> dict[str, Any]:
-        """What the lines of the run so far say, for a run that goes on: they were cut back to where it goes on from."""
+        """Read the figures of a resumed run from its lines so far, which were truncated to its checkpoint."""
         evals = read_evals(self.folder)
         return {**measured(evals), "last_eval": evals[-1][1] if evals else {}}
 
     def _file(self, event: Event) -> dict[str, Any]:
-        """Writes an event's arrays beside the metrics; what it gives back goes into the event's line."""
+        """Write an event's arrays to files; the returned values go into the event's line."""
         try:
             if isinstance(event, EmbeddingDone):
                 path = snapshot_path(self.folder, event.epoch)
@@ -237,7 +237,7 @@ class RunWriter:
         return {}
 
     def _flush(self, now: float, status: bool) -> OSError | None:
-        """Everything that waits, to disk. What fails stays in line; the error is given back."""
+        """Write all collected lines. Those that fail stay collected; the error is returned."""
         try:
             if self._lines:
                 self._append(METRICS, "".join(self._lines))
@@ -261,7 +261,7 @@ class RunWriter:
         return None
 
     def _append(self, name: str, text: str) -> None:
-        """Appends all of the text or none of it: a disk that fills up half-way leaves no torn line in the middle."""
+        """Append all of the text or nothing: a disk that becomes full leaves no incomplete line in the middle."""
         path = self.folder / name
         data = text.encode("utf-8", errors="replace")
         self._unsynced.add(path)
@@ -291,7 +291,7 @@ class RunWriter:
 
 
 def _cut_torn_line(path: Path, size: int) -> int:
-    """Cuts what a killed process left of a line; returns the size of the file then."""
+    """Remove the incomplete last line that a killed process left; returns the new size of the file."""
     if size == 0:
         return 0
     with path.open("r+b") as file:
@@ -309,21 +309,21 @@ def _stamp(now: float) -> str:
 
 
 def _log_lines(event: Event, now: float) -> list[str]:
-    """What log.txt says of an event: for people, a line an event, a traceback in full."""
-    said = ""
+    """The lines of log.txt for an event: a line an event, and full tracebacks."""
+    text = ""
     if isinstance(event, RunStarted):
         verb = f"goes on after step {event.step}" if event.step else "starts"
-        said = f"{event.method} on {event.data} {verb}, {event.steps} steps in all; {event.device}, {event.precision}"
+        text = f"{event.method} on {event.data} {verb}, {event.steps} steps in all; {event.device}, {event.precision}"
     elif isinstance(event, EpochDone):
-        said = f"epoch {event.epoch} done: step {event.step}, loss {event.loss:.4g}, {event.seconds:.0f} s"
+        text = f"epoch {event.epoch} done: step {event.step}, loss {event.loss:.4g}, {event.seconds:.0f} s"
     elif isinstance(event, EvalDone):
-        said = f"measured at epoch {event.epoch}: " + ", ".join(f"{k} {float(v):.4g}" for k, v in event.values.items())
+        text = f"measured at epoch {event.epoch}: " + ", ".join(f"{k} {float(v):.4g}" for k, v in event.values.items())
     elif isinstance(event, CheckpointSaved):
-        said = f"checkpoint at step {event.step}: {event.path}"
+        text = f"checkpoint at step {event.step}: {event.path}"
     elif isinstance(event, Warned):
-        said = f"warning: {event.message}"
+        text = f"warning: {event.message}"
     elif isinstance(event, RunEnded):
-        said = f"{event.state} at step {event.step} after {event.seconds:.0f} s"
+        text = f"{event.state} at step {event.step} after {event.seconds:.0f} s"
     elif isinstance(event, RunFailed):
-        said = f"failed at step {event.step}: {event.message} {event.remedy}\n{event.traceback}".rstrip()
-    return [f"{_stamp(now)} {said}\n"] if said else []
+        text = f"failed at step {event.step}: {event.message} {event.remedy}\n{event.traceback}".rstrip()
+    return [f"{_stamp(now)} {text}\n"] if text else []

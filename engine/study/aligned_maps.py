@@ -1,4 +1,4 @@
-"""2-D maps of a run's snapshots that lie on each other: a point that did not move in the space does not jump on the map."""
+"""2-D maps of a run's snapshots, aligned with each other: a point that did not move in the space stays in place on the map."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.errors import complain
-from engine.embed.align import lay
+from engine.embed.align import fit_alignment
 from engine.embed.feature_neighbours import as_metric
 from engine.embed.map_settings import MapSettings
-from engine.embed.map_store import Kept, MapStore, stamp
+from engine.embed.map_store import MapStore, StoredMap, stamp
 from engine.embed.map_workers import MapWorkers
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
@@ -24,9 +24,9 @@ from engine.study.results import Map
 from engine.study.snapshot_spaces import SnapshotSpaces
 
 _MAPS = 64
-# Samples that two maps must share for one to be laid on the other.
+# Fewest shared samples for one map to be aligned to another.
 _SHARED = 3
-# The part of a map's progress that computing its space is, where the space has to be computed.
+# The share of a map's progress for computing its space, where that is necessary.
 _SPACE = 0.4
 
 # Coordinates (n, 2) and the indices (n,) of their samples in the data set.
@@ -34,12 +34,12 @@ Placed = tuple[np.ndarray, np.ndarray]
 
 
 class AlignedMaps:
-    """Makes maps and keeps them, so that those of one run lie on each other in whatever order they are asked for. May be used by
-    several threads. `close` ends the processes that make maps.
+    """Makes and caches maps, aligned within a run in whatever order they are requested. Thread-safe. `close` ends the processes
+    that make maps.
 
-    A map starts from that of the nearest epoch that was made with the same settings, and is turned to lie on it; where there is
-    none, it is laid on any map of the run of the same kind and space that shares samples with it. All but PCA's and those of `rows`
-    are stored with the run."""
+    A map starts from that of the nearest epoch with the same settings, and is aligned to it; where there is none, it is aligned to
+    any map of the run of the same kind and space that shares samples with it. All but PCA's and those of `rows` are stored with the
+    run."""
 
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
@@ -49,7 +49,8 @@ class AlignedMaps:
         self._workers = MapWorkers()
 
     def cancel(self, kind: str) -> None:
-        """Stop the map of a kind that is being made: `make` raises Cancelled, or begins anew where `progress` does not raise it."""
+        """Stop the map of a kind that is being made: `make` raises Cancelled, or starts again where `progress` does not raise
+        it."""
         self._workers.cancel(kind)
 
     def close(self) -> None:
@@ -57,7 +58,7 @@ class AlignedMaps:
         self._workers.close()
 
     def make(self, folder: Path, epoch: int, settings: MapSettings, progress: ProgressCallback = no_progress) -> Map:
-        """The map of the snapshot of an epoch. ConfigError where it cannot be made; what `progress` raises passes."""
+        """The map of the snapshot of an epoch. ConfigError where it cannot be made; errors of `progress` are passed on."""
         settings.check()
         key = folder, settings, epoch
         with self._lock:
@@ -110,10 +111,10 @@ class AlignedMaps:
             xy, explained = self._workers.make(
                 features, settings.kind, **settings.own, metric=settings.metric, labels=labels, init=init, progress=progress
             )
-            xy = laid(xy, index, start or onto)
+            xy = aligned(xy, index, start or onto)
             quality = measure(features, xy, metric=as_metric(settings.metric))
             seconds = time.perf_counter() - began
-            kept = Kept(xy, index, quality.trustworthiness, quality.kept, quality.measured, seconds)
+            kept = StoredMap(xy, index, quality.trustworthiness, quality.kept, quality.measured, seconds)
             if store is not None:
                 store.write(epoch, of, kept)
         return Map(
@@ -137,7 +138,7 @@ class AlignedMaps:
         self, folder: Path, epoch: int, settings: MapSettings, index: np.ndarray, store: MapStore | None
     ) -> tuple[Placed | None, Placed | None]:
         """The map from which this one starts: of the nearest epoch with the same settings and samples. Where there is none, the map
-        on which it is laid: another one of this run of the same kind and space."""
+        to which it is aligned: another one of this run of the same kind and space."""
         with self._lock:
             maps = [(of, made) for (run, of, _), made in self._maps.items() if run == folder]
         same = {made.epoch: made for of, made in maps if of == settings and np.array_equal(made.index, index)}
@@ -154,7 +155,7 @@ class AlignedMaps:
 
 
 def _store(folder: Path, settings: MapSettings) -> MapStore | None:
-    """Where maps like this one are stored with the run. A PCA takes no time, and a part of the rows is mapped in passing."""
+    """The store of maps with these settings; None for a PCA, which is fast, and for a selection of rows, which is temporary."""
     if settings.kind == "pca" or settings.rows:
         return None
     more: dict[str, object] = {"space": settings.space, "metric": settings.metric, "limit": settings.limit}
@@ -172,11 +173,11 @@ def mapped_rows(settings: MapSettings, snapshot: Snapshot) -> np.ndarray:
     return np.asarray(rows[stratified(snapshot.label[rows], settings.limit)], np.int64)
 
 
-def laid(xy: np.ndarray, index: np.ndarray, onto: Placed | None) -> np.ndarray:
-    """A map (n, 2) of samples (n,) turned to lie on another, in its own size, by the samples that both have."""
+def aligned(xy: np.ndarray, index: np.ndarray, onto: Placed | None) -> np.ndarray:
+    """A map (n, 2) of samples (n,) aligned to another by the samples that both have, without scaling."""
     if onto is None:
         return xy
     _, here, there = np.intersect1d(index, onto[1], return_indices=True)
     if len(here) < _SHARED:
         return xy
-    return lay(xy[here], onto[0][there], scale=False).apply(xy)
+    return fit_alignment(xy[here], onto[0][there], scale=False).apply(xy)

@@ -1,4 +1,4 @@
-"""Two spaces beside each other: how far they agree about the samples that both have."""
+"""Comparison of two spaces on the samples that both have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEPT = 32
 
 
 class ComparedSpaces:
-    """Compares spaces and keeps the results. May be used by several threads."""
+    """Compares spaces and caches the results. Thread-safe."""
 
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
@@ -27,8 +27,8 @@ class ComparedSpaces:
     def compare(
         self, left: SpaceAt, right: SpaceAt, k: int = 15, same_data: bool = True, progress: ProgressCallback = no_progress
     ) -> Compared:
-        """How far two spaces agree, by k neighbours. `same_data`: whether an index means the same image in both; where it does not,
-        nothing is shared. ConfigError where a run has no such space; what `progress` raises passes."""
+        """Agreement of two spaces, by k neighbours. `same_data`: whether an index means the same image in both; if not, no sample
+        is shared. ConfigError where a run has no such space; errors of `progress` are passed on."""
         key = left, right, k
         with self._lock:
             known = self._known.get(key)
@@ -54,7 +54,8 @@ class ComparedSpaces:
             cka=agreement.cka,
         )
         if left.space == right.space == "features":
-            # A snapshot that is written stays; which checkpoint gives the embedding can change while a run trains.
+            # A written snapshot does not change; the checkpoint nearest to its epoch, which gives the embedding, can change during
+            # training.
             with self._lock:
                 self._known[key] = compared
                 while len(self._known) > _KEPT:

@@ -1,4 +1,4 @@
-"""The embedding snapshots of a run and their maps, in one file for any other program."""
+"""Export the embedding snapshots of a run and their maps to one file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.runs.reader import read_config, snapshots
 from engine.study.aligned_maps import AlignedMaps
 from engine.study.snapshot_spaces import SnapshotSpaces
 
-# The part of the progress that opening the data is.
+# The share of the progress for opening the data.
 _OPENED = 0.1
 
 
@@ -31,9 +31,9 @@ def embed_epochs(
     progress: ProgressCallback = no_progress,
     note: Callable[[str], None] | None = None,
 ) -> Path:
-    """Writes the features that a run's snapshots hold, a row for each sample of each epoch, and the maps that the window shows:
-    they lie on each other, and those that are stored with the run are read. Returns the file's path (".npz" is added where
-    `out` ends neither so nor in ".parquet").
+    """Write the features of a run's snapshots, a row for each sample of each epoch, and the maps that the window shows: they are
+    aligned, and those that are stored with the run are read. Returns the file's path (".npz" is added unless `out` ends in ".npz"
+    or ".parquet").
 
     Columns: `epoch` (n,) int64, and those of `engine.evaluate.export_features.embed_run`.
 
@@ -42,8 +42,8 @@ def embed_epochs(
         out: the file.
         map: one of engine.embed.map_kinds.KINDS adds coordinates, by the parameters halfway between local and global; None adds
             none.
-        progress: gets a share from 0 to 1 and what is being done; what it raises ends the work and passes.
-        note: gets a sentence for whatever is no longer as it was when the run was made.
+        progress: called with the fraction done, 0 to 1, and a text; an error that it raises ends the work and is passed on.
+        note: called with a sentence for every change of the data since the run was made.
 
     Raises:
         ConfigError: there is no run or no snapshot, its data cannot be opened, or no file can be made.

@@ -1,8 +1,8 @@
 """Which factors a run's encoder kept and which it discarded: probes on backbone and projector, by epoch, stored with the run.
 
-Asked for are the factors that the data set knows of each image, two that any picture has, and, in any data set, what was drawn for
-a view. Views are drawn by one standard recipe with every operation on, whatever the run itself draws: so that also what it never
-drew is asked, and runs can be compared."""
+The factors are those that the data set has for each image, two that any picture has, and, for any data set, the augmentation
+parameters of a view. Views are drawn by one standard recipe with every operation on, whatever augmentation the run used, so that
+runs can be compared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from engine.config.run import RunConfig, ViewConfig
 from engine.data.dataset import Dataset
 from engine.embed.features import whole
 from engine.evaluate.encoder import read_checkpoint
-from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, judged
+from engine.evaluate.probes import Cut, ProbeScores, Resamples, Target, fit_probes, with_verdicts
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.methods.build_method import input_size
 from engine.runs.invariance_file import FactorReadings, Invariance, Reading, read_invariance, write_invariance
@@ -33,8 +33,8 @@ from engine.study.spaces import Spaces
 
 Epochs = Literal["last", "all"] | Sequence[int]
 
-# What a view is drawn from. Strengths are SimCLR's on CIFAR-10 (2002.05709, App. B.9), but colours turn in every view, rotation and
-# blur are on, and crops keep a fifth of the image at least: what is left of less says nothing of the rest.
+# The views' recipe. Strengths are SimCLR's on CIFAR-10 (2002.05709, App. B.9), but every view has colour jitter, rotation and blur,
+# and crops keep at least a fifth of the image: smaller ones have too little information about it.
 STANDARD: dict[str, Any] = {
     "count": 1,
     "crop_min": 0.2,
@@ -50,18 +50,18 @@ STANDARD: dict[str, Any] = {
     "blur": 1.0,
     "sigma_min": 0.1,
     "sigma_max": 8.0,
-    # As it has always been, so that figures that runs keep can be compared.
+    # Must not change: stored figures of runs are compared.
     "blur_unit": "reference",
     "hue_turn": "linear",
 }
 TRAIN, VALIDATION, TEST = 4000, 1000, 2000
-PIXELS = 8  # side of what a probe on pixels sees
+PIXELS = 8  # side of the images for probes on pixels
 _CHUNK = 512
 
 
 @dataclass(frozen=True, eq=False)
 class _Sample:
-    """The images that are asked about and the view that was drawn of each, rows in the order train, validation, test."""
+    """The images and a drawn view of each, rows in the order train, validation, test."""
 
     index: np.ndarray
     draw: ViewDraw
@@ -72,7 +72,7 @@ class _Sample:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """All that is asked for."""
+        """All targets of probes."""
         return self.of_images + self.of_views
 
 
@@ -85,20 +85,20 @@ def invariance(
     again: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Invariance:
-    """Measures a run and stores it in its folder as invariance.json; what is stored already and not older than its checkpoint is
-    taken as it is, unless `again`.
+    """Measure a run and store the result in its folder as invariance.json; stored figures of the same checkpoint are not measured
+    again, unless `again`.
 
     `epochs`: "last" (the newest checkpoint beside the untrained encoder), "all" (every checkpoint that was kept, too), or a list, 0
     for the untrained encoder. `spaces`: "features", "embedding", or None for all that the method has. `images`: at most so many for
-    fitting, for choosing the L2 strength, for the score. `progress` hears a share from 0 to 1 and what is done; an error that it
-    raises ends the work, with the epochs stored that are done. On the CPU.
+    fitting, for choosing the L2 strength, for the score. `progress` is called with the fraction done and a text; an error
+    that it raises ends the work, and completed epochs stay stored. On the CPU.
 
     ConfigError where there is no run, checkpoint or epoch, or too few images."""
     folder, report = Path(folder), progress or no_progress
     wanted = _wanted(folder, epochs)
-    asked = {"images": list(images), "seed": seed, "view": STANDARD, "pixels": PIXELS, "spaces": sorted(spaces or ("all",))}
+    settings = {"images": list(images), "seed": seed, "view": STANDARD, "pixels": PIXELS, "spaces": sorted(spaces or ("all",))}
     stored = None if again else read_invariance(folder)
-    if stored is not None and stored.asked != asked:
+    if stored is not None and stored.asked != settings:
         stored = None
     fresh = _fresh(folder, stored)
     if stored is not None and set(wanted) <= fresh and (wanted[-1] != _last(folder) or stored.last == wanted[-1]):
@@ -111,30 +111,30 @@ def invariance(
     missing = [epoch for epoch in wanted if epoch not in fresh and epoch != 0]
     steps = len(missing) + 1
 
-    def ticking(place: int, text: str) -> ProgressCallback:
-        return part_of(report, 0.05 + 0.95 * place / steps, 0.05 + 0.95 * (place + 1) / steps, text)
+    def ticking(number: int, text: str) -> ProgressCallback:
+        return part_of(report, 0.05 + 0.95 * number / steps, 0.05 + 0.95 * (number + 1) / steps, text)
 
     pixels = _pixels(untrained, sample)
-    plain = ask_both(pixels, sample)
-    of_pixels = judged(plain, sample.resamples, None, {name: sample.resamples.reading(mark) for name, mark in plain.items()})
-    marks = _marks(untrained, names, sample, ticking(0, "untrained encoder"))
-    found = _kept(stored, fresh) if stored is not None else {}
+    plain = fit_both(pixels, sample)
+    of_pixels = with_verdicts(plain, sample.resamples, None, {name: sample.resamples.reading(mark) for name, mark in plain.items()})
+    marks = _scores(untrained, names, sample, ticking(0, "untrained encoder"))
+    readings = _kept(stored, fresh) if stored is not None else {}
     for space in names:
-        for name, reading in judged(marks[space], sample.resamples, None, of_pixels).items():
-            found.setdefault((name, space), {})[0] = reading
+        for name, reading in with_verdicts(marks[space], sample.resamples, None, of_pixels).items():
+            readings.setdefault((name, space), {})[0] = reading
     checkpoints = {epoch: mark for epoch, mark in (stored.checkpoints.items() if stored is not None else ()) if epoch in fresh}
     last = stored.last if stored is not None and stored.last in fresh else -1
-    result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
-    for place, epoch in enumerate(missing, 1):
+    result = _result(folder, untrained, sample, of_pixels, readings, {**checkpoints, 0: 0}, last, names, settings)
+    for number, epoch in enumerate(missing, 1):
         newest = epoch == wanted[-1] and epoch == _last(folder)
         checkpoints[epoch] = checkpoint_mark(folder, None if newest else epoch)
         trained = Spaces(folder, None if newest else epoch)
-        now = _marks(trained, names, sample, ticking(place, f"epoch {epoch}"))
+        now = _scores(trained, names, sample, ticking(number, f"epoch {epoch}"))
         for space in names:
-            for name, reading in judged(now[space], sample.resamples, marks[space], of_pixels).items():
-                found.setdefault((name, space), {})[epoch] = reading
+            for name, reading in with_verdicts(now[space], sample.resamples, marks[space], of_pixels).items():
+                readings.setdefault((name, space), {})[epoch] = reading
         last = epoch if newest else last
-        result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
+        result = _result(folder, untrained, sample, of_pixels, readings, {**checkpoints, 0: 0}, last, names, settings)
         _store(folder, result)
     if not missing:
         _store(folder, result)
@@ -158,8 +158,8 @@ def _last(folder: Path) -> int:
 
 
 def _wanted(folder: Path, epochs: Epochs) -> list[int]:
-    """The epochs in order; the newest checkpoint's stands last where it is among them."""
-    read_config(folder)  # for its complaint, where this is no run
+    """The epochs in order; that of the newest checkpoint, if included, is the last."""
+    read_config(folder)  # raises ConfigError where this is no run
     kept, last = checkpoint_epochs(folder), _last(folder)
     if isinstance(epochs, str):
         if epochs not in ("last", "all"):
@@ -175,19 +175,19 @@ def _wanted(folder: Path, epochs: Epochs) -> list[int]:
 
 
 def _fresh(folder: Path, stored: Invariance | None) -> set[int]:
-    """The epochs whose stored figures are of the very checkpoint that lies there."""
+    """The epochs whose stored figures are of the current checkpoint."""
     if stored is None:
         return set()
-    kept, found = checkpoint_epochs(folder), {0}
+    kept, epochs = checkpoint_epochs(folder), {0}
     for epoch, mark in stored.checkpoints.items():
         at = checkpoint_mark(folder, epoch if epoch in kept and epoch != stored.last else None)
         if epoch in kept or epoch == stored.last:
-            found |= {epoch} if at and at == mark else set()
-    return found & set(stored.epochs)
+            epochs |= {epoch} if at and at == mark else set()
+    return epochs & set(stored.epochs)
 
 
 def _kept(stored: Invariance, fresh: set[int]) -> dict[tuple[str, str], dict[int, Reading]]:
-    """The readings of epochs that stand, by factor and space."""
+    """The readings of epochs that are still valid, by factor and space."""
     return {
         (factor.name, space): {epoch: reading for epoch, reading in by_epoch.items() if epoch in fresh}
         for factor in stored.factors
@@ -203,7 +203,7 @@ def _chosen(run: Spaces, spaces: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(name for name in run.names if spaces is None or name in spaces)
 
 
-# What is asked
+# Targets
 
 
 def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], seed: int) -> _Sample:
@@ -216,8 +216,8 @@ def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], s
     cut, index = Cut(*(slice(a, b) for a, b in pairwise(edges))), np.concatenate(parts)
     view = ViewConfig(**{**STANDARD, "size": input_size(config)})
     draw = draw_view(view, dataset.size, len(index), generator_for(seed, "probes", "views"))
-    of_images = tuple(target for target in (*_known(dataset, index), *_of_picture(dataset, index)) if target.can_be_asked(cut))
-    of_views = tuple(target for target in _drawn(draw, config) if target.can_be_asked(cut))
+    of_images = tuple(target for target in (*_known(dataset, index), *_of_picture(dataset, index)) if target.can_be_probed(cut))
+    of_views = tuple(target for target in _drawn(draw, config) if target.can_be_probed(cut))
     if not of_images and not of_views:
         need = f"at least 20 images in training, validation and test, of which it has {', '.join(str(len(part)) for part in parts)}"
         raise complain("data.source", need, config.data.source, "Probes on fewer say nothing.")
@@ -225,16 +225,16 @@ def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], s
 
 
 def _known(dataset: Dataset, index: np.ndarray) -> list[Target]:
-    """The class and every factor that the data set knows; the class alone where no factor is the same."""
-    found = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in dataset.factors.items()]
+    """The factors of the data set, and the class unless a factor is equal to it."""
+    targets = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in dataset.factors.items()]
     labels = dataset.labels
     if (labels >= 0).any() and not any(np.array_equal(factor.values, labels) for factor in dataset.factors.values()):
-        found.insert(0, Target("class", "known", "category", labels[index]))
-    return found
+        targets.insert(0, Target("class", "known", "category", labels[index]))
+    return targets
 
 
 def _of_picture(dataset: Dataset, index: np.ndarray) -> list[Target]:
-    """What any picture has: how light it is, and which way its mean colour leans from grey, red to green and blue to yellow."""
+    """Factors of any picture: mean lightness, and the mean colour's deviation from grey, on the axes red-green and blue-yellow."""
     means = np.concatenate(
         [dataset.images[index[start : start + _CHUNK]].mean((2, 3), dtype=np.float64) for start in range(0, len(index), _CHUNK)]
     )
@@ -247,7 +247,7 @@ def _of_picture(dataset: Dataset, index: np.ndarray) -> list[Target]:
 
 
 def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
-    """What was drawn for each view. Saturation and hue are not asked of grey views, which show nothing of them."""
+    """The augmentation parameters of each view. Saturation and hue are undefined for grey views."""
     box, views = draw.boxes.double().numpy(), config.views.groups
     coloured = ~draw.gray.numpy()
     factors = draw.factors.double().numpy()
@@ -267,51 +267,51 @@ def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
         ("hue shift", factors[:, 3], coloured, own("hue")),
         ("blur", draw.sigma.double().numpy(), None, any(view.blur for view in views)),
     ]
-    found = [Target(name, "drawn", "number", values, rows, used) for name, values, rows, used in numbers]
-    found.insert(3, Target("flip", "drawn", "category", draw.flip.long().numpy(), None, any(view.flip for view in views)))
+    targets = [Target(name, "drawn", "number", values, rows, used) for name, values, rows, used in numbers]
+    targets.insert(3, Target("flip", "drawn", "category", draw.flip.long().numpy(), None, any(view.flip for view in views)))
     gray = any(view.grayscale for view in views)
-    found.insert(-1, Target("grayscale", "drawn", "category", draw.gray.long().numpy(), None, gray))
-    return found
+    targets.insert(-1, Target("grayscale", "drawn", "category", draw.gray.long().numpy(), None, gray))
+    return targets
 
 
-# What the probes see
+# Inputs of the probes
 
 
-def ask_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, Marks]:
-    """Probes of all factors on rows of whole images and of views (n, d) each: an image's own factors from the image, what was drawn
-    from the view beside its image, as Lee et al. (2111.09613) do:
-    what a view alone says of brightness is mostly its image's."""
+def fit_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, ProbeScores]:
+    """Probes of all factors on rows of whole images and of views, (n, d) each: an image's own factors from the image; augmentation
+    parameters from the view and its image together, as Lee et al. (2111.09613) do, because the brightness of a view alone is mostly
+    that of its image."""
     image, view = rows
     return {
-        **ask(image, sample.of_images, sample.cut),
-        **ask(np.concatenate([view, image], axis=1), sample.of_views, sample.cut),
+        **fit_probes(image, sample.of_images, sample.cut),
+        **fit_probes(np.concatenate([view, image], axis=1), sample.of_views, sample.cut),
     }
 
 
 def _pixels(run: Spaces, sample: _Sample) -> tuple[np.ndarray, np.ndarray]:
     """(n, 3 * 8 * 8) of whole images and of views."""
-    found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    columns: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
     for part in _parts(len(sample.index)):
-        for pixels, rows in zip(_both(run, sample, part), found, strict=True):
+        for pixels, rows in zip(_both(run, sample, part), columns, strict=True):
             small = interpolate(pixels, size=(PIXELS, PIXELS), mode="bilinear", antialias=True, align_corners=False)
             rows.append(small.flatten(1).numpy())
-    return np.concatenate(found[0]), np.concatenate(found[1])
+    return np.concatenate(columns[0]), np.concatenate(columns[1])
 
 
-def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, Marks]]:
-    """By space, how probes of every factor did."""
+def _scores(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, ProbeScores]]:
+    """Scores of the probes of every factor, by space."""
     rows: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {name: ([], []) for name in names}
     for part in _parts(len(sample.index)):
         tick(0.5 * part.start / len(sample.index))
-        found = run.of(_both(run, sample, part), sample.index[part])
+        features = run.of(_both(run, sample, part), sample.index[part])
         for name in names:
-            image, view = np.split(found[name], 2)
+            image, view = np.split(features[name], 2)
             rows[name][0].append(image)
             rows[name][1].append(view)
     marks = {}
-    for place, name in enumerate(names):
-        tick(0.5 + 0.5 * place / len(names))
-        marks[name] = ask_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)
+    for number, name in enumerate(names):
+        tick(0.5 + 0.5 * number / len(names))
+        marks[name] = fit_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)
     return marks
 
 
@@ -325,7 +325,7 @@ def _parts(n: int) -> list[slice]:
     return [slice(start, min(n, start + _CHUNK)) for start in range(0, n, _CHUNK)]
 
 
-# What comes of it
+# Result
 
 
 def _result(
@@ -333,11 +333,11 @@ def _result(
     run: Spaces,
     sample: _Sample,
     pixels: Mapping[str, Reading],
-    found: Mapping[tuple[str, str], dict[int, Reading]],
+    readings: Mapping[tuple[str, str], dict[int, Reading]],
     checkpoints: Mapping[int, int],
     last: int,
     names: tuple[str, ...],
-    asked: Mapping[str, Any],
+    settings: Mapping[str, Any],
 ) -> Invariance:
     factors = []
     for target in sample.targets:
@@ -353,7 +353,7 @@ def _result(
                 rows=int(test.sum()),
                 own=target.own,
                 pixels=replace(pixels[target.name]),
-                readings={name: dict(sorted(found.get((target.name, name), {}).items())) for name in names},
+                readings={name: dict(sorted(readings.get((target.name, name), {}).items())) for name in names},
             )
         )
     return Invariance(
@@ -365,7 +365,7 @@ def _result(
         last=last,
         factors=tuple(factors),
         checkpoints=dict(checkpoints),
-        asked=asked,
+        asked=settings,
         protocol=_protocol(sample),
     )
 
@@ -378,7 +378,7 @@ def _chance(target: Target, test: np.ndarray, cut: Cut) -> float:
 
 
 def _protocol(sample: _Sample) -> str:
-    """How the figures came about, in words."""
+    """A description of the protocol."""
     train, validation, test = (part.stop - part.start for part in sample.cut)
     recipe = ", ".join(f"{key} {value:g}" for key, value in STANDARD.items() if key != "count" and not isinstance(value, str))
     return (

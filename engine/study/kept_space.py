@@ -1,4 +1,4 @@
-"""A space of a run at an epoch, for the samples of a snapshot: by the kept checkpoint nearest to it, computed once and kept."""
+"""A space of a run at an epoch, for the samples of a snapshot: from the nearest stored checkpoint, computed once and stored."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from engine.study.spaces import EMBEDDING, FEATURES, Spaces
 
 
 def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
-    """The checkpoint nearest to an epoch as `method_at` takes it (0 untrained, None the newest), and its epoch. Of two as near the
-    later one; the newest where it was written within the epoch that a kept one ended, or within the first."""
+    """The checkpoint nearest to an epoch, as an argument of `method_at` (0 untrained, None the newest), and its epoch. The later
+    one wins a tie; the newest one where it was written during the epoch after a kept one, or during the first."""
     have: list[tuple[int | None, int]] = [(0, 0), *((kept, kept) for kept in checkpoint_epochs(folder))]
     if checkpoint_path(folder).is_file():
         have.append((None, _newest(folder, epoch)))
@@ -28,20 +28,20 @@ def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
 def kept_space(
     folder: Path, epoch: int, space: str, index: np.ndarray, tick: ProgressCallback | None = None
 ) -> tuple[np.ndarray, int]:
-    """The rows (n, d) float32 of whole images at `index` (n,) in a space ("features" or "embedding") after an epoch or the
-    nearest of which a checkpoint was kept, and that epoch. `tick` hears a share from 0 to 1.
+    """The rows (n, d) float32 of whole images at `index` (n,) in a space ("features" or "embedding") after an epoch, or after the
+    nearest one with a checkpoint, and that epoch. `tick` is called with the fraction done.
 
     Stored in the run's `spaces`, half precision as snapshots are. ConfigError where the method has no such space."""
     if space not in (FEATURES, EMBEDDING):
         raise complain("space", f"one of {FEATURES}, {EMBEDDING}", space)
-    asked, of = nearest_checkpoint(folder, epoch)
+    checkpoint, of = nearest_checkpoint(folder, epoch)
     path = Path(folder) / "spaces" / f"{space}_epoch_{of:03d}.npz"
-    mark = 0 if asked == 0 else checkpoint_mark(folder, asked)
+    mark = 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint)
     known = _read(path, index, mark)
     if known is not None:
         return known, of
     report = tick or no_progress
-    opened = Spaces(folder, asked, part_of(report, 0.0, 0.3))
+    opened = Spaces(folder, checkpoint, part_of(report, 0.0, 0.3))
     if space not in opened.names:
         raise complain(
             "space",
@@ -50,20 +50,20 @@ def kept_space(
             f"{opened.config.method.id} has no embedding of single views; look at the features of its backbone.",
         )
     rows = opened.whole(index, part_of(report, 0.3, 1.0))
-    for name, found in rows.items():
+    for name, features in rows.items():
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
-        rows16, places = found.astype(np.float16), np.asarray(index, np.int64)
-        write_arrays(file, Path(folder), rows=rows16, index=places, mark=np.int64(mark))
+        rows16, indices = features.astype(np.float16), np.asarray(index, np.int64)
+        write_arrays(file, Path(folder), rows=rows16, index=indices, mark=np.int64(mark))
     return rows[space].astype(np.float16).astype(np.float32), of
 
 
 def _newest(folder: Path, epoch: int) -> int:
-    """The epoch of the newest checkpoint: the one asked for where its snapshot is of the very same step, for a run that was stopped
-    within an epoch has its last snapshot there. The checkpoint's tensors are not read: they stay in the file."""
+    """The epoch of the newest checkpoint; the requested one where its snapshot is of the same step: a run that was stopped during
+    an epoch has its last snapshot there. The checkpoint's tensors are not read."""
     try:
         state = read_checkpoint(checkpoint_path(folder), mapped=True)
         of, step = int(state["epoch"]), int(state["step"])
-    except Exception:  # a torn file fails in whatever way its bytes suggest; opening it says so
+    except Exception:  # a damaged file can raise any exception; opening it reports the damage
         return 0
     try:
         return epoch if count_of(*read_arrays(snapshot_path(folder, epoch), ("step",))) == step else of
@@ -73,8 +73,8 @@ def _newest(folder: Path, epoch: int) -> int:
 
 def _read(path: Path, index: np.ndarray, mark: int) -> np.ndarray | None:
     try:
-        marked, places, rows = read_arrays(path, ("mark", "index", "rows"))
-        if count_of(marked) != mark or not np.array_equal(places, index):
+        marked, indices, rows = read_arrays(path, ("mark", "index", "rows"))
+        if count_of(marked) != mark or not np.array_equal(indices, index):
             return None
         return np.asarray(rows_of(rows, len(index)), np.float32)
     except (OSError, FileError):

@@ -1,6 +1,6 @@
-"""Who lies near whom among the views of a batch: positives against negatives, hard pairs, false negatives. Numpy alone.
+"""Measures of the pairs of views of a batch: positives against negatives, hard pairs, false negatives. NumPy only.
 
-Everything is asked of one matrix: the cosines of 2N views of N images, (2N, 2N), view 1 of every image first, then view 2 of
+All are computed from one matrix: the cosines of 2N views of N images, (2N, 2N), view 1 of every image first, then view 2 of
 every image in the same order. A positive is the two views of one image; a negative, two views of different images.
 """
 
@@ -14,17 +14,17 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-# A view that the encoder takes for its image to this cosine asks nothing of it.
+# Cosine above which a view is too similar to its image to teach anything.
 EASY = 0.95
-# A view is destroyed where its image is no nearer to it than this share of other images are to the image.
+# A view is destroyed where this share of other images is as similar to its image as the view is.
 OTHERS = 0.95
-# The share of all pairs of images, the most similar ones, among which false negatives are counted.
+# Share of the most similar pairs of images, among which false negatives are counted.
 LIKELIEST = 0.01
 
 
 @dataclass(frozen=True)
 class Separation:
-    """How far positives stand apart from negatives. `median`: of the positives' cosines; `above`: the share of negatives above
+    """Separation of positives from negatives. `median`: of the positives' cosines; `above`: the share of negatives above
     it; `auc`: the probability that a positive's cosine is larger than a negative's, ties counting half: 1 apart, .5 mixed."""
 
     median: float
@@ -34,8 +34,8 @@ class Separation:
 
 @dataclass(frozen=True, eq=False)
 class ImagePairs:
-    """Pairs of different images, the most similar first. `first`, `second`: (m,) rows of the matrix, the two views, of all four
-    that the images have between them, with the largest cosine; `cosine`: (m,) theirs."""
+    """Pairs of different images, the most similar first. `first`, `second`: (m,) rows of the matrix, the most similar pair of views
+    of the two images; `cosine`: (m,) its cosine."""
 
     first: Ints
     second: Ints
@@ -44,7 +44,7 @@ class ImagePairs:
 
 @dataclass(frozen=True)
 class FalseNegatives:
-    """Same class or not, where classes are known. `rate`: share of pairs of one class among the `pairs` most similar pairs of
+    """False negatives, where classes are known. `rate`: share of pairs of one class among the `pairs` most similar pairs of
     images; `chance`: the same share among all pairs."""
 
     rate: float
@@ -76,7 +76,7 @@ def negatives(matrix: Floats) -> Floats:
 
 
 def separation(positive: Floats, negative: Floats) -> Separation:
-    """Of the cosines (n,) of positives and (m,) of negatives; half-way figures where there are none of the one or the other."""
+    """Separation of the cosines (n,) of positives and (m,) of negatives; 0.5 where there are none of either."""
     if not len(positive) or not len(negative):
         return Separation(float(np.median(positive)) if len(positive) else 0.0, 0.0, 0.5)
     median, ranked = float(np.median(positive)), np.sort(negative)
@@ -105,27 +105,29 @@ def image_pairs(matrix: Floats) -> ImagePairs:
     # (4, pairs): view 1 with 1, 1 with 2, 2 with 1, 2 with 2
     rows = np.stack([first, first, first + n, first + n])
     columns = np.stack([second, second + n, second, second + n])
-    found = matrix[rows, columns]
-    best, place = found.argmax(0), np.arange(len(first))
-    order = np.argsort(-found[best, place], kind="stable")
-    return ImagePairs(rows[best, place][order], columns[best, place][order], found[best, place][order])
+    values = matrix[rows, columns]
+    best, pair = values.argmax(0), np.arange(len(first))
+    order = np.argsort(-values[best, pair], kind="stable")
+    return ImagePairs(rows[best, pair][order], columns[best, pair][order], values[best, pair][order])
 
 
 def each_image_once(pairs: ImagePairs, images: int, k: int) -> Ints:
-    """(at most k,) places of the first pairs that share no image, so that one image near to all does not fill a list."""
+    """(at most k,) indices of the first pairs without a common image, so that an image that is similar to all does not fill the
+    list."""
     taken, seen = list[int](), set[int]()
-    for place, (one, other) in enumerate(zip(pairs.first % images, pairs.second % images, strict=True)):
+    for number, (one, other) in enumerate(zip(pairs.first % images, pairs.second % images, strict=True)):
         if len(taken) == k:
             break
         if not seen & {int(one), int(other)}:
             seen |= {int(one), int(other)}
-            taken.append(place)
+            taken.append(number)
     return np.asarray(taken, dtype=np.int64)
 
 
 def false_negatives(pairs: ImagePairs, labels: Ints, share: float = LIKELIEST) -> FalseNegatives | None:
-    """How many of the most similar `share` of the pairs are of one class: what a contrastive loss pushes apart though it belongs
-    together (2007.00224). labels (n,), -1 where unknown; pairs of unknown class are left out. None where nothing is known."""
+    """How many of the most similar `share` of the pairs are of one class: a contrastive loss separates them although
+    they have the same class (2007.00224). labels (n,), -1 where unknown; pairs of unknown class are left out. None where nothing is
+    known."""
     n = len(labels)
     one, other = labels[pairs.first % n], labels[pairs.second % n]
     known = (one >= 0) & (other >= 0)
@@ -143,19 +145,20 @@ def between_images(matrix: Floats) -> Floats:
 
 
 def class_order(labels: Ints) -> Ints:
-    """(n,) the images class by class, as they came within a class; those of unknown class last."""
+    """(n,) the images sorted by class, in stable order; those of unknown class last."""
     return np.argsort(np.where(labels < 0, np.iinfo(np.int64).max, labels), kind="stable").astype(np.int64)
 
 
 def cluster_order(similarity: Floats) -> Ints:
-    """(n,) the images so that similar ones lie side by side: the leaves of an average-linkage tree (UPGMA) of similarities (n, n).
+    """(n,) the images in an order with similar ones side by side: the leaves of an average-linkage tree (UPGMA) of similarities (n,
+    n).
 
-    The two groups with the largest mean similarity are joined until one is left; the one found first lies first."""
-    groups = [[place] for place in range(len(similarity))]
+    The two groups with the largest mean similarity are joined until one is left; the group with the lower index comes first."""
+    groups = [[number] for number in range(len(similarity))]
     mean = similarity.astype(np.float64)
     np.fill_diagonal(mean, -np.inf)
     while len(groups) > 1:
-        one, other = sorted(int(place) for place in divmod(int(mean.argmax()), len(groups)))
+        one, other = sorted(int(number) for number in divmod(int(mean.argmax()), len(groups)))
         weights = len(groups[one]), len(groups[other])
         joined = (weights[0] * mean[one] + weights[1] * mean[other]) / sum(weights)
         mean[one], mean[:, one] = joined, joined
@@ -172,17 +175,17 @@ def easy_above(ceiling: float) -> float:
 
 
 def stretches(x: Floats, y: Floats, level: float, above: bool) -> tuple[tuple[float, float], ...]:
-    """Where along rising x (k,) the line through y (k,) lies above `level` (or below it), as (from, to)."""
+    """Intervals (from, to) of rising x (k,) in which the line through y (k,) is above `level` (or below it)."""
     gap = (np.asarray(y, dtype=np.float64) - level) * (1 if above else -1)
-    found: list[tuple[float, float]] = []
-    for place in range(len(x) - 1):
-        (x0, x1), (g0, g1) = map(float, x[place : place + 2]), map(float, gap[place : place + 2])
+    result: list[tuple[float, float]] = []
+    for index in range(len(x) - 1):
+        (x0, x1), (g0, g1) = map(float, x[index : index + 2]), map(float, gap[index : index + 2])
         if g0 <= 0 and g1 <= 0:
             continue
         cut = x0 + (x1 - x0) * g0 / (g0 - g1) if g0 != g1 else x0
         start, end = (x0 if g0 >= 0 else cut), (x1 if g1 >= 0 else cut)
-        if found and found[-1][1] == start:
-            found[-1] = found[-1][0], end
+        if result and result[-1][1] == start:
+            result[-1] = result[-1][0], end
         else:
-            found.append((start, end))
-    return tuple(found)
+            result.append((start, end))
+    return tuple(result)

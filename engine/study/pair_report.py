@@ -1,4 +1,4 @@
-"""The pairs of views of a batch as a run's encoder takes them, and how far one operation moves an image for it."""
+"""Reports on the pairs of views of a batch by a run's encoder, and on the effect of one augmentation."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from engine.study import pair_measures
 from engine.study.pair_inspector import PairInspector
 from engine.study.results import Pairs, Space, SpaceCurve, StrengthCurve
 
-_OPENED = 0.3  # the part of the progress that opening the run is
+_OPENED = 0.3  # the share of the progress for opening the run
 
 
 class PairReports:
-    """Keeps the run that was opened last, for the next report is mostly about the same one. Not for several threads at once.
+    """Caches the run that was opened last, because the next report is mostly about the same one. Not thread-safe.
 
-    `epoch`: 0 untrained, None the last checkpoint. ConfigError where there is no run or checkpoint; what `progress` raises
-    passes."""
+    `epoch`: 0 untrained, None the last checkpoint. ConfigError where there is no run or checkpoint; errors of
+    `progress` are passed on."""
 
     def __init__(self) -> None:
         self._key: tuple[Path, int | None, int] | None = None
@@ -35,7 +35,7 @@ class PairReports:
         epoch: int | None = None,
         progress: ProgressCallback = no_progress,
     ) -> Pairs:
-        """Two views each of some images of a split, and the cosines of all with all."""
+        """Two views each of some images of a split, and the cosines of all pairs."""
         inspector = self._opened(folder, epoch, progress)
         batch = inspector.pairs(split, images, seed, part_of(progress, _OPENED, 1.0))
         data, boxes = inspector.dataset, tuple(draw.boxes.numpy() for draw in batch.draws)
@@ -67,7 +67,7 @@ class PairReports:
         epoch: int | None = None,
         progress: ProgressCallback = no_progress,
     ) -> StrengthCurve:
-        """How near images stay to themselves while one operation is turned up and all else is left alone."""
+        """Similarity of images to their augmented versions, by the strength of one operation, without the others."""
         inspector = self._opened(folder, epoch, progress)
         measured = inspector.strengths(operation, split, images, seed, part_of(progress, _OPENED, 1.0))
         spaces = {}
@@ -81,7 +81,7 @@ class PairReports:
 
     def _opened(self, folder: Path, epoch: int | None, progress: ProgressCallback) -> PairInspector:
         file = checkpoint_path(folder, epoch)
-        # A run that trains writes its checkpoint anew.
+        # The checkpoint changes during training.
         key = folder, epoch, file.stat().st_mtime_ns if file.is_file() else 0
         if self._inspector is None or key != self._key:
             self._key, self._inspector = None, None

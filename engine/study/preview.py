@@ -1,4 +1,4 @@
-"""What a method makes of the views before its network sees it, for a preview that follows a slider."""
+"""The network's inputs, computed by a method from the views, for an interactive preview."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.train.view_check import check_views
 
 
 class InputsPreview:
-    """Keeps the last method that it built, for the next question mostly asks for the same one. Not for several threads at once."""
+    """Caches the method that was built last, because the next request is mostly for the same one. Not thread-safe."""
 
     def __init__(self) -> None:
         self._key = ""
@@ -31,8 +31,8 @@ class InputsPreview:
         self, config: RunConfig, dataset: Dataset, index: np.ndarray, draws: Sequence[ViewDraw], seed: int, step: int
     ) -> dict[str, np.ndarray]:
         """The method's inputs of the images at `index` under these draws of their views, by name: (n, h, w, 3) uint8, drawn as step
-        `step` of a run of this seed draws. Empty where the method gives the views to its network as they are, and where it does not
-        fit the config: the check of the config says so."""
+        `step` of a run of this seed draws. Empty where the network's inputs are the views, and where the method does not fit the
+        config, which the check of the config reports."""
         if load(config.method.id).inputs is Method.inputs:
             return {}
         try:
@@ -41,10 +41,10 @@ class InputsPreview:
             method = self._built(config, dataset)
             batch = Batches(config, dataset, "cpu").of_draws(index, draws, generator_for(seed, "method", step))
             with torch.no_grad():
-                found = method.inputs(batch)
+                inputs = method.inputs(batch)
         except ConfigError:
             return {}
-        pixels = {name: (images.float().clamp(0, 1) * 255).round().byte() for name, images in found.items()}
+        pixels = {name: (images.float().clamp(0, 1) * 255).round().byte() for name, images in inputs.items()}
         return {name: images.permute(0, 2, 3, 1).contiguous().numpy() for name, images in pixels.items()}
 
     def _built(self, config: RunConfig, dataset: Dataset) -> Method:

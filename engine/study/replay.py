@@ -1,4 +1,4 @@
-"""What a step of a run saw, drawn again from its seed."""
+"""The views of a step of a run, drawn again from its seed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ GAP = 2  # px
 
 
 def batches_of(folder: Path, device: str = "cpu") -> Batches:
-    """The batches of a run that is on disk: `batches.at(n) for n in batches.logged(step)` are those that a step of its metrics saw,
-    to the bit."""
+    """The batches of a run on disk: `batches.at(n) for n in batches.logged(step)` are exactly those of a step in its metrics."""
     config = read_run_config(folder)
     return Batches(config, data_of(folder, config), device)
 
 
 def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
-    """A picture (h, w, 3) uint8 of what step `step` saw, steps counted from 1 as in the metrics.
+    """A picture (h, w, 3) uint8 of the views of step `step`, counted from 1 as in the metrics.
 
     A row an image, the stored image first and then all its views, for the first `rows` images of the step (of its first batch,
     where batches are accumulated). ConfigError for a step that the run does not have."""

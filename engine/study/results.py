@@ -1,6 +1,6 @@
-"""What studies of a run give: plain values and numpy arrays. `row` counts within a snapshot, `index` within the data set.
+"""Results of studies of a run: plain values and numpy arrays. `row` is an index into a snapshot, `index` into the data set.
 
-Torch-free, and to stay so: the window imports it at its start."""
+Must not import torch: the window imports it at its start."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from engine.study.pair_measures import FalseNegatives, ImagePairs, Separation
 
 @dataclass(frozen=True, eq=False)
 class Map:
-    """`xy`: (n, 2) float32; `index`, `label`: (n,) int64, places in the data set and classes (-1 unknown) of the mapped rows.
+    """`xy`: (n, 2) float32; `index`, `label`: (n,) int64, indices into the data set and classes (-1 unknown) of the mapped rows.
     `trustworthiness`: of this map, 0 to 1, and `kept`: the share of a point's 15 nearest in the space that are among its 15 nearest
     on the map, 0 to 1 (nan where it was not measured); both by `metric` on `measured` points, evenly spaced.
 
-    `rows`: (n,) int64, which rows of the snapshot these are (all of them unless a part was asked for); `total`: how many the
-    snapshot has. `space`: "features" or "embedding"; `space_epoch`: the epoch of the encoder that gave the space, the nearest one
-    of which a checkpoint was kept. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: what it cost.
+    `rows`: (n,) int64, the rows of the snapshot (all of them unless some were requested); `total`: number of rows of the snapshot.
+    `space`: "features" or "embedding"; `space_epoch`: the epoch of the encoder that computed the space, the nearest one with a
+    checkpoint. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: the time that it took.
     `supervised`: whether it was made with the classes."""
 
     folder: str
@@ -42,7 +42,7 @@ class Map:
     supervised: bool = False
 
     def __post_init__(self) -> None:
-        """A map that says nothing of rows is one of the whole snapshot, in its own epoch's space."""
+        """Defaults: all rows of the snapshot, in the space of its own epoch."""
         if not len(self.rows):
             object.__setattr__(self, "rows", np.arange(len(self.xy), dtype=np.int64))
         if not self.total:
@@ -53,8 +53,8 @@ class Map:
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """`rows`: (k,) rows of the snapshot, nearest first, itself left out; `cosine`: (k,) whatever the metric; `distance`: (k,) by
-    the metric asked for, 1 - cosine or Euclid's."""
+    """`rows`: (k,) rows of the snapshot, nearest first, without the row itself; `cosine`: (k,), for any metric; `distance`: (k,) by
+    the requested metric, 1 - cosine or Euclidean."""
 
     row: int
     rows: np.ndarray
@@ -65,12 +65,12 @@ class Neighbours:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """`columns`: name to (n,) float32, nan where it says nothing; all rows of the snapshot. `meaning`: a line in English for each.
+    """`columns`: name to (n,) float32, nan where undefined; all rows of the snapshot. `meaning`: a line in English for each.
 
     "churn": share of the k nearest that are others than at the snapshot before (`previous`), 0 to 1; absent at the first snapshot.
     "outlier": mean of 1 - cosine to the k nearest, 0 to 2: large is far from all. "nearest": cosine to the nearest other sample:
     near 1 is a near-duplicate. "same_class": share of the k nearest that have the sample's own class, 0 to 1. "margin": that share
-    less the one of the class with most votes among the others, -1 to 1: below 0 its neighbours would call it something else. Both
+    less the one of the class with most votes among the others, -1 to 1: below 0 its neighbours would predict another class. Both
     are absent without labels."""
 
     folder: str
@@ -85,10 +85,10 @@ class Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Losses:
-    """As engine.study.sample_losses has it. `columns`: "loss" in the loss's own unit and "agreement", the mean cosine of a sample's
-    views, -1 to 1, those that there are: (n,) float32, nan for a sample that the method does not know; all rows of the snapshot.
-    `of`: the epoch of the checkpoint that says so. `chance`: the loss at chance level. By column: `notes`, a sentence in
-    English why there is none or what must be known of it, and `steady`, how far other draws would say the same, 0 to 1 or nan."""
+    """See engine.study.sample_losses. `columns`, if they exist: "loss" in the loss's own unit and "agreement", the mean cosine of a
+    sample's views, -1 to 1: (n,) float32, nan for a sample that the method cannot process; all rows of the snapshot. `of`: the
+    epoch of the checkpoint. `chance`: the loss at chance level. By column: `notes`, a sentence in English why it is missing or how
+    to read it, and `steady`, its reliability under other random draws, 0 to 1 or nan."""
 
     folder: str
     epoch: int
@@ -102,12 +102,12 @@ class Losses:
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """`label`: (n,) int64 of all rows of the snapshot, the name of each one's cluster, -1 noise. Names last: a cluster is called as
-    the one of the epoch `after` with which it shares most samples (0 the largest, at the epoch that had names first; `after` None),
-    new ones take numbers not in use; `same`: share of the samples clustered at both epochs whose cluster has the same name at both.
-    `count`: clusters; `noise`: share of rows in none. `nmi`, `ari`: agreement with the classes (normalised mutual information 0 to
-    1, adjusted Rand index, 0 at chance), over the `of` rows that are in a cluster and whose class is known; nan where there are
-    none."""
+    """`label`: (n,) int64 of all rows of the snapshot, the number of each one's cluster, -1 noise. Numbers are stable: a cluster
+    has the number of the cluster of epoch `after` with which it shares most samples (0 the largest, at the first numbered epoch;
+    `after` None), new ones get unused numbers; `same`: share of the samples clustered at both epochs whose cluster has the same
+    number at both. `count`: clusters; `noise`: share of rows in none. `nmi`, `ari`: agreement with the classes (normalised mutual
+    information 0 to 1, adjusted Rand index, 0 at chance), over the `of` rows that are in a cluster and whose class is known; nan
+    where there are none."""
 
     folder: str
     epoch: int
@@ -128,7 +128,7 @@ class Clusters:
 class Duplicates:
     """`groups`: rows of the snapshot, each group (m,) int64 of at least two, the most alike group first; a group is what is linked,
     also through others. `similarity`: (g,) the highest cosine within each. `pairs`: how many pairs are linked. `rows`: all rows
-    in a group, rising: the ready selection."""
+    in a group, rising, for a selection."""
 
     folder: str
     epoch: int
@@ -164,9 +164,9 @@ class SpaceAt:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """Of the m samples that both have, by their places in the data set `index` (m,), rising: `kept` (m,) the share of a sample's k
-    nearest in the one space that are among its k nearest in the other; `order` (m,) places in `index`, those whose neighbours
-    changed most first. `share`: mean of `kept`; `chance`: what that is in spaces that have nothing to do with each other; `cka`:
+    """The m samples that both have, by their indices `index` (m,) into the data set, rising: `kept` (m,) the share of a sample's k
+    nearest in the one space that are among its k nearest in the other; `order` (m,) positions in `index`, those whose neighbours
+    changed most first. `share`: mean of `kept`; `chance`: its expectation for unrelated spaces; `cka`:
     linear CKA, NaN where a space has collapsed to a point. All NaN and empty where nothing is shared."""
 
     left: SpaceAt
@@ -182,8 +182,8 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """In one space: `matrix` (2n, 2n) cosines, view 1 of every image, then view 2; `positive` (n,) and `negative` (m,) those of
-    positives and negatives, `separation` what they come to; `near`: pairs of different images, the most similar first; `wrong`:
+    """Figures of one space: `matrix` (2n, 2n) cosines, view 1 of every image, then view 2; `positive` (n,) and `negative` (m,)
+    those of positives and negatives, `separation` of these; `near`: pairs of different images, the most similar first; `wrong`:
     their false negatives, where classes are known; `clusters`: (n,) the images in an order with similar ones side by side."""
 
     matrix: np.ndarray
@@ -197,7 +197,7 @@ class Space:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """`index`: (n,) places in the data set; `label`: (n,), -1 where unknown, into `classes`. `originals`: (n, S, S, 3) uint8;
+    """`index`: (n,) indices into the data set; `label`: (n,), -1 where unknown, into `classes`. `originals`: (n, S, S, 3) uint8;
     `views`: two (n, s, s, 3) uint8; `boxes`: two (n, 4), x0 y0 x1 y1 as shares of the original; `overlap`: (n,) of the two boxes,
     intersection over union. `spaces`: "features" of the backbone and, where the method has one of single views, "embedding" of its
     projector. `temperature`: the method's; None where it has none. `splits`: images of each split. `drawn`: for each view, for each
@@ -221,8 +221,8 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class SpaceCurve:
-    """In one space, the cosine of an image and its view at each strength: `mean`, `low` and `high` (the 10th and 90th percentile),
-    (k,) each. `ceiling`: the cosine below which 95 % of pairs of different images are, as they are."""
+    """Cosine of an image and its view at each strength, in one space: `mean`, `low` and `high` (the 10th and 90th percentile),
+    (k,) each. `ceiling`: the cosine below which 95 % of pairs of different images are, without augmentation."""
 
     mean: np.ndarray
     low: np.ndarray
@@ -232,8 +232,8 @@ class SpaceCurve:
 
 @dataclass(frozen=True, eq=False)
 class StrengthCurve:
-    """`strengths`: (k,), of an operation that is on or off (0, 1); `own`: the most that the run itself draws, of such an operation
-    the share of its views, 0 where the operation is off; `examples`: (k, s, s, 3) uint8, one image at each strength."""
+    """`strengths`: (k,), of an operation that is on or off (0, 1); `own`: the largest strength in the run's own augmentation, of
+    such an operation its probability, 0 where it is off; `examples`: (k, s, s, 3) uint8, one image at each strength."""
 
     operation: str
     strengths: np.ndarray
@@ -248,8 +248,8 @@ class ViewsPreview:
     """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
     y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
     view. `shared`: (n,) intersection over union of the crops of the first two global views; `overlaps`: (m,) the same of many
-    more draws; both empty where there is one. `inputs`: what the method makes of the views before its network sees it, by name,
-    one (n, h, w, 3) uint8 array each."""
+    more draws; both empty where there is one. `inputs`: the network's inputs, computed by the method from the views, by name, one
+    (n, h, w, 3) uint8 array each."""
 
     originals: np.ndarray
     views: tuple[np.ndarray, ...]

@@ -1,5 +1,5 @@
-"""Samples by their own part of the loss, and by how far the method says the same of their views: what a run finds hard, image by
-image. By the kept checkpoint nearest to an epoch, computed once and kept with the run."""
+"""Losses of single images, and the agreement of their views: which images are hard for a run. From the stored checkpoint nearest to
+an epoch, computed once and stored with the run."""
 
 from __future__ import annotations
 
@@ -34,20 +34,19 @@ from engine.train.setup import setup_data
 from engine.train.stages import span_at, spans
 
 LOSS, AGREEMENT = "loss", "agreement"
-# Each with other views and other companions in the batch.
+# Rounds, each with other views and other batches.
 ROUNDS = 8
 SEED = 0
-# The share of the way that opening is.
+# The share of the progress for opening the run.
 _OPENED = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class SampleLosses:
-    """`epoch`: of which the checkpoint is. `loss` (n,) float32: each image's own part of the loss, in the loss's unit; nan for an
-    image of which the method knows nothing; None where no image has a part. `chance`: the loss of who knows nothing, None where
-    the method has no such value. `agreement` (n,) float32: the mean cosine of an image's views, -1 to 1, nan as above; None where
-    there are no two. By "loss" and "agreement": `notes`, in plain words, why there is none or what must be known of it, and
-    `steady`, see `steadiness`."""
+    """`epoch`: of the checkpoint. `loss` (n,) float32: the loss of each image, in the loss's unit; nan for an image that the method
+    cannot process; None where the loss is not a mean over images. `chance`: the loss at chance level, None where the method has no
+    such value. `agreement` (n,) float32: the mean cosine of an image's views, -1 to 1, nan as above; None where there are no two
+    views. By "loss" and "agreement": `notes`, a sentence why it is missing or how to read it, and `steady`, see `steadiness`."""
 
     epoch: int
     loss: np.ndarray | None
@@ -58,37 +57,37 @@ class SampleLosses:
 
 
 def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCallback | None = None) -> SampleLosses:
-    """The figures of images at `index` (n,) in the data set, after an epoch or the nearest of which a checkpoint was kept. `tick`
-    hears a share from 0 to 1 between batches; what it raises passes, and nothing is kept. On the CPU.
+    """The figures of images at `index` (n,) in the data set, after an epoch, or after the nearest one with a checkpoint. `tick` is
+    called with the fraction done between batches; an error that it raises is passed on, and nothing is stored. On the CPU.
 
     Stored in the run's `spaces`, where they are read again while checkpoint and images are the same. ConfigError where there is no
     run or checkpoint."""
-    asked, of = nearest_checkpoint(folder, epoch)
+    checkpoint, of = nearest_checkpoint(folder, epoch)
     path = Path(folder) / "spaces" / f"losses_epoch_{of:03d}.npz"
-    mark = 0 if asked == 0 else checkpoint_mark(folder, asked)
+    mark = 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint)
     known = _read(path, index, mark, of)
     if known is not None:
         return known
-    method, config = method_at(folder, asked)
-    tell = tick or no_progress
-    dataset = data_of(folder, config, part_of(tell, 0.0, _OPENED))
-    if asked == 0:
+    method, config = method_at(folder, checkpoint)
+    report = tick or no_progress
+    dataset = data_of(folder, config, part_of(report, 0.0, _OPENED))
+    if checkpoint == 0:
         setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
-        method = method.to(memory_format=torch.channels_last)  # as it was trained
-    found = measure(method, config, dataset, index, _step(folder, asked), of, part_of(tell, _OPENED, 1.0))
+        method = method.to(memory_format=torch.channels_last)  # as in training
+    losses = measure(method, config, dataset, index, _step(folder, checkpoint), of, part_of(report, _OPENED, 1.0))
     write_arrays(
         path,
         Path(folder),
         format=np.int64(formats.SAMPLE_LOSSES),
         mark=np.int64(mark),
         index=np.asarray(index, np.int64),
-        loss=found.loss if found.loss is not None else np.zeros(0, np.float32),
-        chance=np.float64(np.nan if found.chance is None else found.chance),
-        agreement=found.agreement if found.agreement is not None else np.zeros(0, np.float32),
-        words=np.str_(json.dumps({"notes": found.notes, "steady": found.steady})),
+        loss=losses.loss if losses.loss is not None else np.zeros(0, np.float32),
+        chance=np.float64(np.nan if losses.chance is None else losses.chance),
+        agreement=losses.agreement if losses.agreement is not None else np.zeros(0, np.float32),
+        words=np.str_(json.dumps({"notes": losses.notes, "steady": losses.steady})),
     )
-    return found
+    return losses
 
 
 @torch.no_grad()
@@ -102,13 +101,12 @@ def measure(
     tick: ProgressCallback | None = None,
     rounds: int = ROUNDS,
 ) -> SampleLosses:
-    """The figures of images at `index` (n,), by a method after `step` steps of its run; it stays as it is.
+    """The figures of images at `index` (n,), by a method after `step` steps of its run. The method is not changed.
 
-    In batches of the run's size, full ones, each of one split: in a contrast the batch is what an image is told from, so that with
-    fewer negatives the loss would be lower, and chance too. In several rounds, for views are drawn and companions shuffled anew in
-    each, and a crop says more of a loss than its image does: with SimCLR on CIFAR-10 the orders of 2,000 images by one round and by
-    another have a rank correlation of .12, while the means of eight rounds have a steadiness of .47. All is drawn from one seed, so
-    that two epochs, and two runs with the same views, are compared on the same crops.
+    In full batches of the run's size, each of one split: a contrastive loss depends on the number of negatives. In several rounds,
+    each with new views and new batches, because a loss depends on the crop more than on the image: with SimCLR on CIFAR-10 the
+    losses of 2,000 images in two rounds have a rank correlation of .12, while the means of eight rounds have a steadiness of .47.
+    All draws are from one seed, so that two epochs, and two runs with the same views, are compared on the same crops.
 
     In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
     alone. `after_step` is not called: no queue, bank, centre or teacher changes."""
@@ -123,8 +121,8 @@ def measure(
 
 
 class _Measured:
-    """The figures while batches go by: `rows` (rounds, n) by name. `strangers`: (n,) images that the method refuses, as it knows
-    training images alone."""
+    """Collects the figures batch by batch: `rows` (rounds, n) by name. `unseen`: (n,) images that a method with one class or memory
+    per training image cannot process."""
 
     def __init__(
         self, method: Method, config: RunConfig, dataset: Dataset, batches: Batches, index: np.ndarray, step: int, rounds: int
@@ -133,35 +131,35 @@ class _Measured:
         self.at = _progress(method, config, batches, step)
         self.rows = {name: np.full((rounds, len(index)), np.nan) for name in (LOSS, AGREEMENT)}
         self.absent: set[str] = set()
-        self.strangers = np.zeros(len(index), bool)
+        self.unseen = np.zeros(len(index), bool)
 
     def run(self, epoch: int, tick: ProgressCallback) -> SampleLosses:
         size, rounds = self.config.train.batch, len(self.rows[LOSS])
         planned = [
-            (number, place, *batch)
+            (number, position, *batch)
             for number in range(rounds)
-            for place, batch in enumerate(plan_round(self.index, self.dataset, size, number))
+            for position, batch in enumerate(plan_round(self.index, self.dataset, size, number))
         ]
-        for done, (number, place, images, rows) in enumerate(planned):
+        for done, (number, position, images, rows) in enumerate(planned):
             tick(done / len(planned))
             if len(self.absent) == len(self.rows):
                 break
-            if not self.strangers[rows].any():
-                self._take(images, rows, number, place)
+            if not self.unseen[rows].any():
+                self._take(images, rows, number, position)
         tick(1.0)
-        return self._found(epoch)
+        return self._result(epoch)
 
-    def _take(self, images: np.ndarray, rows: np.ndarray, number: int, place: int) -> None:
+    def _take(self, images: np.ndarray, rows: np.ndarray, number: int, position: int) -> None:
         """A batch of `images` (N,), the first of which are those at `rows` (m,) of the index."""
-        draws = self.batches.pipeline.draw(len(images), SEED, number, place)
-        batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
+        draws = self.batches.pipeline.draw(len(images), SEED, number, position)
+        batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, position))
         try:
             out = self.method(batch, self.at)
         except IndexError:
-            # A memory bank, or a class an image, has no row for an image that the method was never given.
+            # A memory bank, or a classifier with a class for each image, has no row for other than training images.
             if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
                 raise
-            self.strangers[rows] = True
+            self.unseen[rows] = True
             return
         for name, values in ((LOSS, out.per_image), (AGREEMENT, agreement(self.method, batch, out))):
             if values is None:
@@ -169,7 +167,7 @@ class _Measured:
             else:
                 self.rows[name][number, rows] = values[: len(rows)].double().numpy()
 
-    def _found(self, epoch: int) -> SampleLosses:
+    def _result(self, epoch: int) -> SampleLosses:
         about = entry(self.config.method.id)
         if about.labels:
             self.rows[LOSS][:, self.dataset.labels[self.index] < 0] = np.nan
@@ -181,9 +179,9 @@ class _Measured:
 
     def _notes(self) -> dict[str, str]:
         about, notes = entry(self.config.method.id), {}
-        title, strangers = about.title, int(self.strangers.sum())
-        if strangers:
-            words = f"{title} knows training images alone, and {strangers:,} of these {len(self.index):,} are none."
+        title, unseen = about.title, int(self.unseen.sum())
+        if unseen:
+            words = f"{title} knows training images alone, and {unseen:,} of these {len(self.index):,} are none."
             notes = {LOSS: words, AGREEMENT: words}
         elif self.at.stage:
             notes[LOSS] = f"Of the stage {self.at.stage}, which comes before the method's own training."
@@ -198,9 +196,9 @@ class _Measured:
 
 
 def steadiness(rows: np.ndarray) -> float:
-    """How far other draws would give the same figures: the correlation that the means (n,) of as many rounds again would have with
-    those of `rows` (rounds, n). From the correlation of even rounds with odd ones, stepped up to the whole by Spearman and Brown's
-    formula, 2 r / (1 + r) (1910). nan of a single round, and where nothing varies."""
+    """Split-half reliability of the means (n,) of `rows` (rounds, n): their expected correlation with the means of as many other
+    rounds. From the correlation r of even and odd rounds by the Spearman-Brown formula, 2 r / (1 + r) (1910). nan for a single
+    round, and where nothing varies."""
     known = rows[:, np.isfinite(rows).all(0)]
     if len(known) < 2 or known.shape[1] < 3:
         return float("nan")
@@ -212,17 +210,17 @@ def steadiness(rows: np.ndarray) -> float:
 
 
 def plan_round(index: np.ndarray, dataset: Dataset, size: int, number: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The batches of a round: places in the data set (N,), and the rows (m,) of `index` whose images are the first m of them. Each
-    image is asked for once a round, beside others of its split. The last batch of a split is filled up with others of the split,
-    then, where the split is smaller than a batch, with training images; of a data set that has fewer in all, it stays smaller."""
-    for split, places in dataset.splits.items():
+    """The batches of a round: indices into the data set (N,), and the rows (m,) of `index` whose images are the first m of them.
+    Each image is measured once a round, with others of its split. The last batch of a split is filled up with others of the split,
+    then, where the split is smaller than a batch, with training images; where these are too few, it stays smaller."""
+    for split, indices in dataset.splits.items():
         generator = generator_for(SEED, "losses", split, number)
-        own = np.flatnonzero(np.isin(index, places))
+        own = np.flatnonzero(np.isin(index, indices))
         own = own[torch.randperm(len(own), generator=generator).numpy()]
         for start in range(0, len(own), size):
             rows = own[start : start + size]
             images = index[rows]
-            for pool in (places, dataset.splits["train"]):
+            for pool in (indices, dataset.splits["train"]):
                 if len(images) < size:
                     others = np.setdiff1d(pool, images)
                     more = others[torch.randperm(len(others), generator=generator).numpy()]
@@ -231,9 +229,9 @@ def plan_round(index: np.ndarray, dataset: Dataset, size: int, number: int) -> I
 
 
 def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
-    """(N,) the mean cosine of each image's views, over all pairs of them: of the embeddings that the method gives back, of its
-    features where it has no row of the embedding a view, and of the encoder's features of the first two views where the method
-    itself looks at one (MoCo's query). None where there are no two views."""
+    """(N,) the mean cosine of each image's views, over all pairs of them: of the method's embeddings; of its features where it has
+    no embedding for each view; and of the encoder's features of the first two views where the method's output is of one view
+    (MoCo's query). None where there are no two views."""
     n = len(batch.index)
     if out.views >= 2:
         alike = out.embedding is not None and len(out.embedding) == out.views * n
@@ -247,12 +245,12 @@ def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
         return None
     unit = F.normalize(views.float().flatten(2), dim=2)  # (V, N, P)
     count = len(unit)
-    # The square of the sum holds every pair twice, and each row with itself.
+    # The square of the sum contains every pair twice, and each row with itself.
     return (unit.sum(0).square().sum(1) - unit.square().sum((0, 2))) / (count * (count - 1))
 
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:
-    """Where the run was, for what moves with it: a teacher's temperature, a queue that begins later, a stage."""
+    """The progress of the run at the checkpoint, for schedules: a teacher's temperature, a queue that starts later, a stage."""
     per_epoch = batches.optimiser_steps
     known = Length.of(config.train, per_epoch).known_at(step)
     stage = span_at(spans(method.stages(), known.steps, known.step_at), step).name
@@ -260,11 +258,11 @@ def _progress(method: Method, config: RunConfig, batches: Batches, step: int) ->
     return Progress(step, known.steps, step // per_epoch, -(-known.steps // per_epoch), stage, share)
 
 
-def _step(folder: Path, asked: int | None) -> int:
-    """Steps done at a checkpoint. Its tensors stay in the file."""
-    if asked == 0:
+def _step(folder: Path, checkpoint: int | None) -> int:
+    """Steps done at a checkpoint. Its tensors are not read."""
+    if checkpoint == 0:
         return 0
-    path = checkpoint_path(folder, asked)
+    path = checkpoint_path(folder, checkpoint)
     step = read_checkpoint(path, mapped=True).get("step")
     if type(step) is not int or not 0 <= step < 2**53:
         raise complain("checkpoint", "one that says how many steps were done", f"{path.name}: {step!r}")
@@ -274,12 +272,12 @@ def _step(folder: Path, asked: int | None) -> int:
 def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses | None:
     try:
         names = ("format", "mark", "index", "loss", "agreement", "chance", "words")
-        form, marked, places, loss, agreed, chance, words = read_arrays(path, names)
-        if (count_of(form), count_of(marked)) != (formats.SAMPLE_LOSSES, mark) or not np.array_equal(places, index):
+        form, marked, indices, loss, agreed, chance, words = read_arrays(path, names)
+        if (count_of(form), count_of(marked)) != (formats.SAMPLE_LOSSES, mark) or not np.array_equal(indices, index):
             return None
         if any(part.dtype.kind != "f" or part.shape not in ((0,), index.shape) for part in (loss, agreed)):
             return None
-        told = as_type(_Words, parse_json(str(words)))
+        texts = as_type(_Words, parse_json(str(words)))
         known = number_of(chance)
     except (OSError, FileError):
         return None
@@ -288,8 +286,8 @@ def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses 
         loss=loss if len(loss) else None,
         chance=None if np.isnan(known) else known,
         agreement=agreed if len(agreed) else None,
-        notes=told.notes,
-        steady=told.steady,
+        notes=texts.notes,
+        steady=texts.steady,
     )
 
 

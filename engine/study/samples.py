@@ -1,4 +1,4 @@
-"""Single samples of a data set: their images, and what is known of them."""
+"""Images, labels and factors of single samples of a data set."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def labels_of(dataset: Dataset, index: Sequence[int]) -> Labels:
 
 
 def _within(dataset: Dataset, index: Sequence[int]) -> np.ndarray:
-    """(n,) int64. ConfigError where an index lies outside the data: those of a run's snapshot come from a file."""
+    """(n,) int64. ConfigError where an index is out of range: those of a run's snapshot come from a file."""
     indices = np.asarray(index, dtype=np.int64)
     beyond = indices[(indices < 0) | (indices >= len(dataset.images))]
     if len(beyond):

@@ -1,4 +1,4 @@
-"""Clusters of snapshots' samples that keep their names from epoch to epoch, stored with the run."""
+"""Clusters of snapshots' samples with the same numbers from epoch to epoch, stored with the run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.embed.cluster_tracking import ClusterStore, Named, named, steps
+from engine.embed.cluster_tracking import ClusterStore, TrackedClusters, keep_names, steps
 from engine.embed.clusters import agreement, clusters
 from engine.embed.map_store import stamp
 from engine.execute.progress import ProgressCallback, no_progress, part_of
@@ -21,8 +21,8 @@ _KEPT = 256
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """`kind`: "kmeans" (into `count` clusters) or "hdbscan" (as many as there are, each of at least `least` samples; what lies
-    between them is noise). `space`: "features" or "embedding"."""
+    """`kind`: "kmeans" (into `count` clusters) or "hdbscan" (any number, each of at least `least` samples; the other
+    samples are noise). `space`: "features" or "embedding"."""
 
     kind: str = "kmeans"
     count: int = 10
@@ -31,32 +31,32 @@ class ClusterSettings:
 
     @property
     def own(self) -> dict[str, int]:
-        """The setting that this kind has."""
+        """The setting that applies to this kind."""
         return {"count": self.count} if self.kind == "kmeans" else {"least": self.least}
 
 
 class SnapshotClusters:
-    """Makes clusters and keeps them with their names. Not for several threads at once.
+    """Makes and stores clusters with stable numbers. Not thread-safe.
 
-    The epoch that is clustered first gives the names, which are stored with the run and stay. Taking them from the epoch that was
-    shown before would give an epoch other colours whenever it was reached another way; starting at the newest would rename all
-    whenever a run that trains writes one more."""
+    The first clustered epoch defines the numbers, which are stored with the run and do not change. With numbers from the epoch
+    shown before, an epoch's colours would depend on the order of viewing; with numbers from the newest epoch, all would change with
+    each new snapshot."""
 
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
         # With the stamp of the features that were clustered.
-        self._kept: OrderedDict[tuple[Path, ClusterSettings, int], tuple[int, Named]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, ClusterSettings, int], tuple[int, TrackedClusters]] = OrderedDict()
 
     def make(self, folder: Path, epoch: int, settings: ClusterSettings, progress: ProgressCallback = no_progress) -> Clusters:
-        """The clusters of an epoch, and their agreement with the classes. Epochs between this one and the nearest that has names
-        are clustered on the way. ConfigError where a run has no such snapshot or space; what `progress` raises passes."""
+        """The clusters of an epoch, and their agreement with the classes. Epochs between this one and the nearest numbered one are
+        clustered too. ConfigError where a run has no such snapshot or space; errors of `progress` are passed on."""
         store = ClusterStore(folder, settings.kind, {**settings.own, "space": settings.space})
         known = {one for run, of, one in self._kept if (run, of) == (folder, settings)} | set(store.epochs())
-        # The projector's space between two epochs would have to be computed first.
+        # The embeddings of the epochs between would have to be computed first.
         between = tuple(snapshots(folder)) if settings.space == "features" else ()
         start, way = (None, [epoch]) if epoch in known else steps(epoch, sorted(known), between)
         if epoch in known and len(known) > 1:
-            # Should the space have changed since, its names come from the next epoch.
+            # If the space has changed since, its numbers come from the next epoch.
             start = min(known - {epoch}, key=lambda one: abs(one - epoch))
         for done, one in enumerate(way):
             part = part_of(progress, done / len(way), (done + 1) / len(way))
@@ -88,8 +88,8 @@ class SnapshotClusters:
         store: ClusterStore,
         start: int | None,
         progress: ProgressCallback,
-    ) -> Named:
-        """The clusters of one epoch, with the names of those of the epoch `start`."""
+    ) -> TrackedClusters:
+        """The clusters of one epoch, with the numbers of those of the epoch `start`."""
         features, index = self._spaces.rows(folder, epoch, settings.space, progress)
         of, key = stamp(features), (folder, settings, epoch)
         held = self._kept.get(key)
@@ -97,7 +97,7 @@ class SnapshotClusters:
         if made is None or not np.array_equal(made.index, index):
             label = clusters(features, settings.kind, settings.count, settings.least).label
             before = self._before(folder, settings, store, start)
-            made = Named(label, index) if start is None or before is None else named(label, index, before, start)
+            made = TrackedClusters(label, index) if start is None or before is None else keep_names(label, index, before, start)
             store.write(epoch, of, made)
         self._kept[key] = of, made
         self._kept.move_to_end(key)
@@ -105,7 +105,7 @@ class SnapshotClusters:
             self._kept.popitem(last=False)
         return made
 
-    def _before(self, folder: Path, settings: ClusterSettings, store: ClusterStore, epoch: int | None) -> Named | None:
+    def _before(self, folder: Path, settings: ClusterSettings, store: ClusterStore, epoch: int | None) -> TrackedClusters | None:
         if epoch is None:
             return None
         held = self._kept.get((folder, settings, epoch))

@@ -1,4 +1,4 @@
-"""What is known of the samples of one snapshot of a run: neighbours, scores, losses, near-duplicates, outliers."""
+"""Measures of the samples of one snapshot of a run: neighbours, scores, losses, near-duplicates, outliers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from engine.config.errors import complain
 from engine.embed.duplicates import near_duplicates
 from engine.embed.feature_neighbours import as_metric, neighbours_of
-from engine.embed.sample_scores import MEANING, numbers, outliers
+from engine.embed.sample_scores import MEANING, outliers, sample_scores
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import Snapshot, snapshots
 from engine.study.kept_space import nearest_checkpoint
@@ -23,9 +23,9 @@ _NUMBERS = 16
 
 
 class SnapshotSamples:
-    """Answers about the samples of snapshots, in the spaces that `spaces` gives. Keeps the numbers that were computed last. May be
-    used by several threads. `space`: "features" or "embedding". ConfigError where a run has no such snapshot or space; what
-    `progress` raises passes."""
+    """Measures the samples of snapshots, in the spaces that `spaces` gives. Caches the scores that were computed last. Thread-safe.
+    `space`: "features" or "embedding". ConfigError where a run has no such snapshot or space; errors of `progress` are passed
+    on."""
 
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
@@ -49,7 +49,7 @@ class SnapshotSamples:
         near = neighbours_of(features, row, k, by, np.asarray(rows, np.int64) if rows else None)
         return Neighbours(row, near.rows, near.cosine, near.distance, metric)
 
-    def numbers(
+    def scores(
         self, folder: Path, epoch: int, space: str = "features", k: int = 15, progress: ProgressCallback = no_progress
     ) -> Numbers:
         """One number a sample, by several measures over its k nearest neighbours."""
@@ -63,7 +63,7 @@ class SnapshotSamples:
         before = None
         if previous is not None:
             before, _ = self._spaces.space(folder, previous, space, part_of(progress, 0.4, 0.6))
-        columns = numbers(features, snapshot.label, before, k)
+        columns = sample_scores(features, snapshot.label, before, k)
         progress(1.0)
         made = Numbers(
             folder=str(folder),
@@ -83,17 +83,17 @@ class SnapshotSamples:
         return made
 
     def _previous(self, folder: Path, epoch: int, space: str, snapshot: Snapshot) -> int | None:
-        """The snapshot before, where it is of the same samples, and of another encoder."""
+        """The snapshot before, where it is of the same samples and of another encoder."""
         previous = max((one for one in snapshots(folder) if one < epoch), default=None)
         if previous is None or not np.array_equal(self._spaces.snapshot(folder, previous).index, snapshot.index):
             return None
-        # Where one checkpoint is the nearest to both epochs, nothing is known of a change.
+        # Where one checkpoint is the nearest to both epochs, a change cannot be measured.
         if space != "features" and nearest_checkpoint(folder, previous)[0] == nearest_checkpoint(folder, epoch)[0]:
             return None
         return previous
 
     def losses(self, folder: Path, epoch: int, progress: ProgressCallback = no_progress) -> Losses:
-        """Each sample's own part of the loss, and the agreement of its views. Stored with the run."""
+        """The loss of each sample, and the agreement of its views. Stored with the run."""
         index = self._spaces.snapshot(folder, epoch).index.astype(np.int64)
         measured = sample_losses(folder, epoch, index, progress)
         columns = {"loss": measured.loss, "agreement": measured.agreement}
@@ -116,7 +116,7 @@ class SnapshotSamples:
         space: str = "features",
         progress: ProgressCallback = no_progress,
     ) -> Duplicates:
-        """Groups of samples that are nearly one: linked where their cosine is at least `threshold`."""
+        """Groups of near-duplicates: samples are linked where their cosine is at least `threshold`."""
         features, index = self._spaces.rows(folder, epoch, space, progress)
         linked = near_duplicates(features, threshold)
         rows = np.sort(np.concatenate(linked.groups)) if linked.groups else np.zeros(0, np.int64)
@@ -132,7 +132,7 @@ class SnapshotSamples:
         space: str = "features",
         progress: ProgressCallback = no_progress,
     ) -> Outliers:
-        """The `count` samples that lie farthest from their k nearest."""
+        """The `count` samples that are farthest from their k nearest neighbours."""
         features, index = self._spaces.rows(folder, epoch, space, progress)
         rows, score = outliers(features, count, k)
         return Outliers(str(folder), epoch, index, rows, score)

@@ -1,4 +1,4 @@
-"""The spaces of runs' snapshots, read or computed once: features of the backbone, embeddings of the projector."""
+"""The spaces of runs' snapshots: features of the backbone (read), embeddings of the projector (computed)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPACES = 6
 
 
 class SnapshotSpaces:
-    """Keeps the snapshots and spaces that were used last. May be used by several threads."""
+    """Caches the snapshots and spaces that were used last. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,9 +42,8 @@ class SnapshotSpaces:
     def space(
         self, folder: Path, epoch: int, space: str = "features", progress: ProgressCallback = no_progress
     ) -> tuple[np.ndarray, int]:
-        """The rows (n, d) float32 of a snapshot's samples in a space, and the epoch of the encoder that gave them: "features" as
-        the snapshot holds them, "embedding" by the checkpoint nearest to the epoch. ConfigError where the method has no such
-        space."""
+        """The rows (n, d) float32 of a snapshot's samples in a space, and the epoch of the encoder that computed them: "features"
+        from the snapshot, "embedding" from the checkpoint nearest to the epoch. ConfigError where the method has no such space."""
         snapshot = self.snapshot(folder, epoch)
         if space == "features":
             return snapshot.features.astype(np.float32), epoch

@@ -1,4 +1,4 @@
-"""The spaces of a run at any of its checkpoints: what backbone and projector say of whole images and of drawn views."""
+"""The spaces of a run at any of its checkpoints: outputs of backbone and projector for whole images and for augmented views."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from engine.methods.build_method import input_size
 from engine.study.pair_measures import Floats
 from engine.train.setup import setup_data
 
-# Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.
+# The backbone's output, which is evaluated and exported; the projector's output, on which the method's loss is computed.
 FEATURES, EMBEDDING = "features", "embedding"
 CHUNK = 64
-# Images on which the method is asked whether its embedding is one of single views.
+# Number of images for the test whether the method's embedding is of single views.
 _TRIED = 4
 
 
@@ -33,7 +33,7 @@ class Spaces:
     """A run's method after an epoch (see `method_at`), its data and its views. On the CPU, in eval mode.
 
     `names`: the spaces that it has: always `features`, and `embedding` where the method has a row for each view that depends on
-    that view alone. ConfigError where there is no run or checkpoint. Not for several threads at once."""
+    that view alone. ConfigError where there is no run or checkpoint. Not thread-safe."""
 
     def __init__(self, folder: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> None:
         self.method, self.config = method_at(folder, epoch)
@@ -48,13 +48,14 @@ class Spaces:
         """(n,) images of a split, drawn from the seed, in rising order."""
         index = self.dataset.splits.get(split, np.zeros(0, np.int64))
         if not len(index):
-            names = ", ".join(name for name, places in self.dataset.splits.items() if len(places))
+            names = ", ".join(name for name, indices in self.dataset.splits.items() if len(indices))
             raise complain("split", "one with images in it", split, f"Choose one of: {names}.")
         order = torch.randperm(len(index), generator=generator_for(seed, "pairs")).numpy()
         return np.sort(index[order[:images]])
 
     def whole(self, index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
-        """By space the rows (n, d) of whole images, without augmentation. `tick` hears a share from 0 to 1 between chunks."""
+        """By space the rows (n, d) of whole images, without augmentation. `tick` is called with the fraction done between
+        chunks."""
         size = input_size(self.config)
 
         def take(part: slice) -> list[Tensor]:
@@ -71,23 +72,23 @@ class Spaces:
         return self.pipeline.apply(torch.from_numpy(np.ascontiguousarray(self.dataset.images[index])), draws)
 
     def of(self, pixels: Sequence[Tensor], index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
-        """As `views`, of views that are at hand: (n, 3, s, s) each, pixels between 0 and 1."""
+        """As `views`, of given views: (n, 3, s, s) each, pixels between 0 and 1."""
         return self._rows(lambda part: [view[part] for view in pixels], index, tick)
 
     def _rows(self, take: Callable[[slice], list[Tensor]], index: np.ndarray, tick: ProgressCallback | None) -> dict[str, Floats]:
-        found: dict[str, list[list[Tensor]]] = {space: [] for space in self.names}
+        collected: dict[str, list[list[Tensor]]] = {space: [] for space in self.names}
         with torch.no_grad():
             for start in range(0, len(index), CHUNK):
                 part = slice(start, start + CHUNK)
                 batch = self._batch(take(part), index[part])
-                found[FEATURES].append([self.method.encoder(view).float() for view in batch.views])
-                if EMBEDDING in found:
-                    found[EMBEDDING].append(self._embedded(batch))
+                collected[FEATURES].append([self.method.encoder(view).float() for view in batch.views])
+                if EMBEDDING in collected:
+                    collected[EMBEDDING].append(self._embedded(batch))
                 if tick is not None:
                     tick(min(1.0, (start + CHUNK) / len(index)))
         return {
-            space: torch.cat([torch.cat([views[place] for views in parts]) for place in range(len(parts[0]))]).numpy()
-            for space, parts in found.items()
+            space: torch.cat([torch.cat([views[position] for views in parts]) for position in range(len(parts[0]))]).numpy()
+            for space, parts in collected.items()
             if parts
         }
 
@@ -97,27 +98,27 @@ class Spaces:
         return replace(empty, views=[empty.normalised(view) for view in pixels], label=labels)
 
     def _embedded(self, batch: Batch) -> list[Tensor]:
-        """The method's embedding (n, P) of each view. A method is given two views at a time, the last one twice where there is an
-        odd number; fewer images than two do not make its batch."""
-        views, found = list(batch.views), []
+        """The method's embedding (n, P) of each view. A method is given two views at a time, the last one twice where the number is
+        odd; a batch has at least two images."""
+        views, rows_by_view = list(batch.views), []
         alone = len(batch.index) == 1
-        for place in range(0, len(views), 2):
-            pair = [views[place], views[min(place + 1, len(views) - 1)]]
-            asked = replace(batch, views=pair)
+        for position in range(0, len(views), 2):
+            pair = [views[position], views[min(position + 1, len(views) - 1)]]
+            pair_batch = replace(batch, views=pair)
             if alone:
-                asked = replace(
-                    asked,
+                pair_batch = replace(
+                    pair_batch,
                     views=[view.expand(2, -1, -1, -1) for view in pair],
                     index=batch.index.expand(2),
                     label=None if batch.label is None else batch.label.expand(2),
                 )
-            found += [rows[:1] if alone else rows for rows in _embedded(self.method, asked)]
-        return found[: len(views)]
+            rows_by_view += [rows[:1] if alone else rows for rows in _embedded(self.method, pair_batch)]
+        return rows_by_view[: len(views)]
 
     def _embeds_views(self) -> bool:
-        """Whether the method's embedding has a row for each of two views that depends on that view alone: then the rows change
-        places with the views. One that compares other things (tiles, colour channels, a view with a queue) has no such space, and
-        none that knows training images alone (a class an image)."""
+        """Whether the method's embedding has a row for each of two views that depends on that view alone: then swapping the views
+        swaps the rows. Methods that compare other things (tiles, colour channels, a view with a queue) have no such space, nor have
+        those that accept training images alone (a class for each image)."""
         return all(self._swaps(split) for split in ("train", "validation") if len(self.dataset.splits.get(split, ())))
 
     def _swaps(self, split: str) -> bool:
@@ -127,7 +128,7 @@ class Spaces:
             with torch.no_grad():
                 one = _embedded(self.method, self._batch([first, second], index))
                 other = _embedded(self.method, self._batch([second, first], index))
-        except Exception:  # a method that asks for more than two views, or for other images, says so in its own way
+        except Exception:  # a method that needs more than two views, or other images, can raise any exception
             return False
         return all(torch.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(one, reversed(other), strict=True))
 

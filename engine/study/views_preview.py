@@ -1,4 +1,4 @@
-"""What a config's augmentation makes of training images: all views of a few, and one image under several presets."""
+"""Preview of a config's augmentation: all views of a few training images, and one image with several presets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OVERLAPS = 512  # pairs of crops
 
 
 class ViewsPreviewer:
-    """Keeps what the next preview, of nearly the same config, needs again. Not for several threads at once."""
+    """Caches what the next preview, of a similar config, needs again. Not thread-safe."""
 
     def __init__(self) -> None:
         self._inputs = InputsPreview()
@@ -33,7 +33,7 @@ class ViewsPreviewer:
         """Original and all views of a few training images, through the run's own pipeline.
 
         `rows`: which rows of the drawn batch. With `step` None they index the training split and the draw is (seed, epoch 0, step
-        0); with a step, counted from 1 as the metrics do, the batch is the very one of that step of a run with this config."""
+        0); with a step, counted from 1 as in the metrics, the batch is that of the step in a run with this config."""
         started = time.perf_counter()
         with suppress(ConfigError):  # sizes that do not fit are reported by the check of the config
             config = fit_to_data(config, dataset)
@@ -54,7 +54,7 @@ class ViewsPreviewer:
         if step is None:
             inputs = self._inputs(config, dataset, index, draws, seed, at)
         else:
-            # What a method draws for an image can depend on how many there are: the whole batch, as training saw it.
+            # A method's draws for an image can depend on the batch's size: the whole batch is drawn, as in training.
             whole = self._inputs(config, dataset, batch, drawn, seed, at)
             inputs = {name: images[chosen] for name, images in whole.items()}
         originals = np.ascontiguousarray(dataset.images[index])
@@ -72,7 +72,8 @@ class ViewsPreviewer:
         )
 
     def _many_overlaps(self, pipeline: Pipeline, seed: int) -> np.ndarray:
-        """Of many draws. Only the crop's own settings change a crop: while another setting changes, all stay as they are."""
+        """Overlaps of many draws. They depend on the crop's settings alone, so that they are computed again only when these
+        change."""
         indices = [index for index, role in enumerate(pipeline.roles) if role == "global"][:2]
         views = [pipeline.views[index] for index in indices]
         crops = [(view.crop_min, view.crop_max, view.ratio_min, view.ratio_max) for view in views]

@@ -1,4 +1,4 @@
-"""From a step's number to the very batch that this step sees: a pure function of (config, data, step)."""
+"""The batch of a step, as a pure function of (config, data, step)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GPU_SHARE = 0.25
 
 
 class Batches:
-    """Draws, augments and normalises. Holds no state that moves: `at(step)` gives the same batch whenever it is called."""
+    """Draws, augments and normalises the views. Has no mutable state: `at(step)` always gives the same batch."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, device: str) -> None:
         self.seed, self.accumulate = config.train.seed, config.optim.accumulate
@@ -38,12 +38,12 @@ class Batches:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Whole batches in as many images as there are: one pass, unless a window slides over them."""
+        """Whole batches in the number of training images: one pass, unless the order is a sliding window."""
         return self.sampler.steps_per_epoch
 
     def logged(self, step: int) -> range:
-        """The numbers, as `at` takes them, of the batches that a step of the metrics saw: the metrics count from 1, and where
-        gradients are accumulated a step has several batches."""
+        """The numbers, for `at`, of the batches of a step in the metrics: the metrics count from 1, and with gradient accumulation
+        a step has several batches."""
         return self.of_step(step - 1)
 
     def of_step(self, step: int) -> range:
@@ -56,7 +56,7 @@ class Batches:
         return optimiser_steps(self.steps_per_epoch, self.accumulate)
 
     def index(self, step: int) -> np.ndarray:
-        """Which images, as places in the data set."""
+        """The indices of the images in the data set."""
         return self.sampler.at(step)
 
     def draws(self, step: int, seed: int | None = None) -> list[ViewDraw]:
@@ -73,16 +73,16 @@ class Batches:
         return self._batch(self.index(step), self.draws(step), generator_for(self.seed, "method", step))
 
     def of(self, index: np.ndarray, seed: int = 0) -> Batch:
-        """A batch of given images under a draw of its own, for pictures: touches nothing that training draws."""
+        """A batch of given images with its own random draw, for pictures: does not affect the draws of training."""
         draws = self.pipeline.draw(len(index), seed, 0, 0, self._used)
         return self._batch(index, draws, generator_for(seed, "pictures"))
 
     def of_draws(self, index: np.ndarray, draws: Sequence[ViewDraw], generator: torch.Generator) -> Batch:
-        """A batch of given images under given draws of their views, a row an image."""
+        """A batch of given images with given draws of their views, a row an image."""
         return self._batch(index, list(draws), generator)
 
     def stored(self, index: Tensor) -> Tensor:
-        """The stored images (n, 3, S, S) of places (n,) in the data set, pixels between 0 and 1, on the device."""
+        """The stored images (n, 3, S, S) at indices (n,) into the data set, pixels between 0 and 1, on the device."""
         return self._take(index.cpu().numpy()).float() / 255
 
     def _batch(self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator) -> Batch:
@@ -107,7 +107,7 @@ class Batches:
     def _take(self, index: np.ndarray) -> Tensor:
         if self._resident is not None:
             return self._resident[torch.from_numpy(index).to(self.device)]
-        # Sorted reads, so that a memory-mapped store is walked once from front to back.
+        # Sorted indices, so that a memory-mapped store is read sequentially.
         order = np.argsort(index, kind="stable")
         images = np.empty((len(index), *self.dataset.images.shape[1:]), dtype=np.uint8)
         images[order] = self.dataset.images[index[order]]
@@ -123,5 +123,5 @@ class Batches:
 
 
 def _channels_last(images: Tensor) -> Tensor:
-    # What .contiguous(memory_format=torch.channels_last) gives, by a copy that PyTorch does nine times as fast on a CPU.
+    # Equal to .contiguous(memory_format=torch.channels_last), by a copy that is nine times as fast on a CPU.
     return images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)

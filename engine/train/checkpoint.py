@@ -1,4 +1,4 @@
-"""A session on disk and back. Tensors and plain types only, so that a checkpoint loads with weights_only=True."""
+"""Save and restore sessions. Tensors and plain types only, so that a checkpoint loads with weights_only=True."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from engine.runs.reader import checkpoint_path
 from engine.train.setup import Session
 
 PREVIOUS = "previous.pt"
-# What is kept of an epoch has weights alone; what was set aside is damaged.
+# Other files in the folder: weights of an epoch, and damaged checkpoints that were renamed.
 _STAGE = re.compile(r"(?!last\.|previous\.|epoch_\d)[^.]+\.pt")
 
 
 def save(session: Session, folder: Path) -> Path:
-    """Write the session whole or not at all: a killed process or a full disk leaves the one before it. The one that was the newest
-    stays beside it, for the day that the newest is damaged. OSError on failure."""
+    """Save the session atomically: a killed process or a full disk leaves the checkpoint before it. That one is kept as a second
+    file, in case the newest is damaged. OSError on failure."""
     state: dict[str, Any] = {
         "format": formats.CHECKPOINT,
         "step": session.step,
@@ -46,12 +46,12 @@ def save(session: Session, folder: Path) -> Path:
 def kept_epochs(epochs: int, keep: int) -> list[int]:
     """After which of a run's epochs a checkpoint is kept: `keep` of them, evenly, fewer where there are not so many. Not after the
     last, whose checkpoint stays anyway."""
-    return sorted({round(epochs * place / (keep + 1)) for place in range(1, keep + 1)} - {0, epochs})
+    return sorted({round(epochs * number / (keep + 1)) for number in range(1, keep + 1)} - {0, epochs})
 
 
 def save_weights(session: Session, folder: Path, epoch: int) -> Path:
-    """The method's weights after an epoch, without what only training needs: a file that later ones do not replace. Whole or not at
-    all, OSError on failure."""
+    """Save the method's weights after an epoch, without the training state, to a file that later ones do not replace. Atomic;
+    OSError on failure."""
     state = {
         "format": formats.CHECKPOINT,
         "step": session.step,
@@ -63,7 +63,7 @@ def save_weights(session: Session, folder: Path, epoch: int) -> Path:
 
 
 def _data(session: Session) -> dict[str, Any]:
-    """What `engine.evaluate.encoder.trained_on` reads: the network is of no use to who cannot normalise as it was trained."""
+    """The normalisation of training, which `engine.evaluate.encoder.trained_on` reads: the network cannot be used without it."""
     dataset = session.dataset
     return {"data": dataset.name, "mean": torch.tensor(dataset.mean), "std": torch.tensor(dataset.std)}
 
@@ -71,13 +71,13 @@ def _data(session: Session) -> dict[str, Any]:
 def _write(path: Path, state: dict[str, Any], before: Path | None = None) -> Path:
     """Write a checkpoint; the file that was at `path` becomes `before`, if that is given."""
     try:
-        # Not its parents: a run whose folder was deleted must not come back without its config.
+        # Without its parents: the folder of a deleted run must not be created again.
         path.parent.mkdir(exist_ok=True)
         with atomic_write(path, one_writer=True) as temporary:
             try:
                 _save(state, temporary)
             except (OSError, RuntimeError):
-                # Three checkpoints may be one too many for the disk.
+                # Three checkpoints at the same time may not fit on the disk.
                 if before is None or not before.exists():
                     raise
                 before.unlink()
@@ -93,12 +93,12 @@ def _write(path: Path, state: dict[str, Any], before: Path | None = None) -> Pat
 def _save(state: dict[str, Any], temporary: Path) -> None:
     with temporary.open("wb") as file:
         torch.save(state, file)
-    # Before the older checkpoint gets another name, which may be all that a file system without hard links keeps of it.
+    # Before the older checkpoint is renamed: on a file system without hard links it then has only the new name.
     sync_file(temporary)
 
 
 def _link(path: Path, before: Path) -> None:
-    """Keep the file at `path` as `before`, too: a second name of it or, where the file system has no hard links, its only one."""
+    """Keep the file at `path` as `before`: by a hard link or, where the file system has none, by renaming it."""
     link = before.with_suffix(".link")
     try:
         link.unlink(missing_ok=True)
@@ -109,12 +109,12 @@ def _link(path: Path, before: Path) -> None:
 
 
 def previous_path(folder: Path) -> Path:
-    """Where the checkpoint before the newest lies, until the run is finished."""
+    """The path of the checkpoint before the newest, which exists until the run is finished."""
     return checkpoint_path(folder).with_name(PREVIOUS)
 
 
 def drop_previous(folder: Path) -> None:
-    """A finished run needs no second checkpoint."""
+    """Delete the second checkpoint of a finished run."""
     with contextlib.suppress(OSError):
         previous_path(folder).unlink(missing_ok=True)
 
@@ -129,18 +129,17 @@ def keep(folder: Path, name: str) -> Path:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """A checkpoint to go on from, as it was read. `note`: what is to be said where it is not the newest."""
+class LoadedCheckpoint:
+    """A loaded checkpoint to resume from. `note`: a message where it is not the newest."""
 
     path: Path
     state: dict[str, Any]
     note: str = ""
 
 
-def newest(folder: Path) -> Found | None:
-    """The newest checkpoint of a run that is whole: the last one, the one before it, or that of a stage. None where the run has
-    none. A newest one that is damaged is set aside under another name, so that none takes it for whole. ConfigError where there are
-    some and all are damaged."""
+def newest(folder: Path) -> LoadedCheckpoint | None:
+    """The newest intact checkpoint of a run: the last one, the one before it, or that of a stage. None where the run has none. A
+    damaged newest one is renamed, so that it is not used again. ConfigError where all are damaged."""
     last, first = checkpoint_path(folder), None
     for path in (last, previous_path(folder), *_of_stages(folder)):
         if not path.exists():
@@ -161,7 +160,7 @@ def newest(folder: Path) -> Found | None:
             if first is not None and last.exists():
                 aside = set_aside(last)
                 note += f" The damaged file is kept as {aside.name}."
-        return Found(path, state, note)
+        return LoadedCheckpoint(path, state, note)
     if first is not None:
         raise first
     return None
@@ -169,19 +168,19 @@ def newest(folder: Path) -> Found | None:
 
 def _of_stages(folder: Path) -> list[Path]:
     """Checkpoints that were kept at the end of a stage, the newest first."""
-    found = [(path.stat().st_mtime, path) for path in checkpoint_path(folder).parent.glob("*.pt") if _STAGE.fullmatch(path.name)]
-    return [path for _, path in sorted(found, reverse=True)]
+    by_time = [(path.stat().st_mtime, path) for path in checkpoint_path(folder).parent.glob("*.pt") if _STAGE.fullmatch(path.name)]
+    return [path for _, path in sorted(by_time, reverse=True)]
 
 
 def load(session: Session, folder: Path) -> None:
-    """Put a session where its newest checkpoint left it. ConfigError where the file is broken or of another network."""
+    """Restore a session from its newest checkpoint. ConfigError where the file is damaged or of another network."""
     path = checkpoint_path(folder)
-    restore(session, Found(path, read_checkpoint(path)))
+    restore(session, LoadedCheckpoint(path, read_checkpoint(path)))
 
 
-def restore(session: Session, found: Found) -> None:
-    """Put a session where a checkpoint left it. ConfigError where that is of another network or does not fit the optimiser."""
-    state = found.state
+def restore(session: Session, loaded: LoadedCheckpoint) -> None:
+    """Restore a session from a checkpoint. ConfigError where it is of another network or does not fit the optimiser."""
+    state = loaded.state
     try:
         step, seconds, losses = int(state["step"]), float(state["seconds"]), state["losses"]
         if step < 0 or not 0 <= seconds < float("inf") or losses.ndim != 1:
@@ -190,19 +189,19 @@ def restore(session: Session, found: Found) -> None:
         session.method.load_state_dict(state["method"])
         _load_optimiser(session.optimiser, state["optimiser"])
         session.step, session.seconds = step, seconds
-        # Checkpoints of older versions know of the steps' time alone.
+        # Checkpoints of older versions have only the time of the steps.
         clock = float(state.get("clock", seconds))
         session.clock.set(clock if 0 <= clock < float("inf") else seconds)
         session.losses = list(losses.float().to(session.batches.device))
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        said = f"{found.path} cannot be loaded: {first.rstrip('.')}. Clone the run to start it anew."
-        raise ConfigError([Problem("checkpoint", said)]) from None
+        message = f"{loaded.path} cannot be loaded: {first.rstrip('.')}. Clone the run to start it anew."
+        raise ConfigError([Problem("checkpoint", message)]) from None
 
 
 def _load_optimiser(optimiser: Optimizer, saved: Any) -> None:
-    """The moments of a saved optimiser; its settings are those of the config. The rate, which each step sets, stays what it was: a
-    run killed after its last step saves what it would have saved."""
+    """Restore the moments of a saved optimiser; its settings are those of the config. The learning rate, which each step sets, is
+    restored too: a run killed after its last step then saves the same checkpoint."""
     settings = [{key: value for key, value in group.items() if key not in ("params", "lr")} for group in optimiser.param_groups]
     optimiser.load_state_dict(saved)
     for group, own in zip(optimiser.param_groups, settings, strict=True):
@@ -210,8 +209,8 @@ def _load_optimiser(optimiser: Optimizer, saved: Any) -> None:
 
 
 def _check_optimiser(optimiser: Optimizer, saved: Any) -> None:
-    """ValueError where what is saved of an optimiser is not of its parameters. torch checks how many they are and not their
-    shapes, and a fused optimiser writes as far as the parameter is long: beyond the end of a shorter state."""
+    """ValueError where the saved state of an optimiser does not fit its parameters. PyTorch checks their number and not their
+    shapes, and a fused optimiser would write beyond the end of a shorter state."""
     parameters = [p for group in optimiser.param_groups for p in group["params"]]
     numbers = [number for group in saved["param_groups"] for number in group["params"]]
     if len(numbers) != len(parameters):

@@ -1,4 +1,4 @@
-"""How others steer a run: from another thread, at any time, without a lock of their own. Torch-free."""
+"""Pause and stop a run from another thread. Thread-safe. Does not import torch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 
 class Control:
-    """Pause, stop and checkpoint requests, obeyed by the loop between two steps."""
+    """Pause, stop and checkpoint requests, which the loop reads between two steps."""
 
     def __init__(self) -> None:
         self._go = threading.Event()
@@ -15,15 +15,15 @@ class Control:
         self._checkpoint = threading.Event()
 
     def pause(self) -> None:
-        """Hold before the next step."""
+        """Pause before the next step."""
         self._go.clear()
 
     def unpause(self) -> None:
-        """Go on."""
+        """Continue a paused run."""
         self._go.set()
 
     def stop(self) -> None:
-        """End after this step, with a checkpoint. Also wakes a paused run."""
+        """Stop after this step, with a checkpoint. Also continues a paused run."""
         self._stop.set()
         self._go.set()
 
@@ -33,20 +33,20 @@ class Control:
 
     @property
     def paused(self) -> bool:
-        """A pause was asked for and no stop since."""
+        """Whether a pause was requested, and no stop since."""
         return not self._go.is_set()
 
     @property
     def stopping(self) -> bool:
-        """A stop was asked for."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     def wait(self) -> None:
-        """Return at once, or when a pause ends."""
+        """Block while the run is paused."""
         self._go.wait()
 
     def take_checkpoint_request(self) -> bool:
-        """Whether a checkpoint was asked for since the last call."""
-        asked = self._checkpoint.is_set()
+        """Whether a checkpoint was requested since the last call."""
+        requested = self._checkpoint.is_set()
         self._checkpoint.clear()
-        return asked
+        return requested

@@ -1,4 +1,4 @@
-"""A few steps taken and thrown away, to say how fast a run would be and how long it would take."""
+"""A few steps whose result is discarded, to estimate a run's speed, memory and time."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from engine.train.stages import Span
 WARM_STEPS = 2
 MEASURE_SECONDS = 3.0
 MOST_STEPS = 30
-# Of the run that is measured, so that each of its stages has steps enough.
+# Steps of the measured run, enough for each of its stages.
 LEAST_STEPS = 1000
 
 
 @dataclass(frozen=True)
 class DryRun:
     """`images_per_second` of training; `memory_bytes`: peak on a GPU, of the whole process elsewhere; `steps` and `seconds` of
-    the whole run, looks at the validation images included."""
+    the whole run, checks on validation images included."""
 
     images_per_second: float
     memory_bytes: int
@@ -37,7 +37,7 @@ class DryRun:
 
 
 def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
-    """Measure a resolved config. Global generators and data are left as they were. ConfigError where the config does not fit."""
+    """Measure a resolved config. Global generators and data are not changed. ConfigError where the config does not fit."""
     with torch.random.fork_rng():
         threads(config)
         session = prepare(config, dataset)
@@ -60,7 +60,7 @@ def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
 
 
 def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
-    """The config with a length in minutes turned into steps: the first estimate, which engine.train.pace mends on the way."""
+    """The config with a length in minutes converted to steps: a first estimate, which engine.train.pace revises during the run."""
     if not by_minutes(config):
         return config
     steps = dry_run(config, dataset).steps
@@ -68,17 +68,17 @@ def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
 
 
 def by_minutes(config: RunConfig) -> bool:
-    """Whether a config asks for minutes that nobody has turned into steps yet."""
+    """Whether a config has a length in minutes that is not converted to steps yet."""
     return bool(config.train.minutes) and not config.train.steps
 
 
 def threads(config: RunConfig) -> None:
-    """Give PyTorch its share of the cores."""
+    """Set PyTorch's number of threads."""
     torch.set_num_threads(config.train.threads or cores())
 
 
 def _seconds(session: Session, span: Span) -> float:
-    """What a step of one part of the run takes."""
+    """Seconds of a step in one stage of the run."""
     session.step = span.first
     for _ in range(WARM_STEPS):
         _step(session)

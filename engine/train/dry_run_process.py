@@ -1,7 +1,7 @@
-"""A dry run in a process of its own, so that it can be made beside a run that trains in this one.
+"""A dry run in a process of its own, so that it can be made while another run trains in this process.
 
-A step draws from PyTorch's global generators, which belong to the whole process: a second run's steps would change what the first
-one drops and skips. They would also share the interpreter's lock, and the memory that is reported would be that of both.
+A step uses PyTorch's global generators: a second run's steps would change the first one's dropout and stochastic depth. Both would
+also share the GIL, and the measured memory would be that of both.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from engine.execute.progress import Wanted
 if TYPE_CHECKING:
     from engine.train.dry_run import DryRun
 
-# Behind a window's own thread, as threads that train are.
+# Lower priority than the window's thread, like training threads.
 NICENESS = 2
 # Lines of standard error that are kept for the message.
 KEPT_ERRORS = 20
 
 
 def dry_run_apart(config: RunConfig, wanted: Wanted = lambda: True) -> DryRun:
-    """Measure a resolved config as `dry_run` does; it takes as much longer as starting Python and opening the data take. Nothing
-    of this process changes. ConfigError where the config does not fit; Cancelled soon after `wanted` says no; RuntimeError, with
-    the last line that the process wrote, where it ended without an answer."""
+    """Measure a resolved config as `dry_run` does, in a child process, which takes longer by the time to start Python and to open
+    the data. ConfigError where the config does not fit; Cancelled soon after `wanted` returns False; RuntimeError, with the last
+    line that the process wrote, where it ended without a result."""
     from engine.train.dry_run import DryRun
 
     with ChildProcess(module_command("engine.train.dry_run_process"), niceness=NICENESS, kept_errors=KEPT_ERRORS) as child:
@@ -44,7 +44,7 @@ def dry_run_apart(config: RunConfig, wanted: Wanted = lambda: True) -> DryRun:
 def main() -> None:
     """Receive a config, measure it, send the figures, or the problems as (key, message)."""
     prepare_process()
-    # Not before the process is prepared: this loads PyTorch.
+    # After `prepare_process`: this imports PyTorch.
     from engine.train.dry_run import dry_run
 
     parent = Parent()

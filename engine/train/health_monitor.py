@@ -1,4 +1,4 @@
-"""Alarms of a run's health, told as warnings while it trains."""
+"""Warnings about a run's health while it trains."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from engine.health import Watch
 
 
 def watched(emit: Emit, before: Iterable[Mapping[str, Any]] = ()) -> Emit:
-    """An `emit` that also tells of trouble: Warned, with the key "health." and the verdict's kind, once when it begins. `before`:
-    the run's metrics so far, as lines, where it was broken off."""
+    """An `emit` that also sends a Warned event for every new alarm, with the key "health." and the verdict's kind. `before`: the
+    run's metrics so far, as lines, where it is resumed."""
     watch = Watch()
     for line in before:
         watch.take(line)
-    told = watch.verdict().kind
+    reported = watch.verdict().kind
 
     def listen(event: Event) -> None:
-        nonlocal told
+        nonlocal reported
         emit(event)
         watch.add(event)
-        # A verdict rests on the diagnostics and on what is measured after epochs; between them nothing new is known.
+        # A verdict depends on the diagnostics and on the evaluations after epochs, and can only change with them.
         if not isinstance(event, EvalDone) and not (isinstance(event, StepDone) and event.diagnostics):
             return
         verdict = watch.verdict()
-        if verdict.rule.alarm and verdict.kind != told:
+        if verdict.rule.alarm and verdict.kind != reported:
             emit(Warned(f"{verdict.message} {verdict.remedy}", verdict.step, f"health.{verdict.kind}"))
-        told = verdict.kind
+        reported = verdict.kind
 
     return listen

@@ -1,10 +1,10 @@
-"""How many steps a run has, and how far it is at each of them, where its length was changed on the way.
+"""The number of steps of a run and the share done at each step, where its length may change during the run.
 
 The schedules of a run (learning rate, a teacher's momentum and temperature, stages) go by the share of the run that is done. A run
 whose length never changes has done `step / steps` of it. Where the length is changed at a step (a run by minutes that is faster
 than was measured, a finished run that is trained longer), that change is recorded: the step, the new total, and the share done
-there. From it on the share rises evenly to 1 at the new total. So the share is a pure function of what the config records, and a
-resumed or repeated run has the same schedules to the last digit.
+there. After it the share rises linearly to 1 at the new total. So the share is a pure function of the config, and a resumed or
+repeated run has exactly the same schedules.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Length:
     @classmethod
     def of(cls, config: TrainConfig, per_epoch: int) -> Length:
         """The length that a config asks for, at `per_epoch` steps an epoch. A plan that ends at another total than the config's
-        own length is of another run and means nothing here."""
+        own length is of another run and is ignored."""
         steps = config.steps or config.epochs * per_epoch
         changes = tuple(Change(*change) for change in config.plan)
         orderly = changes and changes[0].step == 0 and all(a.step < b.step for a, b in pairwise(changes))
@@ -57,7 +57,7 @@ class Length:
         return len(self.changes) > 1
 
     def known_at(self, step: int) -> Length:
-        """The length as it was planned when `step` was taken: without later changes."""
+        """The length that was planned at `step`: without later changes."""
         return Length(self.changes[:1] + tuple(change for change in self.changes[1:] if change.step <= step))
 
     def share(self, step: int) -> float:
@@ -86,13 +86,13 @@ class Length:
         return Length((*(change for change in self.changes if change.step < step), Change(step, total, done)))
 
     def plan(self) -> tuple[tuple[int, int, float], ...]:
-        """As `train.plan` records it."""
+        """The changes in the form of `train.plan`."""
         return tuple((change.step, change.total, change.share) for change in self.changes)
 
     def _change_at(self, step: int) -> Change:
-        found = self.changes[0]
+        current = self.changes[0]
         for change in self.changes[1:]:
             if change.step > step:
                 break
-            found = change
-        return found
+            current = change
+        return current

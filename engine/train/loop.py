@@ -1,4 +1,4 @@
-"""The training loop, whole: one step after another, measured, paused, stopped and checkpointed between two of them."""
+"""The training loop: one step after another; evaluation, pause, stop and checkpoints between two steps."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from engine.train.pace import Pace
 from engine.train.setup import Session
 from engine.train.stages import Span
 
-# Step events are sent in bundles this far apart, so that a GPU is not made to wait for the host at every step.
+# Seconds between two bundles of step events, so that a GPU does not wait for the host at every step.
 REPORT_SECONDS = 0.1
 
 
 class TrainingError(RuntimeError):
-    """The run cannot go on. `remedy` says what a person can do."""
+    """The run cannot continue. `remedy` says what the user can do."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -74,13 +74,13 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
             session.losses.clear()
             monitor.after_epoch(epoch)
-            # The length may have changed: so have the epochs that are kept.
+            # The length may have changed, and with it the epochs whose checkpoints are kept.
             if checkpoints is not None and epoch in checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep):
                 checkpoints.keep(epoch)
             reports.restart()
         if stage_over:
             reports.flush()
-            # The mean of an epoch is of one kind of loss.
+            # Losses of two stages are not averaged.
             session.losses.clear()
             if checkpoints is not None:
                 checkpoints.save(span.name)
@@ -103,11 +103,11 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 
 
 def take_step(session: Session) -> tuple[Out, float]:
-    """One optimiser step, of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning
-    rate, before what a method's own groups make of it."""
+    """One optimiser step of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning rate,
+    before the scaling of a method's parameter groups."""
     config, method, optimiser = session.config, session.method, session.optimiser
     at = progress(session)
-    # Dropout and its like draw from the device's own generator: seeded by the step, so that a resumed run draws the same.
+    # Dropout uses the device's global generator: seeded by the step, so that a resumed run draws the same.
     seed_device(session.batches.device, generator_for(config.train.seed, "step", session.step).initial_seed())
     span = session.span
     factor = rate_factor(config.optim, steps_into(session, span), span.last - span.first)
@@ -131,8 +131,8 @@ def take_step(session: Session) -> tuple[Out, float]:
 
 
 def steps_into(session: Session, span: Span) -> float:
-    """How many of the span's steps are done, as the schedules count them: where the run's length was changed on the way, as many as
-    an even run with the same share of the span done would have taken."""
+    """How many of the span's steps are done, for the schedules: where the run's length was changed, as many as a run of constant
+    length with the same share of the span done."""
     length = session.length.known_at(session.step)
     if not length.changed:
         return session.step - span.first
@@ -142,7 +142,7 @@ def steps_into(session: Session, span: Span) -> float:
 
 
 def progress(session: Session) -> Progress:
-    """Where the session is."""
+    """The progress of the session."""
     per_epoch = session.steps_per_epoch
     length = session.length.known_at(session.step)
     share = length.share(session.step) if length.changed else None
@@ -161,7 +161,7 @@ class _Pending:
 
 
 class _Reports:
-    """Steps that are done and not yet told. Reading a loss waits for the GPU, so it is done in bundles."""
+    """Steps that are done and not yet reported. Reading a loss waits for the GPU, so it is done in bundles."""
 
     def __init__(self, session: Session, emit: Emit) -> None:
         self.session, self.emit = session, emit
@@ -169,7 +169,7 @@ class _Reports:
         self.since = time.monotonic()
 
     def add(self, out: Out, rate: float, stage: str) -> None:
-        """Note a step; tell when it is time."""
+        """Add a step; report the bundle when it is time."""
         step = self.session.step
         diagnostics: dict[str, float] = {}
         if step == 1 or step % self.session.config.monitor.diagnose_every == 0:
@@ -180,7 +180,7 @@ class _Reports:
             self.flush()
 
     def flush(self) -> None:
-        """Tell every noted step. TrainingError where a loss is not a finite number."""
+        """Report every added step. TrainingError where a loss is not finite."""
         now = time.monotonic()
         if not self.pending:
             return
@@ -191,8 +191,8 @@ class _Reports:
         batches = sum(len(self.session.batches.logged(item.step)) for item in self.pending)
         speed = batches * config.train.batch / max(taken, 1e-9)
         before = self.session.seconds
-        for place, (item, loss) in enumerate(zip(self.pending, losses, strict=True), start=1):
-            seconds = before + taken * place / len(self.pending)
+        for number, (item, loss) in enumerate(zip(self.pending, losses, strict=True), start=1):
+            seconds = before + taken * number / len(self.pending)
             terms = {name: float(value) for name, value in item.terms.items()}
             epoch = item.step / self.session.steps_per_epoch
             self.emit(StepDone(item.step, epoch, loss, item.rate, speed, seconds, terms, item.diagnostics, item.stage))
@@ -206,17 +206,17 @@ class _Reports:
         self.pending.clear()
 
     def restart(self) -> None:
-        """Leave out the time since the last flush: a pause, or a look at the validation images."""
+        """Leave out the time since the last flush: a pause, or an evaluation."""
         self.since = time.monotonic()
 
 
 class _Checkpoints:
-    """What a run saves of itself in its folder. A checkpoint that cannot be written is told and tried again at the next; without
-    the last one the run has failed, for what it learned is nowhere."""
+    """The checkpoints of a run. One that cannot be written becomes a warning and is tried again at the next; where the last one
+    cannot be written, the run has failed, because its weights are lost."""
 
     def __init__(self, session: Session, emit: Emit, folder: Path) -> None:
         self.session, self.emit, self.folder = session, emit, folder
-        self.saved = session.step  # a run that goes on does so from a checkpoint
+        self.saved = session.step  # a resumed run starts from a checkpoint
 
     def save(self, stage: str = "") -> None:
         """The newest checkpoint; at the end of a stage also one of its name, which is kept."""
@@ -225,13 +225,13 @@ class _Checkpoints:
             self._warn(error)
 
     def keep(self, epoch: int) -> None:
-        """The weights after this epoch, to look back at."""
+        """Save the weights after this epoch."""
         error = self._try(lambda: checkpoint.save_weights(self.session, self.folder, epoch))
         if error:
             self._warn(error)
 
     def save_last(self) -> None:
-        """The checkpoint of the end. TrainingError where it cannot be written."""
+        """Save the last checkpoint. TrainingError where it cannot be written."""
         error = self._try(self._newest)
         if error:
             lost = f"what was learned after step {self.saved}" if self.saved else "what was learned"
@@ -247,7 +247,7 @@ class _Checkpoints:
         return checkpoint.keep(self.folder, stage) if stage else path
 
     def _try(self, write: Callable[[], Path]) -> str:
-        """Write; why it could not be, or nothing. TrainingError where the run's folder is gone."""
+        """Write a checkpoint; returns an error message or "". TrainingError where the run's folder was deleted."""
         step = self.session.step
         try:
             if not (self.folder / CONFIG).is_file() and self.folder.parent.is_dir():

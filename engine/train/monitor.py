@@ -1,4 +1,4 @@
-"""What is measured beside training: kNN on validation, embedding snapshots, pictures. Nothing learned changes."""
+"""Evaluation during training: kNN on validation, embedding snapshots, pictures. Does not change the training state."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 from engine.embed.features import encode
-from engine.evaluate.feature_pictures import Sights
+from engine.evaluate.feature_pictures import FeaturePictures
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
 from engine.train.own_task import score_task
 from engine.train.pace import CHECKS_SHARE
 from engine.train.setup import Session
 
-# Where the config leaves the rhythm open: looks may take this share of the time.
+# Where the config leaves the frequency open: evaluation may take this share of the time.
 SHARE = CHECKS_SHARE
 PICTURES = 8  # images
 ACROSS = 4  # of them in a row
@@ -25,23 +25,23 @@ JUDGED = 256  # images on which the method's own task is measured
 
 
 class Monitor:
-    """Looks at a session after epochs, as often as `monitor.knn_every` says or its share of the time allows."""
+    """Evaluates a session after epochs, every `monitor.knn_every` epochs or as often as its share of the time allows."""
 
     def __init__(self, session: Session, emit: Emit) -> None:
         self.session, self.emit = session, emit
         self.cost = 0.0
         self.last = time.monotonic()
         dataset, wanted = session.dataset, session.config.monitor.embed_images
-        # The test split stays unseen until the run is over.
+        # The test split is not used during the run.
         pool = np.concatenate([dataset.splits["validation"], dataset.splits["train"]])
         order = np.random.default_rng(session.config.data.seed).permutation(len(pool))
         self.sample = np.sort(pool[order[:wanted]])
         self.shown = dataset.splits["validation"][:PICTURES]
         self.judged = dataset.splits["validation"][:JUDGED]
-        self.sights = Sights(dataset, self.shown, session.config.views.groups[0].size)
+        self.feature_pictures = FeaturePictures(dataset, self.shown, session.config.views.groups[0].size)
 
     def after_epoch(self, epoch: int) -> None:
-        """Look if it is time to, and always at the end."""
+        """Evaluate if it is time to, and always at the end."""
         every = self.session.config.monitor.knn_every
         over = self.session.step >= self.session.steps
         due = epoch % every == 0 if every else (time.monotonic() - self.last) * SHARE >= self.cost
@@ -49,10 +49,10 @@ class Monitor:
             self.look(epoch)
 
     def look(self, epoch: int) -> None:
-        """kNN, the method's own task, snapshot and pictures now."""
+        """Measure kNN and the method's own task, and emit snapshot and pictures."""
         started = time.monotonic()
         session, config = self.session, self.session.config
-        # A run on another device leaves the CPU's generator to a run that may go on there.
+        # A run on another device must not change the CPU's generator, which a run there may use.
         generator = torch.random.get_rng_state() if session.batches.device.type == "cpu" else None
         step, encoder = session.step, session.method.encoder
         size = config.views.groups[0].size
@@ -76,24 +76,24 @@ class Monitor:
         self.cost = self.last - started
 
     def _pictures(self, epoch: int) -> None:
-        """The method's own pictures, and then what any encoder shows."""
+        """The method's own pictures, then those of any encoder."""
         method, batches = self.session.method, self.session.batches
         was_training = method.training
         method.eval()
         pictures = self._tried(lambda: method.pictures(batches.of(self.shown)))
-        pictures |= self._tried(lambda: self.sights(method.encoder, batches.device, tuple(pictures)))
+        pictures |= self._tried(lambda: self.feature_pictures(method.encoder, batches.device, tuple(pictures)))
         method.train(was_training)
         if pictures:
             self.emit(PicturesReady(epoch, self.session.step, pictures))
 
     def _tried(self, make: Callable[[], Mapping[str, Tensor]]) -> dict[str, np.ndarray]:
-        """Pictures are for looking at: their failure, whatever it raises, is told and costs the run nothing."""
+        """Call a function for pictures; any error becomes a warning, because pictures are not worth a failed run."""
         try:
             with torch.no_grad():
                 return {name: _sheet(images) for name, images in make().items()}
         except Exception as error:
-            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            self.emit(Warned(f"The method's pictures could not be made. {said}", self.session.step, "pictures"))
+            message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self.emit(Warned(f"The method's pictures could not be made. {message}", self.session.step, "pictures"))
             return {}
 
 

@@ -32,24 +32,25 @@ class TaskResult:
 
 def score_task(method: Method, batches: Batches, index: np.ndarray, batch: int) -> TaskResult | None:
     """The method's measure on the images (n,) at `index`, in whole batches of `batch` (fewer images are one batch), the rest left
-    out. What is drawn is the same at every call. None where the method has no such task. Comes back in the mode it was in."""
+    out. Random draws are the same at every call. None where the method has no such task. The method's train or eval mode is
+    restored."""
     size = min(batch, len(index))
-    training, found = method.training, []
+    training, scores = method.training, []
     method.eval()
     try:
         with torch.no_grad():
-            for place in range(len(index) // max(1, size)):
-                score = method.task_score(batches.of(index[place * size : (place + 1) * size], seed=place))
+            for number in range(len(index) // max(1, size)):
+                score = method.task_score(batches.of(index[number * size : (number + 1) * size], seed=number))
                 if score is None:
                     return None
-                found.append((score.name, score.higher, float(score.value), float(score.baseline)))
+                scores.append((score.name, score.higher, float(score.value), float(score.baseline)))
     finally:
         method.train(training)
-    if not found:
+    if not scores:
         return None
-    name, higher = found[0][:2]
-    value, baseline = (float(np.mean([row[column] for row in found])) for column in (2, 3))
-    return TaskResult(name, value, baseline, higher, len(found) * size)
+    name, higher = scores[0][:2]
+    value, baseline = (float(np.mean([row[column] for row in scores])) for column in (2, 3))
+    return TaskResult(name, value, baseline, higher, len(scores) * size)
 
 
 def evaluate_task(folder: Path, checkpoint: Path | None = None, device: str = "cpu") -> TaskResult | None:

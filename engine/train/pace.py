@@ -1,7 +1,7 @@
-"""A run by minutes follows the clock: what is left of the minutes is turned into steps again and again, at the speed of late.
+"""The length of a run by minutes: the minutes that are left are converted to steps repeatedly, at the recent speed.
 
 Each change of the length is written to the run's config before the first step that depends on it, so that a resumed run takes the
-same steps with the same schedules, and the config of a run that is over repeats it to the last digit (engine.train.length)."""
+same steps with the same schedules, and the config of a finished run repeats it exactly (engine.train.length)."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from engine.runs.run_folder import write_config
 from engine.train.length import Length
 from engine.train.setup import Session
 
-# Between two estimates: a share of the time that is left, and in the beginning of the time since then, but at least some seconds.
+# Time between two estimates: a share of the time that is left, at first of the time since the start, and at least some seconds.
 LEFT_SHARE, SINCE_SHARE, LEAST_SECONDS = 0.125, 0.5, 1.0
-# A change by less than this share of the steps that are left is none.
+# Changes below this share of the steps that are left are ignored.
 NOTICEABLE = 0.01
-# Checks of the validation images may take this share of the time where the config leaves their rhythm open.
+# Evaluation may take this share of the time where the config leaves its frequency open.
 CHECKS_SHARE = 0.05
 
 
 class Pace:
-    """Changes the length of a session that is to take `session.minutes`; does nothing for one whose steps are given. Made when the
-    first step is next, so that the check before it is no part of the speed."""
+    """Changes the length of a session that is to take `session.minutes`; does nothing for one whose steps are given. Created right
+    before the first step, so that the evaluation before it does not count in the speed."""
 
     def __init__(self, session: Session, emit: Emit, folder: Path | None) -> None:
         self.session, self.emit, self.folder = session, emit, folder
@@ -34,12 +34,12 @@ class Pace:
         self._next = self._begun + LEAST_SECONDS
 
     def due(self) -> bool:
-        """Whether it is time for another estimate. What was recorded before the run was broken off is followed first."""
+        """Whether it is time for another estimate. A resumed run first repeats the recorded changes."""
         session = self.session
         if (
             not session.minutes
             or session.step >= session.steps
-            or session.step <= max(session.length.changes[-1].step, session.told)
+            or session.step <= max(session.length.changes[-1].step, session.logged)
         ):
             return False
         return session.clock.seconds >= self._next
@@ -56,7 +56,7 @@ class Pace:
         left = max(0.0, session.minutes * 60.0 - now - last_check)
         self._from = session.seconds, session.step
         self._next = now + max(LEAST_SECONDS, min(LEFT_SHARE * left, SINCE_SHARE * (now - self._begun)))
-        # Of the time so far, what the steps took and not the checks.
+        # The share of the time so far that steps took, without evaluation.
         training = (session.seconds - self._trained_at_first) / max(now - self._begun, 1e-9)
         more = round(left * min(training, 1.0 - CHECKS_SHARE) / (seconds / taken))
         if abs(session.step + more - session.steps) > max(1.0, NOTICEABLE * (session.steps - session.step)):
@@ -70,7 +70,7 @@ class Pace:
             try:
                 write_config(self.folder, config)
             except ConfigError as error:
-                # Without a record the run could not be repeated: it keeps the length that is recorded.
+                # A change that is not recorded could not be repeated: the recorded length stays.
                 self.emit(
                     Warned(
                         f"The run keeps its {session.steps} steps, whatever the clock says. {error}", session.step, "train.minutes"

@@ -1,4 +1,4 @@
-"""From what a person gave to a complete config: defaults, under the method's recipe, under the person's own settings."""
+"""Resolve given settings to a complete config: defaults, overridden by the method's recipe, overridden by the user's settings."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from engine.data.source_table import absolute_source
 from engine.execute.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
 
-# A rate so many times larger or smaller than the automatic one is remarked on: AdamW's with LARS teaches next to nothing.
+# A learning rate so many times larger or smaller than the automatic one gets a note: AdamW's with LARS learns almost nothing.
 UNUSUAL = 30
-# Sets whose objects lie at any angle.
+# Sets whose objects have any orientation.
 ANY_WAY_UP = ("shapes",)
 
 
@@ -32,7 +32,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     """A complete RunConfig. What depends on the data (sizes left at 0) is filled by `engine.train.setup.fit_to_data`.
 
     ConfigError with every problem that was found, the method's own hyper-parameters included. `check_method_views`: whether views
-    on which the method cannot train are one; a preview shows them none the less."""
+    on which the method cannot train are a problem; a preview shows them anyway."""
     choice = given.get("method", {})
     if isinstance(choice, str):
         choice = {"id": choice}
@@ -75,7 +75,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
 
 
 def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with the learning rate of their optimiser, unless a person gave one."""
+    """The values with the learning rate of their optimiser, unless one was given."""
     defaults, own = RunConfig(), given.get("optim", {})
     if not isinstance(own, Mapping) or "lr" in own:
         return values
@@ -86,35 +86,35 @@ def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping
 
 
 def notes(config: RunConfig) -> tuple[Note, ...]:
-    """What a person should know of a resolved config before the run starts."""
-    found = list(unused_views(config))
+    """Notes on a resolved config for the user, before the run starts."""
+    result = list(unused_views(config))
     batch, accumulate, method = config.train.batch, config.optim.accumulate, load(config.method.id)
     if accumulate > 1 and method.compares_images:
         values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
-        found.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))
+        result.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))
     rate, optim = automatic_rate(method.recipe, config.optim.name, batch, accumulate), config.optim
     if rate is not None and optim.lr == rate.value != rate.base:
-        said = {
+        texts = {
             "rate": f"{optim.lr:g}",
             "base": f"{rate.base:g}",
             "reference": str(rate.reference),
             "images": str(batch * accumulate),
         }
-        found.append(Note("optim.lr", SCALED_RATE, said))
+        result.append(Note("optim.lr", SCALED_RATE, texts))
     elif rate is not None and not 1 / UNUSUAL <= optim.lr / rate.value <= UNUSUAL:
-        said = {"rate": f"{optim.lr:g}", "usual": f"{rate.value:g}", "optimiser": optim.name}
-        found.append(Note("optim.lr", UNUSUAL_RATE, said))
+        texts = {"rate": f"{optim.lr:g}", "usual": f"{rate.value:g}", "optimiser": optim.name}
+        result.append(Note("optim.lr", UNUSUAL_RATE, texts))
     if method.asks_angle:
         title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
         if config.data.source in ANY_WAY_UP:
-            found.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
+            result.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
         if turned >= 180:
-            found.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
-    return tuple(found)
+            result.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
+    return tuple(result)
 
 
 def _views(merged: Any) -> dict[str, Any]:
-    """The groups of the preset, with the person's changes to single groups laid over them."""
+    """The groups of the preset, with the user's changes to single groups."""
     if not isinstance(merged, Mapping):
         raise complain("views", "a group of keys", merged)
     preset = str(merged.get("preset", ViewsConfig().preset))

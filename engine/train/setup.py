@@ -1,4 +1,4 @@
-"""A run made ready: data open, sizes known, network built, optimiser at step 0."""
+"""Prepare a run: open the data, fit open sizes, build network and optimiser."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from engine.train.view_check import check_view_sizes, check_views, views_of
 
 @dataclass
 class Session:
-    """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far, `clock` the
+    """The state of a run: `step` is the next step to take, `seconds` the time trained so far, `clock` the
     time since the run began, checks and checkpoints included and pauses left out, `losses` those of the epoch so far. `minutes`:
-    how long the run is to take by that clock; 0 for a run whose steps are given. `told`: the last step that the metrics of a run
-    that was broken off have; up to there it is repeated."""
+    how long the run is to take by that clock; 0 for a run whose steps are given. `logged`: the last step in the metrics of a
+    resumed run; up to there it is repeated."""
 
     config: RunConfig
     dataset: Dataset
@@ -46,11 +46,11 @@ class Session:
     losses: list[Tensor] = field(default_factory=list)
     clock: Stopwatch = field(default_factory=Stopwatch)
     minutes: float = 0.0
-    told: int = 0
+    logged: int = 0
 
     @property
     def steps(self) -> int:
-        """The whole run, in steps; a new value is the length of a run that has not begun."""
+        """The number of steps of the whole run; can be set before the run has started."""
         return self.length.steps
 
     @steps.setter
@@ -64,22 +64,22 @@ class Session:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The parts of the run as it is planned now, the method's own training last."""
+        """The stages of the run by the current plan, the method's own training last."""
         known = self.length.known_at(self.step)
         return spans(self.method.stages(), known.steps, known.step_at)
 
     @property
     def span(self) -> Span:
-        """The part to which the next step belongs."""
+        """The stage of the next step."""
         return span_at(self.spans, self.step)
 
 
 def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
-    """The config with the sizes that were left open (0) taken from the data: stored size, views, a ViT's patch."""
+    """The config with open sizes (0) taken from the data: stored size, views, a ViT's patch."""
     stored = int(dataset.images.shape[-1])
     kinds = config.views.groups or presets.groups(config.views.preset)
     patch = fitted_patch(config.backbone, kinds, stored) if config.backbone.name in PATCHED else 0
-    # A global view is cut by the method, too, into tiles or cells.
+    # The method also cuts global views into tiles or cells.
     step = max(1, patch) * views_of(config).multiple
     steps = [step if kind.role == "global" else patch for kind in kinds]
     groups = [
@@ -120,9 +120,8 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
 
 
 def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
-    """Call the method's `setup_data` with the training images. What it draws there is a function of the seed, as its weights
-    are."""
+    """Call the method's `setup_data` with the training images. Its random draws are a function of the seed, like its weights."""
     indices = np.sort(dataset.splits["train"])
-    # The seed's name is that of older versions: another one would draw other banks.
+    # The seed's name is from older versions: another name would change the draws of memory banks.
     with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
         method.setup_data(torch.from_numpy(indices), torch.from_numpy(dataset.labels[indices]))

@@ -1,4 +1,4 @@
-"""The parts of a run one after another: what comes before a method's own training, and that."""
+"""The stages of a run: those before a method's own training, and that."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class Span(NamedTuple):
 
 
 def spans(stages: Sequence[Stage], steps: int, step_at: Callable[[float], float] | None = None) -> tuple[Span, ...]:
-    """A run of `steps` steps parted by the stages' shares, each rounded to whole steps; at least one is the
-    method's own training. `step_at`: at which step a share of the run is done, where its length was changed on the way."""
-    found, first, share = [], 0, 0.0
+    """A run of `steps` steps divided by the stages' shares, each rounded to whole steps; at least one step is of the method's own
+    training. `step_at`: the step at which a share of the run is done, where its length was changed."""
+    result, first, share = [], 0, 0.0
     for stage in stages:
         share += stage.share
         end = share * steps if step_at is None else step_at(share)
         last = max(first, min(round(end), steps - 1))
-        found.append(Span(stage.name, first, last))
+        result.append(Span(stage.name, first, last))
         first = last
-    return (*found, Span("", first, steps))
+    return (*result, Span("", first, steps))
 
 
 def span_at(parts: Sequence[Span], step: int) -> Span:
-    """The part to which a step belongs; after the last step, the last."""
+    """The stage of a step; after the last step, the last stage."""
     return next((part for part in parts if part.first <= step < part.last), parts[-1])

@@ -1,8 +1,8 @@
-"""Signals that ask a program to end: the first stops the run after its step, with a checkpoint; the second ends all at once.
+"""Signals that stop a program: the first stops the run after its step, with a checkpoint; the second ends the program at once.
 
 Ctrl+C (SIGINT), the end of a container, a cluster's job or a session (SIGTERM), a terminal that closes (SIGHUP), and Ctrl+Break on
-Windows (SIGBREAK). Windows ends a program whose console is closed before Python hears of it: what was learned since the last
-checkpoint is lost there. Torch-free."""
+Windows (SIGBREAK). Windows ends a program whose console is closed before Python can handle it: the steps since the last
+checkpoint are lost there. Torch-free."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TOGETHER_SECONDS = 0.2
 
 @dataclass
 class Received:
-    """The first signal that came; 0 for none."""
+    """The first signal that was received; 0 for none."""
 
     number: int = 0
 
     @property
     def code(self) -> int:
-        """The exit code that says so."""
+        """The exit code for this signal."""
         return 128 + self.number
 
 
@@ -38,16 +38,16 @@ def stopping(
     say: Callable[[str], None] | None = None,
     at_once: Callable[[], None] | None = None,
 ) -> Iterator[Received]:
-    """While it lasts, the first of each of the signals calls `stop`. The same one again ends the program at once: SIGINT by
-    KeyboardInterrupt, others as they would have without this; `at_once` is called before. `say` gets a line for a person, which
-    else goes to stderr. A signal that was ignored when the program began (nohup) stays so. Only a main thread hears signals;
-    elsewhere this does nothing."""
+    """In the block, the first of each of the signals calls `stop`. The same signal again ends the program at once: SIGINT by
+    KeyboardInterrupt, others by their default action; `at_once` is called before. `say` is called with a line for the user, by
+    default written to stderr. A signal that was ignored when the program started (nohup) stays ignored. Signals are handled in the
+    main thread alone; elsewhere this does nothing."""
     received, since = Received(), dict[int, float]()
     if threading.current_thread() is not threading.main_thread():
         yield received
         return
 
-    def hear(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
         if number not in since:
             since[number] = now
@@ -69,7 +69,7 @@ def stopping(
         number = getattr(signal, name, None)
         if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
             continue
-        before[number] = signal.signal(number, hear)
+        before[number] = signal.signal(number, handle)
     try:
         yield received
     finally:
@@ -78,6 +78,6 @@ def stopping(
 
 
 def _say(text: str) -> None:
-    # Not through sys.stderr: the signal may have come while something is written there, and the terminal may be gone.
+    # Not through sys.stderr: the signal may arrive during a write to it, and the terminal may be closed.
     with suppress(OSError):
         os.write(2, f"\n{text}\n".encode())

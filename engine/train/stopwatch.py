@@ -1,4 +1,4 @@
-"""The time that a run has taken, which goes on from where it was when the run is resumed."""
+"""The time that a run has taken, which continues when the run is resumed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Stopwatch:
-    """Seconds. It stands still until `start` and between `hold` and the next `start`."""
+    """Counts seconds. Stopped until `start`, and between `hold` and the next `start`."""
 
     def __init__(self) -> None:
         self._before = 0.0
@@ -14,20 +14,20 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
-        """So far."""
+        """Seconds so far."""
         return self._before + (0.0 if self._since is None else time.monotonic() - self._since)
 
     def start(self) -> None:
-        """Go on; nothing happens to one that goes."""
+        """Start; does nothing if it is running."""
         if self._since is None:
             self._since = time.monotonic()
 
     def hold(self) -> None:
-        """Stand still."""
+        """Stop."""
         self._before, self._since = self.seconds, None
 
     def set(self, seconds: float) -> None:
-        """Go on from `seconds`."""
+        """Set the time to `seconds`."""
         self._before = seconds
         if self._since is not None:
             self._since = time.monotonic()

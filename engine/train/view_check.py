@@ -1,4 +1,4 @@
-"""Whether a method can train on the views of a config, and which of them it leaves out."""
+"""Check whether a method can train on the views of a config, and which of them it does not use."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ KEY = "views.groups"
 
 
 def views_of(config: RunConfig) -> Views:
-    """What the config's method takes, with its hyper-parameters. ConfigError where those are wrong."""
+    """The views that the config's method takes with its hyper-parameters. ConfigError where those are wrong."""
     method = load(config.method.id)
     return method.takes(parse(method.Config, config.method.values(), "method"), config.backbone.name in PATCHED)
 
 
 def used_views(config: RunConfig) -> tuple[int, ...]:
     """Of the config's views, counted from 0 group by group, those that its method trains on."""
-    takes, found, seen = views_of(config), list[int](), 0
-    for place, view in enumerate(_each(config)):
+    takes, used, seen = views_of(config), list[int](), 0
+    for index, view in enumerate(_each(config)):
         if view.role == "local":
             if takes.local:
-                found.append(place)
+                used.append(index)
         elif takes.most is None or seen < takes.most:
-            found.append(place)
+            used.append(index)
             seen += 1
-    return tuple(found)
+    return tuple(used)
 
 
 def check_views(config: RunConfig) -> None:
@@ -61,27 +61,27 @@ def check_views(config: RunConfig) -> None:
 
 def check_view_sizes(config: RunConfig) -> None:
     """ConfigError where views that pass through the encoder as one batch have several sizes. Sizes that are still open (0) are not
-    looked at."""
+    checked."""
     takes, title, every = views_of(config), entry(config.method.id).title, _each(config)
-    used = [every[place] for place in used_views(config)]
+    used = [every[index] for index in used_views(config)]
     for role in ("global", "local") if takes.one_size else ("local",):
         sizes = list(dict.fromkeys(view.size for view in used if view.role == role and view.size))
         if len(sizes) > 1:
             got = " and ".join(str(size) for size in sizes)
-            said = f"{KEY} must give {title} {role} views of one size. Got {got} px. Give these groups the same size."
-            raise ConfigError([Problem(KEY, said)])
+            message = f"{KEY} must give {title} {role} views of one size. Got {got} px. Give these groups the same size."
+            raise ConfigError([Problem(KEY, message)])
 
 
 def unused_views(config: RunConfig) -> tuple[Note, ...]:
-    """Of the config's views, those that its method leaves out, in words."""
-    takes, title, found = views_of(config), entry(config.method.id).title, []
+    """Notes on the views of the config that its method does not use."""
+    takes, title, notes = views_of(config), entry(config.method.id).title, []
     count, local = _count(config, "global"), _count(config, "local")
     if takes.most is not None and count > takes.most:
         values = {"method": title, "most": str(takes.most), "left": str(count - takes.most)}
-        found.append(Note(KEY, MORE_VIEWS, values))
+        notes.append(Note(KEY, MORE_VIEWS, values))
     if local and not takes.local:
-        found.append(Note(KEY, NO_LOCAL_VIEWS, {"method": title, "left": str(local)}))
-    return tuple(found)
+        notes.append(Note(KEY, NO_LOCAL_VIEWS, {"method": title, "left": str(local)}))
+    return tuple(notes)
 
 
 def _groups(config: RunConfig) -> Sequence[ViewConfig]:

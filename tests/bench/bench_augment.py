@@ -1,11 +1,12 @@
-"""How many views a second one core makes: ours against lightly's SimCLR transform, in one run, each on one thread.
+"""Views per second on one core: this project's pipeline and lightly's SimCLR transform, in one run, on one thread each.
 
     python -m tests.bench.bench_augment [--sizes 32 96 224] [--seconds 2]
 
 Both make two views of each image, with the same settings (SimCLR, strength 0.5, no blur; with --imagenet strength 1.0 and blur),
-from decoded images in memory to normalised float tensors; ours from a uint8 batch, lightly from PIL images, its own way. The two
-take turns, and the best turn of each counts; time is the process's own, so that a busy machine falsifies less. Beside them the time
-that the exact turn of the hue takes: of ours with it, to ours with the linear one. lightly is the optional extra `bench`.
+from decoded images in memory to normalised float tensors: this project from a uint8 batch, lightly from PIL images. The two are
+measured in turn and the best turn of each counts. The time is CPU time of the process, which other programs change less than wall
+time. The last column is the time with the exact hue rotation divided by the time with the linear one. lightly is the optional extra
+`bench`.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ from engine.config.run import ViewsConfig
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 TURNS = 5
-# Images of a batch: of ours, a usual one; of lightly's, which works image by image, enough for a steady mean.
+# Images in a batch of this project, and images that lightly, which works image by image, transforms per call.
 BATCH, FEW = 256, 32
 
 
 def pictures(n: int, size: int) -> np.ndarray:
-    """uint8 (n, size, size, 3): smooth colours, which cost a hue conversion what photographs do."""
+    """Images (n, size, size, 3), uint8, with smooth colours: a hue conversion takes as long on them as on photographs."""
     coarse = torch.rand(n, 3, 6, 6, generator=torch.Generator().manual_seed(size))
     smooth = torch.nn.functional.interpolate(coarse, (size, size), mode="bicubic").clamp(0, 1)
     return np.ascontiguousarray((smooth * 255).to(torch.uint8).permute(0, 2, 3, 1).numpy())
 
 
 def ours(images: np.ndarray, preset: str, hue: str = "hsv") -> Callable[[], int]:
-    """A call makes two views of every image and says how many views that is."""
+    """A function that makes two views of every image and returns the number of views."""
     n, size = images.shape[:2]
     kinds = tuple(view.model_copy(update={"hue_turn": hue}) for view in groups(preset))
     pipeline = Pipeline(ViewsConfig(preset=preset, groups=kinds), size)
@@ -53,7 +54,7 @@ def ours(images: np.ndarray, preset: str, hue: str = "hsv") -> Callable[[], int]
 
 
 def lightlys(images: np.ndarray, preset: str) -> Callable[[], int] | None:
-    """The same of lightly's transform; None where lightly is not installed."""
+    """The same with lightly's transform; None if lightly is not installed."""
     try:
         from lightly.transforms import SimCLRTransform
     except ImportError:
@@ -73,20 +74,20 @@ def lightlys(images: np.ndarray, preset: str) -> Callable[[], int] | None:
     return make
 
 
-def per_second(makers: list[Callable[[], int] | None], seconds: float) -> list[float]:
-    """Views a second of each maker: the best of turns that are taken one after another, so that a busy moment hits all alike."""
-    best = [0.0] * len(makers)
-    for maker in makers:
-        if maker:
-            maker()
+def per_second(benchmarks: list[Callable[[], int] | None], seconds: float) -> list[float]:
+    """Views per second of each benchmark: its best turn. Turns alternate, so that other programs slow all benchmarks alike."""
+    best = [0.0] * len(benchmarks)
+    for benchmark in benchmarks:
+        if benchmark:
+            benchmark()
     for _ in range(TURNS):
-        for place, maker in enumerate(makers):
-            if maker is None:
+        for index, benchmark in enumerate(benchmarks):
+            if benchmark is None:
                 continue
             views, start = 0, time.process_time()
             while time.process_time() - start < seconds / TURNS:
-                views += maker()
-            best[place] = max(best[place], views / (time.process_time() - start))
+                views += benchmark()
+            best[index] = max(best[index], views / (time.process_time() - start))
     return best
 
 
@@ -102,8 +103,8 @@ def main() -> None:
     print(f"{'px':>4}  {'ours, views/s':>14}  {'lightly, views/s':>16}  {'ratio':>6}  {'hue exact / linear':>18}")
     for size in args.sizes:
         images = pictures(BATCH, size)
-        makers = [ours(images, preset), lightlys(images[:FEW], preset), ours(images, preset, "linear")]
-        mine, theirs, linear = per_second(makers, args.seconds)
+        benchmarks = [ours(images, preset), lightlys(images[:FEW], preset), ours(images, preset, "linear")]
+        mine, theirs, linear = per_second(benchmarks, args.seconds)
         other = f"{theirs:>16,.0f}  {mine / theirs:>5.1f}x" if theirs else f"{'not installed':>24}"
         print(f"{size:>4}  {mine:>14,.0f}  {other}  {linear / mine:>18.2f}")
     if lightlys(pictures(1, 32), preset) is None:

@@ -1,12 +1,12 @@
-"""Are the figures of an evaluation right: those kept with a run beside those of other people's code, on the same encoder.
+"""Compare the stored evaluation of a run with other libraries, on the same encoder.
 
     python -m tests.bench.bench_evaluate RUN [--parts knn,linear,finetune_1] [--seeds 3]
 
-RUN must hold an evaluation (`python -m engine evaluate RUN --parts ...`). Images are normalised and encoded here anew. kNN:
+RUN must have an evaluation (`python -m engine evaluate RUN --parts ...`). Images are normalised and encoded again here. kNN:
 sklearn's KNeighborsClassifier with the same weights, and lightly's knn_predict where lightly is installed (the optional extra
-`bench`). Linear: sklearn's LogisticRegression with the penalty that validation chose. Fine-tuning: a plain loop of PyTorch and
-torchvision, its crops drawn by torchvision and its order by chance, with the labels and the learning rate of the evaluation, a mean
-over seeds. What chance alone does: the standard error of a share of so many test images, and the range over the seeds.
+`bench`). Linear: sklearn's LogisticRegression with the penalty chosen on the validation split. Fine-tuning: a plain loop of
+PyTorch and torchvision (random crops, random order) with the labels and the learning rate of the evaluation, a mean over seeds. The
+random variation is shown as the standard error of an accuracy on the test images and as the range over seeds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TEMPERATURE = 0.07
 
 
 class Images:
-    """The labelled images of each split, normalised by hand."""
+    """The labelled images of each split, normalised with torchvision."""
 
     def __init__(self, dataset: Dataset, size: int) -> None:
         self.pixels = torch.from_numpy(np.array(dataset.images))
@@ -62,18 +62,18 @@ def encoded(encoder: nn.Module, images: torch.Tensor) -> np.ndarray:
 
 
 def neighbours(x: dict[str, np.ndarray], y: dict[str, np.ndarray], k: int) -> dict[str, float]:
-    """The share of test images that are right, by whose code."""
+    """The kNN accuracy on the test images, by library."""
     k = min(k, len(x["train"]))
     oracle = KNeighborsClassifier(k, metric="cosine", weights=lambda away: np.exp((1 - away) / TEMPERATURE))
-    found = {"sklearn": float(oracle.fit(x["train"], y["train"]).score(x["test"], y["test"]))}
+    accuracies = {"sklearn": float(oracle.fit(x["train"], y["train"]).score(x["test"], y["test"]))}
     try:
         from lightly.utils.benchmarking.knn import knn_predict
     except ImportError:
-        return found
+        return accuracies
     bank, queries = (nn.functional.normalize(torch.from_numpy(x[name]), dim=1) for name in ("train", "test"))
     labels = torch.from_numpy(y["train"])
-    said = knn_predict(queries, bank.T, labels, int(labels.max()) + 1, k, TEMPERATURE)[:, 0]
-    return {**found, "lightly": float((said.numpy() == y["test"]).mean())}
+    predictions = knn_predict(queries, bank.T, labels, int(labels.max()) + 1, k, TEMPERATURE)[:, 0]
+    return {**accuracies, "lightly": float((predictions.numpy() == y["test"]).mean())}
 
 
 def linear(x: dict[str, np.ndarray], y: dict[str, np.ndarray], l2: float) -> float:
@@ -85,7 +85,7 @@ def linear(x: dict[str, np.ndarray], y: dict[str, np.ndarray], l2: float) -> flo
 
 
 def fine_tuned(encoder: Backbone, images: Images, index: np.ndarray, steps: int, rate: float, size: int, seed: int) -> float:
-    """A plain loop: SGD with Nesterov momentum, half a cosine, crops and flips by torchvision."""
+    """Test accuracy after a plain loop: SGD with Nesterov momentum, cosine schedule, crops and flips of torchvision."""
     torch.manual_seed(seed)
     model = nn.Sequential(copy.deepcopy(encoder), nn.Linear(encoder.dim, int(images.labels.max()) + 1)).requires_grad_(True)
     nn.init.zeros_(model[1].weight)
@@ -93,26 +93,26 @@ def fine_tuned(encoder: Backbone, images: Images, index: np.ndarray, steps: int,
     crop = v2.Compose([v2.RandomResizedCrop(size, scale=(0.08, 1.0), antialias=True), v2.RandomHorizontalFlip()])
     optimiser = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9, nesterov=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
-    places, order, batch = torch.from_numpy(index), torch.empty(0, dtype=torch.int64), min(64, len(index))
+    indices, order, batch = torch.from_numpy(index), torch.empty(0, dtype=torch.int64), min(64, len(index))
     model.train()
     for _ in range(steps):
         if len(order) < batch:
-            order = places[torch.randperm(len(places))]
-        taken, order = order[:batch], order[batch:]
-        views = torch.stack([crop(images.pixels[place]) for place in taken])
-        loss = nn.functional.cross_entropy(model(images.normalise(views.float() / 255)), images.labels[taken])
+            order = indices[torch.randperm(len(indices))]
+        rows, order = order[:batch], order[batch:]
+        views = torch.stack([crop(images.pixels[row]) for row in rows])
+        loss = nn.functional.cross_entropy(model(images.normalise(views.float() / 255)), images.labels[rows])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         schedule.step()
     model.eval()
     with torch.no_grad():
-        said = torch.cat([model(part) for part in images.whole("test").split(500)]).argmax(1).numpy()
-    return float((said == images.truth("test")).mean())
+        predictions = torch.cat([model(part) for part in images.whole("test").split(500)]).argmax(1).numpy()
+    return float((predictions == images.truth("test")).mean())
 
 
 def steps_of(figure: Figure) -> int:
-    """The updates that the evaluation made: its protocol says so."""
+    """The number of optimiser steps, read from the figure's protocol."""
     return int(figure.protocol.partition(" steps of ")[0].split()[-1])
 
 
@@ -126,30 +126,34 @@ def main() -> None:
     options = parser.parse_args()
     kept = read_evaluation(options.run)
     if kept is None or not kept.at(None):
-        parser.error(f"{options.run} holds no evaluation: run `python -m engine evaluate` first")
+        parser.error(f"{options.run} has no evaluation: run `python -m engine evaluate` first")
     trained, config = load_encoder(options.run)
     dataset, size = open_dataset(config.data), input_size(config)
     images = Images(dataset, size)
     print(f"{kept.method} on {kept.data}; one standard error of a share of {kept.images['test']} test images is at most ", end="")
     print(f"{50 / kept.images['test'] ** 0.5:.1f} points")
     print(f"{'figure':13} {'encoder':10} {'ours':>7}   others")
-    wanted = [part for part in options.parts.split(",") if part in kept.at(None)]
+    parts = [part for part in options.parts.split(",") if part in kept.at(None)]
     for name, encoder in (("trained", trained), ("untrained", untrained_encoder(config))):
         x = {split: encoded(encoder, images.whole(split)) for split in ("train", "test")}
         y = {split: images.truth(split) for split in x}
-        for part in wanted:
+        for part in parts:
             figure = kept.at(None)[part]
             ours, by = (figure.trained, figure.by) if name == "trained" else (figure.untrained, figure.untrained_by)
             if part in TUNINGS:
                 index = few_labels(dataset.labels, images.splits["train"], TUNINGS[part].share)
                 steps = steps_of(figure)
-                found = [fine_tuned(encoder, images, index, steps, by["rate"], size, seed) for seed in range(1, 1 + options.seeds)]
-                said = f"plain loop {np.mean(found):.4f} (seeds {min(found):.4f} to {max(found):.4f})"
+                accuracies = [
+                    fine_tuned(encoder, images, index, steps, by["rate"], size, seed) for seed in range(1, 1 + options.seeds)
+                ]
+                others = f"plain loop {np.mean(accuracies):.4f} (seeds {min(accuracies):.4f} to {max(accuracies):.4f})"
             elif part == "linear":
-                said = f"sklearn {linear(x, y, by['l2']):.4f}"
+                others = f"sklearn {linear(x, y, by['l2']):.4f}"
             else:
-                said = "  ".join(f"{whose} {right:.4f}" for whose, right in neighbours(x, y, NEIGHBOURS[part == "knn_200"]).items())
-            print(f"{part:13} {name:10} {ours:7.4f}   {said}", flush=True)
+                others = "  ".join(
+                    f"{library} {accuracy:.4f}" for library, accuracy in neighbours(x, y, NEIGHBOURS[part == "knn_200"]).items()
+                )
+            print(f"{part:13} {name:10} {ours:7.4f}   {others}", flush=True)
 
 
 if __name__ == "__main__":

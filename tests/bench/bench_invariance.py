@@ -1,20 +1,21 @@
-"""What augmentation takes away: SimCLR on shapes with and without colour jitter, with and without crops, and what each keeps.
+"""Which factors SimCLR keeps on shapes: trained with and without colour jitter, with and without random crops.
 
     python -m tests.bench.bench_invariance OUT [--steps 900] [--images 10000] [--seeds 2] [--only any_crop none_crop]
 
-Each recipe is trained for the same number of steps, a seed after another, into OUT, and probed (`engine.study.invariance`). A run
-that OUT holds already is not trained again: after a break call the program again, and to use two cores call it twice with `--only`,
-and then once more for the table.
+Each recipe is trained for the same number of steps with each seed into OUT, and probed (`engine.study.invariance`). A run that is
+already in OUT is not trained again: after an interruption, start the program again. To use two cores, start it twice with `--only`,
+then once more for the table.
 
 Colours: `none` (no jitter, no grey), `usual` (SimCLR's on CIFAR-10, hue within a tenth of the circle), `imagenet` (its ImageNet
-strengths, hue within a fifth), `any` (hue all the way round, in every view). Framing: `crop` (random resized crops) or `whole` (the
-image as it is, but for the flip).
+strengths, hue within a fifth), `any` (hue over the whole circle, in every view). Framing: `crop` (random resized crops) or `whole`
+(the whole image, apart from the flip).
 
-What theory predicts: to agree, two views must drop what differs between them and may keep what they share (Tian et al., 2005.10243;
-Xiao et al., 2008.05659), and the projector drops more of it than the backbone before it (Chen et al., 2002.05709, Sec. 4.2).
+Theory predicts: to agree, the features of two views must drop what differs between them and may keep what they share (Tian et al.,
+2005.10243; Xiao et al., 2008.05659), and the projector drops more of it than the backbone before it (Chen et al., 2002.05709, Sec.
+4.2).
 
-The table: `kept` of each factor, 0 at chance and 1 where all can be read, backbone / projector, a mean over seeds; below, the
-differences that the prediction is about, with the interval of 95 % over the test images of each seed.
+The table: `kept` of each factor (0: chance level, 1: fully readable), backbone / projector, mean over seeds. Below it: the
+differences that the prediction is about, with a 95 % interval over the test images for each seed.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ RECIPES = {
     if (colour, frame) != ("imagenet", "whole")
 }
 SPACES = {"features": "backbone", "embedding": "projector"}
-# A factor, the recipe that varies it between the views, and the one that differs from it in not doing so.
+# A factor, the recipe that varies it between the views, and the recipe that differs only in not varying it.
 PREDICTED = (
     ("hue", "any_crop", "none_crop"),
     ("hue", "imagenet_crop", "none_crop"),
@@ -61,52 +62,52 @@ PREDICTED = (
 )
 
 
-def trained(out: Path, name: str, seed: int, asked: argparse.Namespace) -> Path:
-    """The folder of the finished run of a recipe; trained where there is none."""
+def trained(out: Path, name: str, seed: int, options: argparse.Namespace) -> Path:
+    """The folder of the finished run of a recipe; the run is trained if there is none."""
     title = name if seed == 0 else f"{name}_{seed + 1}"
-    found = [run.folder for run in list_runs(out) if run.title == title and run.status.state == "finished"]
-    if not found:
+    folders = [run.folder for run in list_runs(out) if run.title == title and run.status.state == "finished"]
+    if not folders:
         print(f"training {title}", file=sys.stderr, flush=True)
-        settings = {"name": title, "data.count": asked.images, "train.steps": asked.steps, "monitor.embed_images": 500}
-        settings |= {"train.threads": asked.threads, "train.seed": seed}
+        settings = {"name": title, "data.count": options.images, "train.steps": options.steps, "monitor.embed_images": 500}
+        settings |= {"train.threads": options.threads, "train.seed": seed}
         settings |= {f"views.groups.0.{key}": value for key, value in RECIPES[name].items()}
         words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         call = [sys.executable, "-m", "engine", "train", "--method", "simclr", "--data", "shapes", "--quiet", "--runs", str(out)]
         subprocess.run([*call, *words], check=True, stdout=subprocess.DEVNULL)
-        found = [run.folder for run in list_runs(out) if run.title == title and run.status.state == "finished"]
-    return Path(found[-1])
+        folders = [run.folder for run in list_runs(out) if run.title == title and run.status.state == "finished"]
+    return Path(folders[-1])
 
 
-def kept(found: Sequence[Invariance], factor: str, space: str, untrained: bool = False) -> float:
-    """How much of a factor is kept, 0 to 1, a mean over seeds."""
+def kept(seeds: Sequence[Invariance], factor: str, space: str, untrained: bool = False) -> float:
+    """How much of a factor is kept (0 to 1), mean over seeds."""
     values = []
-    for one in found:
-        reading = next(row for row in one.factors if row.name == factor).at(space, 0 if untrained else one.last)
+    for result in seeds:
+        reading = next(row for row in result.factors if row.name == factor).at(space, 0 if untrained else result.last)
         assert reading is not None
         values.append(reading.kept)
     return float(np.mean(values))
 
 
-def table(found: Mapping[str, Sequence[Invariance]]) -> list[str]:
-    """Every factor against every recipe, and the untrained encoder."""
-    first = next(iter(found.values()))
-    lines = [f"{'kept, backbone / projector':28}" + "".join(f"{name:>15}" for name in ("untrained", *found))]
+def table(results: Mapping[str, Sequence[Invariance]]) -> list[str]:
+    """Lines of the table: a row per factor, a column per recipe and one for the untrained encoder."""
+    first = next(iter(results.values()))
+    lines = [f"{'kept, backbone / projector':28}" + "".join(f"{name:>15}" for name in ("untrained", *results))]
     for row in first[0].factors:
         cells = [f"{kept(first, row.name, 'features', True):.2f} / {kept(first, row.name, 'embedding', True):.2f}"]
-        cells += [f"{kept(runs, row.name, 'features'):.2f} / {kept(runs, row.name, 'embedding'):.2f}" for runs in found.values()]
+        cells += [f"{kept(runs, row.name, 'features'):.2f} / {kept(runs, row.name, 'embedding'):.2f}" for runs in results.values()]
         lines.append(f"{row.name:28}" + "".join(f"{cell:>15}" for cell in cells))
     return lines
 
 
-def changes(found: Mapping[str, Sequence[Invariance]]) -> list[str]:
-    """The differences that theory speaks of, each seed's with its interval."""
+def changes(results: Mapping[str, Sequence[Invariance]]) -> list[str]:
+    """Lines with the differences that theory predicts, each seed with its interval."""
     lines = [f"{'change of kept':13} {'with':14} {'without':12} {'space':10} each seed, interval of 95 %"]
     for factor, changed, plain in PREDICTED:
-        if changed not in found or plain not in found:
+        if changed not in results or plain not in results:
             continue
         for space, title in SPACES.items():
             cells = []
-            for one, other in zip(found[changed], found[plain], strict=True):
+            for one, other in zip(results[changed], results[plain], strict=True):
                 a = next(row for row in one.factors if row.name == factor).at(space, one.last)
                 b = next(row for row in other.factors if row.name == factor).at(space, other.last)
                 assert a is not None
@@ -126,15 +127,15 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=tuple(RECIPES), default=list(RECIPES))
-    asked = parser.parse_args(words)
+    options = parser.parse_args(words)
     prepare_process()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    found: dict[str, list[Invariance]] = {}
-    for name in asked.only:
-        for seed in range(asked.seeds):
-            folder = trained(asked.out, name, seed, asked)
-            found.setdefault(name, []).append(invariance(folder, "all"))
-    print("\n".join([*table(found), "", *changes(found)]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    results: dict[str, list[Invariance]] = {}
+    for name in options.only:
+        for seed in range(options.seeds):
+            folder = trained(options.out, name, seed, options)
+            results.setdefault(name, []).append(invariance(folder, "all"))
+    print("\n".join([*table(results), "", *changes(results)]))
     return 0
 
 

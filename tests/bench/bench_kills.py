@@ -1,14 +1,14 @@
-"""Does a run survive its process? Kills at random moments, signals, two processes, losses of power: what is lost each time.
+"""What a run loses when its process ends: kills at random moments, signals, a second process, power failures.
 
     python tests/bench/bench_kills.py [--kills 320] [--terms 30] [--power 20] [--seed 0] [--out report.json]
 
-A run is killed with SIGKILL again and again, resumed each time through the command line, and at its end compared with one of the
-same config that nothing disturbed: every step once in metrics.jsonl; losses, terms, diagnostics and kNN equal to the last digit;
-weights equal to the last bit. Half of the kills come at any time, half are aimed at the writing of a checkpoint. To afford many,
-this process loads PyTorch once and forks each process that trains (Linux and macOS).
+A run is killed with SIGKILL repeatedly, resumed each time through the command line, and at its end compared with an uninterrupted
+run of the same config: every step once in metrics.jsonl; losses, terms, diagnostics and kNN equal to the last digit; weights equal
+to the last bit. Half of the kills come at a random time, half while a checkpoint is written. To save time, this process loads
+PyTorch once and forks each process that trains (Linux and macOS).
 
-Loss of power (root on Linux, for loop devices): the run writes to a file system in an image. At a random moment the process is
-halted and the image copied as the disk holds it, without what the system had not written yet; the copy is mounted and resumed.
+Power failure (root on Linux, for loop devices): the run writes to a file system in an image file. At a random moment the process is
+stopped and the image file copied, without what the system has not written to it yet; the copy is mounted and the run resumed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit")
 STEPS = 24
-# Lives end after so many kills, so that each comes to its end and can be compared.
+# Kills per run. After these the run may end, so that it can be compared.
 MOST_KILLS = 10
 SETTINGS: dict[str, Any] = {
     "data.count": 64,
@@ -52,7 +52,7 @@ SETTINGS: dict[str, Any] = {
     "monitor.embed_images": 16,
     "monitor.pictures": "false",
 }
-# Of an event that depends on the clock.
+# Fields of an event that depend on the clock.
 CLOCK = ("time", "seconds", "images_per_second")
 
 
@@ -67,7 +67,7 @@ class Child:
                 descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
                 os.dup2(descriptor, 1)
                 os.dup2(descriptor, 2)
-                signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it for all that it starts
+                signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup makes its child processes ignore it
                 from engine.cli import main
 
                 code = main(words)
@@ -83,7 +83,7 @@ class Child:
             os._exit(code)
 
     def ended(self) -> bool:
-        """Whether it is over; its exit code, below 0 for a signal, is in `code` then."""
+        """Whether the process has ended. Then `code` has its exit code, negative for a signal."""
         if self.code is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
@@ -91,7 +91,7 @@ class Child:
         return self.code is not None
 
     def wait(self, seconds: float = 300.0) -> int:
-        """Its exit code; it is killed where it takes longer."""
+        """The exit code. After `seconds` the process is killed."""
         until = time.monotonic() + seconds
         while not self.ended():
             if time.monotonic() > until:
@@ -130,20 +130,20 @@ def lines_of(folder: Path) -> list[dict[str, Any]]:
     return read_metrics(folder)[0]
 
 
-def told(folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
-    """What was measured, by event and step, without what depends on the clock. A step told twice is under a key of its own."""
-    found: dict[tuple[str, int], dict[str, Any]] = {}
+def measured_events(folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """The measured values by event and step, without fields that depend on the clock. A repeated step has the key "..., again"."""
+    events: dict[tuple[str, int], dict[str, Any]] = {}
     for line in lines_of(folder):
         if line["event"] in ("StepDone", "EpochDone", "EvalDone"):
             key = (line["event"], line["step"])
-            while key in found and line["step"]:
+            while key in events and line["step"]:
                 key = (f"{key[0]}, again", key[1])
-            found[key] = {name: value for name, value in line.items() if name not in CLOCK}
-    return found
+            events[key] = {name: value for name, value in line.items() if name not in CLOCK}
+    return events
 
 
 def weights_of(folder: Path) -> dict[str, Any]:
-    """What the last checkpoint holds, clock left out."""
+    """The entries of the last checkpoint that do not depend on the clock."""
     from engine.evaluate.encoder import read_checkpoint
     from engine.runs.reader import checkpoint_path
 
@@ -152,7 +152,7 @@ def weights_of(folder: Path) -> dict[str, Any]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal to the last bit, whatever is nested in it."""
+    """Whether two nested values are equal, tensors to the last bit."""
     import torch
 
     if isinstance(one, torch.Tensor):
@@ -165,7 +165,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 class Reference:
-    """A run that nothing disturbed."""
+    """An uninterrupted run."""
 
     def __init__(self, method: str, work: Path) -> None:
         root = work / f"reference-{method}"
@@ -179,28 +179,28 @@ class Reference:
             time.sleep(0.002)
         self.seconds = time.monotonic() - started
         folder = folder_of(root)
-        assert child.code == 0, f"{method}: the undisturbed run ended with {child.code}, see {work / 'log.txt'}"
+        assert child.code == 0, f"{method}: the uninterrupted run ended with {child.code}, see {work / 'log.txt'}"
         assert folder is not None
-        self.told, self.weights = told(folder), weights_of(folder)
+        self.measured_events, self.weights = measured_events(folder), weights_of(folder)
         shutil.rmtree(root)
 
     def differences(self, folder: Path) -> dict[str, int]:
-        """What of a run that is over is not as it is here: counts of steps missing, told twice, and of other values."""
-        found = told(folder)
-        steps = {step for event, step in found if event == "StepDone"}
-        shared = [key for key in self.told if key in found]
+        """Counts of the differences between a finished run and this one: missing steps, repeated steps, other values."""
+        events = measured_events(folder)
+        steps = {step for event, step in events if event == "StepDone"}
+        shared = [key for key in self.measured_events if key in events]
         return {
             "missing": len(set(range(1, STEPS + 1)) - steps),
-            "twice": sum("again" in event for event, _ in found),
-            "losses differ": sum(key[0] != "EvalDone" and not same(self.told[key], found[key]) for key in shared),
-            "kNN differ": sum(key[0] == "EvalDone" and not same(self.told[key], found[key]) for key in shared),
-            "events missing": sum(key not in found and key[0] != "StepDone" for key in self.told),
+            "twice": sum("again" in event for event, _ in events),
+            "losses differ": sum(key[0] != "EvalDone" and not same(self.measured_events[key], events[key]) for key in shared),
+            "kNN differ": sum(key[0] == "EvalDone" and not same(self.measured_events[key], events[key]) for key in shared),
+            "events missing": sum(key not in events and key[0] != "StepDone" for key in self.measured_events),
             "weights differ": int(not same(self.weights, weights_of(folder))),
         }
 
 
 def hole(folder: Path) -> int:
-    """How many steps the newest checkpoint covers that are not in the metrics, as the dead process left both."""
+    """The number of steps that are in the newest checkpoint but not in the metrics, before the run is resumed."""
     from engine.runs.reader import checkpoint_path
 
     if not checkpoint_path(folder).exists():
@@ -210,7 +210,7 @@ def hole(folder: Path) -> int:
 
 
 def kill_any_time(child: Child, reference: Reference, rng: random.Random) -> None:
-    """SIGKILL at a moment of the run that is as likely as any other."""
+    """Send SIGKILL at a uniformly random moment of the run."""
     until = time.monotonic() + rng.uniform(0.1 * reference.ready, 0.7 * reference.seconds)
     while time.monotonic() < until and not child.ended():
         time.sleep(0.001)
@@ -219,7 +219,7 @@ def kill_any_time(child: Child, reference: Reference, rng: random.Random) -> Non
 
 
 def kill_in_checkpoint(child: Child, root: Path, rng: random.Random) -> None:
-    """SIGKILL soon after a checkpoint's file has been opened, one of the next four."""
+    """Send SIGKILL shortly after the file of one of the next four checkpoints has been opened."""
     skip, seen, directory = rng.randrange(4), False, None
     while not child.ended():
         if directory is None:
@@ -238,7 +238,7 @@ def kill_in_checkpoint(child: Child, root: Path, rng: random.Random) -> None:
 
 
 def campaign(kills: int, references: dict[str, Reference], work: Path, rng: random.Random, say: Callable[[str], None]) -> Any:
-    """Kill and resume, method after method, until there are so many kills. Counts by method."""
+    """Kill and resume runs of each method in turn until `kills` kills were made. Counts by method."""
     table = {method: Counter[str]() for method in references}
     with suppress(KeyboardInterrupt):  # Ctrl+C: what was counted so far
         _count(kills, references, table, work, rng, say)
@@ -258,10 +258,10 @@ def _count(
         method = list(references)[number % len(references)]
         row, reference, root = table[method], references[method], work / f"run-{number}"
         number += 1
-        words = command(method, root, SETTINGS)
-        for place in range(MOST_KILLS + 1):
-            child = Child(words, work / "log.txt")
-            if place < MOST_KILLS:
+        arguments = command(method, root, SETTINGS)
+        for kill in range(MOST_KILLS + 1):
+            child = Child(arguments, work / "log.txt")
+            if kill < MOST_KILLS:
                 aimed = rng.random() < 0.5
                 kill_in_checkpoint(child, root, rng) if aimed else kill_any_time(child, reference, rng)
             code, folder = child.wait(), folder_of(root)
@@ -277,27 +277,27 @@ def _count(
             row["before a checkpoint"] += not (folder / "checkpoints" / "last.pt").exists()
             row["holes"] += hole(folder) > 0
             if json.loads((folder / "status.json").read_text())["state"] == "finished":
-                code = 0  # killed after its last step was kept: there is nothing to resume
+                code = 0  # killed after its last step was saved: there is nothing to resume
                 break
-            words = ["resume", str(folder), "--quiet"]
+            arguments = ["resume", str(folder), "--quiet"]
         row["runs"] += 1
         if code != 0:
             row["not resumed"] += 1
             say(f"{method}: resume ended with {code}: {(work / 'log.txt').read_text(errors='replace')[-800:]}")
             continue
         assert folder is not None
-        found = reference.differences(folder)
-        row.update(found)
-        if any(found.values()):
-            say(f"{method}: {found} in {folder}")
+        differences = reference.differences(folder)
+        row.update(differences)
+        if any(differences.values()):
+            say(f"{method}: {differences} in {folder}")
         else:
             shutil.rmtree(root)
         say(f"{sum(row['kills'] for row in table.values())} kills, {sum(row['runs'] for row in table.values())} runs")
 
 
 def terms(count: int, references: dict[str, Reference], work: Path, rng: random.Random, say: Callable[[str], None]) -> Any:
-    """SIGTERM (every fifth: SIGHUP) at a random moment of training: is a checkpoint of the last step kept, does the rest follow?
-    Every sixth gets a second one at once."""
+    """SIGTERM (every fifth: SIGHUP) at a random moment of training: is there a checkpoint of the last step, and can the run be
+    resumed? Every sixth process gets the signal twice."""
     row = Counter[str]()
     slow = {**SETTINGS, "train.checkpoint_seconds": 3600, "train.keep": 0}
     number = -1
@@ -335,14 +335,14 @@ def terms(count: int, references: dict[str, Reference], work: Path, rng: random.
         if Child(["resume", str(folder), "--quiet"], work / "log.txt").wait() != 0:
             row["not resumed"] += 1
             continue
-        # These runs keep no checkpoints of epochs; what is measured is the same.
+        # These runs keep no checkpoints of epochs; their measured values are the same.
         row["differ after resume"] += any(reference.differences(folder).values())
         shutil.rmtree(root)
     return row
 
 
 def two_processes(references: dict[str, Reference], work: Path, say: Callable[[str], None]) -> Any:
-    """A second process on a run that is going on, once a method."""
+    """Start a second process on a running run, once per method."""
     row = Counter[str]()
     for method, reference in references.items():
         root = work / f"two-{method}"
@@ -364,33 +364,33 @@ def two_processes(references: dict[str, Reference], work: Path, say: Callable[[s
 
 
 @contextmanager
-def mounted(image: Path, place: Path, options: str) -> Any:
-    """A file system in a file."""
-    place.mkdir(exist_ok=True)
-    subprocess.run(["mount", "-o", f"loop,{options}", str(image), str(place)], check=True, capture_output=True)
+def mounted(image: Path, mount_point: Path, options: str) -> Any:
+    """Mount a file system image at `mount_point`."""
+    mount_point.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-o", f"loop,{options}", str(image), str(mount_point)], check=True, capture_output=True)
     try:
         yield
     finally:
         for _ in range(50):
-            if subprocess.run(["umount", str(place)], capture_output=True, check=False).returncode == 0:
+            if subprocess.run(["umount", str(mount_point)], capture_output=True, check=False).returncode == 0:
                 break
             time.sleep(0.1)
 
 
 def power(count: int, references: dict[str, Reference], work: Path, rng: random.Random, say: Callable[[str], None]) -> Any:
-    """Losses of power, half of them on a file system that may keep a new name and lose the content."""
+    """Power failures, half of them on a file system that may keep a renamed file without its content."""
     row = Counter[str]()
     for number in range(count):
         method = list(references)[number % len(references)]
-        reference, place = references[method], work / f"power-{number}"
-        place.mkdir()
-        disk, copy = place / "disk.img", place / "copy.img"
+        reference, scratch = references[method], work / f"power-{number}"
+        scratch.mkdir()
+        disk, copy = scratch / "disk.img", scratch / "copy.img"
         with disk.open("wb") as file:
             file.truncate(400 << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", str(disk)], check=True, capture_output=True)
         options = "commit=1" if number % 2 else "commit=1,data=writeback,noauto_da_alloc"
-        with mounted(disk, place / "disk", options):
-            child = Child(command(method, place / "disk" / "runs", SETTINGS), work / "log.txt")
+        with mounted(disk, scratch / "disk", options):
+            child = Child(command(method, scratch / "disk" / "runs", SETTINGS), work / "log.txt")
             until = time.monotonic() + rng.uniform(reference.ready, reference.seconds + 1.0)
             while time.monotonic() < until and not child.ended():
                 time.sleep(0.001)
@@ -400,8 +400,8 @@ def power(count: int, references: dict[str, Reference], work: Path, rng: random.
             child.wait()
         disk.unlink()
         row["cuts"] += 1
-        with mounted(copy, place / "copy", "rw"):
-            folder = folder_of(place / "copy" / "runs")
+        with mounted(copy, scratch / "copy", "rw"):
+            folder = folder_of(scratch / "copy" / "runs")
             if folder is None or not (folder / "config.yaml").stat().st_size:
                 row["no run yet"] += folder is None
                 row["config lost"] += folder is not None
@@ -419,16 +419,16 @@ def power(count: int, references: dict[str, Reference], work: Path, rng: random.
                 if code != 0:
                     say(f"{method}: resume ended with {code}: {(work / 'log.txt').read_text(errors='replace')[-400:]}")
                 else:
-                    found = reference.differences(folder)
-                    row["differ after resume"] += any(found.values())
-                    if any(found.values()):
-                        say(f"{method}: {found} after a loss of power")
-        shutil.rmtree(place)
+                    differences = reference.differences(folder)
+                    row["differ after resume"] += any(differences.values())
+                    if any(differences.values()):
+                        say(f"{method}: {differences} after a loss of power")
+        shutil.rmtree(scratch)
     return row
 
 
 def show(title: str, rows: dict[str, Counter[str]], columns: Sequence[str]) -> str:
-    """A table in Markdown, with a row of totals where it has several."""
+    """A Markdown table, with a row of totals if it has more than one row."""
     if len(rows) > 1:
         rows = {**rows, "all": sum(rows.values(), Counter())}
     lines = [f"| {title} | {' | '.join(columns)} |", f"|---|{'--:|' * len(columns)}"]
@@ -450,7 +450,7 @@ def main() -> None:
     parser.add_argument("--power", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--methods", default=",".join(METHODS))
-    parser.add_argument("--out", type=Path, help="the tables, as far as they are, as JSON")
+    parser.add_argument("--out", type=Path, help="JSON file for the tables; rewritten after each")
     options = parser.parse_args()
     if not hasattr(os, "fork"):
         sys.exit("This program forks the processes that it kills: Linux or macOS.")
@@ -460,8 +460,8 @@ def main() -> None:
     from engine.config.run import DataConfig
     from engine.data.open import open_dataset
 
-    # All that a process that trains needs is loaded before it is forked, its images too.
-    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.run"):
+    # Load the modules and images that training needs before forking.
+    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.train_run"):
         importlib.import_module(module)
     torch.set_num_threads(1)
     methods = options.methods.split(",")
@@ -485,7 +485,7 @@ def main() -> None:
     references = {}
     for method in methods:
         references[method] = Reference(method, work)
-        say(f"{method}: undisturbed {references[method].seconds:.1f} s, first checkpoint after {references[method].ready:.1f} s")
+        say(f"{method}: uninterrupted {references[method].seconds:.1f} s, first checkpoint after {references[method].ready:.1f} s")
     if options.terms:
         row = terms(options.terms, references, work, rng, say)
         columns = (

@@ -1,17 +1,16 @@
-"""How soon a map is there, and how far it can be believed, beside umap-learn on the same features in the same run.
+"""Time and quality of maps, compared with umap-learn on the same features in the same run.
 
     python tests/bench/bench_map.py [--images 10000] [--dim 256] [--snapshot RUN/embeddings/epoch_010.npz] [--repeats 2]
 
-First picture: PCA. Final map: `UmapJob`, cold (a worker has yet to start and load) and warm. umap-learn: its default call,
-`umap.UMAP().fit_transform(x)`, the same with the cosine, which is what ours measures by, and with a fixed seed, which makes its map
-repeatable as ours always is; last `UmapLearnJob`, umap-learn in the workbench, without and with the classes. Each cold (the
-first call of a process) and warm. Every call is timed from the features to the map in the hands of the caller; the import of
-umap-learn itself, and of PyTorch for ours, is not counted. Both sides have 15 neighbours, a least distance of 0.1 and the same
-number of epochs. `--repeats` warm calls each, the fastest is printed; ours and theirs take turns, so that whatever else the machine
-does hinders both.
+First picture: PCA. Final map: `UmapJob`, cold (its worker process is not started yet) and warm. umap-learn: its default call,
+`umap.UMAP().fit_transform(x)`; the same with the cosine metric, the metric of `UmapJob`; and with a fixed seed, with which its map
+is reproducible as that of `UmapJob` always is; last `UmapLearnJob`, umap-learn in the workbench, without and with the classes. Each
+is called cold (first call of a process) and warm. A call is timed from the features to the returned map, without the import of
+umap-learn and PyTorch. All have 15 neighbours, `min_dist` 0.1 and the same number of epochs. The fastest of `--repeats` warm calls
+is printed; the calls alternate, so that other programs slow both alike.
 
-Trustworthiness by scikit-learn (k 15, on a sample of 3,000 rows, by the metric of the map), neighbours kept (k 15, of 1,000 points
-among all). Compiled code that numba kept on disk from earlier runs is used by both, as it is in the hands of a person.
+Trustworthiness by scikit-learn (k = 15, a sample of 3,000 rows, the metric of the map); neighbours kept (k = 15, 1,000 points
+against all). Both use numba's cache on disk from earlier runs, as they do for a user.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ SAMPLE = 3000
 
 
 def mixture(n: int, dim: int, seed: int = 0) -> tuple[Any, Any]:
-    """(n, dim) float32 and the component (n,) int64 of each point: twenty Gaussians of unequal weight in a space whose axes matter
-    less and less, and noise on all axes."""
+    """Points (n, dim), float32, and their components (n,), int64: a mixture of twenty Gaussians of unequal weight, whose scale
+    falls from axis to axis, with noise on all axes."""
     import numpy as np
 
     draw = np.random.default_rng(seed)
@@ -53,7 +52,7 @@ Made = tuple[float, Any]  # seconds, and the map
 
 
 def theirs(x: Any, settings: dict[str, Any]) -> Made:
-    """One call. Runs in a process of its own."""
+    """Time one call of umap-learn. Runs in a worker process."""
     warnings.simplefilter("ignore")
     from umap import UMAP
 
@@ -63,13 +62,13 @@ def theirs(x: Any, settings: dict[str, Any]) -> Made:
 
 
 def ours(job: UmapJob, x: Any, metric: Metric) -> Made:
-    """The same of ours."""
+    """Time one call of `UmapJob`."""
     began = time.perf_counter()
     xy = job.run(x, metric=metric)
     return time.perf_counter() - began, xy
 
 
-def believed(x: Any, xy: Any, metric: str) -> tuple[float, float]:
+def quality_of(x: Any, xy: Any, metric: str) -> tuple[float, float]:
     """Trustworthiness and neighbours kept."""
     import numpy as np
     from sklearn.manifold import trustworthiness
@@ -90,18 +89,18 @@ def compare(name: str, x: Any, label: Any, repeats: int) -> None:
     print(f"\n{name}: {len(x):,} x {x.shape[1]}")
     print(f"{'':34}{'cold s':>9}{'warm s':>9}  {'cosine: trust, kept':>20}  {'euclidean: trust, kept':>22}")
 
-    def row(words: str, seconds: list[float], xy: Any) -> tuple[float, dict[str, tuple[float, float]]]:
+    def row(title: str, seconds: list[float], xy: Any) -> tuple[float, dict[str, tuple[float, float]]]:
         cold, warm = seconds[0], min(seconds[1:])
-        found = {metric: believed(x, xy, metric) for metric in ("cosine", "euclidean")}
-        figures = "  ".join(f"{trust:15.4f} {kept:6.3f}" for trust, kept in found.values())
-        print(f"{words:34}{cold:9.2f}{warm:9.2f}  {figures}", flush=True)
-        return warm, found
+        quality = {metric: quality_of(x, xy, metric) for metric in ("cosine", "euclidean")}
+        figures = "  ".join(f"{trust:15.4f} {kept:6.3f}" for trust, kept in quality.values())
+        print(f"{title:34}{cold:9.2f}{warm:9.2f}  {figures}", flush=True)
+        return warm, quality
 
     flat = [_seconds(lambda: pca(x)) for _ in range(1 + repeats)]
     row("first picture (PCA)", flat, pca(x))
     spawn = multiprocessing.get_context("spawn")
     metric: Metric
-    for words, metric, settings in (
+    for title, metric, settings in (
         ("umap.UMAP()", "euclidean", {}),
         ('umap.UMAP(metric="cosine")', "cosine", {"metric": "cosine"}),
         ("umap.UMAP(random_state=0)", "euclidean", {"random_state": 0}),
@@ -112,18 +111,18 @@ def compare(name: str, x: Any, label: Any, repeats: int) -> None:
             for _ in range(1 + repeats):
                 mine.append(ours(job, x, metric))
                 other.append(pool.apply(theirs, (x, settings)))
-        warm, found = row(f"UmapJob, {metric}", [seconds for seconds, _ in mine], mine[-1][1])
-        their_warm, their_found = row(words, [seconds for seconds, _ in other], other[-1][1])
-        gain = found[metric][0] - their_found[metric][0]
+        warm, quality = row(f"UmapJob, {metric}", [seconds for seconds, _ in mine], mine[-1][1])
+        their_warm, their_quality = row(title, [seconds for seconds, _ in other], other[-1][1])
+        gain = quality[metric][0] - their_quality[metric][0]
         print(f"{'':4}warm, ours {their_warm / warm:.1f} times as fast, trustworthiness {gain:+.4f}")
-    for words, labels in (("UmapLearnJob, cosine", None), ("UmapLearnJob, cosine, by class", label)):
+    for title, labels in (("UmapLearnJob, cosine", None), ("UmapLearnJob, cosine, by class", label)):
         made: list[Made] = []
         with UmapLearnJob() as job:
             for _ in range(1 + repeats):
                 began = time.perf_counter()
                 xy = job.run(x, labels=labels)
                 made.append((time.perf_counter() - began, xy))
-        row(words, [seconds for seconds, _ in made], made[-1][1])
+        row(title, [seconds for seconds, _ in made], made[-1][1])
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -1,10 +1,11 @@
-"""How fast the augmentation preview follows a slider: milliseconds from the question to the answer in the window's thread.
+"""Latency of the augmentation preview: milliseconds from the question to the answer in the window's thread.
 
     python tests/bench/bench_preview.py [--samples 8] [--views 8] [--size 96] [--seconds 10]
 
-The strength of the colour jitter moves with each question, as when somebody pulls its slider; the next question is asked when the
-answer is there. Once while nothing else runs, once while a SimCLR run trains in the same process, as it does in the window. p50 and
-p99 over all questions of a row, after some that warm up; `computed` is the part that is spent on resolving, drawing and applying.
+The brightness of the colour jitter changes with each question, as when a user drags its slider; the next question is asked when the
+answer has arrived. One row while nothing else runs, one while a SimCLR run trains in the same process, as in the window. p50 and
+p99 are over all questions of a row after a warm-up; `computed` is the time for resolving the config and drawing and applying the
+views.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from typing import Any
 from engine.execute.prepare_process import prepare_process
 
 WARM = 20  # questions
-BETWEEN = 8  # ms between two moves of the slider, at least: 125 a second
+BETWEEN = 8  # ms between two changes of the slider at least: 125 per second
 
 
 def views_at(turn: int, views: int, size: int) -> dict[str, Any]:
-    """SimCLR's views, `views` of them at `size` px, with the slider of the brightness at a place of its own."""
+    """SimCLR's views, `views` of them at `size` px, with a brightness that depends on `turn`."""
     from engine.augment.presets import groups
 
     group = {**groups("simclr")[0].model_dump(mode="json"), "count": views, "size": size, "brightness": turn % 100 / 100}
@@ -32,7 +33,7 @@ def views_at(turn: int, views: int, size: int) -> dict[str, Any]:
 
 
 def training(size: int) -> dict[str, Any]:
-    """The run beside which the preview is worked: it ends when it is stopped."""
+    """The config of the run that trains meanwhile until it is stopped."""
     return {
         "method": {"id": "simclr"},
         "data": {"source": "shapes", "count": 2000, "size": size},
@@ -64,14 +65,14 @@ def main() -> None:
         turn, steps = 0, 0
 
         def ask() -> tuple[float, float]:
-            """Seconds until the answer is here, and of them those in which it was computed."""
+            """Seconds until the answer arrived, and the seconds in which it was computed."""
             nonlocal turn
             turn += 1
             config = {"data": data, "views": views_at(turn, options.views, options.size)}
-            loop, found = QEventLoop(), list[ViewsPreview]()
+            loop, answers = QEventLoop(), list[ViewsPreview]()
 
             def answered(preview: ViewsPreview) -> None:
-                found.append(preview)
+                answers.append(preview)
                 loop.quit()
 
             def failed(message: str) -> None:
@@ -79,11 +80,11 @@ def main() -> None:
 
             started = time.perf_counter()
             bridge.ask(PreviewViews(config, tuple(range(options.samples)), 0), answered, failed)
-            if not found:
+            if not answers:
                 loop.exec()
             taken = time.perf_counter() - started
-            assert len(found[0].views) == options.views
-            return taken, found[0].milliseconds / 1000
+            assert len(answers[0].views) == options.views
+            return taken, answers[0].milliseconds / 1000
 
         def rest(milliseconds: int) -> None:
             loop = QEventLoop()
@@ -108,11 +109,11 @@ def main() -> None:
             )
             print(f"{name:20}{figures}{beside:10.1f}", flush=True)
 
-        def heard(_: str, events: list[Any]) -> None:
+        def count_steps(_: str, events: list[Any]) -> None:
             nonlocal steps
             steps += sum(isinstance(event, StepDone) for event in events)
 
-        bridge.events.connect(heard)
+        bridge.events.connect(count_steps)
         print(f"{options.samples} samples x {options.views} views of {options.size} px; milliseconds; steps a second beside it")
         print(f"{'':20}" + "".join(f"{column:>10}" for column in ("questions", "p50", "p99", "max", "computed", "steps/s")))
         row("nothing else")

@@ -1,8 +1,8 @@
-"""What preparing the process (kept pages, sleeping waits) is worth: milliseconds a SimCLR step, main and background thread.
+"""The effect of `prepare_process`: milliseconds per SimCLR step with and without it, in the main and in a background thread.
 
     python tests/bench/bench_process.py [--steps 25]
 
-Each case is a process of its own, since the setting holds for a process; the cases take turns twice.
+Each case runs in its own process, because the settings hold for a whole process; each case is measured twice.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def main() -> None:
         measure(prepare, background, options.steps)
         return
     cases = ("00", "10", "01", "11")
-    found: dict[str, list[float]] = {case: [] for case in cases}
+    milliseconds: dict[str, list[float]] = {case: [] for case in cases}
     for _ in range(2):
         for case in cases:
             command = [sys.executable, __file__, "--steps", str(options.steps), "--case", case]
-            found[case].append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+            milliseconds[case].append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
     print(f"{'thread':12} {'plain':>11} {'prepared':>11} {'ratio':>6}")
     for name, plain, kept in (("main", "00", "10"), ("background", "01", "11")):
-        before, after = min(found[plain]), min(found[kept])
+        before, after = min(milliseconds[plain]), min(milliseconds[kept])
         print(f"{name:12} {before:8.0f} ms {after:8.0f} ms {before / after:6.2f}")
 
 

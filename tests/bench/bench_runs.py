@@ -1,9 +1,9 @@
-"""The list of runs at 2,000: what a look at the folder costs, what sorting, filtering and grouping cost, and the window's start.
+"""The list of 2,000 runs: the time of reading the folder, of sorting, filtering and grouping, and of starting the window.
 
     python tests/bench/bench_runs.py [--runs 2000] [--steps 20] [--watch]
 
 The runs are written by the engine's own functions into a temporary folder. With `--watch` two processes train there, 60 steps each,
-while an offscreen window looks: when each run's row appears, how often it changes, and how late the window is meanwhile.
+while an offscreen window refreshes its list: when each run's row appears, how often it changes, and the lag of the event loop.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ METHODS = ("simclr", "byol", "vicreg", "mae", "dino", "barlow_twins", "moco_v2",
 
 
 def write_runs(root: Path, count: int, steps: int) -> list[Path]:
-    """Runs of a sweep: several methods, learning rates and seeds, with metrics of some lines."""
+    """Write runs of a sweep: several methods, learning rates and seeds, with `steps` lines of metrics. Their folders."""
     from engine.config.run import RunConfig
     from engine.events import EvalDone, RunEnded, RunStarted, StepDone
     from engine.runs.run_folder import create_folder
@@ -58,16 +58,16 @@ def write_runs(root: Path, count: int, steps: int) -> list[Path]:
     return folders
 
 
-def told(name: str, act: Callable[[], Any], times: int = 1) -> Any:
-    """Print how long something takes: the median of several times, in ms, and the longest."""
-    found, taken = None, []
+def timed(name: str, act: Callable[[], Any], times: int = 1) -> Any:
+    """Call `act` several times, print the median and the longest time in ms, and return the last result."""
+    result, taken = None, []
     for _ in range(times):
         began = time.perf_counter()
-        found = act()
+        result = act()
         taken.append((time.perf_counter() - began) * 1000)
     most = f"{max(taken):9.1f}" if times > 1 else ""
     print(f"{name:58}{statistics.median(taken):9.1f}{most}", flush=True)
-    return found
+    return result
 
 
 def measure(count: int, steps: int) -> None:
@@ -90,71 +90,73 @@ def measure(count: int, steps: int) -> None:
         print(f"{'ms':>67}{'most':>9}")
         qt = QApplication.instance() or QApplication([])
         store = RunStore(root)
-        changes = told("first listing", store.refresh)
-        told("a look, nothing changed, runs just written", store.refresh, 5)
+        changes = timed("first listing", store.refresh)
+        timed("refresh, nothing changed, runs just written", store.refresh, 5)
         time.sleep(3.2)
-        told("a look, nothing changed, runs at rest", store.refresh, 20)
+        timed("refresh, nothing changed, runs older than 3 s", store.refresh, 20)
 
         def touch() -> Any:
             annotate(folders[5], notes=str(time.time()))
             return store.refresh()
 
-        told("a look, one changed (its writing included)", touch, 5)
+        timed("refresh, one changed (writing it included)", touch, 5)
         model = RunsModel()
         order = RunsOrder(model, AT_FIRST)
-        told("model: all runs applied", lambda: model.apply(changes))
+        timed("model: all runs applied", lambda: model.apply(changes))
         one = [dataclasses.replace(changes.added[7], notes=f"{number}") for number in range(20)]
-        told("model: one changed run applied", lambda: model.apply(type(changes)(changed=(one.pop(),))), 20)
-        told("sort by kNN", lambda: order.sort_by("best", True))
-        told("sort by title", lambda: order.sort_by("title", False))
-        told("sort by started", lambda: order.sort_by("started", True))
-        told("filter: simclr", lambda: order.set_query("simclr"))
-        told("filter: knn>0.4 method:byol", lambda: order.set_query("knn>0.4 method:byol"))
-        told("filter: none again", lambda: order.set_query(""))
-        told("group by method", lambda: order.set_grouping("method"))
-        told("group by none", lambda: order.set_grouping(""))
+        timed("model: one changed run applied", lambda: model.apply(type(changes)(changed=(one.pop(),))), 20)
+        timed("sort by kNN", lambda: order.sort_by("best", True))
+        timed("sort by title", lambda: order.sort_by("title", False))
+        timed("sort by started", lambda: order.sort_by("started", True))
+        timed("filter: simclr", lambda: order.set_query("simclr"))
+        timed("filter: knn>0.4 method:byol", lambda: order.set_query("knn>0.4 method:byol"))
+        timed("filter: none again", lambda: order.set_query(""))
+        timed("group by method", lambda: order.set_grouping("method"))
+        timed("group by none", lambda: order.set_grouping(""))
 
         settings = QSettings(f"{folder}/window.ini", QSettings.Format.IniFormat)
-        app = told("window made", lambda: App("dark", "en", str(root), settings))
+        app = timed("window created", lambda: App("dark", "en", str(root), settings))
         window = app.window
         window.resize(1280, 720)
         window.show()
-        told("window: first turn of the loop, runs listed and shown", qt.processEvents)
+        timed("window: first processEvents, runs listed and shown", qt.processEvents)
         spin(qt, lambda: len(window.runs.rows()) == count and window.setup.ready and not app.bridge.busy)
         table, view = window.table, window.table.view
-        told("window: to Compare and painted", lambda: (window.go("compare"), qt.processEvents(), window.grab()))
+        timed("window: Compare opened and painted", lambda: (window.go("compare"), qt.processEvents(), window.grab()))
 
-        told("window: the chart of all runs drawn", lambda: (table.chart.draw(), qt.processEvents()), 3)
+        timed("window: the chart of all runs drawn", lambda: (table.chart.draw(), qt.processEvents()), 3)
 
         def sort(name: str, down: bool) -> Callable[[], None]:
             return lambda: (table.order.sort_by(name, down), qt.processEvents(), view.viewport().grab())  # type: ignore[return-value]
 
-        told("window: sorted by kNN and painted", sort("best", True))
-        told("window: sorted by title and painted", sort("title", False))
+        timed("window: sorted by kNN and painted", sort("best", True))
+        timed("window: sorted by title and painted", sort("title", False))
         for text in ("s", "simclr", "knn>0.4", ""):
-            told(f"window: filtered by {text!r} and painted", lambda text=text: (table.filter.setText(text), qt.processEvents()))
-        told("window: the list at the left filtered", lambda: (window.list._filter.setText("byol"), qt.processEvents()))
-        told("window: and all again", lambda: (window.list._filter.clear(), qt.processEvents()))
-        told("window: a look, nothing changed", window.refresh, 10)
-        told("window: theme changed and painted", lambda: (window.toggle_theme(), qt.processEvents(), window.grab()))
+            timed(f"window: filtered by {text!r} and painted", lambda text=text: (table.filter.setText(text), qt.processEvents()))
+        timed("window: the list at the left filtered", lambda: (window.list._filter.setText("byol"), qt.processEvents()))
+        timed("window: the list filter cleared", lambda: (window.list._filter.clear(), qt.processEvents()))
+        timed("window: refresh, nothing changed", window.refresh, 10)
+        timed("window: theme changed and painted", lambda: (window.toggle_theme(), qt.processEvents(), window.grab()))
         window.lag.start()
         window.lag.reset()
         began = time.perf_counter()
         view.toggle_column("optim.lr", True)
         spin(qt, lambda: window.runs.complete)
         took, lag = time.perf_counter() - began, window.lag.lag()
-        print(f"{'window: column optim.lr, all configs read behind':58}{took * 1000:9.1f}   lag p99 {lag.p99:.0f} ms")
-        told("window: sorted by optim.lr and painted", sort("optim.lr", True))
-        told("window: filtered by lr<0.01", lambda: (table.filter.setText("lr<0.01"), qt.processEvents()))
+        print(f"{'window: column optim.lr, all configs read':58}{took * 1000:9.1f}   lag p99 {lag.p99:.0f} ms")
+        timed("window: sorted by optim.lr and painted", sort("optim.lr", True))
+        timed("window: filtered by lr<0.01", lambda: (table.filter.setText("lr<0.01"), qt.processEvents()))
         table.filter.clear()
         keys = table.order.shown()[:12]
-        told("window: twelve runs chosen, compared and drawn", lambda: (view.choose(keys), spin(qt, lambda: not app.bridge.busy)))
+        timed(
+            "window: twelve runs selected, compared and drawn", lambda: (view.choose(keys), spin(qt, lambda: not app.bridge.busy))
+        )
         app.bridge.close(5)
         app.window.close()
 
 
 def watch(count: int) -> None:
-    """Two processes train while a window looks."""
+    """Print when the window shows the runs that two other processes train."""
     prepare_process()
     from PySide6.QtCore import QSettings
 
@@ -190,7 +192,7 @@ def watch(count: int) -> None:
         lag = window.lag.lag()
         for process in processes:
             process.wait(30)
-        print(f"{count:,} runs at rest, two that two processes write; the window looks every 1.5 s")
+        print(f"{count:,} finished runs, two that are training in other processes; the window refreshes every 1.5 s")
         for key, rows in seen.items():
             print(f"\n{Path(key).name}")
             for at, state, step in rows:
@@ -201,7 +203,7 @@ def watch(count: int) -> None:
 
 
 def spin(qt: Any, until: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Let the window live until something is so."""
+    """Process Qt events until a condition holds."""
     end = time.monotonic() + seconds
     while not until() and time.monotonic() < end:
         qt.processEvents()

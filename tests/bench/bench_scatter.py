@@ -1,12 +1,12 @@
-"""Frames a second of the map while a hand moves it: 20,000, 100,000 and 1,000,000 points in ten colours.
+"""Frames per second of the map while it is dragged: 20,000, 100,000 and 1,000,000 points in ten colours.
 
     python tests/bench/bench_scatter.py [--points 20000 100000 1000000] [--frames 100] [--scale 1]
 
-A map of 1000 x 700 px is dragged with the mouse: real mouse events go to the widget, and each is followed by a repaint that is
-waited for. A frame is both together. `zoomed`: the inner part of the map alone is in view. `chosen`: a tenth of the points is
-selected, the others are faint. `glide`: no hand; the points go to other places. `rest`: one whole picture once the hand rests.
-`pick`: the nearest point to a place, after the first; `first pick` makes what the later ones look through. `lasso`: the points
-in a drawn shape of 300 corners.
+A map of 1000 x 700 px is dragged with the mouse: the widget gets real mouse events, each followed by a synchronous repaint. A frame
+is both together. `zoomed`: only the inner part of the map is in view. `chosen`: a tenth of the points is selected, the others are
+faint. `glide`: the animation that moves the points to new positions. `rest`: one full repaint after the mouse has stopped. `pick`:
+the point nearest to a position; `first pick` includes building the search structure. `lasso`: the points in a polygon of 300
+corners.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WARM = 5
 
 
 def blobs(count: int) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Points of ten clusters, as maps have them, and which cluster each is of."""
+    """Points (count, 2) of ten clusters, and the cluster of each (count,)."""
     random = np.random.default_rng(0)
     code = random.integers(0, COLOURS, count)
     middle = random.normal(size=(COLOURS, 2)) * 6
@@ -41,7 +41,7 @@ def row(name: str, seconds: Sequence[float]) -> str:
 
 
 def measure(count: int, frames: int) -> list[str]:
-    """The table's lines for a map of so many points."""
+    """The table's lines for a map of `count` points."""
     from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QApplication
@@ -55,7 +55,7 @@ def measure(count: int, frames: int) -> list[str]:
     QApplication.processEvents()
     xy, code = blobs(count)
     plot.set_points(xy)
-    plot.set_colours(code, [theme.current().hue(place) for place in range(COLOURS)])
+    plot.set_colours(code, [theme.current().hue(index) for index in range(COLOURS)])
     QApplication.processEvents()
 
     def send(kind: QEvent.Type, x: float, y: float) -> None:
@@ -110,9 +110,9 @@ def measure(count: int, frames: int) -> list[str]:
     plot.set_points(xy)
     rest(0.5)
     lines.append(row("rest", timed(5, plot.viewport().repaint)))
-    places = [QPointF(float(x), float(y)) for x, y in np.random.default_rng(1).uniform((0, 0), (WIDTH, HEIGHT), (101, 2))]
-    lines.append(row("first pick", timed(1, lambda: plot.pick(places[0]))))
-    picking = iter(places[1:])
+    positions = [QPointF(float(x), float(y)) for x, y in np.random.default_rng(1).uniform((0, 0), (WIDTH, HEIGHT), (101, 2))]
+    lines.append(row("first pick", timed(1, lambda: plot.pick(positions[0]))))
+    picking = iter(positions[1:])
     lines.append(row("pick", timed(100, lambda: plot.pick(next(picking)))))
     turn = np.linspace(0, 2 * np.pi, 300, endpoint=False)
     shape = xy.mean(0) + (4 + np.sin(7 * turn))[:, None] * np.stack([np.cos(turn), np.sin(turn)], 1)
@@ -122,7 +122,7 @@ def measure(count: int, frames: int) -> list[str]:
 
 
 def rest(seconds: float) -> None:
-    """Let the hand rest."""
+    """Process Qt events for some seconds without mouse events."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()

@@ -1,10 +1,10 @@
-"""End to end: images a second of SimCLR with the small backbone, ours against lightly's usual loop and against ready tensors.
+"""Images per second of SimCLR training with the small backbone: this project, lightly's usual loop, and ready tensors.
 
     python tests/bench/bench_train.py [--seconds 20] [--batch 256]
 
-All loops share the network, optimiser, batch and threads, and take turns in short rounds, so that a noisy machine is noisy for
-all. "Ready tensors" trains on views made beforehand: what is left of the time when augmentation costs nothing. lightly's loop is
-the one of its documentation: PIL images, SimCLRTransform, a DataLoader with a worker a core, NTXentLoss. Needs the extra `bench`.
+All loops have the same network, optimiser, batch and threads, and alternate in short rounds, so that other programs slow all alike.
+"Ready tensors" trains on views made in advance: the time without augmentation. lightly's loop is that of its documentation: PIL
+images, SimCLRTransform, a DataLoader with a worker per core, NTXentLoss. It needs the extra `bench`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 
 from engine.execute.prepare_process import prepare_process
 
-prepare_process()  # as every program of ours does, before torch is imported
+prepare_process()  # must be called before torch is imported
 
 import numpy as np
 import torch
@@ -35,14 +35,14 @@ Step = Callable[[], None]
 
 
 def ours(config: RunConfig) -> Step:
-    """The engine's own step, augmentation included."""
+    """A function that takes one training step of the engine, with augmentation."""
     session = prepare(config)
     session.steps = 1_000_000
     return lambda: _advance(session)
 
 
 def ready(config: RunConfig) -> Step:
-    """The same step, fed with batches that were made beforehand."""
+    """The same with batches that were made in advance."""
     session = prepare(config)
     session.steps = 1_000_000
     batches = [session.batches.at(step) for step in range(4)]
@@ -64,7 +64,7 @@ def _advance(session: Session) -> None:
 
 
 def lightly_loop(config: RunConfig, precision: str) -> Step:
-    """lightly's usual loop."""
+    """A function that takes one step of lightly's usual loop."""
     from lightly.loss import NTXentLoss
     from lightly.models.modules.heads import SimCLRProjectionHead
     from lightly.transforms.simclr_transform import SimCLRTransform
@@ -78,8 +78,8 @@ def lightly_loop(config: RunConfig, precision: str) -> Step:
         def __len__(self) -> int:
             return len(images)
 
-        def __getitem__(self, place: int) -> list[Tensor]:
-            return transform(images[place])
+        def __getitem__(self, index: int) -> list[Tensor]:
+            return transform(images[index])
 
     transform = SimCLRTransform(input_size=side, gaussian_blur=0.0, cj_strength=0.5)
     loader = torch.utils.data.DataLoader(
@@ -135,7 +135,7 @@ def main() -> None:
     for _ in range(rounds):
         for name, step in loops.items():
             if "lightly" in name:
-                step()  # its workers had the other loops' time to fill their buffers; that is not its speed
+                step()  # empty the buffers that its workers filled while the other loops ran
                 for _ in range(2 * (os.cpu_count() or 1)):
                     step()
             started = time.monotonic()

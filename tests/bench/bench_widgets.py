@@ -2,13 +2,14 @@
 
     python tests/bench/bench_widgets.py [--runs 1000] [--points 20000 100000] [--rounds 7]
 
-Runs: a shown table of ten columns is sorted, filtered and updated; a figure is the median of the rounds, in ms, of the call, which
-the view follows at once. `paint`: of its 25 rows, whose texts come from Python in the first two, with fewer roles in the second.
-`ours`: RunsOrder. `Qt, Python`: a QSortFilterProxyModel with the same functions of a run for order and query, a call for each
-comparison and each row. `Qt, C++`: a QStandardItemModel that holds the same texts and numbers, sorted by a role and filtered by a
-regular expression without any call of Python; it has no query, and puts what is empty first or last by direction.
+Runs: a visible table of ten columns is sorted, filtered and updated; each value is the median time of the call over the rounds, in
+ms, including the update of the view. `paint`: painting the 25 visible rows; in the first two their texts come from Python, in the
+second with fewer roles. `ours`: RunsOrder. `Qt, Python`: a QSortFilterProxyModel that uses the same Python functions for order and
+query, one call per comparison and row. `Qt, C++`: a QStandardItemModel with the same texts and numbers, sorted by a role and
+filtered by a regular expression without any Python call; it has no query, and sorts empty values first or last depending on the
+direction.
 
-Points: ten colours in a plot of 1000 x 700 px. `ours`: ScatterPlot. `one item`: one ScatterPlotItem with a brush for each point.
+Points: ten colours in a plot of 1000 x 700 px. `ours`: ScatterPlot. `one item`: one ScatterPlotItem with a brush per point.
 `item a colour`: ten ScatterPlotItems. `first`: from the data to the first paint; `pan`, `zoom`: another range and a paint; `hover`:
 the nearest point under the mouse and a paint; `colour`: other colours and a paint.
 """
@@ -35,7 +36,7 @@ WIDTH, HEIGHT, COLOURS = 1000, 700, 10
 
 
 def line(name: str, figures: dict[str, float]) -> None:
-    """Print one line of a table: what was done, ms of ours, and each other one with its multiple of ours."""
+    """Print one line of a table: the action, the time of `ours` in ms, and each other time with its ratio to `ours`."""
     ours, *others = figures.values()
     rest = "".join(f"{other:11.1f} {other / ours:6.1f} x" for other in others)
     print(f"{name:38}{ours:9.1f}{rest}", flush=True)
@@ -50,7 +51,7 @@ def head(*names: str) -> None:
 
 
 def runs(count: int) -> tuple[Any, ...]:
-    """Runs of a sweep, as the list of runs holds them."""
+    """Rows of the list of runs, as of a sweep."""
     from engine.runs.status import Status
     from workbench.models.runs import RunRow
 
@@ -64,7 +65,7 @@ def runs(count: int) -> tuple[Any, ...]:
 
 
 def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable[[], object]]]]:
-    """Each model in a view that is shown: its name, the view, and what is done to it."""
+    """Each model in a visible view: its name, the view, and the actions to time."""
     from PySide6.QtCore import QRegularExpression, QSortFilterProxyModel, Qt
     from PySide6.QtGui import QStandardItem, QStandardItemModel
     from PySide6.QtWidgets import QTreeView
@@ -110,7 +111,7 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
     )
 
     class Proxy(QSortFilterProxyModel):
-        """Order and query by the project's own functions, one call a comparison or row."""
+        """Sorts and filters with the project's own functions, one call per comparison or row."""
 
         query = parse("", ())
 
@@ -194,7 +195,7 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
 
 
 def measure_runs(count: int, rounds: int) -> None:
-    """Print the table of the table."""
+    """Print the results for the table of runs."""
     from PySide6.QtWidgets import QApplication
 
     taken: dict[str, dict[str, list[float]]] = {}
@@ -202,7 +203,7 @@ def measure_runs(count: int, rounds: int) -> None:
     for _, view, _ in models:
         view.viewport().repaint()
     QApplication.processEvents()
-    for _ in range(rounds):  # in turns: what else the machine does meets all alike
+    for _ in range(rounds):  # alternating, so that other programs slow all alike
         for name, view, acts in models:
             for act, work in acts.items():
                 began = time.perf_counter()
@@ -222,7 +223,7 @@ def measure_runs(count: int, rounds: int) -> None:
 
 
 def blobs(count: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Points of ten clusters, as maps have them, and which cluster each is of."""
+    """Points (count, 2) of ten clusters, and the cluster of each (count,)."""
     random = np.random.default_rng(0)
     code = random.integers(0, COLOURS, count)
     middle = random.normal(size=(COLOURS, 2)) * 6
@@ -230,7 +231,7 @@ def blobs(count: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
 
 
 def plots(count: int) -> Iterator[tuple[str, Any, dict[str, Callable[[], object]]]]:
-    """Each plot, shown and empty: its name, its widget, and what is done to it."""
+    """Each plot, visible and empty: its name, its widget, and the actions to time."""
     import pyqtgraph as pg
     from PySide6.QtCore import QPointF, QRectF
 
@@ -311,7 +312,7 @@ def plots(count: int) -> Iterator[tuple[str, Any, dict[str, Callable[[], object]
 
 
 def measure_points(count: int, rounds: int) -> None:
-    """Print the table of the map."""
+    """Print the results for the map."""
     from PySide6.QtWidgets import QApplication
 
     taken: dict[str, dict[str, list[float]]] = {}

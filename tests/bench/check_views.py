@@ -1,7 +1,7 @@
-"""`python -m tests.bench.check_views`: every method under every preset of views, and every preset that ships, as one table.
+"""`python -m tests.bench.check_views`: a table of every method with every views preset, and of the presets that are shipped.
 
-A cell says what a run would do: `trains` on all views, on `some` of them (the rest is not drawn, and a note says so), or that the
-preset is `refused` before a run folder is made. `--steps` also builds each method that trains and takes one step of two images."""
+A cell shows the outcome of a run: it trains on all views (t), on some of them (s; the others are not drawn, and a note reports it),
+or the preset is refused before a run folder is created (-). `--steps` also builds each method and takes one step on two images."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TINY = {"train": {"batch": 2, "steps": 3, "device": "cpu", "precision": "fp32", 
 
 
 def outcome(given: dict[str, Any], size: int, steps: bool) -> str:
-    """What a run of these settings would do on rendered images of this side."""
+    """The outcome of a run with these settings on rendered images of `size` px."""
     tiny = merge(TINY, {"data": {"source": "shapes", "size": size, "count": 16}})
     try:
         config = resolve(merge(given, tiny))
@@ -35,7 +35,7 @@ def outcome(given: dict[str, Any], size: int, steps: bool) -> str:
                 return "DIVERGES"
     except ConfigError as error:
         return "refused" if all(problem.key.startswith("views.groups") for problem in error.problems) else f"REFUSED: {error}"
-    except Exception as error:  # what the program exists to find
+    except Exception as error:  # what this program searches for
         return f"FAILS: {type(error).__name__}: {error}"
     return "some" if any(note.key == "views.groups" for note in notes(config)) else "trains"
 
@@ -48,28 +48,28 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     wide = max(len(row.id) for row in CATALOGUE)
-    print("t trains on all views · s on some, which is said · - refused in words · ! anything else\n")
-    for place, preset in enumerate(PRESETS, start=1):
-        print(f"{place:>{wide}} {preset}")
-    print(f"\n{'':{wide}} " + " ".join(f"{place:>2}" for place in range(1, len(PRESETS) + 1)))
+    print("t trains on all views · s on some, with a note · - refused with an error message · ! anything else\n")
+    for number, preset in enumerate(PRESETS, start=1):
+        print(f"{number:>{wide}} {preset}")
+    print(f"\n{'':{wide}} " + " ".join(f"{number:>2}" for number in range(1, len(PRESETS) + 1)))
     counts: Counter[str] = Counter()
     failed: list[str] = []
     for row in CATALOGUE:
         line = []
         for preset in PRESETS:
-            found = outcome({"method": row.id, "views": {"preset": preset}}, options.size, options.steps)
-            sign = {"trains": "t", "some": "s", "refused": "-"}.get(found, "!")
+            result = outcome({"method": row.id, "views": {"preset": preset}}, options.size, options.steps)
+            sign = {"trains": "t", "some": "s", "refused": "-"}.get(result, "!")
             line.append(f"{sign:>2}")
             counts[sign] += 1
             if sign == "!":
-                failed.append(f"{row.id}, {preset}: {found}")
+                failed.append(f"{row.id}, {preset}: {result}")
         print(f"{row.id:>{wide}} " + " ".join(line), flush=True)
     print("\n" + ", ".join(f"{sign}: {count}" for sign, count in sorted(counts.items())))
     print("\n".join(failed))
-    print("\nPresets that ship, by the side of the images:")
+    print("\nShipped presets, by image size:")
     for path in sorted((Path(assets.__file__).parent / "presets").glob("*.yaml")):
-        found = [f"{size} px {outcome(read_yaml(path), size, True)}" for size in (28, 32, 64, 96, 224)]
-        print(f"{path.stem:<24} {', '.join(found)}", flush=True)
+        result = [f"{size} px {outcome(read_yaml(path), size, True)}" for size in (28, 32, 64, 96, 224)]
+        print(f"{path.stem:<24} {', '.join(result)}", flush=True)
 
 
 if __name__ == "__main__":

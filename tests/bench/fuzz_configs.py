@@ -1,10 +1,10 @@
-"""Random and mutated configs through everything that checks one: each must become a resolved config or an error in words.
+"""Random and mutated configs: each must give a resolved config or a ConfigError with a message.
 
     python -m tests.bench.fuzz_configs --count 3000 --seed 0
 
 Half are a valid config in which some keys have odd values, a third are the YAML text of one with bytes changed, the rest are
-`--set` pairs and values of a sweep. Prints how many ended how, and the slowest; what ended otherwise than it should is listed with
-its seed, and the exit code is 1 then. Each has a time limit, and each worker a limit of memory."""
+`--set` pairs and values of a sweep. Prints the counts of outcomes and the slowest case. Unexpected outcomes are listed with their
+seed, and the exit code is then 1. Each case has a time limit, each worker a memory limit."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ ODD: tuple[Any, ...] = (
 
 
 def base(draw: random.Random) -> dict[str, Any]:
-    """A config that may be resolved: of any method, with views or without."""
+    """A valid config of a random method, with or without views."""
     values = RunConfig().model_dump(mode="json")
     row = draw.choice(CATALOGUE)
     values["method"] = {"id": row.id}
-    # Others than the method's own are often refused: a ViT is needed, or a group of global views.
+    # The method's own backbone: others are often refused, for example because a ViT is required.
     values["backbone"] = resolve({"method": {"id": row.id}, "data": {"count": 64}}).backbone.model_dump(mode="json")
     values["data"]["count"] = 64
     if draw.random() < 0.3:
@@ -111,17 +111,17 @@ def base(draw: random.Random) -> dict[str, Any]:
 
 
 def odd_value(draw: random.Random) -> Any:
-    """A value that somebody could have written."""
+    """A value as a user could write it."""
     if draw.random() < 0.7:
         return copy.deepcopy(draw.choice(ODD))
     return draw.choice((draw.randint(-10, 1000), draw.uniform(-2, 2), 10 ** draw.uniform(-12, 12), [draw.randint(0, 5)] * 3))
 
 
 def changed(values: dict[str, Any], draw: random.Random) -> dict[str, Any]:
-    """With up to four keys changed, added, renamed or gone, at any depth."""
-    found = copy.deepcopy(values)
+    """A copy in which up to four keys, at any depth, are changed, added, renamed or removed."""
+    result = copy.deepcopy(values)
     for _ in range(draw.choice((1, 1, 1, 2, 4))):
-        here: Any = found
+        here: Any = result
         while True:
             if isinstance(here, dict) and here:
                 key: Any = draw.choice(list(here))
@@ -144,35 +144,35 @@ def changed(values: dict[str, Any], draw: random.Random) -> dict[str, Any]:
             elif isinstance(here, dict):
                 del here[key]
             break
-    return found
+    return result
 
 
 def reworded(text: bytes, draw: random.Random) -> bytes:
-    """With a few values of its lines replaced, and a few lines doubled, gone or indented otherwise."""
+    """The text with some values replaced, and some lines repeated, removed or indented."""
     lines = text.split(b"\n")
     for _ in range(draw.choice((1, 1, 2, 3))):
-        place, what = draw.randrange(len(lines)), draw.random()
+        row, what = draw.randrange(len(lines)), draw.random()
         if what < 0.7:
-            lines[place] = lines[place].partition(b":")[0] + b": " + draw.choice(WORDS)
+            lines[row] = lines[row].partition(b":")[0] + b": " + draw.choice(WORDS)
         elif what < 0.8:
-            lines.insert(place, lines[place])
+            lines.insert(row, lines[row])
         elif what < 0.9:
-            del lines[place]
+            del lines[row]
         else:
-            lines[place] = b"  " + lines[place]
+            lines[row] = b"  " + lines[row]
     return b"\n".join(lines)
 
 
 def check(values: Any) -> None:
-    """What `python -m engine train` does with a config before it opens the data, and what a run folder keeps."""
+    """Resolve a config as `python -m engine train` does before it opens the data, write it as a run folder does and read it."""
     config = resolve(values)
     again = from_yaml(to_yaml(config))
     if resolve(again) != config:
-        raise AssertionError("the config is another one after it was written and read")
+        raise AssertionError("the config differs after writing and reading it")
 
 
 def one(seed: int) -> Case:
-    """What is tried with a seed."""
+    """The case of a seed."""
     draw = random.Random(seed)
     kind = seed % 6
     if kind < 3:
@@ -180,7 +180,7 @@ def one(seed: int) -> Case:
         return Case("values", lambda: check(values), (ConfigError,))
     if kind < 5:
         text = yaml.safe_dump(base(draw), sort_keys=False).encode()
-        # Bytes that are no text end it at once, so that half are changed by words alone.
+        # Bytes that are not UTF-8 fail early, so half of the texts are changed only by whole values.
         data = mutated(text, draw, WORDS) if draw.random() < 0.5 else reworded(text, draw)
         return Case("YAML text", lambda: check(from_yaml(data.decode("utf-8", "surrogateescape"))), (ConfigError,))
     keys = [".".join(draw.choice(KEYS) for _ in range(draw.choice((1, 2, 2, 3, 4)))) for _ in range(3)]
@@ -272,7 +272,7 @@ WORDS = (
 
 
 def prepare(folder: Path) -> Callable[[int], Case]:
-    """Nothing lies on the disk."""
+    """These cases need no files."""
     return one
 
 

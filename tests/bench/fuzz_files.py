@@ -1,11 +1,11 @@
-"""Damaged and foreign files through the readers that the program uses: each must give a value or an error in words.
+"""Damaged files, read with the readers of the program: each must give a value or a ConfigError with a message.
 
     python -m tests.bench.fuzz_files --count 10000 --seed 0
 
-A worker trains a run of a few steps and adds what evaluations, maps, clusters and a person leave in its folder, an .npz file and
+A worker trains a run of a few steps and adds the files of evaluations, maps, clusters and a user's notes, an .npz file and
 pictures. Each case changes bytes of one of these files (or replaces values of a JSON file) and reads it as the list of runs, the
-window, the command line and a resumed run do. Prints how many ended how, and the slowest; what ended otherwise than it should is
-listed with its seed, and the exit code is 1 then. Each has a time limit, and each worker a limit of memory."""
+window, the command line and a resumed run do. Prints the counts of outcomes and the slowest case. Unexpected outcomes are listed
+with their seed, and the exit code is then 1. Each case has a time limit, each worker a memory limit."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.config.text import merge, read_yaml
 from engine.data.open import _open
-from engine.embed.cluster_tracking import ClusterStore, Named
-from engine.embed.map_store import Kept, MapStore
+from engine.embed.cluster_tracking import ClusterStore, TrackedClusters
+from engine.embed.map_store import MapStore, StoredMap
 from engine.evaluate.encoder import load_method, read_checkpoint, trained_on
 from engine.health import Watch
 from engine.runs.evaluation import Evaluated, Figure, read_evaluation, write_evaluation
@@ -53,8 +53,8 @@ from engine.study import kept_space, sample_losses
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
 from engine.train.setup import Session, prepare
+from engine.train.train_run import train
 from tests.bench.fuzzing import Case, mutated, run
 from workbench.panels.curves.history import History
 from workbench.panels.setup.presets import presets
@@ -114,7 +114,7 @@ ODD: tuple[Any, ...] = (
 
 
 def values_changed(data: bytes, draw: random.Random) -> bytes:
-    """A JSON text in which a few values are others."""
+    """The JSON text with a few values replaced."""
     values = json.loads(data)
     for _ in range(draw.choice((1, 1, 2, 3))):
         here = values
@@ -131,7 +131,7 @@ def values_changed(data: bytes, draw: random.Random) -> bytes:
 
 
 def archive_changed(data: bytes, draw: random.Random) -> bytes:
-    """An .npz file in which an array is of another type or shape, or packed; or the archive's bytes are changed."""
+    """The .npz file with an array of another type or shape, or compressed; or with changed bytes."""
     if draw.random() < 0.5:
         return mutated(data, draw)
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
@@ -161,12 +161,12 @@ def archive_changed(data: bytes, draw: random.Random) -> bytes:
         del arrays[name]
     made = io.BytesIO()
     (np.savez_compressed if draw.random() < 0.3 else np.savez)(made, **arrays)
-    found = made.getvalue()
-    return mutated(found, draw) if draw.random() < 0.2 else found
+    content = made.getvalue()
+    return mutated(content, draw) if draw.random() < 0.2 else content
 
 
 def checkpoint_changed(data: bytes, draw: random.Random) -> bytes:
-    """A checkpoint whose pickle or tensors have other bytes, with right checksums; or the archive's bytes are changed."""
+    """The checkpoint with changed bytes in its pickle or tensors and valid checksums; or with changed bytes of the archive."""
     if draw.random() < 0.4:
         return mutated(data, draw)
     made = io.BytesIO()
@@ -184,7 +184,7 @@ def checkpoint_changed(data: bytes, draw: random.Random) -> bytes:
 
 
 class Files:
-    """A run with everything that may lie in its folder, and files of images."""
+    """A run folder with every kind of file, and files of images."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "runs"
@@ -215,10 +215,10 @@ class Files:
         change_tags(self.run, "even", (2, 4))
         reading = Reading(0.5, 0.4, 0.6, 0.5, 0.4, 0.6, 0.1, 0.05, 0.2, "partly")
         factor = FactorReadings("hue", "known", "angle", "r2", 0.0, 20, True, reading, {"features": {0: reading, 2: reading}})
-        found = Invariance("r", "simclr", "shapes", ("features",), (0, 2), 2, (factor,), {0: 0, 2: 5}, {"seed": 0}, "words")
-        write_invariance(self.run, found)
-        MapStore(self.run, "umap", {}).write(1, 5, Kept(np.zeros((16, 2), np.float32), np.arange(16), 0.5, 0.5, 16, 1.0))
-        ClusterStore(self.run, "kmeans", {}).write(1, 5, Named(np.zeros(16, np.int64), np.arange(16), 0, 0.5))
+        invariance = Invariance("r", "simclr", "shapes", ("features",), (0, 2), 2, (factor,), {0: 0, 2: 5}, {"seed": 0}, "words")
+        write_invariance(self.run, invariance)
+        MapStore(self.run, "umap", {}).write(1, 5, StoredMap(np.zeros((16, 2), np.float32), np.arange(16), 0.5, 0.5, 16, 1.0))
+        ClusterStore(self.run, "kmeans", {}).write(1, 5, TrackedClusters(np.zeros(16, np.int64), np.arange(16), 0, 0.5))
         index = np.arange(16)
         kept_space.kept_space(self.run, 2, "features", index)
         sample_losses.sample_losses(self.run, 2, index)
@@ -246,7 +246,7 @@ class Files:
         return prepare(read_run_config(self.run))
 
     def _of_checkpoint(self) -> tuple[Callable[[], object], ...]:
-        """What reads one: the list of its tensors, an evaluation, a map, a resumed run."""
+        """The readers of a checkpoint: the list of its tensors, an evaluation, a map, a resumed run."""
         return (
             lambda: read_checkpoint(checkpoint_path(self.run), mapped=True),
             lambda: load_method(self.run),
@@ -256,7 +256,7 @@ class Files:
         )
 
     def _kinds(self, folder: Path) -> list[tuple[str, int, Path, Callable[[bytes, random.Random], bytes], Callable[[], object]]]:
-        """Name, weight, file, how it is changed, how it is read."""
+        """Each kind of file: name, weight, path, function that changes its bytes, function that reads it."""
         run_, root = self.run, self.root
         text: Callable[[bytes, random.Random], bytes] = lambda data, draw: mutated(data, draw, VALUES)  # noqa: E731
         both: Callable[[bytes, random.Random], bytes] = lambda data, draw: (  # noqa: E731
@@ -275,18 +275,18 @@ class Files:
                 watch.take(line)
             watch.verdict()
 
-        def each(*readers: Callable[[], object]) -> Callable[[], None]:
-            """All of them, each whatever the others said; the last error in words is raised."""
+        def read_all(*readers: Callable[[], object]) -> Callable[[], None]:
+            """Call every reader, also after an error of an earlier one, and raise the last ConfigError."""
 
             def read() -> None:
-                told: ConfigError | None = None
+                last: ConfigError | None = None
                 for reader in readers:
                     try:
                         reader()
                     except ConfigError as error:
-                        told = error
-                if told is not None:
-                    raise told
+                        last = error
+                if last is not None:
+                    raise last
 
             return read
 
@@ -321,32 +321,38 @@ class Files:
                 8,
                 run_ / "status.json",
                 both,
-                each(listed, lambda: read_status(run_), lambda: RunWriter(run_).close()),
+                read_all(listed, lambda: read_status(run_), lambda: RunWriter(run_).close()),
             ),
-            ("about.yaml", 8, run_ / "about.yaml", text, each(listed, lambda: read_about(run_), lambda: annotate(run_, star=True))),
+            (
+                "about.yaml",
+                8,
+                run_ / "about.yaml",
+                text,
+                read_all(listed, lambda: read_about(run_), lambda: annotate(run_, star=True)),
+            ),
             (
                 "config.yaml",
                 8,
                 run_ / "config.yaml",
                 text,
-                each(listed, lambda: read_run_config(run_), lambda: resolve(read_yaml(run_ / "config.yaml"))),
+                read_all(listed, lambda: read_run_config(run_), lambda: resolve(read_yaml(run_ / "config.yaml"))),
             ),
-            ("evaluation.json", 8, run_ / "evaluation.json", both, each(listed, lambda: read_evaluation(run_))),
+            ("evaluation.json", 8, run_ / "evaluation.json", both, read_all(listed, lambda: read_evaluation(run_))),
             ("invariance.json", 6, run_ / "invariance.json", both, lambda: _shown(read_invariance(run_))),
-            ("tags.json", 6, run_ / "tags.json", both, each(lambda: read_tags(run_), lambda: change_tags(run_, "odd", (7,)))),
+            ("tags.json", 6, run_ / "tags.json", both, read_all(lambda: read_tags(run_), lambda: change_tags(run_, "odd", (7,)))),
             (
                 "metrics.jsonl",
                 10,
                 run_ / "metrics.jsonl",
                 text,
-                each(curves, lambda: pictures(run_, epoch), lambda: truncate_metrics(run_, 5)),
+                read_all(curves, lambda: pictures(run_, epoch), lambda: truncate_metrics(run_, 5)),
             ),
             ("snapshot", 10, snapshot_path(run_, epoch), archive_changed, lambda: read_snapshot(run_, epoch)),
             ("kept map", 5, map_, archive_changed, lambda: MapStore(run_, "umap", {}).read(1, 5)),
             ("kept clusters", 5, clusters, archive_changed, lambda: ClusterStore(run_, "kmeans", {}).read(1, 5)),
             ("kept space", 4, space, archive_changed, lambda: kept_space._read(space, index, checkpoint_mark(run_))),
             ("kept losses", 4, losses, archive_changed, lambda: sample_losses._read(losses, index, checkpoint_mark(run_), 2)),
-            ("checkpoint", 14, pt, checkpoint_changed, each(*self._of_checkpoint())),
+            ("checkpoint", 14, pt, checkpoint_changed, read_all(*self._of_checkpoint())),
             (
                 ".npz of images",
                 10,
@@ -372,7 +378,7 @@ class Files:
         ]
 
     def case(self, seed: int) -> Case:
-        """What is tried with a seed: one file is changed, read, and put back."""
+        """The case of a seed: one file is changed, read and restored."""
         draw = random.Random(seed)
         name, _, path, change, read = draw.choices(self.kinds, [kind[1] for kind in self.kinds])[0]
 
@@ -393,8 +399,8 @@ class Files:
         return Case(name, do, (ConfigError,))
 
 
-def _shown(found: Invariance | None) -> list[str]:
-    return [] if found is None else table(found)
+def _shown(invariance: Invariance | None) -> list[str]:
+    return [] if invariance is None else table(invariance)
 
 
 def _silent(share: float, text: str) -> None:

@@ -2,8 +2,9 @@
 
     python tests/bench/fuzz_queries.py --queries 10000
 
-Each must give which samples are meant or an error in words. Of queries that were built from known conditions the samples are
-compared with those that the conditions mean. Prints a table and exits with 1 where one did otherwise, or took longer than LIMIT.
+Each must give a selection of samples or an error message. For queries built from known conditions the selection is compared with
+the samples that satisfy the conditions. Prints a table; the exit code is 1 if a query had another outcome or took longer than
+LIMIT.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from workbench.bridge.data_questions import Labels
 from workbench.models.run_query import Query, parse
 from workbench.panels.embedding.query import LONGEST, QueryError, Table, find
 
-LIMIT = 10  # s; one that takes longer hangs
+LIMIT = 10  # s per query
 COUNT = 10_000
 CLASSES = [
     "pickup truck",
@@ -64,17 +65,17 @@ def table_of(count: int) -> Table:
     labels = Labels(columns, {"class": tuple(CLASSES)}, {"class": "category", "size": "number", "background hue": "angle"})
     index = np.arange(count) * 3 + 5
     tags = {"odd": tuple(index[::7].tolist()), "very odd": tuple(index[::11].tolist())}
-    return Table(index, labels, tags, tuple(f"photos/IMG_{place:05d}.jpg" for place in range(count)), ("loss", "outlier"))
+    return Table(index, labels, tags, tuple(f"photos/IMG_{row:05d}.jpg" for row in range(count)), ("loss", "outlier"))
 
 
 class Builder:
-    """Makes queries: from conditions whose samples are known, by mutating those, and at random."""
+    """Creates queries: from conditions with known samples, by mutating those, and at random."""
 
     def __init__(self, table: Table, seed: int) -> None:
         self.table, self.draw = table, random.Random(seed)
 
     def condition(self) -> tuple[str, np.ndarray]:
-        """A condition, and which samples it means by a way of its own."""
+        """A condition, and the mask of the samples that satisfy it, computed independently."""
         draw, table = self.draw, self.table
         assert table.labels is not None
         kind = draw.randrange(5)
@@ -105,7 +106,7 @@ class Builder:
         return joiner.join(text for text, _ in conditions), np.logical_and.reduce([means for _, means in conditions])
 
     def mutated(self) -> tuple[str, np.ndarray | None]:
-        """A built one with some characters inserted, removed, doubled or exchanged."""
+        """A built query with some characters inserted, removed, repeated or exchanged."""
         text = list(self.built()[0])
         for _ in range(self.draw.randint(1, 8)):
             at = self.draw.randrange(len(text) + 1)
@@ -122,12 +123,12 @@ class Builder:
         return "".join(text), None
 
     def random(self) -> tuple[str, np.ndarray | None]:
-        """Any characters."""
+        """Random characters."""
         letters = self.draw.choice((ALPHABET, ALPHABET + ODD, "\"' and", "<>=!~ \"'a", "#0123456789, ", ODD))
         return "".join(self.draw.choices(letters, k=self.draw.randint(0, 200))), None
 
     def long(self) -> tuple[str, np.ndarray | None]:
-        """One piece repeated, up to a little over what is read: what makes expressions go back and forth."""
+        """One piece repeated, up to slightly more than the longest query: this makes regular expressions backtrack."""
         draw = self.draw
         pieces = (
             '""',
@@ -159,10 +160,10 @@ class Builder:
 
 @dataclass
 class Tally:
-    """What came of the queries of one kind."""
+    """The outcomes of the queries of one kind."""
 
     count: int = 0
-    found: int = 0
+    results: int = 0
     words: int = 0
     other: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -177,7 +178,7 @@ def _late(number: int, frame: FrameType | None) -> None:
 
 
 def try_map(text: str, means: np.ndarray | None, table: Table, tally: Tally) -> None:
-    """Ask the map for the samples."""
+    """Search the map."""
     try:
         got = find(text, table)
     except QueryError as error:
@@ -187,7 +188,7 @@ def try_map(text: str, means: np.ndarray | None, table: Table, tally: Tally) -> 
         if not 10 < len(str(error)) < 2000:
             tally.other.append(f"words of {len(str(error))} characters: {text[:80]!r}")
         return
-    tally.found += 1
+    tally.results += 1
     if got.dtype != bool or got.shape != table.index.shape:
         tally.other.append(f"no mask: {text[:80]!r}")
     elif means is not None and not np.array_equal(got, means):
@@ -195,17 +196,17 @@ def try_map(text: str, means: np.ndarray | None, table: Table, tally: Tally) -> 
 
 
 def try_filter(text: str, tally: Tally) -> None:
-    """Filter a run by it."""
+    """Filter one run."""
     query = parse(text, COLUMNS)
     assert isinstance(query, Query)
     values = {"best": 0.5, "tags": ("odd",), "title": "simclr", "optim.lr": 0.1, "star": True}
     query.accepts("simclr shapes odd", values.get)
     tally.words += bool(query.doubts)
-    tally.found += not query.doubts
+    tally.results += not query.doubts
 
 
 def measure(count: int, seed: int, samples: int) -> dict[str, Tally]:
-    """All kinds in turn, each for both fields."""
+    """Try queries of all kinds in turn, each in both fields."""
     table = table_of(samples)
     make = Builder(table, seed)
     kinds: dict[str, Callable[[], tuple[str, np.ndarray | None]]] = {
@@ -238,19 +239,19 @@ def measure(count: int, seed: int, samples: int) -> dict[str, Tally]:
 
 
 def main() -> int:
-    """The table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queries", type=int, default=COUNT)
     parser.add_argument("--samples", type=int, default=10_000, help="samples on the map")
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    tallies = measure(asked.queries, asked.seed, asked.samples)
-    print(f"{asked.queries:,} queries, seed {asked.seed}, a map of {asked.samples:,} samples and {len(CLASSES)} classes\n")
+    options = parser.parse_args()
+    tallies = measure(options.queries, options.seed, options.samples)
+    print(f"{options.queries:,} queries, seed {options.seed}, a map of {options.samples:,} samples and {len(CLASSES)} classes\n")
     print("| field, kind | queries | result | error in words | other | mean s | max s |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     for name, one in tallies.items():
         mean, most = sum(one.seconds) / max(1, len(one.seconds)), max(one.seconds, default=0.0)
-        print(f"| {name} | {one.count:,} | {one.found:,} | {one.words:,} | {len(one.other)} | {mean:.4f} | {most:.3f} |")
+        print(f"| {name} | {one.count:,} | {one.results:,} | {one.words:,} | {len(one.other)} | {mean:.4f} | {most:.3f} |")
     wrong = [line for one in tallies.values() for line in one.other]
     for line in wrong[:20]:
         print(line.encode("unicode_escape").decode(), file=sys.stderr)

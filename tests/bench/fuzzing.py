@@ -1,8 +1,8 @@
-"""What the programs that try odd input share: mutations, limits, and the table of what came out.
+"""Shared code of the fuzzing programs: mutations, limits, worker processes and the table of outcomes.
 
-A case is tried in a process of its own kind, a worker, which says what it begins and how that ended. Where the worker dies (a
-segmentation fault, a lack of memory) or is silent for longer than the limit (a loop within compiled code), the case that it had
-begun is counted as such, and another worker goes on behind it."""
+Cases are tried in a worker process, which reports the begin and the outcome of each case. If the worker crashes (segmentation
+fault, out of memory) or reports nothing for longer than the limit (a loop in compiled code), the case that it had begun is counted
+as such, and a new worker continues with the next case."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-# Of address space, for a worker, where the system can limit it. PyTorch's libraries alone reserve a few.
+# Address space of a worker, where the system can limit it. PyTorch's libraries alone reserve several GiB.
 MOST_BYTES = 16 << 30
-# Of silence beyond the limit of one case, until a worker that cannot be interrupted is ended; its start included.
+# Seconds without a report, beyond the limit of one case, after which a worker is killed. Covers its start.
 SILENCE = 120.0
 START = "the worker's start"
 
 
 class TooLong(BaseException):
-    """Raised in what takes longer than its limit. No `except Exception` keeps it."""
+    """A case takes longer than its limit. A BaseException, so that no `except Exception` catches it."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is tried: of which kind, how, and the errors that are told to people in words."""
+    """One case: its kind, the function to call, and the exceptions that are expected and have a message for the user."""
 
     kind: str
     do: Callable[[], object]
@@ -49,33 +49,33 @@ Prepare = Callable[[Path], Callable[[int], Case]]
 
 
 def mutated(data: bytes, draw: random.Random, words: Sequence[bytes] = ()) -> bytes:
-    """The same with a few bytes flipped, cut out, doubled, replaced or put in, or cut off at its end."""
-    found = bytearray(data)
+    """A copy with a few bytes flipped, removed, repeated, replaced or inserted, or with its end cut off."""
+    content = bytearray(data)
     for _ in range(draw.choice((1, 1, 1, 2, 3, 8))):
-        place = draw.randrange(len(found) + 1)
-        length = min(draw.choice((1, 1, 2, 4, 8, 64)), len(found) - place)
+        start = draw.randrange(len(content) + 1)
+        length = min(draw.choice((1, 1, 2, 4, 8, 64)), len(content) - start)
         what = draw.randrange(8)
         if what == 0 and length:
-            found[place] ^= 1 << draw.randrange(8)
+            content[start] ^= 1 << draw.randrange(8)
         elif what == 1:
-            del found[place : place + length]
+            del content[start : start + length]
         elif what == 2:
-            found[place:place] = found[place : place + length] * draw.choice((1, 2, 50))
+            content[start:start] = content[start : start + length] * draw.choice((1, 2, 50))
         elif what == 3:
-            found[place : place + length] = draw.randbytes(length)
+            content[start : start + length] = draw.randbytes(length)
         elif what == 4 and words:
-            found[place : place + length] = draw.choice(words)
+            content[start : start + length] = draw.choice(words)
         elif what == 5 and words:
-            found[place:place] = draw.choice(words)
+            content[start:start] = draw.choice(words)
         elif what == 6 and draw.random() < 0.3:
-            del found[place:]
+            del content[start:]
         elif what == 7 and length:
-            found[place : place + length] = draw.choice((b"\0", b"\xff", b"\x7f", b"\x80")) * length
-    return bytes(found)
+            content[start : start + length] = draw.choice((b"\0", b"\xff", b"\x7f", b"\x80")) * length
+    return bytes(content)
 
 
 class Table:
-    """How many of each kind ended how: with a result, with an error in words, or otherwise."""
+    """Counts of outcomes by kind of case: a result, an expected error, or anything else."""
 
     def __init__(self) -> None:
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -84,8 +84,8 @@ class Table:
         self.wrong: list[str] = []
         self.peak = 0
 
-    def take(self, kind: str, seed: int, outcome: str, took: float, note: str = "") -> None:
-        """How one ended."""
+    def record(self, kind: str, seed: int, outcome: str, took: float, note: str = "") -> None:
+        """Count the outcome of one case; `took` is in seconds."""
         self.counts[kind][outcome] += 1
         self.seconds[kind] += took
         if took > self.slowest.get(kind, (-1.0, 0))[0]:
@@ -94,7 +94,7 @@ class Table:
             self.wrong.append(f"{kind}, seed {seed}: {outcome}. {note}".rstrip())
 
     def text(self) -> str:
-        """The table, and below it what ended otherwise than it should."""
+        """The table, followed by the unexpected outcomes."""
         lines = [
             "| what | tried | result | error in words | other | too long | process ended | seconds in all | slowest, s (seed) |"
         ]
@@ -105,7 +105,7 @@ class Table:
             slowest, seed = self.slowest.get(kind, (0.0, 0))
             lines.append(_row(kind, counts, f"{self.seconds[kind]:.1f}", f"{slowest:.2f} ({seed})"))
         lines.append(_row("all", total, f"{sum(self.seconds.values()):.1f}", ""))
-        end = f"{len(self.wrong)} ended otherwise than with a result or an error in words."
+        end = f"{len(self.wrong)} cases ended neither with a result nor with an expected error."
         return "\n".join([*lines, "", *self.wrong[:60], f"{end} Largest worker: {self.peak / 2**30:.2f} GiB."])
 
 
@@ -115,8 +115,8 @@ def _row(kind: str, counts: Counter[str], *rest: Any) -> str:
 
 
 def run(module: str, description: str, prepare: Prepare, count: int) -> int:
-    """The program: the command line, the workers, the table; 1 where a case ended otherwise than it should. `prepare` is called in
-    a worker with an empty folder, and gives the case of a seed."""
+    """Run a fuzzing program: parse the command line, start workers, print the table. `prepare` is called in a worker with an empty
+    folder and returns the function that makes the case of a seed. Returns the exit code, 1 after an unexpected outcome."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=count)
     parser.add_argument("--seed", type=int, default=0, help="of the first; the others follow")
@@ -125,17 +125,17 @@ def run(module: str, description: str, prepare: Prepare, count: int) -> int:
     options = parser.parse_args()
     if options.worker:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            _work(prepare(Path(folder)), range(options.seed, options.seed + options.count), options.seconds)
+            _run_cases(prepare(Path(folder)), range(options.seed, options.seed + options.count), options.seconds)
         return 0
     table, seed, end = Table(), options.seed, options.seed + options.count
     while seed < end:
-        seed = _watch(module, table, seed, end, options.seconds)
+        seed = _run_worker(module, table, seed, end, options.seconds)
     print(table.text())
     return 1 if table.wrong else 0
 
 
-def _watch(module: str, table: Table, seed: int, end: int, seconds: float) -> int:
-    """One worker, until it is through or gone; the seed to go on from."""
+def _run_worker(module: str, table: Table, seed: int, end: int, seconds: float) -> int:
+    """Run one worker until it has ended. Returns the seed to continue from."""
     command = [sys.executable, "-X", "faulthandler", "-m", module, "--worker"]
     command += ["--seed", str(seed), "--count", str(end - seed), "--seconds", str(seconds)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -148,24 +148,24 @@ def _watch(module: str, table: Table, seed: int, end: int, seconds: float) -> in
             try:
                 line = lines.get(timeout=seconds + SILENCE)
             except queue.Empty:
-                table.take(*begun, "too long", time.monotonic() - since, "It could not be interrupted.")
+                table.record(*begun, "too long", time.monotonic() - since, "It could not be interrupted.")
                 return begun[1] + 1
             if line is None:
                 break
-            told = json.loads(line)
-            if "begin" in told:
-                begun, since = (told["kind"], told["begin"]), time.monotonic()
+            message = json.loads(line)
+            if "begin" in message:
+                begun, since = (message["kind"], message["begin"]), time.monotonic()
             else:
-                table.take(told["kind"], told["seed"], told["outcome"], told["seconds"], told["note"])
-                table.peak = max(table.peak, told["peak"])
-                seed = told["seed"] + 1
+                table.record(message["kind"], message["seed"], message["outcome"], message["seconds"], message["note"])
+                table.peak = max(table.peak, message["peak"])
+                seed = message["seed"] + 1
     finally:
         process.kill()
         code = process.wait()
     if begun[0] == START:
         raise SystemExit(f"The worker did not begin: exit code {code}.")
     if seed < end:
-        table.take(*begun, "process ended", time.monotonic() - since, f"Exit code {code}.")
+        table.record(*begun, "process ended", time.monotonic() - since, f"Exit code {code}.")
         return begun[1] + 1
     return seed
 
@@ -177,10 +177,10 @@ def _read(stream: IO[str], lines: queue.Queue[str | None]) -> None:
     lines.put(None)
 
 
-def _work(case_of: Callable[[int], Case], seeds: range, seconds: float) -> None:
-    """Try them all, and say of each that it begins and how it ended."""
-    speech = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    # What the program itself prints is not looked at here.
+def _run_cases(case_of: Callable[[int], Case], seeds: range, seconds: float) -> None:
+    """Run the cases of all seeds, and report the begin and the outcome of each."""
+    messages = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    # Discard what the tested code prints.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     warnings.simplefilter("ignore")
     if hasattr(signal, "SIGALRM"):
@@ -188,18 +188,18 @@ def _work(case_of: Callable[[int], Case], seeds: range, seconds: float) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
-        def ring(number: int, frame: object) -> None:
+        def interrupt(number: int, frame: object) -> None:
             raise TooLong
 
-        signal.signal(signal.SIGALRM, ring)
+        signal.signal(signal.SIGALRM, interrupt)
     for seed in seeds:
         case = case_of(seed)
-        print(json.dumps({"begin": seed, "kind": case.kind}), file=speech, flush=True)
+        print(json.dumps({"begin": seed, "kind": case.kind}), file=messages, flush=True)
         began = time.perf_counter()
         outcome, note = _outcome(case, seconds)
         took = time.perf_counter() - began
-        told = {"kind": case.kind, "seed": seed, "outcome": outcome, "seconds": took, "note": note, "peak": _peak()}
-        print(json.dumps(told), file=speech, flush=True)
+        message = {"kind": case.kind, "seed": seed, "outcome": outcome, "seconds": took, "note": note, "peak": _peak()}
+        print(json.dumps(message), file=messages, flush=True)
 
 
 def _outcome(case: Case, seconds: float) -> tuple[str, str]:
@@ -215,26 +215,26 @@ def _outcome(case: Case, seconds: float) -> tuple[str, str]:
     except KeyboardInterrupt:
         raise
     except TooLong as error:
-        return "too long", _where(error)
-    except BaseException as error:  # whatever it is: this program looks for what is none of `words`
-        told = str(error)
-        if isinstance(error, case.words) and told.strip() and "Traceback" not in told and len(told) < 100_000:
+        return "too long", _location(error)
+    except BaseException as error:  # any exception: this program searches for those that are not in `words`
+        text = str(error)
+        if isinstance(error, case.words) and text.strip() and "Traceback" not in text and len(text) < 100_000:
             return "words", ""
-        return "other", _where(error)
+        return "other", _location(error)
     return "result", ""
 
 
-def _where(error: BaseException) -> str:
+def _location(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [
         frame for frame in frames if f"{os.sep}engine{os.sep}" in frame.filename or f"{os.sep}workbench{os.sep}" in frame.filename
     ]
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*own[-2:], frames[-1])]
-    return f"{type(error).__name__} at {', '.join(places)}: {str(error)[:200]!r}"
+    lines = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*own[-2:], frames[-1])]
+    return f"{type(error).__name__} at {', '.join(lines)}: {str(error)[:200]!r}"
 
 
 def _peak() -> int:
-    """Bytes of memory that this process had at most; 0 where the system does not say."""
+    """The peak memory of this process in bytes; 0 where the system does not report it."""
     try:
         import resource
     except ImportError:

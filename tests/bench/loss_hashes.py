@@ -1,4 +1,4 @@
-"""Hashes of every method's first losses and weights: whether a refactoring left the training as it was, to the bit.
+"""Hashes of every method's first losses and weights, to test whether a refactoring left training unchanged to the bit.
 
     python tests/bench/loss_hashes.py --out before.txt
     python tests/bench/loss_hashes.py --against before.txt
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from engine.execute.prepare_process import prepare_process
 
-prepare_process()  # as every program of ours does, before torch is imported
+prepare_process()  # must be called before torch is imported
 
 import torch
 from torch import Tensor
@@ -117,12 +117,12 @@ def main() -> int:
     print(f"{len(options.methods)} methods, {len(table)} runs, {time.monotonic() - started:.0f} s")
     if not options.against:
         return 0
-    wanted = [row for row in before if row[0] in options.methods or len(options.methods) == len(CATALOGUE)]
-    missing = [row for row in wanted if row not in table]
-    equal = [row for row in wanted if table.get(row) == before[row]]
-    differing = len(wanted) - len(equal) - len(missing)
-    print(f"{len(equal)} of {len(wanted)} runs equal to the bit, {differing} differ, {len(missing)} missing")
-    return 0 if len(equal) == len(wanted) else 1
+    compared = [row for row in before if row[0] in options.methods or len(options.methods) == len(CATALOGUE)]
+    missing = [row for row in compared if row not in table]
+    equal = [row for row in compared if table.get(row) == before[row]]
+    differing = len(compared) - len(equal) - len(missing)
+    print(f"{len(equal)} of {len(compared)} runs equal to the bit, {differing} differ, {len(missing)} missing")
+    return 0 if len(equal) == len(compared) else 1
 
 
 if __name__ == "__main__":

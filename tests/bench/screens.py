@@ -1,11 +1,11 @@
-"""Pictures of every screen over a folder of runs, in both themes, both languages and two sizes: what to look at before a release.
+"""Screenshots of every screen with a folder of runs, in both themes, both languages and two sizes, to check before a release.
 
     python -m tests.bench.screens RUNS OUT [--run NAME] [--other NAME] [--only map versus] [--theme dark light]
         [--lang en zh_CN] [--size 1280x720 1920x1080]
 
-The window is the one that a person gets, offscreen; nothing is trained or measured. `map` is taken at five epochs of the run, from
-the first to the last, with the ways of the same few samples; `versus` is the run's first epoch beside its last, its backbone beside
-its projector, and the run beside the other one. Prints a line a picture: its file, and the seconds until nothing moved any more.
+The window is the normal one, offscreen; nothing is trained or measured. `map` is taken at five epochs of the run, from the first to
+the last, with the trails of the same few samples; `versus` compares the run's first and last epoch, its backbone and projector, and
+the run and the other run. Prints a line per picture: its file, and the seconds until the screen was idle.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 EPOCHS = 5
 TRACED = 24
-# Seconds that one screen may take to fill, and for how long nothing may be asked before it counts as filled.
+# Seconds after which a screen is taken even if it is not ready, and seconds without a question after which it is ready.
 PATIENCE, QUIET = 120.0, 0.6
 
 
 class Screens:
-    """One application whose window is led from screen to screen."""
+    """One application, whose window shows one screen after another."""
 
     def __init__(self, app: App, run: str, other: str) -> None:
         self.app = app
@@ -40,8 +40,8 @@ class Screens:
         self.run = self._key(run)
         self.other = self._key(other, apart=self.run)
         self.visits: dict[str, Callable[[], Iterator[str]]] = {
-            "prepare": lambda: self._place("prepare"),
-            "train": lambda: self._place("train"),
+            "prepare": lambda: self._workspace("prepare"),
+            "train": lambda: self._workspace("train"),
             "map": self._map,
             "versus": self._versus,
             "pairs": lambda: self._tab("pairs"),
@@ -55,35 +55,35 @@ class Screens:
         return self.app.window
 
     def spin(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
-        """Let the window live for so long, or until something holds."""
+        """Process Qt events for some seconds, or until a condition holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not until():
             self.app.qt.processEvents()
             time.sleep(0.01)
 
     def settle(self) -> None:
-        """Wait until what was asked for has come and stands still."""
+        """Wait until all questions are answered and shown."""
         self.spin(QUIET)
         self.spin(PATIENCE, lambda: not self.app.bridge.busy)
         self.spin(QUIET)
 
     def _key(self, name: str, apart: str = "") -> str:
-        """The newest run of that name, or of any; where there is one, another than `apart`, on the same data if that can be."""
+        """The key of the newest run of that name, or of any name. If possible not `apart`, and on the same data as `apart`."""
         rows = list(reversed(self.window.runs.rows()))
-        found = [row for row in rows if not name or name in (row.title, Path(row.folder).name)]
-        if not found:
+        runs = [row for row in rows if not name or name in (row.title, Path(row.folder).name)]
+        if not runs:
             titles = ", ".join(f"{row.title!r}" for row in rows)
             sys.exit(f"--run and --other must be the name or the folder's name of a run. Got {name!r}. There are: {titles}.")
         beside = next((row for row in rows if row.key == apart), None)
-        found.sort(key=lambda row: (row.key == apart, beside is not None and row.status.data != beside.status.data))
-        return found[0].key
+        runs.sort(key=lambda row: (row.key == apart, beside is not None and row.status.data != beside.status.data))
+        return runs[0].key
 
-    def _place(self, place: str) -> Iterator[str]:
-        self.window.go(place)
-        yield place
+    def _workspace(self, workspace: str) -> Iterator[str]:
+        self.window.go(workspace)
+        yield workspace
 
-    def _tab(self, name: str, place: str = "explore") -> Iterator[str]:
-        self.window.go(place)
+    def _tab(self, name: str, workspace: str = "explore") -> Iterator[str]:
+        self.window.go(workspace)
         self.window.workspaces.bring(name)
         yield name
 
@@ -95,9 +95,9 @@ class Screens:
         epochs, count = panel.time_line.epochs, len(panel.plot.xy)
         panel.samples.selection.select_rows(np.linspace(0, count - 1, min(TRACED, count)).astype(np.int64))
         panel.tools.trails.setChecked(True)
-        for place in np.unique(np.linspace(0, len(epochs) - 1, min(EPOCHS, len(epochs))).round().astype(int)):
-            panel.time_line.slider.setValue(int(place))
-            yield f"map_{epochs[place]:03d}"
+        for number in np.unique(np.linspace(0, len(epochs) - 1, min(EPOCHS, len(epochs))).round().astype(int)):
+            panel.time_line.slider.setValue(int(number))
+            yield f"map_{epochs[number]:03d}"
 
     def _versus(self) -> Iterator[str]:
         panel = self.window.versus
@@ -121,12 +121,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("runs", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--run", default="", help="the run to show; without it the newest")
-    parser.add_argument("--other", default="", help="the run to stand beside it; without it the newest but that")
+    parser.add_argument("--other", default="", help="the run to compare with; without it the newest of the others")
     parser.add_argument("--only", nargs="+", metavar="SCREEN")
     parser.add_argument("--theme", nargs="+", default=["dark", "light"], choices=("dark", "light"))
     parser.add_argument("--lang", nargs="+", default=["en", "zh_CN"], choices=("en", "zh_CN"))
     parser.add_argument("--size", nargs="+", default=["1280x720", "1920x1080"])
-    asked = parser.parse_args(words)
+    options = parser.parse_args(words)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
     from engine.execute.prepare_process import prepare_process
@@ -136,26 +136,26 @@ def main(words: Sequence[str] | None = None) -> int:
 
     from workbench.app import App
 
-    asked.out.mkdir(parents=True, exist_ok=True)
+    options.out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as kept:
-        app = App(asked.theme[0], asked.lang[0], str(asked.runs), QSettings(f"{kept}/window.ini", QSettings.Format.IniFormat))
+        app = App(options.theme[0], options.lang[0], str(options.runs), QSettings(f"{kept}/window.ini", QSettings.Format.IniFormat))
         app.window.show()
-        screens = Screens(app, asked.run, asked.other)
-        unknown = [name for name in asked.only or () if name not in screens.visits]
+        screens = Screens(app, options.run, options.other)
+        unknown = [name for name in options.only or () if name not in screens.visits]
         if unknown:
             parser.error(f"--only takes some of {', '.join(screens.visits)}. Got {', '.join(unknown)}.")
-        for language in asked.lang:
+        for language in options.lang:
             app.speak(language)
-            for theme in asked.theme:
+            for theme in options.theme:
                 app.window.set_theme(theme)
-                for size in asked.size:
+                for size in options.size:
                     app.window.resize(*(int(part) for part in size.split("x")))
                     app.window.list.select(screens.run)
-                    for visit in asked.only or screens.visits:
+                    for visit in options.only or screens.visits:
                         since = time.monotonic()
                         for name in screens.visits[visit]():
                             screens.settle()
-                            file = asked.out / f"{name}_{language}_{theme}_{size}.png"
+                            file = options.out / f"{name}_{language}_{theme}_{size}.png"
                             app.window.grab().save(str(file))
                             print(f"{file.name:44} {time.monotonic() - since:6.1f} s", flush=True)
                             since = time.monotonic()

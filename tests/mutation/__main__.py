@@ -1,4 +1,4 @@
-"""Apply every mutation of the table to a copy of the tree, one at a time, and run the tests that must notice it.
+"""Apply every mutation of the table to a copy of the tree, one at a time, and run the tests that must fail with it.
 
     python -m tests.mutation [--only ID ...] [--area AREA] [--jobs N] [--no-baseline]
 
@@ -28,13 +28,13 @@ from tests.mutation.table import ROOT, Mutation, fault, rows
 
 SECONDS = 600.0  # for the tests of one row
 CAUGHT, SURVIVED, STALE, ERROR = "caught", "SURVIVED", "does not apply", "ERROR"
-# What the tests need of the tree; the rest (the history, environments, runs) may be large.
+# The directories that the tests need; others (history, environments, runs) may be large.
 PARTS = ("engine", "workbench", "assets", "tests", "examples", "docs")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a row. `detail`: the first test that failed, or why there was none."""
+    """The outcome of a row. `detail`: the first test that failed, or why none did."""
 
     row: Mutation
     outcome: str
@@ -47,7 +47,7 @@ def copy_tree(root: Path, folder: Path) -> Path:
     for part in PARTS:
         if (root / part).is_dir():
             shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-            # Compiled once for all rows; a file that is edited is noticed by its content, not by its time.
+            # Compiled once for all rows; an edited file is detected by its content, not by its time.
             compileall.compile_dir(folder / part, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
     for path in root.iterdir():
         if path.is_file() and path.name != ".git":
@@ -56,11 +56,11 @@ def copy_tree(root: Path, folder: Path) -> Path:
 
 
 def run_tests(folder: Path, tests: Sequence[str]) -> tuple[int, str]:
-    """pytest on a tree, to the first failure: its exit code and output."""
+    """Run pytest on a tree until the first failure. Returns its exit code and output."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(folder),
-        # A compiled file of an edit would be taken for the source's after it was undone within the same second.
+        # A compiled file of an edit could be used for the restored source if both were written within one second.
         "PYTHONDONTWRITEBYTECODE": "1",
         "QT_QPA_PLATFORM": "offscreen",
         "OMP_NUM_THREADS": "1",
@@ -113,7 +113,7 @@ def _last_line(output: str) -> str:
 
 
 def try_all(chosen: Sequence[Mutation], jobs: int, root: Path, report: Callable[[Result], None]) -> list[Result]:
-    """All rows, `jobs` at a time, each in a copy of the tree that is its job's own; results in the rows' order."""
+    """Try all rows, `jobs` at a time, each job in its own copy of the tree. Results in the order of the rows."""
     with tempfile.TemporaryDirectory(prefix="mutation-") as temporary:
         folders: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):

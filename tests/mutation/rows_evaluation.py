@@ -30,7 +30,7 @@ ROWS = (
         "engine/evaluate/tasks/linear_probe.py",
         'fit_probe(x["train"], y["train"], x["validation"], y["validation"],',
         'fit_probe(x["train"], y["train"], x["train"], y["train"],',
-        "an evaluation hands the probe its training images to choose by",
+        "an evaluation gives the probe its training images for the choice of its strength",
         (SPLITS,),
     ),
     Mutation(
@@ -38,7 +38,7 @@ ROWS = (
         "engine/evaluate/linear.py",
         "if best is None or right > best.validation:",
         "if best is None or right >= best.validation:",
-        "of strengths that do equally well the weakest is taken",
+        "of equally good strengths the weakest is chosen",
         ("tests/engine/evaluate/test_linear.py",),
     ),
     Mutation(
@@ -62,7 +62,7 @@ ROWS = (
         "engine/evaluate/knn.py",
         "bank_index = fixed_draw(train[dataset.labels[train] >= 0], config.knn_images)",
         "bank_index = fixed_draw(known, config.knn_images)",
-        "validation images vote for themselves",
+        "the kNN bank contains the validation images themselves",
         (TRAINING_SPLITS, "tests/engine/evaluate/test_knn.py"),
     ),
     Mutation(
@@ -70,7 +70,7 @@ ROWS = (
         "engine/evaluate/knn.py",
         "weight = ((near - near[:, :1]) / temperature).exp()",
         "weight = torch.ones_like(near)",
-        "a far neighbour votes as much as a near one",
+        "far and near neighbours have the same weight",
         ("tests/engine/evaluate/test_knn.py",),
     ),
     Mutation(
@@ -78,7 +78,7 @@ ROWS = (
         "engine/evaluate/knn.py",
         "x, bank = normalize(queries.float(), dim=1), normalize(bank.float(), dim=1)",
         "x, bank = normalize(queries.float(), dim=1), bank.float()",
-        "long features are nearer than close ones",
+        "features are ranked by dot product instead of cosine",
         ("tests/engine/evaluate/test_knn.py",),
     ),
     Mutation(
@@ -126,7 +126,7 @@ ROWS = (
         "engine/evaluate/finetune.py",
         'return Tuned(self.accuracy(*best, "test"),',
         'return Tuned(self.accuracy(*best, "validation"),',
-        "a fine-tuning's figure is its accuracy on the images that chose its rate",
+        "the accuracy of a fine-tuning is measured on the images that chose its learning rate",
         (SPLITS,),
     ),
     Mutation(
@@ -134,7 +134,7 @@ ROWS = (
         "engine/evaluate/finetune.py",
         'self.index = few_labels(dataset.labels, splits["train"], TUNINGS[part].share)',
         'self.index = few_labels(dataset.labels, splits["test"], TUNINGS[part].share)',
-        "the encoder is fine-tuned on the images that it is asked about",
+        "the encoder is fine-tuned on the test images",
         (SPLITS,),
     ),
     Mutation(
@@ -156,16 +156,16 @@ ROWS = (
     Mutation(
         "invariance-fitted-on-test",
         "engine/evaluate/probes.py",
-        "(train, validation, test), codes = _places(rows, cut), ",
-        "(test, validation, train), codes = _places(rows, cut), ",
+        "(train, validation, test), codes = _indices(rows, cut), ",
+        "(test, validation, train), codes = _indices(rows, cut), ",
         "probes of factors are fitted on test images and scored on training images",
         (INVARIANCE_SPLITS, "tests/engine/evaluate/test_probes.py"),
     ),
     Mutation(
         "invariance-one-space-for-both",
         "engine/study/invariance.py",
-        "marks[name] = ask_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)",
-        "marks[name] = ask_both((np.concatenate(rows[names[0]][0]), np.concatenate(rows[names[0]][1])), sample)",
+        "marks[name] = fit_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)",
+        "marks[name] = fit_both((np.concatenate(rows[names[0]][0]), np.concatenate(rows[names[0]][1])), sample)",
         "the projector's figures are those of the backbone",
         ("tests/engine/study/test_invariance.py", INVARIANCE_SPLITS),
     ),
@@ -182,7 +182,7 @@ ROWS = (
         "engine/augment/geometry.py",
         "centre = (position + 0.5) * scale",
         "centre = position * scale + 0.5",
-        "a crop that is resized lies beside its box",
+        "a resized crop is shifted against its box",
         ("tests/engine/augment/test_geometry.py",),
     ),
     Mutation(
@@ -214,7 +214,7 @@ ROWS = (
         "engine/data/run_images.py",
         'statistics(images, splits["train"])',
         'statistics(images, splits["test"])',
-        "a run's own images are normalised otherwise than in training",
+        "a run's own images are not normalised as in training",
         ("tests/engine/data/test_run_images.py",),
     ),
     Mutation(
@@ -230,7 +230,7 @@ ROWS = (
         "engine/data/splits.py",
         "return left[np.isin(group[left], groups[chosen])]",
         "return left[np.isin(group[left], groups[chosen])][::2]",
-        "of equal images some are trained on and some tested on",
+        "identical images are in both the training and the test split",
         ("tests/engine/data/test_splits.py",),
     ),
     Mutation(

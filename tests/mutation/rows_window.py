@@ -18,7 +18,7 @@ ROWS = (
         "workbench/panels/health/panel.py",
         "    def take_events(self, folder: str, events: Iterable[Event]) -> None:",
         "    def take_event(self, folder: str, events: Iterable[Event]) -> None:",
-        "the verdict stays that of the moment at which the run was chosen",
+        "the verdict does not change after the run was selected",
         (LIVE,),
     ),
     Mutation(
@@ -26,7 +26,7 @@ ROWS = (
         "workbench/panels/invariance/chart.py",
         "enumerate(self.factors[0].readings if self.factors else ())",
         "enumerate(reversed(self.factors[0].readings) if self.factors else ())",
-        "the figures of the backbone stand under the projector's name",
+        "the values of backbone and projector are exchanged",
         (PAINTED,),
     ),
     Mutation(
@@ -34,15 +34,15 @@ ROWS = (
         "workbench/panels/pairs/histogram.py",
         "zip(self.counts, (palette.accent, palette.hue(1)), strict=True)",
         "zip(self.counts, (palette.hue(1), palette.accent), strict=True)",
-        "positives are painted in the colour that the legend gives to negatives",
+        "positives have the colour of negatives in the legend",
         (PAINTED,),
     ),
     Mutation(
         "aligned-rows-exchanged",
         "engine/study/aligned_maps.py",
-        "lay(xy[here], onto[0][there], scale=False)",
-        "lay(xy[there], onto[0][here], scale=False)",
-        "a map is turned to lie on another by pairs of different samples",
+        "fit_alignment(xy[here], onto[0][there], scale=False)",
+        "fit_alignment(xy[there], onto[0][here], scale=False)",
+        "maps are aligned by pairs of different samples",
         (ALIGNED,),
     ),
     Mutation(
@@ -56,9 +56,9 @@ ROWS = (
     Mutation(
         "laid-through-the-first-rows",
         "workbench/bridge/versus_questions.py",
-        "lay(self.xy[self.rows], self.onto,",
-        "lay(self.xy[: len(self.onto)], self.onto,",
-        "the right map is laid on the left by rows that are other samples",
+        "fit_alignment(self.xy[self.rows], self.onto,",
+        "fit_alignment(self.xy[: len(self.onto)], self.onto,",
+        "the right map is aligned by rows of other samples",
         (ALIGNED,),
     ),
     Mutation(
@@ -66,7 +66,7 @@ ROWS = (
         "workbench/panels/embedding/selection.py",
         "np.flatnonzero(self._plot.alive & ~chosen)",
         "np.flatnonzero(~chosen)",
-        "inverting a selection takes samples that the filter hides",
+        "inverting a selection selects hidden samples",
         (SELECTION,),
     ),
     Mutation(
@@ -74,7 +74,7 @@ ROWS = (
         "workbench/panels/embedding/selection.py",
         "self.select_rows(np.flatnonzero(self._plot.alive), self.tr",
         "self.select_rows(np.arange(len(self._plot.alive)), self.tr",
-        "selecting all takes samples that the filter hides",
+        "selecting all selects hidden samples",
         (SELECTION,),
     ),
     Mutation(
@@ -82,7 +82,7 @@ ROWS = (
         "workbench/panels/embedding/selection.py",
         "self.select(self._index[np.asarray(rows, np.intp)], words)",
         "self.select(np.asarray(rows, np.int64), words)",
-        "another order of the rows selects other samples",
+        "after a change of the row order other samples are selected",
         (SELECTION,),
     ),
     Mutation(
@@ -90,7 +90,7 @@ ROWS = (
         "workbench/panels/curves/panel.py",
         "card.plot.set_smoothing(self.smoothing if noisy else 0.0)",
         "card.plot.set_smoothing(self.smoothing)",
-        "the kNN curve shows means of epochs, which were never measured",
+        "the kNN curve shows smoothed values instead of measured ones",
         (DRAWN,),
     ),
     Mutation(
@@ -98,7 +98,7 @@ ROWS = (
         "workbench/panels/curves/history.py",
         "place = (step, self._epoch, step * self._batch, self._seconds)",
         "place = (step, self._epoch, step, self._seconds)",
-        "along x run steps that are called images",
+        "the x axis shows steps under the title of images",
         (DRAWN,),
     ),
     Mutation(
@@ -122,15 +122,15 @@ ROWS = (
         "workbench/samples/colouring.py",
         "int(counts[code])) for code in range(count)",
         "int(counts.sum())) for code in range(count)",
-        "every class is said to have all samples",
+        "every class shows the count of all samples",
         (PAINTED,),
     ),
     Mutation(
         "hidden-class-is-the-shown-one",
         "workbench/panels/embedding/legend_rows.py",
-        "self.set_shown([place], not self.shown[place])",
-        "self.isolate(place)",
-        "a click shows a class alone where it should hide it",
+        "self.set_shown([row], not self.shown[row])",
+        "self.isolate(row)",
+        "a click isolates a class instead of hiding it",
         (PAINTED, "tests/workbench/panels/test_embedding.py"),
     ),
     Mutation(
@@ -138,7 +138,7 @@ ROWS = (
         "workbench/plots/dot_rows.py",
         "return area.left() + (value - self._low) / max(1e-9, self._high - self._low) * area.width()",
         "return area.right() - (value - self._low) / max(1e-9, self._high - self._low) * area.width()",
-        "axis and dots run from right to left",
+        "the axis is mirrored",
         (PAINTED,),
     ),
     Mutation(
@@ -152,9 +152,9 @@ ROWS = (
     Mutation(
         "bars-of-one-height",
         "workbench/panels/pairs/histogram.py",
-        "for place, share in enumerate(counts / tallest):",
-        "for place, share in enumerate(np.sign(counts)):",
-        "a bar says that there are some and not how many",
+        "for index, share in enumerate(counts / tallest):",
+        "for index, share in enumerate(np.sign(counts)):",
+        "all non-empty bars have the same height",
         (PAINTED,),
     ),
     Mutation(
@@ -162,7 +162,7 @@ ROWS = (
         "workbench/panels/runs/chart.py",
         'y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")',
         'x, y = str(self.up.currentData() or ""), str(self.across.currentData() or "")',
-        "the figure goes across and the setting up, under each other's names",
+        "the axes of the chart are exchanged",
         ("tests/workbench/panels/test_runs.py",),
     ),
     Mutation(
@@ -170,7 +170,7 @@ ROWS = (
         "workbench/models/runs_order.py",
         "self._sorts = [(name, descending), *",
         "self._sorts = [(name, not descending), *",
-        "the smallest stands first where the largest is asked for",
+        "a descending sort is ascending",
         ("tests/workbench/models/test_order.py",),
     ),
     Mutation(
@@ -178,12 +178,12 @@ ROWS = (
         "workbench/models/run_query.py",
         "if fits == term.negated:",
         "if fits != term.negated:",
-        "the list shows the runs that do not fit",
+        "the list shows the runs that do not match",
         ("tests/workbench/models/test_run_query.py",),
     ),
     Mutation(
         "thumbnails-lowest-first",
-        "workbench/panels/embedding/sorting.py",
+        "workbench/panels/embedding/sort_button.py",
         'keys if self.order == "lowest" else -keys',
         'keys if self.order == "highest" else -keys',
         "the samples with the lowest values are called the highest",
@@ -210,7 +210,7 @@ ROWS = (
         "workbench/bridge/request_queue.py",
         "            self._newest.pop(topic, None)\n            return self._current",
         "            return self._current",
-        "an answer that nobody waits for any more is shown",
+        "the answer to a cancelled question is shown",
         ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_cancel.py"),
     ),
     Mutation(
@@ -218,7 +218,7 @@ ROWS = (
         "workbench/bridge/request_queue.py",
         "self._deliver(lambda: request.answer(answer) if wanted() else None)",
         "self._deliver(lambda: request.answer(answer))",
-        "an old answer comes after the newer question",
+        "the answer to an older question is shown",
         ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_cancel.py"),
     ),
     Mutation(
@@ -226,7 +226,7 @@ ROWS = (
         "workbench/panels/sees/panel.py",
         "if self._folder is None or Path(folder) != self._folder:",
         "if self._folder is None:",
-        "the pictures of the chosen run are those of whichever run made some last",
+        "the pictures of the run that made the last ones are shown",
         (LIVE,),
     ),
     Mutation(
@@ -234,7 +234,7 @@ ROWS = (
         "workbench/panels/embedding/panel.py",
         "elif isinstance(event, EmbeddingDone):",
         "elif isinstance(event, EmbeddingDone) and not event.epoch:",
-        "the map stays at the snapshots that it had when the run was chosen",
+        "new snapshots are not added to the map",
         (LIVE,),
     ),
     Mutation(
@@ -242,7 +242,7 @@ ROWS = (
         "workbench/panels/invariance/panel.py",
         "if folder == self._folder and any(isinstance(event, CheckpointSaved) for event in events):",
         "if folder == self._folder and all(isinstance(event, CheckpointSaved) and event.step < 0 for event in events):",
-        "figures of an older checkpoint pass for those of the newest",
+        "a new checkpoint does not update the panel",
         (LIVE,),
     ),
     Mutation(
@@ -250,7 +250,7 @@ ROWS = (
         "workbench/panels/versus/panel.py",
         "if any(isinstance(event, (CheckpointSaved, EmbeddingDone)) for event in events):",
         "if any(isinstance(event, CheckpointSaved) for event in events):",
-        "a new snapshot cannot be chosen side by side",
+        "a new snapshot cannot be selected in the comparison",
         (LIVE,),
     ),
     Mutation(
@@ -258,7 +258,7 @@ ROWS = (
         "workbench/frame/run_selection.py",
         "self._host.call_all(lambda panel: panel.take_events(folder, events), folder)",
         "if folder == self.selected:\n            self._host.call_all(lambda panel: panel.take_events(folder, events), folder)",
-        "what a run said while another one was looked at is never shown",
+        "events of a run that is not selected are lost",
         (LIVE,),
     ),
     Mutation(
@@ -266,15 +266,15 @@ ROWS = (
         "workbench/window.py",
         "bridge.events.connect(self.run_selection.take_events)",
         "bridge.events.connect(self.run_selection._feed_list)",
-        "lists move and no panel does",
+        "no panel gets events",
         (LIVE,),
     ),
     Mutation(
-        "health-of-whoever-speaks",
+        "health-of-another-run",
         "workbench/panels/health/panel.py",
         "watch = self._watches.get(self._key)",
         "watch = next(reversed(self._watches.values()), None)",
-        "the verdict on the chosen run is that of the run that spoke last",
+        "the verdict is that of the run that sent the last event",
         (LIVE,),
     ),
     Mutation(
@@ -282,7 +282,7 @@ ROWS = (
         "workbench/plots/curve.py",
         'return best(trained, self._best != "min")',
         'return best(trained, self._best == "min")',
-        "the ring lies around the lowest kNN",
+        "the ring is around the lowest kNN",
         ("tests/workbench/panels/test_curves.py",),
     ),
 )

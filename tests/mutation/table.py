@@ -1,4 +1,4 @@
-"""The table of mutations: one-line edits of the source, each a plausible mistake, and the tests that must notice it.
+"""The table of mutations: one-line edits of the source, each a plausible mistake, and the tests that must fail with it.
 
 Rows live by area in files `rows_<area>.py` beside this one, each with a tuple `ROWS`. `python -m tests.mutation` applies them one
 at a time to a copy of the tree; `test_table.py` checks in the ordinary run that every row still applies.
@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 @dataclass(frozen=True)
 class Mutation:
     """One edit. `id`: unique, in kebab-case. `file`: path from the root of the tree. `old`: text that occurs exactly once in it;
-    `new`: what takes its place. `breaks`: what is then wrong, in a line. `tests`: files, or `file::function`, of which at least one
+    `new`: its replacement. `breaks`: what is then wrong, in one line. `tests`: files, or `file::function`, of which at least one
     test must fail."""
 
     id: str
@@ -30,13 +30,13 @@ class Mutation:
 
 
 def rows(area: str = "*") -> tuple[Mutation, ...]:
-    """The rows of an area, by default of all."""
+    """The rows of an area, by default of all areas."""
     names = sorted(path.stem for path in HERE.glob(f"rows_{area}.py"))
     return tuple(row for name in names for row in importlib.import_module(f"{__package__}.{name}").ROWS)
 
 
 def fault(row: Mutation, root: Path = ROOT) -> str:
-    """Why a row cannot be tried on the tree at `root`, or nothing."""
+    """Why a row cannot be tried on the tree at `root`, or an empty string."""
     path = root / row.file
     if not path.is_file():
         return f"{row.file} does not exist"

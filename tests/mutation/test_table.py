@@ -1,4 +1,4 @@
-"""The table of mutations is true of the tree as it is, and the program that tries them tells the three outcomes apart."""
+"""Every row of the table of mutations applies to the tree, and the program distinguishes its outcomes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_ids_are_unique() -> None:
     ("return", "", STALE),
     ("x + 1", "x + (", ERROR),
 ])  # fmt: skip
-def test_caught_survived_stale_and_broken_are_told_apart(
+def test_the_outcome_of_a_row_is_caught_survived_stale_or_error(
     old: str, new: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the small tree needs none, and Qt takes seconds

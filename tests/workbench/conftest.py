@@ -1,4 +1,4 @@
-"""Every test of the window runs offscreen, in the theme's dress, with settings of its own."""
+"""Every test of the window runs offscreen, with the theme applied and with its own settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workbench.widgets.panel_error import PanelError
 
 
 @pytest.fixture(autouse=True)
-def _dressed(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _themed(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder: Path = tmp_path_factory.getbasetemp() / "settings"
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
@@ -32,15 +32,15 @@ def _dressed(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(autouse=True)
 def panel_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What panels said of errors of their own. A test that wants one takes it out of the list; any other fails the test."""
-    found: list[str] = []
+    """Messages of errors that panels showed. A test removes those that it expects from the list; any other fails the test."""
+    messages: list[str] = []
     show = PanelError.show_error
 
-    def noted(self: PanelError, message: str, remedy: str, traceback: str, *, whole: bool = True) -> None:
-        found.append(message)
+    def record(self: PanelError, message: str, remedy: str, traceback: str, *, whole: bool = True) -> None:
+        messages.append(message)
         show(self, message, remedy, traceback, whole=whole)
 
-    monkeypatch.setattr(PanelError, "show_error", noted)
-    yield found
-    if found:
-        pytest.fail(f"a panel failed: {'; '.join(found)}")
+    monkeypatch.setattr(PanelError, "show_error", record)
+    yield messages
+    if messages:
+        pytest.fail(f"a panel failed: {'; '.join(messages)}")

@@ -1,4 +1,4 @@
-"""What a widget paints: its texts with their places, and the colours of its pixels. The widget's own methods are not asked."""
+"""What a widget paints: texts with their positions, and colours of pixels, without calling methods of the widget itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 @dataclass(frozen=True)
 class Text:
-    """One text; x, y: the left end of its base line, in pixels of the widget."""
+    """A painted text; x, y: the left end of its baseline, in pixels of the widget."""
 
     text: str
     x: float
@@ -26,7 +26,7 @@ class Text:
 
 
 def painted_texts(widget: QWidget) -> list[Text]:
-    """Every text that the widget paints now, in the order in which it is painted."""
+    """Every text that the widget paints, in painting order."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
@@ -55,32 +55,32 @@ def _collect(node: ElementTree.Element, matrix: tuple[float, float, float, float
 
 
 def painted_image(widget: QWidget) -> QImage:
-    """What the widget paints, over the colour of a card, one pixel for each of its own. (`grab` leaves the ground of a widget
-    without one transparent, and a faint tint over it has the full colour then.)"""
+    """An image of the widget over the colour of a card, without scaling. (`grab` leaves the background of a widget without one
+    transparent, and a translucent colour over it then appears opaque.)"""
     image = QImage(widget.size(), QImage.Format.Format_RGB32)
     image.fill(QColor(theme.current().card))
-    # A plot has a `render` of its own, of its scene alone.
+    # A plot overrides `render`, which then renders only its scene.
     QWidget.render(widget, image, QPoint())
     return image
 
 
 def pixel(widget: QWidget, point: QPointF) -> QColor:
-    """The colour that the widget paints at a point of its own."""
+    """The colour that the widget paints at a point, in its coordinates."""
     return painted_image(widget).pixelColor(int(point.x()), int(point.y()))
 
 
 def distance(one: QColor, other: QColor) -> int:
-    """How far two colours lie apart, 0 to 765."""
+    """The sum of the absolute differences of red, green and blue, 0 to 765."""
     return abs(one.red() - other.red()) + abs(one.green() - other.green()) + abs(one.blue() - other.blue())
 
 
 def blended(colour: QColor, ground: QColor, opacity: float) -> QColor:
-    """A colour seen through, over another."""
+    """A translucent colour over a background."""
     parts = zip((colour.red(), colour.green(), colour.blue()), (ground.red(), ground.green(), ground.blue()), strict=True)
     return QColor(*(round(over * opacity + under * (1 - opacity)) for over, under in parts))
 
 
 def swatches(rich: str) -> dict[str, QColor]:
-    """The legend of a rich text such as '<span style="color:#5aa9e6">■</span> positives': by the words behind it, each colour."""
+    """The legend of a rich text such as '<span style="color:#5aa9e6">■</span> positives': each colour by the text behind it."""
     texts = re.findall(r"color:(#[0-9a-fA-F]{6})[^>]*>[^<]*</span>\s*([^<&]+)", rich)
-    return {words.strip(): QColor(colour) for colour, words in texts}
+    return {text.strip(): QColor(colour) for colour, text in texts}

@@ -1,4 +1,4 @@
-"""Stand-ins for the engine: a trainer that speaks like one and writes a real run folder, and answers without torch."""
+"""Replacements for the engine in tests: a trainer that emits events and writes a run folder, and answers made without torch."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ STEPS = 8
 
 
 class StandInTrainer:
-    """Runs of a few steps; with `hold`, each waits after its first step until `gate` is set or it is stopped."""
+    """Trains runs of a few steps. With `hold`, each run waits before its first step until `gate` is set or it is stopped."""
 
     def __init__(self, hold: bool = False) -> None:
         self.gate = threading.Event()
@@ -102,11 +102,11 @@ class StandInTrainer:
         rng = np.random.default_rng(0)
         with RunWriter(folder) as writer:
 
-            def tell(event: Event) -> None:
+            def write_and_emit(event: Event) -> None:
                 writer(event)
                 emit(event)
 
-            tell(
+            write_and_emit(
                 RunStarted(
                     run=folder.name,
                     method=config.method.id,
@@ -126,15 +126,17 @@ class StandInTrainer:
                 while not self.gate.wait(0.005) and not control.stopping:
                     control.wait()
                 if control.stopping:
-                    tell(RunEnded("stopped", step - 1, float(step)))
+                    write_and_emit(RunEnded("stopped", step - 1, float(step)))
                     return
-                tell(StepDone(step, step / 4, 5.0 / step, 0.1, 640.0, float(step), diagnostics={"std": 0.9, "rank": 20.0}))
+                write_and_emit(
+                    StepDone(step, step / 4, 5.0 / step, 0.1, 640.0, float(step), diagnostics={"std": 0.9, "rank": 20.0})
+                )
                 if step % 4 == 0:
-                    tell(EpochDone(step // 4, step, 1.0, float(step)))
-                    tell(EvalDone(step // 4, step, {"knn": 0.3 + 0.05 * step}, 0.1))
+                    write_and_emit(EpochDone(step // 4, step, 1.0, float(step)))
+                    write_and_emit(EvalDone(step // 4, step, {"knn": 0.3 + 0.05 * step}, 0.1))
                     features = rng.normal(size=(40, 8)).astype(np.float16)
-                    tell(EmbeddingDone(step // 4, step, features, np.arange(40), np.arange(40) % 4))
-            tell(RunEnded("finished", STEPS, float(STEPS)))
+                    write_and_emit(EmbeddingDone(step // 4, step, features, np.arange(40), np.arange(40) % 4))
+            write_and_emit(RunEnded("finished", STEPS, float(STEPS)))
 
 
 SCHEMA = {
@@ -154,7 +156,7 @@ RECIPES: dict[str, dict[str, Any]] = {"byol": {"views": {"preset": "byol"}, "opt
 
 
 class StandInAnswers:
-    """Answers every question with something small. `problems` is what CheckConfig finds."""
+    """Answers every question with small data. `problems`: the answer to CheckConfig. `fail`: questions that raise ConfigError."""
 
     def __init__(self) -> None:
         self.problems: tuple[tuple[str, str], ...] = ()
@@ -165,140 +167,142 @@ class StandInAnswers:
             raise ConfigError([])
         return getattr(self, f"_{type(question).__name__}")(question)
 
-    def _DescribeMethod(self, asked: DescribeMethod) -> Any:
-        return MethodForm(asked.id, {"properties": {}} if asked.id == "random" else SCHEMA, RECIPES.get(asked.id, {}))
+    def _DescribeMethod(self, question: DescribeMethod) -> Any:
+        return MethodForm(question.id, {"properties": {}} if question.id == "random" else SCHEMA, RECIPES.get(question.id, {}))
 
-    def _ListDevices(self, asked: ListDevices) -> Any:
+    def _ListDevices(self, question: ListDevices) -> Any:
         return (DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)
 
-    def _CheckConfig(self, asked: CheckConfig) -> Any:
-        return Checked(self.problems, {} if self.problems else dict(asked.config))
+    def _CheckConfig(self, question: CheckConfig) -> Any:
+        return Checked(self.problems, {} if self.problems else dict(question.config))
 
-    def _MeasureSpeed(self, asked: MeasureSpeed) -> Any:
+    def _MeasureSpeed(self, question: MeasureSpeed) -> Any:
         return Speed(1140.0, 1 << 29, 780, 175.0)
 
-    def _DescribeData(self, asked: DescribeData) -> Any:
+    def _DescribeData(self, question: DescribeData) -> Any:
         return DataInfo("shapes", 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
 
-    def _ReadMetrics(self, asked: ReadMetrics) -> Any:
-        return EngineAnswers()(asked, lambda share: None, lambda: True)
+    def _ReadMetrics(self, question: ReadMetrics) -> Any:
+        return EngineAnswers()(question, lambda share: None, lambda: True)
 
-    def _ReadConfigs(self, asked: ReadConfigs) -> Any:
-        return {folder: read_config(Path(folder)) for folder in asked.folders}
+    def _ReadConfigs(self, question: ReadConfigs) -> Any:
+        return {folder: read_config(Path(folder)) for folder in question.folders}
 
-    def _PreviewViews(self, asked: PreviewViews) -> Any:
-        n = len(asked.rows)
+    def _PreviewViews(self, question: PreviewViews) -> Any:
+        n = len(question.rows)
         kinds = [group for group in groups("simclr") for _ in range(group.count)]
         picture = np.full((n, 8, 8, 3), 120, np.uint8)
         box = np.tile(np.array([0.1, 0.1, 0.6, 0.6], np.float32), (n, 1))
         drawn = tuple(tuple({"crop": 0.25} for _ in range(n)) for _ in kinds)
         return ViewsPreview(picture, (picture,) * len(kinds), (box,) * len(kinds), drawn, ("global",) * len(kinds), 1.0)
 
-    def _GetImages(self, asked: GetImages) -> Any:
-        return np.full((len(asked.index), 8, 8, 3), 90, np.uint8)
+    def _GetImages(self, question: GetImages) -> Any:
+        return np.full((len(question.index), 8, 8, 3), 90, np.uint8)
 
-    def _GetLabels(self, asked: GetLabels) -> Any:
-        codes = np.asarray(asked.index) % 4
+    def _GetLabels(self, question: GetLabels) -> Any:
+        codes = np.asarray(question.index) % 4
         return Labels({"class": codes}, {"class": ("a", "b", "c", "d")}, {"class": "category"})
 
-    def _ReadInvariance(self, asked: ReadInvariance) -> Any:
-        return StoredInvariance(asked.folder, invariance_of(asked.folder), False, 1, True)
+    def _ReadInvariance(self, question: ReadInvariance) -> Any:
+        return StoredInvariance(question.folder, invariance_of(question.folder), False, 1, True)
 
-    def _MeasureInvariance(self, asked: MeasureInvariance) -> Any:
-        return self._ReadInvariance(ReadInvariance(asked.folder))
+    def _MeasureInvariance(self, question: MeasureInvariance) -> Any:
+        return self._ReadInvariance(ReadInvariance(question.folder))
 
-    def _FileNames(self, asked: FileNames) -> Any:
+    def _FileNames(self, question: FileNames) -> Any:
         return ()
 
-    def _MapSnapshot(self, asked: MapSnapshot) -> Any:
+    def _MapSnapshot(self, question: MapSnapshot) -> Any:
         xy = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
-        return Map(asked.folder, asked.epoch, asked.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
+        return Map(question.folder, question.epoch, question.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
 
-    def _FindNeighbours(self, asked: FindNeighbours) -> Any:
-        rows = np.arange(1, asked.k + 1)
-        return Neighbours(asked.row, rows, np.linspace(0.9, 0.5, asked.k).astype(np.float32))
+    def _FindNeighbours(self, question: FindNeighbours) -> Any:
+        rows = np.arange(1, question.k + 1)
+        return Neighbours(question.row, rows, np.linspace(0.9, 0.5, question.k).astype(np.float32))
 
-    def _ReadEvaluations(self, asked: ReadEvaluations) -> Any:
-        return {folder: KeptEvaluation(None) for folder in asked.folders}
+    def _ReadEvaluations(self, question: ReadEvaluations) -> Any:
+        return {folder: KeptEvaluation(None) for folder in question.folders}
 
-    def _EstimateEvaluation(self, asked: EstimateEvaluation) -> Any:
+    def _EstimateEvaluation(self, question: EstimateEvaluation) -> Any:
         return estimate_of()
 
-    def _EstimateEvaluations(self, asked: EstimateEvaluations) -> Any:
-        return dict.fromkeys(asked.folders, estimate_of())
+    def _EstimateEvaluations(self, question: EstimateEvaluations) -> Any:
+        return dict.fromkeys(question.folders, estimate_of())
 
-    def _EvaluateRun(self, asked: EvaluateRun) -> Any:
-        return evaluation_of(asked)
+    def _EvaluateRun(self, question: EvaluateRun) -> Any:
+        return evaluation_of(question)
 
-    def _CompareSpaces(self, asked: CompareSpaces) -> Any:
+    def _CompareSpaces(self, question: CompareSpaces) -> Any:
         kept = np.linspace(0, 1, 40)
-        return Compared(asked.left, asked.right, np.arange(40), kept, np.arange(40), asked.k, 0.5, asked.k / 39, 0.6)
+        return Compared(question.left, question.right, np.arange(40), kept, np.arange(40), question.k, 0.5, question.k / 39, 0.6)
 
-    def _LayMap(self, asked: LayMap) -> Any:
-        return np.asarray(asked.xy, np.float32)
+    def _LayMap(self, question: LayMap) -> Any:
+        return np.asarray(question.xy, np.float32)
 
-    def _MapKinds(self, asked: MapKinds) -> Any:
+    def _MapKinds(self, question: MapKinds) -> Any:
         return (MapKind("pca", "PCA", scaled=False), MapKind("umap", "UMAP"), MapKind("pacmap", "PaCMAP", "not installed"))
 
-    def _SampleNumbers(self, asked: SampleNumbers) -> Any:
+    def _SampleNumbers(self, question: SampleNumbers) -> Any:
         column = np.linspace(0, 1, 40, dtype=np.float32)
-        return Numbers(asked.folder, asked.epoch, asked.space, np.arange(40), {"outlier": column}, {"outlier": "far from all"})
+        return Numbers(
+            question.folder, question.epoch, question.space, np.arange(40), {"outlier": column}, {"outlier": "far from all"}
+        )
 
-    def _SampleLosses(self, asked: SampleLosses) -> Any:
+    def _SampleLosses(self, question: SampleLosses) -> Any:
         columns = {"loss": np.linspace(1, 5, 40, dtype=np.float32), "agreement": np.linspace(1, 0, 40, dtype=np.float32)}
-        return Losses(asked.folder, asked.epoch, asked.epoch, np.arange(40), columns, 4.8, {}, {"loss": 0.5})
+        return Losses(question.folder, question.epoch, question.epoch, np.arange(40), columns, 4.8, {}, {"loss": 0.5})
 
-    def _ClusterSnapshot(self, asked: ClusterSnapshot) -> Any:
-        at = asked.folder, asked.epoch, asked.kind, asked.space
+    def _ClusterSnapshot(self, question: ClusterSnapshot) -> Any:
+        at = question.folder, question.epoch, question.kind, question.space
         return Clusters(*at, np.arange(40), np.arange(40) % 3, 3, 0.0, 0.5, 0.3, 40)
 
-    def _NearDuplicates(self, asked: NearDuplicates) -> Any:
-        at, group = (asked.folder, asked.epoch, asked.threshold), np.array([3, 7])
+    def _NearDuplicates(self, question: NearDuplicates) -> Any:
+        at, group = (question.folder, question.epoch, question.threshold), np.array([3, 7])
         return Duplicates(*at, np.arange(40), (group,), np.float32([0.99]), 1, group)
 
-    def _FindOutliers(self, asked: FindOutliers) -> Any:
-        rows = np.arange(min(asked.count, 40))[::-1]
-        return Outliers(asked.folder, asked.epoch, np.arange(40), rows, np.linspace(1, 0, len(rows)))
+    def _FindOutliers(self, question: FindOutliers) -> Any:
+        rows = np.arange(min(question.count, 40))[::-1]
+        return Outliers(question.folder, question.epoch, np.arange(40), rows, np.linspace(1, 0, len(rows)))
 
-    def _InspectPairs(self, asked: InspectPairs) -> Any:
-        return pairs_of(asked)
+    def _InspectPairs(self, question: InspectPairs) -> Any:
+        return pairs_of(question)
 
-    def _MeasureStrength(self, asked: MeasureStrength) -> Any:
-        return strength_of(asked)
+    def _MeasureStrength(self, question: MeasureStrength) -> Any:
+        return strength_of(question)
 
 
 def estimate_of() -> Estimate:
-    """A millisecond an image, three with gradients."""
+    """An estimate of 1 ms per image, 3 ms with gradients."""
     images = {"train": 1000, "validation": 100, "test": 100}
     return Estimate(images, {part: length(part, 100) for part in TUNINGS}, 0.001, 0.003, "cpu", {"finetune_1": ("a note",)})
 
 
-def evaluation_of(asked: EvaluateRun, trained: float = 0.5, digest: str = "d", epochs: tuple[int, ...] = ()) -> KeptEvaluation:
-    """Figures of every part that was asked for: `trained`, and .2 untrained."""
+def evaluation_of(question: EvaluateRun, trained: float = 0.5, digest: str = "d", epochs: tuple[int, ...] = ()) -> KeptEvaluation:
+    """A figure for each requested part: `trained` with the trained encoder, 0.2 with the untrained one."""
     images = {"train": 1000, "validation": 100, "test": 100}
-    found = Evaluated(Path(asked.folder).name, "simclr", "shapes", digest, "resnet10_narrow", 4, 0.25, images, 32)
-    for part in asked.parts:
+    result = Evaluated(Path(question.folder).name, "simclr", "shapes", digest, "resnet10_narrow", 4, 0.25, images, 32)
+    for part in question.parts:
         for figure in ("knn", "knn_200") if part == "knn" else (part,):
             by = {"rate": 0.05, "validation": 0.4} if part in TUNINGS else {}
             made = Figure(figure, trained, 0.2, 100, f"Words of {figure}.", by, by, (), 8, 1e9, 2.0)
-            found = found.with_figure(asked.epoch, made)
-    return KeptEvaluation(found, epochs=epochs)
+            result = result.with_figure(question.epoch, made)
+    return KeptEvaluation(result, epochs=epochs)
 
 
-def pairs_of(asked: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("features", "embedding")) -> Pairs:
-    """Pairs of n images of four classes, whose two views lie near each other, and near those of their class."""
+def pairs_of(question: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("features", "embedding")) -> Pairs:
+    """Pairs of views of n images of four classes: features of the two views are close, and close to those of their class."""
     from engine.study.pair_report import space_of
 
-    rng = np.random.default_rng(asked.seed)
+    rng = np.random.default_rng(question.seed)
     label = np.arange(n) % 4
     middle = np.eye(6)[label] + 0.3 * rng.normal(size=(n, 6))
     rows = {space: np.concatenate([middle + 0.2 * rng.normal(size=(n, 6)) for _ in range(2)]) for space in spaces}
     picture = rng.integers(0, 255, (n, 8, 8, 3), dtype=np.uint8)
     box = np.tile(np.float32([0.1, 0.1, 0.6, 0.6]), (n, 1))
     return Pairs(
-        folder=asked.folder,
-        split=asked.split,
-        seed=asked.seed,
+        folder=question.folder,
+        split=question.split,
+        seed=question.seed,
         index=np.arange(n) + 100,
         label=label,
         classes=("a", "b", "c", "d"),
@@ -314,25 +318,25 @@ def pairs_of(asked: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("featu
 
 
 def drawn_of(n: int) -> tuple[tuple[dict[str, float], ...], ...]:
-    """Values drawn for two views of n images: the first jittered, the second flipped and blurred."""
+    """Drawn parameters for two views of n images: the first with colour jitter, the second with flip and blur."""
     crops = [{"crop_x": 0.02 * row, "crop_y": 0.1, "crop_width": 0.5, "crop_height": 0.03 * (row + 1)} for row in range(n)]
     first = tuple({**crop, "brightness": 1 + 0.01 * row, "hue": -0.05} for row, crop in enumerate(crops))
     return first, tuple({**crop, "flip": 1.0, "blur": 1.5} for crop in crops)
 
 
-def strength_of(asked: MeasureStrength, spaces: tuple[str, ...] = ("features", "embedding")) -> StrengthCurve:
-    """A curve that falls from 1 to .2 along a strength from 0 to 1; two values of what is on or off."""
-    switched = asked.operation in ("flip", "grayscale", "solarize", "erase")
+def strength_of(question: MeasureStrength, spaces: tuple[str, ...] = ("features", "embedding")) -> StrengthCurve:
+    """A curve that falls from 1 to 0.2 as the strength rises from 0 to 1; two points for an operation that is on or off."""
+    switched = question.operation in ("flip", "grayscale", "solarize", "erase")
     strengths = np.linspace(0, 1, 2 if switched else 9, dtype=np.float32)
-    # Of what is on or off: a flip is hardly noticed, grey costs .3, the others destroy all.
-    mean = 1 - {"flip": 0.01, "grayscale": 0.3}.get(asked.operation, 0.8) * strengths
+    # A flip changes the similarity by 0.01, grayscale by 0.3, the others by 0.8.
+    mean = 1 - {"flip": 0.01, "grayscale": 0.3}.get(question.operation, 0.8) * strengths
     curve = SpaceCurve(mean, mean - 0.1, np.minimum(1, mean + 0.1), 0.4)
     pictures = np.full((len(strengths), 8, 8, 3), 90, np.uint8)
-    return StrengthCurve(asked.operation, strengths, dict.fromkeys(spaces, curve), 0.5, 64, pictures)
+    return StrengthCurve(question.operation, strengths, dict.fromkeys(spaces, curve), 0.5, 64, pictures)
 
 
 def invariance_of(folder: str, epochs: tuple[int, ...] = (0, 2, 4), lift: float = 0.0) -> Invariance:
-    """Three factors in two spaces: shape is kept, size kept in part, brightness discarded by training; all `lift` higher."""
+    """Three factors in two spaces: shape kept, size partly kept, brightness discarded. `lift` is added to all values."""
 
     def reading(kept: float, before: float, verdict: Verdict) -> Reading:
         low, high = kept - 0.03, kept + 0.03
@@ -344,23 +348,23 @@ def invariance_of(folder: str, epochs: tuple[int, ...] = (0, 2, 4), lift: float 
         "size": ("known", 0.3, 0.32),
         "brightness": ("drawn", 0.7, 0.05),
     }
-    words: dict[str, Verdict] = {"shape": "kept", "size": "partly", "brightness": "discarded"}
+    verdicts: dict[str, Verdict] = {"shape": "kept", "size": "partly", "brightness": "discarded"}
     factors = []
     for name, (group, first, last) in ends.items():
         by_epoch = {}
         for epoch in epochs:
             kept = first + (last - first) * epoch / max(1, epochs[-1])
-            by_epoch[epoch] = reading(kept + lift, first + lift, words[name] if epoch == epochs[-1] else "partly")
-        own = True if group == "drawn" else None
+            by_epoch[epoch] = reading(kept + lift, first + lift, verdicts[name] if epoch == epochs[-1] else "partly")
+        is_own = True if group == "drawn" else None
         readings = {"features": by_epoch, "embedding": dict(by_epoch)}
-        factors.append(FactorReadings(name, group, "number", "r2", 0.0, 300, own, reading(0.4, 0.4, "partly"), readings))
+        factors.append(FactorReadings(name, group, "number", "r2", 0.0, 300, is_own, reading(0.4, 0.4, "partly"), readings))
     marks = dict.fromkeys(epochs, 1)
     spaces = ("features", "embedding")
     return Invariance(Path(folder).name, "simclr", "shapes", spaces, epochs, epochs[-1], tuple(factors), marks, {}, "how")
 
 
 class HeldAsker:
-    """A panel's `ask` that answers with what `make` makes of the question: at once, or when told to."""
+    """Replaces `ask` of a panel. Answers each question with `make(question)`: at once, or when `reply` is called."""
 
     def __init__(self, make: Callable[[Any], Any], at_once: bool = True) -> None:
         self.make, self.at_once = make, at_once
@@ -392,7 +396,7 @@ class HeldAsker:
 
 
 def finished_runs(folders: Sequence[str]) -> RunsModel:
-    """A list of finished runs that are called as their folders."""
+    """A model of finished runs; a run's name is that of its folder."""
     model = RunsModel()
     status = Status(state="finished", method="simclr", data="shapes", step=8, steps=8)
     model.apply(Changes(added=tuple(RunSummary(Path(folder), "finished", status, name=Path(folder).name) for folder in folders)))

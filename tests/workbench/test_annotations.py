@@ -1,4 +1,4 @@
-"""What a person writes about a run in the table is kept with that run, on the disk, and with no other."""
+"""Star, name, notes and tags that are edited in the table are saved on disk with that run and no other."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def key_of(window: Window, name: str) -> str:
 
 
 def on_disk(window: Window) -> dict[str, tuple[bool, str, tuple[str, ...]]]:
-    """Star, notes and tags of each run, read anew."""
+    """Star, notes and tags of each run, read from disk."""
     added = RunStore(window.bridge.root).refresh().added
     return {run.name: (run.star, run.notes, run.tags) for run in added}
 
 
-def test_star_notes_and_tags_are_kept_with_the_run_that_got_them(window: Window) -> None:
+def test_star_notes_and_tags_are_saved_only_with_the_edited_run(window: Window) -> None:
     window.table.starChanged.emit(key_of(window, "first"), True)
     window.table.notesChanged.emit(key_of(window, "third"), "a note")
     window.table.tagsChanged.emit(key_of(window, "second"), ("probe", "old"))
@@ -57,7 +57,7 @@ def test_star_notes_and_tags_are_kept_with_the_run_that_got_them(window: Window)
     assert on_disk(window)["first"] == (False, "", ())
 
 
-def test_a_new_name_is_that_of_the_run_that_got_it(window: Window) -> None:
+def test_a_new_name_is_saved_only_with_the_renamed_run(window: Window) -> None:
     key = key_of(window, "third")
     window.table.titleChanged.emit(key, "renamed")
     assert sorted(on_disk(window)) == ["first", "renamed", "second"]
@@ -66,7 +66,7 @@ def test_a_new_name_is_that_of_the_run_that_got_it(window: Window) -> None:
     assert row.title == "renamed"
 
 
-def test_a_run_that_is_chosen_in_the_table_is_the_one_that_panels_show(window: Window) -> None:
+def test_panels_show_the_run_that_is_selected_in_the_table(window: Window) -> None:
     for name in ("first", "third", "second"):
         key = key_of(window, name)
         window.table.selected.emit(key)

@@ -1,4 +1,4 @@
-"""Every id of the catalogue is set up on the Method card, trains in the window's background thread, and resumes."""
+"""Every method of the catalogue is set up in the form, trains in the window's background thread, and resumes."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ DRAFT: dict[str, Any] = {
 
 
 class StopsAfterTwo(EngineTrainer):
-    """The window's own trainer, in which somebody presses Stop at the second step of each new run."""
+    """The window's trainer, which stops each new run at its second step."""
 
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
     ) -> None:
-        def tell(event: Event) -> None:
+        def emit_and_stop(event: Event) -> None:
             emit(event)
             if isinstance(event, StepDone) and event.step == 2:
                 control.stop()
 
-        super().begin(config, root, tell, control, born)
+        super().begin(config, root, emit_and_stop, control, born)
 
 
 @pytest.fixture

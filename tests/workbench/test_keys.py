@@ -1,4 +1,4 @@
-"""The window by keyboard alone: Tab comes to everything that can be used, leaves it again, and walks in the order of the eye."""
+"""The window with the keyboard alone: Tab reaches every control, leaves it again, and visits controls in reading order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from workbench.window import ACTIONS, WORKSPACES, Window
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)
 USED = (*CONTROLS, CurvePlot, ScatterPlot, ImageGrid, Thumbnails)
-# Their parts have no turn of their own.
+# Their child widgets are not separate Tab stops.
 WHOLE = (QAbstractSpinBox, QComboBox, QAbstractItemView)
 
 
@@ -59,7 +59,7 @@ def focus(window: Window) -> QWidget | None:
 
 
 def walk(window: Window, key: Qt.Key = Qt.Key.Key_Tab) -> list[QWidget]:
-    """Where Tab leads from the filter of the runs, until it is there again."""
+    """The widgets that get the focus with Tab, from the filter of the runs until it has the focus again."""
     window.list.focus_filter()
     stops = [focus(window)]
     while True:
@@ -76,14 +76,12 @@ def walk(window: Window, key: Qt.Key = Qt.Key.Key_Tab) -> list[QWidget]:
 def _name(widget: QWidget | None) -> str:
     if widget is None:
         return "nothing"
-    words = widget.text() if isinstance(widget, QAbstractButton) else ""
-    return (
-        f"{type(widget).__name__} {widget.accessibleName() or words!r} at {widget.mapTo(widget.window(), QPoint(0, 0)).toTuple()}"
-    )
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return f"{type(widget).__name__} {widget.accessibleName() or text!r} at {widget.mapTo(widget.window(), QPoint(0, 0)).toTuple()}"
 
 
 def _by_tab(widget: QWidget, stops: list[QWidget]) -> bool:
-    """Of exclusive buttons Tab comes to one, and arrows lead to the others; what is inside a control has its control's turn."""
+    """Whether a widget is reached with Tab. Of a group of exclusive buttons one must be reached; arrow keys lead to the others."""
     if isinstance(widget, QAbstractButton) and widget.group() is not None and widget.group().exclusive():
         return any(other in stops for other in widget.group().buttons())
     if isinstance(widget, QAbstractButton) and widget.autoExclusive():
@@ -91,9 +89,9 @@ def _by_tab(widget: QWidget, stops: list[QWidget]) -> bool:
     return widget in stops or widget.focusProxy() in stops
 
 
-@pytest.mark.parametrize("place", WORKSPACES)
-def test_tab_comes_to_everything_that_can_be_used(place: str, window: Window, qtbot: QtBot) -> None:
-    window.go(place)
+@pytest.mark.parametrize("workspace", WORKSPACES)
+def test_tab_reaches_every_enabled_control_in_both_directions(workspace: str, window: Window, qtbot: QtBot) -> None:
+    window.go(workspace)
     stops = walk(window)
     for widget in window.findChildren(QWidget):
         inside = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), WHOLE)
@@ -104,15 +102,17 @@ def test_tab_comes_to_everything_that_can_be_used(place: str, window: Window, qt
     assert walk(window, Qt.Key.Key_Backtab)[1:] == stops[:0:-1]
 
 
-def test_tab_walks_cards_from_left_to_right_also_when_their_rows_were_made_anew(window: Window, qtbot: QtBot) -> None:
+def test_tab_visits_cards_from_left_to_right_also_after_rows_were_rebuilt(window: Window, qtbot: QtBot) -> None:
     window.go("prepare")
     window.setup.set_draft({"method": {"id": "byol"}, "views": {"preset": "byol"}})
     qtbot.waitUntil(lambda: window.setup.ready and not window.bridge.busy, timeout=10_000)
     stops = walk(window)
     cards = [window.list, window.setup, window.augment.views_card, window.augment.strengths]
-    order = [next((place for place, card in enumerate(cards) if card.isAncestorOf(stop)), None) for stop in stops]
-    inside = [place for place in order if place is not None]
-    late = [_name(stop) for stop, place, next in zip(stops, order, order[1:], strict=False) if (place or 0) > (next or 99)]
+    order = [next((index for index, card in enumerate(cards) if card.isAncestorOf(stop)), None) for stop in stops]
+    inside = [index for index in order if index is not None]
+    late = [
+        _name(stop) for stop, index, following in zip(stops, order, order[1:], strict=False) if (index or 0) > (following or 99)
+    ]
     assert inside == sorted(inside), f"Tab goes back after {late}"
     assert set(inside) == set(range(len(cards)))
     strengths = [stop for stop in stops if window.augment.strengths.isAncestorOf(stop)]
@@ -120,16 +120,16 @@ def test_tab_walks_cards_from_left_to_right_also_when_their_rows_were_made_anew(
     assert all(b > a - 12 for a, b in pairwise(heights)), "from top to bottom"
 
 
-def test_presets_are_compared_and_looked_at_with_keys(window: Window, qtbot: QtBot) -> None:
+def test_the_presets_button_is_pressed_with_space(window: Window, qtbot: QtBot) -> None:
     window.go("prepare")
     panel = window.augment
     QTest.keyClick(panel.presets, Qt.Key.Key_Space)
     assert panel.presets.isChecked()
 
 
-def test_views_are_copied_with_keys(window: Window, qtbot: QtBot) -> None:
+def test_views_are_copied_with_the_keyboard(window: Window, qtbot: QtBot) -> None:
     window.go("prepare")
-    button = next(found for found in window.augment.strengths.findChildren(QToolButton) if found.menu() is not None)
+    button = next(button for button in window.augment.strengths.findChildren(QToolButton) if button.menu() is not None)
 
     def choose() -> None:
         menu = QApplication.activePopupWidget()
@@ -141,7 +141,7 @@ def test_views_are_copied_with_keys(window: Window, qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text().startswith("views:")
 
 
-def test_a_setting_goes_back_to_its_default_with_keys(window: Window) -> None:
+def test_alt_home_resets_a_setting_to_its_default(window: Window) -> None:
     window.go("prepare")
     row = window.setup.form.row("train.epochs")
     target = row.editor.focusProxy() or row.editor
@@ -153,7 +153,7 @@ def test_a_setting_goes_back_to_its_default_with_keys(window: Window) -> None:
     assert not row.touched
 
 
-def test_points_are_picked_and_selected_with_keys(window: Window, qtbot: QtBot) -> None:
+def test_points_of_the_map_are_picked_and_selected_with_keys(window: Window, qtbot: QtBot) -> None:
     window.go("explore")
     plot = window.embedding.plot
     picked: list[int] = []
@@ -167,61 +167,61 @@ def test_points_are_picked_and_selected_with_keys(window: Window, qtbot: QtBot) 
     assert len(plot.selected) == 0
 
 
-def test_a_class_is_shown_alone_with_keys(window: Window, qtbot: QtBot) -> None:
+def test_ctrl_space_in_the_legend_shows_one_class_alone(window: Window, qtbot: QtBot) -> None:
     window.go("explore")
     legend = window.embedding.legend
     qtbot.waitUntil(lambda: len(legend.entries()) > 1)
-    said: list[list[bool]] = []
-    legend.shown.connect(lambda shown: said.append(shown.tolist()))
+    masks: list[list[bool]] = []
+    legend.shown.connect(lambda shown: masks.append(shown.tolist()))
     others = [False] * (len(legend.entries()) - 1)
     legend.list.setFocus()
     QTest.keyClick(legend.list, Qt.Key.Key_Home)
     QTest.keyClick(legend.list, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(legend.list, Qt.Key.Key_Space)
-    assert said == [[True, *others], [False, *others]]
+    assert masks == [[True, *others], [False, *others]]
 
 
-def test_f1_lists_every_key_of_the_window_and_fits(window: Window) -> None:
+def test_f1_lists_every_shortcut_and_fits_the_screen(window: Window) -> None:
     window.show_shortcuts()
-    (dialog,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
-    words = [label.text() for label in dialog.findChildren(QLabel)]
+    (dialog,) = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
     for row in ACTIONS:
-        assert (window.actions_by_id[row.id].text() in words) == bool(row.shortcut)
+        assert (window.actions_by_id[row.id].text() in texts) == bool(row.shortcut)
     for title, _ in window.embedding.SHORTCUTS:
-        assert title in words
+        assert title in texts
     assert dialog.sizeHint().width() < 1000
     assert dialog.sizeHint().height() < 600
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
 
-@pytest.mark.parametrize("place", WORKSPACES)
-def test_f6_walks_the_cards_from_left_to_right_and_back(place: str, window: Window) -> None:
-    window.go(place)
+@pytest.mark.parametrize("workspace", WORKSPACES)
+def test_f6_visits_the_cards_from_left_to_right_and_shift_f6_backwards(workspace: str, window: Window) -> None:
+    window.go(workspace)
     window.list.focus_filter()
-    # A card is one in which Tab stops; the list of runs is the first.
+    # Cards that contain a Tab stop; the list of runs is the first.
     stops = walk(window)
     cards = [card for card in cards_of(window.workspaces) if any(card.isAncestorOf(stop) for stop in stops)]
     assert len(cards) > 1
     assert cards[0].isAncestorOf(focus(window))
-    scrolled = window.workspaces._scrolls[place].horizontalScrollBar().value()  # the screen of the tests is narrow
+    scrolled = window.workspaces._scrolls[workspace].horizontalScrollBar().value()  # the screen of the tests is narrow
     lefts = [card.mapTo(window, QPoint(0, 0)).x() + (0 if card is cards[0] else scrolled) for card in cards]
     assert lefts == sorted(lefts)
 
     def visited(key: str) -> list[QWidget]:
-        # A window that is not in front hears no shortcuts: what the key does is asked for.
+        # An inactive window receives no shortcuts, so the action of the key is triggered directly.
         (action,) = [action for action in window.actions() if action.shortcut() == QKeySequence(key)]
-        found = []
+        focused = []
         for _ in cards:
             action.trigger()
-            found += [card for card in cards if card.isAncestorOf(focus(window))]
-        return found
+            focused += [card for card in cards if card.isAncestorOf(focus(window))]
+        return focused
 
     assert visited("F6") == [*cards[1:], cards[0]]
     assert visited("Shift+F6") == [*cards[:0:-1], cards[0]]
 
 
-def test_f6_comes_back_to_where_one_was_in_a_card(window: Window) -> None:
+def test_f6_restores_the_focus_within_a_card(window: Window) -> None:
     window.go("prepare")
     window.augment.reroll.setFocus()
     window.actions_by_id["card"].trigger()

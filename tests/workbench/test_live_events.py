@@ -1,5 +1,5 @@
-"""What a run says while it goes on reaches every panel that shows it, through the real wiring: a trainer in its thread, the
-bridge's inbox, its timer, the window, the panel. Nothing is handed to a panel directly."""
+"""Events of a running run reach every panel that shows it, through the real wiring: a trainer in its thread, the inbox and timer of
+the bridge, the window, the panel. No test calls a panel directly."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from workbench.window import Window
 
 
 class ScriptedTrainer(StandInTrainer):
-    """Says what it is given, one event after another, in the run's own thread; the last one ends the run."""
+    """Emits the events of `script` in the thread of the run; RunEnded ends it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class ScriptedTrainer(StandInTrainer):
 
 
 class NotedAnswers(StandInAnswers):
-    """Notes the questions."""
+    """Records the questions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class NotedAnswers(StandInAnswers):
 
 
 class Live:
-    """A window with a run that goes on."""
+    """A window with a running run."""
 
     def __init__(self, window: Window, trainer: ScriptedTrainer, answers: NotedAnswers, qtbot: QtBot) -> None:
         self.window, self.trainer, self.answers, self.qtbot = window, trainer, answers, qtbot
@@ -88,16 +88,16 @@ class Live:
         self.window.start()
         self.qtbot.waitUntil(lambda: self.window.bridge.current() is not None and self.window.bridge.current().folder != "")
         self.folder = self.window.bridge.current().folder
-        self.say(RunStarted(Path(self.folder).name, "simclr", "shapes", "cpu", "fp32", 0, 80, 40, 8, 320, 1000, {}, chance=6.24))
+        self.emit(RunStarted(Path(self.folder).name, "simclr", "shapes", "cpu", "fp32", 0, 80, 40, 8, 320, 1000, {}, chance=6.24))
         self.until(lambda: self.window.runs.row(self.folder) is not None and self.row.status.steps == 80)
         self.qtbot.waitUntil(lambda: self.window.run_selection.selected == self.folder)
 
-    def say(self, *events: Event) -> None:
+    def emit(self, *events: Event) -> None:
         for event in events:
             self.trainer.script.put(event)
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=8000)
+        self.qtbot.waitUntil(condition, timeout=20_000)
 
     @property
     def row(self) -> RunRow:
@@ -126,12 +126,12 @@ def live(qtbot: QtBot, tmp_path: Path) -> Live:
 
 
 def texts_of(widget: Any) -> list[str]:
-    """The texts of the labels that are seen."""
+    """The texts of the visible labels."""
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
 
 
 def drawn(live: Live, name: str) -> list[tuple[float, float]]:
-    """The points that the curve of the run has in the plot of a figure."""
+    """The points of the run's curve in the plot `name`."""
     (card,) = [card for card in live.window.curves._cards if card.name == name]
     curve = card.plot._curves.get(live.folder)
     if curve is None:
@@ -140,27 +140,27 @@ def drawn(live: Live, name: str) -> list[tuple[float, float]]:
     return [] if x is None else list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def test_health_judges_the_run_that_goes_on(live: Live) -> None:
+def test_health_shows_the_running_run(live: Live) -> None:
     assert live.window.health.isVisible()
-    live.say(*(step(number) for number in range(1, 31)), EvalDone(1, 40, {"knn": 0.417}, 0.1))
+    live.emit(*(step(number) for number in range(1, 31)), EvalDone(1, 40, {"knn": 0.417}, 0.1))
     live.until(lambda: live.window.health.card.state == "step 30")
     shown = texts_of(live.window.health)
     assert "5.00" in shown, "the mean loss"
     assert "0.870" in shown, "the deviation of the embedding"
     assert "0.417" in shown, "kNN"
-    live.say(*(step(number, std=0.0001) for number in range(31, 61)))
+    live.emit(*(step(number, std=0.0001) for number in range(31, 61)))
     live.until(lambda: live.window.health.word.text() == "Complete collapse")
 
 
-def test_health_of_a_chosen_run_does_not_hear_another(live: Live) -> None:
-    live.say(step(1), EvalDone(0, 1, {"knn": 0.3}, 0.1), RunEnded("finished", 1, 1.0))
+def test_health_of_a_selected_run_ignores_events_of_another(live: Live) -> None:
+    live.emit(step(1), EvalDone(0, 1, {"knn": 0.3}, 0.1), RunEnded("finished", 1, 1.0))
     live.until(lambda: live.row.state == "finished")
     first = live.folder
     live.begin()
     assert live.folder != first
     live.window.list.select(first)
     live.until(lambda: live.window.health.card.state == "step 1")
-    live.say(*(step(number) for number in range(1, 8)), EvalDone(1, 7, {"knn": 0.9}, 0.1))
+    live.emit(*(step(number) for number in range(1, 8)), EvalDone(1, 7, {"knn": 0.9}, 0.1))
     live.until(lambda: (live.row.status.step, live.row.status.best) == (7, 0.9))
     assert live.window.health.card.state == "step 1"
     assert "0.900" not in texts_of(live.window.health)
@@ -169,23 +169,23 @@ def test_health_of_a_chosen_run_does_not_hear_another(live: Live) -> None:
     assert "0.900" in texts_of(live.window.health)
 
 
-def test_curves_have_every_step_and_every_check(live: Live) -> None:
+def test_curves_have_every_step_and_every_evaluation(live: Live) -> None:
     losses = {number: 6 - 0.3 * number + (number % 2) for number in range(1, 13)}
     checks = {0: 0.31, 4: 0.52, 8: 0.37, 12: 0.66}
     live.window.curves._smoothing.setValue(0)
     for number, loss in losses.items():
-        live.say(step(number, loss))
-    live.say(*(EvalDone(number // 4, number, {"knn": value}, 0.1) for number, value in checks.items()))
+        live.emit(step(number, loss))
+    live.emit(*(EvalDone(number // 4, number, {"knn": value}, 0.1) for number, value in checks.items()))
     live.until(lambda: len(drawn(live, "eval.knn")) == len(checks))
     live.until(lambda: len(drawn(live, "loss")) == len(losses))
     assert drawn(live, "eval.knn") == [(float(number), value) for number, value in checks.items()]
     assert drawn(live, "loss") == [(float(number), pytest.approx(loss)) for number, loss in losses.items()]
 
 
-def test_the_run_s_pictures_come_as_they_are_made(live: Live) -> None:
+def test_pictures_of_a_run_are_shown_when_they_are_ready(live: Live) -> None:
     sheet = np.zeros((16, 16, 3), np.uint8)
     sheet[:, :] = (200, 40, 90)
-    live.say(step(4), PicturesReady(1, 4, {"views": sheet}))
+    live.emit(step(4), PicturesReady(1, 4, {"views": sheet}))
     live.until(lambda: live.window.sees.current_epoch == 1)
     picture = live.window.sees.picture
     live.until(lambda: distance(pixel(picture, QPointF(picture.width() / 2, 8)), QColor(200, 40, 90)) < 6)
@@ -194,12 +194,12 @@ def test_the_run_s_pictures_come_as_they_are_made(live: Live) -> None:
 
 def test_pictures_and_snapshots_of_another_run_are_not_shown(live: Live) -> None:
     features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float16)
-    live.say(step(1), EmbeddingDone(0, 1, features, np.arange(40), np.arange(40) % 4), RunEnded("finished", 1, 1.0))
+    live.emit(step(1), EmbeddingDone(0, 1, features, np.arange(40), np.arange(40) % 4), RunEnded("finished", 1, 1.0))
     live.until(lambda: live.row.state == "finished")
     first = live.folder
     live.begin()
     live.window.list.select(first)
-    live.say(
+    live.emit(
         step(5),
         PicturesReady(7, 5, {"views": np.full((8, 8, 3), 200, np.uint8)}),
         EmbeddingDone(7, 5, features, np.arange(40), np.arange(40) % 4),
@@ -213,8 +213,8 @@ def test_pictures_and_snapshots_of_another_run_are_not_shown(live: Live) -> None
     assert list(live.window.embedding.time_line.epochs) == [7]
 
 
-def test_lists_and_status_line_say_how_far_the_run_is(live: Live) -> None:
-    live.say(step(20, loss=4.321), EvalDone(1, 20, {"knn": 0.456}, 0.1), EpochDone(1, 20, 4.321, 2.0))
+def test_lists_and_status_line_show_the_progress_of_the_run(live: Live) -> None:
+    live.emit(step(20, loss=4.321), EvalDone(1, 20, {"knn": 0.456}, 0.1), EpochDone(1, 20, 4.321, 2.0))
     live.until(lambda: live.row.status.step == 20 and live.row.status.best == pytest.approx(0.456))
     assert live.row.status.loss == pytest.approx(4.321)
     live.window._show_status()
@@ -232,10 +232,10 @@ def test_lists_and_status_line_say_how_far_the_run_is(live: Live) -> None:
     assert ".456" in cells
 
 
-def test_a_snapshot_is_an_epoch_of_the_map_and_of_both_sides(live: Live) -> None:
+def test_a_snapshot_adds_an_epoch_to_the_map_and_the_comparison(live: Live) -> None:
     features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float16)
     for epoch in (0, 1, 2):
-        live.say(step(epoch + 1), EmbeddingDone(epoch, epoch, features, np.arange(40), np.arange(40) % 4))
+        live.emit(step(epoch + 1), EmbeddingDone(epoch, epoch, features, np.arange(40), np.arange(40) % 4))
         live.until(lambda epoch=epoch: live.window.embedding.current_epoch == epoch)
     assert list(live.window.embedding.time_line.epochs) == [0, 1, 2]
     live.window.go("explore")
@@ -244,13 +244,13 @@ def test_a_snapshot_is_an_epoch_of_the_map_and_of_both_sides(live: Live) -> None
     sides = live.window.versus.sides
     offered = [side.epoch.itemData(at) for side in sides[:1] for at in range(side.epoch.count())]
     assert {0, 1, 2} <= {int(epoch) for epoch in offered if epoch is not None}
-    # The next one is followed to while the newest is looked at.
-    live.say(EmbeddingDone(3, 3, features, np.arange(40), np.arange(40) % 4))
+    # While the newest epoch is shown, the next one is shown when it arrives.
+    live.emit(EmbeddingDone(3, 3, features, np.arange(40), np.arange(40) % 4))
     live.until(lambda: any(isinstance(question, MapSnapshot) and question.epoch == 3 for question in live.answers.questions))
 
 
 @pytest.mark.parametrize("name", ["pairs", "invariance", "evaluate"])
-def test_a_checkpoint_is_news_for_the_panels_that_open_one(live: Live, name: str) -> None:
+def test_a_new_checkpoint_updates_the_panels_that_read_it(live: Live, name: str) -> None:
     kinds = {"pairs": InspectPairs, "invariance": ReadInvariance, "evaluate": ReadEvaluations}
     panel = live.window.panels[name]
     live.window.go("compare" if name == "evaluate" else "explore")
@@ -263,23 +263,23 @@ def test_a_checkpoint_is_news_for_the_panels_that_open_one(live: Live, name: str
     live.until(lambda: panel.isVisible() and count() > 0 and ready.get(name, lambda: True)())
 
     before = count()
-    live.say(CheckpointSaved(8, 1, "last.pt"))
-    if name == "pairs":  # what is shown is of an older one: it says so, and asks nothing by itself
+    live.emit(CheckpointSaved(8, 1, "last.pt"))
+    if name == "pairs":  # it only marks what it shows as stale
         live.until(lambda: live.window.pairs._stale)
     else:
         live.until(lambda: count() > before)
 
 
 def test_a_warning_is_a_mark_on_the_loss(live: Live) -> None:
-    live.say(step(1), step(2), Warned("The loss jumped.", 2, "loss"), step(3))
+    live.emit(step(1), step(2), Warned("The loss jumped.", 2, "loss"), step(3))
     live.until(lambda: any(mark.kind == "warning" for mark in live.window.curves._runs[live.folder].marks))
     (mark,) = [mark for mark in live.window.curves._runs[live.folder].marks if mark.kind == "warning"]
     assert mark.step == 2
     assert "The loss jumped." in mark.text
 
 
-def test_what_a_run_says_last_is_shown_when_it_is_over(live: Live) -> None:
-    live.say(step(1), step(2), EvalDone(1, 2, {"knn": 0.61}, 0.1), RunEnded("finished", 2, 1.0))
+def test_the_last_events_of_a_run_are_shown_after_its_end(live: Live) -> None:
+    live.emit(step(1), step(2), EvalDone(1, 2, {"knn": 0.61}, 0.1), RunEnded("finished", 2, 1.0))
     live.until(lambda: live.row.state == "finished")
     assert live.window.health.card.state == "step 2"
     live.until(lambda: drawn(live, "eval.knn") == [(2.0, 0.61)])

@@ -1,4 +1,4 @@
-"""A run of very many steps: it is read in a background thread, in pieces, and the window takes what was made of it."""
+"""A run with very many steps is read in a background thread, in pieces, and the window gets the finished series."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def line(step: int) -> dict[str, Any]:
 
 
 def lines(first: int, last: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"event": "RunStarted", "step": 0, "batch": 8, "chance": 6.2}] if first == 1 else []
+    events: list[dict[str, Any]] = [{"event": "RunStarted", "step": 0, "batch": 8, "chance": 6.2}] if first == 1 else []
     for step in range(first, last + 1):
-        found.append(line(step))
+        events.append(line(step))
         if step % 1000 == 0:
-            found.append({"event": "EvalDone", "step": step, "epoch": step // 10, "values": {"knn": step / STEPS}})
-            found.append({"event": "CheckpointSaved", "step": step, "epoch": step // 10})
-    return found
+            events.append({"event": "EvalDone", "step": step, "epoch": step // 10, "values": {"knn": step / STEPS}})
+            events.append({"event": "CheckpointSaved", "step": step, "epoch": step // 10})
+    return events
 
 
-def write(folder: Path, found: Sequence[Mapping[str, Any]]) -> None:
+def write(folder: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     with (folder / METRICS).open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(each) + "\n" for each in found)
+        file.writelines(json.dumps(line) + "\n" for line in lines)
 
 
 @pytest.fixture
@@ -67,13 +67,13 @@ def window(qtbot: QtBot, tmp_path: Path) -> Window:
     return it
 
 
-def test_many_lines_at_once_make_the_same_series_as_one_by_one() -> None:
+def test_lines_in_batches_give_the_same_series_as_one_by_one() -> None:
     one, many = History(), History()
-    found = [*lines(1, 1500), {"event": "RunStarted", "step": 1200, "batch": 8}, *lines(1201, 1300)]
-    for each in found:
-        one.take_line(each)
-    for place in range(0, len(found), 333):
-        many.take_lines(found[place : place + 333])
+    events = [*lines(1, 1500), {"event": "RunStarted", "step": 1200, "batch": 8}, *lines(1201, 1300)]
+    for event in events:
+        one.take_line(event)
+    for start in range(0, len(events), 333):
+        many.take_lines(events[start : start + 333])
     assert one.series.keys() == many.series.keys()
     for name, series in one.series.items():
         for kind in ("step", "epoch", "images", "seconds"):
@@ -83,7 +83,7 @@ def test_many_lines_at_once_make_the_same_series_as_one_by_one() -> None:
     assert many.series["loss"].x("step")[-1] == 1300
 
 
-def test_rows_are_added_as_values_one_by_one() -> None:
+def test_extend_equals_append_row_by_row() -> None:
     one, many = Series(), Series()
     rows = np.random.default_rng(0).random((500, 5))
     rows[7, 4] = np.inf
@@ -97,7 +97,7 @@ def test_rows_are_added_as_values_one_by_one() -> None:
     np.testing.assert_allclose(one.smoothed(0.9), many.smoothed(0.9))
 
 
-def test_lines_of_odd_kinds_end_nothing() -> None:
+def test_malformed_lines_are_ignored() -> None:
     history, watch = History(), Watch()
     history.take_lines(
         [
@@ -114,20 +114,20 @@ def test_lines_of_odd_kinds_end_nothing() -> None:
     assert np.isnan(history.series["eval.knn"].y[0])
 
 
-def test_metrics_come_in_pieces_of_whole_lines(tmp_path: Path) -> None:
+def test_metrics_are_read_in_pieces_of_whole_lines(tmp_path: Path) -> None:
     write(tmp_path, lines(1, 300))
     whole, end = read_metrics(tmp_path)
-    found: list[dict[str, Any]] = []
+    read: list[dict[str, Any]] = []
     offset, pieces = 0, 0
     while True:
         part, after = read_metrics(tmp_path, offset, 1000)
         if after == offset:
             break
-        found, offset, pieces = [*found, *part], after, pieces + 1
-    assert found == whole
+        read, offset, pieces = [*read, *part], after, pieces + 1
+    assert read == whole
     assert offset == end
     assert pieces > 30
-    # A line that is longer than a piece comes whole.
+    # A line that is longer than a piece is read whole.
     long = {"event": "Warned", "step": 300, "message": "x" * 5000}
     write(tmp_path, [long])
     assert read_metrics(tmp_path, offset, 1000)[0] == [long]
@@ -142,11 +142,11 @@ def test_a_long_run_is_read_in_the_background(window: Window, qtbot: QtBot, monk
     most = 0
 
     def noted(take: Any) -> Any:
-        def call(self: Any, found: Sequence[Mapping[str, Any]]) -> Any:
+        def call(self: Any, lines: Sequence[Mapping[str, Any]]) -> Any:
             nonlocal most
             threads.add(threading.get_ident())
-            most = max(most, len(found))
-            return take(self, found)
+            most = max(most, len(lines))
+            return take(self, lines)
 
         return call
 
@@ -162,7 +162,7 @@ def test_a_long_run_is_read_in_the_background(window: Window, qtbot: QtBot, monk
     assert threading.get_ident() not in threads
     assert most < STEPS / 2
     assert window.health._watches[key].verdict().step == STEPS
-    # What comes later of it is taken in pieces as well: no more than a few hundred lines in a turn of the event loop.
+    # Later lines are added in pieces too: no more than a few hundred lines per iteration of the event loop.
     most = 0
     write(folder, lines(STEPS + 1, 2 * STEPS))
     window.run_selection._loaded.discard(key)
@@ -171,8 +171,8 @@ def test_a_long_run_is_read_in_the_background(window: Window, qtbot: QtBot, monk
     assert most < STEPS / 2
 
 
-def test_a_wide_line_is_painted_by_pieces(qtbot: QtBot) -> None:
-    """One path of a noisy curve of the plot's width takes a second to paint with a wide pen."""
+def test_a_wide_line_is_painted_as_segments(qtbot: QtBot) -> None:
+    """A noisy curve over the whole plot as one path takes a second to paint with a wide pen."""
     plot = CurvePlot("loss")
     qtbot.addWidget(plot)
     series = Series()

@@ -1,4 +1,4 @@
-"""What the shapes world calls its classes and factors, and the column of tags, have a place in the table of translated names."""
+"""Classes and factors of the shapes data, and the column of tags, are in the table of translated names."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication
 from engine.data import outlines, shapes
 from workbench.i18n import names
 from workbench.i18n.names import data_name
-from workbench.panels.embedding.samples import TAG
+from workbench.panels.embedding.samples_card import TAG
 
 
-def test_every_name_of_the_shapes_world_is_known() -> None:
+def test_every_name_of_the_shapes_data_is_in_the_table() -> None:
     world = shapes.factors(shapes.draw(0, np.arange(2)))
     assert {"class", TAG, *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(names._known())
 

@@ -1,4 +1,4 @@
-"""What comes from elsewhere (names, notes, classes, messages) is drawn as text, not as HTML."""
+"""External texts (names, notes, classes, messages) are shown as plain text, not as HTML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVIL = '<img src="file:///tmp/a.png"> <b>EVIL'
 
 
 def wrong_labels(*under: QWidget) -> list[str]:
-    """Labels that would lay a text from elsewhere out as HTML."""
+    """Visible labels that would show an external text as HTML."""
     return [
         f"{type(label.parentWidget()).__name__}: {label.text()}"
         for label in QApplication.allWidgets()
@@ -38,7 +38,7 @@ def wrong_labels(*under: QWidget) -> list[str]:
     ]
 
 
-def test_no_label_of_the_window_guesses_whether_a_text_is_html(qtbot: QtBot, tmp_path: Path) -> None:
+def test_every_label_of_the_window_has_a_fixed_text_format(qtbot: QtBot, tmp_path: Path) -> None:
     theme.apply("dark")
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
     folder = create_folder(bridge.root, RunConfig(name="x"))
@@ -50,8 +50,8 @@ def test_no_label_of_the_window_guesses_whether_a_text_is_html(qtbot: QtBot, tmp
     window.show()
     qtbot.waitUntil(lambda: window.run_selection.selected == str(folder) and window.setup.ready, timeout=10_000)
     window.notice.say(EVIL)
-    for place in ("prepare", "train", "explore", "compare"):
-        window.go(place)
+    for workspace in ("prepare", "train", "explore", "compare"):
+        window.go(workspace)
         QApplication.processEvents()
         assert wrong_labels(window) == []
     tips = [
@@ -73,7 +73,7 @@ def test_message_boxes_and_tooltips_are_plain(qtbot: QtBot) -> None:
     QToolTip.hideText()
 
 
-def test_a_label_that_the_program_fills_stays_rich(qtbot: QtBot) -> None:
+def test_a_label_marked_rich_shows_html(qtbot: QtBot) -> None:
     theme.apply("dark")
     label = QLabel()
     qtbot.addWidget(label)
@@ -83,7 +83,7 @@ def test_a_label_that_the_program_fills_stays_rich(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("text", [EVIL, "<b>x</b>", "a <i>b</i>"])
-def test_a_tooltip_is_no_html(text: str) -> None:
+def test_a_tooltip_is_plain_text(text: str) -> None:
     assert Qt.mightBeRichText(text)
     assert not Qt.mightBeRichText(tip(text))
     assert tip(text).replace("\u200b", "") == text

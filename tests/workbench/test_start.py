@@ -1,4 +1,4 @@
-"""What a start costs and says: nothing heavy before the first paint, one clear line without a display."""
+"""The start of the window: no heavy library before the first paint, one clear message without a display."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def fresh(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**kept, **environment}, check=False)
 
 
-def test_nothing_heavy_is_loaded_before_the_first_paint(tmp_path: object) -> None:
+def test_no_heavy_library_is_imported_before_the_first_paint(tmp_path: object) -> None:
     code = f"""
 import sys
 from pathlib import Path
@@ -39,7 +39,7 @@ app.bridge.close()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
-def test_a_logout_stops_the_run_with_a_checkpoint_and_asks_nothing(tmp_path: Path) -> None:
+def test_sigterm_stops_the_run_with_a_checkpoint_without_a_question(tmp_path: Path) -> None:
     code = f"""
 from PySide6.QtCore import QSettings
 from workbench.app import App
@@ -51,7 +51,7 @@ app.bridge.start({{
 }})
 raise SystemExit(app.run())
 """
-    # The home folder is one of the test's, that no setting of a person is read.
+    # A temporary home folder, so that no settings of the user are read.
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
     with subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True) as child:
         try:
@@ -70,19 +70,19 @@ raise SystemExit(app.run())
     assert max(steps) == status.step
 
 
-def test_importing_every_module_of_the_window_loads_nothing_heavy() -> None:
+def test_importing_every_module_of_the_window_imports_no_heavy_library() -> None:
     code = f"""
 import importlib, pkgutil, sys, workbench
-for found in pkgutil.walk_packages(workbench.__path__, "workbench."):
-    if not found.name.endswith("__main__"):
-        importlib.import_module(found.name)
+for module in pkgutil.walk_packages(workbench.__path__, "workbench."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
     done = fresh(code, QT_QPA_PLATFORM="offscreen")
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_without_a_display_one_line_says_what_to_do() -> None:
+def test_without_a_display_one_line_tells_what_to_do() -> None:
     done = fresh("from workbench.app import main; raise SystemExit(main([]))")
     if sys.platform in ("win32", "darwin"):
         return
@@ -93,10 +93,10 @@ def test_without_a_display_one_line_says_what_to_do() -> None:
     assert "python -m engine train" in line
 
 
-def test_a_demo_into_an_unwritable_place_says_so(tmp_path: object) -> None:
+def test_a_demo_in_an_unwritable_folder_fails_with_a_message(tmp_path: object) -> None:
     blocked = f"{tmp_path}/file"
-    words = ["--demo", f"{blocked}/demo"]
-    code = f"open({blocked!r}, 'w').close(); from workbench.app import main; raise SystemExit(main({words!r}))"
+    arguments = ["--demo", f"{blocked}/demo"]
+    code = f"open({blocked!r}, 'w').close(); from workbench.app import main; raise SystemExit(main({arguments!r}))"
     done = fresh(code, QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 2
     assert "must name a folder" in done.stderr

@@ -1,4 +1,4 @@
-"""Nothing moves under the mouse: where the form's fields and the map's buttons are while data are opened and a map is made."""
+"""Controls do not move while data are opened or a map is computed: the fields of the form and the buttons of the map."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workbench.window import Window
 
 
 class Held(StandInAnswers):
-    """Opens data, and makes a t-SNE, until it is let go."""
+    """With `hold`, answers to open data and to compute a t-SNE wait until `go` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,13 +36,13 @@ class Held(StandInAnswers):
         return super().__call__(question, progress, wanted)
 
 
-def places(*widgets: QWidget) -> list[tuple[int, int, int, int]]:
-    """Where they are on the screen, and how large."""
+def geometries(*widgets: QWidget) -> list[tuple[int, int, int, int]]:
+    """Position on the screen and size of each widget: x, y, width, height in pixels."""
     corners = [widget.mapToGlobal(QPoint(0, 0)) for widget in widgets]
     return [(at.x(), at.y(), widget.width(), widget.height()) for at, widget in zip(corners, widgets, strict=True)]
 
 
-def made(qtbot: QtBot, tmp_path: Path, answers: Held) -> Window:
+def open_window(qtbot: QtBot, tmp_path: Path, answers: Held) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), answers)
     window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda it: it.bridge.close(10))
@@ -52,28 +52,28 @@ def made(qtbot: QtBot, tmp_path: Path, answers: Held) -> Window:
     return window
 
 
-def test_the_form_stays_where_it_is_while_data_are_opened(qtbot: QtBot, tmp_path: Path) -> None:
+def test_form_fields_do_not_move_while_data_are_opened(qtbot: QtBot, tmp_path: Path) -> None:
     answers = Held()
-    window = made(qtbot, tmp_path, answers)
+    window = open_window(qtbot, tmp_path, answers)
     rate, batch = (window.setup.form.row(key).editor for key in ("optim.lr", "train.batch"))
     for editor in (rate, batch):
         assert editor.isVisible()
-    before = places(rate, batch)
+    before = geometries(rate, batch)
     answers.hold = True
     window.setup.form.set_value("data.count", 500)
     window.setup.form.changed.emit("data.count")
     qtbot.waitUntil(lambda: window.busy.isVisible() and "50 %" in window.busy.text, timeout=5000)
     QTest.qWait(50)
-    assert places(rate, batch) == before
+    assert geometries(rate, batch) == before
     answers.go.set()
     qtbot.waitUntil(lambda: not window.busy.isVisible() and not window.bridge.busy, timeout=5000)
     QTest.qWait(50)
-    assert places(rate, batch) == before
+    assert geometries(rate, batch) == before
 
 
-def test_the_buttons_of_the_map_stay_where_they_are_while_one_is_made(qtbot: QtBot, tmp_path: Path) -> None:
+def test_buttons_of_the_map_do_not_move_while_a_map_is_computed(qtbot: QtBot, tmp_path: Path) -> None:
     answers = Held()
-    window = made(qtbot, tmp_path, answers)
+    window = open_window(qtbot, tmp_path, answers)
     window.start()
     qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
     window.go("explore")
@@ -81,13 +81,13 @@ def test_the_buttons_of_the_map_stay_where_they_are_while_one_is_made(qtbot: QtB
     tools = window.embedding.tools
     buttons = [*tools.kind_buttons.values(), tools.settings, tools.trails, tools.picture, tools.isolate, window.embedding.map_card]
     QTest.qWait(50)
-    before = places(*buttons)
+    before = geometries(*buttons)
     answers.hold = True
     QTest.mouseClick(tools.kind_buttons["tsne"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: tools.progress.isVisible() and tools.progress.value() == 50, timeout=5000)
     QTest.qWait(50)
-    assert places(*buttons) == before
+    assert geometries(*buttons) == before
     answers.go.set()
     qtbot.waitUntil(lambda: not tools.progress.isVisible() and not window.bridge.busy, timeout=5000)
     QTest.qWait(50)
-    assert places(*buttons) == before
+    assert geometries(*buttons) == before

@@ -1,4 +1,4 @@
-"""Texts without a translation are reported, and the compiled files are made from the texts of today."""
+"""Texts without a translation are reported, and compiled files are updated when their source changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ needs_tools = pytest.mark.skipif(
 
 @needs_tools
 def test_every_text_is_translated(tmp_path: Path) -> None:
-    """A new text does not fail the tests of who writes it: it is shown in English until somebody fills it in. CI is strict."""
+    """A text without a translation only warns, because it is shown in English until it is translated. CI is strict."""
     ts = tmp_path / TS.name
     shutil.copy(TS, ts)
     update(ts)
@@ -71,7 +71,7 @@ def shown(qm: Path | None) -> str:
 
 
 @needs_tools
-def test_a_language_is_compiled_when_it_is_first_needed_and_when_its_source_changes(tmp_path: Path) -> None:
+def test_a_language_is_compiled_at_first_use_and_after_its_source_changed(tmp_path: Path) -> None:
     ts = small_ts(tmp_path / "parallax_xx.ts", "one")
     first = compiled("xx", tmp_path)
     assert shown(first) == "one"
@@ -85,7 +85,7 @@ def test_a_language_is_compiled_when_it_is_first_needed_and_when_its_source_chan
 
 
 @needs_tools
-def test_a_package_that_cannot_be_written_to_is_compiled_into_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_translations_of_a_read_only_package_are_compiled_into_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     directory, cache = tmp_path / "package", tmp_path / "cache"
     directory.mkdir()
     small_ts(directory / "parallax_xx.ts", "one")
@@ -104,7 +104,7 @@ def test_without_qt_s_tools_the_window_stays_english(tmp_path: Path, monkeypatch
 
 
 @needs_tools
-def test_a_wheel_is_built_with_the_translations_of_today(tmp_path: Path) -> None:
+def test_building_a_wheel_compiles_the_translations(tmp_path: Path) -> None:
     source, old = tmp_path / "assets" / "translations", tmp_path / "build" / "lib" / "assets" / "translations" / "old.qm"
     source.mkdir(parents=True)
     old.parent.mkdir(parents=True)
@@ -116,7 +116,7 @@ def test_a_wheel_is_built_with_the_translations_of_today(tmp_path: Path) -> None
     assert not old.exists()
 
 
-def test_what_builds_a_wheel_brings_lrelease_and_an_editable_install_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_building_a_wheel_requires_lrelease_and_an_editable_install_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(workbench.__file__).parents[1])
     settings = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
     assert settings["build-system"]["build-backend"] == build_backend.__name__
@@ -125,8 +125,8 @@ def test_what_builds_a_wheel_brings_lrelease_and_an_editable_install_needs_nothi
     assert not any(line.startswith("PySide6") for line in build_backend.get_requires_for_build_editable())
 
 
-def test_no_text_hides_in_an_f_string() -> None:
-    """lupdate does not look into one: its text would stay English."""
+def test_no_translation_call_is_inside_an_f_string() -> None:
+    """lupdate does not read f-strings: the text would stay English."""
     hidden = []
     for path in sorted(Path(workbench.__file__).parent.rglob("*.py")):
         for text in (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.JoinedStr)):
@@ -137,7 +137,7 @@ def test_no_text_hides_in_an_f_string() -> None:
     assert hidden == []
 
 
-def test_translations_keep_their_fields_for_values() -> None:
+def test_translations_have_the_same_placeholders_as_their_sources() -> None:
     wrong = []
     for message in ET.parse(TS).getroot().iter("message"):
         source, translation = message.findtext("source") or "", message.findtext("translation") or ""
@@ -161,13 +161,13 @@ def test_the_window_is_shown_in_chinese_and_in_english_again() -> None:
     assert QCoreApplication.translate("Window", "Train") == "Train"
 
 
-def test_the_engine_s_texts_hold_methods_fields_and_data() -> None:
+def test_engine_texts_contain_titles_and_summaries_without_duplicates() -> None:
     texts = engine_texts(methods=False)
     assert "Learning rate" in texts
     assert "Two crops of an image must find each other among all the other crops of the batch." in texts
     assert len(texts) == len(set(texts))
 
 
-def test_a_language_that_is_not_there_is_not_loaded() -> None:
+def test_an_unknown_language_falls_back_to_an_available_one() -> None:
     assert wanted("zh_CN") == "zh_CN"
     assert wanted("xx") in LANGUAGES

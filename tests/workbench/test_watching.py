@@ -1,4 +1,4 @@
-"""A window looks on while two other processes write runs into its folder: rows come, move, end and break off by themselves."""
+"""Two other processes write runs into the folder of a window: rows appear, change, end and become interrupted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.window import Window
 
-# Goes on by a line on stdin: to step 20, then to the end. A status is written about once a second.
+# Waits for a line on stdin, trains to step 20, waits again, trains to the end. A status is written about once a second.
 WRITER = """
 import sys
 from pathlib import Path
@@ -55,7 +55,7 @@ def go_on(process: subprocess.Popen[bytes]) -> None:
     process.stdin.flush()
 
 
-def test_runs_of_two_processes_come_move_and_end(
+def test_runs_of_two_other_processes_appear_change_and_end(
     qtbot: QtBot, tmp_path: Path, root: Path, writers: list[subprocess.Popen[bytes]]
 ) -> None:
     bridge = Bridge(root, StandInTrainer(), StandInAnswers())

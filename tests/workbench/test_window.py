@@ -1,4 +1,4 @@
-"""The window: start to finish, the run's one colour, the way out, languages and themes."""
+"""The window: runs from start to end, colours of runs, closing, languages and themes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
     return window
 
 
-def test_the_first_window_fits_the_screen_and_a_size_that_is_asked_for_stays(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_first_window_fits_the_screen_and_a_set_size_is_kept(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     screen = QApplication.primaryScreen().availableGeometry()
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
     window = Window(bridge, QSettings(str(tmp_path / "new.ini"), QSettings.Format.IniFormat))
@@ -71,7 +71,7 @@ def run_through(window: Window, qtbot: QtBot) -> str:
     return window.runs.rows()[-1].key
 
 
-def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
+def test_a_finished_run_is_shown_by_every_panel(make: Make, qtbot: QtBot) -> None:
     window = make()
     key = run_through(window, qtbot)
     row = window.runs.row(key)
@@ -85,7 +85,7 @@ def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
     assert window.list.current().key == key
 
 
-def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
+def test_buttons_match_the_state_of_the_run(make: Make, qtbot: QtBot) -> None:
     window = make(hold=True)
     assert window.top.start_button.text() == "Start"
     assert not window.top.stop_button.isEnabled()
@@ -101,7 +101,7 @@ def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()] == ["stopped"])
 
 
-def test_a_second_start_waits_in_the_queue_and_can_be_taken_out(make: Make, qtbot: QtBot) -> None:
+def test_a_second_start_is_queued_and_can_be_withdrawn(make: Make, qtbot: QtBot) -> None:
     window = make(hold=True)
     window.start()
     qtbot.waitUntil(lambda: window.bridge.current() is not None and window.bridge.current().folder != "")
@@ -112,7 +112,7 @@ def test_a_second_start_waits_in_the_queue_and_can_be_taken_out(make: Make, qtbo
     qtbot.waitUntil(lambda: len(window.runs.rows()) == 1)
 
 
-def test_a_sweep_goes_through_the_queue_run_by_run(make: Make, qtbot: QtBot) -> None:
+def test_a_sweep_is_trained_run_by_run(make: Make, qtbot: QtBot) -> None:
     window = make()
     drafts = sweep({"method": {"id": "simclr"}}, [axis("optim.lr", "0.01, 0.1"), axis("train.seed", "0..1")], "lr")
     window.setup.sweepAsked.emit(drafts)
@@ -122,8 +122,8 @@ def test_a_sweep_goes_through_the_queue_run_by_run(make: Make, qtbot: QtBot) -> 
     assert window.workspace == "train"
 
 
-def test_a_thousand_runs_are_queued_in_one_change_of_the_list(make: Make, qtbot: QtBot) -> None:
-    """One after another the list was ordered a thousand times, and the window stood still for seconds."""
+def test_a_thousand_runs_are_queued_with_one_insertion(make: Make, qtbot: QtBot) -> None:
+    """Inserted one by one they made the window hang for seconds, because the list was sorted a thousand times."""
     window = make(hold=True)
     inserted: list[int] = []
     window.runs.rowsInserted.connect(lambda _, first, last: inserted.append(1 + last - first))
@@ -136,19 +136,19 @@ def test_a_thousand_runs_are_queued_in_one_change_of_the_list(make: Make, qtbot:
     qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
 
 
-def test_a_window_that_was_replaced_hears_no_answer(make: Make, qtbot: QtBot) -> None:
+def test_a_replaced_window_gets_no_answer(make: Make, qtbot: QtBot) -> None:
     window = make()
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=10_000)
-    heard: list[object] = []
-    window.bridge.ask(ReadConfigs(()), heard.append, heard.append)
+    answers: list[object] = []
+    window.bridge.ask(ReadConfigs(()), answers.append, answers.append)
     window.retire()
-    window.bridge.ask(ReadConfigs((), "mine"), lambda found: heard.append("mine"))
-    qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
-    assert heard == ["mine"]
+    window.bridge.ask(ReadConfigs((), "mine"), lambda _: answers.append("mine"))
+    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
+    assert answers == ["mine"]
 
 
 class HeldAnswers(StandInAnswers):
-    """What takes minutes comes when the gate is opened."""
+    """Evaluations and invariance measurements wait until `gate` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -167,7 +167,7 @@ class HeldAnswers(StandInAnswers):
 
 
 @pytest.mark.parametrize("cancel", [False, True], ids=["ends", "cancelled"])
-def test_what_is_measured_goes_on_in_the_window_of_another_language(make: Make, qtbot: QtBot, cancel: bool) -> None:
+def test_measurements_continue_in_the_window_of_another_language(make: Make, qtbot: QtBot, cancel: bool) -> None:
     answers = HeldAnswers()
     window = make(answers=answers)
     run_through(window, qtbot)
@@ -184,7 +184,7 @@ def test_what_is_measured_goes_on_in_the_window_of_another_language(make: Make, 
     window.hide()
     assert new.evaluate.bar.value() == 250
     assert not new.evaluate.bar.isHidden()
-    assert not new.invariance.cancel_button.isHidden()  # it waits behind the evaluation
+    assert not new.invariance.cancel_button.isHidden()  # it waits for the evaluation
     if cancel:
         new.invariance.cancel()  # first: it begins as soon as the evaluation is over
         new.evaluate.cancel()
@@ -197,7 +197,7 @@ def test_what_is_measured_goes_on_in_the_window_of_another_language(make: Make, 
         assert new.invariance.found is not None
     assert new.evaluate.bar.isHidden()
     assert new.invariance.cancel_button.isHidden()
-    assert (window.evaluate.bar.value(), window.evaluate.bar.isHidden()) == (250, False)  # the old one heard nothing more
+    assert (window.evaluate.bar.value(), window.evaluate.bar.isHidden()) == (250, False)  # the old window got no further progress
     new.retire()
 
 
@@ -234,7 +234,7 @@ def test_a_run_keeps_its_colour_when_it_gets_its_folder(make: Make, qtbot: QtBot
     assert len(set(hues)) == 2
 
 
-def test_a_run_has_its_colour_again_at_the_next_start(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+def test_runs_keep_their_colours_after_a_restart(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     window = make()
     for number in (1, 2, 3):
         window.start()
@@ -251,7 +251,7 @@ def test_a_run_has_its_colour_again_at_the_next_start(make: Make, qtbot: QtBot, 
     assert {row.folder: again.runs.colour(row.key) for row in again.runs.rows()} == colours
 
 
-def test_the_method_s_recipe_reaches_the_views(make: Make, qtbot: QtBot) -> None:
+def test_the_recipe_of_a_method_sets_the_views(make: Make, qtbot: QtBot) -> None:
     window = make()
     window.setup.set_draft({"method": {"id": "byol"}})
     qtbot.waitUntil(lambda: window.setup.ready)
@@ -260,7 +260,7 @@ def test_the_method_s_recipe_reaches_the_views(make: Make, qtbot: QtBot) -> None
     assert window.setup.draft()["views"]["groups"] == [{"count": 2}]
 
 
-def test_closing_while_training_asks_and_stops(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_while_training_asks_and_stops_the_run(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     window = make(hold=True)
     window.start()
     qtbot.waitUntil(lambda: window.top.pause_button.isEnabled())
@@ -282,9 +282,9 @@ def test_closing_while_training_asks_and_stops(make: Make, qtbot: QtBot, monkeyp
     assert [job.state for job in window.bridge.jobs()] == ["stopped"]
 
 
-def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBot) -> None:
+def test_cancelling_a_umap_ends_its_computation(make: Make, qtbot: QtBot) -> None:
     class Endless(StandInAnswers):
-        """Makes a UMAP for as long as somebody wants it."""
+        """Computes a UMAP until it is cancelled."""
 
         begun = ended = False
 
@@ -296,7 +296,7 @@ def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBo
                 progress(0.5)
                 time.sleep(0.005)
             self.ended = True
-            raise RuntimeError("nobody wants it")
+            raise RuntimeError("not wanted any more")
 
     answers = Endless()
     window = make(answers=answers)
@@ -309,11 +309,11 @@ def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBo
     assert "PCA" in window.embedding.map_card.title
 
 
-def test_opening_data_is_said_and_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
+def test_opening_data_shows_progress_and_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
     class Slow(StandInAnswers):
-        """Opens data until somebody has enough of it."""
+        """Opens data until it is cancelled."""
 
-        def _DescribeData(self, asked: DescribeData) -> Any:
+        def _DescribeData(self, question: DescribeData) -> Any:
             for _ in range(2000):
                 self.progress(0.25)
                 time.sleep(0.005)
@@ -332,7 +332,7 @@ def test_opening_data_is_said_and_can_be_cancelled(make: Make, qtbot: QtBot) -> 
     assert "cancelled" in window.setup.form.problems()["data.source"]
 
 
-def test_every_shortcut_and_id_is_its_own_and_every_method_exists() -> None:
+def test_shortcuts_and_ids_are_unique_and_methods_exist() -> None:
     keys = [row.shortcut for row in ACTIONS if row.shortcut]
     assert len(set(keys)) == len(keys)
     assert len({row.id for row in ACTIONS}) == len(ACTIONS)
@@ -341,15 +341,20 @@ def test_every_shortcut_and_id_is_its_own_and_every_method_exists() -> None:
     assert {row.workspace for row in PANELS} == set(WORKSPACES)
 
 
-def test_workspaces_by_key(make: Make, qtbot: QtBot) -> None:
+def test_workspaces_are_opened_by_their_actions(make: Make, qtbot: QtBot) -> None:
     window = make()
-    for place in (*WORKSPACES[1:], WORKSPACES[0]):
-        window.actions_by_id[place].trigger()
-        assert window.workspace == place
-    assert [window.actions_by_id[place].shortcut().toString() for place in WORKSPACES] == ["Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"]
+    for workspace in (*WORKSPACES[1:], WORKSPACES[0]):
+        window.actions_by_id[workspace].trigger()
+        assert window.workspace == workspace
+    assert [window.actions_by_id[workspace].shortcut().toString() for workspace in WORKSPACES] == [
+        "Ctrl+1",
+        "Ctrl+2",
+        "Ctrl+3",
+        "Ctrl+4",
+    ]
 
 
-def test_everything_that_takes_the_focus_has_a_name(make: Make, qtbot: QtBot) -> None:
+def test_every_focusable_widget_has_an_accessible_name(make: Make, qtbot: QtBot) -> None:
     window = make()
     nameless = []
     for kind in (QAbstractButton, QLineEdit, QComboBox, QSlider):
@@ -364,7 +369,7 @@ def test_everything_that_takes_the_focus_has_a_name(make: Make, qtbot: QtBot) ->
     assert nameless == []
 
 
-def test_the_layout_comes_back_and_can_be_reset(make: Make, qtbot: QtBot) -> None:
+def test_the_layout_is_restored_and_can_be_reset(make: Make, qtbot: QtBot) -> None:
     first = make()
     start = first.workspaces.sizes()
     first.workspaces.setSizes([400, 800])
@@ -380,7 +385,7 @@ def test_the_layout_comes_back_and_can_be_reset(make: Make, qtbot: QtBot) -> Non
     assert second.workspaces.sizes() == pytest.approx(start, abs=4)
 
 
-def test_themes_dress_the_whole_application(make: Make, qtbot: QtBot, qapp: QApplication) -> None:
+def test_a_theme_changes_the_whole_window(make: Make, qtbot: QtBot, qapp: QApplication) -> None:
     window = make()
     window.set_theme("light")
     assert not theme.current().dark
@@ -390,15 +395,15 @@ def test_themes_dress_the_whole_application(make: Make, qtbot: QtBot, qapp: QApp
     assert window.grab().toImage().pixelColor(4, 360).lightness() < 60 < 200 < light
 
 
-def test_it_fits_a_small_screen(make: Make, qtbot: QtBot) -> None:
+def test_the_window_fits_a_small_screen(make: Make, qtbot: QtBot) -> None:
     window = make()
-    for place in WORKSPACES:
-        window.go(place)
+    for workspace in WORKSPACES:
+        window.go(workspace)
         assert window.minimumSizeHint().width() <= 1280
         assert window.minimumSizeHint().height() <= 720
 
 
-def test_a_failed_start_is_said_in_words(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_start_shows_a_message(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "blocked").write_text("a file where the folder of runs should be")
     window = make(root=tmp_path / "blocked")
     window.start()
@@ -407,12 +412,12 @@ def test_a_failed_start_is_said_in_words(make: Make, qtbot: QtBot, monkeypatch: 
     assert window.top.start_button.text() == "Start"
 
 
-def test_the_queue_is_kept_at_closing_and_offered_at_the_next_start(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_queue_is_saved_and_offered_at_the_next_start(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     window = make(hold=True)
     drafts = [{"method": {"id": "simclr"}, "name": f"run {k}", "train": {"seed": k}} for k in range(4)]
     window.setup.sweepAsked.emit(drafts)
     qtbot.waitUntil(lambda: window.bridge.current() is not None)
-    # The file is there while the program runs: a killed one loses no queue.
+    # The file is written while the program runs, so that the queue survives a kill.
     qtbot.waitUntil(lambda: [run.config["name"] for run in read_queue(window.bridge.root)] == ["run 1", "run 2", "run 3"])
     window.leave("stop")
     qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
@@ -428,7 +433,7 @@ def test_the_queue_is_kept_at_closing_and_offered_at_the_next_start(make: Make, 
     qtbot.waitUntil(lambda: read_queue(again.bridge.root) == (), timeout=5_000)
 
 
-def test_a_kept_queue_can_be_discarded_and_a_damaged_one_is_none(make: Make, qtbot: QtBot) -> None:
+def test_a_saved_queue_can_be_discarded_and_a_damaged_one_is_ignored(make: Make, qtbot: QtBot) -> None:
     window = make()
     write_queue(window.bridge.root, [WaitingRun({"method": {"id": "simclr"}}), WaitingRun(folder="gone", more_epochs=3)])
     window.bridge.close()

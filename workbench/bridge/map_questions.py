@@ -162,7 +162,7 @@ class SampleNumbers(Question[Numbers]):
     def answer(self, context: Context) -> Numbers:
         """All scores at once."""
         samples = samples_of(context.session)
-        return samples.numbers(Path(self.folder), self.epoch, self.space, self.k, context.part())
+        return samples.scores(Path(self.folder), self.epoch, self.space, self.k, context.part())
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class EngineTrainer:
         from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.resolve import resolve
-        from engine.train.run import train
+        from engine.train.train_run import train
 
         resolved = resolve(config)
         folder = create_folder(root, resolved)
@@ -46,7 +46,7 @@ class EngineTrainer:
         """Resume the run in a folder, and train it for this many more epochs. If its device is missing, the best available one is
         used, with a warning."""
         from engine.runs.writer import RunWriter
-        from engine.train.run import Longer, resume
+        from engine.train.train_run import Longer, resume
 
         device = "" if self.device(None, folder) else "auto"
         longer = Longer(more_epochs, "epochs", more=True) if more_epochs else None

@@ -45,6 +45,6 @@ class LayMap(Question[np.ndarray]):
 
     def answer(self, context: Context) -> np.ndarray:
         """By the common rows."""
-        from engine.embed.align import lay
+        from engine.embed.align import fit_alignment
 
-        return lay(self.xy[self.rows], self.onto, scale="spread").apply(self.xy)
+        return fit_alignment(self.xy[self.rows], self.onto, scale="spread").apply(self.xy)

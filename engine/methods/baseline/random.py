@@ -1,4 +1,4 @@
-"""Random: the encoder as it was drawn, which every method must beat."""
+"""Random: the untrained encoder, a baseline for every method."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from engine.pictures.matrix import similarity
 
 
 class RandomConfig(MethodConfig):
-    """It has no hyper-parameters: nothing is learned."""
+    """No hyper-parameters: nothing is trained."""
 
 
 class Random(Method[RandomConfig]):
     """The untrained encoder, a baseline without a paper.
 
-    Every weight is frozen and the encoder stays in eval mode, so that batch-normalisation statistics stay as initialised too: at
-    the end of the run it is the encoder of the beginning, bit by bit. Its kNN is the floor that the architecture alone gives."""
+    All weights are frozen and the encoder stays in eval mode, so that the statistics of batch normalisation do not change either:
+    the encoder is the same, bit for bit, at the start and at the end of the run. Its kNN accuracy is that of the architecture
+    without training."""
 
     Config = RandomConfig
     views = Views(1, 2, one_size=True)
@@ -36,12 +37,12 @@ class Random(Method[RandomConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Features of the views; a loss of 0 that depends on no weight."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        nothing = torch.zeros((), device=h.device, requires_grad=True)  # so that the loop can ask it for gradients
-        return Out(nothing, features=h, views=len(batch.views[:2]))
+        zero = torch.zeros((), device=h.device, requires_grad=True)  # the loop calls its backward
+        return Out(zero, features=h, views=len(batch.views[:2]))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """How alike the features of view 1 (down) and view 2 (across) are. Random features all point nearly the same way; with
-        their mean taken away one sees what an untrained network tells apart already."""
+        """Cosines of the features of view 1 (rows) and view 2 (columns), unchanged and with their mean subtracted. All features of
+        an untrained network have nearly the same direction, so that they differ only in their deviation from the mean."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2n, D)
         return {
             "similarity": similarity(*_halves(h)),

@@ -1,4 +1,4 @@
-"""SupCon: SimCLR with labels; all views of a class are positives."""
+"""SupCon: contrastive learning with labels, where all views of a class are positives."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class SupConConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone "
-        "and can diverge, large ones at all alike. Try this first.",
+        "Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes "
+        "and can diverge, large ones weight all equally. Try this first.",
         gt=0,
         le=5,
     )
@@ -36,9 +36,9 @@ class SupConConfig(MethodConfig):
 class SupCon(Method[SupConConfig]):
     """Khosla et al., Supervised Contrastive Learning, NeurIPS 2020 (2004.11362).
 
-    A baseline: it reads labels. An image without one is a class of its own, so that without any label this would be SimCLR. The
-    head is without batch normalisation, as in the authors' PyTorch code; that code also multiplies the loss by tau / .07, which
-    the paper's Eq. 2 does not and we do not. The paper then trains a classifier on the frozen encoder: here, the linear probe."""
+    A baseline that uses labels. An image without a label is a class of its own, so that the loss without any labels is that of
+    SimCLR. As in the authors' PyTorch code, the head has no batch normalisation. That code also multiplies the loss by tau / .07;
+    here the loss is the paper's Eq. 2. The paper then trains a classifier on the frozen encoder: here, the linear probe."""
 
     Config = SupConConfig
     views = Views(2, 2, one_size=True)
@@ -50,11 +50,11 @@ class SupCon(Method[SupConConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False)
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """Refuses data of one class, on which all features would fall together."""
+        """ConfigError for data of fewer than two classes, on which all features would collapse to one point."""
         class_count(labels, "supcon")
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Two views, one network; positives are all views of the class."""
+        """Two views through one network; the positives are all other views of the class (Eq. 2)."""
         assert batch.label is not None, "a supervised method is given labels"
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
@@ -67,7 +67,7 @@ class SupCon(Method[SupConConfig]):
         return math.log(2 * batch_size - 1)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """View 1 of every image down, view 2 across, the images of a class beside one another: the frames are the positives."""
+        """Cosines of view 1 (rows) and view 2 (columns), with the images sorted by class; positives have a frame."""
         assert batch.label is not None, "a supervised method is given labels"
         z = F.normalize(self.projector(self.backbone(torch.cat(batch.views[:2]))).float(), dim=1)  # (2n, P)
         order = batch.label.argsort(stable=True)

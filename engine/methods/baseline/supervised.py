@@ -1,4 +1,4 @@
-"""Supervised: tell the class of each image; what self-supervision is measured against."""
+"""Supervised: classify each image, the baseline that self-supervised methods are compared with."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ class SupervisedConfig(MethodConfig):
 
     label_smoothing: float = setting(
         0.0,
-        "Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; "
-        ".1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.",
+        "Share of the target that is uniform over all classes. 0 is a one-hot target, with 1 nothing can be learned; "
+        ".1 is usual on ImageNet (1512.00567, Sec. 7), and it makes the features of a class more similar.",
         ge=0,
         le=0.9,
     )
 
 
 class Supervised(Method[SupervisedConfig]):
-    """Cross-entropy on class labels with a linear classifier on the encoder's features, as since Krizhevsky et al., ImageNet
+    """Cross-entropy on class labels with a linear classifier on the encoder's features, as in Krizhevsky et al., ImageNet
     Classification with Deep Convolutional Neural Networks, NeurIPS 2012
-    (https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html); crops and flips alone, as
-    He et al. (1512.03385) train.
+    (https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html); the
+    augmentation is crops and flips, as in He et al. (1512.03385).
 
-    A baseline: it reads the labels of the training images, which no self-supervised method does. Images without one pass through
-    the encoder and are left out of the loss."""
+    A baseline that uses the labels of the training images. Images without a label pass through the encoder and are left out of the
+    loss."""
 
     Config = SupervisedConfig
     views = Views(1, 1)
@@ -46,11 +46,11 @@ class Supervised(Method[SupervisedConfig]):
         self.classifier = Classifier(backbone.dim)
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """One row of weights a class."""
+        """Create the classifier, with one row of weights per class."""
         self.classifier.size(class_count(labels, "supervised"))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One view, one guess."""
+        """Cross-entropy of one view per image."""
         labels = _labels(batch)  # (N,)
         h = self.backbone(batch.views[0])  # (N, D)
         logits = self.classifier(h)  # (N, C)
@@ -62,9 +62,9 @@ class Supervised(Method[SupervisedConfig]):
         return math.log(self.classifier.classes)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`guesses`: the probability of each class (across) for each image (down), the true class framed. `evidence`: each image,
-        framed green where the guess is right, and where in it the evidence for the guess lies: the class activation map (Zhou et
-        al., 1512.04150), exact where the features are the mean over the map, as those of a ResNet are."""
+        """Class probabilities (columns) of each image (row), the true class framed. `evidence`: each image, with a green
+        frame where the prediction is correct, and the class activation map of the predicted class (Zhou et al., 1512.04150),
+        which is exact for features that are the mean of the feature map, as in a ResNet."""
         images, labels = batch.views[0], _labels(batch)
         logits = self.classifier(self.backbone(images))  # (n, C)
         prediction = logits.argmax(1)

@@ -1,4 +1,4 @@
-"""SwAV: each view predicts to which prototypes another view is assigned."""
+"""SwAV: predict the cluster assignment of one view from another view."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SwAVConfig(MethodConfig):
     prototypes: int = setting(300, "Number K of prototypes; 3,000 on ImageNet, some tens of times the classes.", ge=2, le=100_000)
     temperature: float = setting(0.1, "Softmax temperature of the prediction.", gt=0, le=5)
     epsilon: float = setting(
-        0.05, "Smoothness of the codes: large values make them all alike and the network collapses (App. D.1).", gt=0, le=1
+        0.05, "Smoothness of the codes: with large values they are all equal and the network collapses (App. D.1).", gt=0, le=1
     )
     sinkhorn_iterations: int = setting(3, "Rounds of the Sinkhorn-Knopp algorithm.", ge=1, le=100)
     queue: int = setting(
@@ -34,29 +34,34 @@ class SwAVConfig(MethodConfig):
         le=100_000,
     )
     queue_from: float = setting(0.1, "Share of the run after which the queue is used.", ge=0, le=1)
-    freeze: float = setting(0.03, "Share of the run in which the prototypes stay as drawn.", ge=0, le=1)
+    freeze: float = setting(0.03, "Share of the run in which the prototypes are frozen.", ge=0, le=1)
     hidden_dim: int = setting(512, "Width of the projection head; 2,048 in the paper.", ge=1, le=16384)
     out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
 
 
 class SwAV(Method[SwAVConfig]):
-    """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882)."""
+    """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882).
+
+    The scores of a view are the cosines of its embedding with K prototypes. Codes of the global views are computed from the scores
+    by the Sinkhorn-Knopp algorithm, which assigns the batch evenly to the prototypes (Eq. 3-5); every other view is trained to
+    predict them (Eq. 2). As in the official code, the loss is the mean over the pairs of views, each global view has a queue of
+    its own, and the prototypes are frozen at the start. Different from both: the optimiser is SGD, there LARS."""
 
     Config = SwAVConfig
     views = Views(2, 2, local=True, one_size=True)
     compares_images = True
-    # In minutes on a small encoder SGD gets further than AdamW; the paper takes LARS.
+    # In short runs of a small encoder SGD gave a higher kNN accuracy than AdamW; the paper uses LARS.
     recipe = {"views": {"preset": "swav_small"}, "optim": {"name": "sgd", "lr": 0.2, "weight_decay": 5e-4}}
 
     def __init__(self, config: SwAVConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
         self.prototypes = Prototypes(config.out_dim, config.prototypes)
-        # One queue a global view, as in the official code: the codes of view v see earlier batches of view v.
+        # One queue per global view, as in the official code: codes of view v are computed with earlier batches of view v.
         self.queues = torch.nn.ModuleList(FeatureQueue(config.queue, config.out_dim) for _ in range(2) if config.queue)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Codes from the two global views, predictions from every other view (Eq. 1-5)."""
+        """Codes of the two global views, predicted from every other view (Eq. 1-5)."""
         n, views = len(batch.index), batch.views[:2]
         h = self.backbone(torch.cat(views))  # (2N, D)
         h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
@@ -78,23 +83,23 @@ class SwAV(Method[SwAVConfig]):
 
     @torch.no_grad()
     def _code(self, z: Tensor, view: int, at: Progress) -> Tensor:
-        """Codes (N, K) of one view's embeddings (N, P), made together with that view's queue."""
+        """Codes (N, K) of the embeddings (N, P) of one view, computed together with the queue of that view."""
         scores = self.prototypes(z)
         if self.queues and at.fraction >= self.config.queue_from:
             queue = self.queues[view]
             assert isinstance(queue, FeatureQueue)
-            # A queue that is still partly noise would pull prototypes to it.
+            # A queue is used once it is full: its initial vectors are random.
             if int(queue.filled) == len(queue.vectors):
                 scores = torch.cat([scores, self.prototypes(queue.vectors)])
         return sinkhorn(scores, self.config.epsilon, self.config.sinkhorn_iterations)[: len(z)]
 
     def after_backward(self, at: Progress) -> None:
-        """Prototypes stay as drawn at first, so that the features settle around them (App. A.1)."""
+        """The prototypes are frozen at the start of the run (App. A.1)."""
         if at.fraction < self.config.freeze:
             self.prototypes.weight.grad = None
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """Prototypes back onto the sphere, embeddings into the queues."""
+        """Normalise the prototypes and add the embeddings to the queues."""
         self.prototypes.normalise()
         for out in outs:
             for queue, embeddings in zip(self.queues, out.memory["embedding"].chunk(2), strict=False):
@@ -106,7 +111,7 @@ class SwAV(Method[SwAVConfig]):
         return math.log(self.config.prototypes)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """How each image (a row) is spread over the 64 prototypes that these images use most: brighter is more."""
+        """The assignment of each image (row) to the 64 prototypes that these images use most (columns): brighter is more."""
         z = F.normalize(self.projector(self.backbone(batch.views[0])).float(), dim=1)
         share = F.softmax(self.prototypes(z) / self.config.temperature, dim=1)  # (n, K)
         most = share.sum(0).topk(min(64, share.shape[1])).indices.sort().values

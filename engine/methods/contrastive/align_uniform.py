@@ -1,4 +1,4 @@
-"""Alignment and uniformity: views of an image on one spot of the sphere, images spread all over it."""
+"""Alignment and uniformity: minimise the distance of two views on the unit sphere, and distribute the images evenly on it."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ class AlignUniformConfig(MethodConfig):
 
     alpha: float = setting(
         2.0,
-        "Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest "
-        "alone.",
+        "Power of the distance between two views. 2 in the paper; 1 weights near and far pairs equally, large powers only the "
+        "farthest.",
         ge=1,
         le=10,
     )
     t: float = setting(
         2.0,
-        "How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see "
-        "the nearest images alone, like a small temperature in SimCLR; small ones push all alike.",
+        "Inverse width of the Gaussian of the distance between images; 2 in the paper. Large values weight only the nearest "
+        "images, like a small temperature in SimCLR; small ones weight all equally.",
         gt=0,
         le=50,
     )
     weight: float = setting(
         1.0,
         "Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to "
-        "one spot, very large spreads views of one image apart.",
+        "one point, very large values increase the distance of two views of an image.",
         ge=0,
         le=100,
     )
     hidden_dim: int = setting(512, "Width of the projection head's hidden layer, as in SimCLR.", ge=1, le=16384)
-    out_dim: int = setting(128, "Dimensions of the sphere's space; 128 in the official code.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of the embedding; 128 in the official code.", ge=1, le=16384)
 
 
 class AlignUniform(Method[AlignUniformConfig]):
     """Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on the Hypersphere, ICML
     2020 (2005.10242).
 
-    Uniformity over the distinct pairs of each view, averaged over both, as in the official code. There the loss acts on the
-    encoder's last layer; here on SimCLR's head."""
+    As in the official code, uniformity is computed over the distinct pairs of images in each view and averaged over the two views.
+    Different from it: the loss is applied to the output of SimCLR's projection head, there to the encoder's last layer."""
 
     Config = AlignUniformConfig
     views = Views(2, 2, one_size=True)
@@ -73,13 +73,13 @@ class AlignUniform(Method[AlignUniformConfig]):
         return Out(align + self.config.weight * uniform, features=h, embedding=z, views=2, terms=terms)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`sphere`: each image's two views, joined, seen along the two directions of widest spread; short lines are alignment,
-        dots all over the disc uniformity. `distances`: the two views of each image and how far apart they lie, 0 to 2; the mark is
-        that of unrelated images on a uniform sphere."""
+        """`sphere`: the embeddings of the two views of each image, joined by a line and projected on the first two principal
+        directions: short lines show alignment, dots all over the disc uniformity. `distances`: the two views of each image and
+        their distance, 0 to 2; the mark is the distance of unrelated images on a uniform sphere."""
         views = batch.views[:2]
         x, y = F.normalize(self.projector(self.backbone(torch.cat(views))).float(), dim=1).chunk(2)
-        places, _ = principal(torch.cat([x, y]))
-        start, end = places.chunk(2)
+        positions, _ = principal(torch.cat([x, y]))
+        start, end = positions.chunk(2)
         left, right = (batch.pixels(view) for view in views)
         pairs = apart(left, right, distance(x, y), limit=2.0, tick=math.sqrt(2))
         return {"sphere": joined(start, end), "distances": pairs}

@@ -1,4 +1,4 @@
-"""CMC: the lightness of an image must find its colour among the colours of the batch, and the colour its lightness."""
+"""CMC: contrast the lightness channel of an image with its two colour channels, each with an encoder of its own."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class CMCConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official "
-        "code, with thousands of negatives. Try this first.",
+        "Softmax temperature tau: small values weight only the most similar images, large ones weight all equally. .07 in the "
+        "official code, with thousands of negatives. Try this first.",
         gt=0,
         le=5,
     )
@@ -41,10 +41,11 @@ class CMCConfig(MethodConfig):
 class CMC(Method[CMCConfig]):
     """Tian et al., Contrastive Multiview Coding, ECCV 2020 (1906.05849), with two views: L and ab of one crop.
 
-    The features are those of both encoders side by side, here two of full width where the paper halves one: a step costs what
-    SimCLR's two crops cost. Paper and official code draw thousands of negatives from a memory bank and estimate the softmax
-    by NCE; here they are the other images of the batch and the softmax is exact (the paper's Eq. 2). Colour is scaled as in the
-    official code. Crops hold a fifth of the image or more (.08 in the code); no colour is jittered, the views are what they are."""
+    The features are the concatenated outputs of both encoders. As in the official code, the colour channels are scaled. Different
+    from paper and code: the negatives are the other images of the batch and the softmax is exact (Eq. 2), there thousands of
+    negatives are drawn from a memory bank and the softmax is estimated by NCE; both encoders have full width, in the paper half of
+    it, so that a step costs as much as SimCLR's two crops; crops have at least a fifth of the image's area, in the code .08. There
+    is no colour jitter, because the colours are one of the views."""
 
     Config = CMCConfig
     views = Views(1, 1)
@@ -58,7 +59,7 @@ class CMC(Method[CMCConfig]):
         self.head_l, self.head_ab = mlp(*dims), mlp(*dims)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One crop, two encoders, both directions."""
+        """One crop, two encoders, the contrast in both directions."""
         h_l, h_ab = self.backbone.split(batch.pixels(batch.views[0]))  # (N, D / 2) each
         z_l, z_ab = self.head_l(h_l), self.head_ab(h_ab)  # (N, P) each
         logits = in_batch_logits(z_l, z_ab, self.config.temperature)  # (N, N)
@@ -75,17 +76,17 @@ class CMC(Method[CMCConfig]):
         )
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The encoder takes normalised images when it is evaluated: it stores the normalisation of the data."""
+        """Store the normalisation of the data in the encoder, which gets normalised images in evaluation."""
         for out in outs:
             self.backbone.set_normalisation(out.memory["mean"], out.memory["std"])
 
     def chance(self, batch_size: int) -> float:
-        """2 ln N: both directions have N candidates."""
+        """2 ln N: N candidates in both directions."""
         return 2 * math.log(batch_size)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Each crop, its L and its ab (at one lightness); and the similarity of every L, down, with every ab, across: the diagonal
-        are the positives."""
+        """`views`: each crop, its L and its ab (at a constant lightness). `similarity`: cosines of L (rows) and ab (columns), the
+        positives on the diagonal."""
         pixels = batch.pixels(batch.views[0])
         lightness, colour = rgb_to_lab(pixels), rgb_to_lab(pixels)
         lightness[:, 1:], colour[:, 0] = 0, GREY

@@ -1,4 +1,4 @@
-"""CPC: from the upper patches of an image, tell its lower patches from all others."""
+"""CPC: predict the features of lower patches of an image from those of the upper patches, by a contrast with other patches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.backbones.backbone import Backbone
 from engine.backbones.patch_encoder import PatchBackbone
 from engine.config.part import setting
-from engine.heads.context import RowPredictor, find, offsets_of
+from engine.heads.context import RowPredictor, match_patches, offsets_of
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
@@ -47,7 +47,7 @@ class CPCConfig(MethodConfig):
     steps: int = setting(
         3,
         "How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. "
-        "Far rows are harder and ask for what the whole image shows.",
+        "Far rows are harder and need the content of the whole image.",
         unit="rows",
         ge=1,
         le=15,
@@ -62,7 +62,7 @@ class CPCConfig(MethodConfig):
     )
     scale: float = setting(
         0.1,
-        "Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.",
+        "Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, for stable first steps.",
         gt=0,
         le=10,
     )
@@ -70,22 +70,25 @@ class CPCConfig(MethodConfig):
     blocks: int = setting(3, "Residual blocks of the context network: each lets it look one row further up.", ge=1, le=16)
     norm: Literal["batch", "layer"] = setting(
         "batch",
-        "Normalisation in a ResNet. The paper's has none; batch normalisation lets patches know of each other through the batch's "
-        "statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.",
+        "Normalisation in a ResNet. The paper's has none; with batch normalisation patches share information through the batch "
+        "statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.",
     )
 
 
 class CPC(Method[CPCConfig]):
     """Van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018 (1807.03748), its Sec. 3.3 on images.
 
-    The paper published no code; the context network is the pixelCNN printed in the appendix of CPC v2 (1905.09272) by the same
-    group. Differences from the paper: batch normalisation in the encoder, where the paper has none; grey
-    are half of the views instead of all; a patch is not moved by up to 4 of its 64 px; offsets are averaged, not summed."""
+    Each patch of a grid is encoded alone; an autoregressive network computes a context c from the rows above, and W_k c predicts
+    the features k rows further down (Eq. 3, Fig. 4). There is no official code; the context network is the PixelCNN in the
+    appendix of CPC v2 (1905.09272) by the same group. Different from the paper: batch normalisation in the encoder, there none;
+    half of the views are grey, there all; patches are not shifted at random by up to 4 of 64 px; the loss is the mean over the
+    offsets k, there the sum."""
 
     Config = CPCConfig
     views = Views(1, 1)
     compares_images = True
-    # Contrast is among `together` images, whatever the batch: in a run of minutes more steps are worth more than larger ones.
+    # The contrast is among `together` images, whatever the batch size, so that in a short run more steps are better than larger
+    # ones.
     recipe = {"views": {"preset": "cpc"}, "train": {"batch": 64}}
     backbone: PatchBackbone
 
@@ -96,7 +99,7 @@ class CPC(Method[CPCConfig]):
         self.predictor = RowPredictor(patches.dim, config.hidden_dim, config.blocks, patches.dim, offsets)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Every row predicts the rows below it (Fig. 4)."""
+        """Every row predicts rows below it (Fig. 4)."""
         z = self.backbone.grid(batch.views[0])  # (N, G, G, D)
         losses, hits = [], []
         for k, predicted in self.predictor(z).items():  # (N, G - k, G, D): W_k c_t
@@ -107,20 +110,20 @@ class CPC(Method[CPCConfig]):
         return Out(per_image.mean(), features=z.mean((1, 2)), terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
-        """ln of the number of patches to choose from."""
+        """ln of the number of candidate patches."""
         return math.log(min(batch_size, self.config.together) * self.config.grid**2)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`guesses`: what the context sees, the true patches below it and those that the predictions find among the patches of all
-        these images. `choices`: how much of each prediction of one row (down: image by image, column by column) falls on each patch
-        of that row (across); the truth is framed."""
+        """First the patches in the context, the true patches below them, and the most similar patches to the predictions among
+        those of all images. `choices`: the softmax of each prediction for one row (rows: image by image, column by column) over
+        the patches of that row (columns); the true patch has a frame."""
         patches = self.backbone.cut(batch.views[0])
         z = self.backbone.encode(patches)
-        found = find(self.predictor, z, z)
+        matches = match_patches(self.predictor, z, z)
         pixels = batch.pixels(patches.flatten(0, 2)).view_as(patches)
-        likely = (found.logits * self.config.scale).softmax(1)
+        likely = (matches.logits * self.config.scale).softmax(1)
         return {
-            "guesses": predictions(batch.pixels(batch.views[0]), pixels, found.seen, found.cells, found.picked),
+            "guesses": predictions(batch.pixels(batch.views[0]), pixels, matches.seen, matches.cells, matches.picked),
             "choices": weights(likely, torch.eye(len(likely), dtype=torch.bool, device=likely.device)),
         }
 

@@ -1,4 +1,4 @@
-"""CPC v2: patches predicted from all four sides, each patch augmented on its own, and no batch statistics."""
+"""CPC v2: CPC with predictions in four directions, augmentation of each patch, and layer normalisation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.augment.patch_grid import vary_patches
 from engine.backbones.backbone import Backbone
 from engine.backbones.patch_encoder import PatchBackbone
 from engine.config.part import setting
-from engine.heads.context import DIRECTIONS, RowPredictor, find, offsets_of, turned
+from engine.heads.context import DIRECTIONS, RowPredictor, match_patches, offsets_of, turned
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
@@ -38,7 +38,7 @@ class CPCV2Config(MethodConfig):
     )
     directions: int = setting(
         4,
-        "From how many sides patches are foretold: 1 from above as in CPC, 2 also from below, 4 also from left and right. "
+        "From how many sides patches are predicted: 1 from above as in CPC, 2 also from below, 4 also from left and right. "
         "Each has a context network of its own (Fig. 3, BU and HP).",
         ge=1,
         le=4,
@@ -100,15 +100,16 @@ class CPCV2Config(MethodConfig):
 class CPCV2(Method[CPCV2Config]):
     """Hénaff et al., Data-Efficient Image Recognition with Contrastive Predictive Coding, ICML 2020 (1905.09272).
 
-    The official code is what the appendix prints, and it is followed: context network, 64-dimensional targets, near rows left out.
-    Each context looks from one side alone. Layer normalisation is over the channels and places of a patch. A bigger encoder, the
-    paper's first step, is the run's to choose (backbone.name). Differences: fewer kinds of patch augmentation; a narrower context;
-    offsets and directions are averaged, not summed."""
+    The official code is that in the paper's appendix, and it is followed: the context network, 64-dimensional targets, and the
+    nearest rows left out. Each direction has its own context network. Layer normalisation is over the channels and positions of a
+    patch. A larger encoder, the first change of the paper, is set by backbone.name. Different from the paper: fewer kinds of patch
+    augmentation; a narrower context network; the loss is the mean over offsets and directions, there the sum."""
 
     Config = CPCV2Config
     views = Views(1, 1)
     compares_images = True
-    # Contrast is among `together` images, whatever the batch: in a run of minutes more steps are worth more than larger ones.
+    # The contrast is among `together` images, whatever the batch size, so that in a short run more steps are better than larger
+    # ones.
     recipe = {"views": {"preset": "cpc_v2"}, "train": {"batch": 64}, "optim": {"lr": 0.001}}
     backbone: PatchBackbone
 
@@ -125,7 +126,7 @@ class CPCV2(Method[CPCV2Config]):
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """From every side, every row predicts the rows behind it."""
+        """In every direction, every row predicts rows further away."""
         z = self.backbone.encode(self._varied(batch))  # (N, G, G, D)
         target = self.target(z)  # (N, G, G, P)
         losses, hits = [], []
@@ -139,19 +140,20 @@ class CPCV2(Method[CPCV2Config]):
         return Out(per_image.mean(), features=z.mean((1, 2)), embedding=target.mean((1, 2)), terms=terms, per_image=per_image)
 
     def _varied(self, batch: Batch) -> Tensor:
-        """The patches (N, G, G, 3, p, p), each augmented on its own."""
+        """The patches (N, G, G, 3, p, p), each with its own augmentation."""
         c = self.config
         patches = self.backbone.cut(batch.views[0])
         return vary_patches(patches, batch.generator, drop=c.drop, jitter=c.jitter, flip=c.flip)
 
     def chance(self, batch_size: int) -> float:
-        """ln of the number of patches to choose from."""
+        """ln of the number of candidate patches."""
         return math.log(min(batch_size, self.config.together) * self.config.grid**2)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`patches`: as the encoder gets them in training. `from_above`, `from_left`, ...: what a context sees, the true patches
-        beyond it and those that the predictions find among the patches of all these images. `choices`: how much of each prediction
-        of one row from above (down: image by image, column by column) falls on each patch of that row (across); truths framed."""
+        """`patches`: the augmented patches of a training step. `from_above`, `from_left`, ...: the patches in the context, the true
+        patches beyond them, and the most similar patches to the predictions among those of all images. `choices`: the softmax of
+        each prediction from above for one row (rows: image by image, column by column) over the patches of that row (columns); the
+        true patch has a frame."""
         patches = self.backbone.cut(batch.views[0])
         z = self.backbone.encode(patches)
         target, images = self.target(z), batch.pixels(batch.views[0])
@@ -160,10 +162,10 @@ class CPCV2(Method[CPCV2Config]):
         shown = {"patches": mosaic(batch.pixels(varied.flatten(0, 2)).view_as(varied))}
         for side, predictor in self.predictors.items():
             assert isinstance(predictor, RowPredictor)
-            found = find(predictor, z, target, side)
-            shown[f"from_{side}"] = predictions(images, pixels, found.seen, found.cells, found.picked)
+            matches = match_patches(predictor, z, target, side)
+            shown[f"from_{side}"] = predictions(images, pixels, matches.seen, matches.cells, matches.picked)
             if side == "above":
-                likely = (found.logits * self.config.scale).softmax(1)
+                likely = (matches.logits * self.config.scale).softmax(1)
                 shown["choices"] = weights(likely, torch.eye(len(likely), dtype=torch.bool, device=likely.device))
         return shown
 

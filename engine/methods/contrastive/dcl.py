@@ -1,4 +1,4 @@
-"""DCL: SimCLR's contrast with the positive taken out of the denominator."""
+"""DCL: the loss of SimCLR without the positive in the denominator."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class DCLConfig(MethodConfig):
 
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so "
-        "that the two differ by the loss alone; the common code takes .1.",
+        "Softmax temperature tau. Small values weight only the nearest negatives, large ones weight all equally. Here as in "
+        "SimCLR, so that the two differ only in the loss; .1 in common implementations.",
         gt=0,
         le=5,
     )
     weighting: Literal["none", "von_mises_fisher"] = setting(
         "none",
-        "With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far "
-        "apart pull harder, those that agree already less.",
+        "With none it is DCL: all positive pairs have the same weight. With von_mises_fisher it is DCLW: less similar pairs "
+        "have a larger weight, similar ones a smaller one.",
     )
     sigma: float = setting(
         0.5,
@@ -47,9 +47,9 @@ class DCLConfig(MethodConfig):
 class DCL(Method[DCLConfig]):
     """Yeh et al., Decoupled Contrastive Learning, ECCV 2022 (2110.06848).
 
-    In NT-Xent the gradient is multiplied by 1 - p, p the positive's share of the softmax: small batches with easy positives hardly
-    learn. Without the positive in the denominator the factor is 1. All but the loss is SimCLR. The weight of DCLW takes no
-    gradient, as in lightly; the paper does not say. FlatNCE (2107.01152) has the same gradient."""
+    The gradient of NT-Xent has a factor of 1 - p, where p is the softmax probability of the positive: it is small for small batches
+    with easy positives. Without the positive in the denominator the factor is 1. Everything except the loss is as in SimCLR. The
+    weight of DCLW has no gradient, as in lightly; the paper does not specify this. FlatNCE (2107.01152) has the same gradient."""
 
     Config = DCLConfig
     views = Views(2, 2, one_size=True)
@@ -61,7 +61,7 @@ class DCL(Method[DCLConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Two views, one network, 2N - 2 candidates to be far from and one to be near."""
+        """Two views through one network; each view has one positive and 2N - 2 negatives (Eq. 6)."""
         tau = self.config.temperature
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
@@ -78,8 +78,9 @@ class DCL(Method[DCLConfig]):
         return math.log(2 * batch_size - 2)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The similarity of view 1, down, and view 2, across. How hard each view, a row, pushes each other one: red is hardest,
-        partners are framed; every row sums to 1 however well the positive is found, which is the decoupling."""
+        """`similarity`: cosines of view 1 (rows) and view 2 (columns). `push`: the weight of each view (column) in the gradient of
+        each other view (row), positives framed; every row sums to 1 for any similarity of the positive, which is the
+        decoupling."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
         share = F.softmax(candidates(z1, z2, self.config.temperature).negative, dim=1)
         return {"similarity": similarity(z1, z2), "push": weights(in_place(share), partners(len(z1), z1.device))}

@@ -1,4 +1,4 @@
-"""Debiased contrastive learning: negatives corrected for those that are secretly of the anchor's own kind."""
+"""Debiased contrastive learning: a correction for negatives of the same, unknown class as the anchor."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class DebiasedConfig(MethodConfig):
 class Debiased(Method[DebiasedConfig]):
     """Chuang et al., Debiased Contrastive Learning, NeurIPS 2020 (2007.00224).
 
-    With M = 1 positive, as the official code; all but the loss is SimCLR, with its normalisation in the head."""
+    As in the official code, the estimator has M = 1 positive. Everything except the loss is as in SimCLR, with batch normalisation
+    in the head."""
 
     Config = DebiasedConfig
     views = Views(2, 2, one_size=True)
@@ -53,23 +54,23 @@ class Debiased(Method[DebiasedConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Two views, one network, 2N - 2 negatives less what the positive says of one's own kind among them."""
+        """Two views through one network; the sum over 2N - 2 negatives is corrected for those of the anchor's class (Eq. 7, 8)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         tau = self.config.temperature
         z1, z2 = z.chunk(2)
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
-        found = debiased(positive, negative, tau, self.config.tau_plus)  # Eq. 7, 8
-        terms = {"at the floor": found.floored.float().mean()}
-        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=found.loss)
+        result = debiased(positive, negative, tau, self.config.tau_plus)  # Eq. 7, 8
+        terms = {"at the floor": result.floored.float().mean()}
+        return Out(result.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=result.loss)
 
     def chance(self, batch_size: int) -> float:
-        """ln(2N - 1): of embeddings all alike the correction takes what it gives."""
+        """ln(2N - 1): for identical embeddings the correction is 0."""
         return math.log(2 * batch_size - 1)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The similarity of view 1, down, and view 2, across. How hard each view, a row, pushes each other one: red is hardest,
-        partners are framed, a white row is on the floor."""
+        """`similarity`: cosines of view 1 (rows) and view 2 (columns). `push`: the gradient of each view (row) for each negative
+        (column), positives framed; a white row is one whose estimate is clamped to its lower bound."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
         if len(z1) < 2:  # one image has no negatives
             return {"similarity": similarity(z1, z2)}

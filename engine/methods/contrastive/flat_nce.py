@@ -1,4 +1,4 @@
-"""FlatNCE: a contrast that is 1 by value and whose gradient does not fade as the positive wins."""
+"""FlatNCE: a contrastive loss with a constant value, whose gradient does not vanish for similar positives."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class FlatNCEConfig(MethodConfig):
 class FlatNCE(Method[FlatNCEConfig]):
     """Chen et al., Simpler, Faster, Stronger: Breaking the log-K Curse on Contrastive Learners with FlatNCE, 2021 (2107.01152).
 
-    The objective exp(v - stopgrad(v)) is 1 at every step. As in the official code the curve shows InfoNCE's value instead, with
-    FlatNCE's gradient; `contrast` is v. All but the loss is SimCLR, with its normalisation in the head. The gradient is that of
-    DCL (2110.06848): two papers, one update, by two roads."""
+    The objective exp(v - stopgrad(v)) has the value 1 at every step. As in the official code, the reported loss has the value of
+    InfoNCE and the gradient of FlatNCE; the term `contrast` is v. Everything except the loss is as in SimCLR, with batch
+    normalisation in the head. The gradient is the same as that of DCL (2110.06848)."""
 
     Config = FlatNCEConfig
     views = Views(2, 2, one_size=True)
@@ -48,7 +48,7 @@ class FlatNCE(Method[FlatNCEConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Two views, one network; every negative against the positive."""
+        """Two views through one network; each view has one positive and 2N - 2 negatives."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
@@ -58,12 +58,12 @@ class FlatNCE(Method[FlatNCEConfig]):
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
-        """ln(2N - 1), of the InfoNCE that is shown."""
+        """ln(2N - 1), of the reported InfoNCE."""
         return math.log(2 * batch_size - 1)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The similarity of view 1, down, and view 2, across. The self-normalised weights with which each view, a row, pushes the
-        others: red is heaviest, partners are framed."""
+        """`similarity`: cosines of view 1 (rows) and view 2 (columns). `push`: the self-normalised weight of each view (column) in
+        the gradient of each other view (row), positives framed."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
         share = F.softmax(candidates(z1, z2, self.config.temperature).negative, dim=1)
         return {"similarity": similarity(z1, z2), "push": weights(in_place(share), partners(len(z1), z1.device))}

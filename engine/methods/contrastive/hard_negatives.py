@@ -1,4 +1,4 @@
-"""Contrastive learning with hard negatives: the more alike a negative, the more it counts."""
+"""Contrastive learning with hard negatives: more similar negatives have a larger weight."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ class HardNegativesConfig(MethodConfig):
 class HardNegatives(Method[HardNegativesConfig]):
     """Robinson et al., Contrastive Learning with Hard Negative Samples, ICLR 2021 (2010.04592).
 
-    Weights e^(beta s) over their mean, as the paper's distribution and the official code have them, with s = cosine / tau as in
-    the code; the gradient goes through the weights, as there. All but the loss is SimCLR, with its normalisation in the head."""
+    The weights are e^(beta s) over their mean, as in the paper and the official code. Followed where the paper leaves it open: the
+    code, where s = cosine / tau and the weights have a gradient. Everything except the loss is as in SimCLR, with batch
+    normalisation in the head."""
 
     Config = HardNegativesConfig
     views = Views(2, 2, one_size=True)
@@ -60,24 +61,24 @@ class HardNegatives(Method[HardNegativesConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Two views, one network, 2N - 2 negatives weighted by their hardness, then debiased."""
+        """Two views through one network; 2N - 2 negatives weighted by their hardness, with the debiased estimator."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         tau = self.config.temperature
         z1, z2 = z.chunk(2)
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         weight = hardness(negative, self.config.beta)
-        found = debiased(positive, negative, tau, self.config.tau_plus, weight)
-        terms = {"largest weight": weight.detach().amax(1).mean(), "at the floor": found.floored.float().mean()}
-        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=found.loss)
+        result = debiased(positive, negative, tau, self.config.tau_plus, weight)
+        terms = {"largest weight": weight.detach().amax(1).mean(), "at the floor": result.floored.float().mean()}
+        return Out(result.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=result.loss)
 
     def chance(self, batch_size: int) -> float:
-        """ln(2N - 1): embeddings all alike are all equally hard."""
+        """ln(2N - 1): identical embeddings have equal weights."""
         return math.log(2 * batch_size - 1)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The similarity of view 1, down, and view 2, across. The weight that each view, a row, gives to each negative: red is
-        hardest, partners are framed."""
+        """`similarity`: cosines of view 1 (rows) and view 2 (columns). `weights`: the weight of each negative (column) for each
+        view (row); red is the largest, positives framed."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
         if len(z1) < 2:  # one image has no negatives
             return {"similarity": similarity(z1, z2)}

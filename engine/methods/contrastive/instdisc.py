@@ -1,4 +1,4 @@
-"""InstDisc: every image is a class of its own, whose weight is the image's remembered feature."""
+"""InstDisc: every image is its own class, and the class weights are features stored in a memory bank."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.instance_softmax import bank_logits, instance_softmax
-from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
+from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
 from engine.memory.bank import MemoryBank
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
@@ -27,20 +27,20 @@ class InstDiscConfig(MethodConfig):
 
     objective: Literal["softmax", "nce"] = setting(
         "softmax",
-        "How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code's "
-        "choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.",
+        "How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official "
+        "code's choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.",
     )
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push "
-        "away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.",
+        "Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values weight "
+        "only the most similar rows, which in a short run are the newest; larger ones weight all equally. Try this first.",
         gt=0,
         le=5,
     )
     momentum: float = setting(
         0.5,
-        "How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the "
-        "last view alone, 1 never moves from the random start.",
+        "How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only "
+        "the last view, 1 keeps the initial random vector.",
         ge=0,
         le=1,
     )
@@ -49,8 +49,8 @@ class InstDiscConfig(MethodConfig):
     )
     norm: bool = setting(
         True,
-        "Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which "
-        "moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.",
+        "Batch normalisation after the linear layer. The paper has none: then all features of an untrained network have one "
+        "direction, which changes faster than the bank, where each row is updated once per epoch, and the first epochs are lost.",
         advanced=True,
     )
     negatives: int = setting(
@@ -74,13 +74,14 @@ class InstDiscConfig(MethodConfig):
 class InstDisc(Method[InstDiscConfig]):
     """Wu et al., Unsupervised Feature Learning via Non-Parametric Instance Discrimination, CVPR 2018 (1805.01978).
 
-    One view an image; what it is compared with are features remembered from earlier epochs. Rows move with momentum, as in the
-    official code; the paper's text replaces them. The noise rows of nce are drawn once a step for the whole batch, with
-    replacement; the official code draws for each image. In expectation that is the same, and it is one matrix product."""
+    One view per image, compared with the features of all images from earlier epochs. Followed where paper and official code differ:
+    the code, in which rows of the bank are updated with momentum (in the paper they are replaced). Different from both: the noise
+    rows of nce are drawn once per step for the whole batch, with replacement, there for each image, which is the same in
+    expectation and needs one matrix product; a batch normalisation after the linear layer by default, there none."""
 
     Config = InstDiscConfig
     views = Views(1, 1)
-    # A row is an epoch old when it is needed: the slower the features move, the more it still says of its image.
+    # A row is one epoch old when it is used: the more slowly the features change, the better it still fits its image.
     recipe = {"views": {"preset": "instdisc"}, "optim": {"lr": 0.001}}
     log_z: Tensor
 
@@ -91,11 +92,11 @@ class InstDisc(Method[InstDiscConfig]):
         self.register_buffer("log_z", torch.tensor(-math.inf))  # not measured yet
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """A row of the bank for every training image."""
+        """Allocate the bank, with one row per training image."""
         self.bank.setup_data(images)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Which of all training images is this?"""
+        """Classification of each view among all training images (Eq. 2, 3), or its estimate by NCE (Sec. 3.2)."""
         h = self.backbone(batch.views[0])  # (N, D)
         v = F.normalize(self.projector(h).float(), dim=1)  # (N, P)
         own = self.bank.find(batch.index)  # (N,) among the M rows
@@ -110,8 +111,8 @@ class InstDisc(Method[InstDiscConfig]):
         return Out(per_image.mean(), features=h, embedding=v, terms={"accuracy": accuracy}, per_image=per_image, memory=memory)
 
     def _nce(self, v: Tensor, own: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M. The losses (N,)
-        and the logarithm of Z."""
+        """Eq. 5-7 and 10: logistic regression between the own row of a view (data) and rows drawn at random (noise), P_n = 1/M. The
+        losses (N,) and the logarithm of Z."""
         m, rows = self.config.negatives, self.bank.rows
         drawn = torch.randint(len(rows), (m,), generator=generator).to(rows.device)
         row = rows[own].to(v.device)  # (N, P)
@@ -119,32 +120,32 @@ class InstDisc(Method[InstDiscConfig]):
         noise = bank_logits(v, rows[drawn].to(v.device), self.config.temperature)  # (N, m)
         log_z = self.log_z
         if log_z.isinf():
-            # Z = M / m sum_k exp(v_k . f / tau), a constant from the first batch on (Eq. 8).
+            # Z = M / m sum_k exp(v_k . f / tau), estimated from the first batch and constant afterwards (Eq. 8).
             log_z = noise.detach().flatten().logsumexp(0) - math.log(noise.numel()) + math.log(len(rows))
         ratios = [log_ratio(score - log_z, -math.log(len(rows)), m) for score in (data, noise)]
         per_image = noise_contrast(ratios[0], ratios[1])
         if self.config.proximal:
-            # A row that no view has reached yet is noise, not an earlier feature.
+            # A row that was never updated is random, not an earlier feature.
             seen = (self.bank.visits[own] > 0).to(v)
             per_image = per_image + self.config.proximal * (v - row).square().sum(1) * seen
         return per_image, log_z
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The features of this step become the images' rows."""
+        """Update the rows of the images of this step."""
         for out in outs:
             self.bank.update(out.memory["index"], out.memory["features"])
             if "log_z" in out.memory and self.log_z.isinf():
                 self.log_z.copy_(out.memory["log_z"])
 
     def chance(self, batch_size: int) -> float | None:
-        """ln M of M training images; nce: where each row is as likely as any other."""
+        """ln M for M training images; for nce the loss where all rows have the same probability."""
         if self.config.objective == "nce":
-            return knows_nothing(self.config.negatives)
+            return chance_loss(self.config.negatives)
         return math.log(len(self.bank)) if len(self.bank) else None
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Each view beside the training images whose rows lie nearest, its own framed (blank before the first step); and the
-        cosines of these images with one another."""
+        """`neighbours`: each view and the training images with the nearest rows, its own image framed (blank before the first
+        step). `similarity`: the cosines between the views of these images."""
         v = self.projector(self.backbone(batch.views[0]))
         pictures = {"similarity": similarity(v, v)}
         if batch.stored is not None and len(self.bank):

@@ -1,4 +1,4 @@
-"""InvaSpread: features that do not change with augmentation and spread out over the images of the batch."""
+"""InvaSpread: features that are invariant to augmentation and different for the images of a batch."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class InvaSpreadConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau; .1 in the paper. Small values spread only the nearest images apart, and large ones cannot call "
-        "any image wrong. Try this first.",
+        "Softmax temperature tau; .1 in the paper. Small values increase only the distance of the nearest images; with large ones "
+        "all probabilities are equal. Try this first.",
         gt=0,
         le=5,
     )
     spread: float = setting(
         1.0,
-        "Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values "
-        "forget that two views of one image belong together.",
+        "Weight of the spreading term; 1 in the paper. 0 leaves only the softmax, which also spreads, but less; large values "
+        "outweigh the invariance of two views.",
         ge=0,
         le=100,
     )
@@ -37,10 +37,10 @@ class InvaSpreadConfig(MethodConfig):
 class InvaSpread(Method[InvaSpreadConfig]):
     """Ye et al., Unsupervised Embedding Learning via Invariant and Spreading Instance Feature, CVPR 2019 (1904.03436).
 
-    No memory: an image is told from the others of its batch by features of this very moment. The loss is the paper's, with its
-    gradient through every feature; the official code holds the candidates fixed and also spreads the augmented views. The paper
-    speaks of original and augmented images; in its official code both are random views, which we follow. The preset
-    `invaspread_original` leaves the original as it is."""
+    An image is classified among the images of its batch by their present features, without a memory bank. Where paper and official
+    code differ in the loss, the paper is followed: the gradient flows through all features, while the code detaches the candidates
+    and also spreads the augmented views. In the views the code is followed: both are random views, while the paper has an original
+    and an augmented image, as in the preset `invaspread_original`."""
 
     Config = InvaSpreadConfig
     views = Views(2, 2, one_size=True)
@@ -52,7 +52,7 @@ class InvaSpread(Method[InvaSpreadConfig]):
         self.projector = nn.Linear(backbone.dim, config.out_dim)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """The augmented view is recognised as its image (invariance), no image as another (spread)."""
+        """Each augmented view is classified as its image (invariance), and no image as another (spread)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         f = self.projector(h)  # (2N, P), originals first
         original, augmented = f.chunk(2)
@@ -62,12 +62,13 @@ class InvaSpread(Method[InvaSpreadConfig]):
         return Out(per_image.mean(), features=h, embedding=f, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
-        """ln N: views are recognised by luck, features are spread out. Were they all one, it would be near 1 more."""
+        """ln N: the invariance term at chance level with a spread term of 0. For identical features the spread term adds about
+        1."""
         return math.log(batch_size)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Cosines, originals down and augmented views across; and for what each original, a column, is taken: the diagonal for
-        itself, redder off it is what the spreading term pushes away."""
+        """`similarity`: cosines of originals (rows) and augmented views (columns). `taken for`: the probability that each original
+        (column) is classified as each image (row); the spreading term decreases the entries off the diagonal."""
         f, augmented = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
         mistaken = invariant_and_spread(f, augmented, self.config.temperature).mistaken
         itself = torch.eye(len(f), dtype=torch.bool, device=f.device)

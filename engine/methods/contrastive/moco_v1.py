@@ -1,4 +1,4 @@
-"""MoCo: find the partner, encoded by a momentum encoder, among a queue of earlier keys."""
+"""MoCo: contrast a view with the key of the other view, from a momentum encoder, and a queue of earlier keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from torch import nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.method import Views
 from engine.methods.momentum_contrast import MomentumContrast, MomentumContrastConfig
 
 
@@ -14,8 +15,8 @@ class MoCoV1Config(MomentumContrastConfig):
 
     temperature: float = setting(
         0.07,
-        "Softmax temperature tau, Eq. 1; .07 in the paper. Small values look at the nearest negatives alone, large ones at all "
-        "alike. Try this first: v2 is best at .2.",
+        "Softmax temperature tau, Eq. 1; .07 in the paper. Small values weight only the nearest negatives, large ones weight all "
+        "equally. Try this first: v2 is best at .2.",
         gt=0,
         le=5,
     )
@@ -28,8 +29,8 @@ class MoCoV1Config(MomentumContrastConfig):
     )
     queue: int = setting(
         4096,
-        "Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. Longer than the data, it "
-        "holds an image's old keys.",
+        "Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. A queue longer than the "
+        "data contains old keys of the same image.",
         ge=2,
         le=1_000_000,
     )
@@ -38,10 +39,12 @@ class MoCoV1Config(MomentumContrastConfig):
 class MoCoV1(MomentumContrast[MoCoV1Config]):
     """He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020 (1911.05722).
 
-    From v2 it differs in its linear head, its temperature, its weaker views and its stepwise learning rate. Both are trained with
-    SGD in the papers, here with the optimiser of the other contrastive methods."""
+    It differs from v2 in its linear head, its temperature, its weaker augmentation and its stepwise learning rate. Different from
+    the paper: AdamW as for the other contrastive methods here, there SGD; batch normalisation is shuffled between parts of the
+    batch on one device, there between GPUs (`bn_splits`)."""
 
     Config = MoCoV1Config
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v1"}, "optim": {"schedule": "step"}}
 
     def __init__(self, config: MoCoV1Config, backbone: Backbone) -> None:

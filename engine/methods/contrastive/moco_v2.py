@@ -1,10 +1,11 @@
-"""MoCo v2: find the partner, encoded by a momentum encoder, among a queue of earlier keys."""
+"""MoCo v2: MoCo with an MLP head, stronger augmentation and a cosine schedule."""
 
 from __future__ import annotations
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
+from engine.method import Views
 from engine.methods.momentum_contrast import MomentumContrast, MomentumContrastConfig
 
 
@@ -21,7 +22,8 @@ class MoCoV2Config(MomentumContrastConfig):
     )
     queue: int = setting(
         4096,
-        "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data, it holds an image's old keys.",
+        "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. A queue longer than the data contains old keys of "
+        "the same image.",
         ge=2,
         le=1_000_000,
     )
@@ -31,9 +33,12 @@ class MoCoV2Config(MomentumContrastConfig):
 class MoCoV2(MomentumContrast[MoCoV2Config]):
     """Chen et al., Improved Baselines with Momentum Contrastive Learning, 2020 (2003.04297).
 
-    The mechanism is that of He et al., Momentum Contrast, CVPR 2020 (1911.05722)."""
+    Loss, key encoder and queue are those of He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020
+    (1911.05722). Different from the paper: AdamW, there SGD; batch normalisation is shuffled between parts of the batch on one
+    device, there between GPUs (`bn_splits`)."""
 
     Config = MoCoV2Config
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v2"}}
 
     def __init__(self, config: MoCoV2Config, backbone: Backbone) -> None:

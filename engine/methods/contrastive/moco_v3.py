@@ -1,4 +1,4 @@
-"""MoCo v3: predict a momentum encoder's key of the other view, among the keys of the batch."""
+"""MoCo v3: contrast the prediction from one view with the momentum encoder's keys of the other view, in the batch."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class MoCoV3Config(MethodConfig):
 
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values look at "
-        "the nearest negatives alone. Try this first.",
+        "Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values weight "
+        "only the nearest negatives. Try this first.",
         gt=0,
         le=5,
     )
@@ -36,8 +36,8 @@ class MoCoV3Config(MethodConfig):
     )
     freeze_patch: bool = setting(
         True,
-        "Leave a ViT's patch projection as it was drawn: training it makes large ViTs unstable (Sec. 4.2). A convolutional network "
-        "has none, and nothing changes.",
+        "Freeze the initial patch projection of a ViT: training it makes large ViTs unstable (Sec. 4.2). No effect for a "
+        "convolutional network.",
     )
     hidden_dim: int = setting(512, "Width of projector and predictor; 4,096 in the paper.", ge=1, le=16384)
     out_dim: int = setting(128, "Size of queries and keys; 256 in the paper.", ge=1, le=16384)
@@ -46,10 +46,10 @@ class MoCoV3Config(MethodConfig):
 class MoCoV3(Method[MoCoV3Config]):
     """Chen, Xie and He, An Empirical Study of Training Self-Supervised Vision Transformers, ICCV 2021 (2104.02057).
 
-    The heads are the paper's (Sec. 5) for every encoder: three and two layers, all of them normalised, the last without scale and
-    shift as in the official code. For a ResNet that code has a projector of two layers and leaves the predictor's end plain.
-    A ViT gets fixed sine-cosine positions, as there. Its linear layers are drawn as `backbone.init` says; that code takes Xavier's
-    law, with queries, keys and values each drawn as a layer of its own."""
+    For every encoder the heads are the paper's for a ViT (Sec. 5): three and two layers, each with batch normalisation, the last
+    one without scale and shift as in the official code. For a ResNet that code has a projector of two layers, and no normalisation
+    at the end of the predictor. As in the code, a ViT has fixed sine-cosine position embeddings. Different from it: linear layers
+    are initialised by `backbone.init`, there by Xavier's uniform distribution with queries, keys and values as separate layers."""
 
     Config = MoCoV3Config
     views = Views(2, 2)
@@ -67,7 +67,7 @@ class MoCoV3(Method[MoCoV3Config]):
         self.key = frozen_copy(nn.Sequential(backbone, self.projector))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Each view's query against the other's keys (Alg. 1)."""
+        """The query of each view against the keys of the other view (Alg. 1)."""
         v1, v2 = batch.views[:2]
         h1, h2 = self.backbone(v1), self.backbone(v2)  # (N, D)
         z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
@@ -75,16 +75,16 @@ class MoCoV3(Method[MoCoV3Config]):
             k1, k2 = self.key(v1), self.key(v2)  # (N, P)
         tau = self.config.temperature
         logits = [in_batch_logits(self.predictor(z), k, tau) for z, k in ((z1, k2), (z2, k1))]  # two of (N, N)
-        # The factor makes up for the gradient's 1 / tau, so that one learning rate serves all temperatures.
+        # The factor 2 tau (Alg. 1) compensates the 1 / tau of the gradient, so that one learning rate fits all temperatures.
         per_image = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
         return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The key encoder follows, ever more slowly."""
+        """Momentum update of the key encoder; the momentum rises to 1."""
         follow(self.key, nn.Sequential(self.backbone, self.projector), cosine_momentum(self.config.momentum, at.fraction))
 
     def chance(self, batch_size: int) -> float:
-        """2 tau ln N, both ways."""
+        """2 tau ln N in each of the two directions."""
         return 4.0 * self.config.temperature * math.log(batch_size)
 
     def teachers(self) -> list[nn.Module]:
@@ -92,7 +92,7 @@ class MoCoV3(Method[MoCoV3Config]):
         return [self.key]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Cosine of queries (down) and keys (across): the diagonal are the positives, the rest of a row its only negatives."""
+        """Cosines of queries (rows) and keys (columns): the positives on the diagonal, the rest of a row are its negatives."""
         q = self.predictor(self.projector(self.backbone(batch.views[0])))
         return {"similarity": similarity(q, self.key(batch.views[1]))}
 

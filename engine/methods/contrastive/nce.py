@@ -1,4 +1,4 @@
-"""NCE: is this the other view of the image, or noise? Logistic regression, with the normalising constant as a parameter."""
+"""NCE: logistic regression between the other view of an image and noise, with the normalising constant as a parameter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.instance_softmax import bank_logits
-from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
+from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
 from engine.losses.per_image import image_means
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Views
 from engine.pictures.matrix import matrix, similarity
@@ -30,15 +30,15 @@ class NCEConfig(MethodConfig):
     )
     temperature: float = setting(
         0.2,
-        "What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about "
-        "as likely.",
+        "What a cosine is divided by in ln p_m. Small values allow a very certain model, large ones make all images about equally "
+        "likely.",
         gt=0,
         le=5,
     )
     constant_rate: float = setting(
         5.0,
-        "How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its "
-        "start.",
+        "How much faster than the weights the constant c learns: it is one number that changes by several nats. 0 keeps its "
+        "initial value.",
         ge=0,
         le=1000,
         advanced=True,
@@ -49,17 +49,17 @@ class NCEConfig(MethodConfig):
 
 class NCE(Method[NCEConfig]):
     """Gutmann and Hyvarinen, Noise-contrastive estimation: A new estimation principle for unnormalized statistical models, AISTATS
-    2010 (https://proceedings.mlr.press/v9/gutmann10a.html), used here to tell images apart; the paper itself models natural image
-    patches.
+    2010 (https://proceedings.mlr.press/v9/gutmann10a.html), applied here to instance discrimination; the paper models natural image
+    patches, and there is no official code for this application.
 
-    Data: the image y of the n training images that a view x was taken from, met as its other view. Noise: an image drawn evenly
-    from all n, met as a view of another image of the batch, so p_n = 1/n. Model: ln p_m(y | x) = cos(z_x, z_y) / tau + c, not
-    normalised; c, which stands for -ln Z, is learned with the weights. The logit of a logistic regression between the two is the
-    log ratio ln p_m - ln(k p_n) (Sec. 2.1).
+    Data: the image y, of the n training images, from which a view x was taken, represented by its other view. Noise: an image drawn
+    uniformly from all n, represented by a view of another image of the batch, so that p_n = 1/n. Model: the unnormalised density
+    ln p_m(y | x) = cos(z_x, z_y) / tau + c, where c, an estimate of -ln Z, is a learned parameter. The logit of the logistic
+    regression between data and noise is the log ratio ln p_m - ln(k p_n) (Sec. 2.1).
 
-    InfoNCE asks which one of k + 1 candidates is the data, by a softmax in which c and p_n cancel: it learns ratios alone. Here
-    each candidate is judged by itself, yes or no, and the densities come out with their scale. InstDisc's nce has remembered
-    features as its candidates and a constant that is measured once, not learned."""
+    Difference from InfoNCE: that is a softmax over k + 1 candidates, in which c and p_n cancel, so that it learns density ratios
+    only. Here each candidate is classified on its own, so that the scale of the density is learned too. Difference from InstDisc's
+    nce: there the candidates are features of a memory bank, and the constant is estimated once, not learned."""
 
     Config = NCEConfig
     views = Views(2, 2, one_size=True)
@@ -74,20 +74,20 @@ class NCE(Method[NCEConfig]):
         self.register_buffer("images", torch.ones((), dtype=torch.long))
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """n, and c where it would be right for embeddings spread evenly over the sphere, where E exp(cos / tau) is about
+        """Set n, and c to its optimum for embeddings that are uniform on the sphere, where E exp(cos / tau) is about
         exp(1 / (2 P tau^2))."""
         self.images.fill_(len(images))
         spread = 1 / (2 * self.config.out_dim * self.config.temperature**2)
         self.c.data.fill_(-math.log(len(images)) - min(spread, 1 / self.config.temperature))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Each view beside its partner, the data, and k views of other images, the noise."""
+        """For each view the other view of its image is the data, and k views of other images are the noise."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         ratio = self._log_ratio(z)  # (2N, 2N)
         rows = torch.arange(len(z))
         n = len(z) // 2
-        # Any view but the two of this image: the offset of another image, 1 to N - 1, and one of its two views.
+        # Any view of another image: the offset of the image, 1 to N - 1, and one of its two views.
         offset = torch.randint(1, n, (len(z), self.config.noise), generator=batch.generator)
         view = torch.randint(2, offset.shape, generator=batch.generator)
         others = (rows[:, None] % n + offset) % n + n * view  # (2N, k)
@@ -104,25 +104,25 @@ class NCE(Method[NCEConfig]):
         )
 
     def _log_ratio(self, z: Tensor) -> Tensor:
-        """G of every pair (2N, 2N)."""
+        """The log ratio G of every pair of views (2N, 2N)."""
         log_density = bank_logits(z, F.normalize(z.float(), dim=1), self.config.temperature) + self.c.float()
         return log_ratio(log_density, -math.log(int(self.images)), self.config.noise)
 
     def chance(self, batch_size: int) -> float:
-        """Where every image is as likely as any other."""
-        return knows_nothing(self.config.noise)
+        """The loss where all images have the same probability."""
+        return chance_loss(self.config.noise)
 
     def parameter_groups(self) -> list[ParameterGroup]:
-        """c learns at a rate of its own."""
+        """The constant c has a learning rate of its own."""
         rest = [p for p in self.parameters() if p is not self.c]
         return [ParameterGroup(rest), ParameterGroup([self.c], lr_scale=self.config.constant_rate)]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Cosines of view 1 down and view 2 across; and the verdict on each pair, its log-odds G squeezed to -1 to 1: red is taken
-        for data, blue for noise, near-white is undecided."""
+        """`similarity`: cosines of view 1 (rows) and view 2 (columns). `verdict`: tanh of a quarter of the log ratio G of each
+        pair: red is classified as data, blue as noise, near-white is undecided."""
         z = self.projector(self.backbone(torch.cat(batch.views[:2])))
         n = len(z) // 2
-        verdict = (self._log_ratio(z)[:n, n:] / 4).tanh()  # the odds themselves would be pale: of k + 1 pairs one is data
+        verdict = (self._log_ratio(z)[:n, n:] / 4).tanh()  # probabilities would be small: one of k + 1 pairs is data
         return {"similarity": similarity(*z.chunk(2)), "verdict": matrix(verdict, torch.eye(n, dtype=torch.bool, device=z.device))}
 
 

@@ -1,4 +1,4 @@
-"""NNCLR: the positive is not the other view itself but its nearest neighbour among earlier embeddings."""
+"""NNCLR: the positive is the nearest neighbour of the other view among earlier embeddings."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class NNCLRConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, "
-        "larger ones at all alike.",
+        "Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values weight only the most similar of the other images, "
+        "larger ones weight all equally.",
         gt=0,
         le=5,
     )
@@ -47,9 +47,9 @@ class NNCLR(Method[NNCLRConfig]):
     """Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations, ICCV
     2021 (2104.14548).
 
-    Negatives are the other images' predictions of the batch, N - 1 as in Eq. 3 (lightly contrasts with 2N - 2). Both views are
-    compared both ways round; the first view's embeddings enter the queue, as in the paper's pseudo-code. No official code is known
-    to us."""
+    The negatives are the predictions of the other images of the batch, N - 1 as in Eq. 3 (2N - 2 in lightly). As in the paper's
+    pseudo-code, the loss is symmetric, and the embeddings of the first view are added to the queue. We know of no official code.
+    Different from the paper: AdamW, there LARS."""
 
     Config = NNCLRConfig
     views = Views(2, 2, one_size=True)
@@ -64,28 +64,28 @@ class NNCLR(Method[NNCLRConfig]):
         self.queue = IndexedQueue(config.queue, config.out_dim)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """The neighbour of one view is found by the prediction from the other."""
+        """The nearest neighbour of one view is contrasted with the predictions from the other view (Eq. 3)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         (z1, z2), (p1, p2) = z.chunk(2), self.predictor(z).chunk(2)
-        friend1, friend2 = self._friends(z1), self._friends(z2)  # (N,) places in the queue
-        logits = in_batch_logits(self.queue.vectors[friend1], p2, self.config.temperature)  # (N, N)
-        back = in_batch_logits(self.queue.vectors[friend2], p1, self.config.temperature)
-        per_image = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, both ways
+        neighbour1, neighbour2 = self._neighbours(z1), self._neighbours(z2)  # (N,) indices in the queue
+        logits = in_batch_logits(self.queue.vectors[neighbour1], p2, self.config.temperature)  # (N, N)
+        back = in_batch_logits(self.queue.vectors[neighbour2], p1, self.config.temperature)
+        per_image = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, in both directions
         index = batch.index.to(z.device)
         terms = {
             "accuracy": (logits.argmax(1) == torch.arange(len(logits), device=z.device)).float().mean(),
-            "neighbour is itself": (self.queue.indices[friend1] == index).float().mean(),
+            "neighbour is itself": (self.queue.indices[neighbour1] == index).float().mean(),
         }
         memory = {"embeddings": F.normalize(z1.detach().float(), dim=1), "index": batch.index}
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image, memory=memory)
 
-    def _friends(self, z: Tensor) -> Tensor:
-        """NN(z, Q), Eq. 4: the place of the nearest vector of the queue."""
+    def _neighbours(self, z: Tensor) -> Tensor:
+        """NN(z, Q), Eq. 4: the index (N,) of the nearest vector of the queue."""
         return nearest(z, self.queue.vectors)[:, 0]
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The first view's embeddings enter the queue."""
+        """Add the embeddings of the first view to the queue."""
         for out in outs:
             self.queue.enqueue_images(out.memory["embeddings"], out.memory["index"])
 
@@ -94,11 +94,12 @@ class NNCLR(Method[NNCLRConfig]):
         return math.log(batch_size)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Each first view beside the images of its nearest neighbours, of which training takes the first (its own image framed,
-        blank where the queue is still empty); and the contrast: neighbours of view 1 down, predictions from view 2 across."""
+        """`neighbours`: each first view and the images of its nearest neighbours, of which training uses the first (its own image
+        framed, blank where the queue has no entry yet). `similarity`: cosines of the neighbours of view 1 (rows) and the
+        predictions from view 2 (columns)."""
         z = self.projector(self.backbone(torch.cat(batch.views[:2])))
         z1, p2 = z.chunk(2)[0], self.predictor(z).chunk(2)[1]
-        pictures = {"similarity": similarity(self.queue.vectors[self._friends(z1)], p2)}
+        pictures = {"similarity": similarity(self.queue.vectors[self._neighbours(z1)], p2)}
         if batch.stored is not None:
             rows = nearest(z1, self.queue.vectors, SHOWN, real=self.queue.indices >= 0)  # (n, k)
             indices = torch.where(rows < 0, rows, self.queue.indices[rows])

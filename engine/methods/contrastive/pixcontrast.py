@@ -1,4 +1,5 @@
-"""PixContrast: a cell of one view's feature map must find the cells of the other view that look at the same place."""
+"""PixContrast: contrast the cells of one view's feature map with those of the other view; cells of the same region are
+positives."""
 
 from __future__ import annotations
 
@@ -60,24 +61,24 @@ class PixContrast(Method[PixContrastConfig]):
     """Xie et al., Propagate Yourself: Exploring Pixel-Level Consistency for Unsupervised Visual Representation Learning, CVPR 2021
     (2011.10043), its contrastive half (the other, PixPro, predicts without negatives).
 
-    Distances are measured in diagonals of the larger cell of the two, as in the official code, which holds PixPro alone but the
-    same geometry. Different here: the views are MoCo v2's (the paper's BYOL's, both from a fifth of the image up), maps are
-    4 x 4 on small images, and the instance contrast compares with the keys of the momentum encoder."""
+    Followed where the paper leaves it open: the official code (which contains PixPro only, with the same geometry), where distances
+    are measured in diagonals of the larger of the two cells. Different from the paper: MoCo v2's views, there BYOL's; feature maps
+    of 4 x 4 cells for small images, there 7 x 7; the instance contrast has the keys of the momentum encoder as its candidates."""
 
     Config = PixContrastConfig
     views = Views(2, 2, one_size=True)
-    # A ViT is judged by what was trained, its patches.
+    # A ViT is evaluated by its patch tokens, which are those that were trained.
     recipe = {"views": {"preset": "moco_v2"}, "backbone": {"pool": "mean"}}
 
     def __init__(self, config: PixContrastConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
-        # Without weight it would be a head that never learns.
+        # Without its loss the head would not be trained.
         self.instance = mlp(backbone.dim, config.hidden_dim, config.out_dim) if config.instance else None
         self.momentum_encoder = frozen_copy(self._student())
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Both views through both encoders, both directions."""
+        """Both views through both encoders; the contrast in both directions (Eq. 2)."""
         both = torch.cat(batch.views[:2])
         maps, h, z = self._encode(self._student(), both)  # (2N, M, P), (2N, D), (2N, P)
         with torch.no_grad():
@@ -101,7 +102,7 @@ class PixContrast(Method[PixContrastConfig]):
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The momentum encoder follows."""
+        """Momentum update of the momentum encoder."""
         follow(self.momentum_encoder, self._student(), cosine_momentum(self.config.momentum, at.fraction))
 
     def teachers(self) -> list[nn.Module]:
@@ -112,25 +113,25 @@ class PixContrast(Method[PixContrastConfig]):
         return nn.ModuleList([part for part in (self.backbone, self.projector, self.instance) if part is not None])
 
     def _encode(self, network: nn.ModuleList, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Of (N, 3, S, S): cells (N, M, P), features (N, D), and the embedding (N, P) of the image (the mean cell's, where there is
-        no instance contrast)."""
+        """Images (N, 3, S, S) to embeddings of cells (N, M, P), features (N, D), and the embedding (N, P) of the image, which is
+        the mean over its cells where there is no instance contrast."""
         backbone, projector, *instance = network
         assert isinstance(backbone, Backbone)
         dense = backbone.dense(images, self.config.cells).flatten(2).transpose(1, 2)  # (N, M, D)
-        # 1 x 1 convolutions: the same perceptron for each cell.
+        # As with 1 x 1 convolutions, the same MLP for each cell.
         cells = projector(dense.reshape(-1, dense.shape[2])).view(*dense.shape[:2], -1)  # (N, M, P)
         h = dense.mean(1)
         return cells, h, instance[0](h) if instance else cells.mean(1)
 
     def _positive(self, batch: Batch, cells: int) -> Tensor:
-        """Cells of view 1 down, of view 2 across: (N, M, M) bool (Eq. 1)."""
+        """Which cells of view 1 (rows) and view 2 (columns) are positives: (N, M, M) bool (Eq. 1)."""
         one, two = batch.draws[:2]
         side = round(cells**0.5)
         return near_cells(one.centres(side), two.centres(side), one.boxes, two.boxes, self.config.threshold)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Both views with some of their matches, a colour each, the rest grey; and of each image the similarity of the cells of
-        view 1, down, with those of view 2, across, positives framed."""
+        """`matches`: both views with some of their positives, each in its own colour, the rest grey. `similarity`: for each image
+        the cosines of the cells of view 1 (rows) and view 2 (columns), positives framed."""
         maps, _, _ = self._encode(self._student(), batch.views[0])
         keys, _, _ = self._encode(self.momentum_encoder, batch.views[1])
         positive = self._positive(batch, maps.shape[1])

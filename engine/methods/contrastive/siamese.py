@@ -1,4 +1,4 @@
-"""Siamese network: pull two views of an image together, push two images apart until a margin lies between them."""
+"""Siamese network: decrease the distance of two views of an image, increase that of two images up to a margin."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Siamese(Method[SiameseConfig]):
     """Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006
     (https://doi.org/10.1109/CVPR.2006.100).
 
-    In the paper pairs come from neighbours or known transformations; here the similar pairs are two views of an image, balanced
-    with as many pairs of different images, and no label is read. The paper's Y = 0 is our y = 1, its factor of one half is left
-    out."""
+    Similar pairs are two views of an image, dissimilar pairs are views of two images, as many of either; labels are not used. In
+    the paper similar pairs are neighbours or known transformations of an image. The paper's Y is 1 - y here, and its factor of one
+    half is left out. There is no official code."""
 
     Config = SiameseConfig
     views = Views(2, 2, one_size=True)
@@ -52,22 +52,22 @@ class Siamese(Method[SiameseConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One network on both sides, N pairs of views and N pairs of different images (Eq. 4)."""
+        """N pairs of views of one image and N pairs of different images through one network (Eq. 4)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
         other = others(len(z1), batch.generator).to(z.device)
         same, different = distance(z1, z2), distance(z1, z2[other])  # (N,), (N,)
         attract, repel = margin_contrast(same, different, self.config.margin).chunk(2)
-        # Each image is in two pairs of different images, once on either side: half of both is its own.
+        # Each image is in two pairs of different images, once on each side: half of both losses belongs to it.
         per_image = (attract + (repel + repel[other.argsort()]) / 2) / 2  # (N,)
         terms = {"distance of views": same.detach().mean(), "distance of images": different.detach().mean()}
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`pairs`: above, the two views of each image and their distance as a green bar; below, the first view beside another
-        image, in red. The mark is the margin, the bar's end twice that. `distances`: view 1 of every image down, view 2 across;
-        white is 0, red the margin or more. The framed diagonal should be white and the rest red."""
+        """`pairs`: above, the two views of each image and their distance as a green bar; below, the first view and another image,
+        with a red bar. The mark is the margin, the end of the bar twice the margin. `distances`: distances of view 1 (rows) and
+        view 2 (columns); white is 0, red the margin or more. The target is a white diagonal, which is framed, on red."""
         views, margin = batch.views[:2], self.config.margin
         z1, z2 = self.projector(self.backbone(torch.cat(views))).chunk(2)
         other = others(len(z1), batch.generator).to(z1.device)
@@ -80,7 +80,7 @@ class Siamese(Method[SiameseConfig]):
 
 
 def others(n: int, generator: torch.Generator) -> Tensor:
-    """For each of n images, 2 or more, the place of a different one: the next on a random round trip, so that each is taken once.
+    """For each of n images, 2 or more, the index of a different one: the next in a random cyclic order, so that each is used once.
     (n,)."""
     order = torch.randperm(n, generator=generator)
     partner = torch.empty_like(order)

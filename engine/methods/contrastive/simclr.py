@@ -1,4 +1,4 @@
-"""SimCLR: contrast two views of an image with all other views of the batch."""
+"""SimCLR: two views of an image are positives, all views of other images in the batch are negatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SimCLRConfig(MethodConfig):
 
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau, Eq. 1. Small values look at the hardest negatives alone, large ones at all alike; "
+        "Softmax temperature tau, Eq. 1. Small values weight only the hardest negatives, large ones weight all equally; "
         "the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.",
         gt=0,
         le=5,
@@ -34,7 +34,9 @@ class SimCLRConfig(MethodConfig):
 class SimCLR(Method[SimCLRConfig]):
     """Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020 (2002.05709).
 
-    Batch normalisation in the head as in the official code and its CIFAR recipes."""
+    The encoder and a projection head g are trained with NT-Xent (Eq. 1) on the output z of the head; the features h before the head
+    are evaluated. Followed where the paper leaves it open: the official code, with batch normalisation after both layers of the
+    head. Different from the paper: AdamW, there LARS."""
 
     Config = SimCLRConfig
     views = Views(2, 2, one_size=True)
@@ -46,7 +48,7 @@ class SimCLR(Method[SimCLRConfig]):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Two views, one network, 2N candidates."""
+        """Two views through one network; each view has 2N - 1 candidates (Eq. 1)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
@@ -58,7 +60,7 @@ class SimCLR(Method[SimCLRConfig]):
         return math.log(2 * batch_size - 1)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The similarity matrix of the batch's views: view 1 of every image down, view 2 across; the diagonal are the positives."""
+        """Cosines of view 1 (rows) and view 2 (columns) of every image, the positives on the diagonal."""
         z = self.projector(self.backbone(torch.cat(batch.views[:2])))
         return {"similarity": similarity(*z.chunk(2))}
 

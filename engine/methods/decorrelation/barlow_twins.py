@@ -1,4 +1,4 @@
-"""Barlow Twins: each output agrees with itself across two views and with no other output."""
+"""Barlow Twins: the cross-correlation matrix of the embeddings of two views is trained towards the identity."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ class BarlowTwinsConfig(MethodConfig):
 class BarlowTwins(Method[BarlowTwinsConfig]):
     """Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021 (2103.03230).
 
-    Each view is normalised over its own batch, in the network as in the loss, as in the official code. Different here: SimCLR's
-    views, where the paper takes BYOL's, with blur, solarisation and bicubic crops; AdamW in place of LARS."""
+    Diagonal entries of the matrix are trained towards 1 (invariance), the others towards 0 (redundancy reduction). As in the
+    official code, each view is normalised with its own batch statistics, in the network and in the loss, and the loss has a
+    constant factor. Different from paper and code: SimCLR's views, there BYOL's, with blur, solarisation and bicubic crops; AdamW,
+    there LARS."""
 
     Config = BarlowTwinsConfig
     views = Views(2, 2)
@@ -63,7 +65,7 @@ class BarlowTwins(Method[BarlowTwinsConfig]):
         return Out(loss, features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, terms=terms)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The cross-correlation matrix's first 64 dimensions: -1 black, 0 grey, 1 white; the goal is a white diagonal on grey."""
+        """The first 64 dimensions of the cross-correlation matrix: blue is -1, near-white 0, red 1; the goal is the identity."""
         z = self.projector(self.backbone(torch.cat(batch.views[:2])))
         c = cross_correlation(*z.chunk(2)).correlation[:64, :64]
         return {"cross-correlation": matrix(c)}

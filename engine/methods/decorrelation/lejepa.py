@@ -1,4 +1,4 @@
-"""LeJEPA: every view predicts the mean of the global ones, and embeddings lie like a standard normal in every direction."""
+"""LeJEPA: every view predicts the mean of the global views, and embeddings are regularised towards a standard normal (SIGReg)."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ class LeJEPAConfig(MethodConfig):
     weight: float = setting(
         0.05,
         "Weight lambda of SIGReg, 1 - lambda that of the prediction; the method's one trade-off, .05 in the paper, .02 in its "
-        "minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.",
+        "minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.",
         ge=0,
         le=1,
         title="lambda",
     )
     slices: int = setting(
         256,
-        "Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal "
-        "code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.",
+        "Random directions on which the embeddings are projected, new ones at each step; 1,024 in the paper, 256 in its minimal "
+        "code. Few are enough, because they change at each step (Sec. 4.3); many take more time.",
         ge=1,
         le=16384,
     )
     hidden_dim: int = setting(512, "Width of the projector; 2,048 in the minimal code.", ge=1, le=16384)
     out_dim: int = setting(
         64,
-        "Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.",
+        "Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch size.",
         ge=1,
         le=16384,
     )
@@ -47,9 +47,10 @@ class LeJEPAConfig(MethodConfig):
 class LeJEPA(Method[LeJEPAConfig]):
     """Balestriero and LeCun, LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics, 2025 (2511.08544).
 
-    No teacher, no stop-gradient, no schedule of its own. The squared distance is a mean over dimensions as in Algorithm 2, where
-    the text sums them. The integral is Algorithm 1's (17 points over [-5, 5]); the official package has 17 over [0, 3], doubled.
-    Any number of views: global ones alone, as the paper does for a ResNet, or local ones too (preset `lejepa`)."""
+    There is no teacher, no stop-gradient and no schedule. Where text and Algorithm 2 differ, the algorithm is followed: the squared
+    distance is a mean over dimensions, in the text a sum. Where paper and official package differ, the paper is followed: the
+    integral of Algorithm 1 has 17 points over [-5, 5], the package's 17 over [0, 3], doubled. Any number of views: global ones
+    only, as in the paper for a ResNet, or also local ones (preset `lejepa`)."""
 
     Config = LeJEPAConfig
     views = Views(1, None, local=True, one_size=True, together=2)
@@ -62,7 +63,7 @@ class LeJEPA(Method[LeJEPAConfig]):
         self.sample: Tensor | None = None
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """Choose the images of the picture."""
+        """Select the images of the `projections` picture."""
         self.sample = images[:: -(-len(images) // SAMPLE)]
 
     def forward(self, batch: Batch, at: Progress) -> Out:
@@ -81,8 +82,8 @@ class LeJEPA(Method[LeJEPAConfig]):
         return Out(loss, h, z[:seen].flatten(0, 1), views=seen, terms=terms)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`projections`: up to 512 training images on eight random directions, each a histogram, with the standard normal's curve
-        in green: what SIGReg asks for. `similarity`: view 1 of the shown images down, view 2 across."""
+        """`projections`: histograms of up to 512 training images on eight random directions, with the density of the standard
+        normal in green, the target of SIGReg. `similarity`: cosines of view 1 (rows) and view 2 (columns)."""
         z = self.projector(self.backbone(torch.cat([batch.views[0], batch.views[-1]])))
         images = batch.views[0]
         if self.sample is not None and batch.stored is not None:

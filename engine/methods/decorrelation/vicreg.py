@@ -1,4 +1,4 @@
-"""VICReg: two views agree, every dimension keeps its spread, and no two dimensions say the same."""
+"""VICReg: the invariance of two views, with regularisers for the variance of each dimension and the covariances between them."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class VICRegConfig(MethodConfig):
     """Hyper-parameters of VICReg."""
 
     invariance: float = setting(
-        25.0, "Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 asks for no agreement.", ge=0, le=1000
+        25.0, "Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 does not train invariance.", ge=0, le=1000
     )
     variance: float = setting(
         25.0,
-        "Weight mu of the hinge that holds every dimension's standard deviation at 1; 25 in the paper. 0 lets all images fall on "
-        "one point: the network collapses. Keep it equal to the invariance.",
+        "Weight mu of the hinge loss that keeps the standard deviation of every dimension at 1; 25 in the paper. With 0 the "
+        "network collapses: all embeddings become equal. Keep it equal to the invariance.",
         ge=0,
         le=1000,
     )
     covariance: float = setting(
         1.0,
-        "Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.",
+        "Weight nu of the squared covariances between dimensions; 1 in the paper. With 0 dimensions can be equal. Try this first.",
         ge=0,
         le=1000,
     )
     out_dim: int = setting(
         512,
-        "Width of the expander's three layers and size of the embedding. 8,192 in the paper: it gains from width.",
+        "Width of the expander's three layers and size of the embedding. 8,192 in the paper, where larger is better.",
         ge=2,
         le=16384,
     )
@@ -47,8 +47,8 @@ class VICRegConfig(MethodConfig):
 class VICReg(Method[VICRegConfig]):
     """Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022 (2105.04906).
 
-    The sums are scaled as in the official code, where paper and code differ: see the loss. The views are SimCLR's; the code takes
-    BYOL's, cropped bicubically, and LARS."""
+    Followed where paper and official code differ: the code, in the scaling of the three terms (see `vicreg_terms`). Different from
+    both: SimCLR's views, there BYOL's with bicubic crops; AdamW, there LARS."""
 
     Config = VICRegConfig
     views = Views(2, 2)
@@ -61,11 +61,11 @@ class VICReg(Method[VICRegConfig]):
         self.sample: Tensor | None = None
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """Choose the images of the pictures."""
+        """Select the images of the pictures."""
         self.sample = images[:: -(-len(images) // SAMPLE)]
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Eq. 6. The terms carry their weights: they add up to the loss."""
+        """Eq. 6. The terms include their weights, so that they add up to the loss."""
         h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
         z1, z2 = self.expander(h1), self.expander(h2)  # (N, P)
         invariance, variance, covariance = vicreg_terms(z1, z2)
@@ -77,8 +77,8 @@ class VICReg(Method[VICRegConfig]):
         return Out(sum(terms.values(), torch.zeros_like(invariance)), torch.cat([h1, h2]), torch.cat([z1, z2]), 2, terms)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Of the first 64 dimensions, over up to 512 training images: their correlations (the goal is a red diagonal on white), and
-        their standard deviations (the goal, 1, is the green line)."""
+        """Of the first 64 dimensions, over up to 512 training images: `correlation`, whose target is a red diagonal on white, and
+        `deviation`, the standard deviations, whose target of 1 is the green line."""
         images = batch.views[0]
         if self.sample is not None and batch.stored is not None:
             images = batch.normalised(batch.stored(self.sample))

@@ -1,4 +1,4 @@
-"""BYOL: predict a momentum encoder's output for another view, without negatives."""
+"""BYOL: predict the output of a momentum encoder for another view, without negatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BYOLConfig(MethodConfig):
     momentum: float = setting(
         0.99,
         "Where the target's momentum starts; it rises to 1 along a cosine. .996 in the paper's long runs, less for short ones. 1 "
-        "never moves the target, 0 makes it the online network: both fail (Table 5a).",
+        "never updates the target, with 0 it is the online network: both fail (Table 5a).",
         ge=0,
         le=1,
     )
@@ -29,14 +29,16 @@ class BYOLConfig(MethodConfig):
 
 
 class BYOL(Method[BYOLConfig]):
-    """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733).
+    """Grill et al., Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning, NeurIPS 2020 (2006.07733).
 
-    Different here: crops are resized bilinearly, in the paper bicubically."""
+    An online network (backbone, projector, predictor) predicts the projection of the other view by a target network, an exponential
+    moving average of the online one without predictor. Differences from the paper: crops are resized bilinearly, there bicubically;
+    the optimiser is SGD, there LARS."""
 
     Config = BYOLConfig
     views = Views(2, 2)
-    # In minutes on a small encoder SGD gets further than AdamW (the paper takes LARS); and without negatives, which are what a
-    # large batch is for, many small steps get further than few large ones.
+    # In short runs of a small encoder SGD gave a higher kNN accuracy than AdamW (the paper uses LARS). There are no negatives, for
+    # which a large batch would matter, so that more steps with smaller batches are better.
     recipe = {
         "views": {"preset": "byol"},
         "optim": {"name": "sgd", "lr": 0.2, "weight_decay": 5e-4},
@@ -60,12 +62,12 @@ class BYOL(Method[BYOLConfig]):
         return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The target follows, ever more slowly (Sec. 3.3)."""
+        """Momentum update of the target network; the momentum rises to 1 (Sec. 3.3)."""
         online = nn.Sequential(self.backbone, self.projector)
         follow(self.target, online, cosine_momentum(self.config.momentum, at.fraction))
 
     def chance(self, batch_size: int) -> float:
-        """Independent directions: twice 2 - 2·0."""
+        """4: a squared distance of 2 for orthogonal unit vectors, in both directions."""
         return 4.0
 
     def teachers(self) -> list[nn.Module]:
@@ -73,7 +75,7 @@ class BYOL(Method[BYOLConfig]):
         return [self.target]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Cosine of predictions (down) and targets (across): BYOL only ever asks for the diagonal."""
+        """Cosines of predictions (rows) and targets (columns); the loss uses the diagonal only."""
         p = self.predictor(self.projector(self.backbone(batch.views[0])))
         return {"similarity": similarity(p, self.target(batch.views[1]))}
 

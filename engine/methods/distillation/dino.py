@@ -1,4 +1,4 @@
-"""DINO: small crops agree with a momentum teacher's sharpened, centred output on the large crops."""
+"""DINO: the student predicts, from every crop, a momentum teacher's centred and sharpened output for the large crops."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ class DINOConfig(MethodConfig):
     teacher_temperature: float = setting(
         0.02,
         "Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near "
-        "the student's it goes flat (Table 13).",
+        "the student's the output becomes uniform (Table 13).",
         gt=0,
         le=5,
     )
     warmup_teacher_temperature: float = setting(0.02, "Where the teacher's temperature starts; .04 in the paper.", gt=0, le=5)
     warmup: float = setting(0.1, "Share of the run in which the teacher's temperature moves to its final value.", ge=0, le=1)
     momentum: float = setting(0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs.", ge=0, le=1)
-    centre_momentum: float = setting(0.9, "Momentum of the centre; 1 switches centring off, one dimension then wins.", ge=0, le=1)
+    centre_momentum: float = setting(0.9, "Momentum of the centre; 1 disables centring: one dimension then dominates.", ge=0, le=1)
     freeze_last: float = setting(
-        0.05, "Share of the run in which the last layer is held; one epoch of 100 in the paper.", ge=0, le=1
+        0.05, "Share of the run in which the last layer is frozen; one epoch of 100 in the paper.", ge=0, le=1
     )
     clip: float = setting(
         3.0,
-        "Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.",
+        "Largest norm of each parameter's gradient, clipped parameter by parameter; 0 disables it.",
         ge=0,
         le=1000,
         advanced=True,
     )
     head_norm: bool = setting(
         True,
-        "Batch normalisation in the head's hidden layers: off in the paper; a short run leaves the flat start sooner with it.",
+        "Batch normalisation in the head's hidden layers: off in the paper; with it a short run leaves the uniform output sooner.",
     )
     hidden_dim: int = setting(512, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(128, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
@@ -64,8 +64,11 @@ class DINOConfig(MethodConfig):
 class DINO(Method[DINOConfig]):
     """Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021 (2104.14294).
 
-    The teacher is evaluated, as in the paper. Different here: weight decay is constant, where the official code lets it rise from
-    .04 to .4."""
+    The student gets all crops, the teacher the two global ones; the loss is the cross-entropy between each teacher output and the
+    student outputs for all other crops. Centring and sharpening of the teacher prevent collapse. The teacher is evaluated, as in
+    the paper. Followed where the paper leaves it open: the official code, with gradients clipped parameter by parameter and
+    stochastic depth in the student only. Different from it: weight decay is constant, there it rises from .04 to .4; the head has
+    batch normalisation by default."""
 
     Config = DINOConfig
     views = Views(2, 2, local=True, one_size=True)
@@ -79,7 +82,7 @@ class DINO(Method[DINOConfig]):
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
         for part in self.teacher.modules():
             if isinstance(part, Block):
-                part.drop_path = 0.0  # the student alone skips blocks, as in the official code
+                part.drop_path = 0.0  # stochastic depth in the student only, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
@@ -106,18 +109,18 @@ class DINO(Method[DINOConfig]):
         )
 
     def temperature(self, at: Progress) -> float:
-        """The teacher's temperature, moving linearly at first."""
+        """The teacher's temperature, with a linear warm-up."""
         config = self.config
         return ramp(config.warmup_teacher_temperature, config.teacher_temperature, config.warmup, at.fraction)
 
     def after_backward(self, at: Progress) -> None:
-        """Gradients are clipped one by one; the last layer is held at first (App. C: it keeps early training from diverging)."""
+        """Gradients are clipped parameter by parameter; the last layer is frozen at the start (App. C: against divergence)."""
         clip_each((*self.backbone.parameters(), *self.head.parameters()), self.config.clip)
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """Teacher and centre move."""
+        """Momentum updates of the teacher and of the centre."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
         for out in outs:
@@ -130,7 +133,7 @@ class DINO(Method[DINOConfig]):
         return backbone
 
     def chance(self, batch_size: int) -> float:
-        """ln K: a flat distribution."""
+        """ln K: a uniform distribution."""
         return math.log(self.config.out_dim)
 
     def teachers(self) -> list[nn.Module]:
@@ -138,7 +141,7 @@ class DINO(Method[DINOConfig]):
         return [self.teacher]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """For a ViT, what the class token looks at, averaged over its heads; for any encoder the first crop beside it."""
+        """`view`: the first crop. `attention`: for a ViT, the attention of the class token, averaged over the heads."""
         crops = batch.pixels(batch.views[0])
         pictures = {"view": crops}
         if isinstance(self.encoder, VisionTransformer):

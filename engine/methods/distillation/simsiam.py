@@ -19,15 +19,17 @@ class SimSiamConfig(MethodConfig):
     out_dim: int = setting(512, "Width of the projector's three layers and size of z; 2,048 in the paper.", ge=1, le=16384)
     predictor_dim: int = setting(128, "Width of the predictor's bottleneck, a quarter of z in the paper.", ge=1, le=16384)
     stop_gradient: bool = setting(
-        True, "Hold the gradient on the target's side. Without it the network collapses at once (Fig. 2)."
+        True, "Stop the gradient on the side of the target. Without it the network collapses at once (Fig. 2)."
     )
 
 
 class SimSiam(Method[SimSiamConfig]):
     """Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021 (2011.10566).
 
-    Different here: AdamW, where the paper takes SGD with a rate of .05 times batch / 256, a momentum of .9 and a decay of 1e-4;
-    blur on small images too, which its CIFAR-10 runs leave out."""
+    Both views pass through one encoder; a predictor on one side is trained towards the other side, which has a stop-gradient
+    (Alg. 1). Followed where the paper leaves it open: the official code, whose projector ends in a batch normalisation without
+    scale and shift. Different from the paper: AdamW, there SGD with a learning rate of .05 times batch / 256, a momentum of .9 and
+    a weight decay of 1e-4; blur also for small images, which the paper's CIFAR-10 runs do not use."""
 
     Config = SimSiamConfig
     views = Views(2, 2)
@@ -36,7 +38,7 @@ class SimSiam(Method[SimSiamConfig]):
     def __init__(self, config: SimSiamConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
         width = config.out_dim
-        # The last normalisation of the projector has no scale and shift of its own, as in the official code.
+        # The last normalisation of the projector has no scale and shift, as in the official code.
         self.projector = mlp(backbone.dim, width, width, width, last_norm=True, last_affine=False)
         self.predictor = mlp(width, config.predictor_dim, width)
 
@@ -54,11 +56,11 @@ class SimSiam(Method[SimSiamConfig]):
         return [ParameterGroup(encoder), ParameterGroup(list(self.predictor.parameters()), fixed_lr=True)]
 
     def chance(self, batch_size: int) -> float:
-        """Independent directions: cosine 0."""
+        """0: the cosine of orthogonal vectors."""
         return 0.0
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Cosine of predictions (down) and targets (across): SimSiam only ever asks for the diagonal."""
+        """Cosines of predictions (rows) and targets (columns); the loss uses the diagonal only."""
         p = self.predictor(self.projector(self.backbone(batch.views[0])))
         return {"similarity": similarity(p, self.projector(self.backbone(batch.views[1])))}
 

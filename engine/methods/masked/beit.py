@@ -1,4 +1,4 @@
-"""BEiT: predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images."""
+"""BEiT: predict the visual tokens of masked patches, from a tokenizer that is trained first on the same images."""
 
 from __future__ import annotations
 
@@ -26,47 +26,51 @@ class BEiTConfig(MethodConfig):
 
     mask_ratio: float = setting(
         0.4,
-        "Try this first. Share of the patches that is hidden, in blocks; about .4 in the paper (75 of 196). Far less, and the "
-        "neighbours give the word away; far more, and it is a guess.",
+        "Try this first. Share of the patches that is masked, in blocks; about .4 in the paper (75 of 196). With a much smaller "
+        "share the visual token can be copied from the neighbours; with a much larger one it cannot be predicted.",
         gt=0,
         lt=1,
     )
     vocabulary: int = setting(
         512,
-        "Number of words. The paper takes DALL-E's tokenizer with 8,192, learned from 250 million images; of thousands of small "
-        "images fewer can be told apart. With very few, a word says little more than dark or light.",
+        "Number of visual tokens. The paper uses DALL-E's tokenizer with 8,192, trained on 250 million images; a set of thousands "
+        "of small images needs fewer. With very few, a token encodes little more than dark or light.",
         ge=2,
         le=65536,
     )
     tokenizer_share: float = setting(
         0.25,
-        "Share of the run's steps in which the tokenizer is learned, before the encoder. 0 leaves it as it was drawn: the words of "
-        "an untrained network still differ by colour and edge.",
+        "Share of the run's steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the "
+        "visual tokens of an untrained network still depend on colours and edges.",
         ge=0,
         le=0.9,
     )
     tokenizer_width: int = setting(64, "Channels of the tokenizer; 256 and more in DALL-E's.", ge=16, le=2048, multiple_of=2)
     temperature: float = setting(
-        1.0, "Temperature of the drawn words at first: at 1 they are soft mixtures, so that all words learn.", gt=0, le=10
+        1.0,
+        "Initial temperature of the Gumbel-softmax samples of the tokenizer: at 1 they are mixtures of tokens, so that all "
+        "are trained.",
+        gt=0,
+        le=10,
     )
     final_temperature: float = setting(
         0.0625,
-        "Temperature at the end of the tokenizer's stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder never learns to paint from "
-        "single words.",
+        "Temperature at the end of the tokenizer's stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to "
+        "reconstruct from single tokens.",
         gt=0,
         le=10,
     )
     even_use: float = setting(
         0.05,
-        "Weight of the part of the prior's KL that asks for all words to be used alike. At 0 a short training ends with some ten "
-        "words in use; at 1 all are, for patches that hardly differ.",
+        "Weight of the part of the prior's KL that makes all visual tokens equally frequent. At 0 a short training ends with about "
+        "ten tokens in use; at 1 with all of them, also for patches that hardly differ.",
         ge=0,
         le=100,
     )
     unsure: float = setting(
         0.0,
-        "Weight of the other part of the KL, which asks each patch to leave its word open. DALL-E weighs both alike (App. A.2); 0, "
-        "as in its open reimplementations, gives the sharpest words.",
+        "Weight of the other part of the KL, which makes the token distribution of each patch uniform. DALL-E weights both parts "
+        "equally (App. A.2); 0, as in its open reimplementations, gives the most certain tokens.",
         ge=0,
         le=100,
         advanced=True,
@@ -83,11 +87,13 @@ class BEiTConfig(MethodConfig):
 class BEiT(Method[BEiTConfig]):
     """Bao et al., BEiT: BERT Pre-Training of Image Transformers, ICLR 2022 (2106.08254).
 
-    The tokenizer is a discrete VAE as DALL-E's (2102.12092), which the paper takes ready-made; here it is the run's first stage, on
-    the same views, and frozen afterwards. The paper gives its tokenizer a view of another resolution; here one token is one patch
-    of one view. Blocks as in the official code, filled up to the exact number. Positions as in the paper's text, learned and
-    absolute; the official runs have relative position biases. The output layers of the blocks are scaled by their depth (Sec. 2.5),
-    after they are drawn by their width in a narrow encoder (backbone.init); the official code draws with .02 at a width of 768."""
+    A ViT gets an image whose masked patches are replaced by a learned token, and predicts their visual tokens (Eq. 2). The
+    tokenizer is a discrete VAE as in DALL-E (2102.12092). Different from the paper, which uses DALL-E's trained tokenizer on a
+    view of another resolution: it is trained in the first stage of the run, on the same views, and then frozen; one token is one
+    patch of one view. Where paper and official code differ: masking is as in the code, in blocks that are filled up to the exact
+    number; position embeddings are as in the paper's text, learned and absolute, while the official runs have relative position
+    biases. The output layers of the blocks are scaled by their depth (Sec. 2.5), after an initialisation by width (backbone.init);
+    the code initialises with .02 at a width of 768."""
 
     Config = BEiTConfig
     views = Views(1, 1)
@@ -96,7 +102,7 @@ class BEiT(Method[BEiTConfig]):
         "views": {"preset": "beit"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "warmup": 0.1},
-        # Many small steps: a short run ends long before a large batch pays.
+        # More steps with smaller batches: better than large batches in a short run.
         "train": {"batch": 64},
     }
 
@@ -116,30 +122,30 @@ class BEiT(Method[BEiTConfig]):
         """Positions and class token take no weight decay, as in the official code."""
         if self.config.decay_positions:
             return super().parameter_groups()
-        still = [p for p in (self.backbone.pos_embed, self.backbone.cls_token) if p.requires_grad]
-        others = [p for p in self.parameters() if p.requires_grad and all(p is not one for one in still)]
-        return [ParameterGroup(others), ParameterGroup(still, decay=False)]
+        undecayed = [p for p in (self.backbone.pos_embed, self.backbone.cls_token) if p.requires_grad]
+        others = [p for p in self.parameters() if p.requires_grad and all(p is not one for one in undecayed)]
+        return [ParameterGroup(others), ParameterGroup(undecayed, decay=False)]
 
     def stages(self) -> tuple[Stage, ...]:
-        """First the tokenizer."""
+        """One stage, the training of the tokenizer."""
         return (Stage(TOKENIZER, self.config.tokenizer_share),) if self.config.tokenizer_share else ()
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Of the first stage the tokenizer's loss, then BEiT's own."""
+        """The loss of the tokenizer in the first stage, afterwards that of BEiT (Eq. 2)."""
         if at.stage == TOKENIZER:
             return self._tokenizer_step(batch, at)
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)  # (N, T)
         visual_tokens = self._visual_tokens(x)  # (N, T)
         tokens, logits = self._predict(x, hidden)
-        # Eq. 2; as many patches are hidden in every image.
+        # Eq. 2; the number of masked patches is the same in every image.
         per_image = F.cross_entropy(logits, visual_tokens[hidden], reduction="none").view(len(x), -1).mean(1)  # (N,)
         accuracy = (logits.argmax(1) == visual_tokens[hidden]).float().mean()
         terms = {"accuracy": accuracy, "words in use": perplexity(visual_tokens, self.config.vocabulary)}
         return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=terms, per_image=per_image)
 
     def _tokenizer_step(self, batch: Batch, at: Progress) -> Out:
-        """The tokenizer's bound: the reconstruction error from visual tokens, and the two terms of the prior (Eq. 1)."""
+        """The bound of the dVAE: the reconstruction error from visual tokens, and the two terms of the prior (Eq. 1)."""
         config, x = self.config, batch.views[0]
         logits = self.tokenizer.encode(x)  # (N, T, V)
         # The share of the stage that is over, not of the run.
@@ -155,7 +161,7 @@ class BEiT(Method[BEiTConfig]):
         }
         per_image = error + config.unsure * sure + config.even_use * uneven  # (N,)
         with torch.no_grad():
-            # The encoder does not move in this stage: its first layer is enough for the diagnostics.
+            # The encoder is not trained in this stage: its first layer is enough for the diagnostics.
             features = self.backbone.pooled(self.backbone.embed(x))
         return Out(per_image.mean(), features=features, terms=terms, per_image=per_image)
 
@@ -179,25 +185,27 @@ class BEiT(Method[BEiTConfig]):
         return math.log(self.config.vocabulary)
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see; in place of the grey patches the network gets its learned token."""
+        """The visible patches; the grey ones are replaced by the learned mask token."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._hidden(x, batch.generator))}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the hidden patches whose visual token is predicted; the baseline predicts the most frequent one."""
+        """Accuracy of the predicted visual tokens of masked patches; the baseline predicts the most frequent token."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
-        meant = self._visual_tokens(x)[hidden]
+        truth = self._visual_tokens(x)[hidden]
         prediction = self._predict(x, hidden)[1].argmax(1)
-        return TaskScore("accuracy of words", (prediction == meant).float().mean(), commonest(meant))
+        return TaskScore("accuracy of words", (prediction == truth).float().mean(), commonest(truth))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The visual tokens, one colour each; what the tokenizer decodes from them; the same with the predicted tokens."""
+        """The visual tokens, in one colour each, and the tokenizer's reconstruction from them; then both for the predicted
+        tokens."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
         visual_tokens = self._visual_tokens(x)
         prediction = visual_tokens.clone()
         prediction[hidden] = self._predict(x, hidden)[1].argmax(1)
+        # Names of older versions, which are stored in run folders.
         return {
             "image": batch.pixels(x),
             "words": coloured_tokens(visual_tokens),

@@ -1,4 +1,4 @@
-"""ConvMAE: MAE with an encoder of convolutions and a transformer, and convolutions that see nothing of what is hidden."""
+"""ConvMAE: MAE with a hybrid encoder of masked convolutions and a transformer."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class ConvMAEConfig(MethodConfig):
 
     folds: int = setting(
         1,
-        "Masks an image and step. 1 draws one mask of mask_ratio. 4 deals the patches out into four visible sets of 25 %, so that "
-        "every patch is seen once and every hidden one painted thrice: more learned from an image, at a step that costs up to four "
-        "times as much (FastConvMAE's complementary masks); mask_ratio then has no say. Try this first.",
+        "Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that "
+        "every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four "
+        "times as long (FastConvMAE's complementary masks); mask_ratio then has no effect. Try this first.",
         title="Complementary masks",
         ge=1,
         le=8,
     )
     mask_ratio: float = setting(
         0.75,
-        "Share of the patches that is hidden. At 0.9 too little is left to guess from, at 0.3 neighbours give the answer away; "
-        "0.75 is MAE's and the paper's.",
+        "Share of the patches that is masked. At 0.9 too little is visible for a reconstruction, at 0.3 it can be copied from the "
+        "neighbours; 0.75 as in MAE and in the paper.",
         gt=0,
         lt=1,
     )
@@ -54,13 +54,13 @@ class ConvMAEConfig(MethodConfig):
     )
     decoder_dim: int = setting(64, "Width of the decoder, a multiple of 4; 512 in the paper.", ge=8, le=4096, multiple_of=4)
     decoder_depth: int = setting(
-        1, "Blocks of the decoder; 8 in the paper. A deeper one paints better and costs time.", ge=1, le=24
+        1, "Blocks of the decoder; 8 in the paper. A deeper one reconstructs better and takes more time.", ge=1, le=24
     )
     decoder_heads: int = setting(4, "Attention heads of the decoder; must divide its width.", ge=1, le=64)
     normalise_pixels: bool = setting(
         True,
-        "Paint each patch normalised by its own mean and deviation, as MAE does: structure counts then, not brightness. Without it "
-        "the right colours are most of the work.",
+        "Reconstruct each patch normalised by its own mean and deviation, as MAE does: structure then counts more than brightness. "
+        "Without it the colours are most of the loss.",
     )
 
 
@@ -68,10 +68,10 @@ class ConvMAE(Method[ConvMAEConfig]):
     """Gao et al., ConvMAE: Masked Convolution Meets Masked Autoencoders, NeurIPS 2022 (2205.03892).
 
     One mask is drawn on the coarse grid of the last stage and enlarged to the finer grids of the convolution stages, so that all
-    stages hide the same pixels (block-wise masking, Sec. 3.2). The features of all three stages are added up for the decoder; the
-    loss is MAE's. Complementary masks are those of FastConvMAE's official code, without its mixture of targets.
-    Followed where paper and official code differ or the paper is silent: the code, with 5x5 depthwise convolutions that see zeros
-    where it is hidden, the stages added up before the last normalisation, fixed positions, and no class token."""
+    stages mask the same pixels (block-wise masking, Sec. 3.2). The decoder gets the sum of the features of all three stages; the
+    loss is that of MAE. Complementary masks are those of FastConvMAE's official code, without its mixture of targets. Followed
+    where paper and official code differ, or the paper leaves it open: the code, with 5x5 depthwise convolutions on inputs whose
+    masked positions are 0, the sum of the stages before the last normalisation, fixed position embeddings, and no class token."""
 
     Config = ConvMAEConfig
     views = Views(1, 1)
@@ -80,7 +80,7 @@ class ConvMAE(Method[ConvMAEConfig]):
         "views": {"preset": "mae"},
         "backbone": {"name": "convvit_micro"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
-        # Many small steps: a short run ends long before a large batch pays.
+        # More steps with smaller batches: better than large batches in a short run.
         "train": {"batch": 64},
     }
 
@@ -105,10 +105,10 @@ class ConvMAE(Method[ConvMAEConfig]):
             heads=config.decoder_heads,
             cls=False,
         )
-        initialise(self.decoder.output)  # near the mean at first, so that training does not begin by unlearning noise
+        initialise(self.decoder.output)  # small weights: the first predictions are near the mean
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Encode what is visible in each mask, reconstruct what is hidden there, compare that alone."""
+        """Encode the visible patches of each mask and reconstruct the masked ones; the loss is on those only."""
         x = batch.views[0]
         masks = self._masks(x, batch.generator)
         tokens, predicted = self._predict(x, masks)
@@ -136,19 +136,19 @@ class ConvMAE(Method[ConvMAEConfig]):
         return (normalise_patches(patches)[0] if self.config.normalise_pixels else patches).repeat(len(masks), 1, 1)
 
     def chance(self, batch_size: int) -> float | None:
-        """Filling in each patch's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
+        """Predicting the mean of each patch leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
         size = self.backbone.patch**2 * 3
         return mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see, the rest grey; of complementary masks all, side by side."""
+        """The visible patches, the rest grey; for complementary masks all sets, side by side."""
         x = batch.views[0]
         sets = [hide(batch.pixels(x), mask.hidden) for mask in self._masks(x, batch.generator)]
         return {"visible" if len(sets) == 1 else "visible sets": strips(*sets)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
-        colour of what is visible."""
+        """Error of the masked patches. The baseline predicts a constant: the mean of the patch where patches are normalised, else
+        the mean colour of the visible patches."""
         x, patch = batch.views[0], self.backbone.patch
         masks = self._masks(x, batch.generator)
         hidden, target = _hidden(masks).float(), self._target(x, masks)

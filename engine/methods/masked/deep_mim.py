@@ -1,4 +1,4 @@
-"""DeepMIM: masked autoencoding in which middle layers reconstruct too, each with a decoder of its own."""
+"""DeepMIM: MAE with deep supervision, where intermediate layers also reconstruct, each with its own decoder."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class DeepMIMConfig(MethodConfig):
 
     layers: int = setting(
         4,
-        "Try this first. How many layers paint, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 "
-        "of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last alone, this is MAE.",
+        "Try this first. Number of layers that reconstruct, evenly from the middle of the encoder to its end: 4 are layers 6, 8, "
+        "10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last layer only, this is MAE.",
         ge=1,
         le=13,
     )
@@ -46,17 +46,17 @@ class DeepMIMConfig(MethodConfig):
     )
     decoder_heads: int = setting(4, "Attention heads of the decoders; must divide their width.", ge=1, le=64)
     normalise_pixels: bool = setting(
-        True, "Paint each patch normalised by its own mean and deviation. Off, brightness counts more than edges."
+        True, "Reconstruct each patch normalised by its own mean and deviation. Off, brightness counts more than edges."
     )
 
 
 class DeepMIM(Method[DeepMIMConfig]):
     """Ren et al., DeepMIM: Deep Supervision for Masked Image Modeling, WACV 2025 (2303.08817), on MAE.
 
-    As in the official code every reconstructing layer has a whole decoder of its own, nothing is shared, middle layers go in
-    without a layer normalisation, and the losses are added with equal weights. That code predicts features of CLIP; here it is
-    normalised pixels, the paper's form on MAE. The paper's targets that differ by layer need a model trained before, and are left
-    out."""
+    As in the official code, every reconstructing layer has its own complete decoder, intermediate layers have no layer
+    normalisation before it, and the losses are added with equal weights. Different from that code, which predicts features of
+    CLIP: the target is normalised pixels, as in the paper's form for MAE. The paper's hybrid targets, which differ by layer, need
+    a trained model and are left out."""
 
     Config = DeepMIMConfig
     views = Views(1, 1)
@@ -65,7 +65,7 @@ class DeepMIM(Method[DeepMIMConfig]):
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
-        # Many small steps: a short run ends long before a large batch pays.
+        # More steps with smaller batches: better than large batches in a short run.
         "train": {"batch": 128},
     }
 
@@ -82,12 +82,13 @@ class DeepMIM(Method[DeepMIMConfig]):
         decoder = MaskedDecoder(
             vit.dim, vit.side, vit.patch**2 * 3, width=config.decoder_dim, depth=config.decoder_depth, heads=config.decoder_heads
         )
-        # Not as published: several last layers that start near zero keep the first steps from being about their random predictions.
+        # Not as published: small weights in the output layers, because random predictions of several decoders dominate the first
+        # steps.
         nn.init.trunc_normal_(decoder.output.weight, std=0.02)
         return decoder
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One mask, one encoder, a prediction from each of the layers; the losses are added."""
+        """One mask, one encoder, a reconstruction from each of the layers; the losses are added."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         tokens, predictions = self._predict(x, mask)
@@ -112,18 +113,18 @@ class DeepMIM(Method[DeepMIMConfig]):
         return tokens, [decoder(source, mask) for decoder, source in zip(self.decoders, sources, strict=True)]
 
     def chance(self, batch_size: int) -> float | None:
-        """Filling in each patch's own mean, from every layer: see MAE."""
+        """Predicting the mean of each patch, from every layer: see MAE."""
         size = self.backbone.patch**2 * 3
         return len(self.layers) * mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see, the rest grey."""
+        """The visible patches, the rest grey."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Error of the hidden patches as predicted by the last layer, beside that of a mean filled in: the patch's own where
-        patches are normalised, else the mean colour of what is visible."""
+        """Error of the masked patches as reconstructed by the last layer. The baseline predicts a constant: the mean of the patch
+        where patches are normalised, else the mean colour of the visible patches."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)
@@ -133,8 +134,8 @@ class DeepMIM(Method[DeepMIMConfig]):
         return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, what is visible of it, the last layer's reconstruction and its error; and in a row what is visible, the
-        predictions of all layers from the lowest on, and the image."""
+        """Image, visible part, the reconstruction of the last layer and its error; and in one row the visible part, the
+        reconstructions of all layers from the lowest, and the image."""
         x, patch = batch.views[0], self.backbone.patch
         mask = self._mask(x, batch.generator)
         shown = []
@@ -150,7 +151,7 @@ class DeepMIM(Method[DeepMIMConfig]):
 
 def decoded_layers(depth: int, count: int) -> list[int]:
     """Which layers reconstruct, counted from 1: `count` of them, evenly from the middle to the last; with 1 the last alone.
-    ConfigError (method.layers) where there are not so many."""
+    ConfigError (method.layers) where the encoder has fewer."""
     most = depth - depth // 2 + 1
     if count > most:
         raise complain("method.layers", f"at most {most} in an encoder of {depth} layers", count)

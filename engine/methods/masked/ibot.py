@@ -1,4 +1,4 @@
-"""iBOT: DINO on the class token, and the same loss on every hidden patch, whose targets come from a momentum teacher."""
+"""iBOT: DINO on the class token, and the same loss on every masked patch, with a momentum teacher as the tokenizer."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class IBOTConfig(MethodConfig):
     )
     mask_ratio: float = setting(
         0.3,
-        "Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches "
-        "are learned from; far more, and the class token of a masked view has little to go by.",
+        "Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. With a much smaller share "
+        "few patches are predicted; with a much larger one the class token of a masked view has too little input.",
         gt=0,
         lt=1,
     )
@@ -53,13 +53,13 @@ class IBOTConfig(MethodConfig):
     student_temperature: float = setting(0.1, "Softmax temperature of the student.", gt=0, le=5)
     teacher_temperature: float = setting(
         0.02,
-        "Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it goes "
-        "flat. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.",
+        "Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it "
+        "becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.",
         gt=0,
         le=5,
     )
     patch_temperature: float = setting(
-        0.07, "The same for the patches, which need a softer opinion: .07 in the official code.", gt=0, le=5
+        0.07, "The same for the patches, which need a softer distribution: .07 in the official code.", gt=0, le=5
     )
     warmup_teacher_temperature: float = setting(
         0.02, "Where both of the teacher's temperatures start; .04 in the paper.", gt=0, le=5
@@ -68,22 +68,29 @@ class IBOTConfig(MethodConfig):
         0.1, "Share of the run in which the teacher's temperatures move to their final values; 30 epochs in the paper.", ge=0, le=1
     )
     momentum: float = setting(
-        0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it never learns.", ge=0, le=1
+        0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it is not updated.", ge=0, le=1
     )
     centre_momentum: float = setting(
-        0.9, "Momentum of both centres; 1 switches centring off, and soon one word wins for all patches and images.", ge=0, le=1
+        0.9,
+        "Momentum of both centres; 1 disables centring: all patches and images then soon have the same visual token.",
+        ge=0,
+        le=1,
     )
     freeze_last: float = setting(
-        0.05, "Share of the run in which the last layer is held; one epoch in the paper.", ge=0, le=1, advanced=True
+        0.05, "Share of the run in which the last layer is frozen; one epoch in the paper.", ge=0, le=1, advanced=True
     )
     clip: float = setting(
-        3.0, "Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.", ge=0, le=1000, advanced=True
+        3.0,
+        "Largest norm of each parameter's gradient, clipped parameter by parameter; 0 disables it.",
+        ge=0,
+        le=1000,
+        advanced=True,
     )
     hidden_dim: int = setting(256, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(64, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
     out_dim: int = setting(
         512,
-        "Number K of words, of one vocabulary for class token and patches; 8,192 in the paper, for millions of images.",
+        "Number K of visual tokens, shared by class token and patches; 8,192 in the paper, for millions of images.",
         ge=2,
         le=262_144,
     )
@@ -99,20 +106,21 @@ class IBOTConfig(MethodConfig):
 class IBOT(Method[IBOTConfig]):
     """Zhou et al., iBOT: Image BERT Pre-Training with Online Tokenizer, ICLR 2022 (2111.07832).
 
-    The student sees its large views with holes, the teacher sees them whole; small views are seen by the student alone and count
-    for the class token only. One head for class token and patches (Sec. 3.2); the official code can part the student's, in its
-    default, but its published runs share it. Each loss is averaged as in the official code: views with no hidden patch count as 0
-    in the patches' mean. Different here: weight decay is constant, where the official code lets it rise from .04 to .4; linear
-    layers of a narrow encoder are drawn by their width (backbone.init), where the official code takes .02 at a width of 384."""
+    The student gets the global views with masked patches, the teacher gets them without masks; local views pass through the
+    student only and are used for the class-token loss only. One head is shared by class token and patches, as in the paper (Sec.
+    3.2) and in the published runs; by default the official code has two heads for the student. Each loss is averaged as in the
+    official code: views without a masked patch count as 0 in the mean of the patch loss. Different from that code: weight decay is
+    constant, there it rises from .04 to .4; linear layers are initialised by width (backbone.init), there with .02 at a width of
+    384."""
 
     Config = IBOTConfig
     views = Views(2, 2, local=True, one_size=True)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "dino_small"},
-        # Of 32 px, 16 patches: four times as many images pass in the same minutes as with 64.
+        # 16 patches for images of 32 px: four times as many images per minute as with 64 patches.
         "backbone": {"name": "vit_micro", "patch": 8},
-        # In short tries a rate of .002 left kNN below the untrained encoder's.
+        # In short runs with a learning rate of .002 the kNN accuracy was below that of the untrained encoder.
         "optim": {"lr": 0.001, "weight_decay": 0.04, "warmup": 0.1},
         "train": {"batch": 64},
     }
@@ -124,7 +132,7 @@ class IBOT(Method[IBOTConfig]):
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
         for part in self.teacher.modules():
             if isinstance(part, Block):
-                part.drop_path = 0.0  # the student alone skips blocks, as in the official code
+                part.drop_path = 0.0  # stochastic depth in the student only, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self.patch_centre = Centre(config.out_dim, config.centre_momentum)
 
@@ -175,7 +183,7 @@ class IBOT(Method[IBOTConfig]):
         )
 
     def _hidden(self, n: int, generator: torch.Generator) -> Tensor:
-        """Which patches of n views are hidden (n, T), in blocks, a share drawn for each view; in some views none."""
+        """(n, T) bool, the masked patches of n views, in blocks; the masked share is drawn for each view and is 0 in some views."""
         config, patches = self.config, self.backbone.side**2
         drawn = torch.rand(2, n, generator=generator)
         share = config.mask_ratio + (2 * drawn[1] - 1) * config.mask_spread
@@ -194,18 +202,18 @@ class IBOT(Method[IBOTConfig]):
         return logits
 
     def _temperature(self, end: float, at: Progress) -> float:
-        """From where both temperatures start to `end`."""
+        """A teacher temperature: linear warm-up from the common start to `end`."""
         config = self.config
         return ramp(config.warmup_teacher_temperature, end, config.warmup, at.fraction)
 
     def after_backward(self, at: Progress) -> None:
-        """Gradients are clipped one by one; the last layer is held at first."""
+        """Gradients are clipped parameter by parameter; the last layer is frozen at the start."""
         clip_each((p for p in self.parameters() if p.requires_grad), self.config.clip)
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """Teacher and both centres move."""
+        """Momentum updates of the teacher and of both centres."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
         for out in outs:
@@ -213,7 +221,7 @@ class IBOT(Method[IBOTConfig]):
             self.patch_centre.update(out.memory["patch_mean"])
 
     def chance(self, batch_size: int) -> float:
-        """Two uniform distributions over K outputs, the second in the views with holes alone."""
+        """ln K for the class token, and for the patches of the views that are masked."""
         return float(math.log(self.config.out_dim) * (1 + self.config.patch_weight * self.config.mask_chance))
 
     def teachers(self) -> list[nn.Module]:
@@ -221,14 +229,14 @@ class IBOT(Method[IBOTConfig]):
         return [self.teacher]
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see of both large views: about half of them have no hole."""
+        """The visible patches of both global views, of which about half have no mask."""
         views = torch.cat([batch.pixels(view) for view in batch.views[:2]])
         first, second = hide(views, self._hidden(len(views), batch.generator).to(views.device)).chunk(2)
         return {"first view": first, "second view": second}
 
     def _patch_tokens(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """With holes of `mask_ratio` in every first view: where they are, the teacher's visual token and the student's for each
-        patch, (n, T) each."""
+        """For the first views, masked with exactly `mask_ratio`: the mask, the teacher's visual token and the student's predicted
+        token of each patch, (n, T) each."""
         x, side = batch.views[0], self.backbone.side
         count = torch.full((len(x),), max(1, int(self.config.mask_ratio * side**2)))
         hidden = block_mask(count, side, batch.generator).to(x.device)
@@ -238,15 +246,15 @@ class IBOT(Method[IBOTConfig]):
         return hidden, truth, prediction
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the hidden patches for which the student predicts the teacher's token; the baseline predicts the most frequent
-        one."""
+        """Accuracy of the student's predictions of the teacher's token for masked patches; the baseline predicts the most frequent
+        token."""
         hidden, truth, prediction = self._patch_tokens(batch)
-        found, meant = prediction[hidden], truth[hidden]
-        return TaskScore("accuracy of words", (found == meant).float().mean(), commonest(meant))
+        predicted, target = prediction[hidden], truth[hidden]
+        return TaskScore("accuracy of words", (predicted == target).float().mean(), commonest(target))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What the class token looks at, the teacher's token for every patch, one colour each, and the student's for those that it
-        does not see."""
+        """The attention of the class token; the teacher's visual token of every patch, in one colour each; and the student's
+        predicted token of the masked patches."""
         x = batch.views[0]
         hidden, truth, prediction = self._patch_tokens(batch)
         return {

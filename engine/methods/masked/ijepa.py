@@ -1,4 +1,4 @@
-"""I-JEPA: predict a momentum teacher's features of hidden blocks, not their pixels."""
+"""I-JEPA: predict a momentum teacher's features of masked blocks from the features of visible patches."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LEAST_SIDE = 4  # patches across: with fewer, four targets of a sixth leave no c
 class IJEPAConfig(MethodConfig):
     """Hyper-parameters of I-JEPA."""
 
-    targets: int = setting(4, "Blocks to foretell in each image; 4 in the paper, 1 is far worse there (Table 10).", ge=1, le=16)
+    targets: int = setting(4, "Blocks to predict in each image; 4 in the paper, where 1 is much worse (Table 10).", ge=1, le=16)
     target_min: float = setting(
         0.15,
-        "Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large "
-        "one is a thing (Table 8).",
+        "Smallest target, as a share of the image. Try this first: a small block can be predicted from the texture around it, a "
+        "large one needs the content of the image (Table 8).",
         gt=0,
         le=1,
     )
@@ -55,8 +55,9 @@ class IJEPAConfig(MethodConfig):
     )
     momentum: float = setting(
         0.996,
-        "Where the teacher's momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into "
-        "features that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.",
+        "Where the teacher's momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the "
+        "student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an "
+        "untrained network.",
         ge=0,
         le=1,
     )
@@ -73,24 +74,25 @@ class IJEPAConfig(MethodConfig):
 class IJEPA(Method[IJEPAConfig]):
     """Assran et al., Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture, CVPR 2023 (2301.08243).
 
-    The teacher sees the whole image; its patch features, layer-normalised as in the official code, are the targets. The paper's
-    loss is a squared distance, the code's a smooth L1, which is our default. The momentum rises linearly, as in the code. Masks:
-    see `multi_block`; of 4 x 4 patches a context keeps a quarter at least. The official code draws linear layers with .02 at widths
-    of 768 and more, divides the output layers of its blocks by their depth, and lets weight decay rise from .04 to .4; here a
-    narrow encoder and predictor are drawn by their width (backbone.init), and weight decay is constant. Our ViT has a class token,
-    which the published one has not: it goes through the encoder and no further. The teacher is evaluated, its patch tokens
-    averaged, as in the paper."""
+    The encoder gets a block of visible patches, the context, and a predictor gives the features of several target blocks. The
+    teacher gets the whole image; its patch features are the targets. It is evaluated by the mean of its patch tokens, as in the
+    paper. Followed where paper and official code differ: the code, with layer normalisation of the targets, a smooth L1 loss (in
+    the paper a squared distance) and a linear momentum schedule. Different from the code: at least a quarter of the patches stays
+    in a context (see `multi_block`); weight decay is constant, there it rises from .04 to .4; encoder and predictor are
+    initialised by width (backbone.init), there with .02 at widths of 768 and more and output layers divided by their depth; the
+    ViT has a class token, which is not given to the predictor."""
 
     Config = IJEPAConfig
     views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
-        # Crops alone: the paper needs no flips and no colours.
+        # Crops only: the paper uses no flips and no colour changes.
         "views": {"preset": "ijepa"},
-        # Of 32 px, 16 patches: four times as many images pass in the same minutes as with 64.
+        # 16 patches for images of 32 px: four times as many images per minute as with 64 patches.
         "backbone": {"name": "vit_micro", "pool": "mean", "patch": 8},
         "optim": {"lr": 0.001, "weight_decay": 0.05, "warmup": 0.1},
-        # Many small steps: the teacher moves once a step, and smaller batches cut less of the context away.
+        # More steps with smaller batches: the teacher is updated once per step, and all contexts of a batch are cut to the
+        # shortest.
         "train": {"batch": 64},
     }
 
@@ -108,7 +110,7 @@ class IJEPA(Method[IJEPAConfig]):
         self.teacher = frozen_copy(backbone)
         for part in self.teacher.modules():
             if isinstance(part, Block):
-                part.drop_path = 0.0  # the student alone skips blocks
+                part.drop_path = 0.0  # stochastic depth in the student only
         self.predictor = BlockPredictor(
             backbone.dim,
             backbone.side,
@@ -119,13 +121,13 @@ class IJEPA(Method[IJEPAConfig]):
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Distance of the predicted features of the targets to those of the teacher (Sec. 3)."""
+        """Distance between the predicted and the teacher's features of the target blocks (Sec. 3)."""
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
         tokens, predicted = self._predict(x, blocks)
         h = self._features(x)
         per_image = feature_distance(predicted, taken(h, blocks.targets), self.config.loss)  # (N,)
-        # How far the features of an image's patches lie apart: 0 where the teacher gives all of them the same features.
+        # The deviation of the features over the patches of an image: 0 where the teacher has collapsed.
         spread = h.var(1, unbiased=False).mean().sqrt()
         share = blocks.context.shape[1] / self.backbone.side**2
         terms: dict[str, Tensor | float] = {"teacher spread": spread, "context": share}
@@ -142,7 +144,7 @@ class IJEPA(Method[IJEPAConfig]):
             aspect=(c.aspect_min, c.aspect_max),
             context_share=(c.context_min, c.context_max),
             context_least=c.context_least,
-            # Runs of older versions have the least share of the official code and drew once.
+            # Runs of older versions have the least share of the official code, and a single draw.
             tries=TRIES if c.context_least > 0.05 else 0,
         )
         return drawn.to(x.device)
@@ -158,7 +160,7 @@ class IJEPA(Method[IJEPAConfig]):
         return normalised_features(self.encoder.tokens(x)[:, 1:])
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The teacher follows, ever more slowly."""
+        """Momentum update of the teacher; the momentum rises to 1."""
         start = self.config.momentum
         follow(self.teacher, self.backbone, start + (1 - start) * at.fraction)
 
@@ -183,22 +185,22 @@ class IJEPA(Method[IJEPAConfig]):
         return spaced(framed_blocks(context, blocks.targets, self.backbone.side))
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the features' variance that is explained. 0: no better than the mean feature at the position."""
+        """The explained variance of the teacher's features (R^2). The baseline, 0, predicts the mean feature at the position."""
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
         predicted = self._predict(x, blocks)[1]
         return TaskScore("variance explained", variance_explained(predicted, self._features(x), blocks.targets), 0.0)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Context and targets; for each target, where in the image the teacher's features are similar to the predicted ones; and
+        """Context and targets; for each target the similarity of the teacher's features to the predicted ones, as a heat map; and
         the principal components of the teacher's features as colours."""
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
         predicted, h = self._predict(x, blocks)[1], self._features(x)
         pixels, side, count = enlarged(batch.pixels(x)), self.backbone.side, blocks.targets.shape[1]
         mean = h.mean(1, keepdim=True)  # subtracted, because it is common to all patches of the image
-        asked = F.normalize(predicted.mean(2) - mean, dim=2)  # (n, M, D), a block as a whole
-        alike = asked @ F.normalize(h - mean, dim=2).transpose(1, 2)  # (n, M, T)
+        queries = F.normalize(predicted.mean(2) - mean, dim=2)  # (n, M, D), a block as a whole
+        alike = queries @ F.normalize(h - mean, dim=2).transpose(1, 2)  # (n, M, T)
         maps = alike.view(len(x), count, side, side)
         columns = [
             framed_blocks(heat(pixels, maps[:, m]), blocks.targets[:, m : m + 1], side, first=m, count=count) for m in range(count)

@@ -1,4 +1,4 @@
-"""LocalMIM: low layers reconstruct fine cells, high layers coarse ones, each with its own decoder."""
+"""LocalMIM: lower layers reconstruct fine cells and higher layers coarse cells, each with its own decoder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from engine.pictures.masked import hide, pixels_of, reconstruction
 from engine.pictures.matrix import spaced, strips
 
 # The reconstructing layers as shares of the encoder's depth: 2, 4, 10 and 12 of ViT-B's 12 (Sec. 4.1), 1, 2, 5 and 6 of 6.
-PLACES = (1 / 6, 1 / 3, 5 / 6, 1.0)
+DEPTHS = (1 / 6, 1 / 3, 5 / 6, 1.0)
 LEAST_CELL = 2  # px; a histogram of one pixel has no meaning
 
 
@@ -31,33 +31,35 @@ class LocalMIMConfig(MethodConfig):
 
     target: Literal["pixels", "hog"] = setting(
         "pixels",
-        "Try this first. What is painted of each cell: its pixels, normalised by their mean and deviation, or histograms of "
-        "the directions of its edges. The paper's ViTs paint histograms, which forget the exact place of an edge and the "
-        "colour; they need far longer than minutes to pay. On Swin both do equally well.",
+        "Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented "
+        "gradients (HOG). The paper's ViTs predict histograms, which do not depend on the exact position of an edge or on colour; "
+        "they need long training to be better. On Swin both are equally good.",
     )
     bins: int = setting(
         9, "Directions of the histograms over half a turn; 9 in the paper. 1 leaves the strength alone.", ge=1, le=36
     )
     multi_scale: bool = setting(
         True,
-        "Low layers paint fine cells and high layers coarse ones: a quarter of a patch (but 2 px at least), then twice as "
-        "large from layer to layer. Off, all paint cells of one patch, which shows what the scales are worth (Table 6).",
+        "Lower layers reconstruct fine cells and higher layers coarse ones: a quarter of a patch (but at least 2 px), then twice "
+        "as large from layer to layer. Off, all layers reconstruct cells of one patch, to show the effect of the scales (Table 6).",
     )
     mask_ratio: float = setting(
         0.75, "Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.", gt=0, lt=1
     )
     decoder_dim: int = setting(64, "Width of the decoders, a multiple of 4; 256 in the paper.", ge=8, le=4096, multiple_of=4)
-    decoder_depth: int = setting(1, "Blocks of each decoder; 1 in the paper, so that painting costs little.", ge=1, le=24)
+    decoder_depth: int = setting(
+        1, "Blocks of each decoder; 1 in the paper, so that the reconstruction takes little time.", ge=1, le=24
+    )
     decoder_heads: int = setting(4, "Attention heads of the decoders; must divide their width.", ge=1, le=64)
 
 
 class LocalMIM(Method[LocalMIMConfig]):
     """Wang et al., Masked Image Modeling with Local Multi-Scale Reconstruction, CVPR 2023 (2303.05251).
 
-    As for MAE the encoder sees what is visible alone. Four of its layers, each with a layer normalisation and a small decoder of
-    its own, reconstruct cells of four sizes; the losses are added with equal weights (official code). A coarse cell that is hidden
-    in part counts in part. Not as published: pixels by default, see `target`. Scales follow the patch: 4, 8, 16 and 32 px for
-    patches of 16, 2, 4, 8 and 16 px for patches of 4."""
+    As in MAE, the encoder gets the visible patches only. Four of its layers, each with its own layer normalisation and small
+    decoder, reconstruct cells of four sizes. As in the official code, the losses are added with equal weights. A coarse cell that
+    is partly masked is weighted by its masked share. Different from the paper: the target is pixels by default (see `target`); the
+    sizes of the cells depend on the patch: 4, 8, 16 and 32 px for patches of 16 px, 2, 4, 8 and 16 px for patches of 4 px."""
 
     Config = LocalMIMConfig
     views = Views(1, 1)
@@ -66,7 +68,7 @@ class LocalMIM(Method[LocalMIMConfig]):
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
-        # Many small steps: a short run ends long before a large batch pays.
+        # More steps with smaller batches: better than large batches in a short run.
         "train": {"batch": 64},
     }
 
@@ -75,8 +77,8 @@ class LocalMIM(Method[LocalMIMConfig]):
         vit = self.backbone
         vit.fix_positions()
         initialise(vit, "xavier")
-        self.layers = [max(1, round(share * len(vit.blocks))) for share in PLACES]
-        self.cells = cell_sides(vit.patch, vit.side, len(PLACES)) if config.multi_scale else [vit.patch] * len(PLACES)
+        self.layers = [max(1, round(share * len(vit.blocks))) for share in DEPTHS]
+        self.cells = cell_sides(vit.patch, vit.side, len(DEPTHS)) if config.multi_scale else [vit.patch] * len(DEPTHS)
         # The last layer's is the encoder's own.
         self.norms = nn.ModuleList(nn.LayerNorm(vit.dim, eps=1e-6) for _ in self.layers[:-1])
         width, depth, heads = config.decoder_dim, config.decoder_depth, config.decoder_heads
@@ -87,10 +89,10 @@ class LocalMIM(Method[LocalMIMConfig]):
             Rescale(width, self._numbers(cell), finer=max(1, vit.patch // cell), coarser=max(1, cell // vit.patch))
             for cell in self.cells
         )
-        initialise(self.scales)  # small: the first predictions are near the mean, as the targets are
+        initialise(self.scales)  # small weights: the first predictions are near the mean, as the targets are
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One mask, one encoder, a prediction at its own scale from each of the layers; the losses are added (Eq. 3)."""
+        """One mask, one encoder, a reconstruction from each of the layers at its own scale; the losses are added (Eq. 3)."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         tokens, predictions = self._predict(x, mask)
@@ -108,7 +110,7 @@ class LocalMIM(Method[LocalMIMConfig]):
         return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
 
     def _hidden(self, mask: Mask) -> list[Tensor]:
-        """For each scale, which share of each of its cells is hidden, (N, cells)."""
+        """For each scale, the masked share of each of its cells, (N, cells)."""
         finest = pixels_of(mask.hidden.float(), self.backbone.side * self.backbone.patch)  # (N, 1, S, S)
         return [F.avg_pool2d(finest, cell).flatten(1) for cell in self.cells]
 
@@ -131,32 +133,32 @@ class LocalMIM(Method[LocalMIMConfig]):
         return [hog(gradients, cell) for cell in self.cells]
 
     def chance(self, batch_size: int) -> float | None:
-        """With normalised pixels the sum over scales of what filling in the mean leaves (see MAE); histograms have no such
-        value."""
+        """For normalised pixels, the loss of predicting the mean of each cell, summed over the scales (see MAE); None for
+        histograms."""
         sizes = [self._numbers(cell) for cell in self.cells]
         return sum(mean_filled(size) for size in sizes) if self.config.target == "pixels" else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see, the rest grey."""
+        """The visible patches, the rest grey."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Error of the hidden cells, the mean over the scales, beside that of the mean filled in: each cell's own where it is
-        pixels, the mean histogram of all these images where it is histograms."""
+        """Error of the masked cells, the mean over the scales. The baseline predicts a constant: for pixels the mean of each cell,
+        for histograms the mean histogram of all images."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         error, baseline = [], []
         for predicted, target, hidden in zip(self._predict(x, mask)[1], self._targets(x), self._hidden(mask), strict=True):
-            # Not the visible cells': a coarse cell that is visible in part would give its hidden part away.
+            # Not the mean of the visible cells, which include the masked part of partly visible cells.
             mean = target.mean((0, 1)) if self.config.target == "hog" else torch.zeros_like(target)
             error.append(masked_mse(predicted, target, hidden).mean())
             baseline.append(masked_mse(mean.expand_as(target), target, hidden).mean())
         return TaskScore("reconstruction error", torch.stack(error).mean(), torch.stack(baseline).mean(), higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image and visible part; the reconstruction of pixels by the layer whose cells are largest, patches at most, and its
-        error, or for histograms the mean error of all layers; what each layer predicts, the lowest first, and its target."""
+        """Image and visible part; for pixels the reconstruction by the layer with the largest cells up to a patch, and its error,
+        for histograms the mean error of all layers; then the prediction of each layer, the lowest first, and its target."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         outputs, targets, hidden = [one.float() for one in self._predict(x, mask)[1]], self._targets(x), self._hidden(mask)
@@ -180,7 +182,7 @@ class LocalMIM(Method[LocalMIMConfig]):
         return {"image": pixels, "visible": hide(pixels, mask.hidden), "error": heat(pixels, torch.stack(errors).mean(0))}
 
     def _show(self, values: Tensor, cell: int) -> Tensor:
-        """(N, cells, numbers) as pictures: needles for histograms, a middle grey for the mean of normalised pixels."""
+        """(N, cells, numbers) as pictures: histograms as oriented lines; for normalised pixels the mean is a middle grey."""
         if self.config.target == "hog":
             return needles(values, self.config.bins)
         return (unpatchify(values, cell) / 4 + 0.5).clamp(0, 1)
@@ -188,8 +190,7 @@ class LocalMIM(Method[LocalMIMConfig]):
 
 def cell_sides(patch: int, side: int, count: int) -> list[int]:
     """Sides in px of the cells of each scale, the finest first: a quarter of the patch, or a half where a quarter is no whole
-    number or below 2 px, or the patch; then always twice the last. Where that no longer divides the image into 2 x 2 cells at
-    least, it stays."""
+    number or below 2 px, or the patch; then each is twice the last, as long as the image is divided into 2 x 2 cells or more."""
     sides = [next((patch // part for part in (4, 2) if patch % part == 0 and patch // part >= LEAST_CELL), patch)]
     while len(sides) < count:
         double, size = 2 * sides[-1], patch * side

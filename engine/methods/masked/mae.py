@@ -1,4 +1,4 @@
-"""MAE: encode a quarter of the patches and reconstruct the rest."""
+"""MAE: encode the visible quarter of the patches and reconstruct the masked ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from engine.losses.reconstruction import (
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction
 
-GRID_RATIO = 0.75  # what a grid hides, all but one of 2 x 2
+GRID_RATIO = 0.75  # masked share of a grid: all but one of 2 x 2 patches
 
 
 class MAEConfig(MethodConfig):
@@ -39,9 +39,9 @@ class MAEConfig(MethodConfig):
     )
     masking: Literal["random", "block", "grid"] = setting(
         "random",
-        "How the hidden patches lie. `random` is the paper's. `block` hides rectangles, as BEiT does: harder, blurred "
-        "paintings. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): easy, sharper paintings, yet poorer features "
-        "(Table 1f, Fig. 6).",
+        "How the masked patches are arranged. `random` as in the paper. `block` masks rectangles, as BEiT does: a harder task with "
+        "blurred reconstructions. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): an easy task with sharper "
+        "reconstructions, but worse features (Table 1f, Fig. 6).",
     )
     decoder_dim: int = setting(64, "Width of the decoder, a multiple of 4; 512 in the paper.", ge=8, le=4096, multiple_of=4)
     decoder_depth: int = setting(1, "Blocks of the decoder; 8 in the paper, 1 is enough for fine-tuning (Table 1a).", ge=1, le=24)
@@ -50,7 +50,13 @@ class MAEConfig(MethodConfig):
 
 
 class MAE(Method[MAEConfig]):
-    """He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022 (2111.06377)."""
+    """He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022 (2111.06377).
+
+    The encoder gets the visible patches only; a small decoder gets their tokens with a learned token at every masked position, and
+    predicts the pixels of all patches; the loss is the squared error of the masked ones (Sec. 3). Followed where the paper leaves
+    it open: the official code, with fixed sine-cosine position embeddings, Xavier's initialisation, and patches normalised by the
+    unbiased deviation. Different from both: the features are the mean of the patch tokens by default, in the paper's linear probe
+    the class token."""
 
     Config = MAEConfig
     views = Views(1, 1)
@@ -59,7 +65,7 @@ class MAE(Method[MAEConfig]):
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
-        # Many small steps: a short run ends long before a large batch pays.
+        # More steps with smaller batches: better than large batches in a short run.
         "train": {"batch": 128},
     }
 
@@ -79,7 +85,7 @@ class MAE(Method[MAEConfig]):
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Encode the visible patches, reconstruct the hidden ones, compare those alone."""
+        """Encode the visible patches and reconstruct the masked ones; the loss is on those only."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         tokens, predicted = self._predict(x, mask)
@@ -106,18 +112,18 @@ class MAE(Method[MAEConfig]):
         return tokens, self.decoder(tokens, mask)
 
     def chance(self, batch_size: int) -> float | None:
-        """Filling in each patch's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
+        """Predicting the mean of each patch leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
         size = self.backbone.patch**2 * 3
         return mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see, the rest grey."""
+        """The visible patches, the rest grey."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
-        colour of what is visible."""
+        """Error of the masked patches. The baseline predicts a constant: the mean of the patch where patches are normalised, else
+        the mean colour of the visible patches."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)

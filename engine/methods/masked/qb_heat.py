@@ -1,4 +1,4 @@
-"""QB-Heat: see one quarter of the image and continue its features over the rest by a linear law, like heat that spreads."""
+"""QB-Heat: encode one quarter of the image and extrapolate its features linearly over the rest (a heat equation)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from engine.losses.reconstruction import (
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction, spreading
 
-LEAST_CELL = 4  # px; below this a convolutional network has no map as fine
+LEAST_CELL = 4  # px; the finest feature map of a convolutional network
 
 
 class QBHeatConfig(MethodConfig):
@@ -35,9 +35,9 @@ class QBHeatConfig(MethodConfig):
 
     cells: int = setting(
         4,
-        "Cells across the visible block, and steps from it to the image's edge. More give a finer painting and a longer way on "
-        "which errors grow; 1 is a single step. A cell is a share of the image, with 4 an eighth: 4 px of 32, 28 px of 224. "
-        "A ViT's cells are its patches, whatever is set here.",
+        "Cells across the visible block, and steps from it to the image's edge. More cells give a finer reconstruction and more "
+        "steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of "
+        "32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.",
         unit="cells",
         ge=1,
         le=16,
@@ -53,29 +53,29 @@ class QBHeatConfig(MethodConfig):
     )
     decoder_depth: int = setting(
         1,
-        "3x3 convolutions of the decoder. Each lets it look one cell further, so with many it fills the image in by itself and the "
-        "linear law has nothing to do; 0 paints each cell alone.",
+        "3x3 convolutions of the decoder. Each enlarges its receptive field by one cell, so that with many the decoder "
+        "reconstructs the image without the extrapolation; 0 reconstructs each cell on its own.",
         ge=0,
         le=8,
     )
     normalise_pixels: bool = setting(
         False,
-        "Paint each cell normalised by its own mean and deviation, as MAE does. Far from what is seen only colours and large forms "
-        "can be foretold, and this takes the colours away: leave it off first.",
+        "Reconstruct each cell normalised by its own mean and deviation, as MAE does. Far from the visible block only colours and "
+        "large shapes can be predicted, and this removes the colours: leave it off first.",
     )
 
 
 class QBHeat(Method[QBHeatConfig]):
     """Chen et al., Self-Supervised Learning based on Heat Equation (2211.13228).
 
-    The heat equation at rest, its two directions linearly related and split into dz/dx = A z and dz/dy = B z, with A and B learned
-    and the same for all images. One quarter of the image is encoded alone, at its own scale; its features are continued step by
-    step over the three others and a small decoder reconstructs those. There are no mask tokens, so that convolutions can be
+    The steady-state heat equation is split into two linear equations, dz/dx = A z and dz/dy = B z, with A and B learned and the
+    same for all images. One quarter of the image is encoded alone; its features are extrapolated step by step over the three other
+    quarters, and a small decoder reconstructs their pixels. There are no mask tokens, so that a convolutional network can be
     trained.
 
-    No official code was found. Choices of ours, where another reading is possible: the block lies in any of the four corners; every
-    hidden cell starts from the nearest visible one; the two ways to the quarter across the corner are averaged, and A and B are not
-    made to commute (their discord is shown as a curve); the loss is the squared error of the hidden pixels."""
+    No official code was found. Where the paper leaves it open: the visible block is in any of the four corners; every masked cell
+    is extrapolated from the nearest visible one; the two paths to the opposite quarter are averaged, and A and B are not forced to
+    commute (a curve shows the norm of their commutator); the loss is the squared error of the masked pixels."""
 
     Config = QBHeatConfig
     views = Views(1, 1)
@@ -83,13 +83,13 @@ class QBHeat(Method[QBHeatConfig]):
         "views": {"preset": "mae"},
         # For a ViT: its class token is given no target.
         "backbone": {"pool": "mean"},
-        # Many small steps: a short run ends long before a large batch pays.
+        # More steps with smaller batches: better than large batches in a short run.
         "train": {"batch": 64},
     }
 
     @classmethod
     def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:
-        """One view, which has a middle between two patches or two cells of the feature map."""
+        """One view with an even number of patches, or of cells of the feature map, across."""
         return replace(cls.views, multiple=2 if patches else 2 * config.cells)
 
     def __init__(self, config: QBHeatConfig, backbone: Backbone) -> None:
@@ -118,7 +118,7 @@ class QBHeat(Method[QBHeatConfig]):
         self.decoder = CellDecoder(backbone.dim, self.patch**2 * 3, width=config.decoder_width, depth=config.decoder_depth)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Encode the visible quarter, continue its features, reconstruct, compare what was hidden."""
+        """Encode the visible quarter, extrapolate its features, and reconstruct the masked pixels."""
         x = batch.views[0]
         quarter = self._quarter(x, batch.generator)
         z, predicted = self._predict(x, quarter)
@@ -131,15 +131,15 @@ class QBHeat(Method[QBHeatConfig]):
         return quarter_mask(len(x), 2 * self.cells, generator).to(x.device)
 
     def _encode(self, x: Tensor, quarter: Quarter) -> Tensor:
-        """Features of the visible block (N, c, c, D), of which the encoder sees nothing else."""
+        """Features (N, c, c, D) of the visible block, which is the only input of the encoder."""
         if isinstance(self.backbone, VisionTransformer | ConvViT):
-            # Patches keep the positions that they have in the whole image. A ViT's class token comes first.
+            # Patches keep their positions in the whole image. The first token of a ViT is the class token.
             tokens = self.backbone.tokens(x, quarter.mask.keep)[:, -(self.cells**2) :]
             return tokens.reshape(len(x), self.cells, self.cells, -1)
-        found = self.backbone.dense(cut_quarter(x, quarter), least=self.cells)  # (N, D, s, s), s >= c
-        if found.shape[-1] != self.cells:
-            found = F.adaptive_avg_pool2d(found, self.cells)
-        return found.permute(0, 2, 3, 1)
+        features = self.backbone.dense(cut_quarter(x, quarter), least=self.cells)  # (N, D, s, s), s >= c
+        if features.shape[-1] != self.cells:
+            features = F.adaptive_avg_pool2d(features, self.cells)
+        return features.permute(0, 2, 3, 1)
 
     def _predict(self, x: Tensor, quarter: Quarter) -> tuple[Tensor, Tensor]:
         """Features of the visible block (N, c, c, D) and predicted cells (N, 4 c c, p*p*3)."""
@@ -151,18 +151,18 @@ class QBHeat(Method[QBHeatConfig]):
         return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
 
     def chance(self, batch_size: int) -> float | None:
-        """Filling in each cell's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
+        """Predicting the mean of each cell leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
         size = self.patch**2 * 3
         return mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """The quarter that is seen, the rest grey."""
+        """The visible quarter, the rest grey."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._quarter(x, batch.generator).mask.hidden)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Error of the hidden pixels beside that of a mean filled in: the cell's own where cells are normalised, else the mean
-        colour of what is visible."""
+        """Error of the masked pixels. The baseline predicts a constant: the mean of the cell where cells are normalised, else the
+        mean colour of the visible quarter."""
         x = batch.views[0]
         quarter = self._quarter(x, batch.generator)
         hidden, target = quarter.mask.hidden.float(), self._target(x)
@@ -178,9 +178,9 @@ class QBHeat(Method[QBHeatConfig]):
         predicted = self._predict(x, quarter)[1].float()
         if self.config.normalise_pixels:
             predicted = unnormalise_patches(predicted, patchify(x, self.patch))
-        image, found = batch.pixels(x), batch.pixels(unpatchify(predicted, self.patch))
-        steps = spreading(image, found, quarter_distance(quarter))
-        return {**reconstruction(image, found, quarter.mask.hidden), "heat, step by step": steps}
+        image, reconstructed = batch.pixels(x), batch.pixels(unpatchify(predicted, self.patch))
+        steps = spreading(image, reconstructed, quarter_distance(quarter))
+        return {**reconstruction(image, reconstructed, quarter.mask.hidden), "heat, step by step": steps}
 
 
 METHOD = QBHeat

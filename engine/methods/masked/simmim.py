@@ -1,4 +1,4 @@
-"""SimMIM: hide squares of the image behind a learned token, and reconstruct them with one linear layer."""
+"""SimMIM: replace masked squares of the image by a learned token, and predict their pixels with one linear layer."""
 
 from __future__ import annotations
 
@@ -20,32 +20,33 @@ class SimMIMConfig(MethodConfig):
 
     mask_ratio: float = setting(
         0.6,
-        "Share of the squares that is hidden, rounded up to whole squares. With the paper's large squares all from .1 to .7 does "
-        "about as well; small squares need more (Table 1). Near 1 there is nothing left to paint from.",
+        "Share of the squares that is masked, rounded up to whole squares. With the paper's large squares all values from .1 to .7 "
+        "are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.",
         gt=0,
         lt=1,
     )
     mask_unit: float = setting(
         0.167,
         "Try this first. Side of a hidden square, as a share of the image's: a sixth, the paper's 32 of 192 px. It becomes "
-        "whole patches that divide the image, one of 4 px at 32 px. Too small, and a hole is filled from its edge without "
-        "understanding anything; too large, and it is guesswork, slow to learn.",
+        "whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be "
+        "interpolated from their neighbours; if it is too large, they cannot be predicted.",
         gt=0,
         le=0.5,
     )
     loss_on: Literal["hidden", "all"] = setting(
         "hidden",
-        "Which pixels are compared. With `all` the network spends itself on copying what it sees: 1.1 points of accuracy less "
-        "in the paper (Sec. 4.1).",
+        "Which pixels are compared. With `all` the network also learns to copy visible pixels: 1.1 points of accuracy less in the "
+        "paper (Sec. 4.1).",
     )
 
 
 class SimMIM(Method[SimMIMConfig]):
     """Xie et al., SimMIM: a Simple Framework for Masked Image Modeling, CVPR 2022 (2111.09886).
 
-    The encoder sees all patches, a learned token in the hidden ones (Sec. 3.2); one linear layer predicts raw pixels (Sec. 3.3); L1
-    on the hidden pixels (Sec. 3.4). As in the official code the number of hidden squares is rounded up. The paper's ViT has
-    relative position biases and a layer scale; ours is the plain one with fixed positions, begun like MAE's."""
+    The encoder gets all patches, with a learned token in place of the masked ones (Sec. 3.2); one linear layer predicts raw pixels
+    (Sec. 3.3); the loss is L1 on the masked pixels (Sec. 3.4). As in the official code, the number of masked squares is rounded up.
+    Different from both: their ViT has relative position biases and layer scale; here it is the plain one, with the fixed position
+    embeddings and the initialisation of MAE."""
 
     Config = SimMIMConfig
     views = Views(1, 1)
@@ -54,7 +55,7 @@ class SimMIM(Method[SimMIMConfig]):
         "views": {"preset": "simmim"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.0015, "weight_decay": 0.05, "warmup": 0.1},
-        # Many small steps: all patches are encoded, the hidden ones too, and a step costs three times MAE's.
+        # More steps with smaller batches: masked patches are encoded too, so that a step takes three times as long as MAE's.
         "train": {"batch": 32},
     }
 
@@ -68,7 +69,7 @@ class SimMIM(Method[SimMIMConfig]):
         nn.init.trunc_normal_(self.mask_token, std=0.02)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Put tokens in the holes, encode everything, predict every patch, compare the hidden ones."""
+        """Replace masked patches by tokens, encode all patches and predict their pixels; L1 on the masked ones."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
         tokens, predicted = self._predict(x, hidden)
@@ -77,7 +78,7 @@ class SimMIM(Method[SimMIMConfig]):
         return Out(per_image.mean(), features=self.backbone.pooled(tokens), per_image=per_image)
 
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """(N, T) bool, true in the hidden squares."""
+        """(N, T) bool, True in masked squares."""
         side = self.backbone.side
         return unit_mask(len(x), side, unit_side(side, self.config.mask_unit), self.config.mask_ratio, generator).hidden.to(
             x.device
@@ -89,12 +90,13 @@ class SimMIM(Method[SimMIMConfig]):
         return tokens, self.output(tokens[:, 1:])
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is left to see; in place of the grey squares the network gets its learned token."""
+        """The visible patches; the grey ones are replaced by the learned mask token."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._hidden(x, batch.generator))}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Mean absolute error of the hidden pixels, in deviations of the data, beside that of the visible pixels' mean colour."""
+        """Mean absolute error of the masked pixels, in standard deviations of the data. The baseline predicts the mean colour of
+        the visible pixels."""
         x, patch = batch.views[0], self.backbone.patch
         hidden = self._hidden(x, batch.generator)
         target, mask = patchify(x, patch), hidden.float()

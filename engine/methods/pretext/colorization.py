@@ -1,4 +1,4 @@
-"""Colorization: from the lightness of an image say its colours, as a distribution."""
+"""Colorization: predict a distribution of the colour of each pixel from the lightness of an image."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ColorizationConfig(MethodConfig):
     )
     detail: int = setting(
         4,
-        "Pixels across for which one colour is foretold, 4 in the paper. 2 or 1 colour finer and cost time.",
+        "Side of the squares for which one colour is predicted, 4 in the paper. 2 or 1 give finer colours and take more time.",
         unit="px",
         ge=1,
         le=64,
@@ -64,16 +64,17 @@ class ColorizationConfig(MethodConfig):
 class Colorization(Method[ColorizationConfig]):
     """Zhang et al., Colorful Image Colorization, ECCV 2016 (1603.08511).
 
-    Followed: the paper's text where the official code shares a colour among 10 bins, not 5, and leaves grey images out. As in the
-    code: a true colour is that of one pixel, not a mean, for a mean pales. Different from both: any encoder in place of the paper's
-    VGG-like network, its last stages dilated to the same eighth of the side, and a decoder of one up-convolution and two more; the
-    frequency of colours is that of the views trained on so far, not of ImageNet; 261 bins, those which sRGB reaches, of the 313
-    official ones (see `colour_bins`); the
-    loss is a weighted mean over pixels, not a sum. The encoder sees lightness alone, also when it is evaluated, as in the paper."""
+    The colour plane ab is divided into bins, and the network classifies the colour of each square of pixels (Eq. 2), with weights
+    for rare colours (Eq. 3, 4). The encoder gets the lightness only, also in evaluation, as in the paper. Where paper and official
+    code differ, the paper is followed in the soft encoding over 5 bins (10 in the code) and in using all images (the code leaves
+    out grey ones); the code is followed in the true colour, which is that of one pixel (the mean of a square is less saturated).
+    Different from both: any encoder, with last stages dilated to an eighth of the side, and a decoder with up-convolutions, in
+    place of the VGG-like network; the frequency of colours is computed from the views of the run, there from ImageNet; 261 bins,
+    those within the sRGB gamut, there 313 (see `colour_bins`); the loss is a weighted mean over pixels, there a sum."""
 
     Config = ColorizationConfig
     views = Views(1, 1)
-    # No colour may be changed in the views: the true colours are the answer.
+    # No colour augmentation: the true colours are the target.
     recipe = {"views": {"preset": "crop_flip"}, "train": {"batch": 64}}
     backbone: LightBackbone
     centres: Tensor
@@ -84,7 +85,7 @@ class Colorization(Method[ColorizationConfig]):
         super().__init__(config, LightBackbone(backbone))
         size = backbone.size or 32
         if size < 2 * config.detail:
-            remedy = "At least 2 x 2 colours are foretold. Take larger images, or lower method.detail."
+            remedy = "At least 2 x 2 colours are predicted. Take larger images, or lower method.detail."
             raise complain("views.groups.0.size", f"at least {2 * config.detail} px", size, remedy)
         self.register_buffer("centres", bin_centres(), persistent=False)  # (Q, 2)
         self.register_buffer("often", torch.zeros(len(self.centres)))  # (Q,), the mean over the batches so far
@@ -94,7 +95,7 @@ class Colorization(Method[ColorizationConfig]):
         self.decoder = ImageDecoder(backbone.dim, side, len(self.centres), size // config.detail, width=config.width)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Cross-entropy with the softly encoded colours (Eq. 2), rare ones weighted up (Eq. 3 and 4)."""
+        """Cross-entropy with the soft-encoded colours (Eq. 2), with larger weights for rare colours (Eq. 3 and 4)."""
         light, ab = self._split(batch)
         h, logits = self._predict(light)  # (N, D, s, s), (N, Q, S/4, S/4)
         picked, shares = self._encode(ab)  # (N, 5, S/4, S/4) each
@@ -114,8 +115,8 @@ class Colorization(Method[ColorizationConfig]):
         return self.often + (own - self.often) / batches
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The frequency of colours takes the step's batches; the encoder stores the normalisation of the data, for it takes
-        normalised images when it is evaluated."""
+        """Update the frequency of colours, and store the normalisation of the data in the encoder, which gets normalised images in
+        evaluation."""
         for out in outs:
             self.batches += 1
             self.often.copy_(self._with(out.memory["frequency"], self.batches))
@@ -140,16 +141,16 @@ class Colorization(Method[ColorizationConfig]):
         return math.log(len(self.centres))
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """Lightness without colour."""
+        """The lightness of each view."""
         light, ab = self._split(batch)
         return {"without colour": _coloured(light, torch.zeros_like(ab))}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the colours of which the right bin is the likeliest, weighted against the colours' frequency in these images as
-        the loss does, beside the one colour that would score best everywhere.
+        """Accuracy of the most likely bin, weighted as in the loss by the frequency of the colours in these images. The baseline
+        predicts the constant colour with the highest score.
 
-        Weighted, because of most images most is nearly grey: unweighted, and by the mean distance in ab, who always answers grey
-        scores high, and a network taught to be colourful scores lower (Sec. 3.1 of the paper weights for the same reason)."""
+        It is weighted because most pixels are nearly grey: unweighted, as with the mean distance in ab, a constant grey scores
+        higher than a network trained for rare colours (Sec. 3.1 of the paper weights for the same reason)."""
         light, ab = self._split(batch)
         picked, shares = self._encode(ab)
         bins, nearest = len(self.centres), picked[:, 0]
@@ -160,8 +161,9 @@ class Colorization(Method[ColorizationConfig]):
         return TaskScore("weighted accuracy", (hit * weight).sum(), constant.max())
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What is seen, the colours predicted in two ways beside the true ones, where the network is least sure, and all colours of
-        an image in the plane of a and b: on the left the predicted, on the right the true ones."""
+        """The lightness; the predicted colours as annealed mean and as most likely bin, and the true ones; the entropy of the
+        prediction, largest in red; and the distribution of all colours of an image over the ab plane, predicted (left) and true
+        (right)."""
         light, ab = self._split(batch)
         logits = self._predict(light)[1].float()
         size = light.shape[-1]

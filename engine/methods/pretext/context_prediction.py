@@ -1,4 +1,4 @@
-"""Context prediction: of two patches that lie side by side, tell on which side the second lies."""
+"""Context prediction: classify the relative position of two neighbouring patches."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from engine.backbones.tile_encoder import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
-from engine.pictures.patch_matches import mosaic, neighbour_found
+from engine.pictures.patch_matches import mosaic, neighbour_prediction
 
-# The 8 places around a patch, row by row, as steps down and across.
+# The 8 relative positions around a patch, row by row, as steps down and across.
 AROUND = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if (down, across) != (0, 0)]
 
 
@@ -72,13 +72,13 @@ class ContextPredictionConfig(MethodConfig):
 class ContextPrediction(Method[ContextPredictionConfig]):
     """Doersch et al., Unsupervised Visual Representation Learning by Context Prediction, ICCV 2015 (1505.05192).
 
-    Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the
-    official code, a grid of patches is encoded once and all its neighbours are paired, both ways. In a grid of 3 x 3 or
-    more the patch in the middle has all 8 sides; with the default of 2 x 2 every first patch lies in a corner: who can tell which
-    has 3 of the 8 sides left. Of the diagonals a grid has fewer: each of the 8 sides weighs the same, in the loss and
-    in the accuracy. Differences: dropped colours become 0, the data's mean, where the paper puts faint noise, and are dropped in
-    half of the patches; patches are normalised only where asked for; none is made coarse and large again; batch normalisation has a
-    learned scale and shift."""
+    Late fusion (Fig. 3): each patch is encoded alone by the same network, and a small head gets both features. Followed where
+    paper and official code differ: the code, in which a grid of patches is encoded once and all neighbours are paired in both
+    orders (the paper samples pairs). In a grid of 3 x 3 or more the patch in the middle has neighbours in all 8 positions; in the
+    default grid of 2 x 2 every patch is in a corner, so that a network that recognises the corner has 3 positions left. A grid has
+    fewer diagonal pairs, so that loss and accuracy weight the 8 positions equally. Different from the paper: dropped colours are
+    set to 0, the mean of the data, there to noise, and only in half of the patches; patches are normalised only with `normalise`;
+    patches are not downsampled and upsampled at random; batch normalisation has a learned scale and shift."""
 
     Config = ContextPredictionConfig
     views = Views(1, 1)
@@ -98,13 +98,13 @@ class ContextPrediction(Method[ContextPredictionConfig]):
         self.register_buffer("side", side, persistent=False)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Cross-entropy over the 8 sides, for every two neighbours of the grid."""
+        """Cross-entropy over the 8 relative positions, for all neighbours of the grid."""
         h = encode_tiles(self.backbone, self._patches(batch))  # (N, T, D)
         per_image, accuracy = self._compare(h)
         return Out(per_image.mean(), features=h.mean(1), terms={"accuracy": accuracy}, per_image=per_image)
 
     def _patches(self, batch: Batch) -> Tensor:
-        """(N, G, G, 3, p, p) as the network sees them."""
+        """The input patches of the network (N, G, G, 3, p, p)."""
         images, config = batch.views[0], self.config
         if config.colours == "project":
             images = without_green_magenta(images, batch.std)
@@ -123,7 +123,7 @@ class ContextPrediction(Method[ContextPredictionConfig]):
         return logits.view(len(h), len(first), -1)
 
     def _compare(self, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Each image's loss (N,), and the accuracy of all, over all pairs, each side weighing the same."""
+        """The loss of each image (N,), and the accuracy, over all pairs, with equal weights for the 8 relative positions."""
         logits = self._predict(h, self.first, self.second)  # (N, K, 8)
         weight = 1.0 / self.side.bincount().float()  # (8,)
         loss = F.cross_entropy(logits.flatten(0, 1), self.side.repeat(len(h)), weight, reduction="none").view(len(h), -1)
@@ -135,42 +135,43 @@ class ContextPrediction(Method[ContextPredictionConfig]):
         return math.log(len(AROUND))
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """The patches, each of which is encoded alone."""
+        """The patches, which are encoded one by one."""
         return {"patches": mosaic(self._pixels(batch, self._patches(batch)))}
 
     def _pixels(self, batch: Batch, patches: Tensor) -> Tensor:
         return batch.pixels(patches.flatten(0, 2)).view_as(patches)
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the neighbours whose side is found."""
+        """Accuracy of the relative positions."""
         _, accuracy = self._compare(encode_tiles(self.backbone, self._patches(batch)))
         return TaskScore("accuracy", accuracy, 1 / len(AROUND))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`image`: the view. `question`: a patch and one of its neighbours, another side from image to image.
-        `answer`: the neighbour where it is believed to lie, framed green where that is true, else red with the truth framed in
-        green; the darker a place, the likelier it was held."""
+        """`image`: the view. `question`: a patch and one of its neighbours, in another relative position for each image. `answer`:
+        the neighbour at its predicted position, with a green frame where that is correct, else with a red one and the true
+        position in green; darker positions have a higher probability."""
         patches = self._patches(batch)
         side = torch.arange(len(patches), device=patches.device) % len(AROUND)
         pair = (self.side == side[:, None]).int().argmax(1)  # (N,) the first of its side
         rows = torch.arange(len(patches), device=patches.device)
         likely = self._predict(encode_tiles(self.backbone, patches), self.first, self.second)[rows, pair].softmax(1)  # (N, 8)
         pixels = self._pixels(batch, patches).flatten(1, 2)  # (N, T, 3, p, p)
-        question, answer = neighbour_found(pixels[rows, self.first[pair]], pixels[rows, self.second[pair]], likely, side)
+        question, answer = neighbour_prediction(pixels[rows, self.first[pair]], pixels[rows, self.second[pair]], likely, side)
         return {"image": batch.pixels(batch.views[0]), "question": question, "answer": answer}
 
 
 def neighbours(grid: int) -> tuple[Tensor, Tensor, Tensor]:
-    """All pairs of patches of a grid x grid that lie side by side or corner to corner, both ways: the places of the first and of
-    the second in the grid, and on which side of the first the second lies (0 to 7, row by row). Each (pairs,)."""
-    found = [
+    """All pairs of horizontally, vertically or diagonally adjacent patches of a grid x grid, in both orders: the indices of the
+    first and the second patch in the grid, and the position of the second relative to the first (0 to 7, row by row). Each
+    (pairs,)."""
+    pairs = [
         (row * grid + column, (row + down) * grid + column + across, side)
         for row in range(grid)
         for column in range(grid)
         for side, (down, across) in enumerate(AROUND)
         if 0 <= row + down < grid and 0 <= column + across < grid
     ]
-    first, second, side = torch.tensor(found).unbind(1)
+    first, second, side = torch.tensor(pairs).unbind(1)
     return first, second, side
 
 

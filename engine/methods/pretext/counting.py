@@ -1,4 +1,4 @@
-"""Counting: what is counted in the four quarters of an image must add up to what is counted in the whole."""
+"""Counting: the sum of the counts of visual primitives in the four tiles of an image equals the count in the whole image."""
 
 from __future__ import annotations
 
@@ -46,14 +46,15 @@ class CountingConfig(MethodConfig):
 class Counting(Method[CountingConfig]):
     """Noroozi, Pirsiavash and Favaro, Representation Learning by Learning to Count, ICCV 2017 (1708.06734).
 
-    D halves the image, T_j cuts its four quarters, so that the network always sees images of one size. Two thirds of the views
-    are grey, so that colour fringes of a lens do not tell where a tile lay. y is the next image of the batch. We know of no code by
-    the authors. Different here: the encoder is followed by one hidden layer instead of AlexNet's two; kernels are PIL's, not
-    OpenCV's."""
+    D downsamples an image by 2 and T_j cuts its four quarters, so that all inputs have the same size; phi is a vector of counts.
+    The loss makes phi(D x) equal to the sum of phi(T_j x), and different from phi(D y) of another image (Eq. 3); y is the next
+    image of the batch. As in the paper, two thirds of the views are grey, because chromatic aberration reveals the position of a
+    tile. We know of no official code. Different from the paper: the encoder is followed by one hidden layer, in AlexNet by two;
+    the resampling kernels are those of PIL, there of OpenCV."""
 
     Config = CountingConfig
     views = Views(1, 1, multiple=2)
-    # At a higher rate most counts fall to 0 for every image within a few steps and never come back.
+    # At a higher learning rate most counts become 0 for all images within a few steps, and stay 0.
     recipe = {"views": {"preset": "counting"}, "optim": {"lr": 0.0005}, "train": {"batch": 64}}
 
     def __init__(self, config: CountingConfig, backbone: Backbone) -> None:
@@ -67,14 +68,14 @@ class Counting(Method[CountingConfig]):
                 f"Take {max(least_halved(backbone.multiple, LEAST_PATCH), round(backbone.size / step) * step)} px.",
             )
         self.head = mlp(backbone.dim, config.hidden_dim, config.counts, norm=False)
-        # Nearly nothing is counted at first, as with AlexNet's deviation of .01: large counts would only have to be unlearned.
+        # Small initial counts, as with AlexNet's standard deviation of .01.
         last = self.head[-1]
         assert isinstance(last, nn.Linear)
         nn.init.normal_(last.weight, std=0.01)
         nn.init.zeros_(last.bias)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """phi(D x) against the sum of phi(T_j x), and phi(D y) away from it (Eq. 3)."""
+        """phi(D x) is trained towards the sum of phi(T_j x), phi(D y) away from it (Eq. 3)."""
         small, tiles = self._cut(batch)
         h, whole, parts = self._count(small, tiles)
         terms = counting_terms(whole, parts, whole.roll(1, 0), self.config.margin)
@@ -98,31 +99,32 @@ class Counting(Method[CountingConfig]):
         return downsample(x, side, kernel), patch_grid(x, side, TILES)
 
     def _count(self, small: Tensor, tiles: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Features (5N, D), wholes first, and the counts of wholes (N, C) and of tiles (N, 4, C), none below 0."""
+        """Features (5N, D), whole images first, and the counts of whole images (N, C) and of tiles (N, 4, C), 0 or more."""
         h = self.backbone(torch.cat([small, tiles.flatten(0, 2)]))
         phi = F.relu(self.head(h).float())
         return h, phi[: len(small)], phi[len(small) :].view(len(small), TILES**2, -1)
 
     def chance(self, batch_size: int) -> float:
-        """M: nothing is counted, so that all parts add up and no image differs from another."""
+        """M, the loss where all counts are 0."""
         margin: float = self.config.margin
         return margin
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """The image halved, and its four tiles, all of the same size."""
+        """The downsampled image and its four tiles, all of the same size."""
         small, tiles = self._cut(batch)
         pixels = batch.pixels(tiles.flatten(0, 2)).view_as(tiles)
         return {"halved": batch.pixels(small), "tiles": mosaic(pixels)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """How far the tiles' sum misses the whole's count, as a share of how far the mean count of all images misses it."""
+        """Squared error of the sum over the tiles, relative to that of the mean count of all images, which is the baseline."""
         _, whole, parts = self._count(*self._cut(batch))
         return TaskScore("relative error of the sum", unexplained(whole, parts), 1.0, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`whole and parts`: the whole, its tiles, and of those counts that vary most the whole's (blue) beside the tiles' (their
-        colours, stacked). `least to most`: images by how much is counted in them. `which whole`: tiles' sums down, wholes across;
-        red is near, white a margin away, blue further; each image's own whole is framed."""
+        """`whole and parts`: the whole image, its tiles, and bars of the counts that vary most, of the whole (blue) and of the
+        tiles (in their colours, stacked). `least to most`: the images sorted by their total count. `which whole`: distances
+        between the sums over the tiles (rows) and the counts of whole images (columns); red is near, white the margin, blue
+        further; the image's own count is framed."""
         small, tiles = self._cut(batch)
         _, whole, parts = self._count(small, tiles)
         shown = whole.std(0, unbiased=False).topk(min(SHOWN, whole.shape[1])).indices.sort().values

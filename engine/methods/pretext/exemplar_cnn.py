@@ -1,4 +1,4 @@
-"""Exemplar-CNN: one patch, strongly changed in many ways, is a class; tell the classes apart."""
+"""Exemplar-CNN: classify strongly augmented patches, where all samples of one seed patch are a surrogate class."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore,
 from engine.pictures.boxes import outlined, row_of
 from engine.pictures.matrix import MARK, bordered
 
-LEAST = 8  # px; a smaller patch shows nothing to tell it by
+LEAST = 8  # px; the least side of a seed patch
 SHOWN = 5  # samples, or classes, in a picture
 TALL = 64  # px, at least, of a picture's height
 
@@ -101,11 +101,11 @@ class ExemplarConfig(MethodConfig):
 
 class ExemplarCNN(Method[ExemplarConfig]):
     """Dosovitskiy et al., Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural Networks, TPAMI 2016
-    (1406.6909); the ranges of its changes are the paper's.
+    (1406.6909); the ranges of the augmentations are those of the paper.
 
-    Differences: samples are drawn anew at every step, where the paper keeps 100 to 150 of each patch; two layers with batch
-    normalisation before the softmax, the second without a ReLU, so that its mean says nothing; no clustering of classes. Seed
-    patches are cut from the stored images: of the run's own views only the size counts, which is the network's input's."""
+    Different from the paper: samples are drawn at every step, there 100 to 150 are stored for each patch; two layers with batch
+    normalisation before the softmax, the second without ReLU, there without batch normalisation; no clustering of classes. Seed
+    patches are cut from the stored images: of the views of the run only the size is used, as the input size of the network."""
 
     Config = ExemplarConfig
     views = Views(1, 1)
@@ -121,12 +121,12 @@ class ExemplarCNN(Method[ExemplarConfig]):
         self.changes = Changes(**{name: getattr(config, name) for name in Changes.__dataclass_fields__})
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """One row of weights a surrogate class."""
+        """Create the classifier, with one row of weights per surrogate class."""
         self.images.setup_data(images)
         self.classifier.size(min(self.config.classes, self.config.patches * len(images)))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Which seed patch is this a sample of?"""
+        """Cross-entropy over the surrogate classes, for several samples of the seed patch of each image."""
         number, images, corners, side = self._seeds(batch)
         number = number.to(images.device).repeat(self.config.samples)  # (kN,)
         h = self.backbone(self._samples(batch, images, corners, side))  # (kN, D)
@@ -136,8 +136,8 @@ class ExemplarCNN(Method[ExemplarConfig]):
         return Out(per_image.mean(), features=h, views=self.config.samples, terms={"accuracy": accuracy}, per_image=per_image)
 
     def _seeds(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, int]:
-        """For each image of the batch a surrogate class (N,), -1 where it is no training image, the image that the class's patch is
-        cut from (N, 3, S, S), the patch's corner (N, 2) and side."""
+        """For each image of the batch: its surrogate class (N,), -1 for an image outside the training set; the image of the seed
+        patch of that class (N, 3, S, S); the corner (N, 2) and the side of the patch."""
         assert batch.stored is not None, "seed patches are cut from the stored images"
         row = self.images.rows(batch.index).cpu()
         indices = self.images.indices.cpu()
@@ -145,7 +145,7 @@ class ExemplarCNN(Method[ExemplarConfig]):
         if len(indices):
             own = indices[image_of(number.clamp(min=0), len(indices), self.classifier.classes)]
             images = batch.stored(torch.where(number < 0, batch.index, own))
-        else:  # a preview before the data is met
+        else:  # a preview before `setup_data`
             images = batch.stored(batch.index)
         side = self._side(images.shape[-1])
         return number, images, seed_corners(images, side, torch.where(number < 0, batch.index, number)), side
@@ -175,23 +175,23 @@ class ExemplarCNN(Method[ExemplarConfig]):
         return {"samples": torch.cat(samples, dim=3)}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Images kept apart have no class of their own. So two samples of a patch of each are drawn: how many of the first have
-        the second of their own nearest (by cosine, before the softmax), among those of all these images."""
+        """Retrieval, because held-out images have no class: two samples of one patch of each image are drawn; the score is the
+        share of first samples whose nearest second sample (by cosine, before the softmax) is of the same image."""
         _, images, corners, side = self._seeds(batch)
         one, two = F.normalize(self.head(self.backbone(self._samples(batch, images, corners, side, 2))).float(), dim=1).chunk(2)
         right = (one @ two.t()).argmax(1) == torch.arange(len(one), device=one.device)
         return TaskScore("patches found again", right.float().mean(), 1 / len(one))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`samples of a patch`: where the seed patch was cut, the patch, and samples of it. `taken for`: a sample of a training
-        patch, and the seed patches of the classes it is taken for, likeliest first; its own is framed in green."""
+        """`samples of a patch`: the position of the seed patch, the patch, and samples of it. `taken for`: a sample of a training
+        patch, and the seed patches of its most likely classes in order; the true class has a green frame."""
         _, images, corners, side = self._seeds(batch)
         drawn = batch.pixels(self._samples(batch, images, corners, side, SHOWN)).chunk(SHOWN)
         whole = self._patches(batch, images, corners, side)
-        found = {"samples of a patch": row_of(outlined(images, corners, side, TALL), [whole, *drawn])}
+        shown = {"samples of a patch": row_of(outlined(images, corners, side, TALL), [whole, *drawn])}
         if batch.stored is not None and self.classifier.classes:
-            found["taken for"] = self._taken_for(batch, side)
-        return found
+            shown["taken for"] = self._taken_for(batch, side)
+        return shown
 
     def _taken_for(self, batch: Batch, side: int) -> Tensor:
         assert batch.stored is not None
@@ -209,14 +209,14 @@ class ExemplarCNN(Method[ExemplarConfig]):
         return row_of(batch.pixels(sample).repeat_interleave(zoom, 2).repeat_interleave(zoom, 3), list(patches.unbind(1)))
 
     def _patches(self, batch: Batch, images: Tensor, corners: Tensor, side: int) -> Tensor:
-        """Seed patches as they are, at the size at which the network would see them."""
+        """Seed patches without augmentation, at the input size of the network."""
         size = batch.views[0].shape[-1]
         return F.interpolate(cut(images, corners, side), (size, size), mode="bilinear", antialias=True).clamp(0, 1)
 
 
 def class_of(row: Tensor, images: int, classes: int, drawn: Tensor) -> Tensor:
-    """Surrogate classes (N,) that images in rows (N,) of M stand for; -1 for a row of -1. With fewer classes than images several
-    images stand for one, evenly; with more, one of an image's classes is taken by `drawn` (N,) between 0 and 1."""
+    """The surrogate classes (N,) of images in rows (N,) of M; -1 for a row of -1. With fewer classes than images several images
+    share a class, evenly; with more, `drawn` (N,) between 0 and 1 selects one of the classes of an image."""
     if not images:
         return torch.full_like(row, -1)
     if classes <= images:

@@ -1,4 +1,4 @@
-"""Inpainting: reconstruct a hidden region from its surroundings."""
+"""Inpainting: reconstruct a region that was cut out of an image from its surroundings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.losses.reconstruction import fill_mean, weighted_mse
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, TaskScore, Views
 from engine.pictures.masked import reconstruction
 
-LEAST_SIZE = 8  # px; below there is no context around a hole
+LEAST_SIZE = 8  # px; the least size of an image with a context around the hole
 
 
 class InpaintingConfig(MethodConfig):
@@ -24,27 +24,27 @@ class InpaintingConfig(MethodConfig):
 
     region: Literal["random", "block", "central"] = setting(
         "random",
-        "What is cut out: shapes without a rule, several squares of a quarter of the side, or one square in the middle. The paper "
-        "found that with one fixed square features learn its border by heart; its features come from random shapes.",
+        "What is cut out: random shapes, several squares of a quarter of the side, or one square in the middle. The paper found "
+        "that with one fixed square the features overfit to its border; its features are trained with random shapes.",
     )
     share: float = setting(
         0.25,
-        "Share of the image that is cut out; a quarter in the paper. Of less the surroundings tell nearly all, of much more "
-        "nothing is left to go by. Squares that overlap hide a little less. Try this first.",
+        "Share of the image that is cut out; a quarter in the paper. A smaller region is nearly determined by its surroundings; "
+        "for a much larger one too little is visible. Squares that overlap cut out a little less. Try this first.",
         ge=0.02,
         le=0.9,
     )
     adversarial: float = setting(
         0.001,
-        "Weight of the adversarial loss, the squared error has the rest: .001 and .999 in the paper. 0 leaves the judge out: "
-        "faster, and the painting is a blurred mean of all that could be there.",
+        "Weight of the adversarial loss, 1 minus that of the squared error: .001 and .999 in the paper. 0 trains without a "
+        "discriminator: faster, but the reconstruction is a blurred mean of all possible ones.",
         ge=0,
         le=1,
     )
     overlap: int = setting(
         0,
-        "Width of the rim around a hole that is visible and painted all the same, so that the painting joins the picture. 0 takes "
-        "a 32nd of the side: the official code's 4 of 128 px.",
+        "Width of the rim around a hole that is visible and also reconstructed, so that the reconstruction fits its surroundings. "
+        "0 is a 32nd of the side, as in the official code: 4 of 128 px.",
         unit="px",
         ge=0,
         le=64,
@@ -53,25 +53,36 @@ class InpaintingConfig(MethodConfig):
         10.0, "Weight of that rim in the squared error; 10 in the paper. With 0 there is no rim, and seams show.", ge=0, le=100
     )
     judge_rate: float = setting(
-        0.1, "Learning rate of the judge, times that of the painter; a tenth in the official code.", gt=0, le=10, advanced=True
+        0.1,
+        "Learning rate of the discriminator, relative to that of the generator; a tenth in the official code.",
+        gt=0,
+        le=10,
+        title="Discriminator rate",
+        advanced=True,
     )
     width: int = setting(
         128, "Channels of the decoder's first up-convolution, halved at each doubling; 512 in the official code.", ge=8, le=2048
     )
     judge_width: int = setting(
-        32, "Channels of the judge's first convolution, doubled at each halving; 64 in the official code.", ge=4, le=512
+        32,
+        "Channels of the discriminator's first convolution, doubled at each halving of the side; 64 in the official code.",
+        ge=4,
+        le=512,
+        title="Discriminator width",
     )
 
 
 class Inpainting(Method[InpaintingConfig]):
     """Pathak et al., Context Encoders: Feature Learning by Inpainting, CVPR 2016 (1604.07379).
 
-    Followed: the paper, where the loss is on the region and its rim alone (Eq. 1); the official code for random regions takes the
-    whole image. As in the code: a hole is filled with the data's mean colour, the discriminator is that of a DCGAN and sees the
-    region without its surroundings, and its rate is a tenth. Different from both: any encoder, whose last map goes through the
-    channel-wise layer; the whole image is reconstructed whatever the region, and its surroundings are hidden from the
-    discriminator, where the code crops the square; random shapes differ from image to image; generator and discriminator are
-    updated in one step of one optimiser, neither by the other's loss."""
+    An encoder and a decoder, the generator, reconstruct the region from the rest of the image, with a squared error (Eq. 1) and
+    the loss of an adversarial discriminator (Eq. 2, 3). Where paper and official code differ, the paper is followed in the region
+    of the loss: the hole and its rim (the code for random regions takes the whole image). The code is followed where the paper
+    leaves it open: a hole has the mean colour of the data; the discriminator is that of a DCGAN, gets the region without its
+    surroundings, and has a tenth of the learning rate. Different from both: any encoder, whose last feature map goes through the
+    channel-wise fully connected layer; the whole image is reconstructed for all regions, and its surroundings are set to 0 for the
+    discriminator, where the code crops the square; each image has its own random shape; generator and discriminator are updated in
+    one step of one optimiser, each by the gradient of its own loss only."""
 
     Config = InpaintingConfig
     views = Views(1, 1)
@@ -81,7 +92,7 @@ class Inpainting(Method[InpaintingConfig]):
         super().__init__(config, backbone)
         size = backbone.size or 32
         if size < LEAST_SIZE:
-            remedy = "Below that nothing is left around a hole. Take larger images."
+            remedy = "Smaller images have no context around a hole. Take larger images."
             raise complain("views.groups.0.size", f"at least {LEAST_SIZE} px", size, remedy)
         self.decoder = ImageDecoder(backbone.dim, map_side(backbone, size), 3, size, width=config.width, mix=True)
         self.discriminator = Discriminator(size, config.judge_width) if config.adversarial else None
@@ -105,7 +116,7 @@ class Inpainting(Method[InpaintingConfig]):
             adversarial = generator_loss(self.discriminator.frozen(generated))  # trains the generator alone
             # The name of the term is that of older runs.
             terms |= {"adversarial": adversarial.mean(), "judge": discriminator_error.mean()}
-            # The value is the joint loss of the generator; that of the discriminator adds its gradient and nothing else.
+            # The value is the joint loss of the generator; the discriminator's loss adds its gradient, with a value of 0.
             per_image = per_image + self.config.adversarial * adversarial + (discriminator_error - discriminator_error.detach())
         return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image)
 
@@ -127,7 +138,7 @@ class Inpainting(Method[InpaintingConfig]):
         return x.masked_fill(hole.unsqueeze(1), 0.0)
 
     def _predict(self, batch: Batch, hole: Tensor) -> tuple[Tensor, Tensor]:
-        """The encoder's map (N, D, s, s) of what is around the holes, and the image reconstructed from it (N, 3, S, S), -1 to 1."""
+        """The encoder's feature map (N, D, s, s) of the images with holes, and the reconstructed images (N, 3, S, S), -1 to 1."""
         h = self.backbone.dense(self._seen(batch.views[0], hole))
         return h, self.decoder(h).float().tanh()
 
@@ -140,11 +151,11 @@ class Inpainting(Method[InpaintingConfig]):
         return [ParameterGroup(decoder), ParameterGroup(discriminator, lr_scale=self.config.judge_rate)]
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What is around the holes; they have the mean colour of the data."""
+        """The images with holes, which have the mean colour of the data."""
         return {"around the hole": batch.pixels(self._seen(batch.views[0], self._hole(batch)))}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Squared error in the holes, of values from -1 to 1, beside that of each image's visible mean colour."""
+        """Squared error in the holes, of values from -1 to 1. The baseline predicts the mean visible colour of each image."""
         hole = self._hole(batch)
         truth = 2 * batch.pixels(batch.views[0]) - 1
         inside = hole.float()

@@ -1,4 +1,4 @@
-"""Jigsaw: nine tiles of an image were shuffled; tell in which order they lie."""
+"""Jigsaw: classify the permutation of nine shuffled tiles of an image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.backbones.tile_encoder import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
-from engine.pictures.puzzle import laid
+from engine.pictures.puzzle import arranged
 
 TILES = 9
 GRID = 3
@@ -77,11 +77,11 @@ class JigsawConfig(MethodConfig):
 class Jigsaw(Method[JigsawConfig]):
     """Noroozi and Favaro, Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles, ECCV 2016 (1603.09246).
 
-    The context-free network of its Fig. 3: no tile knows of another before all are joined, so that shuffling the tiles and
-    shuffling their features is the same. What is evaluated is the trunk, on whole images. Differences: batch normalisation in
-    the trunk and the head, where the paper has none; several orders of each image a step; tiles are normalised only where asked
-    for, and then lose the mean of each colour, as in the official code, and get one deviation over all three, of which the text
-    speaks."""
+    The context-free network of Fig. 3: each tile is encoded alone and the features are concatenated in the order of the
+    permutation, so that shuffling the features is the same as shuffling the tiles. The encoder is evaluated on whole images.
+    Different from the paper: batch normalisation in encoder and head, there none; several permutations of each image per step;
+    tiles are normalised only with `normalise`. Then, where text and official code differ, both are followed in part: the mean is
+    subtracted from each colour as in the code, and one standard deviation is used for all three colours as in the text."""
 
     Config = JigsawConfig
     views = Views(1, 1)
@@ -97,7 +97,7 @@ class Jigsaw(Method[JigsawConfig]):
         self.register_buffer("orders", permutation_set(config.permutations, TILES))  # (P, 9)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Cross-entropy over the orders (Eq. 3)."""
+        """Cross-entropy over the permutations (Eq. 3)."""
         h = encode_tiles(self.backbone, self._tiles(batch))  # (N, 9, D)
         order = self._draw(batch)  # (N, K)
         logits = self._predict(h, order)  # (N, K, P)
@@ -106,7 +106,7 @@ class Jigsaw(Method[JigsawConfig]):
         return Out(per_image.mean(), features=h.mean(1), terms={"accuracy": accuracy}, per_image=per_image)
 
     def _tiles(self, batch: Batch) -> Tensor:
-        """(N, 3, 3, 3, t, t), in their places."""
+        """(N, 3, 3, 3, t, t), row by row, not shuffled."""
         images, config = batch.views[0], self.config
         at = fitted_tiling(self.backbone, images.shape[-1], GRID, config.gap, config.jitter)
         parted = max(1, round(config.parted * at.tile)) if config.parted else 0
@@ -114,48 +114,49 @@ class Jigsaw(Method[JigsawConfig]):
         return normalise_tiles(tiles) if config.normalise else tiles
 
     def _draw(self, batch: Batch) -> Tensor:
-        """(N, K) in which order each image's tiles are laid."""
+        """The permutations (N, K) of the tiles of each image, as numbers."""
         shape = (len(batch.views[0]), self.config.puzzles)
         return torch.randint(len(self.orders), shape, generator=batch.generator).to(self.orders.device)
 
     def _predict(self, h: Tensor, order: Tensor) -> Tensor:
-        """Logits (N, K, P) of tiles (N, 9, D), laid in the orders (N, K)."""
+        """Logits (N, K, P) of the features (N, 9, D) of tiles, shuffled by the permutations (N, K)."""
         z = self.reduce(h)  # (N, 9, d)
         rows = torch.arange(len(z), device=z.device)[:, None, None]
-        laid = z[rows, self.orders[order]]  # (N, K, 9, d)
-        logits: Tensor = self.join(laid.flatten(2).flatten(0, 1)).float()
+        ordered = z[rows, self.orders[order]]  # (N, K, 9, d)
+        logits: Tensor = self.join(ordered.flatten(2).flatten(0, 1)).float()
         return logits.view(*order.shape, -1)
 
     def chance(self, batch_size: int) -> float:
-        """ln of the number of orders."""
+        """ln of the number of permutations."""
         return math.log(self.config.permutations)
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """The shuffled tiles."""
         tiles = self._tiles(batch)
-        return {"puzzle": laid(*self._shuffled(batch, tiles, self._draw(batch)[:, 0]))}
+        return {"puzzle": arranged(*self._shuffled(batch, tiles, self._draw(batch)[:, 0]))}
 
     def _shuffled(self, batch: Batch, tiles: Tensor, order: Tensor) -> tuple[Tensor, Tensor]:
-        """Pixels (N, 9, 3, t, t) of the tiles, laid in an order (N,) each, and the cells in which they lie, (N, 9)."""
+        """Pixels (N, 9, 3, t, t) of the tiles, shuffled by one permutation (N,) each, and their cells (N, 9)."""
         rows = torch.arange(len(tiles), device=tiles.device)[:, None]
         pixels = batch.pixels(tiles.flatten(0, 2)).view(len(tiles), TILES, *tiles.shape[3:])
         return pixels[rows, self.orders[order]], torch.arange(TILES, device=tiles.device).expand(len(tiles), -1)
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the puzzles whose order is found."""
+        """Accuracy of the permutations."""
         h = encode_tiles(self.backbone, self._tiles(batch))
         order = self._draw(batch)
-        found = self._predict(h, order).argmax(2) == order
-        return TaskScore("accuracy", found.float().mean(), 1 / self.config.permutations)
+        correct = self._predict(h, order).argmax(2) == order
+        return TaskScore("accuracy", correct.float().mean(), 1 / self.config.permutations)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The shuffled tiles, and the tiles where the guess says they belong: framed green where that is true, else red."""
+        """The shuffled tiles, and the tiles at their predicted positions, with a green frame where that is correct, else a red
+        one."""
         tiles = self._tiles(batch)
         order = self._draw(batch)[:, :1]
         prediction = self._predict(encode_tiles(self.backbone, tiles), order).argmax(2)[:, 0]
         puzzle, cells = self._shuffled(batch, tiles, order[:, 0])
-        believed, true = self.orders[prediction], self.orders[order[:, 0]]  # (N, 9): where the tile in each cell comes from
-        return {"puzzle": laid(puzzle, cells), "put back by the guess": laid(puzzle, believed, right=believed == true)}
+        believed, true = self.orders[prediction], self.orders[order[:, 0]]  # (N, 9): the original cell of the tile in each cell
+        return {"puzzle": arranged(puzzle, cells), "put back by the guess": arranged(puzzle, believed, right=believed == true)}
 
 
 METHOD = Jigsaw

@@ -1,4 +1,5 @@
-"""Jigsaw clustering: patches of the whole batch lie mixed in montages; tell which belong together, and where each lay."""
+"""Jigsaw clustering: shuffle the patches of a batch into montages, then cluster the patches by image and predict their
+positions."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore,
 from engine.pictures.cells import coloured_cells
 from engine.pictures.matrix import spaced
 from engine.pictures.plane_points import hues
-from engine.pictures.restored_montage import found_beside, put_together, surest_places
+from engine.pictures.restored_montage import assign_cells, beside_matches, put_together
 
 
 class JigsawClusteringConfig(MethodConfig):
@@ -62,8 +63,8 @@ class JigsawClusteringConfig(MethodConfig):
         gt=0,
         le=5,
     )
-    clustering: float = setting(1.0, "Weight alpha of telling which patches belong together; 1 in the paper (Eq. 3).", ge=0, le=100)
-    location: float = setting(1.0, "Weight beta of telling where in its image a patch lay; 1 in the paper (Eq. 3).", ge=0, le=100)
+    clustering: float = setting(1.0, "Weight alpha of the clustering of patches by image; 1 in the paper (Eq. 3).", ge=0, le=100)
+    location: float = setting(1.0, "Weight beta of the position of each patch in its image; 1 in the paper (Eq. 3).", ge=0, le=100)
     hidden_dim: int = setting(
         512, "Width of the clustering head's one hidden layer; 2,048 for the paper's ResNet-50.", ge=1, le=16384
     )
@@ -73,20 +74,22 @@ class JigsawClusteringConfig(MethodConfig):
 class JigsawClustering(Method[JigsawClusteringConfig]):
     """Chen, Liu and Jia, Jigsaw Clustering for Unsupervised Visual Representation Learning, CVPR 2021 (2104.00323).
 
-    One pass over N montages stands for the m^2 N patches (Sec. 3.1). Followed is the official code: the order of the patches is any
-    permutation of the whole batch, so that two patches of an image may meet in a montage and a patch may fall on its own place;
-    each patch is cropped, mirrored and coloured on its own. Unlike that code, and like the paper, the clustering loss is not
-    multiplied by tau / .07."""
+    Each image is cut into m x m patches; all patches of the batch are shuffled and put together as N montages, which pass through
+    the encoder (Sec. 3.1). Two heads on the features of the patches are trained with a clustering loss, where patches of one image
+    are positives (Eq. 1), and with the position of a patch in its image (Eq. 2). Where paper and official code differ: the code is
+    followed in the shuffle, any permutation of the whole batch, so that a montage may have two patches of one image and a patch
+    may keep its cell, and in the augmentation, where each patch is cropped, flipped and coloured on its own; the paper is followed
+    in the clustering loss, which the code multiplies by tau / .07."""
 
     Config = JigsawClusteringConfig
     views = Views(1, None, one_size=True)
     compares_images = True
-    # Patches are read off the feature map: a ViT is judged by what was trained, its patch tokens.
+    # Features of patches are taken from the feature map: a ViT is evaluated by its patch tokens, which are those that were trained.
     recipe = {"views": {"preset": "jigsaw_clustering"}, "backbone": {"pool": "mean"}, "train": {"batch": 128}}
 
     @classmethod
     def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:
-        """A view for each patch of an image, or fewer, which are then cut in turn."""
+        """One view for each patch of an image, or fewer, from which patches are then cut in turn."""
         return replace(cls.views, most=config.grid**2, multiple=config.grid)
 
     def __init__(self, config: JigsawClusteringConfig, backbone: Backbone) -> None:
@@ -103,18 +106,18 @@ class JigsawClustering(Method[JigsawClusteringConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """alpha L_clu + beta L_loc (Eq. 3)."""
         montage = self._montage(batch)
-        h, z, logits = self._look(montage)
+        h, z, logits = self._encode(montage)
         together = montage.source[:, None] == montage.source
         clustering = class_contrast(z, together, self.config.temperature)  # (P N,), Eq. 1
-        location = F.cross_entropy(logits, montage.place, reduction="none")  # (P N,), Eq. 2
+        location = F.cross_entropy(logits, montage.cell, reduction="none")  # (P N,), Eq. 2
         terms: dict[str, Tensor | float] = {
             "clustering": clustering.mean(),
             "location": location.mean(),
-            "place found": (logits.argmax(1) == montage.place).float().mean(),
+            "place found": (logits.argmax(1) == montage.cell).float().mean(),
         }
         loss = self.config.clustering * clustering + self.config.location * location
-        back, views = montage.order.argsort(), self.config.grid**2  # from where patches lie to where they lay, image by image
-        per_image = image_means(loss[back], views)  # (N,): of the patches that come from an image
+        back, views = montage.order.argsort(), self.config.grid**2  # from montages back to images
+        per_image = image_means(loss[back], views)  # (N,): the mean over the patches of an image
         return Out(per_image.mean(), features=h[back], embedding=z[back], views=views, terms=terms, per_image=per_image)
 
     def _patches(self, batch: Batch) -> Tensor:
@@ -130,49 +133,50 @@ class JigsawClustering(Method[JigsawClusteringConfig]):
         order = torch.randperm(count, generator=batch.generator) if self.config.shuffle else torch.arange(count)
         return make_montage(patches, order.to(patches.device))
 
-    def _look(self, montage: Montage) -> tuple[Tensor, Tensor, Tensor]:
-        """Of each patch, in the montage's order: features (P N, D), what the clustering sees (P N, out), and logits (P N, P)."""
+    def _encode(self, montage: Montage) -> tuple[Tensor, Tensor, Tensor]:
+        """Of each patch, in the order of the montages: features (P N, D), embeddings for the clustering (P N, out), and logits of
+        the position (P N, P)."""
         h = cells_of(self.backbone.dense(montage.images, self.config.grid), self.config.grid)
         return h, self.projector(h), self.locator(h).float()
 
     def chance(self, batch_size: int) -> float:
-        """ln(P N - 1) for the clustering, ln P for the place."""
-        places = self.config.grid**2
-        chance: float = self.config.clustering * math.log(places * batch_size - 1) + self.config.location * math.log(places)
+        """alpha ln(P N - 1) for the clustering and beta ln P for the position."""
+        cells = self.config.grid**2
+        chance: float = self.config.clustering * math.log(cells * batch_size - 1) + self.config.location * math.log(cells)
         return chance
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What the network sees: montages of patches of all images."""
+        """The montages, which are the input of the network."""
         return {"montage": batch.pixels(self._montage(batch).images)}
 
     def task_score(self, batch: Batch) -> TaskScore:
         """Share of the patches whose nearest other patch, among those of all images, comes from the same image."""
         montage = self._montage(batch)
-        nearest = _ranked(self._look(montage)[1])[:, 0]
+        nearest = _ranked(self._encode(montage)[1])[:, 0]
         right = montage.source[nearest] == montage.source
-        places, n = self.config.grid**2, len(montage.images)
-        return TaskScore("accuracy of the nearest patch", right.float().mean(), (places - 1) / (places * n - 1))
+        cells, n = self.config.grid**2, len(montage.images)
+        return TaskScore("accuracy of the nearest patch", right.float().mean(), (cells - 1) / (cells * n - 1))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`montage`: what the network sees, patches of an image in frames of one colour. `nearest patches`: one patch of each image
-        and those that are nearest to it among all, green where they come from its image. `put back by the guess`: an image's
-        patches where the guess says they lay, green where it is right."""
+        """`montage`: the input of the network, with frames of one colour around the patches of one image. `nearest patches`: one
+        patch of each image and the nearest other patches, green where they are of the same image. Last, the patches of each image
+        at their predicted positions, green where that is correct."""
         patches = self._patches(batch)
         montage = self._mixed(patches, batch)
-        _, z, logits = self._look(montage)
-        places, n = patches.shape[:2]
+        _, z, logits = self._encode(montage)
+        cells, n = patches.shape[:2]
         device = patches.device
-        pixels = batch.pixels(patches.flatten(0, 1))  # (P N, 3, p, p), place by place
-        colour = torch.tensor(hues(n), device=device)[montage.source].view(places, n, 3).transpose(0, 1)  # (N, P, 3)
+        pixels = batch.pixels(patches.flatten(0, 1))  # (P N, 3, p, p), cell by cell
+        colour = torch.tensor(hues(n), device=device)[montage.source].view(cells, n, 3).transpose(0, 1)  # (N, P, 3)
         back = montage.order.argsort()
-        nearest = _ranked(z[back])[:n, : places - 1]  # of each image's first patch, (N, P - 1)
-        guessed = surest_places(logits[back].view(places, n, places).transpose(0, 1))  # (N, P)
-        shown = torch.ones(n, places, dtype=torch.bool, device=device)
+        nearest = _ranked(z[back])[:n, : cells - 1]  # of each image's first patch, (N, P - 1)
+        assigned = assign_cells(logits[back].view(cells, n, cells).transpose(0, 1))  # (N, P)
+        shown = torch.ones(n, cells, dtype=torch.bool, device=device)
         return {
             "montage": spaced(coloured_cells(batch.pixels(montage.images), colour, shown, side=96)),
-            "nearest patches": found_beside(pixels[:n], pixels[nearest], nearest % n == torch.arange(n, device=device)[:, None]),
+            "nearest patches": beside_matches(pixels[:n], pixels[nearest], nearest % n == torch.arange(n, device=device)[:, None]),
             "put back by the guess": put_together(
-                pixels.view(places, n, *pixels.shape[1:]).transpose(0, 1), guessed, guessed == torch.arange(places, device=device)
+                pixels.view(cells, n, *pixels.shape[1:]).transpose(0, 1), assigned, assigned == torch.arange(cells, device=device)
             ),
         }
 

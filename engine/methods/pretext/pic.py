@@ -1,4 +1,4 @@
-"""PIC: every image is a class of its own, and a plain classifier is trained to name it."""
+"""PIC: every image is its own class, with a learned weight vector in a softmax classifier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.memory.instances import InstanceClasses
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.neighbour_rows import neighbours
 
-SHOWN = 5  # classes in a picture
+SHOWN = 5  # classes per row of a picture
 
 
 class PICConfig(MethodConfig):
@@ -56,11 +56,11 @@ class PICConfig(MethodConfig):
 class PIC(Method[PICConfig]):
     """Cao et al., Parametric Instance Classification for Unsupervised Visual Feature Learning, NeurIPS 2020 (2006.14618).
 
-    One branch, one view an image, no teacher: supervised classification with the image's number as its label. The sliding window
-    is the run's `train.order`: the official runs slide it; here images are shuffled by default, because in a run of a few epochs
-    the window does not reach every image. Recent negatives are in the paper alone, not in its official code; the
-    correction of the rows that were left out is made by the optimiser (engine.memory.instances). Differences: batch normalisation
-    in the head; a class is a row of a table in memory whatever the number of images."""
+    One branch, one view per image and no teacher: classification with the index of the image as its label. Where paper and
+    official code differ, the paper is followed: the softmax is over the classes of recent images (recent negatives), which the
+    code does not have. The correction of the weights that were left out is made by the optimiser (see engine.memory.instances).
+    The paper's sliding window is the setting `train.order`. Different from both: images are shuffled by default, because in a few
+    epochs the window does not reach every image; batch normalisation in the head; all class weights are in memory."""
 
     Config = PICConfig
     views = Views(1, None, one_size=True)
@@ -72,11 +72,11 @@ class PIC(Method[PICConfig]):
         self.classes = InstanceClasses(config.out_dim)
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """A class for every training image."""
+        """Create a class for every training image."""
         self.classes.setup_data(images)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Which of the training images met last is this?"""
+        """Classification of each view among the most recently seen training images."""
         h = self.backbone(torch.cat(batch.views))  # (VN, D)
         z = self.projector(h)  # (VN, P)
         own = self.classes.find(batch.index)  # (N,) rows of the table
@@ -101,22 +101,22 @@ class PIC(Method[PICConfig]):
         return bank_logits(z, F.normalize(weight, dim=1), self.config.temperature)
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """The classes of this step are now the ones met last."""
+        """Mark the classes of this step as the most recently seen."""
         for out in outs:
             self.classes.mark_seen(out.memory["rows"])
 
     def chance(self, batch_size: int) -> float | None:
-        """ln of the number of classes to choose from."""
+        """ln of the number of classes in the softmax."""
         known = min(len(self.classes), max(batch_size, self.config.negatives))
         return math.log(known) if known else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """One view of each image, as it is: what makes the task is the number of its class."""
+        """One view of each image, without further changes."""
         return {"view": batch.pixels(batch.views[0])}
 
     def task_score(self, batch: Batch) -> TaskScore | None:
-        """Images kept apart have no class. What stands in for it is the feature of the stored image: how many views have the
-        stored image of their own nearest, among those of all these images."""
+        """Retrieval, because held-out images have no class: the share of views whose nearest stored image, among those of all these
+        images, is their own."""
         if batch.stored is None:
             return None
         view, whole = (self.projector(self.backbone(x)) for x in (batch.views[0], self._whole(batch, batch.index)))
@@ -125,9 +125,9 @@ class PIC(Method[PICConfig]):
         return TaskScore("images found again", right.float().mean(), 1 / len(closest))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`taken for`: each view and the training images whose classes it is taken for, likeliest first; an image kept apart has no
-        class of its own, so none is right. `training images`: the same for training images as they are stored, evenly drawn from
-        all: their own class is framed in green."""
+        """`taken for`: each view and the training images of its most likely classes in order; a held-out image has no class of its
+        own, so that none is correct. `training images`: the same for stored training images, evenly selected, with a green frame
+        around their own class."""
         if batch.stored is None or not len(self.classes):
             return {}
         indices = self.classes.images.indices

@@ -1,4 +1,4 @@
-"""Rotation: tell by which of four right angles an image was turned."""
+"""Rotation: classify by which multiple of 90 degrees an image was rotated."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class RotationConfig(MethodConfig):
 class Rotation(Method[RotationConfig]):
     """Gidaris et al., Unsupervised Representation Learning by Predicting Image Rotations, ICLR 2018 (1803.07728).
 
-    Every image comes in all four rotations at once (Sec. 3.1). Right angles by moving pixels, so that no trace of an
-    interpolation gives the answer away. Images must have an up and a down: on the default data, `shapes`, whose objects lie at any
-    angle, the task stays at chance level by construction. Different here: views are cropped from a fifth of the image on (the paper
-    pads and crops CIFAR-10 by 4 px); AdamW in place of SGD."""
+    Every image is in the batch in all four rotations (Sec. 3.1), made by moving pixels, so that no interpolation reveals the
+    angle. Images must have an upright orientation: on the default data `shapes`, whose objects have random orientations, the
+    accuracy stays at chance level. Different from the paper: random resized crops of a fifth of the image or more, there CIFAR-10
+    is padded and cropped by 4 px; AdamW, there SGD."""
 
     Config = RotationConfig
     asks_angle = True
@@ -48,16 +48,16 @@ class Rotation(Method[RotationConfig]):
         return math.log(4)
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """Each image turned; the network gets all four."""
+        """Each image in one rotation; the network gets all four."""
         return {"turned": batch.pixels(one_rotation(batch.views[0])[0])}
 
     def task_score(self, batch: Batch) -> TaskScore:
-        """Share of the angles that are found, over all four of each image."""
+        """Accuracy of the angles, over all four rotations of each image."""
         turned, angle = four_rotations(batch.views[0])
         return TaskScore("accuracy", (self.classifier(self.backbone(turned)).argmax(1) == angle).float().mean(), 1 / 4)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The puzzle, each image turned by another angle, and the same image turned back by the network's guess."""
+        """Each image rotated by another angle, and the same image rotated back by the predicted angle."""
         puzzle, _ = one_rotation(batch.views[0])
         prediction = self.classifier(self.backbone(puzzle)).argmax(1)
         turned_back = torch.stack([torch.rot90(image, -int(k), (1, 2)) for image, k in zip(puzzle, prediction, strict=True)])
@@ -65,13 +65,13 @@ class Rotation(Method[RotationConfig]):
 
 
 def four_rotations(images: Tensor) -> tuple[Tensor, Tensor]:
-    """(N, 3, S, S) to all rotations (4N, 3, S, S), angle by angle, and which one (4N,), in quarter turns."""
+    """Images (N, 3, S, S) to all rotations (4N, 3, S, S), angle by angle, and the angles (4N,) in quarter turns."""
     turned = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
     return turned, torch.arange(4, device=images.device).repeat_interleave(len(images))
 
 
 def one_rotation(images: Tensor) -> tuple[Tensor, Tensor]:
-    """(N, 3, S, S), each image turned by the next angle, and which one (N,)."""
+    """Images (N, 3, S, S), each rotated by the next angle in turn, and the angles (N,) in quarter turns."""
     angle = torch.arange(len(images), device=images.device) % 4
     return torch.stack([torch.rot90(image, int(k), (1, 2)) for image, k in zip(images, angle, strict=True)]), angle
 

@@ -83,9 +83,9 @@ def test_every_patch_is_once_in_the_montages_at_its_ordered_position() -> None:
         y, x = divmod(k, grid)
         cell = montage.images[i, :, y * p : (y + 1) * p, x * p : (x + 1) * p]
         assert (cell == order[row]).all()
-        assert (montage.place[row] * n + montage.source[row]).item() == order[row].item()
+        assert (montage.cell[row] * n + montage.source[row]).item() == order[row].item()
     assert montage.source.bincount().tolist() == [grid**2] * n
-    assert montage.place.bincount().tolist() == [n] * grid**2
+    assert montage.cell.bincount().tolist() == [n] * grid**2
 
 
 @pytest.mark.parametrize(("grid", "side"), [(2, 2), (2, 8), (3, 9)])

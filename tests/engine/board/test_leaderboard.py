@@ -60,7 +60,7 @@ class Runner:
 
 def play(out: Path, run: Runner, **given: Any) -> Board:
     named = {"data": "shapes", "minutes": 3, "seeds": range(1), "settings": SMALL, **given}
-    return leaderboard(**named, out=out, emit=quiet, said=quiet, run=run)
+    return leaderboard(**named, out=out, emit=quiet, report=quiet, run=run)
 
 
 def test_every_method_is_run_for_each_seed(tmp_path: Path) -> None:
@@ -285,5 +285,5 @@ def test_own_tasks_have_a_table_and_methods_at_chance_level_are_named() -> None:
     assert "| rotation | accuracy (higher is better) | 0.700 | 0.250 |" in table
     assert "| mae | reconstruction error (lower is better) | 1.100 | 0.980 |" in table
     assert "simclr" not in table
-    assert text.endswith("No better at its own task than knowing nothing: mae.\n")
+    assert text.endswith("No better at its own task than the baseline: mae.\n")
     assert "own task" not in markdown(Board((ROW,), ()), "x.npz", 3)

@@ -8,7 +8,7 @@ import pytest
 from engine.config.run import DataConfig
 from engine.data.compatibility import same_samples
 from engine.embed.agreement import agree, linear_cka
-from engine.embed.align import lay
+from engine.embed.align import fit_alignment
 
 
 @pytest.fixture
@@ -100,13 +100,13 @@ def test_very_few_samples_give_a_result(draw):
 def test_an_alignment_can_be_applied_to_other_points(draw):
     onto = draw.normal(size=(40, 2))
     xy = 3 * onto @ np.array([[0.6, 0.8], [0.8, -0.6]]) + 5
-    np.testing.assert_allclose(lay(xy[:10], onto[:10]).apply(xy), onto, atol=1e-5)
-    np.testing.assert_allclose(lay(xy[:0], onto[:0]).apply(xy), xy, rtol=1e-6)
+    np.testing.assert_allclose(fit_alignment(xy[:10], onto[:10]).apply(xy), onto, atol=1e-5)
+    np.testing.assert_allclose(fit_alignment(xy[:0], onto[:0]).apply(xy), xy, rtol=1e-6)
 
 
 def test_scale_spread_keeps_the_scale_of_a_map_with_little_agreement(draw):
     xy, onto = 5 * draw.normal(size=(300, 2)), draw.normal(size=(300, 2))
-    shrunk, beside = lay(xy, onto).apply(xy), lay(xy, onto, scale="spread").apply(xy)
+    shrunk, beside = fit_alignment(xy, onto).apply(xy), fit_alignment(xy, onto, scale="spread").apply(xy)
     assert shrunk.std() < 0.3 * onto.std()
     assert np.linalg.norm(beside - beside.mean(0)) == pytest.approx(np.linalg.norm(onto - onto.mean(0)), rel=1e-5)
     np.testing.assert_allclose(beside.mean(0), onto.mean(0), atol=1e-5)

@@ -10,8 +10,8 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from engine.config.errors import ConfigError
 from engine.embed.clusters import by_size, clusters
 from engine.embed.duplicates import near_duplicates
-from engine.embed.map_store import Kept, MapStore, stamp
-from engine.embed.sample_scores import MEANING, numbers, outliers
+from engine.embed.map_store import MapStore, StoredMap, stamp
+from engine.embed.sample_scores import MEANING, outliers, sample_scores
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_scores_equal_brute_force(draw: np.random.Generator) -> None:
     n, k = 80, 7
     now, before = draw.normal(size=(n, 5)), draw.normal(size=(n, 4))
     label = draw.integers(-1, 3, n)
-    scores = numbers(now, label, before, k)
+    scores = sample_scores(now, label, before, k)
     assert set(scores) == set(MEANING)
     far, far_before = cdist(now, now, "cosine"), cdist(before, before, "cosine")
     for row in range(n):
@@ -44,11 +44,11 @@ def test_scores_equal_brute_force(draw: np.random.Generator) -> None:
 
 def test_scores_without_their_inputs_are_left_out(draw: np.random.Generator) -> None:
     x = draw.normal(size=(20, 3))
-    assert set(numbers(x)) == {"outlier", "nearest"}
-    assert set(numbers(x, np.full(20, -1))) == {"outlier", "nearest"}
-    assert not numbers(x, before=x)["churn"].any()
-    assert np.isnan(numbers(x[:1])["outlier"]).all()
-    assert len(numbers(x[:0])["nearest"]) == 0
+    assert set(sample_scores(x)) == {"outlier", "nearest"}
+    assert set(sample_scores(x, np.full(20, -1))) == {"outlier", "nearest"}
+    assert not sample_scores(x, before=x)["churn"].any()
+    assert np.isnan(sample_scores(x[:1])["outlier"]).all()
+    assert len(sample_scores(x[:0])["nearest"]) == 0
 
 
 def test_outliers_are_sorted_by_distance(draw: np.random.Generator) -> None:
@@ -57,7 +57,7 @@ def test_outliers_are_sorted_by_distance(draw: np.random.Generator) -> None:
     rows, score = outliers(x, 5)
     assert rows[:2].tolist() == [7, 30]
     assert (np.diff(score) <= 0).all()
-    np.testing.assert_array_equal(score, np.sort(numbers(x)["outlier"])[::-1][:5])
+    np.testing.assert_array_equal(score, np.sort(sample_scores(x)["outlier"])[::-1][:5])
 
 
 @pytest.mark.parametrize("chunk", [7, 1000])
@@ -117,7 +117,7 @@ def test_clusters_of_very_few_samples() -> None:
 def test_maps_are_stored_by_settings_epoch_and_features(tmp_path, draw: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
     features = draw.normal(size=(5, 3)).astype(np.float16)
     store = MapStore(tmp_path, "umap", {"neighbours": 15, "space": "features"})
-    made = Kept(draw.normal(size=(5, 2)).astype(np.float32), np.arange(5), 0.9, 0.3, 5, 1.5)
+    made = StoredMap(draw.normal(size=(5, 2)).astype(np.float32), np.arange(5), 0.9, 0.3, 5, 1.5)
     store.write(12, stamp(features), made)
     assert MapStore(tmp_path, "umap", {"space": "features", "neighbours": 15}).epochs() == [12]
     assert MapStore(tmp_path, "umap", {"neighbours": 16, "space": "features"}).epochs() == []

@@ -27,8 +27,8 @@ from engine.evaluate.export_features import embed_run
 from engine.evaluate.layouts import layout, libraries_of
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
 from engine.train.setup import fit_to_data
+from engine.train.train_run import train
 from tests.engine.methods.conftest import one_thread, small
 
 __all__ = ["one_thread", "small"]

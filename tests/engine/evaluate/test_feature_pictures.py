@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.config.run import RunConfig
-from engine.evaluate.feature_pictures import Sights
+from engine.evaluate.feature_pictures import FeaturePictures
 from engine.events import CLASS_ATTENTION, FEATURE_PCA, Event, PicturesReady, Warned
 from engine.runs.reader import pictures
 from engine.runs.writer import RunWriter
@@ -66,7 +66,7 @@ def test_feature_pictures_follow_the_method_s_own(
 def test_the_image_is_beside_its_feature_picture(prepared: Prepared) -> None:
     session = prepared("simclr", VIT)
     images = session.dataset.images[session.dataset.splits["validation"][:2]]
-    pictures = Sights(session.dataset, session.dataset.splits["validation"][:2], 32)(
+    pictures = FeaturePictures(session.dataset, session.dataset.splits["validation"][:2], 32)(
         session.method.encoder.eval(), torch.device("cpu"), ()
     )
     for picture in pictures.values():
@@ -77,7 +77,7 @@ def test_the_image_is_beside_its_feature_picture(prepared: Prepared) -> None:
 def test_computing_pictures_changes_no_generator_and_no_weight(prepared: Prepared) -> None:
     session = prepared("simclr", VIT)
     before, weights = torch.random.get_rng_state(), [p.clone() for p in session.method.state_dict().values()]
-    pictures = Sights(session.dataset, session.dataset.splits["validation"][:4], 32)
+    pictures = FeaturePictures(session.dataset, session.dataset.splits["validation"][:4], 32)
     pictures(session.method.encoder, torch.device("cpu"))
     assert torch.equal(torch.random.get_rng_state(), before)
     assert all(torch.equal(a, b) for a, b in zip(session.method.state_dict().values(), weights, strict=True))
@@ -85,7 +85,7 @@ def test_computing_pictures_changes_no_generator_and_no_weight(prepared: Prepare
 
 def test_a_run_without_validation_images_has_no_feature_pictures(prepared: Prepared) -> None:
     session = prepared("simclr")
-    assert Sights(session.dataset, np.zeros(0, np.int64), 32)(session.method.encoder, torch.device("cpu")) == {}
+    assert FeaturePictures(session.dataset, np.zeros(0, np.int64), 32)(session.method.encoder, torch.device("cpu")) == {}
 
 
 def test_feature_pictures_are_made_if_the_method_s_own_fail(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.linear_model import Ridge as SkRidge
 
-from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, fit_ridge, interval, judged, verdict
+from engine.evaluate.probes import Cut, ProbeScores, Resamples, Target, fit_probes, fit_ridge, interval, verdict, with_verdicts
 from engine.runs.invariance_file import DISCARDED, KEPT, Reading
 
 CUT = Cut(slice(0, 600), slice(600, 800), slice(800, 1200))
@@ -35,7 +35,7 @@ def factor_features(factors: list[Target]) -> np.ndarray:
 
 
 def readings(features: np.ndarray, factors: list[Target]) -> dict[str, Reading]:
-    marks = ask(features, factors, CUT)
+    marks = fit_probes(features, factors, CUT)
     resamples = Resamples.of(400, 0)
     return {name: resamples.reading(mark) for name, mark in marks.items()}
 
@@ -111,7 +111,7 @@ def test_an_angle_is_probed_by_cosine_and_sine() -> None:
 def test_scores_equal_their_formulas() -> None:
     rng = np.random.default_rng(6)
     truth, predicted = rng.normal(size=(50, 2)), rng.normal(size=(50, 2))
-    marks = Marks(np.square(predicted - truth).sum(1), truth, 0.0, np.arange(50))
+    marks = ProbeScores(np.square(predicted - truth).sum(1), truth, 0.0, np.arange(50))
     r2 = 1 - np.square(predicted - truth).sum() / np.square(truth - truth.mean(0)).sum()
     assert marks.scores(np.ones((1, 50)))[0] == pytest.approx(r2)
     counts = np.zeros((1, 50))
@@ -119,7 +119,7 @@ def test_scores_equal_their_formulas() -> None:
     part = slice(0, 10)
     expected = 1 - np.square(predicted - truth)[part].sum() / np.square(truth[part] - truth[part].mean(0)).sum()
     assert marks.scores(counts)[0] == pytest.approx(expected)
-    right = Marks(np.array([0.0, 1, 0, 0]), np.zeros((4, 0)), 0.25, np.arange(4))
+    right = ProbeScores(np.array([0.0, 1, 0, 0]), np.zeros((4, 0)), 0.25, np.arange(4))
     assert right.scores(np.ones((1, 4)))[0] == 0.75
     assert right.kept(np.ones((1, 4)))[0] == pytest.approx((0.75 - 0.25) / 0.75)
 
@@ -130,7 +130,7 @@ def test_the_coverage_of_intervals_is_about_95_percent() -> None:
     held = 0
     for trial in range(300):
         wrong = (rng.random(200) < 0.3).astype(np.float64)
-        marks = Marks(wrong, np.zeros((200, 0)), 0.0, np.arange(200))
+        marks = ProbeScores(wrong, np.zeros((200, 0)), 0.0, np.arange(200))
         low, high = interval(marks.scores(Resamples.of(200, trial, 300).counts))
         held += low <= 0.7 <= high
     assert 0.90 <= held / 300 <= 0.985
@@ -142,7 +142,7 @@ def test_differences_are_paired() -> None:
     before = (rng.random(400) < 0.5).astype(np.float64)
     after = before.copy()
     after[np.flatnonzero(before)[:20]] = 0
-    one, two = (Marks(wrong, np.zeros((400, 0)), 0.1, np.arange(400)) for wrong in (after, before))
+    one, two = (ProbeScores(wrong, np.zeros((400, 0)), 0.1, np.arange(400)) for wrong in (after, before))
     reading = Resamples.of(400, 0).reading(one, two)
     assert reading.gain == pytest.approx(20 / 400 / 0.9)
     assert 0 < reading.gain_low < reading.gain < reading.gain_high
@@ -156,12 +156,12 @@ def test_rows_without_a_value_are_left_out() -> None:
     values, valid = rng.normal(size=N), rng.random(N) < 0.5
     features = np.where(valid, values, rng.normal(size=N) * 50)[:, None].astype(np.float32)
     target = Target("part", "drawn", "number", values, valid)
-    marks = ask(features, [target], CUT)["part"]
+    marks = fit_probes(features, [target], CUT)["part"]
     assert len(marks.error) == int(valid[CUT.test].sum())
     assert Resamples.of(400, 0).reading(marks).score > 0.99
     labels = rng.integers(0, 3, N)
     labels[::3] = -1
-    known = ask(np.eye(4, dtype=np.float32)[labels], [Target("class", "known", "category", labels)], CUT)["class"]
+    known = fit_probes(np.eye(4, dtype=np.float32)[labels], [Target("class", "known", "category", labels)], CUT)["class"]
     assert len(known.error) == int((labels[CUT.test] >= 0).sum())
     assert known.error.sum() == 0
 
@@ -170,8 +170,8 @@ def test_targets_that_cannot_be_probed_raise_an_error() -> None:
     assert not Target("one", "known", "number", np.ones(N)).can_be_asked(CUT)
     few = np.full(N, -1)
     few[:700] = np.arange(700) % 2
-    assert not Target("class", "known", "category", few).can_be_asked(CUT)
-    assert Target("class", "known", "category", np.arange(N) % 2).can_be_asked(CUT)
+    assert not Target("class", "known", "category", few).can_be_probed(CUT)
+    assert Target("class", "known", "category", np.arange(N) % 2).can_be_probed(CUT)
 
 
 def reading(kept: float, low: float, high: float) -> Reading:
@@ -192,11 +192,11 @@ def test_the_untrained_encoder_s_score_is_a_reference() -> None:
     factors = targets(rng)[1:2]
     good, bad = factor_features(targets(np.random.default_rng(10))), rng.normal(size=(N, 4)).astype(np.float32)
     resamples, pixels = Resamples.of(400, 0), {"size": reading(0.0, 0.0, 0.05)}
-    before, after = ask(good, factors, CUT), ask(bad, factors, CUT)
-    assert judged(after, resamples, before, pixels)["size"].verdict == "discarded"
-    assert judged(after, resamples, after, pixels)["size"].verdict == "unreadable"
-    assert judged(after, resamples, before, pixels)["size"].removed
-    assert judged(before, resamples, None, pixels)["size"].verdict == "kept"
+    before, after = fit_probes(good, factors, CUT), fit_probes(bad, factors, CUT)
+    assert with_verdicts(after, resamples, before, pixels)["size"].verdict == "discarded"
+    assert with_verdicts(after, resamples, after, pixels)["size"].verdict == "unreadable"
+    assert with_verdicts(after, resamples, before, pixels)["size"].removed
+    assert with_verdicts(before, resamples, None, pixels)["size"].verdict == "kept"
 
 
 def test_probes_are_repeatable() -> None:

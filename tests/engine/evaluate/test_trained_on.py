@@ -27,7 +27,7 @@ from engine.runs.reader import checkpoint_path
 from engine.study.spaces import Spaces
 from engine.train import loop
 from engine.train.control import Control
-from engine.train.run import resume, train
+from engine.train.train_run import resume, train
 from tests.engine.methods.conftest import one_thread, small
 
 __all__ = ["one_thread", "small"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.heads.context import DIRECTIONS, RowPredictor, find, turned
+from engine.heads.context import DIRECTIONS, RowPredictor, match_patches, turned
 
 
 def predictor(side: int = 5, blocks: int = 2, offsets: tuple[int, ...] = (2, 3)) -> RowPredictor:
@@ -77,7 +77,7 @@ def test_find_predicts_unseen_cells_and_an_oracle_finds_every_target(direction: 
             return {k: turned(target, direction)[:, k:] for k in self.offsets}
 
     oracle = Oracle(6, 8, 1, 4, head.offsets)
-    result = find(oracle, torch.randn(n, side, side, 6), target, direction)
+    result = match_patches(oracle, torch.randn(n, side, side, 6), target, direction)
     assert result.seen.sum() == 2 * side  # offsets 2 and 3: the second row is the last with both
     assert not result.seen.flatten()[result.cells].any()
     assert torch.equal(result.picked, torch.arange(n)[:, None] * side**2 + result.cells)

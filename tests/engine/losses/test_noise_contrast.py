@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
+from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
 from tests.engine.losses.naive import rows
 
 
@@ -31,7 +31,7 @@ def test_equals_the_paper_s_formula_of_densities(k: int) -> None:
 def test_a_model_equal_to_the_noise_scores_chance_level() -> None:
     for k in (1, 16, 4096):
         ratios = torch.full((3,), -math.log(k)), torch.full((3, k), -math.log(k))
-        assert noise_contrast(*ratios).tolist() == pytest.approx([knows_nothing(k)] * 3, rel=1e-5)
+        assert noise_contrast(*ratios).tolist() == pytest.approx([chance_loss(k)] * 3, rel=1e-5)
 
 
 def test_the_minimum_is_at_the_normalised_data_distribution() -> None:

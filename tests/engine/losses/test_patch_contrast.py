@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.losses.patch_contrast import patch_info_nce, true_places
+from engine.losses.patch_contrast import patch_info_nce, true_indices
 from tests.engine.losses.naive import dot, log_sum_exp, rows
 
 
@@ -50,7 +50,7 @@ def test_equals_loops_over_images_rows_and_columns(offset: int, together: int, s
 
 def test_the_positive_is_the_patch_of_the_same_image_and_column_a_given_number_of_rows_below() -> None:
     names = [(i, r, c) for i in range(3) for r in range(4) for c in range(5)]
-    indices = true_places(3, 4, 5, 2).tolist()
+    indices = true_indices(3, 4, 5, 2).tolist()
     predictions = [(i, r, c) for i in range(3) for r in range(2) for c in range(5)]
     assert [names[index] for index in indices] == [(i, r + 2, c) for i, r, c in predictions]
 

@@ -16,8 +16,8 @@ from engine.evaluate.encoder import load_encoder, untrained_encoder
 from engine.events import PicturesReady, StepDone
 from engine.train.control import Control
 from engine.train.loop import take_step
-from engine.train.run import train
 from engine.train.setup import Session, prepare
+from engine.train.train_run import train
 from tests.engine.methods.test_conformance import forward, same, state
 
 Small = Callable[..., RunConfig]

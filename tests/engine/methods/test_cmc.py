@@ -12,8 +12,8 @@ from engine.config.run import RunConfig
 from engine.evaluate.encoder import load_encoder, untrained_encoder
 from engine.train.control import Control
 from engine.train.loop import progress
-from engine.train.run import train
 from engine.train.setup import Session
+from engine.train.train_run import train
 
 Prepared = Callable[..., Session]
 

@@ -27,8 +27,8 @@ from engine.train.control import Control
 from engine.train.loop import progress
 from engine.train.own_task import score_task
 from engine.train.resolve import resolve
-from engine.train.run import resume, train
 from engine.train.setup import Session, fit_to_data
+from engine.train.train_run import resume, train
 from tests.engine.methods.steps import losses
 
 Small = Callable[..., RunConfig]

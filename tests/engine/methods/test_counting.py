@@ -115,7 +115,7 @@ def test_without_shuffling_the_montage_is_the_image() -> None:
     x = torch.rand(3, 3, 32, 32)
     montage = method._montage(batch([x] * 4))
     torch.testing.assert_close(montage.images, x)
-    assert montage.place.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert montage.cell.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
 
 
 def test_the_preset_draws_one_view_per_patch(prepared: Prepared) -> None:

@@ -17,8 +17,8 @@ from engine.method import Batch
 from engine.methods.pretext.exemplar_cnn import class_of, image_of
 from engine.train.control import Control
 from engine.train.loop import progress
-from engine.train.run import resume, train
 from engine.train.setup import Session
+from engine.train.train_run import resume, train
 from tests.engine.methods.steps import losses
 
 Small = Callable[..., RunConfig]

@@ -53,7 +53,7 @@ def test_only_a_correct_prediction_restores_the_image(prepared: Prepared, monkey
     zoom, side = 3, 21
     for wrong in (0, 1):
         prediction = lambda h, order, wrong=wrong: torch.nn.functional.one_hot((order + wrong) % 100, 100).float()  # noqa: E731
-        monkeypatch.setattr(method, "_guess", prediction)
+        monkeypatch.setattr(method, "_predict", prediction)
         batch = session.batches.of(session.dataset.splits["train"][:6])
         picture = method.pictures(batch)["put back by the guess"]
         whole = batch.pixels(batch.views[0])[:, :, :63, :63]  # 63 of 64 px are tiled
@@ -105,7 +105,7 @@ def test_a_constant_prediction_scores_chance_level(prepared: Prepared, monkeypat
     h = torch.randn(5, method.config.grid**2, method.backbone.dim)
     for always in range(8):
         logits = torch.nn.functional.one_hot(torch.tensor(always), 8).float() * 1e-6
-        monkeypatch.setattr(method, "_guess", lambda h, first, second, logits=logits: logits.expand(len(h), len(first), 8))
+        monkeypatch.setattr(method, "_predict", lambda h, first, second, logits=logits: logits.expand(len(h), len(first), 8))
         loss, accuracy = method._compare(h)
         assert accuracy.item() == pytest.approx(1 / 8)
         assert loss.tolist() == pytest.approx([math.log(8)] * 5, abs=1e-5)

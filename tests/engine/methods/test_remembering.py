@@ -16,8 +16,8 @@ from engine.evaluate.protocol import evaluate
 from engine.memory.bank import MemoryBank
 from engine.train.control import Control
 from engine.train.loop import progress
-from engine.train.run import resume, train
 from engine.train.setup import Session
+from engine.train.train_run import resume, train
 from tests.engine.methods.steps import losses
 
 Small = Callable[..., RunConfig]

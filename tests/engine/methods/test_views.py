@@ -21,8 +21,8 @@ from engine.method import Batch, Views
 from engine.train.control import Control
 from engine.train.loop import progress, take_step
 from engine.train.resolve import notes, resolve
-from engine.train.run import train
 from engine.train.setup import Session
+from engine.train.train_run import train
 from engine.train.view_check import check_views, used_views
 
 Small = Callable[..., RunConfig]

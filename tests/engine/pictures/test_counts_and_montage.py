@@ -6,7 +6,7 @@ import torch
 
 from engine.pictures.counts import BAR, GAP, counted, ranking, sums
 from engine.pictures.matrix import HIGH, LOW, MARK, MIDDLE
-from engine.pictures.restored_montage import found_beside, put_together, surest_places
+from engine.pictures.restored_montage import assign_cells, beside_matches, put_together
 
 
 def test_bars_are_as_high_as_the_counts_and_parts_are_stacked() -> None:
@@ -52,11 +52,11 @@ def test_there_is_one_picture_per_image() -> None:
 def test_the_most_confident_patch_gets_the_position() -> None:
     logits = torch.tensor([[[9.0, 0.0, 0.0], [8.0, 7.0, 0.0], [3.0, 1.2, 1.1]]])
     # Patches 0 and 1 have the highest probability at position 0; patch 0 is more confident, and patch 2 gets what remains.
-    assert surest_places(logits).tolist() == [[0, 1, 2]]
+    assert assign_cells(logits).tolist() == [[0, 1, 2]]
     many = torch.randn(20, 4, 4, generator=torch.Generator().manual_seed(0))
-    assert (surest_places(many).sort(1).values == torch.arange(4)).all()
+    assert (assign_cells(many).sort(1).values == torch.arange(4)).all()
     sure = torch.eye(4)[torch.tensor([2, 0, 3, 1])] * 5
-    assert surest_places(sure[None]).tolist() == [[2, 0, 3, 1]]
+    assert assign_cells(sure[None]).tolist() == [[2, 0, 3, 1]]
 
 
 def test_patches_are_at_their_positions_with_green_and_red_frames() -> None:
@@ -72,7 +72,7 @@ def test_patches_are_at_their_positions_with_green_and_red_frames() -> None:
 
 def test_neighbours_are_beside_the_query() -> None:
     anchor, neighbours = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 2, 3, 4, 4), 0.2)
-    picture = found_beside(anchor, neighbours, torch.tensor([[True, False]]), side=16)[0]
+    picture = beside_matches(anchor, neighbours, torch.tensor([[True, False]]), side=16)[0]
     assert round(picture[0, 8, 8].item(), 2) == 0.5
     first = 16 + 2 * GAP
     assert [tuple(round(v, 2) for v in picture[:, 0, x].tolist()) for x in (first, first + 16)] == [MARK, HIGH]

@@ -6,7 +6,7 @@ import torch
 
 from engine.augment.patch_grid import patch_grid
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.patch_matches import GAP, UNSEEN, mosaic, neighbour_found, predictions
+from engine.pictures.patch_matches import GAP, UNSEEN, mosaic, neighbour_prediction, predictions
 
 
 def test_correct_and_wrong_predictions_have_other_frames_and_unseen_patches_are_dark() -> None:
@@ -44,7 +44,7 @@ def test_a_neighbour_is_at_its_predicted_position_and_the_true_one_is_framed() -
     likely = torch.zeros(2, 8)
     likely[:, 1] = 1.0  # above
     true = torch.tensor([1, 4])  # above; to the right
-    question, answer = neighbour_found(middle, beside, likely, true)
+    question, answer = neighbour_prediction(middle, beside, likely, true)
     half = (question.shape[3] - 3 * GAP) // 2
     assert (question[..., :half, :half] == 0.2).all()
     assert (question[..., :half, half + GAP : 2 * half + GAP] == 0.4).all()

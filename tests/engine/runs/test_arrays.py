@@ -13,8 +13,8 @@ from PIL import Image
 
 from engine.config.errors import ConfigError
 from engine.config.small_files import FileError
-from engine.embed.cluster_tracking import ClusterStore, Named
-from engine.embed.map_store import Kept, MapStore
+from engine.embed.cluster_tracking import ClusterStore, TrackedClusters
+from engine.embed.map_store import MapStore, StoredMap
 from engine.runs.arrays import read_arrays
 from engine.runs.reader import picture_path, read_picture, read_snapshot, snapshot_path
 
@@ -103,8 +103,8 @@ def test_a_valid_snapshot_is_read_compressed_or_not(tmp_path: Path) -> None:
 
 def test_maps_and_clusters_that_do_not_match_are_computed_again(tmp_path: Path) -> None:
     maps, clusters = MapStore(tmp_path, "umap", {}), ClusterStore(tmp_path, "kmeans", {})
-    maps.write(1, 5, Kept(np.zeros((3, 2), np.float32), np.arange(3), 0.5, 0.5, 3, 1.0))
-    clusters.write(1, 5, Named(np.zeros(3, np.int64), np.arange(3), None))
+    maps.write(1, 5, StoredMap(np.zeros((3, 2), np.float32), np.arange(3), 0.5, 0.5, 3, 1.0))
+    clusters.write(1, 5, TrackedClusters(np.zeros(3, np.int64), np.arange(3), None))
     assert maps.read(1, 5) is not None
     assert clusters.read(1, 5) is not None
     assert maps.read(1, 6) is None

@@ -234,7 +234,7 @@ def test_annotations_of_others_are_kept_and_a_broken_file_is_not_overwritten(tmp
     assert read_about(folder) == About(name=None, notes="mine", tags=("a",), star=True)
     assert annotate(folder, tags=()).tags == ()
     (folder / "about.yaml").write_text("notes: [half a li")
-    with pytest.raises(ConfigError, match="Mend the file, or delete it"):
+    with pytest.raises(ConfigError, match="Fix the file, or delete it"):
         annotate(folder, star=False)
     assert (folder / "about.yaml").read_text() == "notes: [half a li"
     assert [path.name for path in folder.iterdir() if path.name.startswith(".about")] == []

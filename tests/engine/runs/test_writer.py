@@ -254,7 +254,7 @@ def test_pictures_are_in_the_order_of_the_epoch_s_last_event(folder: Path, write
 def test_the_order_of_pictures_is_read_from_the_end_of_a_long_file(
     folder: Path, write: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "TOLD_WITHIN", 400)
+    monkeypatch.setattr(reader, "LOGGED_WITHIN", 400)
     pixels = np.zeros((2, 2, 3), np.uint8)
     for epoch in range(20):
         write(PicturesReady(epoch, 10 * epoch, dict.fromkeys(("z", "m", "a") if epoch == 19 else ("z", "a", "m"), pixels)))

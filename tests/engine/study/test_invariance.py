@@ -19,7 +19,7 @@ from engine.runs.reader import checkpoint_path
 from engine.study.invariance import invariance
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
+from engine.train.train_run import train
 
 IMAGES = (120, 40, 40)
 DATA = {"source": "shapes", "count": 320, "size": 16, "test": 0.2, "validation": 0.2}

@@ -15,7 +15,7 @@ from engine.runs.reader import checkpoint_path, snapshot_path
 from engine.study.kept_space import kept_space, nearest_checkpoint
 from engine.study.spaces import Spaces
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 

@@ -14,7 +14,7 @@ from engine.config.run import RunConfig
 from engine.study.pair_inspector import OPERATIONS, SWITCHES, PairInspector, only, own_strength
 from engine.study.pair_measures import cosines, positives
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 

@@ -21,7 +21,7 @@ from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from engine.study.replay import batches_of
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 STEPS, LOOKED_AT = 26, 20

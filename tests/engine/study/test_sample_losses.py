@@ -21,8 +21,8 @@ from engine.runs.reader import checkpoint_path
 from engine.study.sample_losses import SEED, SampleLosses, agreement, measure, plan_round, sample_losses, steadiness
 from engine.train.control import Control
 from engine.train.loop import take_step
-from engine.train.run import train
 from engine.train.setup import Session
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]

@@ -21,8 +21,8 @@ from engine.study.spaces import Spaces
 from engine.train import checkpoint
 from engine.train.checkpoint import kept_epochs
 from engine.train.control import Control
-from engine.train.run import resume, train
 from engine.train.setup import prepare
+from engine.train.train_run import resume, train
 
 Small = Callable[..., RunConfig]
 # 64 images without validation and test, batches of 8: more than one step per epoch.

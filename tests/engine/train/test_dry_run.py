@@ -14,7 +14,7 @@ from engine.events import Event, RunStarted
 from engine.train import dry_run as dry_run_module
 from engine.train.control import Control
 from engine.train.dry_run import DryRun, dry_run, with_steps
-from engine.train.run import train
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 

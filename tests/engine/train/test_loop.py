@@ -38,8 +38,8 @@ from engine.train import checkpoint, loop
 from engine.train.control import Control
 from engine.train.loop import take_step
 from engine.train.monitor import _sheet
-from engine.train.run import resume, train
 from engine.train.setup import Session
+from engine.train.train_run import resume, train
 
 Small = Callable[..., RunConfig]
 E = TypeVar("E")

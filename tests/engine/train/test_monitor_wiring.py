@@ -19,8 +19,8 @@ from engine.events import EmbeddingDone, EvalDone, Event, PicturesReady
 from engine.train.control import Control
 from engine.train.loop import take_step
 from engine.train.monitor import Monitor
-from engine.train.run import train
 from engine.train.setup import Session, prepare
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]

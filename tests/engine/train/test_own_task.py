@@ -16,8 +16,8 @@ from engine.method import Batch, TaskScore
 from engine.methods.pretext.rotation import Rotation
 from engine.train.control import Control
 from engine.train.own_task import TaskResult, evaluate_task, score_task
-from engine.train.run import train
 from engine.train.setup import Session
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]

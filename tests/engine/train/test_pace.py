@@ -15,8 +15,8 @@ from engine.runs.writer import RunWriter
 from engine.train import dry_run, loop, monitor, stopwatch
 from engine.train.control import Control
 from engine.train.dry_run import DryRun
-from engine.train.run import resume, train
 from engine.train.setup import Session
+from engine.train.train_run import resume, train
 
 Small = Callable[..., RunConfig]
 MINUTES = 0.25

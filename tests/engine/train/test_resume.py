@@ -28,8 +28,8 @@ from engine.runs.writer import RunWriter
 from engine.train import checkpoint, loop
 from engine.train.control import Control
 from engine.train.loop import take_step
-from engine.train.run import Longer, resume, train
 from engine.train.setup import Session, prepare
+from engine.train.train_run import Longer, resume, train
 
 Small = Callable[..., RunConfig]
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,7 +45,7 @@ from engine.events import StepDone
 from engine.runs.writer import RunWriter
 from engine.train import loop
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 
 loop.REPORT_SECONDS = 0.0
 folder = Path(sys.argv[1])

@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-import engine.train.run as train_run
+import engine.train.train_run as train_run
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.events import EmbeddingDone, EvalDone, Event, PicturesReady, StepDone
 from engine.train import loop
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 
 Small = Callable[..., RunConfig]
 E = TypeVar("E")

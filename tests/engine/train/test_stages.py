@@ -17,8 +17,8 @@ from engine.runs.reader import checkpoint_path
 from engine.train import loop
 from engine.train.control import Control
 from engine.train.dry_run import dry_run
-from engine.train.run import resume, train
 from engine.train.stages import Span, span_at, spans
+from engine.train.train_run import resume, train
 
 Small = Callable[..., RunConfig]
 

@@ -19,8 +19,8 @@ from engine.methods.contrastive.simclr import SimCLR
 from engine.train import loop
 from engine.train.control import Control
 from engine.train.loop import progress, take_step
-from engine.train.run import train
 from engine.train.setup import Session
+from engine.train.train_run import train
 
 Prepared = Callable[..., Session]
 Small = Callable[..., RunConfig]

@@ -1,7 +1,7 @@
-"""Maps that are laid on each other: each sample on itself, whatever the order of the rows and whoever is missing.
+"""Maps are aligned sample by sample, independent of the order of rows and of missing samples.
 
-The samples of every epoch here come in an order of their own, and some are not in the other epoch: whoever takes row i of one map
-for row i of the other lays samples on other ones."""
+Here every epoch has another order of samples, and some samples are missing in the other epochs: code that matches row i of one map
+to row i of the other aligns different samples."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from workbench.bridge.versus_questions import CompareSpaces, LayMap, SpaceAt
 
 EPOCHS = (1, 3, 7)
 SAMPLES = 48
-# Where each sample lies in the space, the same at every epoch up to a turn of the axes.
+# The features of each sample, the same at every epoch up to the signs of the axes.
 SPACE = np.random.default_rng(0).normal(size=(SAMPLES, 6)) * [5, 3, 1, 1, 1, 1]
 
 
 def samples_of(epoch: int) -> np.ndarray:
-    """40 of the 48, in an order of the epoch's own."""
+    """40 of the 48 samples, in an order that depends on the epoch."""
     return np.random.default_rng(epoch).permutation(SAMPLES)[:40]
 
 
@@ -54,7 +54,7 @@ def positions(made: Map) -> dict[int, np.ndarray]:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(EPOCHS)), ids=str)
 @pytest.mark.parametrize("kind", ["pca", "umap"])
-def test_a_sample_lies_where_it_lay_though_the_rows_are_in_another_order(run: str, kind: str, order: tuple[int, ...]) -> None:
+def test_samples_are_aligned_by_index_when_rows_are_in_another_order(run: str, kind: str, order: tuple[int, ...]) -> None:
     answers = EngineAnswers()
     maps = [ask(answers, MapSnapshot(run, epoch, kind)) for epoch in order]
     for made, epoch in zip(maps, order, strict=True):
@@ -68,19 +68,19 @@ def test_a_sample_lies_where_it_lay_though_the_rows_are_in_another_order(run: st
         spread = float(np.linalg.norm(one.xy - one.xy.mean(0), axis=1).mean())
         assert moved.max() < 0.3 * spread
         apart = [np.linalg.norm(here[a] - there[b]) for a, b in itertools.pairwise(sorted(shared))]
-        assert float(np.mean(apart)) > 0.5 * spread, "another sample lies elsewhere"
+        assert float(np.mean(apart)) > 0.5 * spread, "other samples are at other positions"
 
 
 def test_two_spaces_are_compared_sample_by_sample(run: str) -> None:
-    """Both epochs hold the same space with turned axes: whoever is compared with itself has kept all its neighbours."""
+    """Both epochs have the same features up to signs, so every sample keeps all its neighbours."""
     compared = ask(EngineAnswers(), CompareSpaces(SpaceAt(run, 1), SpaceAt(run, 7), 5))
     assert compared.index.tolist() == sorted(set((samples_of(1) * 3).tolist()) & set((samples_of(7) * 3).tolist()))
     assert float(compared.kept.min()) == 1.0
     assert compared.cka == pytest.approx(1.0, abs=1e-3)
 
 
-def test_a_map_is_laid_through_the_rows_that_are_named() -> None:
-    """`rows` says which rows of the map are the samples of `onto`, in the order of `onto`."""
+def test_a_map_is_aligned_by_the_given_rows() -> None:
+    """`rows` are the rows of the map that correspond to the samples of `onto`, in the order of `onto`."""
     xy = np.random.default_rng(5).normal(size=(30, 2))
     angle = 1.1
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

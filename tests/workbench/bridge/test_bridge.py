@@ -1,4 +1,4 @@
-"""The bridge: answers in the GUI thread, stale ones dropped, runs one after another, nothing left behind."""
+"""The bridge: answers in the GUI thread, stale answers dropped, runs one after another, all threads ended."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def bridges(tmp_path: Path, qtbot: QtBot) -> Any:
     assert set(threading.enumerate()) <= before
 
 
-def test_an_answer_and_its_progress_come_in_the_gui_thread(bridges: Any, qtbot: QtBot) -> None:
+def test_answer_and_progress_are_delivered_in_the_gui_thread(bridges: Any, qtbot: QtBot) -> None:
     got: list[tuple[Any, bool]] = []
     here = QThread.currentThread()
     note = lambda value: got.append((value, QThread.currentThread() is here))  # noqa: E731
@@ -108,18 +108,18 @@ def test_an_answer_and_its_progress_come_in_the_gui_thread(bridges: Any, qtbot: 
     assert got == [(0.5, True), (8, True)]
 
 
-def test_a_mistake_comes_as_a_sentence(bridges: Any, qtbot: QtBot) -> None:
-    said: list[str] = []
-    bridges().ask(Double(-1), said.append, said.append)
-    qtbot.waitUntil(lambda: bool(said))
-    assert said == ["value must be at least 0. Got -1."]
+def test_a_config_error_is_delivered_as_its_message(bridges: Any, qtbot: QtBot) -> None:
+    messages: list[str] = []
+    bridges().ask(Double(-1), messages.append, messages.append)
+    qtbot.waitUntil(lambda: bool(messages))
+    assert messages == ["value must be at least 0. Got -1."]
 
 
 def on(name: str, device: str) -> dict[str, Any]:
     return {"name": name, "train": {"device": device}}
 
 
-def test_a_run_at_a_time_on_each_device(bridges: Any, qtbot: QtBot) -> None:
+def test_each_device_trains_one_run_at_a_time(bridges: Any, qtbot: QtBot) -> None:
     trainer = FakeTrainer(hold=True)
     bridge = bridges(trainer)
     keys = [
@@ -134,7 +134,7 @@ def test_a_run_at_a_time_on_each_device(bridges: Any, qtbot: QtBot) -> None:
     assert trainer.order.index("c") < trainer.order.index("d")
 
 
-def test_of_several_runs_the_chosen_one_is_steered(bridges: Any, qtbot: QtBot, tmp_path: Path) -> None:
+def test_pause_and_stop_act_on_the_chosen_run(bridges: Any, qtbot: QtBot, tmp_path: Path) -> None:
     bridge = bridges(FakeTrainer(hold=True))
     for given in (("a", "cuda:0"), ("b", "cuda:1")):
         bridge.start(on(*given))
@@ -151,7 +151,7 @@ def test_of_several_runs_the_chosen_one_is_steered(bridges: Any, qtbot: QtBot, t
     assert bridge.current().title == "b"
 
 
-def test_a_newer_question_takes_the_place_of_the_one_that_waits(bridges: Any, qtbot: QtBot) -> None:
+def test_a_newer_question_replaces_a_waiting_one(bridges: Any, qtbot: QtBot) -> None:
     gate, seen, got = threading.Event(), [], []
 
     def slow(question: Any, progress: Any, wanted: Any) -> Any:
@@ -166,12 +166,12 @@ def test_a_newer_question_takes_the_place_of_the_one_that_waits(bridges: Any, qt
     qtbot.waitUntil(lambda: bool(seen))
     gate.set()
     qtbot.waitUntil(lambda: 9 in got)
-    # The first may have been under way when it was overtaken: then its answer is dropped; those between were never computed.
+    # The first may be running when it is replaced: then its answer is dropped. Those in between are never computed.
     assert got == [4, 9]
     assert set(seen) <= {0, 4, 9}
 
 
-def test_panels_do_not_displace_each_others_questions(bridges: Any, qtbot: QtBot) -> None:
+def test_questions_of_different_panels_do_not_replace_each_other(bridges: Any, qtbot: QtBot) -> None:
     bridge, got = bridges(), []
     bridge.asker("a")(Double(1), got.append)
     bridge.asker("b")(Double(2), got.append)
@@ -179,7 +179,7 @@ def test_panels_do_not_displace_each_others_questions(bridges: Any, qtbot: QtBot
     assert sorted(got) == [2, 4]
 
 
-def test_runs_go_one_after_another_and_tell_everything(bridges: Any, qtbot: QtBot, tmp_path: Path) -> None:
+def test_runs_are_trained_one_after_another_and_emit_all_events(bridges: Any, qtbot: QtBot, tmp_path: Path) -> None:
     trainer = FakeTrainer(steps=3, hold=True)
     bridge = bridges(trainer)
     events: list[tuple[str, Event]] = []
@@ -197,7 +197,7 @@ def test_runs_go_one_after_another_and_tell_everything(bridges: Any, qtbot: QtBo
     assert not bridge.busy
 
 
-def test_pause_stop_and_withdraw(bridges: Any, qtbot: QtBot) -> None:
+def test_runs_can_be_paused_stopped_and_withdrawn(bridges: Any, qtbot: QtBot) -> None:
     trainer = FakeTrainer(hold=True)
     bridge = bridges(trainer)
     ended: list[str] = []
@@ -217,7 +217,7 @@ def test_pause_stop_and_withdraw(bridges: Any, qtbot: QtBot) -> None:
     assert trainer.order == ["a"]
 
 
-def test_a_run_that_cannot_start_says_why_and_the_next_begins(bridges: Any, qtbot: QtBot) -> None:
+def test_a_run_that_cannot_start_fails_with_a_message(bridges: Any, qtbot: QtBot) -> None:
     bridge = bridges(FakeTrainer(error=complain("train.batch", "at most 10", 20, "Lower it.")))
     jobs: list[Any] = []
     bridge.jobChanged.connect(jobs.append)
@@ -226,7 +226,7 @@ def test_a_run_that_cannot_start_says_why_and_the_next_begins(bridges: Any, qtbo
     assert jobs[-1].message == "train.batch must be at most 10. Got 20. Lower it."
 
 
-def test_an_error_of_the_run_carries_remedy_and_traceback(bridges: Any, qtbot: QtBot) -> None:
+def test_a_failed_run_has_remedy_and_traceback(bridges: Any, qtbot: QtBot) -> None:
     class Failing(FakeTrainer):
         def _go(self, emit: Callable[[Event], None], control: Control) -> None:
             emit(RunFailed("out of memory.", "Lower train.batch.", "Traceback", 3))
@@ -247,7 +247,7 @@ def test_closing_stops_a_run_and_the_timer(bridges: Any, qtbot: QtBot) -> None:
     assert not bridge._timer.isActive()
 
 
-def test_a_full_inbox_thins_plain_steps_and_loses_nothing_else() -> None:
+def test_a_full_inbox_drops_only_steps_without_diagnostics() -> None:
     inbox = Inbox(limit=100)
     for number in range(1, 1001):
         inbox.put("run", step(number, rank=1.0) if number % 50 == 0 else step(number))
@@ -264,7 +264,7 @@ def test_a_full_inbox_thins_plain_steps_and_loses_nothing_else() -> None:
     assert steps[-1].step == 1000
 
 
-def test_what_is_left_comes_out_in_its_order() -> None:
+def test_the_inbox_keeps_the_order_of_events_and_calls() -> None:
     inbox, order = Inbox(), []
     inbox.call(lambda: order.append("born"))
     inbox.put("a", step(1))

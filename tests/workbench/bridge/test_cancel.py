@@ -1,4 +1,4 @@
-"""What is called off really stops: the worker of a map, the opening of data; and what a check finds once data are there."""
+"""Cancelled work stops: the worker of a map, the opening of data. And config checks use the opened data."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from workbench.bridge.setup_questions import CheckConfig, Checked
 
 
 class StubbornJob:
-    """A UMAP job that says nothing and goes on until it is cancelled; with `go` set it ends with a map."""
+    """A UMAP job without progress that runs until it is cancelled, or until `finish` is set, then with a map."""
 
     made: list[StubbornJob] = []
 
     def __init__(self) -> None:
-        self.begun, self.go, self.off = threading.Event(), threading.Event(), threading.Event()
+        self.begun, self.finish, self.stop = threading.Event(), threading.Event(), threading.Event()
         self.cancelled = 0
         self.made.append(self)
 
     def run(self, features: np.ndarray, progress: Callable[[float], None], **settings: object) -> np.ndarray:
         self.begun.set()
-        self.off.clear()
-        while not self.go.wait(0.005):
-            if self.off.is_set():
+        self.stop.clear()
+        while not self.finish.wait(0.005):
+            if self.stop.is_set():
                 self.begun.clear()
                 raise umap.Cancelled
         return np.asarray(features[:, :2])
 
     def cancel(self) -> None:
         self.cancelled += 1
-        self.off.set()
+        self.stop.set()
 
     def close(self) -> None:
-        self.off.set()
+        self.stop.set()
 
 
 @pytest.fixture
@@ -64,35 +64,35 @@ def bridge(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Ite
     assert bridge.close(5)
 
 
-def test_a_cancelled_map_lets_its_worker_go_and_the_next_one_comes(bridge: Bridge, qtbot: QtBot, run: str) -> None:
+def test_a_cancelled_map_frees_its_worker_for_the_next_map(bridge: Bridge, qtbot: QtBot, run: str) -> None:
     question = MapSnapshot(run, 1, "umap")
-    heard: list[object] = []
-    bridge.ask(question, heard.append, heard.append, scope="embedding")
+    results: list[object] = []
+    bridge.ask(question, results.append, results.append, scope="embedding")
     qtbot.waitUntil(lambda: bool(StubbornJob.made) and StubbornJob.made[0].begun.is_set(), timeout=10_000)
     bridge.cancel(MapSnapshot("", 0, "umap"), "embedding")
     [job] = StubbornJob.made
     qtbot.waitUntil(lambda: not job.begun.is_set() and not bridge.busy)
-    assert (job.cancelled, heard) == (1, [])
+    assert (job.cancelled, results) == (1, [])
 
-    bridge.ask(question, heard.append, heard.append, scope="embedding")
-    job.go.set()
-    qtbot.waitUntil(lambda: len(heard) == 1)
-    assert isinstance(heard[0], Map)
+    bridge.ask(question, results.append, results.append, scope="embedding")
+    job.finish.set()
+    qtbot.waitUntil(lambda: len(results) == 1)
+    assert isinstance(results[0], Map)
 
 
-def test_a_cancel_does_not_stop_what_others_wait_for(bridge: Bridge, qtbot: QtBot, run: str) -> None:
-    heard: list[object] = []
-    bridge.ask(MapSnapshot(run, 1, "umap"), heard.append, heard.append, scope="other")
+def test_a_cancel_does_not_stop_a_map_of_another_scope(bridge: Bridge, qtbot: QtBot, run: str) -> None:
+    results: list[object] = []
+    bridge.ask(MapSnapshot(run, 1, "umap"), results.append, results.append, scope="other")
     qtbot.waitUntil(lambda: bool(StubbornJob.made) and StubbornJob.made[0].begun.is_set(), timeout=10_000)
     bridge.cancel(MapSnapshot("", 0, "umap"), "embedding")
     [job] = StubbornJob.made
     assert job.cancelled == 0
-    job.go.set()
-    qtbot.waitUntil(lambda: len(heard) == 1)
-    assert isinstance(heard[0], Map)
+    job.finish.set()
+    qtbot.waitUntil(lambda: len(results) == 1)
+    assert isinstance(results[0], Map)
 
 
-def test_opening_data_can_be_called_off_and_begun_again(
+def test_opening_data_can_be_cancelled_and_started_again(
     bridge: Bridge, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
@@ -105,41 +105,41 @@ def test_opening_data_can_be_called_off_and_begun_again(
     monkeypatch.setattr(image_store, "_append", slow)
     data = {"source": "shapes", "count": 1500, "storage": "disk", "root": str(tmp_path / "root")}
     names: list[str] = []
-    heard: list[object] = []
-    over: list[int] = []
+    results: list[object] = []
+    closed: list[int] = []
     bridge.opening.connect(lambda name, share: names.append(name))
-    bridge.opened.connect(lambda: over.append(1))
-    bridge.ask(DescribeData(data), heard.append, heard.append, scope="a")
-    bridge.ask(DescribeData(data), heard.append, heard.append, scope="b")  # waits behind the first
+    bridge.opened.connect(lambda: closed.append(1))
+    bridge.ask(DescribeData(data), results.append, results.append, scope="a")
+    bridge.ask(DescribeData(data), results.append, results.append, scope="b")  # waits for the first
     qtbot.waitUntil(lambda: bool(names), timeout=10_000)
     bridge.cancel_opening()
     gate.set()
-    qtbot.waitUntil(lambda: len(heard) == 2 and len(over) == 1, timeout=10_000)
-    assert all("cancelled" in str(said) for said in heard)
+    qtbot.waitUntil(lambda: len(results) == 2 and len(closed) == 1, timeout=10_000)
+    assert all("cancelled" in str(result) for result in results)
     assert set(names) == {"shapes"}
     assert not any((tmp_path / "root").rglob("*.*"))
 
-    # What follows by itself does not begin it again; asking what is in the data does.
-    bridge.ask(GetImages(data, (0,)), heard.append, heard.append)
-    qtbot.waitUntil(lambda: len(heard) == 3, timeout=20_000)
-    assert "cancelled" in str(heard.pop())
-    bridge.ask(DescribeData(data), heard.append, heard.append, scope="a")
-    qtbot.waitUntil(lambda: len(heard) == 3, timeout=20_000)
-    assert isinstance(heard[-1], DataInfo)
+    # Questions that follow automatically do not open the data again; DescribeData does.
+    bridge.ask(GetImages(data, (0,)), results.append, results.append)
+    qtbot.waitUntil(lambda: len(results) == 3, timeout=20_000)
+    assert "cancelled" in str(results.pop())
+    bridge.ask(DescribeData(data), results.append, results.append, scope="a")
+    qtbot.waitUntil(lambda: len(results) == 3, timeout=20_000)
+    assert isinstance(results[-1], DataInfo)
 
 
-def test_a_check_knows_the_data(bridge: Bridge, qtbot: QtBot) -> None:
+def test_a_config_check_uses_the_opened_data(bridge: Bridge, qtbot: QtBot) -> None:
     def check(**more: object) -> Checked:
-        heard: list[Checked] = []
+        results: list[Checked] = []
         config = {"method": {"id": "simclr"}, "data": {"source": "shapes", "count": 90}, **more}
-        bridge.ask(CheckConfig(config), heard.append)
-        qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
-        return heard[0]
+        bridge.ask(CheckConfig(config), results.append)
+        qtbot.waitUntil(lambda: bool(results), timeout=20_000)
+        return results[0]
 
     assert check(train={"batch": 16}).problems == ()
-    [(key, said)] = check(train={"batch": 256}).problems
+    [(key, message)] = check(train={"batch": 256}).problems
     assert key == "train.batch"
-    assert "the number of training images" in said
-    # A set that is not on this machine is not fetched by a check, and one that is not there at all is told by others.
+    assert "the number of training images" in message
+    # A check does not download a data set, and a missing one is reported by DescribeData.
     assert check(data={"source": "food101", "root": "/nowhere"}).problems == ()
     assert check(data={"source": "/nowhere/at/all"}).problems == ()

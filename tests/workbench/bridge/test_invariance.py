@@ -1,4 +1,4 @@
-"""What the bridge answers about the factors that a run kept, and that a person can call it off."""
+"""Answers of the bridge about the invariance of a run, and cancelling the measurement."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ def folder(tmp_path: Path) -> Path:
     return create_folder(tmp_path, RunConfig())
 
 
-def asked(folder: Path) -> Any:
+def read(folder: Path) -> Any:
     return EngineAnswers()(ReadInvariance(str(folder)), lambda share: None, lambda: True)
 
 
 def test_a_run_without_a_checkpoint_is_not_ready(folder: Path) -> None:
-    answer = asked(folder)
+    answer = read(folder)
     assert (answer.result, answer.ready, answer.kept, answer.stale) == (None, False, 0, False)
 
 
-def test_what_is_stored_is_stale_where_the_checkpoint_is_newer(folder: Path) -> None:
+def test_a_stored_result_is_stale_when_the_checkpoint_is_newer(folder: Path) -> None:
     checkpoint_path(folder).write_bytes(b"weights")
     checkpoint_path(folder, 2).write_bytes(b"weights")
-    found = invariance_of(folder.name)
-    write_invariance(folder, found)
-    answer = asked(folder)
-    assert (answer.result.epochs, answer.result.sentence("features")) == (found.epochs, found.sentence("features"))
-    assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the stand-in's marks are of other files
+    invariance = invariance_of(folder.name)
+    write_invariance(folder, invariance)
+    answer = read(folder)
+    assert (answer.result.epochs, answer.result.sentence("features")) == (invariance.epochs, invariance.sentence("features"))
+    assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the marks in the stand-in's result are of other files
 
 
-def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_measurement_raises_cancelled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[Any, ...]] = []
 
     def stand_in(folder: Path, epochs: str, again: bool, progress: Any) -> None:
@@ -52,17 +52,17 @@ def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.M
         write_invariance(folder, invariance_of(folder.name))
 
     monkeypatch.setattr(engine.study.invariance, "invariance", stand_in)
-    heard: list[float] = []
-    answer = EngineAnswers()(MeasureInvariance(str(folder), every=True), heard.append, lambda: True)
+    shares: list[float] = []
+    answer = EngineAnswers()(MeasureInvariance(str(folder), every=True), shares.append, lambda: True)
     assert calls == [(folder, "all", False)]
-    assert heard == [0.5]
+    assert shares == [0.5]
     assert answer.result is not None
     with pytest.raises(Cancelled):
-        EngineAnswers()(MeasureInvariance(str(folder), again=True), heard.append, lambda: False)
+        EngineAnswers()(MeasureInvariance(str(folder), again=True), shares.append, lambda: False)
     assert calls[-1] == (folder, "last", True)
-    assert heard == [0.5]
+    assert shares == [0.5]
 
 
-def test_it_does_not_stand_in_the_way_of_what_takes_seconds() -> None:
+def test_measuring_has_the_long_lane_and_reading_the_quick_one() -> None:
     assert MeasureInvariance.lane is Lane.LONG
     assert ReadInvariance.lane is Lane.QUICK

@@ -1,5 +1,5 @@
-"""Maps of a run that is on disk, through the answers: laid on each other in whatever order they are asked for, kept with the run,
-of parts, of the projector; and what is asked of their samples."""
+"""Answers about maps of a run on disk: aligned in any order of questions, stored with the run, of some rows, of the projector's
+space; and questions about their samples."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.study.kept_space import nearest_checkpoint
 from engine.study.snapshot_spaces import SnapshotSpaces
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
+from engine.train.train_run import train
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.map_questions import (
     ClusterSnapshot,
@@ -40,7 +40,7 @@ N = 40
 
 
 class TurningJob:
-    """A UMAP job whose maps are the first two features, turned and mirrored by chance each time, as UMAP's are."""
+    """A UMAP job whose maps are the first two features, randomly rotated and reflected each time, as maps of UMAP are."""
 
     begun: list[np.ndarray | None] = []
     broken = False
@@ -69,7 +69,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     for epoch in EPOCHS:
         path = snapshot_path(tmp_path, epoch)
         path.parent.mkdir(exist_ok=True)
-        # The sign of every axis changes from epoch to epoch, as that of a PCA may.
+        # The signs of the axes change from epoch to epoch, as those of a PCA can.
         features = ((base + 0.05 * draw.normal(size=base.shape)) * draw.choice([-1, 1], 6)).astype(np.float16)
         np.savez(path, features=features, index=np.arange(N) * 3, label=np.arange(N) % 4, step=np.int64(epoch))
     return str(tmp_path)
@@ -81,9 +81,7 @@ def ask(answers: EngineAnswers, question: Any) -> Any:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(EPOCHS))[::5])
 @pytest.mark.parametrize("kind", ["pca", "umap"])
-def test_a_point_that_did_not_move_does_not_jump_in_whatever_order_epochs_are_asked(
-    run: str, order: tuple[int, ...], kind: str
-) -> None:
+def test_maps_are_aligned_in_any_order_of_epochs(run: str, order: tuple[int, ...], kind: str) -> None:
     answers = EngineAnswers()
     maps: dict[int, Map] = {epoch: ask(answers, MapSnapshot(run, epoch, kind)) for epoch in order}
     for one, other in itertools.pairwise(sorted(maps)):
@@ -92,7 +90,7 @@ def test_a_point_that_did_not_move_does_not_jump_in_whatever_order_epochs_are_as
     assert all(ask(answers, MapSnapshot(run, epoch, kind)) is maps[epoch] for epoch in order)
 
 
-def test_each_map_starts_from_that_of_the_nearest_epoch(run: str) -> None:
+def test_each_map_is_initialised_with_the_map_of_the_nearest_epoch(run: str) -> None:
     answers = EngineAnswers()
     first, last = (ask(answers, MapSnapshot(run, epoch, "umap")) for epoch in (1, 8))
     ask(answers, MapSnapshot(run, 2, "umap"))
@@ -105,7 +103,7 @@ def test_each_map_starts_from_that_of_the_nearest_epoch(run: str) -> None:
     assert last.kept > 0.2
 
 
-def test_maps_are_kept_with_the_run_and_later_ones_start_from_them(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_maps_are_stored_with_the_run_and_initialise_later_ones(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ask(EngineAnswers(), MapSnapshot(run, 1, "umap"))
     again = EngineAnswers()
     other = ask(again, MapSnapshot(run, 2, "umap"))
@@ -118,7 +116,7 @@ def test_maps_are_kept_with_the_run_and_later_ones_start_from_them(run: str, mon
     np.testing.assert_array_equal(read.xy, first.xy)
     assert (read.trustworthiness, read.kept, read.measured) == (first.trustworthiness, first.kept, first.measured)
     monkeypatch.setattr(TurningJob, "broken", False)
-    # A snapshot that was written anew has another map.
+    # A snapshot that was written again has another map.
     with np.load(snapshot_path(Path(run), 1)) as file:
         arrays = dict(file)
     np.savez(snapshot_path(Path(run), 1), **{**arrays, "features": arrays["features"][::-1]})
@@ -126,7 +124,7 @@ def test_maps_are_kept_with_the_run_and_later_ones_start_from_them(run: str, mon
 
 
 @pytest.mark.parametrize("kind", ["pca", "umap"])
-def test_some_rows_are_mapped_alone_and_lie_as_the_whole_does(run: str, kind: str) -> None:
+def test_a_map_of_some_rows_is_aligned_to_the_map_of_all(run: str, kind: str) -> None:
     answers = EngineAnswers()
     whole = ask(answers, MapSnapshot(run, 2, kind))
     rows = (30, 3, 12, 7, 21, 39, 3)
@@ -143,7 +141,7 @@ def test_some_rows_are_mapped_alone_and_lie_as_the_whole_does(run: str, kind: st
         ask(answers, MapSnapshot(run, 2, kind, rows=(3, 40)))
 
 
-def test_a_limit_takes_a_share_of_each_label(run: str) -> None:
+def test_a_limit_takes_the_same_share_of_each_label(run: str) -> None:
     answers = EngineAnswers()
     part = ask(answers, MapSnapshot(run, 2, limit=12))
     assert np.bincount(part.label).tolist() == [3, 3, 3, 3]
@@ -153,7 +151,7 @@ def test_a_limit_takes_a_share_of_each_label(run: str) -> None:
     assert ask(answers, MapSnapshot(run, 2, limit=1000)).rows.tolist() == list(range(N))
 
 
-def test_what_cannot_be_mapped_is_said(run: str) -> None:
+def test_an_invalid_map_question_raises_an_error_with_a_message(run: str) -> None:
     answers = EngineAnswers()
     for wrong in ({"kind": "mds"}, {"metric": "manhattan"}):
         with pytest.raises(ConfigError, match="one of"):
@@ -167,7 +165,7 @@ def test_what_cannot_be_mapped_is_said(run: str) -> None:
         ask(answers, MapSnapshot(run, 1, "umap"))
 
 
-def test_kinds_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_map_kinds_report_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.embed import pacmap
 
     for there in (True, False):
@@ -178,12 +176,12 @@ def test_kinds_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "pip install pacmap" in kinds["pacmap"].reason
 
 
-def test_neighbours_by_either_metric_of_some_rows(run: str) -> None:
+def test_neighbours_by_either_metric_and_among_some_rows(run: str) -> None:
     answers, features = EngineAnswers(), read_snapshot(Path(run), 2).features.astype(float)
     far = np.linalg.norm(features - features[5], axis=1)
-    found = ask(answers, FindNeighbours(run, 2, 5, 4, metric="euclidean"))
-    assert found.rows.tolist() == [row for row in far.argsort() if row != 5][:4]
-    np.testing.assert_allclose(found.distance, np.sort(far)[1:5], rtol=1e-4)
+    result = ask(answers, FindNeighbours(run, 2, 5, 4, metric="euclidean"))
+    assert result.rows.tolist() == [row for row in far.argsort() if row != 5][:4]
+    np.testing.assert_allclose(result.distance, np.sort(far)[1:5], rtol=1e-4)
     rows = tuple(range(10, 20))
     some = ask(answers, FindNeighbours(run, 2, 5, 4, metric="euclidean", rows=rows))
     assert some.rows.tolist() == [row for row in far.argsort() if row in rows][:4]
@@ -192,7 +190,7 @@ def test_neighbours_by_either_metric_of_some_rows(run: str) -> None:
         ask(answers, FindNeighbours(run, 2, 5, metric="manhattan"))
 
 
-def test_numbers_clusters_and_ready_selections(run: str) -> None:
+def test_sample_numbers_clusters_duplicates_and_outliers(run: str) -> None:
     answers = EngineAnswers()
     first, second = (ask(answers, SampleNumbers(run, epoch, k=5)) for epoch in (1, 4))
     assert (first.previous, second.previous) == (None, 2)
@@ -200,10 +198,10 @@ def test_numbers_clusters_and_ready_selections(run: str) -> None:
     assert set(second.meaning) == set(second.columns) == {"churn", "outlier", "nearest", "same_class", "margin"}
     assert all(len(column) == N for column in second.columns.values())
     assert 0 <= second.columns["churn"].min() <= second.columns["churn"].mean() < 0.5
-    found = ask(answers, ClusterSnapshot(run, 4, count=3))
-    assert (found.count, found.noise, found.of) == (3, 0.0, N)
-    assert found.label.max() == 2
-    assert -1 <= found.ari <= found.nmi + 0.5
+    result = ask(answers, ClusterSnapshot(run, 4, count=3))
+    assert (result.count, result.noise, result.of) == (3, 0.0, N)
+    assert result.label.max() == 2
+    assert -1 <= result.ari <= result.nmi + 0.5
     linked = ask(answers, NearDuplicates(run, 4, threshold=0.99))
     assert linked.rows.tolist() == sorted(int(row) for group in linked.groups for row in group)
     far = ask(answers, FindOutliers(run, 4, count=3, k=5))
@@ -212,24 +210,24 @@ def test_numbers_clusters_and_ready_selections(run: str) -> None:
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(EPOCHS))[::5])
-def test_clusters_that_stay_together_keep_their_name_in_whatever_order_epochs_are_asked(run: str, order: tuple[int, ...]) -> None:
+def test_clusters_keep_their_labels_in_any_order_of_epochs(run: str, order: tuple[int, ...]) -> None:
     answers, done = EngineAnswers(), []
     for epoch in order:
-        found = ask(answers, ClusterSnapshot(run, epoch, count=4))
-        assert set(found.label.tolist()) == set(range(4))
-        done.append(found)
-        if found.after is not None:
-            before = ask(answers, ClusterSnapshot(run, found.after, count=4))
-            best = max(np.mean(np.array(names)[found.label] == before.label) for names in itertools.permutations(range(4)))
-            assert found.same == np.mean(found.label == before.label) == best
+        result = ask(answers, ClusterSnapshot(run, epoch, count=4))
+        assert set(result.label.tolist()) == set(range(4))
+        done.append(result)
+        if result.after is not None:
+            before = ask(answers, ClusterSnapshot(run, result.after, count=4))
+            best = max(np.mean(np.array(names)[result.label] == before.label) for names in itertools.permutations(range(4)))
+            assert result.same == np.mean(result.label == before.label) == best
     assert done[0].after is None
     assert np.bincount(done[0].label).tolist() == sorted(np.bincount(done[0].label).tolist(), reverse=True)
-    again = EngineAnswers()  # another day, by another way: as it is kept with the run
+    again = EngineAnswers()  # in a new session and another order: read from the run
     for one in reversed(done):
         np.testing.assert_array_equal(ask(again, ClusterSnapshot(run, one.epoch, count=4)).label, one.label)
 
 
-def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(run: str) -> None:
+def test_clusters_of_epochs_in_between_are_computed_and_can_be_cancelled(run: str) -> None:
     answers = EngineAnswers()
     ask(answers, ClusterSnapshot(run, 8, count=3))
     shares: list[float] = []
@@ -237,22 +235,22 @@ def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(
     with pytest.raises(Cancelled):
         answers(ClusterSnapshot(run, 1, count=3), shares.append, lambda: next(wanted, False))
     assert shares == pytest.approx([0, 1 / 3])
-    found = ask(answers, ClusterSnapshot(run, 1, count=3))
-    assert found.after == 2
+    result = ask(answers, ClusterSnapshot(run, 1, count=3))
+    assert result.after == 2
     for epoch, after in ((2, 4), (4, 8), (8, None)):
         assert ask(answers, ClusterSnapshot(run, epoch, count=3)).after == after
     assert ask(answers, ClusterSnapshot(run, 1, count=5)).after is None  # other settings, other names
-    # Where the space is another one than was clustered, it is clustered anew.
+    # When the features have changed, they are clustered again.
     path = snapshot_path(Path(run), 1)
     with np.load(path) as file:
         arrays = dict(file)
     np.savez(path, **{**arrays, "features": arrays["features"][:, ::-1][::-1].copy()})
     changed = ask(EngineAnswers(), ClusterSnapshot(run, 1, count=3))
     assert changed.after == 2
-    assert not np.array_equal(changed.label, found.label)
+    assert not np.array_equal(changed.label, result.label)
 
 
-def test_what_takes_long_waits_in_a_lane_of_its_own() -> None:
+def test_slow_questions_have_their_own_lanes() -> None:
     assert {MapSnapshot("", 0, kind).lane_of_this() for kind in ("umap", "tsne", "pacmap", "umap_learn")} == {Lane.MAPS}
     assert MapSnapshot("", 0, "pca").lane_of_this() == FindNeighbours("", 0, 0).lane_of_this() == Lane.QUICK
     assert (
@@ -270,9 +268,7 @@ def test_what_takes_long_waits_in_a_lane_of_its_own() -> None:
         assert question.lane_of_this() == Lane.SLOW
 
 
-def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_embedding_space_is_computed_once_with_the_nearest_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = {
         "method": {"id": "simclr"},
         "data": {"source": "shapes", "count": 64, "size": 32},
@@ -287,12 +283,12 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     answers = EngineAnswers()
     at = nearest_checkpoint(tmp_path, 2)[1]
     assert at > 0
-    found = ask(answers, MapSnapshot(folder, 2, space="embedding"))
-    assert (found.space, found.space_epoch, len(found.xy)) == ("embedding", at, 20)
+    result = ask(answers, MapSnapshot(folder, 2, space="embedding"))
+    assert (result.space, result.space_epoch, len(result.xy)) == ("embedding", at, 20)
     plain = ask(answers, MapSnapshot(folder, 2))
-    assert not np.allclose(found.xy, plain.xy, atol=1e-3)
+    assert not np.allclose(result.xy, plain.xy, atol=1e-3)
     rows, index = answers.session.get(SnapshotSpaces).rows(Path(folder), 2, "embedding")
-    np.testing.assert_array_equal(index, found.index)
+    np.testing.assert_array_equal(index, result.index)
     near = ask(answers, FindNeighbours(folder, 2, 3, 5, space="embedding"))
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     cosine = unit @ unit[3]
@@ -302,7 +298,7 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     shares: list[float] = []
     losses = answers(SampleLosses(folder, 2), shares.append, lambda: True)
     assert (losses.of, set(losses.columns), losses.notes) == (at, {"loss", "agreement"}, {})
-    np.testing.assert_array_equal(losses.index, found.index)
+    np.testing.assert_array_equal(losses.index, result.index)
     assert losses.chance == pytest.approx(np.log(31))
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
@@ -310,15 +306,15 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     with pytest.raises(Cancelled):
         answers(SampleLosses(folder, 2), lambda share: None, lambda: False)
 
-    # One checkpoint is the nearest to both epochs: nothing is known of a change.
+    # The same checkpoint is the nearest to both epochs, so there is no churn.
     np.savez(snapshot_path(tmp_path, 3), features=features, index=np.arange(20) * 2, label=np.arange(20) % 3, step=np.int64(12))
-    asked = SampleNumbers(folder, 3, space="embedding", k=4)
-    assert "churn" not in ask(answers, asked).columns
-    assert ask(answers, replace(asked, space="features")).previous == 2
+    numbers_of = SampleNumbers(folder, 3, space="embedding", k=4)
+    assert "churn" not in ask(answers, numbers_of).columns
+    assert ask(answers, replace(numbers_of, space="features")).previous == 2
 
     import engine.study.kept_space as module
 
-    def fail(*asked: object) -> None:
+    def fail(*arguments: object) -> None:
         raise AssertionError("opened again")
 
     monkeypatch.setattr(module, "Spaces", fail)

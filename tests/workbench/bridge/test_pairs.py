@@ -1,4 +1,4 @@
-"""Pairs of a run that is on disk, through the answers: plain arrays, and nothing is built twice."""
+"""Answers about pairs of views of a run on disk: plain arrays, and the checkpoint is loaded once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.execute.progress import Cancelled
 from engine.study.pair_measures import cosines
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
+from engine.train.train_run import train
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 
@@ -30,31 +30,31 @@ def folder(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-def test_a_batch_and_a_curve(folder: str) -> None:
-    answers, told = EngineAnswers(), list[float]()
-    found = answers(InspectPairs(folder, "train", 10, 4), told.append, lambda: True)
-    assert found.originals.shape == found.views[0].shape == (10, 32, 32, 3)
-    assert (found.temperature, set(found.spaces)) == (0.3, {"features", "embedding"})
-    assert found.overlap.shape == (10,)
-    assert told[-1] == 1.0
-    for space in found.spaces.values():
+def test_pairs_of_a_batch_and_a_strength_curve(folder: str) -> None:
+    answers, shares = EngineAnswers(), list[float]()
+    pairs = answers(InspectPairs(folder, "train", 10, 4), shares.append, lambda: True)
+    assert pairs.originals.shape == pairs.views[0].shape == (10, 32, 32, 3)
+    assert (pairs.temperature, set(pairs.spaces)) == (0.3, {"features", "embedding"})
+    assert pairs.overlap.shape == (10,)
+    assert shares[-1] == 1.0
+    for space in pairs.spaces.values():
         assert space.matrix.shape == (20, 20)
         assert sorted(space.clusters.tolist()) == list(range(10))
-    curve = answers(MeasureStrength(folder, "hue", "train", 6), told.append, lambda: True)
+    curve = answers(MeasureStrength(folder, "hue", "train", 6), shares.append, lambda: True)
     assert curve.images == 6
     assert curve.spaces["features"].mean[0] == pytest.approx(1, abs=1e-5)
     assert np.all(curve.spaces["features"].low <= curve.spaces["features"].high)
 
 
-def test_the_run_is_opened_once_until_its_checkpoint_is_another(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_is_loaded_once_until_it_changes(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.study import spaces as module
 
     opened = []
     load = module.method_at
 
-    def counting(*asked: object) -> object:
-        opened.append(asked)
-        return load(*asked)  # type: ignore[arg-type]
+    def counting(*arguments: object) -> object:
+        opened.append(arguments)
+        return load(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "method_at", counting)
     answers = EngineAnswers()
@@ -67,17 +67,17 @@ def test_the_run_is_opened_once_until_its_checkpoint_is_another(folder: str, mon
     assert len(opened) == 2
 
 
-def test_nobody_waits_any_more(folder: str) -> None:
+def test_an_unwanted_question_raises_cancelled(folder: str) -> None:
     with pytest.raises(Cancelled):
         EngineAnswers()(InspectPairs(folder), lambda share: None, lambda: False)
 
 
-def test_a_run_without_a_checkpoint_is_said(folder: str) -> None:
+def test_a_run_without_a_checkpoint_raises_an_error(folder: str) -> None:
     (Path(folder) / "checkpoints" / "last.pt").unlink()
     with pytest.raises(ConfigError, match="saved none yet"):
         EngineAnswers()(InspectPairs(folder), lambda share: None, lambda: True)
 
 
-def test_no_image_is_more_like_another_than_1() -> None:
+def test_cosines_are_at_most_1() -> None:
     rows = np.ones((3, 4))
     assert cosines(rows, rows).max() <= 1

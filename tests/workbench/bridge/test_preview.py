@@ -1,4 +1,4 @@
-"""The window's preview beside a run: it shows what training saw, and changes nothing of what is learned."""
+"""The preview of augmentations: it shows the views of a training step, and does not change training."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.events import EvalDone, Event, RunEnded, StepDone
 from engine.method import Batch, Method, Out, Progress
 from engine.runs.reader import read_config
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.question import Question
@@ -36,7 +36,7 @@ def ask(answers: EngineAnswers, question: Question) -> Any:
     return answers(question, lambda share: None, lambda: True)
 
 
-# What it shows
+# What the preview shows
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_preview_of_a_step_shows_the_pixels_that_the_step_saw(
     saw: dict[int, tuple[np.ndarray, list[np.ndarray]]] = {}
 
     def recording(self: Method, batch: Batch, at: Progress) -> Out:
-        # Of the batches that a step accumulates the window shows the first.
+        # Of the batches that a step accumulates, the preview shows the first.
         if at.step + 1 not in saw:
             views = [batch.pixels(view).permute(0, 2, 3, 1).numpy().copy() for view in (*batch.views, *batch.local)]
             saw[at.step + 1] = (batch.index.numpy().copy(), views)
@@ -75,29 +75,29 @@ def test_the_preview_of_a_step_shows_the_pixels_that_the_step_saw(
         _, views = saw[int(step)]
         assert len(shown.views) == len(views)
         for picture, view in zip(shown.views, views, strict=True):
-            # A picture's pixel is the training's pixel rounded to one of 256 values.
+            # A pixel of the preview is the pixel of training rounded to one of 256 values.
             assert np.abs(picture / 255 - view).max() <= 0.5 / 255 + 1e-5
 
 
-# What it does not touch
+# What the preview does not change
 
 
 def questions(config: Mapping[str, Any]) -> itertools.cycle[Question]:
-    """What is asked while a slider is pulled, presets are compared and logged steps are looked at."""
-    asked: list[Question] = []
+    """The questions of a user who drags a slider, compares presets and views logged steps, repeated forever."""
+    sequence: list[Question] = []
     for turn in range(6):
         views = {"preset": "simclr", "groups": [{**group.model_dump(), "hue": turn / 20} for group in groups("simclr")]}
-        # Other views: the method whose inputs are shown is built anew, with weights drawn and thrown away.
-        asked += [
+        # With other views the method is built again to show its inputs; its weights are drawn and discarded.
+        sequence += [
             PreviewViews({**config, "views": views}, (0, 1, 2), seed=turn),
             ComparePresets(config, turn, turn, ("weak", "simclr", "byol")),
             PreviewViews(config, (0, 1), seed=0, step=1 + turn),
         ]
-    return itertools.cycle(asked)
+    return itertools.cycle(sequence)
 
 
 def learned(config: RunConfig, previewed: bool) -> tuple[list[float], list[Mapping[str, float]], int]:
-    """The losses and looks of a run, and how many answers were given between its first and its last step."""
+    """The losses and evaluation values of a run, and the number of answers between its first and last step."""
     events: list[Event] = []
     over, began, given, failed = threading.Event(), threading.Event(), [0], []
 
@@ -115,7 +115,7 @@ def learned(config: RunConfig, previewed: bool) -> tuple[list[float], list[Mappi
                 return
             try:
                 ask(answers, question)
-            except Exception as error:  # told below, in the test's own thread
+            except Exception as error:  # asserted below, in the thread of the test
                 failed.append(error)
                 return
             given[0] += began.is_set()
@@ -138,23 +138,23 @@ def learned(config: RunConfig, previewed: bool) -> tuple[list[float], list[Mappi
 @pytest.mark.parametrize(
     ("id", "changes"),
     [
-        # Both draw from the global generator in each step: which blocks are skipped, which units are dropped.
+        # Both use the global generator in each step: for stochastic depth and for dropout.
         ("mae", {"backbone": {"name": "vit_micro", "drop_path": 0.3}}),
         ("exemplar_cnn", {}),
     ],
 )
-def test_a_preview_that_is_worked_all_the_time_changes_no_loss(id: str, changes: Mapping[str, Any], small: Small) -> None:
+def test_constant_previews_change_no_loss_of_a_run(id: str, changes: Mapping[str, Any], small: Small) -> None:
     config = small(id, {**changes, "train": {"steps": 30}, "monitor": {"knn_every": 2, "embed_images": 0}})
     alone, looks, _ = learned(config, previewed=False)
     beside, same_looks, given = learned(config, previewed=True)
-    assert given >= 10, "the preview was hardly asked"
+    assert given >= 10, "too few previews were made"
     assert len(alone) == 30
     assert beside == alone
     assert same_looks == looks
 
 
-def test_no_question_moves_the_global_generator(small: Small) -> None:
-    """The conformance of all: a method that is built for its inputs draws weights, and memories of the images it meets."""
+def test_no_preview_question_changes_the_global_random_generator(small: Small) -> None:
+    """A method that is built to show its inputs draws weights, and some draw memories."""
     answers, before = EngineAnswers(), torch.random.get_rng_state()
     for id in ("mae", "exemplar_cnn", "supervised", "simclr"):
         config = small(id).model_dump(mode="json")

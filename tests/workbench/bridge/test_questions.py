@@ -1,4 +1,4 @@
-"""Every question declares its answer's type and its lane, and has one answer of that very type."""
+"""Every question declares its lane and the type of its answer, and its `answer` returns that type."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ def declared(kind: type) -> object:
     return answer
 
 
-def test_all_are_found() -> None:
+def test_all_questions_are_listed_with_unique_names() -> None:
     assert len(OWN) > 30
     assert len({kind.__name__ for kind in OWN}) == len(OWN)
 
 
 @pytest.mark.parametrize("kind", OWN, ids=[kind.__name__ for kind in OWN])
-def test_it_declares_itself(kind: type[Question[object]]) -> None:
+def test_a_question_declares_its_lane_and_answer_type(kind: type[Question[object]]) -> None:
     assert is_dataclass(kind)
     assert isinstance(vars(kind)["lane"], Lane)
     assert isinstance(kind.opens_data, bool)
     assert not inspect.isabstract(kind)
-    # Its own answer, not one that it inherits; its type is the declared one.
+    # The method is defined in the class itself and returns the declared type.
     answer = vars(kind)["answer"]
     names = {**vars(importlib.import_module(kind.__module__))}
     assert typing.get_type_hints(answer, names) == {"context": Context, "return": declared(kind)}
 
 
-def test_one_without_an_answer_cannot_be_asked() -> None:
+def test_a_question_without_an_answer_method_cannot_be_created() -> None:
     class Nothing(Question[int]):
         lane = Lane.QUICK
 

@@ -1,4 +1,4 @@
-"""What goes wrong behind the bridge is said in a sentence, and stops nothing but itself."""
+"""Errors in trainer, answers and workers become messages and do not stop other work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Answers = Callable[[Any, Callable[[float], None], Callable[[], bool]], Any]
 
 
 class Trainer:
-    """Runs end at once; `trouble` is raised by the run of that name, or where its device is asked for."""
+    """Runs end at once. `trouble[name]` is raised by the run of that name, or when its device is requested."""
 
     def __init__(self, trouble: Mapping[str, Exception], where: str = "run") -> None:
         self.trouble, self.where = trouble, where
@@ -69,8 +69,8 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Bridge]]:
         assert one.close(10)
 
 
-def told(bridge: Bridge, qtbot: QtBot, names: str) -> dict[str, Any]:
-    """Queues runs of these names; how each ended."""
+def run_all(bridge: Bridge, qtbot: QtBot, names: str) -> dict[str, Any]:
+    """Queue a run for each name and wait for their ends. The last job of each."""
     ended: dict[str, Any] = {}
     bridge.jobChanged.connect(
         lambda job: ended.update({job.title: job}) if job.state in ("failed", "finished", "stopped") else None
@@ -81,56 +81,56 @@ def told(bridge: Bridge, qtbot: QtBot, names: str) -> dict[str, Any]:
     return ended
 
 
-def test_after_a_run_whose_gpu_has_no_memory_the_next_begins(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+def test_the_queue_continues_after_a_run_out_of_gpu_memory(make: Callable[..., Bridge], qtbot: QtBot) -> None:
     trainer = Trainer({"a": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")})
-    ended = told(make(trainer), qtbot, "abc")
+    ended = run_all(make(trainer), qtbot, "abc")
     assert trainer.order == ["a", "b", "c"]
     assert {name: job.state for name, job in ended.items()} == {"a": "failed", "b": "finished", "c": "finished"}
     assert "out of memory" in ended["a"].message
 
 
-def test_a_device_that_cannot_even_be_asked_about_does_not_end_the_queue(make: Callable[..., Bridge], qtbot: QtBot) -> None:
-    """A driver that fails, a folder that is gone: it was the end of every run behind it."""
+def test_an_error_of_the_device_query_does_not_end_the_queue(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    """For example a failing driver or a removed folder. It once ended the whole queue."""
     trainer = Trainer({"b": RuntimeError("CUDA driver error"), "a": OSError("gone")}, where="device")
     bridge = make(trainer)
-    ended = told(bridge, qtbot, "abcd")
+    ended = run_all(bridge, qtbot, "abcd")
     assert {job.state for job in ended.values()} == {"finished"}
     assert sorted(trainer.order) == ["a", "b", "c", "d"]
 
 
-def test_an_answer_that_fails_keeps_no_other_from_being_delivered(
+def test_an_error_in_an_answer_callback_does_not_block_other_answers(
     make: Callable[..., Bridge], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caught: list[type[BaseException]] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: caught.append(kind))
     bridge = make(answers=lambda question, progress, wanted: question.purpose)
-    heard: list[str] = []
+    delivered: list[str] = []
 
     def broken(_: str) -> None:
         raise RuntimeError("Internal C++ object already deleted.")
 
     bridge.ask(ReadConfigs((), "a"), broken)
-    bridge.ask(ReadConfigs((), "b"), heard.append)
+    bridge.ask(ReadConfigs((), "b"), delivered.append)
     qtbot.waitUntil(lambda: not any(line.busy for line in bridge._queues.values()))
     bridge.drain()  # both at once
-    assert heard == ["b"]
+    assert delivered == ["b"]
     assert caught == [RuntimeError]
 
 
-def test_what_nobody_foresaw_is_said_in_a_sentence(
+def test_an_unexpected_error_becomes_a_one_line_message(
     make: Callable[..., Bridge], qtbot: QtBot, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The traceback is for the console: no panel has room for it."""
+    """The traceback is printed on the console only."""
     bridge = make(answers=lambda question, progress, wanted: {}[question.purpose])
-    said: list[str] = []
-    bridge.ask(ReadConfigs((), "a"), said.append, said.append)
-    qtbot.waitUntil(lambda: bool(said))
-    assert said == ["KeyError: 'a'"]
+    messages: list[str] = []
+    bridge.ask(ReadConfigs((), "a"), messages.append, messages.append)
+    qtbot.waitUntil(lambda: bool(messages))
+    assert messages == ["KeyError: 'a'"]
     assert "Traceback" in capfd.readouterr().err
 
 
-def test_a_window_that_is_gone_hears_no_answer_and_the_work_goes_on(make: Callable[..., Bridge], qtbot: QtBot) -> None:
-    """Another language makes the window anew: what its panels asked for would come to widgets that are no more."""
+def test_a_closed_window_gets_no_answer_and_the_work_continues(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    """Another language creates a new window: answers to panels of the old one would reach deleted widgets."""
     gate, done = threading.Event(), list[str]()
 
     def answers(question: Any, progress: Callable[[float], None], wanted: Callable[[], bool]) -> str:
@@ -152,8 +152,8 @@ def test_a_window_that_is_gone_hears_no_answer_and_the_work_goes_on(make: Callab
     assert done == ["a", "b"]
 
 
-def test_the_next_window_takes_over_what_goes_on_and_what_waits(make: Callable[..., Bridge], qtbot: QtBot) -> None:
-    gate, begun, off = threading.Event(), threading.Event(), list[str]()
+def test_the_next_window_takes_over_running_and_waiting_questions(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    gate, begun, cancelled = threading.Event(), threading.Event(), list[str]()
 
     def answers(question: Any, progress: Callable[[float], None], wanted: Callable[[], bool]) -> str:
         begun.set()
@@ -162,46 +162,46 @@ def test_the_next_window_takes_over_what_goes_on_and_what_waits(make: Callable[.
         if question.purpose == "fails":
             raise ValueError("no")
         if not wanted():
-            off.append(question.purpose)
+            cancelled.append(question.purpose)
         return str(question.purpose)
 
     bridge = make(answers=answers)
     old: list[object] = []
     new: list[object] = []
-    asked = [ReadConfigs((), name) for name in ("goes", "waits", "fails", "cancelled", "left")]
-    for question in asked:
+    questions = [ReadConfigs((), name) for name in ("goes", "waits", "fails", "cancelled", "left")]
+    for question in questions:
         bridge.ask(question, old.append, old.append, old.append, "panel")
     assert begun.wait(10)
     bridge.change_window()
     take = bridge.taker("panel")
-    taken = [take(question, lambda found: new.append((found, "answer")), new.append, new.append) for question in asked[:4]]
+    taken = [take(question, lambda answer: new.append((answer, "answer")), new.append, new.append) for question in questions[:4]]
     assert taken == [True] * 4
     assert not take(ReadConfigs((), "never asked"), new.append)
-    assert not bridge.taker("another panel")(asked[0], new.append)
-    bridge.cancel(asked[3], "panel")
+    assert not bridge.taker("another panel")(questions[0], new.append)
+    bridge.cancel(questions[3], "panel")
     gate.set()
     qtbot.waitUntil(lambda: not bridge.busy)
     assert new == [0.5, ("goes", "answer"), 0.5, ("waits", "answer"), 0.5, "ValueError: no"]
     assert old == []
-    assert not take(asked[0], new.append)  # it is over
-    assert off == []
+    assert not take(questions[0], new.append)  # already answered
+    assert cancelled == []
 
 
-def test_the_last_word_of_a_run_that_ends_while_the_bridge_falls_asleep_is_heard(
+def test_a_call_that_arrives_as_the_bridge_goes_idle_is_delivered(
     make: Callable[..., Bridge], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It lay in the inbox until somebody asked for something else."""
-    bridge, heard = make(), list[str]()
+    """It once stayed in the inbox until the next question."""
+    bridge, calls = make(), list[str]()
     ends = iter([True])
 
     def working() -> bool:
         if next(ends, False):
-            bridge._inbox.call(lambda: heard.append("ended"))
+            bridge._inbox.call(lambda: calls.append("ended"))
         return False
 
     monkeypatch.setattr(bridge, "_working", working)
     bridge.drain()
-    qtbot.waitUntil(lambda: heard == ["ended"], timeout=5000)
+    qtbot.waitUntil(lambda: calls == ["ended"], timeout=5000)
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def snapshot(folder: Path, features: np.ndarray) -> str:
 
 
 class Job:
-    """Makes maps as it is told to: `does` is raised or given, one after another."""
+    """A map job that takes the next entry of `does` each time: an exception is raised, else a map is returned."""
 
     does: list[Any] = []
 
@@ -235,7 +235,7 @@ class Job:
 
 
 @pytest.mark.parametrize("does", [[MapFailed("The process that makes the map ended by itself (exit code -9).")], [Cancelled(), 0]])
-def test_a_worker_that_dies_is_said_and_one_called_off_for_another_begins_again(
+def test_a_crashed_worker_is_reported_and_a_cancelled_one_is_restarted(
     does: list[Any], make: Callable[..., Bridge], qtbot: QtBot, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Job.does = list(does)
@@ -253,19 +253,19 @@ def test_a_worker_that_dies_is_said_and_one_called_off_for_another_begins_again(
 
 
 @pytest.mark.parametrize("size", [np.nan, np.inf, 1e9])
-def test_the_map_of_a_run_that_diverged_is_none_and_says_so(size: float, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_map_of_a_diverged_run_fails_with_a_message(size: float, qtbot: QtBot, tmp_path: Path) -> None:
     whole = snapshot(tmp_path / "a", np.full((30, 4), size)) if (tmp_path / "a").mkdir() is None else ""
     part = np.random.default_rng(0).normal(size=(30, 4))
     part[3] = size
     some = snapshot(tmp_path / "b", part) if (tmp_path / "b").mkdir() is None else ""
     bridge = Bridge(tmp_path)
-    said: list[Any] = []
-    bridge.ask(MapSnapshot(whole, 1, "pca"), said.append, said.append)
-    bridge.ask(MapSnapshot(some, 1, "pca"), said.append, said.append, scope="other")
-    qtbot.waitUntil(lambda: len(said) == 2, timeout=10_000)
+    results: list[Any] = []
+    bridge.ask(MapSnapshot(whole, 1, "pca"), results.append, results.append)
+    bridge.ask(MapSnapshot(some, 1, "pca"), results.append, results.append, scope="other")
+    qtbot.waitUntil(lambda: len(results) == 2, timeout=10_000)
     assert bridge.close(10)
-    assert "The run diverged" in said[0]
-    assert np.isfinite(said[1].xy).all()
+    assert "The run diverged" in results[0]
+    assert np.isfinite(results[1].xy).all()
 
 
 def test_closing_the_window_ends_the_process_of_an_evaluation(

@@ -1,4 +1,4 @@
-"""Schemas as fields, numbers as people write them."""
+"""Fields made from schemas, and reading and showing numbers."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ def by_key() -> dict[str, Field]:
     return {field.key: field for field in fields(RunConfig.model_json_schema())}
 
 
-def test_every_setting_of_a_run_has_a_field_but_the_views() -> None:
+def test_every_setting_except_view_groups_has_a_field() -> None:
     def leaves(part: object, prefix: str = "") -> list[str]:
-        found = []
+        keys = []
         for name, value in part.__dict__.items():
             key = f"{prefix}{name}"
-            found += leaves(value, f"{key}.") if isinstance(value, Part) else [key]
-        return found
+            keys += leaves(value, f"{key}.") if isinstance(value, Part) else [key]
+        return keys
 
     assert set(by_key()) == set(leaves(RunConfig())) - {"views.groups"}
 
 
 def test_kinds_bounds_units_and_help_come_from_the_schema() -> None:
-    found = by_key()
-    lr = found["optim.lr"]
+    by_name = by_key()
+    lr = by_name["optim.lr"]
     assert (lr.kind, lr.default, lr.low, lr.exclusive_low, lr.high) == ("float", 0.002, 0, True, 100)
     assert lr.allowed() == "above 0 and at most 100"
-    assert found["train.batch"].unit == "images"
-    assert found["monitor.pictures"].kind == "bool"
-    assert found["optim.name"].choices == ("adamw", "sgd", "lars")
-    assert found["tags"].kind == "list"
-    assert found["optim.beta2"].advanced
-    assert all(field.help for field in found.values())
+    assert by_name["train.batch"].unit == "images"
+    assert by_name["monitor.pictures"].kind == "bool"
+    assert by_name["optim.name"].choices == ("adamw", "sgd", "lars")
+    assert by_name["tags"].kind == "list"
+    assert by_name["optim.beta2"].advanced
+    assert all(field.help for field in by_name.values())
 
 
-def test_titles_are_words() -> None:
-    found = by_key()
-    assert found["optim.lr"].title == "Learning rate"
-    assert found["monitor.knn_every"].title == "kNN every"
-    assert found["data.source"].title == "Data"
+def test_titles_are_readable() -> None:
+    by_name = by_key()
+    assert by_name["optim.lr"].title == "Learning rate"
+    assert by_name["monitor.knn_every"].title == "kNN every"
+    assert by_name["data.source"].title == "Data"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_titles_are_words() -> None:
         (30.0, "30"),
     ],
 )
-def test_numbers_are_shown_sanely(value: float, text: str) -> None:
+def test_numbers_are_shown_in_a_short_form(value: float, text: str) -> None:
     assert show_number(value) == text
     assert read_number(text, whole=False) == value
 
@@ -74,16 +74,16 @@ def test_numbers_are_read_as_people_write_them(text: str, whole: bool, value: fl
 @pytest.mark.parametrize(
     ("text", "whole"), [("", False), ("abc", False), ("nan", False), ("inf", False), ("1.5", True), ("1e", False)]
 )
-def test_what_is_no_number_is_none(text: str, whole: bool) -> None:
+def test_text_that_is_no_number_is_read_as_none(text: str, whole: bool) -> None:
     assert read_number(text, whole) is None
 
 
-def test_bounds() -> None:
+def test_accepts_checks_the_bounds() -> None:
     field = Field("x", "X", "", "float", 1.0, low=0.0, high=1.0, exclusive_low=True)
     assert [field.accepts(value) for value in (0.0, 1e-9, 1.0, 1.1, float("nan"))] == [False, True, True, False, False]
 
 
-def test_dotted_keys() -> None:
+def test_nested_values_are_read_and_written_by_dotted_keys() -> None:
     values: dict[str, object] = {"a": {"b": 1}}
     put(values, "a.c", 2)
     put(values, "d.e.f", 3)

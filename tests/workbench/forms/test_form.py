@@ -1,4 +1,4 @@
-"""A form: defaults followed, changes kept, complaints below the field, nothing moved by a passing wheel."""
+"""A form: new defaults, changes by the user, errors at the fields, and the mouse wheel."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ def type_into(qtbot: QtBot, form: Form, key: str, text: str) -> None:
     qtbot.keyClicks(line, text)
 
 
-def test_values_in_and_out(form: Form) -> None:
+def test_values_that_are_set_are_returned(form: Form) -> None:
     given = {"optim": {"lr": 1e-5, "batch": 64, "name": "sgd", "pictures": False, "beta": 0.5, "words": ["a", "b"], "note": "x"}}
     form.set_values(given)
     assert form.values() == given
     assert form.changes() == given
 
 
-def test_only_what_was_touched_is_a_change(form: Form, qtbot: QtBot) -> None:
+def test_changes_contain_only_edited_fields(form: Form, qtbot: QtBot) -> None:
     assert form.changes() == {}
-    with qtbot.waitSignal(form.changed) as told:
+    with qtbot.waitSignal(form.changed) as signal:
         type_into(qtbot, form, "optim.batch", "64")
-    assert told.args == ["optim.batch"]
+    assert signal.args == ["optim.batch"]
     assert form.changes() == {"optim": {"batch": 64}}
     form.reset("optim.batch")
     assert form.changes() == {}
 
 
-def test_a_recipe_moves_untouched_fields_alone(form: Form, qtbot: QtBot) -> None:
+def test_new_defaults_change_only_fields_that_were_not_edited(form: Form, qtbot: QtBot) -> None:
     type_into(qtbot, form, "optim.batch", "64")
     form.set_defaults({"optim": {"lr": 0.1, "batch": 512}})
     assert form.value("optim.lr") == 0.1
@@ -70,7 +70,7 @@ def test_a_recipe_moves_untouched_fields_alone(form: Form, qtbot: QtBot) -> None
     assert form.value("optim.lr") == 0.002
 
 
-def test_a_number_out_of_bounds_is_complained_of_in_place(form: Form, qtbot: QtBot) -> None:
+def test_a_number_out_of_bounds_shows_an_error_at_its_field(form: Form, qtbot: QtBot) -> None:
     type_into(qtbot, form, "optim.lr", "-1")
     row = form.row("optim.lr")
     assert row.complaint in row.editor.toolTip()
@@ -82,7 +82,7 @@ def test_a_number_out_of_bounds_is_complained_of_in_place(form: Form, qtbot: QtB
     assert list(form.problems()) == ["optim.batch"]
 
 
-def test_complaints_from_elsewhere_stand_at_their_field_until_it_changes(form: Form, qtbot: QtBot) -> None:
+def test_external_errors_are_shown_at_their_field_until_it_changes(form: Form, qtbot: QtBot) -> None:
     form.set_problems({"optim.note": "optim.note must be kind.", "views": "views must be given."})
     assert "optim.note must be kind." in form.row("optim.note").editor.toolTip()
     assert form.problems() == {"optim.note": "optim.note must be kind.", "views": "views must be given."}
@@ -91,14 +91,14 @@ def test_complaints_from_elsewhere_stand_at_their_field_until_it_changes(form: F
 
 
 def wheel(widget: object) -> None:
-    place = QPointF(5, 5)
-    none, still = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
-    event = QWheelEvent(place, place, QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier, still, False)
+    position = QPointF(5, 5)
+    button, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(position, position, QPoint(), QPoint(0, 120), button, Qt.KeyboardModifier.NoModifier, phase, False)
     QApplication.sendEvent(widget, event)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("key", ["optim.lr", "optim.batch", "optim.name"])
-def test_a_wheel_over_a_field_without_the_focus_changes_nothing(form: Form, key: str) -> None:
+def test_the_wheel_over_a_field_without_focus_changes_nothing(form: Form, key: str) -> None:
     before = form.values()
     widget = inner(form, key)
     widget.clearFocus()  # type: ignore[attr-defined]
@@ -106,7 +106,7 @@ def test_a_wheel_over_a_field_without_the_focus_changes_nothing(form: Form, key:
     assert form.values() == before
 
 
-def test_arrow_keys_step_in_the_last_figure(form: Form, qtbot: QtBot) -> None:
+def test_arrow_keys_change_the_last_digit(form: Form, qtbot: QtBot) -> None:
     for key, up, down in (("optim.lr", 0.003, 0.002), ("optim.batch", 257, 256)):
         widget = inner(form, key)
         qtbot.keyClick(widget, Qt.Key.Key_Up)
@@ -126,10 +126,10 @@ def test_a_value_that_was_not_edited_keeps_all_its_digits(form: Form) -> None:
     assert form.value("optim.beta") == 1 / 3
 
 
-def test_advanced_fields_are_folded_until_touched_or_looked_for(form: Form) -> None:
+def test_advanced_fields_are_hidden_until_focused(form: Form) -> None:
     assert not form.row("optim.beta").editor.isVisible()
     form.set_problems({"optim.beta": "optim.beta must be below 1."})
-    # It would push the fields below away by itself.
+    # Showing it would move the fields below.
     assert not form.row("optim.beta").editor.isVisible()
     form.focus("optim.beta")
     assert form.row("optim.beta").editor.isVisible()
@@ -151,11 +151,11 @@ def test_each_kind_has_its_widget(form: Form) -> None:
     assert issubclass(kinds["optim.lr"], QLineEdit)
 
 
-def test_a_section_in_the_place_of_another_keeps_what_stays(form: Form) -> None:
+def test_replacing_a_section_keeps_values_of_fields_in_both(form: Form) -> None:
     form.set_values({"optim": {"lr": 0.5, "note": "mine"}})
     form.replace_section(Section("a", "Other", fields({"properties": {"lr": {"type": "number", "default": 1.0}}}, "optim")))
     assert form.values() == {"optim": {"lr": 0.5}}
 
 
-def test_help_says_bounds_and_default(form: Form) -> None:
+def test_help_contains_bounds_and_default(form: Form) -> None:
     assert form.row("optim.lr").help() == "Peak learning rate. Above 0 and at most 100. Default: 0.002."

@@ -1,4 +1,4 @@
-"""Rows of the table of panels: one that fails, one of another package, and what the others show meanwhile."""
+"""Panels of the table: a failing one, one of another package, and what the other panels show then."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ METHODS = [name for name, value in vars(Panel).items() if callable(value) and no
 
 
 class Failing(Panel):
-    """Raises in every method that the window calls, once `broken`."""
+    """While `broken`, raises in every method that the window calls."""
 
     broken = True
 
@@ -59,7 +59,7 @@ for _name in METHODS:
 
 
 @pytest.fixture(autouse=True)
-def _mended() -> Iterator[None]:
+def _reset_failing() -> Iterator[None]:
     Failing.broken = True
     yield
     Failing.broken = True
@@ -102,16 +102,18 @@ def error_of(widget: QWidget) -> PanelError:
     return error
 
 
-def test_a_panel_that_raises_in_every_method_stops_no_other(make: Make, qtbot: QtBot, panel_errors: list[str]) -> None:
+def test_a_panel_that_raises_in_every_method_does_not_affect_other_panels(
+    make: Make, qtbot: QtBot, panel_errors: list[str]
+) -> None:
     row = PanelRow("failing", "explore", 1024, True, lambda context: Failing())
-    # It comes before all others: each of them is called after it.
+    # It is the first panel, so all others are called after it.
     window = make(row, first=True)
     failing = window.panels["failing"]
     qtbot.waitUntil(lambda: "begin" in failing.calls)
     folder = finished_run(window, "first")
     window.list.select(folder)
     assert [window.embedding._folder, window.pairs._folder, window.invariance._folder, window.evaluate._folder] == [folder] * 4
-    assert [window.health._key, str(window.sees._folder), window.versus.left.wanted.folder] == [folder] * 3
+    assert [window.health._key, str(window.sees._folder), window.versus.left.requested.folder] == [folder] * 3
     qtbot.waitUntil(lambda: losses(window, folder) == 1, timeout=5000)
     window.run_selection.take_events(folder, [StepDone(2, 0.2, 4.0, 0.1, 100.0, 0.2)])
     assert losses(window, folder) == 2
@@ -126,21 +128,21 @@ def test_a_panel_that_raises_in_every_method_stops_no_other(make: Make, qtbot: Q
     qtbot.waitUntil(lambda: other.run_selection.selected == window.run_selection.selected)
     error = error_of(failing)
     assert "RuntimeError: planted in" in error.text
-    # Its methods that have no reason to be called here: no other process writes on, and nothing was adopted.
+    # These are not called here: no other process writes a run, and it adopted nothing.
     assert set(METHODS) - set(failing.calls) == {"adopt", "add_metrics", "show_metrics"}
     assert panel_errors
     Failing.broken = False
     panel_errors.clear()
 
 
-def test_a_panel_shows_the_run_when_it_is_tried_again(make: Make, qtbot: QtBot, panel_errors: list[str]) -> None:
+def test_retry_shows_the_run_in_a_panel_that_failed(make: Make, qtbot: QtBot, panel_errors: list[str]) -> None:
     window = make(PanelRow("failing", "explore", 1024, True, lambda context: Failing()))
     failing = window.panels["failing"]
     folder = finished_run(window, "first")
     window.list.select(folder)
     error = error_of(failing)
     assert error.text.startswith("'first' cannot be shown here: RuntimeError: planted in")
-    # What it fails at besides does not take the button away.
+    # A further error does not remove the retry button.
     window.run_selection.take_events(folder, [StepDone(2, 0.2, 4.0, 0.1, 100.0, 0.2)])
     window.host.call_all(lambda panel: panel.training_changed(""))
     assert error.text.startswith("'first' cannot be shown here: RuntimeError: planted in")
@@ -153,7 +155,7 @@ def test_a_panel_shows_the_run_when_it_is_tried_again(make: Make, qtbot: QtBot, 
     assert error.text == ""
 
 
-def test_a_panel_that_cannot_be_made_says_so_in_its_place_and_can_be_made_later(
+def test_a_panel_that_cannot_be_created_shows_its_error_and_retry_creates_it(
     make: Make, qtbot: QtBot, panel_errors: list[str]
 ) -> None:
     class Late(Panel):
@@ -198,11 +200,11 @@ def test_a_panel_that_cannot_be_made_says_so_in_its_place_and_can_be_made_later(
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., types.ModuleType]]:
-    """A package of somebody else as if it were installed, with these entry points of panels."""
+    """A function that simulates an installed package with the given panel entry points."""
 
     def install(**points: str) -> types.ModuleType:
-        made = types.ModuleType("somebody_else")
-        monkeypatch.setitem(sys.modules, "somebody_else", made)
+        made = types.ModuleType("other_package")
+        monkeypatch.setitem(sys.modules, "other_package", made)
         listed = [EntryPoint(name, value, plugins.PANELS) for name, value in points.items()]
         monkeypatch.setattr(plugins, "entry_points", lambda group: listed if group == plugins.PANELS else [])
         plugins.load_group.cache_clear()
@@ -213,7 +215,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., types.Mod
     plugins.load_group.cache_clear()
 
 
-def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
+def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_reported(
     make: Make, install: Callable[..., types.ModuleType]
 ) -> None:
     class Theirs(Panel):
@@ -229,12 +231,12 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
         def take_request(self, request: Request) -> None:
             self.requests.append(request)
 
-    package = install(gone="no_such_package:ROW", theirs="somebody_else:ROW", odd="somebody_else:__name__")
+    package = install(gone="no_such_package:ROW", theirs="other_package:ROW", odd="other_package:__name__")
     package.ROW = PanelRow("theirs", "explore", 1024, True, Theirs, behind="embedding")  # type: ignore[attr-defined]
     window = make()
     theirs = window.panels["theirs"]
     assert "'gone' of the package no_such_package is not used: ModuleNotFoundError" in window.notice.text
-    assert "'odd' of the package somebody_else is not used: its value must be a PanelRow" in window.notice.text
+    assert "'odd' of the package other_package is not used: its value must be a PanelRow" in window.notice.text
     folder = finished_run(window, "first")
     window.list.select(folder)
     assert theirs.runs[-1] == window.embedding._folder == folder
@@ -243,7 +245,7 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
     assert theirs.isVisible()
 
     class Hello(Request):
-        """A request that the window does not know."""
+        """A request that the window does not handle."""
 
     theirs.context.request(Hello())
     assert isinstance(theirs.requests[-1], Hello)
@@ -260,11 +262,9 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
     ],
     ids=["name", "workspace", "other workspace", "tab", "both"],
 )
-def test_a_row_that_does_not_fit_the_table_is_refused(
-    install: Callable[..., types.ModuleType], row: PanelRow, message: str
-) -> None:
+def test_an_invalid_panel_row_is_refused(install: Callable[..., types.ModuleType], row: PanelRow, message: str) -> None:
     assert message in misfit(row, PANELS, WORKSPACES)
-    install(**{row.id: "somebody_else:ROW"}).ROW = row  # type: ignore[attr-defined]
+    install(**{row.id: "other_package:ROW"}).ROW = row  # type: ignore[attr-defined]
     assert module.all_panels() == PANELS
     (problem,) = plugins.problems(plugins.PANELS)
     assert message in str(problem)

@@ -1,4 +1,4 @@
-"""Which panels get what happens to the runs, and how often."""
+"""Which panels get the events of runs, and how often."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from workbench.window import Window
 
 
 class Answers(StandInAnswers):
-    """Notes from where on metrics were read."""
+    """Records the offsets from which metrics are read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ def at(window: Window, folder: str) -> int:
     return row.status.step
 
 
-def test_the_lists_show_steps_twice_a_second_and_the_rest_at_once(window: Window, qtbot: QtBot) -> None:
+def test_lists_show_steps_twice_a_second_and_other_events_at_once(window: Window, qtbot: QtBot) -> None:
     folder = own_run(window)
     changed: list[str] = []
     window.runs.rowChanged.connect(changed.append)
@@ -94,7 +94,7 @@ def test_the_lists_show_steps_twice_a_second_and_the_rest_at_once(window: Window
     window.run_selection.take_events(folder, [step(102)])
     assert at(window, folder) == 101
     qtbot.waitUntil(lambda: at(window, folder) == 102)
-    # The curves took every step at once.
+    # The curves got every step at once.
     assert window.curves._runs[folder].history.series["loss"].size == 102
 
 
@@ -107,7 +107,7 @@ def measured_cells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return calls
 
 
-def test_a_table_that_is_not_seen_measures_no_cell(measured_cells: list[int], window: Window, qtbot: QtBot) -> None:
+def test_a_hidden_table_measures_no_cell(measured_cells: list[int], window: Window, qtbot: QtBot) -> None:
     folder = own_run(window)
     window.go("compare")
     qtbot.waitUntil(lambda: bool(measured_cells))
@@ -127,7 +127,7 @@ def test_a_table_that_is_not_seen_measures_no_cell(measured_cells: list[int], wi
     qtbot.waitUntil(measured)
 
 
-def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qtbot: QtBot, answers: Answers) -> None:
+def test_only_new_metrics_of_a_run_of_another_process_are_read(window: Window, qtbot: QtBot, answers: Answers) -> None:
     folder = create_folder(window.bridge.root, RunConfig(name="theirs"))
     key = str(folder)
 
@@ -151,14 +151,14 @@ def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qt
         look(30)
         assert answers.offsets[0] == 0
         assert answers.offsets[-1] == before
-        # The end of it, too, and then nothing any more.
+        # The end of the run is read too, and then nothing more.
         write(step(31))
         write(RunEnded("finished", 31, 3.1))
     look(31)
     read = len(answers.offsets)
     window.refresh()
     assert len(answers.offsets) == read
-    # Resumed from step 20: those after it are gone, and the curve goes on from there.
+    # Resumed from step 20: later steps are removed, and the curve continues from there.
     truncate_metrics(folder, 20)
     with RunWriter(folder) as write:
         write(started(20))
@@ -173,7 +173,7 @@ def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qt
 
 
 def two_runs(window: Window) -> tuple[str, str]:
-    """Two finished runs with a snapshot each, calls on disk."""
+    """Two finished runs on disk with a snapshot each."""
     folders = []
     for name, method in (("first", "simclr"), ("second", "byol")):
         folder = create_folder(window.bridge.root, RunConfig(name=name))
@@ -196,8 +196,8 @@ def click_run(window: Window, key: str) -> None:
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
 
 
-def test_another_run_is_shown_while_the_way_of_a_marked_sample_is_drawn(window: Window, qtbot: QtBot) -> None:
-    """The rows of the map before were looked up among the points of the next, of which there are none yet."""
+def test_another_run_can_be_selected_while_the_trail_of_a_marked_sample_is_drawn(window: Window, qtbot: QtBot) -> None:
+    """A regression test: rows of the previous map were used as indices of the next map, which had no points yet."""
     first, second = two_runs(window)
     window.go("explore")
     click_run(window, first)
@@ -215,7 +215,7 @@ def test_another_run_is_shown_while_the_way_of_a_marked_sample_is_drawn(window: 
     qtbot.waitUntil(lambda: len(plot.xy) == 40)
 
 
-def test_a_panel_that_fails_says_so_in_its_place_and_the_others_show_the_run(
+def test_a_failing_panel_shows_its_error_and_the_others_show_the_run(
     window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, panel_errors: list[str]
 ) -> None:
     first, second = two_runs(window)
@@ -261,7 +261,7 @@ def click_row(window: Window, key: str, held: Qt.KeyboardModifier = Qt.KeyboardM
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, held, spot)
 
 
-def test_a_click_with_ctrl_in_compare_adds_a_run_to_the_choice_and_takes_it_out(window: Window, qtbot: QtBot) -> None:
+def test_ctrl_click_in_compare_adds_a_run_to_the_selection_and_removes_it(window: Window, qtbot: QtBot) -> None:
     first, second = two_runs(window)
     window.go("compare")
     click_row(window, first)
@@ -279,7 +279,7 @@ def test_a_click_with_ctrl_in_compare_adds_a_run_to_the_choice_and_takes_it_out(
     assert sorted(window.table.chosen) == sorted((first, second))
 
 
-def test_a_filter_hides_the_chosen_run_and_does_not_choose_another(window: Window, qtbot: QtBot) -> None:
+def test_a_filter_that_hides_the_selected_run_does_not_change_the_selection(window: Window, qtbot: QtBot) -> None:
     first, second = two_runs(window)
     click_run(window, second)
     for field in (window.list._filter, window.table.filter):
@@ -293,7 +293,7 @@ def test_a_filter_hides_the_chosen_run_and_does_not_choose_another(window: Windo
     assert window.run_selection.selected == first
 
 
-def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_run_started_by_the_queue_does_not_change_the_selection(qtbot: QtBot, tmp_path: Path) -> None:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(hold=True), StandInAnswers())
     window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
@@ -301,7 +301,9 @@ def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtB
     qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)
     done, _ = two_runs(window)
     window.start()
-    qtbot.waitUntil(lambda: window.run_selection.selected not in ("", done), timeout=5000)  # who starts a run sees it
+    qtbot.waitUntil(
+        lambda: window.run_selection.selected not in ("", done), timeout=5000
+    )  # a run that is started by the user is selected
     begun = window.run_selection.selected
     assert window.list.current().key == begun
     window.start()
@@ -316,7 +318,7 @@ def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtB
     qtbot.waitUntil(lambda: going(2), timeout=5000)
     qtbot.waitUntil(lambda: not [row for row in window.runs.rows() if row.key == bridge.jobs()[1].key], timeout=5000)
     assert [window.run_selection.selected, window.embedding._folder, window.list.current().key] == [done] * 3
-    # The row of the queue that a person chose stays the chosen one when it has a folder.
+    # A selected queued run stays selected when it gets its folder.
     click_run(window, bridge.jobs()[2].key)
     window.stop()
     qtbot.waitUntil(lambda: going(3) and window.embedding._folder == bridge.jobs()[2].folder, timeout=5000)

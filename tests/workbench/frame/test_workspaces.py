@@ -1,4 +1,4 @@
-"""Panels that share one region: a tab each, the first in front, the choice kept."""
+"""Panels that share a region are tabs: the first is visible, and the choice is saved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def made(qtbot: QtBot) -> tuple[Workspaces, dict[str, QWidget]]:
     return workspaces, panels
 
 
-def test_one_of_them_is_seen_at_a_time(made: tuple[Workspaces, dict[str, QWidget]]) -> None:
+def test_one_tab_of_a_region_is_visible_at_a_time(made: tuple[Workspaces, dict[str, QWidget]]) -> None:
     workspaces, panels = made
     assert [panels[id].isVisible() for id in ("left", "front", "hidden")] == [True, True, False]
     workspaces.bring("hidden")
@@ -43,7 +43,7 @@ def test_one_of_them_is_seen_at_a_time(made: tuple[Workspaces, dict[str, QWidget
     assert tabs.bar.accessibleName() == "Front | Hidden"
 
 
-def test_which_one_is_kept_and_reset(made: tuple[Workspaces, dict[str, QWidget]], tmp_path: Path) -> None:
+def test_the_visible_tab_is_saved_restored_and_reset(made: tuple[Workspaces, dict[str, QWidget]], tmp_path: Path) -> None:
     workspaces, panels = made
     settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
     workspaces.bring("hidden")

@@ -1,4 +1,4 @@
-"""Runs in the order of a view: sorted, filtered, grouped, all in place."""
+"""RunsOrder: sorts, filters and groups the runs of a view without model resets."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def grouped(order: RunsOrder) -> dict[str, str]:
     return {name: names(order, head) for name, head in zip(order.groups(), heads, strict=True)}
 
 
-def test_newest_first_and_queued_before_all(model: RunsModel) -> None:
+def test_newest_runs_come_first_and_queued_ones_before_them(model: RunsModel) -> None:
     order = RunsOrder(model)
     assert names(order) == "dbca"
     model.add_job("job-1", "mine", "simclr", "shapes")
@@ -65,15 +65,13 @@ def test_newest_first_and_queued_before_all(model: RunsModel) -> None:
         ("title", True, "dcba"),
     ],
 )
-def test_numbers_sort_as_numbers_equal_ones_stay_and_empty_ones_come_last(
-    model: RunsModel, column: str, down: bool, wanted: str
-) -> None:
+def test_sorting_is_numeric_and_stable_with_empty_values_last(model: RunsModel, column: str, down: bool, wanted: str) -> None:
     order = RunsOrder(model)
     order.sort_by(column, down)
     assert names(order) == wanted
 
 
-def test_a_sort_by_a_header_keeps_the_one_before_among_equals(model: RunsModel) -> None:
+def test_a_second_sort_keeps_the_first_order_among_equals(model: RunsModel) -> None:
     order = RunsOrder(model, ("title", "best", "state"))
     order.sort(0, Qt.SortOrder.AscendingOrder)
     order.sort(1, Qt.SortOrder.DescendingOrder)
@@ -94,7 +92,7 @@ def test_numbers_come_before_words_in_a_setting(model: RunsModel) -> None:
     assert model.complete
 
 
-def test_a_filter_is_done_again_when_settings_come_and_when_a_run_changes(model: RunsModel) -> None:
+def test_the_filter_is_applied_again_when_configs_arrive_or_a_run_changes(model: RunsModel) -> None:
     order = RunsOrder(model)
     assert [doubt.kind for doubt in order.set_query("method.temperature>0.1").doubts] == ["unknown"]
     understood: list[int] = []
@@ -113,7 +111,7 @@ def test_a_filter_is_done_again_when_settings_come_and_when_a_run_changes(model:
     assert names(order) == "d"
 
 
-def test_groups_hold_their_runs_and_a_run_of_two_tags_is_in_both(model: RunsModel) -> None:
+def test_groups_contain_their_runs_and_a_run_with_two_tags_is_in_both(model: RunsModel) -> None:
     order = RunsOrder(model, ("title", "best"))
     order.set_grouping("tags")
     assert grouped(order) == {"long": "b", "probe": "ba", "": "dc"}
@@ -130,48 +128,48 @@ def test_groups_hold_their_runs_and_a_run_of_two_tags_is_in_both(model: RunsMode
     assert names(order) == "a"
 
 
-def test_many_rows_come_and_go_in_few_steps(model: RunsModel) -> None:
-    model.apply(Changes(added=tuple(summary(f"{place:03d}", started=10.0 + place, best=place / 200) for place in range(200))))
+def test_many_rows_are_inserted_and_removed_with_few_signals(model: RunsModel) -> None:
+    model.apply(Changes(added=tuple(summary(f"{number:03d}", started=10.0 + number, best=number / 200) for number in range(200))))
     order = RunsOrder(model)
     order.sort_by("title", False)
     steps: list[str] = []
     order.rowsRemoved.connect(lambda: steps.append("removed"))
     order.rowsInserted.connect(lambda: steps.append("inserted"))
     mirror = Mirror(order)
-    every_third = " ".join(f"-{place:03d}" for place in range(0, 200, 3))
+    every_third = " ".join(f"-{number:03d}" for number in range(0, 200, 3))
     for text in (every_third, "", "knn>0.5", every_third, ""):
         steps.clear()
         order.set_query(text)
-        assert len(steps) <= 2 * FEW, "67 runs that do not stand together go or come"
+        assert len(steps) <= 2 * FEW, "67 runs that are not adjacent are removed or inserted"
         assert mirror.rows() == mirror.fresh()
         assert list(order.shown()) == sorted(order.shown())
 
 
 @pytest.mark.parametrize("grouping", ["", "method", "tags"])
-def test_it_is_a_sound_qt_model_whatever_happens_and_never_reset(
+def test_the_model_stays_consistent_without_resets_under_random_changes(
     model: RunsModel, grouping: str, qtmodeltester: ModelTester
 ) -> None:
     order = RunsOrder(model, ("title", "best", "tags"))
     order.set_grouping(grouping)
     order.modelReset.connect(lambda: pytest.fail("a live model was reset"))
     qtmodeltester.check(order)
-    # A second model that hears the same signals as a view does, and keeps rows by them alone.
+    # A second model that receives the signals as a view does, and maintains its rows only by them.
     mirror = Mirror(order)
     rng = random.Random(0)
     for number in range(120):
-        deed = rng.randrange(6)
+        action = rng.randrange(6)
         name = rng.choice("abcdefgh")
         tags = tuple(rng.sample(("probe", "long", "old"), rng.randrange(3)))
         made = summary(
             name, method=rng.choice(("simclr", "byol", "moco")), started=float(rng.randrange(9)), best=rng.random(), tags=tags
         )
-        if deed == 0:
+        if action == 0:
             order.set_query(rng.choice(("", "simclr", "-tag:long", "knn>0.5", "nothing at all")))
-        elif deed == 1:
+        elif action == 1:
             order.sort_by(rng.choice(("title", "best", "started", "method")), rng.random() < 0.5)
-        elif deed == 2:
+        elif action == 2:
             model.apply(Changes(removed=(Path("/runs") / name,)))
-        elif deed == 3:
+        elif action == 3:
             model.add_job(f"job-{number}", "mine", "simclr", "shapes")
         else:
             known = model.row(str(made.folder)) is not None
@@ -182,7 +180,7 @@ def test_it_is_a_sound_qt_model_whatever_happens_and_never_reset(
 
 
 class Mirror:
-    """What a view that only listens would have: rows by parent, and persistent indexes that follow their run."""
+    """The state of a view that is updated only by signals: rows by parent, and persistent indexes of each run."""
 
     def __init__(self, order: RunsOrder) -> None:
         self.order = order
@@ -197,11 +195,11 @@ class Mirror:
         order = self.order
         if not order.grouping:
             return {"": [order.key(order.index(row, 0)) for row in range(order.rowCount())]}
-        found = {"*": list(order.groups())}
+        rows = {"*": list(order.groups())}
         for row, name in enumerate(order.groups()):
             head = order.index(row, 0)
-            found[name] = [order.key(order.index(place, 0, head)) for place in range(order.rowCount(head))]
-        return found
+            rows[name] = [order.key(order.index(child, 0, head)) for child in range(order.rowCount(head))]
+        return rows
 
     def rows(self) -> dict[str, list[str]]:
         return self._rows
@@ -233,7 +231,7 @@ class Mirror:
         self._rows = {name: now[name] for name in self._rows}
 
 
-def test_columns_come_and_go_and_say_what_they_hold(model: RunsModel) -> None:
+def test_columns_are_replaced_with_their_headers_and_texts(model: RunsModel) -> None:
     order = RunsOrder(model, ("title", "best"))
     order.set_columns(("best", "optim.lr", "loss"))
     assert order.columns == ("title", "best", "optim.lr", "loss")
@@ -244,14 +242,14 @@ def test_columns_come_and_go_and_say_what_they_hold(model: RunsModel) -> None:
     assert order.headerData(1, Qt.Orientation.Horizontal) == "Loss"
 
 
-def test_what_is_written_into_a_cell_is_told_and_not_kept_by_itself(model: RunsModel) -> None:
+def test_editing_a_cell_emits_edited_and_does_not_change_the_model(model: RunsModel) -> None:
     order = RunsOrder(model, ("title", "tags", "notes", "best"))
-    told: list[tuple[str, str, object]] = []
-    order.edited.connect(lambda *what: told.append(what))
+    edits: list[tuple[str, str, object]] = []
+    order.edited.connect(lambda *what: edits.append(what))
     row = order.index_of("/runs/a")
     for column, text in ((0, " new "), (0, ""), (1, "x, y,, x"), (1, "probe"), (2, "n"), (2, "")):
         order.setData(row.siblingAtColumn(column), text)
-    assert told == [("/runs/a", "title", "new"), ("/runs/a", "tags", ("x", "y")), ("/runs/a", "notes", "n")]
+    assert edits == [("/runs/a", "title", "new"), ("/runs/a", "tags", ("x", "y")), ("/runs/a", "notes", "n")]
     assert model.row("/runs/a").title == "a"  # type: ignore[union-attr]
     editable = [bool(order.flags(row.siblingAtColumn(column)) & Qt.ItemFlag.ItemIsEditable) for column in range(4)]
     assert editable == [True, True, True, False]

@@ -1,4 +1,4 @@
-"""The filter's grammar: words, columns, numbers, and what is said of the rest."""
+"""The grammar of the run filter: words, columns, numbers, and terms that are not understood."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ WORDS = "mine\nfailed\nsimclr\nlarge batch"
         ("03:12", False),
     ],
 )
-def test_what_fits(text: str, fits: bool) -> None:
+def test_a_query_accepts_the_runs_that_match(text: str, fits: bool) -> None:
     query = parse(text, KNOWN)
     assert query.doubts == ()
     assert query.accepts(WORDS, RUN.get) is fits
@@ -94,7 +94,7 @@ def test_what_fits(text: str, fits: bool) -> None:
         ("is:stared", "is", "is:stared", "starred"),
     ],
 )
-def test_what_is_not_understood_is_said_and_asks_for_nothing(text: str, kind: str, token: str, hint: str) -> None:
+def test_a_term_that_is_not_understood_is_reported_and_ignored(text: str, kind: str, token: str, hint: str) -> None:
     query = parse(f"mine {text}", KNOWN)
     assert [(doubt.kind, doubt.token, doubt.hint) for doubt in query.doubts] == [(kind, token, hint)]
     assert query.accepts(WORDS, RUN.get)

@@ -1,4 +1,4 @@
-"""The model of runs: changed in place, coloured for good."""
+"""The model of runs: rows change without resets, colours are kept."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def model(qtmodeltester: ModelTester) -> RunsModel:
     return made
 
 
-def test_it_is_a_sound_qt_model(model: RunsModel, qtmodeltester: ModelTester) -> None:
+def test_the_model_passes_the_qt_model_test(model: RunsModel, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(model)
 
 
-def test_changes_are_made_in_place(model: RunsModel, qtbot: QtBot) -> None:
+def test_changes_are_applied_without_a_model_reset(model: RunsModel, qtbot: QtBot) -> None:
     resets: list[object] = []
     model.modelReset.connect(lambda: resets.append(1))
     hues = {row.key: row.hue for row in model.rows()}
@@ -44,14 +44,14 @@ def test_changes_are_made_in_place(model: RunsModel, qtbot: QtBot) -> None:
     assert len({row.hue for row in model.rows()}) == 3
 
 
-def test_an_unchanged_row_tells_nobody(model: RunsModel) -> None:
-    told: list[str] = []
-    model.rowChanged.connect(told.append)
+def test_an_unchanged_row_emits_no_signal(model: RunsModel) -> None:
+    changed_keys: list[str] = []
+    model.rowChanged.connect(changed_keys.append)
     model.apply(Changes(changed=(summary("a", 1.0, 0.4),)))
-    assert told == []
+    assert changed_keys == []
 
 
-def test_events_move_a_run(model: RunsModel) -> None:
+def test_events_update_the_row_of_a_run(model: RunsModel) -> None:
     key = "/runs/a"
     model.feed(key, [RunStarted("a", "byol", "shapes", "cpu", "fp32", 0, 100, 10, 64, 640, 1, {"name": "Mine"})])
     model.feed(
@@ -71,7 +71,7 @@ def test_events_move_a_run(model: RunsModel) -> None:
     assert model.row(key).problem == "Out of memory. Lower train.batch."  # type: ignore[union-attr]
 
 
-def test_a_job_becomes_its_folder_with_its_colour_whoever_is_quicker(model: RunsModel) -> None:
+def test_a_job_keeps_its_colour_when_its_folder_was_listed_first(model: RunsModel) -> None:
     model.add_job("job-1", "mine", "simclr", "shapes")
     hue = model.row("job-1").hue  # type: ignore[union-attr]
     assert model.job_changed("job-1", "", "preparing") == "job-1"
@@ -85,16 +85,16 @@ def test_a_job_becomes_its_folder_with_its_colour_whoever_is_quicker(model: Runs
     assert model.row("/runs/e").state == "paused"  # type: ignore[union-attr]
 
 
-def test_what_this_window_trains_is_not_overwritten_from_disk(model: RunsModel) -> None:
+def test_the_state_of_a_run_of_this_window_is_not_overwritten_from_disk(model: RunsModel) -> None:
     model.add_job("job-1", "mine", "simclr", "shapes")
     model.job_changed("job-1", "/runs/e", "running")
     model.apply(Changes(changed=(summary("e", 5.0, state="interrupted"),)))
     assert model.row("/runs/e").state == "running"  # type: ignore[union-attr]
 
 
-def test_of_many_runs_found_at_once_the_newest_are_in_the_plots_and_one_that_comes_later_too() -> None:
+def test_the_newest_of_many_runs_and_later_ones_are_shown_in_plots() -> None:
     model = RunsModel()
-    model.apply(Changes(added=tuple(summary(f"r{place}", float(place)) for place in range(9))))
+    model.apply(Changes(added=tuple(summary(f"r{number}", float(number)) for number in range(9))))
     assert [row.title for row in model.rows() if row.shown] == ["simclr · shapes"] * SHOWN_AT_FIRST
     assert {Path(row.key).name for row in model.rows() if row.shown} == {"r4", "r5", "r6", "r7", "r8"}
     model.apply(Changes(added=(summary("late", 3.0),)))
@@ -103,7 +103,7 @@ def test_of_many_runs_found_at_once_the_newest_are_in_the_plots_and_one_that_com
     assert [Path(row.key).name for row in model.rows() if row.shown] == ["r0", "late"]
 
 
-def test_what_a_person_says_of_a_run_that_goes_on_here_is_taken_from_the_disk(model: RunsModel) -> None:
+def test_annotations_of_a_running_run_are_read_from_disk(model: RunsModel) -> None:
     model.add_job("job-1", "mine", "simclr", "shapes")
     model.job_changed("job-1", "/runs/e", "running")
     model.apply(Changes(changed=(replace(summary("e", state="interrupted"), star=True, tags=("x",), notes="n"),)))
@@ -112,25 +112,25 @@ def test_what_a_person_says_of_a_run_that_goes_on_here_is_taken_from_the_disk(mo
     assert (row.state, row.star, row.tags, row.notes, row.title) == ("running", True, ("x",), "n", "mine")
 
 
-def test_settings_are_asked_for_once_and_again_when_the_file_is_another(model: RunsModel) -> None:
-    asked: list[list[str]] = []
-    model.configsWanted.connect(asked.append)
+def test_configs_are_requested_once_and_again_after_the_file_changed(model: RunsModel) -> None:
+    requests: list[list[str]] = []
+    model.configsWanted.connect(requests.append)
     model.apply(Changes(changed=(replace(summary("a", 1.0), config_time=5),)))
     model.want_configs(["/runs/a", "/runs/b"])
-    assert asked == [["/runs/a"]], "b has no config"
+    assert requests == [["/runs/a"]], "b has no config"
     model.take_configs({"/runs/a": {"optim.lr": 0.1}, "/runs/gone": {}})
     model.want_configs(["/runs/a"])
-    assert len(asked) == 1
+    assert len(requests) == 1
     assert model.config("/runs/a") == {"optim.lr": 0.1}
     assert model.config("/runs/gone") is None
     model.apply(Changes(changed=(replace(summary("a", 1.0), config_time=6),)))
-    assert asked[1:] == [["/runs/a"]]
+    assert requests[1:] == [["/runs/a"]]
     model.want_configs()
     model.apply(Changes(added=(replace(summary("new"), config_time=1),)))
-    assert asked[-1] == ["/runs/new"]
+    assert requests[-1] == ["/runs/new"]
 
 
-def test_numbers_for_people() -> None:
+def test_numbers_and_durations_are_formatted() -> None:
     assert [share(value) for value in (0.534, 1.0, None)] == [".534", "1.000", "—"]
     assert [duration(value) for value in (42, 175, 11100)] == ["42 s", "2 min 55 s", "3 h 05 min"]
 
@@ -139,17 +139,17 @@ def hues(model: RunsModel) -> dict[str, int]:
     return {Path(row.key).name: row.hue for row in model.rows()}
 
 
-def test_a_run_has_its_colour_again_in_whatever_order_the_disk_lists_the_runs() -> None:
-    found = [summary(name, started) for name, started in (("c", 3.0), ("a", 1.0), ("b", 2.0))]
+def test_colours_do_not_depend_on_the_order_of_the_listing() -> None:
+    summaries = [summary(name, started) for name, started in (("c", 3.0), ("a", 1.0), ("b", 2.0))]
     first, second = RunsModel(), RunsModel()
-    first.apply(Changes(added=tuple(found)))
-    second.apply(Changes(added=tuple(reversed(found))))
+    first.apply(Changes(added=tuple(summaries)))
+    second.apply(Changes(added=tuple(reversed(summaries))))
     assert hues(first) == hues(second) == {"a": 0, "b": 1, "c": 2}
     assert first.new_hues() == hues(first)
     assert first.new_hues() == {}
 
 
-def test_a_run_keeps_its_colour_when_an_older_one_is_gone() -> None:
+def test_stored_colours_are_kept_when_an_older_run_is_removed() -> None:
     model = RunsModel()
     model.know_hues({"a": 0, "b": 1, "c": 2})
     model.apply(Changes(added=(summary("d", 4.0), summary("c", 3.0), summary("b", 2.0))))
@@ -157,9 +157,9 @@ def test_a_run_keeps_its_colour_when_an_older_one_is_gone() -> None:
     assert model.new_hues() == hues(model)
 
 
-def test_runs_in_the_plots_have_different_colours_while_there_are_enough() -> None:
+def test_shown_runs_have_different_colours_while_there_are_enough() -> None:
     model = RunsModel()
-    model.apply(Changes(added=tuple(summary(f"r{place:02d}", float(place)) for place in range(1, 24))))
+    model.apply(Changes(added=tuple(summary(f"r{number:02d}", float(number)) for number in range(1, 24))))
     count = len(theme.current().hues)
     before = hues(model)
     assert {name: hue % count for name, hue in before.items()}["r01"] == before["r21"] % count
@@ -172,7 +172,7 @@ def test_runs_in_the_plots_have_different_colours_while_there_are_enough() -> No
     assert changed == {"r01", "r11"}, "those that were seen in the plots stay as they were"
     again = RunsModel()
     again.know_hues(model.new_hues())
-    again.apply(Changes(added=tuple(summary(f"r{place:02d}", float(place)) for place in range(23, 0, -1))))
+    again.apply(Changes(added=tuple(summary(f"r{number:02d}", float(number)) for number in range(23, 0, -1))))
     assert hues(again) == hues(model)
     model.show_only([row.key for row in model.rows()[:10]])
     assert len({row.hue % count for row in model.rows() if row.shown}) == 10

@@ -1,4 +1,4 @@
-"""The Embeddings panel: PCA at once, UMAP behind it, colours, selection, neighbours, epochs."""
+"""The Embeddings panel: PCA and UMAP, colours, selection, neighbours, epochs."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ DATA = {"source": "shapes"}
 
 
 class Fake:
-    """Answers made-up numbers at once; UMAP only when told to."""
+    """Answers with artificial data at once; a UMAP only on `reply`."""
 
     def __init__(self):
         self.questions, self.umaps, self.images = [], [], 0
@@ -47,8 +47,8 @@ class Fake:
         shift = 100 if question.kind == "umap" else 0
         return Map(question.folder, question.epoch, question.kind, XY + shift + question.epoch, INDEX, LABEL, 0.87)
 
-    def come(self, place=-1):
-        question, answer, _, _ = self.umaps[place]
+    def reply(self, number=-1):
+        question, answer, _, _ = self.umaps[number]
         answer(self.map(question))
 
 
@@ -63,30 +63,30 @@ def panel(qtbot, fake, monkeypatch):
     return on_screen(qtbot, EmbeddingPanel(fake), 1020, 684)
 
 
-def test_pca_comes_at_once_and_umap_behind_it(panel, fake):
+def test_pca_is_shown_at_once_and_umap_when_computed(panel, fake):
     panel.show_run("run", DATA)
     assert panel.map_card.title == "Map · PCA of 60 of 500"
     assert panel.map_card.state == "trustworthiness .87"
     assert not panel.tools.progress.isHidden()
     fake.umaps[-1][3](0.4)
     assert panel.tools.progress.value() == 40
-    fake.come()
+    fake.reply()
     assert panel.map_card.title == "Map · UMAP of 60 of 500"
     assert panel.tools.progress.isHidden()
     np.testing.assert_allclose(panel.plot.xy, XY + 109)
 
 
-def test_a_cancelled_umap_does_not_come(qtbot, panel, fake):
+def test_a_cancelled_umap_is_not_shown(qtbot, panel, fake):
     panel.show_run("run", DATA)
     with qtbot.waitSignal(panel.mapCancelled):
         panel.tools.cancel.click()
-    fake.come()
+    fake.reply()
     assert "PCA" in panel.map_card.title
     panel.choose_kind("umap")
     assert "UMAP" in panel.map_card.title
 
 
-def test_a_umap_that_fails_leaves_the_pca(panel, fake):
+def test_a_failed_umap_keeps_the_pca(panel, fake):
     panel.show_run("run", DATA)
     fake.umaps[-1][2]("numba is missing.")
     assert "PCA" in panel.map_card.title
@@ -94,27 +94,27 @@ def test_a_umap_that_fails_leaves_the_pca(panel, fake):
     assert panel.tools.note.toolTip() == "numba is missing."
 
 
-def test_answers_for_a_run_that_was_left_are_dropped(panel, fake):
+def test_answers_for_the_previous_run_are_dropped(panel, fake):
     panel.show_run("run", DATA)
     panel.show_run("other", DATA)
-    fake.come(0)
+    fake.reply(0)
     assert "PCA" in panel.map_card.title
 
 
-def test_the_slider_walks_through_the_epochs(panel, fake):
+def test_the_slider_moves_through_the_epochs(panel, fake):
     panel.show_run("run", DATA)
     assert panel.current_epoch == 9
     panel.time_line.slider.setValue(0)
     assert panel.current_epoch == 1
     assert panel.time_line.words.text() == "epoch 1 / 9"
     np.testing.assert_allclose(panel.plot.xy, XY + 1)
-    fake.come(0)  # the map of epoch 9 comes late and is kept, not shown
+    fake.reply(0)  # the map of epoch 9 arrives late and is stored, not shown
     np.testing.assert_allclose(panel.plot.xy, XY + 1)
     panel.time_line.slider.setValue(2)
     np.testing.assert_allclose(panel.plot.xy, XY + 109)
 
 
-def test_a_new_snapshot_is_followed_from_the_end_only(panel):
+def test_the_slider_follows_a_new_snapshot_only_from_the_end(panel):
     panel.show_run("run", DATA)
     panel.snapshot_added("run", 12)
     assert panel.current_epoch == 12
@@ -132,7 +132,7 @@ def test_points_keep_their_colours_and_selection_between_epochs(panel):
     assert panel.plot.selected.tolist() == [1, 2]
 
 
-def test_a_category_has_hues_a_legend_with_counts_and_toggles(panel):
+def test_a_category_has_a_legend_with_counts_and_toggles(panel):
     panel.show_run("run", DATA)
     entries = panel.legend.entries()
     assert [(entry.name, entry.count) for entry in entries] == [("disc", 20), ("square", 20), ("star", 20)]
@@ -144,7 +144,7 @@ def test_a_category_has_hues_a_legend_with_counts_and_toggles(panel):
     assert panel.plot.alive.all()
 
 
-def test_numbers_and_angles_have_maps(panel):
+def test_numbers_and_angles_have_colour_scales(panel):
     panel.show_run("run", DATA)
     panel.colour_by("size")
     assert not panel.legend.entries()
@@ -154,13 +154,13 @@ def test_numbers_and_angles_have_maps(panel):
     assert panel._colouring.high == 360
 
 
-def test_unknown_labels_are_quiet():
+def test_unknown_labels_are_not_counted():
     codes = colour(Labels({"class": np.array([-1, 0, 1])}, {"class": ("a", "b")}, {"class": "category"}), "class")
     assert codes.codes.tolist() == [-1, 0, 1]
     assert [entry.count for entry in codes.entries] == [1, 1]
 
 
-def test_a_shape_selects_shift_adds_and_alt_takes_away(panel):
+def test_shapes_select_add_and_subtract(panel):
     panel.show_run("run", DATA)
     low, high = panel.plot.xy.min(0) - 1, panel.plot.xy.max(0) + 1
     box = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
@@ -188,19 +188,19 @@ def test_hidden_points_are_not_selected(panel):
     assert set(LABEL[panel.plot.selected]) == {1, 2}
 
 
-def test_a_click_shows_the_nearest_in_the_original_space(panel, fake):
+def test_a_click_shows_nearest_neighbours_in_the_original_space(panel, fake):
     panel.show_run("run", DATA)
     panel.plot.clicked.emit(5)
-    asked = [question for question in fake.questions if isinstance(question, FindNeighbours)][-1]
-    assert (asked.row, asked.epoch) == (5, 9)
-    near = panel.samples.near
-    assert near.images.ids.tolist() == [INDEX[5], *(INDEX[row] for row in range(13) if row != 5)][:13]
-    assert near.images.captions[:2] == ["star", ".99"]
-    near.images.activated.emit(1)
+    question = [question for question in fake.questions if isinstance(question, FindNeighbours)][-1]
+    assert (question.row, question.epoch) == (5, 9)
+    neighbours = panel.samples.neighbours
+    assert neighbours.images.ids.tolist() == [INDEX[5], *(INDEX[row] for row in range(13) if row != 5)][:13]
+    assert neighbours.images.captions[:2] == ["star", ".99"]
+    neighbours.images.activated.emit(1)
     assert [q for q in fake.questions if isinstance(q, FindNeighbours)][-1].row == 0
 
 
-def test_the_image_under_the_mouse_comes_after_a_short_dwell(qtbot, panel):
+def test_the_image_under_the_mouse_is_shown_after_a_delay(qtbot, panel):
     panel.show_run("run", DATA)
     panel.plot.hover(7)
     assert not panel.hover_card.isVisible()
@@ -211,7 +211,7 @@ def test_the_image_under_the_mouse_comes_after_a_short_dwell(qtbot, panel):
     assert not panel.hover_card.isVisible()
 
 
-def test_playing_begins_no_umap_and_ends_at_the_end(qtbot, panel, fake):
+def test_playing_requests_no_umap_and_stops_at_the_last_epoch(qtbot, panel, fake):
     panel.show_run("run", DATA)
     panel.time_line.player.setInterval(1)
     before = len(fake.umaps)
@@ -222,7 +222,7 @@ def test_playing_begins_no_umap_and_ends_at_the_end(qtbot, panel, fake):
     assert len(fake.umaps) - before <= 1
 
 
-def test_without_a_run_it_says_what_to_do(panel):
+def test_without_a_run_a_hint_is_shown(panel):
     assert "Pick a run" in panel.map_card.empty.text()
     assert panel.legend.entries() == ()
     panel.show_run("run", DATA)
@@ -231,28 +231,28 @@ def test_without_a_run_it_says_what_to_do(panel):
     assert panel.current_epoch is None
 
 
-def test_a_run_without_labels_is_shown(qtbot, monkeypatch, fake):
+def test_a_run_without_data_config_is_shown(qtbot, monkeypatch, fake):
     monkeypatch.setattr(module, "snapshots", lambda folder: [1])
     panel = EmbeddingPanel(fake)
     qtbot.addWidget(panel)
     panel.show_run("run", None)
-    assert not fake.questions  # nobody looks
+    assert not fake.questions  # the panel is hidden
     panel.show()
     assert len(panel.plot.xy) == N
     assert len(panel.legend.entries()) == 3
 
 
-def test_only_one_question_for_images_is_under_way():
+def test_only_one_request_for_images_is_sent_at_a_time():
     waiting, got = [], []
     images = Images(lambda question, answer, failed=None, progress=None: waiting.append((question, answer)))
     images.set_data(DATA)
-    for place in range(4):
-        images.want("hover", [place], lambda found, place=place: got.append(place))
-    images.want("selected", [7, 8], lambda found: got.append("selected"))
+    for index in range(4):
+        images.want("hover", [index], lambda images, index=index: got.append(index))
+    images.want("selected", [7, 8], lambda images: got.append("selected"))
     while waiting:
         question, answer = waiting.pop()
         assert not waiting
         answer(np.zeros((len(question.index), 4, 4, 3), np.uint8))
     assert got == [3, "selected"]
-    images.want("hover", [8], lambda found: got.append("at once"))
+    images.want("hover", [8], lambda images: got.append("at once"))
     assert got[-1] == "at once"

@@ -1,4 +1,4 @@
-"""The map's card: parameters, parts mapped alone, trails through the epochs, colours that are computed, the picture."""
+"""The card of the map: parameters, maps of a part, trails through the epochs, computed colours, the picture."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ EPOCHS = [1, 4, 9]
 
 
 class Engine:
-    """Answers at once what is quick; slow maps, numbers and clusters when told to."""
+    """Answers quick questions at once; slow maps, numbers and clusters on `reply`."""
 
     def __init__(self):
         self.maps, self.waiting, self.images = [], [], 0
@@ -82,7 +82,7 @@ class Engine:
             supervised=question.supervised,
         )
 
-    def come(self):
+    def reply(self):
         question, answer, _, _ = self.waiting.pop()
         answer(self.made(question))
         return question
@@ -109,46 +109,46 @@ def shift_of(panel):
     return float((panel.plot.xy - XY[: len(panel.plot.xy)]).mean())
 
 
-def test_kinds_that_cannot_be_had_say_why(panel, engine):
+def test_unavailable_kinds_give_a_reason(panel, engine):
     buttons = panel.tools.kind_buttons
     assert [kind for kind, button in buttons.items() if button.isEnabled()] == ["pca", "umap", "tsne", "umap_learn"]
     assert buttons["pacmap"].toolTip() == "Not here."
     buttons["tsne"].click()
-    question = engine.come()
+    question = engine.reply()
     assert (question.kind, question.perplexity) == ("tsne", 30)
     assert panel.map_card.title == "Map · t-SNE of 60 of 500"
 
 
-def test_the_slider_asks_anew_and_the_map_stays_until_then(qtbot, panel, engine):
-    assert engine.come().neighbours == 15
+def test_the_slider_requests_a_map_and_keeps_the_old_one_until_it_is_there(qtbot, panel, engine):
+    assert engine.reply().neighbours == 15
     settings = panel.map_card.settings
     settings.scale.setValue(settings.scale.maximum())
     qtbot.waitUntil(lambda: len(engine.waiting) == 1)
     assert "15" not in settings.scale.accessibleDescription()
     assert shift_of(panel) == pytest.approx(109.015, abs=1e-3)
     assert panel.tools.progress.isVisible()
-    assert engine.come().neighbours == 75
+    assert engine.reply().neighbours == 75
     assert shift_of(panel) == pytest.approx(109.075, abs=1e-3)
-    asked = len(engine.maps)
+    count = len(engine.maps)
     settings.scale.setValue(settings.scale.maximum() // 2)
     qtbot.waitUntil(lambda: shift_of(panel) == pytest.approx(109.015, abs=1e-3))
-    assert len(engine.maps) == asked  # what is known is not asked for again
+    assert len(engine.maps) == count  # a loaded map is not requested again
 
 
-def test_of_two_questions_the_newer_wins(panel, engine):
+def test_the_newer_of_two_requests_is_shown(panel, engine):
     settings = panel.map_card.settings
-    said = []
-    panel.mapCancelled.connect(said.append)
+    cancelled = []
+    panel.mapCancelled.connect(cancelled.append)
     settings.numbers["neighbours"].setValue(30)
     older, newer = engine.waiting
-    assert [question.neighbours for question in said] == [15]
+    assert [question.neighbours for question in cancelled] == [15]
     newer[1](engine.made(newer[0]))
     older[1](engine.made(older[0]))
     assert shift_of(panel) == pytest.approx(109.030, abs=1e-3)
 
 
-def test_a_cancelled_change_goes_back_to_what_is_shown(panel, engine):
-    engine.come()
+def test_cancelling_restores_the_settings_of_the_shown_map(panel, engine):
+    engine.reply()
     panel.map_card.settings.numbers["neighbours"].setValue(30)
     panel.tools.cancel.click()
     assert panel.map_card.settings.numbers["neighbours"].value() == 15
@@ -159,7 +159,7 @@ def test_a_cancelled_change_goes_back_to_what_is_shown(panel, engine):
     assert panel.map_card.title.startswith("Map · UMAP")
 
 
-def test_parameters_of_the_kind_alone_are_shown(panel):
+def test_only_parameters_of_the_kind_are_shown(panel):
     settings = panel.map_card.settings
     visible = {
         kind: [name for name, field in settings.numbers.items() if settings._form.isRowVisible(field)]
@@ -170,28 +170,28 @@ def test_parameters_of_the_kind_alone_are_shown(panel):
     assert not settings.scale.isEnabled()
 
 
-def test_classes_are_offered_for_umap_learn_alone_and_the_map_says_so(panel, engine):
-    engine.come()
+def test_only_umap_learn_can_use_classes_and_the_title_says_so(panel, engine):
+    engine.reply()
     settings = panel.map_card.settings
     assert not settings._form.isRowVisible(settings.labels)
     panel.tools.kind_buttons["umap_learn"].click()
     assert settings._form.isRowVisible(settings.labels)
-    question = engine.come()
+    question = engine.reply()
     assert (question.kind, question.supervised) == ("umap_learn", False)
     assert panel.map_card.title == "Map · umap-learn of 60 of 500"
     settings.labels.setCurrentIndex(1)
     settings.labels.activated.emit(1)
-    assert engine.come().supervised
+    assert engine.reply().supervised
     assert panel.map_card.title == "Map · umap-learn, supervised by class of 60 of 500"
     # Another kind is made without the classes, whatever was chosen for this one.
     panel.choose_kind("tsne")
-    assert not engine.come().supervised
+    assert not engine.reply().supervised
 
 
 def test_fewer_samples_and_another_distance(panel, engine):
-    engine.come()
+    engine.reply()
     settings = panel.map_card.settings
-    assert [settings.limit.itemText(place) for place in range(settings.limit.count())] == ["all 60"]
+    assert [settings.limit.itemText(index) for index in range(settings.limit.count())] == ["all 60"]
     settings.limit.insertItem(0, "20", 20)
     settings.limit.setCurrentIndex(0)
     settings.limit.activated.emit(0)
@@ -201,17 +201,17 @@ def test_fewer_samples_and_another_distance(panel, engine):
     settings.distance.activated.emit(1)
     assert engine.maps[-1].metric == "euclidean"
     settings.reset.click()
-    assert (settings.wish.metric, settings.wish.limit) == ("cosine", 0)
+    assert (settings.options.metric, settings.options.limit) == ("cosine", 0)
     assert panel.map_card.title == "Map · UMAP of 60 of 500"
 
 
-def test_quality_in_words(panel, engine):
+def test_quality_measures_are_shown(panel, engine):
     assert panel.map_card.state == "trustworthiness .87 · 41 % of neighbours kept"
     assert "15 nearest" in panel.map_card._state.toolTip()
 
 
-def test_a_part_is_mapped_alone_and_selected_among_all_again(panel, engine):
-    engine.come()
+def test_a_part_is_mapped_alone_and_selected_on_the_full_map(panel, engine):
+    engine.reply()
     rows = [3, 10, 11, 20, 40, 41]
     assert not panel.tools.isolate.isEnabled()
     panel.plot.set_selected(rows)
@@ -220,7 +220,7 @@ def test_a_part_is_mapped_alone_and_selected_among_all_again(panel, engine):
     assert panel.map_card.title == "Map · PCA of 6 of 500"
     assert not len(panel.plot.selected)
     assert panel.tools.isolate.text() == "Back to all"
-    engine.come()
+    engine.reply()
     np.testing.assert_array_equal(panel.samples.selection.index, INDEX[rows])
     panel.plot.set_selected([1])
     panel.tools.isolate.click()
@@ -229,24 +229,24 @@ def test_a_part_is_mapped_alone_and_selected_among_all_again(panel, engine):
     assert panel.tools.isolate.text() == "Map the selection alone"
 
 
-def test_too_few_for_a_map_of_their_own(panel, engine):
+def test_too_few_samples_are_not_mapped_alone(panel, engine):
     panel.plot.set_selected([1, 2])
-    asked = len(engine.maps)
+    count = len(engine.maps)
     panel.tools.isolate.click()
-    assert len(engine.maps) == asked
+    assert len(engine.maps) == count
     assert "at least 5" in panel.tools.note.toolTip()
     assert not panel.tools.isolate.isChecked()
 
 
-def test_trails_make_the_maps_of_all_epochs_and_lead_through_them(qtbot, panel, engine):
-    engine.come()
+def test_trails_compute_the_maps_of_all_epochs(qtbot, panel, engine):
+    engine.reply()
     panel.plot.set_selected([5, 6])
     qtbot.keyClick(panel.plot, Qt.Key.Key_T)
     assert panel.tools.trails.isChecked()
     assert panel.plot._trails.steps == 0
-    words = panel.map_card.trail_words
+    words = panel.map_card.trail_caption
     assert words.text() == "1 of 3 epochs"
-    assert [engine.come().epoch, engine.come().epoch] == [4, 1]  # the nearest first
+    assert [engine.reply().epoch, engine.reply().epoch] == [4, 1]  # the nearest first
     assert not engine.waiting
     assert panel.plot._trails.steps == 4
     lines = [line for _, _, lines, _ in panel.plot._trails._all.drawn for line in lines]
@@ -271,35 +271,35 @@ def test_trails_make_the_maps_of_all_epochs_and_lead_through_them(qtbot, panel, 
     assert words.isHidden()
 
 
-def test_cancelled_the_other_epochs_are_left_and_the_map_stays(panel, engine):
-    engine.come()
+def test_cancelling_the_other_epochs_keeps_the_shown_map(panel, engine):
+    engine.reply()
     panel.tools.trails.click()
-    said = []
-    panel.mapCancelled.connect(said.append)
+    cancelled = []
+    panel.mapCancelled.connect(cancelled.append)
     assert "all epochs" in panel.tools.note.text()
     panel.tools.cancel.click()
-    assert [question.epoch for question in said] == [4]
+    assert [question.epoch for question in cancelled] == [4]
     assert panel.map_card.title.startswith("Map · UMAP")
-    engine.come()
+    engine.reply()
     assert not engine.waiting
 
 
-def test_with_every_map_there_the_epochs_play_in_the_kind_that_is_wanted(panel, engine):
+def test_with_all_maps_loaded_the_epochs_play_in_the_chosen_kind(panel, engine):
     engine.at_once = True
     panel.tools.trails.click()
     panel.choose_kind("tsne")
     panel.time_line.slider.setValue(0)
     panel.time_line.play.setChecked(True)
     assert panel.map_card.title.startswith("Map · t-SNE")
-    panel.time_line._go_on()
+    panel.time_line._next_epoch()
     assert panel.map_card.title.startswith("Map · t-SNE")
     panel.time_line.stop()
 
 
-def test_no_more_trails_than_can_be_told_apart(panel, engine, monkeypatch):
+def test_the_number_of_trails_is_limited(panel, engine, monkeypatch):
     monkeypatch.setattr(map_card, "MOST_TRAILS", 10)
     engine.at_once = True
-    engine.come()
+    engine.reply()
     panel.tools.trails.click()
     panel.plot.set_selected(np.arange(N))
     assert panel.plot._trails.steps == 20
@@ -308,50 +308,50 @@ def test_no_more_trails_than_can_be_told_apart(panel, engine, monkeypatch):
     assert panel.plot._trails.steps_of_one == 2
     panel.plot.hover(-1)
     assert panel.plot._trails.steps_of_one == 0
-    assert "trails of 10 of 60" in panel.map_card.trail_words.text()
+    assert "trails of 10 of 60" in panel.map_card.trail_caption.text()
 
 
-def test_places_are_found_by_sample():
-    found = Map("run", 1, "pca", XY, INDEX, LABEL, 0.9)
-    places = map_card._places(found, np.array([INDEX[3], 1, INDEX[50], 999]))
-    np.testing.assert_array_equal(places[[0, 2]], XY[[3, 50]])
-    assert np.isnan(places[[1, 3]]).all()
+def test_positions_are_looked_up_by_sample():
+    shown = Map("run", 1, "pca", XY, INDEX, LABEL, 0.9)
+    positions = map_card._positions(shown, np.array([INDEX[3], 1, INDEX[50], 999]))
+    np.testing.assert_array_equal(positions[[0, 2]], XY[[3, 50]])
+    assert np.isnan(positions[[1, 3]]).all()
 
 
 def choose(panel, column):
     legend = panel.legend
-    place = legend.column.findData(column)
-    assert place >= 0
-    legend.column.setCurrentIndex(place)
-    legend.column.activated.emit(place)
+    index = legend.column.findData(column)
+    assert index >= 0
+    legend.column.setCurrentIndex(index)
+    legend.column.activated.emit(index)
 
 
-def test_colour_by_a_number_of_the_space(panel, engine):
+def test_colour_by_a_computed_number(panel, engine):
     choose(panel, "outlier")
-    assert "being computed" in panel.measures.note.text()
-    engine.come()
-    assert not panel.measures.note.text()
+    assert "being computed" in panel.computed.note.text()
+    engine.reply()
+    assert not panel.computed.note.text()
     codes = panel.plot._codes
     assert (codes[0], codes[-1]) == (0, 31)
     choose(panel, "churn")
-    assert "no snapshot before" in panel.measures.note.text()
+    assert "no snapshot before" in panel.computed.note.text()
 
 
-def test_colour_by_clusters_noise_is_grey(panel, engine):
+def test_colour_by_clusters_with_grey_noise(panel, engine):
     choose(panel, "kmeans")
-    question = engine.come()
+    question = engine.reply()
     assert (question.kind, question.count) == ("kmeans", 10)
     assert [entry.count for entry in panel.legend.entries()] == [6] * 10
     assert panel.legend.entries()[0].name == "cluster 1"
-    assert panel.measures.note.text() == "10 clusters, NMI .42"
-    panel.measures.number.setValue(4)
-    assert engine.come().count == 4
+    assert panel.computed.note.text() == "10 clusters, NMI .42"
+    panel.computed.number.setValue(4)
+    assert engine.reply().count == 4
     assert len(panel.legend.entries()) == 4
     choose(panel, "hdbscan")
-    assert panel.measures.number.value() == 15
-    engine.come()
+    assert panel.computed.number.value() == 15
+    engine.reply()
     assert (panel.plot._codes[:6] == -1).all()
-    assert "10 % in none" in panel.measures.note.text()
+    assert "10 % in none" in panel.computed.note.text()
     panel.time_line.slider.setValue(0)
     assert [question.epoch for question, *_ in engine.waiting if isinstance(question, ClusterSnapshot)] == [1]
 
@@ -364,7 +364,7 @@ def test_a_cluster_keeps_its_colour_and_stays_hidden_at_another_epoch(panel, eng
     choose(panel, "kmeans")
     question, answer, _, progress = engine.waiting.pop()
     progress(0.5)
-    assert panel.measures.note.text() == "is being computed… 50 %"
+    assert panel.computed.note.text() == "is being computed… 50 %"
     answer(of(9, np.arange(N) % 3))
     before = {entry.name: entry.colour for entry in panel.legend.entries()}
     panel.legend.isolate(1)
@@ -379,25 +379,27 @@ def test_a_cluster_keeps_its_colour_and_stays_hidden_at_another_epoch(panel, eng
     assert [entry.count for entry in entries] == [20, 20, 20]
     assert [entry.colour for entry in entries[:2]] == [before["cluster 1"], before["cluster 2"]]
     assert entries[2].colour not in before.values()
-    np.testing.assert_array_equal(panel.plot.alive, label > 0)  # what was hidden stays so, what is new is shown
-    assert "67 % of the samples" in panel.measures.note.toolTip()
-    panel.measures.number.setValue(4)
-    engine.come()
+    np.testing.assert_array_equal(panel.plot.alive, label > 0)  # hidden clusters stay hidden, new ones are shown
+    assert "67 % of the samples" in panel.computed.note.toolTip()
+    panel.computed.number.setValue(4)
+    engine.reply()
     assert panel.plot.alive.all()
 
 
-def test_categories_that_nobody_wears_have_no_entry():
-    found = colour(Labels({"cluster": np.array([2, -1, 0, 2])}, {"cluster": ("a", "b", "c")}, {"cluster": "category"}), "cluster")
-    made = without_unused(found)
+def test_categories_without_samples_have_no_entry():
+    colouring = colour(
+        Labels({"cluster": np.array([2, -1, 0, 2])}, {"cluster": ("a", "b", "c")}, {"cluster": "category"}), "cluster"
+    )
+    made = without_unused(colouring)
     assert [(entry.name, entry.count) for entry in made.entries] == [("a", 1), ("c", 2)]
     assert made.codes.tolist() == [1, -1, 0, 1]
-    assert made.palette == (found.palette[0], found.palette[2])
+    assert made.palette == (colouring.palette[0], colouring.palette[2])
     assert without_unused(made) is made
 
 
 def test_computed_colours_follow_a_part(panel, engine):
     choose(panel, "outlier")
-    engine.come()
+    engine.reply()
     panel.plot.set_selected([50, 51, 52, 53, 54, 55])
     panel.tools.isolate.click()
     assert len(panel.plot._codes) == 6
@@ -405,16 +407,16 @@ def test_computed_colours_follow_a_part(panel, engine):
     np.testing.assert_allclose(panel._labels.columns["outlier"], np.linspace(0, 1, N)[50:56], rtol=1e-6)
 
 
-def test_the_picture_is_written_by_key(qtbot, panel, tmp_path, monkeypatch):
-    asked = []
+def test_the_shortcut_writes_the_picture(qtbot, panel, tmp_path, monkeypatch):
+    names = []
 
     def path(parent, title, name, kinds):
-        asked.append(name)
+        names.append(name)
         return tmp_path / name
 
     monkeypatch.setattr(saving, "ask_path", path)
     qtbot.keyClick(panel.plot, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert asked == ["pca_epoch_009.png"]
-    assert QImage(str(tmp_path / asked[0])).width() == 2 * panel.plot.width()
+    assert names == ["pca_epoch_009.png"]
+    assert QImage(str(tmp_path / names[0])).width() == 2 * panel.plot.width()
     panel.tools.picture.menu().actions()[1].trigger()
     assert "<svg" in (tmp_path / "pca_epoch_009.svg").read_text()

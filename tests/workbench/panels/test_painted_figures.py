@@ -23,10 +23,10 @@ from workbench.bridge.data_questions import Labels
 from workbench.bridge.invariance_questions import StoredInvariance
 from workbench.bridge.pair_questions import InspectPairs
 from workbench.models.runs import RunRow, RunsModel
-from workbench.panels.embedding.legend import LegendCard
+from workbench.panels.embedding.map_legend import LegendCard
 from workbench.panels.invariance.panel import InvariancePanel
 from workbench.panels.pairs.histogram import HistogramCard
-from workbench.panels.pairs.shown import Shown
+from workbench.panels.pairs.pair_data import PairData
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.dots import Dot, DotPlot
 from workbench.plots.scatter import ScatterPlot
@@ -121,7 +121,7 @@ def histogram(qtbot: QtBot, positive: np.ndarray, negative: np.ndarray) -> Histo
     pairs = pairs_of(InspectPairs("run", "validation", 12, 0))
     space = dataclasses.replace(pairs.spaces["features"], positive=positive, negative=negative)
     card = on_screen(qtbot, HistogramCard(), 420, 260)
-    card.show_pairs(Shown(dataclasses.replace(pairs, spaces={"features": space}), "features"))
+    card.show_pairs(PairData(dataclasses.replace(pairs, spaces={"features": space}), "features"))
     return card
 
 

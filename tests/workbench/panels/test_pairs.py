@@ -1,4 +1,4 @@
-"""The Pairs panel: what is asked, and that every number and picture on it is of the pair that it says."""
+"""The Pairs panel: which questions it asks, and that its numbers and images are those of the shown pair."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def panel(qtbot, fake):
     return on_screen(qtbot, PairsPanel(fake), 1028, 600)
 
 
-def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, fake):
+def test_without_a_run_a_hint_is_shown_and_nothing_is_requested(panel, fake):
     assert fake.questions == []
     assert "Pick a run" in panel.empty.text()
     assert panel.matrix.isHidden()
 
 
-def test_a_hidden_panel_asks_nothing_until_it_is_seen(panel, fake):
+def test_a_hidden_panel_requests_nothing_until_it_is_shown(panel, fake):
     panel.hide()
     panel.show_run("run")
     assert fake.questions == []
@@ -49,33 +49,33 @@ def test_a_hidden_panel_asks_nothing_until_it_is_seen(panel, fake):
     assert len(fake.questions) == 1
 
 
-def test_the_hardest_positive_is_open_at_first(panel):
+def test_the_hardest_positive_is_shown_first(panel):
     panel.show_run("run")
     hardest = int(np.argmin(panel.shown.data.positive))
-    assert panel.opened.rows == (hardest, hardest + N)
+    assert panel.pair_card.rows == (hardest, hardest + N)
     assert panel.matrix.current == (hardest, hardest)
-    assert panel.opened.title == "Positive pair"
-    assert len(panel.opened.grid.cells) == 3
-    assert len(panel.opened.grid.cells[0].boxes) == 2
+    assert panel.pair_card.title == "Positive pair"
+    assert len(panel.pair_card.grid.cells) == 3
+    assert len(panel.pair_card.grid.cells[0].boxes) == 2
 
 
-def test_a_click_opens_the_cell_under_the_mouse_in_any_order(panel, qtbot):
+def test_a_click_chooses_the_cell_under_the_mouse_in_any_order(panel, qtbot):
     panel.show_run("run")
     for order in ("index", "class", "cluster"):
         panel.choices.choose(order=order)
         row, column = 3, 8
-        at = panel.matrix.rect_of(row, column).center().toPoint()
-        qtbot.mouseClick(panel.matrix, Qt.MouseButton.LeftButton, pos=QPoint(at))
-        assert panel.opened.rows == (row, column + N)
-        cells = panel.opened.grid.cells
+        center = panel.matrix.rect_of(row, column).center().toPoint()
+        qtbot.mouseClick(panel.matrix, Qt.MouseButton.LeftButton, pos=QPoint(center))
+        assert panel.pair_card.rows == (row, column + N)
+        cells = panel.pair_card.grid.cells
         assert np.array_equal(cells[0].image, panel.shown.pairs.originals[row])
         assert np.array_equal(cells[1].image, panel.shown.pairs.views[0][row])
         assert np.array_equal(cells[2].image, panel.shown.pairs.views[1][column])
         assert np.array_equal(cells[3].image, panel.shown.pairs.originals[column])
-        assert f"{panel.shown.data.matrix[row, column + N]:.2f}".replace("-", "−") in panel.opened.state
+        assert f"{panel.shown.data.matrix[row, column + N]:.2f}".replace("-", "−") in panel.pair_card.state
 
 
-def test_keys_walk_the_order_that_is_shown(panel, qtbot):
+def test_arrow_keys_move_in_the_shown_order(panel, qtbot):
     panel.show_run("run")
     panel.choices.choose(order="class")
     order = panel.shown.order("class")
@@ -85,10 +85,10 @@ def test_keys_walk_the_order_that_is_shown(panel, qtbot):
     qtbot.keyClick(panel.matrix, Qt.Key.Key_Left)
     assert panel.matrix.current == (order[3], order[4])
     qtbot.keyClick(panel.matrix, Qt.Key.Key_Home)
-    assert panel.opened.rows == (order[3], order[3] + N)
+    assert panel.pair_card.rows == (order[3], order[3] + N)
 
 
-def test_classes_are_blocks_with_their_names(panel):
+def test_classes_are_blocks_with_names(panel):
     panel.show_run("run")
     panel.choices.choose(order="class")
     assert panel.matrix._starts == (0, 3, 6, 9)
@@ -97,17 +97,17 @@ def test_classes_are_blocks_with_their_names(panel):
     assert panel.matrix._names == ()
 
 
-def test_the_softmax_is_of_the_row_at_the_temperature(panel):
+def test_the_softmax_is_that_of_the_row_at_the_temperature(panel):
     panel.show_run("run")
-    assert panel.opened.temperature.value() == 0.5
+    assert panel.pair_card.temperature.value() == 0.5
     panel.open(2, 5 + N)
     for temperature in (0.5, 0.1):
-        panel.opened.temperature.setValue(temperature)
-        chances = softmax_row(panel.shown.data.matrix, 2, temperature)
-        assert panel.opened.bars.values == pytest.approx(np.sort(chances)[::-1])
-        order = np.argsort(-chances, kind="stable")
-        assert panel.opened.bars.kinds.index("positive") == list(order).index(partner(2, 2 * N))
-        assert panel.opened.bars.kinds.index("opened") == list(order).index(5 + N)
+        panel.pair_card.temperature.setValue(temperature)
+        probabilities = softmax_row(panel.shown.data.matrix, 2, temperature)
+        assert panel.pair_card.bars.values == pytest.approx(np.sort(probabilities)[::-1])
+        order = np.argsort(-probabilities, kind="stable")
+        assert panel.pair_card.bars.kinds.index("positive") == list(order).index(partner(2, 2 * N))
+        assert panel.pair_card.bars.kinds.index("shown") == list(order).index(5 + N)
 
 
 def test_hard_pairs_are_the_lowest_and_false_negatives_the_highest(panel):
@@ -118,43 +118,43 @@ def test_hard_pairs_are_the_lowest_and_false_negatives_the_highest(panel):
     assert panel.rows.wrong.rows[0] == (data.near.first[0], data.near.second[0])
     assert f"{data.wrong.rate:.0%}"[:-1] in panel.rows.wrong.words.text()
     panel.rows.wrong.grid.activated.emit(1)
-    assert panel.opened.rows == panel.rows.wrong.rows[1]
+    assert panel.pair_card.rows == panel.rows.wrong.rows[1]
     count = len(panel.rows.hardest.rows)
     panel.rows.hardest.grid.activated.emit(count + 2)
-    assert panel.opened.rows == panel.rows.hardest.rows[2]
+    assert panel.pair_card.rows == panel.rows.hardest.rows[2]
 
 
-def test_the_histogram_says_how_far_apart(panel):
+def test_the_histogram_card_shows_auc_and_median(panel):
     panel.show_run("run")
-    found = panel.shown.data.separation
-    assert f"{found.auc:.3f}" in panel.histogram.state
-    assert f"{found.median:.2f}" in panel.histogram.words.text()
+    separation = panel.shown.data.separation
+    assert f"{separation.auc:.3f}" in panel.histogram.state
+    assert f"{separation.median:.2f}" in panel.histogram.words.text()
     assert panel.histogram._bars.counts.sum(1) == pytest.approx([1, 1])
 
 
-def test_another_space_shows_the_same_pair_in_it(panel):
+def test_another_space_shows_the_same_pair(panel):
     panel.show_run("run")
     assert panel.shown.space == "embedding"
     panel.open(1, 4)
     panel.choices.choose(space="features")
     assert panel.shown.space == "features"
-    assert panel.opened.rows == (1, 4)
-    assert f"{panel.shown.data.matrix[1, 4]:.2f}".replace("-", "−") in panel.opened.state
+    assert panel.pair_card.rows == (1, 4)
+    assert f"{panel.shown.data.matrix[1, 4]:.2f}".replace("-", "−") in panel.pair_card.state
 
 
-def test_a_pair_of_second_and_first_view_is_marked_where_the_matrix_has_it(panel):
+def test_a_pair_of_second_and_first_view_is_marked_in_the_matrix(panel):
     panel.show_run("run")
     panel.open(3 + N, 7)
     assert panel.matrix.current == (7, 3)
 
 
-def test_a_run_with_features_alone(panel, fake):
+def test_a_run_without_embedding(panel, fake):
     fake.spaces = ("features",)
     panel.show_run("run")
     assert panel.shown.space == "features"
 
 
-def test_other_images_and_other_runs_are_asked_for(panel, fake):
+def test_other_images_and_other_runs_are_requested(panel, fake):
     panel.show_run("run")
     panel.choices.others.click()
     panel.show_run("other")
@@ -165,7 +165,7 @@ def test_other_images_and_other_runs_are_asked_for(panel, fake):
     ]
 
 
-def test_an_answer_that_comes_too_late_is_not_shown(panel, fake):
+def test_a_late_answer_for_another_run_is_not_shown(panel, fake):
     fake.at_once = False
     panel.show_run("run")
     panel.show_run("other")
@@ -175,7 +175,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(panel, fake):
     assert panel.shown.pairs.folder == "other"
 
 
-def test_what_went_wrong_is_said_and_asked_again_when_a_checkpoint_comes(panel, fake):
+def test_an_error_is_shown_and_a_new_checkpoint_requests_the_pairs_again(panel, fake):
     fake.at_once = False
     panel.show_run("run")
     fake.refuse("The run has saved none yet.")
@@ -191,14 +191,14 @@ def test_what_went_wrong_is_said_and_asked_again_when_a_checkpoint_comes(panel, 
 def test_a_newer_checkpoint_waits_for_a_click(panel, fake):
     panel.show_run("run")
     panel.checkpoint_saved("run")
-    assert panel.choices._again.isVisible()
+    assert panel.choices._reload.isVisible()
     assert len(fake.questions) == 1
-    panel.choices._again.click()
+    panel.choices._reload.click()
     assert len(fake.questions) == 2
-    assert not panel.choices._again.isVisible()
+    assert not panel.choices._reload.isVisible()
 
 
-def test_the_strength_is_asked_for_when_its_tab_is_seen(panel, fake):
+def test_the_strength_curve_is_requested_when_its_tab_is_shown(panel, fake):
     panel.show_run("run")
     panel.tabs.go(1)
     assert fake.questions[-1] == MeasureStrength("run", "crop", "validation", 64, 0)
@@ -211,10 +211,10 @@ def test_the_strength_is_asked_for_when_its_tab_is_seen(panel, fake):
     assert len(fake.questions) == count
 
 
-def test_too_easy_and_destroyed_are_where_the_rule_says(panel):
+def test_too_easy_and_destroyed_ranges_follow_the_rule(panel):
     panel.show_run("run")
     panel.tabs.go(1)
-    # The curve falls from 1 to .2 along a strength from 0 to 1; other images lie below .4.
+    # The curve falls from 1 to .2 along a strength from 0 to 1; other images are below .4.
     assert panel.strength.plot.marked(True)[0] == pytest.approx((0, 0.0625))
     assert panel.strength.plot.marked(False)[-1] == pytest.approx((0.75, 1))
     assert "75 % – 100 %" in panel.strength.words.text()
@@ -223,12 +223,12 @@ def test_too_easy_and_destroyed_are_where_the_rule_says(panel):
     panel.strength.plot.grab()
 
 
-def test_it_fits_beside_the_list_on_a_small_screen(panel):
+def test_the_panel_fits_beside_the_run_list_on_a_small_screen(panel):
     assert panel.minimumSizeHint().width() <= 1028
     assert panel.minimumSizeHint().height() <= 590
 
 
-def test_any_kept_checkpoint_can_be_asked(qtbot, fake, tmp_path):
+def test_any_kept_checkpoint_can_be_chosen(qtbot, fake, tmp_path):
     checkpoints = tmp_path / "run" / "checkpoints"
     checkpoints.mkdir(parents=True)
     for name in ("last.pt", "epoch_003.pt", "epoch_012.pt"):
@@ -239,70 +239,70 @@ def test_any_kept_checkpoint_can_be_asked(qtbot, fake, tmp_path):
     with qtbot.waitExposed(panel):
         panel.show()
     panel.show_run(folder)
-    for epoch, asked in (("0", 0), ("3", 3), ("12", 12), ("last", None)):
+    for epoch, requested in (("0", 0), ("3", 3), ("12", 12), ("last", None)):
         panel.choices.choose(epoch=epoch)
-        assert fake.questions[-1] == InspectPairs(folder, "validation", IMAGES, 0, asked)
+        assert fake.questions[-1] == InspectPairs(folder, "validation", IMAGES, 0, requested)
     panel.choices.choose(epoch="3")
     panel.tabs.go(1)
     assert fake.questions[-1] == MeasureStrength(folder, "crop", "validation", 64, 0, 3)
     (checkpoints / "epoch_021.pt").touch()
     panel.checkpoint_saved(folder)
-    assert panel.choices.epoch == 3, "a choice outlives a new checkpoint"
-    assert not panel.choices._again.isVisible(), "what is shown is not of the newest checkpoint"
+    assert panel.choices.epoch == 3, "a new checkpoint keeps the choice"
+    assert not panel.choices._reload.isVisible(), "what is shown is not of the newest checkpoint"
     panel.choices.choose(epoch="21")
     assert fake.questions[-2].epoch == 21
     panel.show_run("another")
     assert panel.choices.epoch is None
 
 
-def test_a_stale_answer_is_stale_no_more_once_others_are_asked_for(panel, fake):
+def test_requesting_other_images_clears_the_outdated_mark(panel, fake):
     panel.show_run("run")
     panel.checkpoint_saved("run")
     panel.choices.others.click()
-    assert not panel.choices._again.isVisible()
+    assert not panel.choices._reload.isVisible()
 
 
-def test_the_opened_pair_lists_what_was_drawn_for_either_view(panel):
+def test_the_pair_card_lists_the_augmentation_parameters_of_both_views(panel):
     panel.show_run("run")
     panel.open(2, 5 + N)
     one, other = panel.shown.pairs.drawn[0][2], panel.shown.pairs.drawn[1][5]
-    lines = {line[0]: line[1:] for line in panel.opened.drawn.lines}
-    area, places = lines["crop, area"], lines["crop, left and top"]
+    lines = {line[0]: line[1:] for line in panel.pair_card.drawn.lines}
+    area, corners = lines["crop, area"], lines["crop, left and top"]
     assert area == tuple(f"{drawn['crop_width'] * drawn['crop_height'] * 100:.0f} %" for drawn in (one, other))
-    assert places == tuple(f"{drawn['crop_x'] * 100:.0f} %, {drawn['crop_y'] * 100:.0f} %" for drawn in (one, other))
+    assert corners == tuple(f"{drawn['crop_x'] * 100:.0f} %, {drawn['crop_y'] * 100:.0f} %" for drawn in (one, other))
     assert lines["flip"] == ("–", "yes")
     assert lines["brightness"] == (f"× {one['brightness']:.2f}", "–")
     assert lines["hue"] == ("−0.05", "–")
     assert lines["blur, sigma"] == ("–", "1.5 px")
     assert "solarize" not in lines, "neither view has it"
-    assert not panel.opened.drawn.isHidden()
+    assert not panel.pair_card.drawn.isHidden()
     panel.show_run(None)
-    assert panel.opened.drawn.isHidden()
+    assert panel.pair_card.drawn.isHidden()
 
 
-def test_what_is_on_or_off_has_two_marks_and_a_cost(panel, fake):
+def test_operations_without_strength_show_the_drop_of_the_cosine(panel, fake):
     panel.show_run("run")
     panel.tabs.go(1)
     choice = panel.strength.choice
-    said = {}
+    texts = {}
     for operation in ("flip", "grayscale", "solarize", "erase"):
         choice.setCurrentIndex(choice.findData(operation))
         choice.activated.emit(choice.currentIndex())
         assert fake.questions[-1] == MeasureStrength("run", operation, "validation", 64, 0)
         panel.strength.plot.grab()
-        said[operation] = panel.strength.words.text()
-    assert said["grayscale"].startswith("Grayscale costs 0.30: an image with it has a cosine of 0.70")
-    assert "0.60 to 0.80" in said["grayscale"]
-    assert "50 % of its views" in said["grayscale"]
-    assert "Too easy" in said["flip"]
-    assert "destroys" in said["solarize"]
-    assert "destroys" in said["erase"]
-    assert "Too easy" not in said["grayscale"]
-    assert "destroys" not in said["grayscale"]
+        texts[operation] = panel.strength.words.text()
+    assert texts["grayscale"].startswith("Grayscale lowers the cosine by 0.30, to a mean of 0.70")
+    assert "0.60 to 0.80" in texts["grayscale"]
+    assert "50 % of its views" in texts["grayscale"]
+    assert "Too easy" in texts["flip"]
+    assert "destroys" in texts["solarize"]
+    assert "destroys" in texts["erase"]
+    assert "Too easy" not in texts["grayscale"]
+    assert "destroys" not in texts["grayscale"]
 
 
 def test_every_operation_that_the_engine_measures_can_be_chosen(panel):
     from engine.study import pair_inspector
 
     choice = panel.strength.choice
-    assert [choice.itemData(place) for place in range(choice.count())] == [*pair_inspector.OPERATIONS, *pair_inspector.SWITCHES]
+    assert [choice.itemData(index) for index in range(choice.count())] == [*pair_inspector.OPERATIONS, *pair_inspector.SWITCHES]

@@ -16,7 +16,7 @@ LABELS = Labels(
     {"class": NAMES},
     {"class": "category", "size": "number", "background hue": "angle"},
 )
-TABLE = Table(INDEX, LABELS, {"odd": (5, 11), "very odd": (14,)}, tuple(f"photos/IMG_{place:02d}.jpg" for place in range(N)))
+TABLE = Table(INDEX, LABELS, {"odd": (5, 11), "very odd": (14,)}, tuple(f"photos/IMG_{index:02d}.jpg" for index in range(N)))
 ODD, VERY = np.isin(INDEX, (5, 11)), INDEX == 14
 
 
@@ -45,12 +45,12 @@ ODD, VERY = np.isin(INDEX, (5, 11)), INDEX == 14
         ("tag = none", ~(ODD | VERY)),
         ("tag != none and class = car", (ODD | VERY) & (CODES == 1)),
         ("odd", ODD | VERY),
-        ("file ~ IMG_1", np.char.startswith([f"{place:02d}" for place in range(N)], "1")),
+        ("file ~ IMG_1", np.char.startswith([f"{index:02d}" for index in range(N)], "1")),
         ("file = img_07.jpg", np.arange(N) == 7),
         ("img_2", np.arange(N) // 10 == 2),
     ],
 )
-def test_what_is_found(text, expected):
+def test_queries_select_the_expected_samples(text, expected):
     np.testing.assert_array_equal(find(text, TABLE), expected)
 
 
@@ -61,16 +61,16 @@ def test_what_is_found(text, expected):
         ("  and ", "like class = truck"),
         ("colour = red", "no 'colour'. Known: class, size, background hue, tag, file, index"),
         ("class = trcuk", "class has no 'trcuk'. Known: pickup truck, car, cat and dog"),
-        ("class > car", "class is no number"),
-        ("size > big", "size is a number. 'big' is none"),
+        ("class > car", "class is not a number"),
+        ("size > big", "size is a number. 'big' is not a number"),
         ("size ~ 3", "compare it by ="),
         ("size >", "Write a value after size >"),
         ("#4", "No sample on this map is #4"),
-        ("zebra", "No class, file or tag holds 'zebra'. To compare: class, size"),
+        ("zebra", "No class, file or tag contains 'zebra'. To compare: class, size"),
         ("tag = even", "tag has no 'even'. Known: odd, very odd"),
     ],
 )
-def test_what_is_wrong_is_said_with_the_names_that_are_known(text, words):
+def test_errors_list_the_known_names(text, words):
     with pytest.raises(QueryError) as error:
         find(text, TABLE)
     assert words in str(error.value)
@@ -95,42 +95,42 @@ LETTERS = Labels({"class": np.arange(4)}, {"class": ("bird's", "a=b", "x and y",
         ("#" + "0" * 5000 + "3", [3]),
     ],
 )
-def test_quotes_hold_operators_and_an_apostrophe_is_a_letter(text, expected):
+def test_quotes_protect_operators_and_an_apostrophe_is_a_character(text, expected):
     assert np.flatnonzero(find(text, Table(np.arange(4), LETTERS))).tolist() == expected
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('""' * 20, "No class, file or tag holds"),
-        ('"a" ' * 16, "No class, file or tag holds"),
-        ("'" * 15_001, "No class, file or tag holds"),
+        ('""' * 20, "No class, file or tag contains"),
+        ('"a" ' * 16, "No class, file or tag contains"),
+        ("'" * 15_001, "No class, file or tag contains"),
         (" \t" * 15_000, "like class = truck"),
         ("a and " * 5_000, "at most 32 conditions. Got 5,000"),
         ("#" + "9" * 5000, "No sample on this map is #999"),
         ("size > " + "9" * 5000 + "x", "size is a number. '999"),
-        ("size = nan", "size is a number. 'nan' is none"),
+        ("size = nan", "size is a number. 'nan' is not a number"),
         ("x" * 30_001, "at most 30,000 characters. Got 30,001"),
-        ("= car", "No class, file or tag holds '= car'"),
-        ("car ! = 3", "No class, file or tag holds 'car ! = 3'"),
+        ("= car", "No class, file or tag contains '= car'"),
+        ("car ! = 3", "No class, file or tag contains 'car ! = 3'"),
         ("\ud800 = 3", "There is no"),
     ],
 )
-def test_whatever_is_written_is_answered_in_a_few_words(text, words):
-    """Expressions that went back and forth over 40 quotes took minutes, in the window's own thread."""
+def test_any_text_gives_a_short_answer(text, words):
+    """Regular expressions took minutes of backtracking over 40 quotes, in the window's own thread."""
     with pytest.raises(QueryError) as error:
         find(text, TABLE)
     assert words in str(error.value)
     assert len(str(error.value)) < 250
 
 
-def test_of_very_many_classes_the_nearest_is_named():
+def test_with_many_classes_the_nearest_is_suggested():
     labels = Labels({"class": np.arange(40)}, {"class": tuple(f"species {code:02d}" for code in range(40))}, {"class": "category"})
     with pytest.raises(QueryError, match="Did you mean 'species 07'"):
         find("class = spceies 07", Table(np.arange(40), labels))
 
 
-def test_without_labels_places_are_found_still():
+def test_without_labels_indices_can_be_queried():
     table = Table(np.array([4, 8]))
     assert find("#8", table).tolist() == [False, True]
     with pytest.raises(QueryError, match=r"Known: index\."):

@@ -28,7 +28,7 @@ class Fake:
 
     def __call__(self, question, answer, failed=None, progress=None):
         if isinstance(question, SampleLosses):
-            # As the bridge does: a newer question of a topic takes the place of the one before.
+            # As the bridge does: a newer question of a topic replaces the one before.
             self.waiting = [one for one in self.waiting if one[0].topic != question.topic]
             self.waiting.append((question, answer, failed, progress))
         elif isinstance(question, MapSnapshot):
@@ -67,13 +67,13 @@ def panel(qtbot, fake, monkeypatch, tmp_path):
 
 
 def choose(panel, column):
-    place = panel.legend.column.findData(column)
-    assert place >= 0
-    panel.legend.column.setCurrentIndex(place)
-    panel.legend.column.activated.emit(place)
+    index = panel.legend.column.findData(column)
+    assert index >= 0
+    panel.legend.column.setCurrentIndex(index)
+    panel.legend.column.activated.emit(index)
 
 
-def test_nothing_is_computed_before_it_is_asked_for(panel, fake):
+def test_losses_are_computed_only_when_chosen(panel, fake):
     assert not fake.waiting
     choose(panel, "class")
     assert not fake.waiting
@@ -81,25 +81,25 @@ def test_nothing_is_computed_before_it_is_asked_for(panel, fake):
     assert [question.epoch for question, *_ in fake.waiting] == [9]
 
 
-def test_the_map_says_how_far_it_is_and_then_wears_the_loss(panel, fake):
+def test_progress_is_shown_and_then_the_loss_colours_the_map(panel, fake):
     choose(panel, "loss")
     fake.waiting[-1][3](0.4)
     assert panel.tools.progress.isVisible()
     assert panel.tools.progress.value() == 40
     assert panel.tools.note.text() == "loss 40 %"
     assert (panel.plot._codes == -1).all()  # not those of the classes, which the legend no longer explains
-    assert "40 %" in panel.measures.note.text()
+    assert "40 %" in panel.computed.note.text()
     fake.come()
     assert not panel.tools.progress.isVisible()
     assert panel.plot._codes[np.argmin(LOSS)] == 0
     assert panel.plot._codes[np.argmax(LOSS)] == 31
-    assert panel.measures.note.text() == "checkpoint of epoch 8 · steadiness .52"
-    assert "own part of the loss" in panel.measures.note.toolTip()
+    assert panel.computed.note.text() == "checkpoint of epoch 8 · steadiness .52"
+    assert "own part of the loss" in panel.computed.note.toolTip()
     assert panel.legend._chance.text() == "chance 12.2"
     low, high = np.quantile(LOSS + 9, [0.01, 0.99])
     assert panel.legend._bar._mark == pytest.approx((12.25 - low) / (high - low), abs=1e-5)
     row = int(np.argmax(LOSS))
-    assert panel._words(row).split(" · ")[1:] == ["loss 13.90", f"agreement {AGREEMENT[row]:.2f}"]
+    assert panel._text(row).split(" · ")[1:] == ["loss 13.90", f"agreement {AGREEMENT[row]:.2f}"]
     choose(panel, "agreement")
     assert not fake.waiting  # it came with the loss
     assert panel.legend._chance.text() == ""
@@ -107,7 +107,7 @@ def test_the_map_says_how_far_it_is_and_then_wears_the_loss(panel, fake):
 
 
 @pytest.mark.parametrize(("chance", "words"), [(0.5, "‹ chance 0.500"), (20.0, "chance 20.0 ›")])
-def test_a_chance_outside_of_the_colours_is_said_to_be(panel, fake, chance, words):
+def test_a_chance_level_outside_the_colour_bar_has_an_arrow(panel, fake, chance, words):
     choose(panel, "loss")
     question, answer, _, _ = fake.waiting.pop()
     answer(Losses(question.folder, question.epoch, 9, INDEX, {"loss": LOSS + 9}, chance, {}, {}))
@@ -115,7 +115,7 @@ def test_a_chance_outside_of_the_colours_is_said_to_be(panel, fake, chance, word
     assert panel.legend._bar._mark is None
 
 
-def test_choosing_another_colour_calls_it_off(qtbot, panel, fake):
+def test_choosing_another_column_cancels_the_computation(qtbot, panel, fake):
     choose(panel, "loss")
     question = fake.waiting[0][0]
     with qtbot.waitSignal(panel.mapCancelled) as signal:
@@ -132,20 +132,20 @@ def test_choosing_another_colour_calls_it_off(qtbot, panel, fake):
         panel.show_run(None, None)
 
 
-def test_cancel_beside_the_progress_and_once_more(qtbot, panel, fake):
+def test_the_cancel_button_cancels_and_the_column_can_be_chosen_again(qtbot, panel, fake):
     choose(panel, "loss")
     fake.waiting[-1][3](0.1)
     with qtbot.waitSignal(panel.mapCancelled):
         panel.tools.cancel.click()
     assert not panel.tools.progress.isVisible()
-    assert "Called off" in panel.measures.note.text()
+    assert "Cancelled" in panel.computed.note.text()
     fake.waiting.clear()
     choose(panel, "loss")
     fake.come()
     assert "loss" in panel._labels.columns
 
 
-def test_the_map_s_own_progress_goes_before(panel, fake):
+def test_the_progress_of_the_map_has_priority(panel, fake):
     choose(panel, "loss")
     fake.waiting[-1][3](0.3)
     panel.tools.show_progress("UMAP", 0.7)
@@ -155,7 +155,7 @@ def test_the_map_s_own_progress_goes_before(panel, fake):
     assert panel.tools.note.text() == "loss 40 %"
 
 
-def test_one_epoch_s_loss_is_not_taken_for_another_s(panel, fake):
+def test_losses_of_one_epoch_are_not_shown_for_another(panel, fake):
     choose(panel, "loss")
     fake.come()
     panel.time_line.slider.setValue(0)
@@ -167,15 +167,15 @@ def test_one_epoch_s_loss_is_not_taken_for_another_s(panel, fake):
     np.testing.assert_allclose(panel._labels.columns["loss"], LOSS + 9)
 
 
-def test_what_cannot_be_had_is_grey_and_says_why(panel, fake):
+def test_an_unavailable_column_is_disabled_with_a_reason(panel, fake):
     fake.loss = False
     choose(panel, "loss")
     fake.come()
-    assert panel.measures.note.text() == WHOLE
+    assert panel.computed.note.text() == WHOLE
     column = panel.legend.column
-    place = column.findData("loss")
-    assert not column.model().item(place).isEnabled()
-    assert column.itemData(place, Qt.ItemDataRole.ToolTipRole) == WHOLE
+    index = column.findData("loss")
+    assert not column.model().item(index).isEnabled()
+    assert column.itemData(index, Qt.ItemDataRole.ToolTipRole) == WHOLE
     assert column.model().item(column.findData("agreement")).isEnabled()
     choose(panel, "agreement")
     assert not fake.waiting
@@ -185,22 +185,22 @@ def test_what_cannot_be_had_is_grey_and_says_why(panel, fake):
     assert not fake.waiting  # asked in vain once, not at every epoch
 
 
-def test_a_sample_without_a_loss_is_grey_and_last(panel, fake):
+def test_a_sample_without_a_loss_is_grey_and_sorted_last(panel, fake):
     loss = LOSS.copy()
     loss[:5] = np.nan
     choose(panel, "loss")
     question, answer, _, _ = fake.waiting.pop()
     answer(Losses(question.folder, question.epoch, 9, INDEX, {"loss": loss}, None, {"loss": "Training images alone."}, {}))
     assert (panel.plot._codes[:5] == -1).all()
-    assert panel.measures.note.text() == "checkpoint of epoch 9 · 5 have none"
-    assert "Training images alone." in panel.measures.note.toolTip()
+    assert panel.computed.note.text() == "checkpoint of epoch 9 · 5 have none"
+    assert "Training images alone." in panel.computed.note.toolTip()
     panel.samples.selection.all()
     panel.samples.sort.choose("highest")
     assert set(panel.samples._rows[-5:].tolist()) == set(range(5))
-    assert "loss" not in panel._words(0)
+    assert "loss" not in panel._text(0)
 
 
-def test_selected_samples_are_sorted_by_what_colours_the_map(panel, fake):
+def test_selected_samples_are_sorted_by_the_column_that_colours_the_map(panel, fake):
     samples = panel.samples
     samples.selection.select_rows(np.arange(10, 30))
     assert not samples.sort.isVisible()
@@ -221,7 +221,7 @@ def test_selected_samples_are_sorted_by_what_colours_the_map(panel, fake):
     assert samples.selected.ids.tolist() == INDEX[10:30].tolist()
 
 
-def test_found_by_words_once_it_is_there(panel, fake):
+def test_a_computed_loss_can_be_queried(panel, fake):
     panel.samples.search("loss > 10")
     assert "not computed yet" in panel.samples.note.text()
     choose(panel, "loss")
@@ -241,11 +241,11 @@ def test_found_by_words_once_it_is_there(panel, fake):
         ),
     ],
 )
-def test_ready_selections(panel, fake, kind, rows, words):
-    panel.samples.ready.find(kind)
+def test_suggested_selections(panel, fake, kind, rows, words):
+    panel.samples.suggestions.search(kind)
     fake.waiting[-1][3](0.25)
     assert panel.samples.note.text() == "Searching… 25 %"
-    choose(panel, "loss")  # does not displace it
+    choose(panel, "loss")  # does not replace it
     assert len(fake.waiting) == 2
     fake.waiting.reverse()
     fake.come()
@@ -253,14 +253,14 @@ def test_ready_selections(panel, fake, kind, rows, words):
     assert panel.plot.selected.tolist() == sorted(rows.tolist())
 
 
-def test_a_ready_selection_of_another_kind_calls_it_off(qtbot, panel, fake):
-    panel.samples.ready.find("loss")
+def test_a_suggestion_of_another_kind_cancels_the_computation(qtbot, panel, fake):
+    panel.samples.suggestions.search("loss")
     question = fake.waiting[0][0]
     with qtbot.waitSignal(panel.mapCancelled) as signal:
-        panel.samples.ready.find("margin")
+        panel.samples.suggestions.search("margin")
     assert signal.args == [question]
     fake.loss = False
-    panel.samples.ready.find("loss")
+    panel.samples.suggestions.search("loss")
     fake.come()
     assert panel.samples.note.text() == WHOLE
 

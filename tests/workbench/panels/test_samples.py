@@ -1,4 +1,4 @@
-"""The Samples card: a selection kept by sample, thumbnails of their points, words, tags, ready selections, export."""
+"""The Samples card: a selection kept by sample, thumbnails, queries, tags, suggested selections, export."""
 
 import json
 
@@ -27,7 +27,7 @@ from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 
 N = 90
-# Not in order, and not from nought: a row is not a place in the data set.
+# Not sorted, and not from 0: a row is not an index in the data set.
 INDEX = np.random.default_rng(1).permutation(N) * 2 + 1
 LABEL = (INDEX // 2) % 3
 DATA = {"source": "shapes"}
@@ -35,7 +35,7 @@ CLASSES = ("disc", "square", "star")
 
 
 class Fake:
-    """A snapshot of N of 200 samples; an image's pixels are its place in the data set. `rows`: what is mapped of it."""
+    """A snapshot of N of 200 samples; an image's pixels are its index in the data set. `rows`: the rows that are mapped."""
 
     def __init__(self):
         self.questions, self.rows, self.failing = [], np.arange(N), set()
@@ -49,49 +49,51 @@ class Fake:
         if made is not None:
             answer(made(question))
 
-    def asked(self, kind):
+    def questions_of(self, kind):
         return [question for question in self.questions if isinstance(question, kind)]
 
-    def _MapSnapshot(self, asked):
-        xy = np.random.default_rng(asked.epoch).normal(size=(N, 2)).astype(np.float32)[self.rows]
-        return Map(asked.folder, asked.epoch, asked.kind, xy, INDEX[self.rows], LABEL[self.rows], 0.9, rows=self.rows, total=N)
+    def _MapSnapshot(self, question):
+        xy = np.random.default_rng(question.epoch).normal(size=(N, 2)).astype(np.float32)[self.rows]
+        return Map(
+            question.folder, question.epoch, question.kind, xy, INDEX[self.rows], LABEL[self.rows], 0.9, rows=self.rows, total=N
+        )
 
-    def _GetLabels(self, asked):
-        index = np.array(asked.index)
+    def _GetLabels(self, question):
+        index = np.array(question.index)
         columns = {"class": (index // 2) % 3, "size": index / 200}
         return Labels(columns, {"class": CLASSES}, {"class": "category", "size": "number"})
 
-    def _GetImages(self, asked):
-        return np.stack([np.full((4, 4, 3), one, np.uint8) for one in asked.index])
+    def _GetImages(self, question):
+        return np.stack([np.full((4, 4, 3), one, np.uint8) for one in question.index])
 
-    def _DescribeData(self, asked):
+    def _DescribeData(self, question):
         return DataInfo("shapes", 32, 150, 25, 25, CLASSES, (), ())
 
-    def _FileNames(self, asked):
-        return tuple(f"photos/img_{one:03d}.jpg" for one in asked.index)
+    def _FileNames(self, question):
+        return tuple(f"photos/img_{one:03d}.jpg" for one in question.index)
 
-    def _FindNeighbours(self, asked):
-        among = np.array(asked.rows) if asked.rows else np.arange(N)
-        rows = among[among != asked.row][: asked.k]
+    def _FindNeighbours(self, question):
+        among = np.array(question.rows) if question.rows else np.arange(N)
+        rows = among[among != question.row][: question.k]
         cosine = np.linspace(0.99, 0.5, len(rows))
-        return Neighbours(asked.row, rows, cosine, 10 * (1 - cosine), asked.metric)
+        return Neighbours(question.row, rows, cosine, 10 * (1 - cosine), question.metric)
 
-    def _NearDuplicates(self, asked):
+    def _NearDuplicates(self, question):
         groups = (np.array([3, 9]), np.array([20, 30, 40]))
         return Duplicates(
-            asked.folder, asked.epoch, asked.threshold, INDEX, groups, np.array([1, 0.99]), 4, np.array([3, 9, 20, 30, 40])
+            question.folder, question.epoch, question.threshold, INDEX, groups, np.array([1, 0.99]), 4, np.array([3, 9, 20, 30, 40])
         )
 
-    def _FindOutliers(self, asked):
-        return Outliers(asked.folder, asked.epoch, INDEX, np.array([5, 2]), np.array([0.9, 0.7]))
+    def _FindOutliers(self, question):
+        return Outliers(question.folder, question.epoch, INDEX, np.array([5, 2]), np.array([0.9, 0.7]))
 
-    def _SampleNumbers(self, asked):
+    def _SampleNumbers(self, question):
         churn, margin = np.zeros(N, np.float32), np.full(N, 0.5, np.float32)
         churn[[7, 8]], margin[[1, 4, 6]] = 0.8, -0.2
-        return Numbers(asked.folder, asked.epoch, "features", INDEX, {"churn": churn, "margin": margin}, {}, 4)
+        return Numbers(question.folder, question.epoch, "features", INDEX, {"churn": churn, "margin": margin}, {}, 4)
 
-    def _ExportRows(self, asked):
-        return Exported(asked.path, len(asked.index), 8 if asked.features else 0, 2**20)
+    def _ExportRows(self, question):
+        return Exported(question.path, len(question.index), 8 if question.features else 0, 2**20)
 
 
 @pytest.fixture
@@ -116,35 +118,35 @@ def ids_of(panel):
     return panel.samples.selection.ids.tolist()
 
 
-def painted(grid, place):
-    """The place in the data set whose image is painted at a place of the grid."""
-    return grid.image_at(place).pixelColor(1, 1).red()
+def painted(grid, position):
+    """The index in the data set of the image painted at a position of the grid."""
+    return grid.image_at(position).pixelColor(1, 1).red()
 
 
 # Selection
 
 
-def test_thumbnails_are_those_of_their_points_also_after_a_filter(qtbot, panel):
+def test_thumbnails_show_the_images_of_their_points_after_a_filter(qtbot, panel):
     panel.legend.toggle(1)
     panel.samples.selection.all()
     grid = panel.samples.selected
     rows = np.flatnonzero(panel.plot.alive)
     assert sorted(set(LABEL[rows])) == [0, 2]
     assert grid.ids.tolist() == INDEX[rows].tolist()
-    qtbot.waitUntil(lambda: all(grid.image_at(place) is not None for place in grid.in_view()))
-    for place in grid.in_view():
-        assert painted(grid, place) == INDEX[rows[place]]
-        grid.hovered.emit(place)
-        assert panel.plot._hover == rows[place]
-        assert grid.words_at(place) == CLASSES[LABEL[rows[place]]]
+    qtbot.waitUntil(lambda: all(grid.image_at(position) is not None for position in grid.in_view()))
+    for position in grid.in_view():
+        assert painted(grid, position) == INDEX[rows[position]]
+        grid.hovered.emit(position)
+        assert panel.plot._hover == rows[position]
+        assert grid.words_at(position) == CLASSES[LABEL[rows[position]]]
 
 
-def test_only_what_is_in_view_is_asked_for(qtbot, panel, fake):
+def test_only_images_in_view_are_requested(qtbot, panel, fake):
     panel.samples.selection.all()
     grid = panel.samples.selected
     qtbot.waitUntil(lambda: grid.image_at(0) is not None)
-    asked = {one for question in fake.asked(GetImages) for one in question.index}
-    assert len(asked) < N
+    requested = {index for question in fake.questions_of(GetImages) for index in question.index}
+    assert len(requested) < N
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key.Key_End)
     assert grid.current == N - 1
@@ -155,13 +157,13 @@ def test_only_what_is_in_view_is_asked_for(qtbot, panel, fake):
     assert grid.at(QPoint(middle.x(), -5000)) == -1
 
 
-def test_ten_thousand_are_as_quick_as_ten(qtbot, panel):
+def test_ten_thousand_thumbnails_request_only_those_in_view(qtbot, panel):
     grid = panel.samples.selected
-    wanted = []
-    grid.wanted.connect(wanted.append)
+    requests = []
+    grid.wanted.connect(requests.append)
     grid.set_items(np.arange(10_000))
-    qtbot.waitUntil(lambda: bool(wanted))
-    assert 0 < len(wanted[0]) < 60
+    qtbot.waitUntil(lambda: bool(requests))
+    assert 0 < len(requests[0]) < 60
     assert grid.verticalScrollBar().maximum() > 10_000
 
 
@@ -174,7 +176,7 @@ def test_a_point_under_the_mouse_rings_its_thumbnail(panel):
     assert grid.ring == -1
 
 
-def test_the_selection_survives_another_epoch_a_part_of_the_map_and_another_run_on_the_same_data(panel, fake, tmp_path):
+def test_the_selection_is_kept_for_other_epochs_parts_and_runs_on_the_same_data(panel, fake, tmp_path):
     panel.samples.selection.select_rows([4, 11, 30])
     ids = sorted(INDEX[[4, 11, 30]].tolist())
     panel.time_line.slider.setValue(0)
@@ -193,7 +195,7 @@ def test_the_selection_survives_another_epoch_a_part_of_the_map_and_another_run_
     assert not panel.samples.selection.history.canUndo()
 
 
-def test_what_was_selected_can_be_had_back(panel):
+def test_the_selection_can_be_undone_and_redone(panel):
     selection = panel.samples.selection
     panel.plot.set_selected([1, 2])
     panel.plot.set_selected([5])
@@ -212,59 +214,73 @@ def test_what_was_selected_can_be_had_back(panel):
     assert panel.plot.selected.tolist() == [5]
 
 
-def test_the_classes_of_the_selection_are_told(panel):
+def test_the_class_shares_of_the_selection_are_shown(panel):
     panel.samples.selection.select_rows([*np.flatnonzero(LABEL == 2)[:3], *np.flatnonzero(LABEL == 0)[:1]])
     assert panel.samples.shares.text() == "star: 75 %, disc: 25 %"
     panel.samples.selection.none()
     assert not panel.samples.shares.isVisible()
 
 
+def test_long_class_shares_end_in_an_ellipsis_and_the_tooltip_has_all(panel):
+    panel.samples.selection.all()
+    shares = panel.samples.shares
+    text = shares.text()
+    assert shares.fontMetrics().horizontalAdvance(text) <= shares.contentsRect().width()
+    shares.set_full_text("a class with a long name: 60 %, another class with a long name: 40 %")
+    assert shares.text().endswith("…")
+    assert shares.fontMetrics().horizontalAdvance(shares.text()) <= shares.contentsRect().width()
+    assert shares.toolTip() == shares.full_text
+    panel.samples.parentWidget().setFixedWidth(900)
+    QTest.qWait(50)
+    assert shares.text() == shares.full_text
+
+
 # Neighbours
 
 
-def test_neighbours_by_either_measure_and_as_many_as_wanted(panel, fake):
-    near = panel.samples.near
+def test_neighbours_by_both_distances_and_a_chosen_number(panel, fake):
+    neighbours = panel.samples.neighbours
     panel.plot.clicked.emit(5)
     assert panel.samples.tabs.currentIndex() == 1
-    assert len(near.images.ids) == 13
+    assert len(neighbours.images.ids) == 13
     same = int((LABEL[[row for row in range(13) if row != 5]] == LABEL[5]).sum())
-    assert near.words.text() == f"{same} of 12 are of its class: {CLASSES[LABEL[5]]}"
-    near.measure.setCurrentIndex(1)
-    near.measure.activated.emit(1)
-    near.count.setCurrentIndex(0)
-    near.count.activated.emit(0)
-    asked = fake.asked(FindNeighbours)[-1]
-    assert (asked.row, asked.k, asked.metric) == (5, 5, "euclidean")
-    assert near.images.captions[1] == ".10"
-    assert near.images.captions[5] == "5"
-    near.select.click()
+    assert neighbours.words.text() == f"{same} of 12 have its class: {CLASSES[LABEL[5]]}"
+    neighbours.measure.setCurrentIndex(1)
+    neighbours.measure.activated.emit(1)
+    neighbours.count.setCurrentIndex(0)
+    neighbours.count.activated.emit(0)
+    question = fake.questions_of(FindNeighbours)[-1]
+    assert (question.row, question.k, question.metric) == (5, 5, "euclidean")
+    assert neighbours.images.captions[1] == ".10"
+    assert neighbours.images.captions[5] == "5"
+    neighbours.select.click()
     assert ids_of(panel) == sorted(INDEX[[5, 0, 1, 2, 3, 4]].tolist())
 
 
-def test_neighbours_are_asked_again_of_the_same_sample_at_another_epoch(panel, fake):
+def test_neighbours_of_the_same_sample_are_requested_at_another_epoch(panel, fake):
     panel.plot.clicked.emit(5)
     fake.rows = np.array([8, 5, 60])
     panel.time_line.slider.setValue(0)
-    asked = fake.asked(FindNeighbours)[-1]
-    assert (asked.epoch, asked.row, asked.rows) == (1, 5, (8, 5, 60))
-    near = panel.samples.near
-    assert near.images.ids.tolist() == INDEX[[5, 8, 60]].tolist()
-    assert "among the samples on this map" in near.words.text()
+    question = fake.questions_of(FindNeighbours)[-1]
+    assert (question.epoch, question.row, question.rows) == (1, 5, (8, 5, 60))
+    neighbours = panel.samples.neighbours
+    assert neighbours.images.ids.tolist() == INDEX[[5, 8, 60]].tolist()
+    assert "among the samples on this map" in neighbours.words.text()
     fake.rows = np.array([8, 60])
     panel.time_line.slider.setValue(1)
-    assert len(near.images.ids) == 0
+    assert len(neighbours.images.ids) == 0
 
 
-def test_why_there_are_no_neighbours_is_said(panel, fake):
+def test_an_error_of_the_neighbour_search_is_shown(panel, fake):
     fake.failing.add(FindNeighbours)
     panel.plot.clicked.emit(5)
-    assert panel.samples.near.images._empty == "It cannot be."
+    assert panel.samples.neighbours.images._empty == "It cannot be."
 
 
-# Words
+# Queries
 
 
-def test_samples_are_found_by_words(qtbot, panel):
+def test_samples_are_selected_by_a_query(qtbot, panel):
     QTest.keyClick(panel.plot, Qt.Key.Key_Slash)
     field = panel.samples.commands.field
     assert field.hasFocus()
@@ -282,7 +298,7 @@ def test_samples_are_found_by_words(qtbot, panel):
     assert not field.property("wrong")
 
 
-# Ready selections
+# Suggested selections
 
 
 @pytest.mark.parametrize(
@@ -294,17 +310,17 @@ def test_samples_are_found_by_words(qtbot, panel):
         ("churn", [7, 8], "The 2 samples that changed most of their 15 nearest since epoch 4: 80 % or more"),
     ],
 )
-def test_ready_selections_say_how_they_were_found(panel, kind, rows, words):
-    panel.samples.ready.find(kind)
+def test_suggested_selections_explain_how_they_were_made(panel, kind, rows, words):
+    panel.samples.suggestions.search(kind)
     assert panel.plot.selected.tolist() == rows
     assert panel.samples.note.text() == words
 
 
-def test_a_ready_selection_that_cannot_be_had_says_why(panel, fake):
+def test_a_failed_suggestion_shows_the_error(panel, fake):
     fake.failing |= {NearDuplicates, FindOutliers, SampleNumbers}
     panel.samples.selection.select_rows([4])
     for kind in ("duplicates", "outliers", "margin", "churn"):
-        panel.samples.ready.find(kind)
+        panel.samples.suggestions.search(kind)
         assert panel.samples.note.text() == "It cannot be."
     assert ids_of(panel) == [INDEX[4]]
 
@@ -312,7 +328,7 @@ def test_a_ready_selection_that_cannot_be_had_says_why(panel, fake):
 # Tags
 
 
-def test_tags_are_saved_with_the_run_coloured_by_found_and_had_back(panel, tmp_path):
+def test_tags_are_saved_colour_the_map_and_can_be_queried_and_undone(panel, tmp_path):
     samples, page = panel.samples, panel.samples.tags
     assert not page.give.isEnabled()
     samples.selection.select_rows([4, 11, 30])
@@ -349,7 +365,7 @@ def test_tags_are_saved_with_the_run_coloured_by_found_and_had_back(panel, tmp_p
     assert read_tags(tmp_path) == {"odd": odd}
 
 
-def test_tags_that_cannot_be_read_or_written_are_said(panel, tmp_path):
+def test_errors_of_reading_or_writing_tags_are_shown(panel, tmp_path):
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "tags.json").write_text("{")
@@ -365,7 +381,7 @@ def test_tags_that_cannot_be_read_or_written_are_said(panel, tmp_path):
     steps = panel.samples.selection.history.count()
     panel.samples.tagging.give("new", [1])
     assert "writable" in panel.samples.note.text()
-    assert panel.samples.selection.history.count() == steps, "what did not happen is not in the history"
+    assert panel.samples.selection.history.count() == steps, "a failed change is not in the history"
 
 
 # Export
@@ -377,36 +393,36 @@ def test_the_selection_is_written_as_a_table(panel, fake, tmp_path, monkeypatch)
     panel.samples.tagging.give("odd", [int(INDEX[11])])
     panel.samples.selection.select_rows([4, 11])
     panel.samples.export_rows(every=False)
-    asked = fake.asked(ExportRows)[-1]
-    assert (asked.path, asked.epoch, asked.features) == (str(tmp_path / "mine.npz"), 9, True)
-    assert asked.index.tolist() == INDEX[[4, 11]].tolist()
-    assert asked.tags == ("", "odd")
-    assert [asked.classes[code] for code in asked.label] == [CLASSES[code] for code in LABEL[[4, 11]]]
-    np.testing.assert_array_equal(asked.xy, panel.plot.xy[[4, 11]].astype(np.float32))
+    question = fake.questions_of(ExportRows)[-1]
+    assert (question.path, question.epoch, question.features) == (str(tmp_path / "mine.npz"), 9, True)
+    assert question.index.tolist() == INDEX[[4, 11]].tolist()
+    assert question.tags == ("", "odd")
+    assert [question.classes[code] for code in question.label] == [CLASSES[code] for code in LABEL[[4, 11]]]
+    np.testing.assert_array_equal(question.xy, panel.plot.xy[[4, 11]].astype(np.float32))
     assert panel.samples.note.text() == f"Wrote 2 samples with 8 features of the backbone each to {tmp_path / 'mine.npz'} (1.0 MB)"
-    panel.samples.commands.featuresAsked.emit(False)
+    panel.samples.commands.featuresToggled.emit(False)
     panel.samples.export_rows(every=True)
-    assert len(fake.asked(ExportRows)[-1].index) == N
+    assert len(fake.questions_of(ExportRows)[-1].index) == N
     assert "features" not in panel.samples.note.text()
     fake.failing.add(ExportRows)
     panel.samples.export_rows(every=True)
     assert panel.samples.note.text() == "It cannot be."
 
 
-def test_places_are_copied(panel):
+def test_indices_are_copied(panel):
     panel.samples.selection.select([5, 3])
-    panel.samples.commands.copyAsked.emit()
+    panel.samples.commands.copyRequested.emit()
     assert QGuiApplication.clipboard().text() == "3, 5"
 
 
 # Legend
 
 
-def test_a_thousand_classes_are_searched_and_shown_or_hidden_as_listed(panel, fake):
+def test_a_thousand_classes_can_be_searched_and_hidden_as_listed(panel, fake):
     names = tuple(f"species {code:03d}" for code in range(1000))
-    fake._GetLabels = lambda asked: Labels({"class": np.array(asked.index) % 1000}, {"class": names}, {"class": "category"})
+    fake._GetLabels = lambda question: Labels({"class": np.array(question.index) % 1000}, {"class": names}, {"class": "category"})
     assert not panel.legend.search.isVisible()
-    panel._labels_of = b""
+    panel._labels_key = b""
     panel.show_run(panel._folder, DATA)
     legend = panel.legend
     assert legend.search.isVisible()

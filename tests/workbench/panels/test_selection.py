@@ -11,7 +11,7 @@ from workbench.panels.embedding.selection import Selection
 from workbench.plots.scatter import ScatterPlot
 
 N = 24
-# Not in order, and not from 0: a row is not a place in the data set.
+# Not sorted, and not from 0: a row is not an index in the data set.
 INDEX = np.random.default_rng(3).permutation(N) * 5 + 2
 CODES = np.arange(N) % 4
 XY = np.random.default_rng(4).normal(size=(N, 2))

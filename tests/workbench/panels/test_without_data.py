@@ -11,7 +11,7 @@ from workbench.bridge.data_questions import GetImages, GetLabels, Labels
 from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Neighbours
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
-from workbench.panels.versus.legend import LegendLine
+from workbench.panels.versus.legend_line import LegendLine
 from workbench.plots import base, saving
 from workbench.plots.saving import ask_path
 from workbench.plots.scatter import ScatterPlot
@@ -59,7 +59,7 @@ def shown(qtbot, monkeypatch):
     return show
 
 
-def test_where_the_data_are_gone_the_snapshots_classes_remain_and_it_is_said(shown) -> None:
+def test_missing_data_falls_back_to_the_classes_of_the_snapshot(shown) -> None:
     panel = shown(Fake(data=False))
     assert len(panel.plot.xy) == 40
     assert [(entry.name, entry.count) for entry in panel.legend.entries()] == [("0", 20), ("1", 20)]
@@ -74,7 +74,7 @@ def test_where_the_data_are_gone_the_snapshots_classes_remain_and_it_is_said(sho
     assert len(panel.samples.selection.rows) == 20
 
 
-def test_where_the_config_cannot_be_read_there_is_a_map_all_the_same(shown) -> None:
+def test_an_unreadable_config_still_gives_a_map(shown) -> None:
     panel = shown(Fake(), None)
     assert [entry.count for entry in panel.legend.entries()] == [20, 20]
     assert "config cannot be read" in panel.samples.note.text()
@@ -83,7 +83,7 @@ def test_where_the_config_cannot_be_read_there_is_a_map_all_the_same(shown) -> N
     assert "no image" in panel.hover_card.words.text()
 
 
-def test_an_image_that_comes_after_all_is_shown(shown) -> None:
+def test_a_late_image_is_shown(shown) -> None:
     fake = Fake(data=False)
     panel = shown(fake)
     panel._hovered = 3
@@ -94,30 +94,30 @@ def test_an_image_that_comes_after_all_is_shown(shown) -> None:
     assert "no image" not in panel.hover_card.words.text()
 
 
-def test_why_there_is_no_map_stays_to_be_read(shown) -> None:
-    """Until the map is there: the size of the data, which comes later, wiped it away."""
+def test_the_reason_for_a_missing_map_stays_visible(shown) -> None:
+    """The size of the data, which arrives later, must not clear it."""
     fake = Fake()
     broken = "epoch must be one with an embedding snapshot. Got 1."
 
-    def torn(question, answer, failed=None, progress=None):
+    def failing(question, answer, failed=None, progress=None):
         if isinstance(question, MapSnapshot):
             failed(broken)
         else:
             fake(question, answer, failed, progress)
 
-    panel = shown(torn)
+    panel = shown(failing)
     panel.map_card.set_total(500)
     assert panel.map_card.empty.text() == broken
-    torn_no_more, panel.map_card.maps._ask = fake, fake
-    panel.map_card.look()
+    panel.map_card.loader._ask = fake
+    panel.map_card.load()
     assert not panel.map_card.empty.isVisible()
-    assert len(panel.plot.xy) == torn_no_more.n
+    assert len(panel.plot.xy) == fake.n
 
 
-def test_samples_without_classes_are_said_to_have_none(shown, qtbot) -> None:
+def test_samples_without_classes_have_an_explanation_in_the_legend(shown, qtbot) -> None:
     panel = shown(Fake(known=False))
     assert panel.legend.entries() == ()
-    assert panel.legend.nothing.isVisible()
+    assert panel.legend.empty.isVisible()
     assert not panel.legend._bar.isVisible()
     panel.samples.selection.select_rows([1, 2])
     assert not panel.samples.shares.isVisible()
@@ -125,14 +125,14 @@ def test_samples_without_classes_are_said_to_have_none(shown, qtbot) -> None:
     qtbot.addWidget(line)
     line.set_colouring(colour(Labels({"class": np.full(9, -1)}, {}, {"class": "category"}), "class"))
     words = [label.text() for label in line._scroll.widget().findChildren(QLabel)]
-    assert words == ["No sample has one: the data know of no classes."]
+    assert words == ["No sample has a value here: the data have no classes."]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
-def test_hardly_any_samples(shown, n: int) -> None:
+def test_very_few_samples(shown, n: int) -> None:
     panel = shown(Fake(n=n))
     assert len(panel.plot.xy) == n
-    assert not panel.legend.nothing.isVisible()
+    assert not panel.legend.empty.isVisible()
     panel.plot.view_all()
     panel.focus_row(0)
     panel.samples.selection.select_rows([0])
@@ -142,7 +142,7 @@ def test_hardly_any_samples(shown, n: int) -> None:
 
 def test_three_hundred_classes_with_long_names(shown) -> None:
     long = "and a very long name that no column has room for 图" + "x" * 90
-    names = tuple(f'class {place}, "quoted"\n{long}' for place in range(300))
+    names = tuple(f'class {code}, "quoted"\n{long}' for code in range(300))
     panel = shown(Fake(n=900, classes=names))
     assert len(panel.legend.entries()) == 300
     assert panel.legend.search.isVisible()
@@ -152,33 +152,33 @@ def test_three_hundred_classes_with_long_names(shown) -> None:
     panel.grab()
 
 
-def test_images_are_lost_once_for_each_wish_and_the_next_is_asked() -> None:
+def test_a_failed_request_for_images_is_reported_once_and_the_next_is_sent() -> None:
     held: list[tuple[object, object, object]] = []
     images = Images(lambda question, answer, failed=None, progress=None: held.append((question, answer, failed)))
     images.set_data({"source": "x"})
-    said: list[str] = []
-    images.want("hover", [1], lambda _: said.append("came"), lambda: said.append("lost 1"))
-    images.want("other", [2], lambda _: said.append("came"))
+    calls: list[str] = []
+    images.want("hover", [1], lambda _: calls.append("came"), lambda: calls.append("lost 1"))
+    images.want("other", [2], lambda _: calls.append("came"))
     held[0][2]("gone")
-    assert said == ["lost 1"]
-    images.want("hover", [3], lambda _: said.append("came 3"), lambda: said.append("lost 3"))
+    assert calls == ["lost 1"]
+    images.want("hover", [3], lambda _: calls.append("came 3"), lambda: calls.append("lost 3"))
     held[1][2]("gone")
     held[2][1](np.zeros((1, 4, 4, 3), np.uint8))
-    assert said == ["lost 1", "came 3"]
+    assert calls == ["lost 1", "came 3"]
 
 
 # Files
 
 
-def test_a_file_is_not_replaced_under_a_name_that_nobody_was_asked_about(qtbot, tmp_path, monkeypatch) -> None:
+def test_replacing_a_file_under_a_completed_name_is_confirmed(qtbot, tmp_path, monkeypatch) -> None:
     plot = ScatterPlot()
     qtbot.addWidget(plot)
     monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map"), "")))
-    asked: list[str] = []
+    questions: list[str] = []
 
     def answered(how):
         def question(parent, title, words):
-            asked.append(words)
+            questions.append(words)
             return how
 
         return staticmethod(question)
@@ -189,14 +189,14 @@ def test_a_file_is_not_replaced_under_a_name_that_nobody_was_asked_about(qtbot, 
     assert ask_path(plot, "Export", "x.png", "PNG (*.png)") is None
     monkeypatch.setattr(saving.QMessageBox, "question", answered(saving.QMessageBox.StandardButton.Yes))
     assert ask_path(plot, "Export", "x.png", "PNG (*.png)") == tmp_path / "map.png"
-    assert asked == ["map.png is there already. Replace it?"] * 2
+    assert questions == ["map.png is there already. Replace it?"] * 2
     monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map.png"), "")))
     assert ask_path(plot, "Export", "x.png", "PNG (*.png)") == tmp_path / "map.png"
-    assert len(asked) == 2, "of the name that was typed the dialog asked itself"
+    assert len(questions) == 2, "for a name typed with its suffix, the file dialog itself confirms"
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
-def test_a_picture_that_cannot_be_written_leaves_the_old_one(qtbot, tmp_path, monkeypatch, kind: str) -> None:
+def test_a_failed_export_keeps_the_old_picture(qtbot, tmp_path, monkeypatch, kind: str) -> None:
     plot = ScatterPlot()
     qtbot.addWidget(plot)
     plot.resize(120, 90)

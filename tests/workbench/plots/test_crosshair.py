@@ -1,4 +1,4 @@
-"""The crosshair and single values of a plot of curves."""
+"""The crosshair, its table and single values of a curve plot."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_run_has_no_value_beyond_its_end(qtbot: QtBot) -> None:
     assert {row[0] for row in made.cursor_values()} == {"short", "long"}
 
 
-def test_the_heading_is_the_step_under_the_mouse(qtbot: QtBot) -> None:
+def test_the_heading_of_the_table_is_the_step_under_the_mouse(qtbot: QtBot) -> None:
     made = plot(qtbot)
     rare = Series()
     for step in (0, 50, 100):
@@ -60,8 +60,8 @@ def test_the_table_is_not_cut_off_by_a_small_plot(qtbot: QtBot) -> None:
     made.setFixedHeight(70)
     window.resize(400, 400)
     window.show()
-    for place in range(8):
-        made.set_curve(str(place), series(*range(20)), f"run {place}", "#5aa9e6")
+    for number in range(8):
+        made.set_curve(str(number), series(*range(20)), f"run {number}", "#5aa9e6")
     made.refresh()
     made.show_cursor(10.0)
     assert made._table.isVisible()
@@ -69,7 +69,7 @@ def test_the_table_is_not_cut_off_by_a_small_plot(qtbot: QtBot) -> None:
     assert window.rect().contains(made._table.geometry())
 
 
-def test_a_single_value_is_a_dot(qtbot: QtBot) -> None:
+def test_a_value_between_gaps_is_drawn_as_a_dot(qtbot: QtBot) -> None:
     assert alone(np.array([1.0])).tolist() == [0]
     assert alone(np.array([1.0, 2.0, np.nan, 3.0, np.nan])).tolist() == [3]
     made = plot(qtbot)
@@ -88,7 +88,7 @@ def test_the_untrained_encoder_is_never_the_best(qtbot: QtBot) -> None:
     assert made.best("mae") == (0.102, 100, 2)
 
 
-def test_a_run_that_ended_early_is_not_said_to_be_too_early() -> None:
+def test_the_verdict_of_a_run_that_ended_early_is_short() -> None:
     watch = Watch()
     watch.take_lines([{"event": "RunStarted", "step": 0, "method": "simclr"}])
     assert "loss" not in {name for name, value in watch.verdict().figures.items() if value == value}

@@ -1,4 +1,4 @@
-"""The image grid: where cells lie, what keys and mouse do, what a screen reader hears."""
+"""The image grid: layout of cells, keys and mouse, accessible descriptions."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from workbench.plots.image_grid import Box, Cell, ImageGrid, to_qimage
 
 
 def cells(count):
-    return [Cell(np.full((8, 8, 3), place, np.uint8), f"image {place}") for place in range(count)]
+    return [Cell(np.full((8, 8, 3), number, np.uint8), f"image {number}") for number in range(count)]
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def grid(qtbot):
 
 
 def test_cells_lie_row_by_row_and_do_not_overlap(grid):
-    rects = [grid.rect_of(place) for place in range(7)]
+    rects = [grid.rect_of(number) for number in range(7)]
     assert rects[0].topLeft().toTuple() == (0, 0)
     assert rects[3].left() == 0
     assert rects[3].top() > rects[0].bottom()
@@ -32,27 +32,27 @@ def test_cells_lie_row_by_row_and_do_not_overlap(grid):
     assert grid.at(rects[6].bottomRight() * 2) == -1
 
 
-def test_keys_walk_and_activate(qtbot, grid):
+def test_arrow_keys_move_the_current_cell_and_return_activates_it(qtbot, grid):
     keys = Qt.Key
     walk = ((keys.Key_Right, 0), (keys.Key_Right, 1), (keys.Key_Down, 4), (keys.Key_Left, 3), (keys.Key_Up, 0))
     for key, expected in walk:
         qtbot.keyClick(grid, key)
         assert grid.current == expected
     assert grid.accessibleDescription() == "image 0"
-    with qtbot.waitSignal(grid.activated) as said:
+    with qtbot.waitSignal(grid.activated) as signal:
         qtbot.keyClick(grid, Qt.Key.Key_Return)
-    assert said.args == [0]
+    assert signal.args == [0]
     qtbot.keyClick(grid, Qt.Key.Key_Escape)
     assert grid.current == -1
 
 
-def test_a_click_chooses_and_activates(qtbot, grid):
+def test_a_click_makes_a_cell_current_and_activates_it(qtbot, grid):
     with qtbot.waitSignals([grid.currentChanged, grid.activated]):
         qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.rect_of(4).center())
     assert grid.current == 4
 
 
-def test_fewer_cells_forget_a_choice_that_is_gone(grid):
+def test_a_current_cell_that_is_removed_is_no_longer_current(grid):
     grid.set_current(6)
     grid.set_cells(cells(2))
     assert grid.current == -1
@@ -69,7 +69,7 @@ def test_boxes_are_painted_in_their_colour(grid):
     assert grid.grab().toImage().pixelColor(int(1 * scale), int(middle.y() * scale)).red() == 0
 
 
-def test_a_grid_that_fits_keeps_within_its_height(qtbot):
+def test_a_grid_with_fit_does_not_exceed_its_size(qtbot):
     grid = ImageGrid(columns=3, least=20, most=200, fit=True)
     qtbot.addWidget(grid)
     grid.set_cells(cells(15), headers=["a", "b", "c"], notes=["x"] * 5)
@@ -79,6 +79,6 @@ def test_a_grid_that_fits_keeps_within_its_height(qtbot):
     assert grid.rect_of(2).right() < 150
 
 
-def test_grey_pixels_are_shown_too():
+def test_grayscale_pixels_become_an_image():
     image = to_qimage(np.full((2, 3), 7, np.uint8))
     assert (image.width(), image.height(), image.pixelColor(1, 1).blue()) == (3, 2, 7)

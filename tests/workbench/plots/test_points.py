@@ -1,4 +1,4 @@
-"""Picking equals brute force, shapes hold what lies in them, numbers fall into steps."""
+"""Picking and polygon selection equal brute force; numbers are mapped to steps of a colour map."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_hidden_points_are_not_found():
     assert Picker(np.empty((0, 2))).nearest(0, 0, 2, 2) == -1
 
 
-def test_a_lasso_holds_what_lies_in_it():
+def test_inside_selects_the_points_within_a_polygon():
     outline = np.array([[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]])
     points = np.array([[2, 0.5], [2, 3], [0.2, 3], [3.9, 3], [5, 1]])
     assert inside(points, outline).tolist() == [True, False, True, True, False]
@@ -45,7 +45,7 @@ def test_picking_among_very_many_equals_brute_force():
 
 
 def outlines():
-    """Shapes to draw: smooth, with a hole bridged in, crossing itself, any corners at all, flat."""
+    """Polygons: smooth, with a bridged hole, self-intersecting, random corners, flat."""
     turn = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     round_ = np.stack([np.cos(turn), np.sin(turn)], 1)
     random = np.random.default_rng(2)
@@ -60,7 +60,7 @@ def outlines():
 
 @pytest.mark.parametrize(("name", "outline"), list(outlines()))
 def test_a_lasso_equals_brute_force(name, outline):
-    """The oracle goes point by point: how often does a ray to the right cross an edge."""
+    """The expected value counts, for each point, how often a ray to the right crosses an edge."""
     xy = np.random.default_rng(3).normal(size=(20_000, 2)) * 1.5
     x, y = xy.T
     crossings = np.zeros(len(xy), int)
@@ -75,11 +75,11 @@ def test_a_lasso_equals_brute_force(name, outline):
 def test_a_lasso_agrees_with_qt(name, outline):
     xy = np.random.default_rng(4).normal(size=(2_000, 2)) * 1.5
     shape = QPolygonF([QPointF(x, y) for x, y in outline])
-    found = [shape.containsPoint(QPointF(x, y), Qt.FillRule.OddEvenFill) for x, y in xy]
-    assert (inside(xy, outline) == found).mean() > 0.999  # Qt counts an edge's own points otherwise
+    expected = [shape.containsPoint(QPointF(x, y), Qt.FillRule.OddEvenFill) for x, y in xy]
+    assert (inside(xy, outline) == expected).mean() > 0.999  # Qt treats points on an edge differently
 
 
-def test_the_next_point_lies_that_way():
+def test_toward_finds_the_next_point_in_a_direction():
     xy = np.array([[0.0, 0], [1, 0.5], [2, 0], [0.2, 3], [-1, 0], [0.5, -2]])
     alive = np.ones(6, bool)
     assert [toward(xy, 0, way, alive) for way in ((1, 0), (-1, 0), (0, 1), (0, -1))] == [1, 4, 3, 5]
@@ -88,6 +88,6 @@ def test_the_next_point_lies_that_way():
     assert toward(xy, 2, (1, 0), alive) == -1
 
 
-def test_numbers_fall_into_steps_of_the_colour_map():
+def test_bins_map_numbers_to_steps_of_the_colour_map():
     assert bins(np.array([0.0, 0.5, 1.0, np.nan, 2.0]), 4, 0, 1).tolist() == [0, 2, 3, -1, 3]
     assert bins(np.array([3.0, 3.0]), 4, 3, 3).tolist() == [0, 0]

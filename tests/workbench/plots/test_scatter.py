@@ -1,4 +1,4 @@
-"""The map: points are found, selected by dragging, moved, and pictured when there are very many."""
+"""The scatter plot: picking, selecting, moving points, trails, and rasterising very many points."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def plot(qtbot):
     return made
 
 
-def place_of(plot, row):
+def position_of(plot, row):
     return plot.mapFromScene(plot._box.mapViewToScene(QPointF(*plot.xy[row])))
 
 
@@ -28,13 +28,13 @@ def grid_of_points():
     return np.stack(np.meshgrid(np.arange(10.0), np.arange(10.0)), -1).reshape(-1, 2)
 
 
-def test_every_point_is_found_under_its_place(plot):
+def test_pick_finds_each_visible_point_at_its_position(plot):
     plot.set_points(grid_of_points())
     plot.set_colours(np.arange(100) % 4, ["#ff0000", "#00ff00", "#0000ff", "#ffffff"])
     for row in (0, 37, 99):
-        assert plot.pick(QPointF(place_of(plot, row))) == row
+        assert plot.pick(QPointF(position_of(plot, row))) == row
     plot.show_codes(np.array([True, False, True, True]))
-    assert plot.pick(QPointF(place_of(plot, 37))) == -1
+    assert plot.pick(QPointF(position_of(plot, 37))) == -1
 
 
 def test_one_item_for_each_colour(plot):
@@ -48,8 +48,8 @@ def test_one_item_for_each_colour(plot):
 def test_a_thousand_classes_have_no_more_items_than_colours(plot):
     plot.set_points(np.random.default_rng(0).uniform(size=(3000, 2)))
     codes = np.arange(3000) % 1001 - 1
-    plot.set_colours(codes, [f"#ff00{place % 4:02x}" for place in range(1000)])
-    assert len(plot._discs.items) == 5  # one for those of no class
+    plot.set_colours(codes, [f"#ff00{number % 4:02x}" for number in range(1000)])
+    assert len(plot._discs.items) == 5  # one for points without a class
     shown = np.ones(1000, bool)
     shown[::4] = False
     plot.show_codes(shown)
@@ -61,17 +61,17 @@ def test_a_thousand_classes_have_no_more_items_than_colours(plot):
     np.testing.assert_array_equal(drawn, np.flatnonzero(plot.alive))
 
 
-def test_a_click_says_the_row(qtbot, plot):
+def test_a_click_emits_the_row(qtbot, plot):
     plot.set_points(grid_of_points())
-    with qtbot.waitSignal(plot.clicked) as said:
-        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place_of(plot, 42))
-    assert said.args == [42]
+    with qtbot.waitSignal(plot.clicked) as signal:
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=position_of(plot, 42))
+    assert signal.args == [42]
 
 
-def test_a_rectangle_is_dragged(qtbot, plot):
+def test_dragging_a_rectangle_selects_and_modifiers_add_or_remove(qtbot, plot):
     plot.set_points(grid_of_points())
     plot.set_tool("rectangle")
-    start, end = place_of(plot, 0) + QPoint(-8, 8), place_of(plot, 22) + QPoint(8, -8)
+    start, end = position_of(plot, 0) + QPoint(-8, 8), position_of(plot, 22) + QPoint(8, -8)
 
     def drag(modifier=Qt.KeyboardModifier.NoModifier):
         qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, modifier, start)
@@ -89,7 +89,7 @@ def test_a_rectangle_is_dragged(qtbot, plot):
     assert not len(plot.selected)
 
 
-def test_points_glide_to_their_new_places(qtbot, plot):
+def test_points_glide_to_their_new_positions(qtbot, plot):
     plot.set_points(grid_of_points())
     plot.set_points(grid_of_points() * 3, glide=True)
     assert plot._glide.state() == plot._glide.State.Running
@@ -98,7 +98,7 @@ def test_points_glide_to_their_new_places(qtbot, plot):
     np.testing.assert_array_equal(plot.now(), grid_of_points() * 3)
 
 
-def test_very_many_points_become_a_picture(plot):
+def test_more_points_than_the_limit_are_rasterised(plot):
     xy = np.random.default_rng(0).uniform(size=(MOST_ITEMS + 1, 2))
     plot.set_points(xy)
     plot.set_colours(np.zeros(len(xy), int), ["#ff0000"])
@@ -123,22 +123,22 @@ def test_keys_move_the_view(qtbot, plot):
     assert plot._box.viewRange()[0] == pytest.approx(before[0])
 
 
-def test_the_camera_is_told_by_hand_and_set_in_silence(qtbot, plot):
+def test_camera_moved_is_emitted_for_keys_and_not_for_set_camera(qtbot, plot):
     plot.set_points(grid_of_points())
-    said = []
-    plot.cameraMoved.connect(said.append)
+    moves = []
+    plot.cameraMoved.connect(moves.append)
     plot.set_camera(QRectF(2, 3, 4, 4))
     assert plot.camera().center().x() == pytest.approx(4)
     assert plot.camera().contains(QRectF(2.01, 3.01, 3.98, 3.98))
-    assert not said
+    assert not moves
     qtbot.keyClick(plot, Qt.Key.Key_Left)
     qtbot.keyClick(plot, Qt.Key.Key_Plus)
     qtbot.keyClick(plot, Qt.Key.Key_Home)
-    assert len(said) == 3
-    assert said[-1] == plot.camera()
+    assert len(moves) == 3
+    assert moves[-1] == plot.camera()
 
 
-def test_a_part_that_is_looked_at_stays_while_points_glide(qtbot, plot):
+def test_a_zoomed_view_does_not_change_while_points_glide(qtbot, plot):
     plot.set_points(grid_of_points())
     qtbot.keyClick(plot, Qt.Key.Key_Plus)
     before = plot.camera()
@@ -162,7 +162,7 @@ def test_the_wheel_zooms_with_every_tool(plot):
         assert plot.camera().width() < before.width()
 
 
-def test_a_selection_by_keys_alone(qtbot, plot):
+def test_points_are_selected_with_keys_alone(qtbot, plot):
     plot.set_points(grid_of_points())
     shift, alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
     picked = []
@@ -177,7 +177,7 @@ def test_a_selection_by_keys_alone(qtbot, plot):
     assert plot.selected.tolist() == [middle + 11]
     qtbot.keyClick(plot, Qt.Key.Key_Space)
     assert not len(plot.selected)
-    # A rectangle from the ringed point, two steps of a twentieth of the view up and to the right.
+    # A rectangle from the current point, by steps of a twentieth of the view to the right and up.
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Up) * 3:
         qtbot.keyClick(plot, key, shift)
     assert not plot._shape.polygon().isEmpty()
@@ -197,7 +197,7 @@ def test_a_selection_by_keys_alone(qtbot, plot):
 
 
 def test_picking_through_the_window_equals_brute_force(plot):
-    """100,000 points, some colours hidden: what lies nearest to a pixel within reach, measured in pixels."""
+    """100,000 points, some colours hidden: the nearest point within reach of a pixel, by distance in pixels."""
     random = np.random.default_rng(0)
     xy = random.normal(size=(100_000, 2)).astype(np.float32)
     codes = random.integers(-1, 5, len(xy))
@@ -207,30 +207,30 @@ def test_picking_through_the_window_equals_brute_force(plot):
     plot.show_codes(shown)
     alive = (codes < 0) | shown[codes]
     np.testing.assert_array_equal(plot.alive, alive)
-    seen, found = plot.camera(), 0
+    seen, picked = plot.camera(), 0
     for x, y in random.integers(0, 400, (60, 2)):
         pixels = (xy.astype(float) - (seen.left(), seen.top())) / (seen.width(), seen.height()) * 400
         distance = np.where(alive, np.hypot(pixels[:, 0] - x, (400 - pixels[:, 1]) - y), np.inf)
         expected = int(distance.argmin()) if distance.min() <= 9 else -1
         assert plot.pick(QPointF(float(x), float(y))) == expected
-        found += expected >= 0
-    assert 0 < found < 60
+        picked += expected >= 0
+    assert 0 < picked < 60
 
 
-def test_a_shape_takes_shown_points_alone_out_of_very_many(plot):
+def test_select_takes_only_visible_points_within_the_polygon(plot):
     random = np.random.default_rng(1)
     xy = random.normal(size=(100_000, 2)).astype(np.float32)
     codes = random.integers(0, 3, len(xy))
     plot.set_points(xy)
     plot.set_colours(codes, ["#ff0000", "#00ff00", "#0000ff"])
     plot.show_codes(np.array([True, True, False]))
-    plot.select(np.array([[-1, -1], [1, 1], [1, -1], [-1, 1]], float))  # crosses itself: two triangles
+    plot.select(np.array([[-1, -1], [1, 1], [1, -1], [-1, 1]], float))  # self-intersecting: two triangles
     x, y = xy.astype(float).T
     expected = (np.abs(x) < 1) & (np.abs(y) < np.abs(x)) & (codes < 2)
     np.testing.assert_array_equal(plot.selected, np.flatnonzero(expected))
 
 
-def test_trails_lead_to_where_points_are(qtbot, plot):
+def test_trails_end_at_the_current_positions(qtbot, plot):
     plot.set_points(grid_of_points())
     plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
     past = np.stack([grid_of_points()[[3, 4]] - 2, grid_of_points()[[3, 4]] - 1])
@@ -254,11 +254,11 @@ def test_trails_lead_to_where_points_are(qtbot, plot):
 
 
 @pytest.mark.parametrize("count", [0, 3, 200])
-def test_nothing_of_the_rows_of_other_points_is_left(plot, count):
+def test_new_points_clear_selection_hover_mark_and_trails(plot, count):
     plot.set_points(grid_of_points())
     plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
-    told = []
-    plot.hovered.connect(told.append)
+    hovered = []
+    plot.hovered.connect(hovered.append)
     past = np.zeros((2, 1, 2))
     plot.set_trails([99], past)
     plot.trace(99, past)
@@ -266,7 +266,7 @@ def test_nothing_of_the_rows_of_other_points_is_left(plot, count):
     plot.hover(98)
     plot.set_selected([97])
     plot.set_points(np.zeros((count, 2)))
-    assert told == [98, -1]
+    assert hovered == [98, -1]
     assert (plot.marked, plot.hovered_row, plot.selected.tolist()) == (-1, -1, [])
     assert not len(plot._one_way.rows)
     plot.grab()
@@ -277,17 +277,17 @@ def settle(plot):
         plot._ease.setCurrentTime(plot._ease.duration())
 
 
-def in_view(plot, places):
+def in_view(plot, positions):
     view = plot.camera()
-    return all(view.contains(QPointF(*place)) for place in np.asarray(places).reshape(-1, 2).tolist())
+    return all(view.contains(QPointF(*position)) for position in np.asarray(positions).reshape(-1, 2).tolist())
 
 
-def test_trails_are_never_cut_and_the_view_does_not_jump(plot):
+def test_the_view_follows_trails_without_jumps(plot):
     xy = grid_of_points()
     plot.set_points(xy)
     plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
     rows = np.array([3, 4])
-    maps = [xy + np.array([40, 0]), xy * 3, xy, xy - np.array([0, 30])]  # the way of an epoch each; the third is shown
+    maps = [xy + np.array([40, 0]), xy * 3, xy, xy - np.array([0, 30])]  # one per epoch; the third is shown
 
     def ahead(at):
         later = [one[rows] for one in maps[at + 1 :]]
@@ -295,11 +295,11 @@ def test_trails_are_never_cut_and_the_view_does_not_jump(plot):
 
     before = plot.camera()
     plot.set_trails(rows, np.stack([maps[0][rows], maps[1][rows]]), ahead(2))
-    assert plot.camera() == before  # it eases there
+    assert plot.camera() == before  # an animation follows
     settle(plot)
     assert in_view(plot, [one[rows] for one in maps])
     assert in_view(plot, xy)
-    # While epochs play it goes along without a jump, and no way leaves it.
+    # While epochs are played the view moves smoothly, and all trails stay in it.
     last = plot.camera()
     for at in (3, 2):
         plot.set_points(maps[at], glide=True)
@@ -317,7 +317,7 @@ def test_trails_are_never_cut_and_the_view_does_not_jump(plot):
     np.testing.assert_allclose(plot.camera().getRect(), before.getRect(), rtol=1e-6)
 
 
-def test_a_part_that_is_looked_at_stays_when_trails_come(plot):
+def test_a_zoomed_view_does_not_change_when_trails_are_set(plot):
     plot.set_points(grid_of_points())
     plot.set_camera(QRectF(2, 2, 3, 3))
     before, past = plot.camera(), np.full((1, 2, 2), 50.0)
@@ -328,7 +328,7 @@ def test_a_part_that_is_looked_at_stays_when_trails_come(plot):
     assert in_view(plot, past)
 
 
-def test_trails_of_what_is_hidden_are_hidden(plot):
+def test_trails_of_hidden_points_are_hidden(plot):
     plot.set_points(grid_of_points())
     plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
     plot.set_trails(np.array([3, 4, 6]), np.zeros((1, 3, 2)), np.ones((2, 3, 2)))
@@ -341,7 +341,7 @@ def test_trails_of_what_is_hidden_are_hidden(plot):
     assert plot._trails.steps == 3
 
 
-def test_a_trail_has_a_ring_where_it_begins_and_arrows_along_it(plot):
+def test_a_trail_has_a_ring_at_its_start_and_arrows_along_it(plot):
     plot.set_points(np.array([[100.0, 100.0], [104.0, 100.0], [102.0, 104.0]]))
     plot.set_colours(np.zeros(3, int), ["#ff0000"])
     plot.set_trails([0], np.array([[[np.nan, np.nan]], [[104.0, 104.0]], [[100.0, 104.0]]]), np.array([[[101.0, 101.0]]]))
@@ -354,17 +354,17 @@ def test_a_trail_has_a_ring_where_it_begins_and_arrows_along_it(plot):
         away = np.hypot(rows - spot.y(), columns - spot.x())
         return seen[away < far]
 
-    # A hollow ring where it was first, though at the epoch before it was nowhere.
+    # A hollow ring at the first position, though there is none at the epoch before.
     assert not near(104, 104, 1.2).any()
     assert near(104, 104, 5).sum() > 8
-    # An arrow is wider than its line, and thicker behind than in front: of the step from right to left.
+    # An arrow is wider than its line, and wider at its base than at its tip; this step goes from right to left.
     right, left = near(102 + 0.05, 104, 4).sum(), near(103, 104, 4).sum()
     assert right > 1.2 * left
-    # The way ahead is dashed: some of its pixels are red, others are not.
+    # The future trail is dashed: some of its pixels are red, others are not.
     assert 0 < near(100.5, 100.5, 3).mean() < 0.9
 
 
-def test_many_trails_are_thin_and_move_cheaply(plot):
+def test_many_trails_are_thin_and_only_their_last_step_is_redrawn(plot):
     xy = np.random.default_rng(0).uniform(size=(500, 2))
     plot.set_points(xy)
     plot.set_colours(np.arange(500) % 2, ["#ff0000", "#00ff00"])
@@ -376,13 +376,13 @@ def test_many_trails_are_thin_and_move_cheaply(plot):
     assert not few
     assert all(
         one is other for one, other in zip(settled, plot._trails._all.drawn, strict=False)
-    )  # only the last step is made anew
+    )  # only the last step is drawn again
     assert plot._trails.steps == 1000
     assert max(pen.widthF() for pen, *_ in plot._trails._all.drawn) < 1.5
 
 
 @pytest.mark.parametrize("count", [50, MOST_ITEMS + 1])
-def test_the_picture_is_written(plot, tmp_path, count):
+def test_the_map_is_exported_as_png_and_svg(plot, tmp_path, count):
     plot.set_points(np.random.default_rng(0).uniform(size=(count, 2)))
     plot.set_colours(np.zeros(count, int), ["#ff0000"])
     plot.export("png", tmp_path / "map.png")
@@ -401,15 +401,15 @@ def test_the_picture_is_written(plot, tmp_path, count):
 
 
 def red(image):
-    """(h, w) where a picture is rather red."""
+    """A mask (h, w) of the reddish pixels."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     words = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     return ((words >> 16) & 255).astype(int) - ((words >> 8) & 255).astype(int) > 60
 
 
 @pytest.mark.parametrize("count", [2000, MOST_ITEMS + 1])
-def test_points_are_seen_wherever_they_lie(qtbot, plot, tmp_path, count):
-    """Far from the origin, moved and zoomed, and the same in a picture of twice the size."""
+def test_points_far_from_the_origin_are_painted_at_their_positions(qtbot, plot, tmp_path, count):
+    """Far from the origin, after zooming, and in an exported image of twice the size."""
     xy = np.random.default_rng(0).uniform(size=(count, 2)) * (1, 0.5) + 100
     plot.set_points(xy)
     plot.set_colours(np.zeros(count, int), ["#ff0000"])
@@ -428,7 +428,7 @@ def test_points_are_seen_wherever_they_lie(qtbot, plot, tmp_path, count):
         plot.set_camera(QRectF(100.5, 100.2, 1, 1))
 
 
-def test_trails_are_seen(qtbot, plot):
+def test_a_trail_is_painted_along_its_positions(qtbot, plot):
     plot.set_points(np.array([[100.0, 100.0], [104.0, 100.0], [102.0, 104.0]]))
     plot.set_colours(np.zeros(3, int), ["#ff0000"])
     before = red(plot.grab().toImage())
@@ -440,13 +440,13 @@ def test_trails_are_seen(qtbot, plot):
     assert not before[there].any()
 
 
-def test_no_points_are_no_trouble(plot):
+def test_an_empty_plot_works(plot):
     plot.set_points(np.empty((0, 2)))
     plot.set_colours(np.empty(0, int), [])
     assert plot.pick(QPointF(100, 100)) == -1
     plot.view_all()
 
 
-def test_colour_maps():
+def test_colour_maps_have_distinct_steps():
     assert len(set(sequential(32))) == 32
     assert len(set(cyclic(32))) == 32

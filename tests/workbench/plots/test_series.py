@@ -1,4 +1,4 @@
-"""Curves lose nothing: smoothing equals its closed form, thinning keeps every extreme, gaps stay gaps."""
+"""Series of a curve: smoothing equals its closed form, thinning keeps extremes, gaps are kept."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_smoothing_equals_the_closed_form(weight, count):
         assert smooth[t] == pytest.approx((powers * values[: t + 1]).sum() / powers.sum(), rel=1e-9)
 
 
-def test_smoothing_passes_over_gaps_and_leaves_them_open():
+def test_smoothing_skips_gaps_and_keeps_them():
     values = np.array([1.0, np.nan, 3.0, 5.0])
     smooth, _ = ema(values, 0.5)
     without, _ = ema(values[[0, 2, 3]], 0.5)
@@ -31,7 +31,7 @@ def test_smoothing_passes_over_gaps_and_leaves_them_open():
     np.testing.assert_allclose(smooth[[0, 2, 3]], without)
 
 
-def test_smoothing_as_the_run_goes_equals_smoothing_at_the_end():
+def test_incremental_smoothing_equals_smoothing_of_the_whole_series():
     values = np.random.default_rng(0).normal(size=300)
     live, whole = Series(), filled(values)
     for step, value in enumerate(values):
@@ -41,7 +41,7 @@ def test_smoothing_as_the_run_goes_equals_smoothing_at_the_end():
     np.testing.assert_allclose(live.smoothed(0.9), whole.smoothed(0.9), rtol=1e-9)
 
 
-def test_another_weight_starts_anew():
+def test_another_smoothing_weight_recomputes_the_series():
     series = filled([1.0, 2.0, 3.0])
     first = series.smoothed(0.9).copy()
     assert not np.allclose(first, series.smoothed(0.1))
@@ -80,14 +80,14 @@ def test_a_log_axis_keeps_the_early_steps_apart():
     assert (thin(x, y, 1, 1e5, 400, log=True) < 100).sum() > (thin(x, y, 1, 1e5, 400) < 100).sum() * 5
 
 
-def test_a_gap_survives_thinning():
+def test_thinning_keeps_a_gap():
     y = np.ones(10_000)
     y[5_000:5_010] = np.nan
     kept = y[thin(np.arange(10_000.0), y, 0, 9_999, 100)]
     assert np.isnan(kept).sum() == 1
 
 
-def test_a_resumed_run_goes_back_and_leaves_a_gap():
+def test_truncate_removes_later_steps_and_gap_adds_one_nan():
     series = filled(range(100))
     series.truncate(49)
     series.gap()
@@ -102,7 +102,7 @@ def test_a_value_that_is_not_finite_is_a_gap():
     assert np.isnan(filled([1.0, float("inf")]).y[1])
 
 
-def test_every_kind_of_x():
+def test_x_values_by_step_epoch_images_and_seconds():
     series = filled([5.0, 6.0])
     assert [series.x(kind)[1] for kind in ("step", "epoch", "images", "seconds")] == pytest.approx([1, 0.1, 256, 0.1])
 
@@ -114,7 +114,7 @@ def test_outliers_do_not_stretch_the_range():
     assert calm_range(np.array([np.nan])) is None
 
 
-def test_best():
+def test_best_ignores_nan_and_takes_the_first_of_equals():
     values = np.array([np.nan, 0.3, 0.5, 0.5])
     assert best(values) == 2
     assert best(values, largest=False) == 1

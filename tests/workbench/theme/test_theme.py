@@ -1,4 +1,4 @@
-"""The palettes: readable words, categories that stay apart for every kind of sight."""
+"""The palettes: readable texts, and hues that are distinguishable with every kind of colour vision."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workbench import theme
 from workbench.theme.palette import DARK, LIGHT, Palette
 
 # Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as seen with deuteranopia, protanopia, tritanopia.
-SIGHTS = {
+COLOUR_VISION = {
     "normal": np.eye(3),
     "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
     "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
@@ -50,15 +50,15 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda p: p.name)
-@pytest.mark.parametrize("sight", SIGHTS)
-def test_ten_hues_stay_apart(palette: Palette, sight: str) -> None:
-    seen = [oklab(SIGHTS[sight] @ linear(hue)) for hue in palette.hues]
+@pytest.mark.parametrize("vision", COLOUR_VISION)
+def test_ten_hues_are_distinguishable_with_every_colour_vision(palette: Palette, vision: str) -> None:
+    seen = [oklab(COLOUR_VISION[vision] @ linear(hue)) for hue in palette.hues]
     assert len(seen) == 10
     assert min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)) > 0.08
 
 
 @pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda p: p.name)
-def test_words_can_be_read(palette: Palette) -> None:
+def test_texts_have_enough_contrast(palette: Palette) -> None:
     for ground in (palette.ground, palette.card):
         assert contrast(palette.text, ground) >= 7
         assert contrast(palette.quiet, ground) >= 4.5
@@ -68,24 +68,24 @@ def test_words_can_be_read(palette: Palette) -> None:
     assert all(contrast(hue, palette.card) >= 2.5 for hue in palette.hues)
 
 
-def test_ten_symbols_go_with_the_hues() -> None:
+def test_each_hue_has_its_own_symbol() -> None:
     assert len(set(DARK.symbols)) == 10
     assert DARK.hue(13) == DARK.hue(3)
 
 
-def test_a_change_is_told_once_with_the_new_palette() -> None:
-    told: list[Palette] = []
-    theme.changed.connect(told.append)
+def test_changed_is_emitted_once_with_the_new_palette() -> None:
+    palettes: list[Palette] = []
+    theme.changed.connect(palettes.append)
     theme.apply("light")
     theme.apply("dark")
-    theme.changed.disconnect(told.append)
-    assert [palette.name for palette in told] == ["light", "dark"]
+    theme.changed.disconnect(palettes.append)
+    assert [palette.name for palette in palettes] == ["light", "dark"]
     assert theme.current() is DARK
     assert theme.choice() == "dark"
 
 
-class Dressings(QObject):
-    """Counts how often each widget is told that it is dressed anew."""
+class StyleChanges(QObject):
+    """Counts the StyleChange events of each widget."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class Dressings(QObject):
         return False
 
 
-def test_a_change_dresses_a_widget_as_often_however_deep_it_lies(qtbot) -> None:
+def test_a_theme_change_restyles_nested_widgets_equally_often(qtbot) -> None:
     theme.apply("dark")
     widgets = [QWidget()]
     qtbot.addWidget(widgets[0])
@@ -106,7 +106,7 @@ def test_a_change_dresses_a_widget_as_often_however_deep_it_lies(qtbot) -> None:
         QVBoxLayout(widgets[-2]).addWidget(widgets[-1])
     widgets[0].show()
     qtbot.waitExposed(widgets[0])
-    spy = Dressings()
+    spy = StyleChanges()
     for widget in widgets:
         widget.installEventFilter(spy)
     theme.apply("light")
@@ -115,4 +115,4 @@ def test_a_change_dresses_a_widget_as_often_however_deep_it_lies(qtbot) -> None:
     theme.apply("dark")
     assert set(spy.times) == set(widgets)
     assert len({spy.times[widget] for widget in widgets}) == 1
-    assert spy.times[widgets[-1]] <= 2  # the old sheet off, the new one on
+    assert spy.times[widgets[-1]] <= 2  # the old style sheet removed, the new one applied

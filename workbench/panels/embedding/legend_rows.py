@@ -1,4 +1,4 @@
-"""The legend's entries as a model, and how a row is painted: as cheap for a thousand classes as for ten."""
+"""The entries of the legend as a Qt model, and a delegate that paints them. The cost does not grow with the number of classes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Role = Qt.ItemDataRole
 
 
 class LegendModel(QAbstractListModel):
-    """Rows of a legend and which of them are shown. `shownChanged` comes once however many change."""
+    """Rows of a legend and which of them are shown. `shownChanged` is emitted once per change of any number of rows."""
 
     shownChanged = Signal()
 
@@ -35,7 +35,7 @@ class LegendModel(QAbstractListModel):
         return frozenset(entry.name for entry, on in zip(self.entries, self.shown, strict=True) if not on)
 
     def set_entries(self, entries: tuple[Entry, ...], hidden: frozenset[str] = frozenset()) -> None:
-        """Other rows, shown but for those with a `hidden` name. The same rows in other colours stay as they are scrolled."""
+        """Replace the rows; those with a `hidden` name are hidden. If only the colours change, the scroll position stays."""
         same = [entry.name for entry in entries] == [entry.name for entry in self.entries]
         if not same:
             self.beginResetModel()
@@ -45,37 +45,37 @@ class LegendModel(QAbstractListModel):
         elif entries:
             self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
 
-    def toggle(self, place: int) -> None:
+    def toggle(self, row: int) -> None:
         """Hide or show one row."""
-        self.set_shown([place], not self.shown[place])
+        self.set_shown([row], not self.shown[row])
 
-    def isolate(self, place: int) -> None:
-        """Show one row alone; once more shows all."""
-        alone = np.arange(len(self.entries)) == place
-        self._put(np.ones(len(alone), bool) if np.array_equal(alone, self.shown) else alone)
+    def isolate(self, row: int) -> None:
+        """Show one row alone; show all if it is alone already."""
+        alone = np.arange(len(self.entries)) == row
+        self._apply(np.ones(len(alone), bool) if np.array_equal(alone, self.shown) else alone)
 
-    def set_shown(self, places: Sequence[int], on: bool) -> None:
-        """Show these rows, or hide them."""
+    def set_shown(self, rows: Sequence[int], on: bool) -> None:
+        """Show or hide these rows."""
         shown = self.shown.copy()
-        shown[list(places)] = on
-        self._put(shown)
+        shown[list(rows)] = on
+        self._apply(shown)
 
-    def _put(self, shown: NDArray[np.bool_]) -> None:
+    def _apply(self, shown: NDArray[np.bool_]) -> None:
         if not np.array_equal(shown, self.shown):
             self.shown = shown
             self.dataChanged.emit(self.index(0), self.index(len(shown) - 1))
             self.shownChanged.emit()
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many entries there are."""
+        """The number of entries."""
         return 0 if parent is not None and parent.isValid() else len(self.entries)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        """Each can be checked."""
+        """Every entry can be checked."""
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
-        """What is painted, said and shown in a tooltip."""
+        """The name, the accessible text, the check state, the entry and the tooltip of a row."""
         entry, on = self.entries[index.row()], bool(self.shown[index.row()])
         if role == _Role.DisplayRole:
             return entry.name
@@ -90,7 +90,7 @@ class LegendModel(QAbstractListModel):
         return None
 
     def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
-        """A screen reader checks and unchecks."""
+        """Check or uncheck a row, as screen readers do."""
         if role != _Role.CheckStateRole:
             return False
         self.set_shown([index.row()], Qt.CheckState(value) == Qt.CheckState.Checked)
@@ -98,22 +98,22 @@ class LegendModel(QAbstractListModel):
 
 
 class LegendRow(QStyledItemDelegate):
-    """Dot, name, count; an empty dot and quiet words where it is hidden."""
+    """Paints a dot, the name and the count; for a hidden entry a ring and grey text."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """All of the grid's cell."""
+        """The size of a cell of the grid."""
         view = self.parent()
         return view.gridSize() if isinstance(view, QListView) else QSize(40, 18)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """In one line."""
+        """Paint an entry in one line."""
         palette = theme.current()
         entry: Entry = index.data(_Role.UserRole)
         on = Qt.CheckState(index.data(_Role.CheckStateRole)) == Qt.CheckState.Checked
         area = option.rect
         view = self.parent()
         if isinstance(view, QListView) and area.right() < view.viewport().width() - area.width() // 2:
-            # A gap to the column at the right.
+            # A gap to the next column.
             area = area.adjusted(0, 0, -GAP, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -122,14 +122,14 @@ class LegendRow(QStyledItemDelegate):
         painter.drawEllipse(QRectF(area.left() + 1, area.center().y() - 3.5, 8, 8))
         metrics = painter.fontMetrics()
         count = f"{entry.count:,}"
-        room = area.width() - 15 - metrics.horizontalAdvance(count) - 10
+        available = area.width() - 15 - metrics.horizontalAdvance(count) - 10
         painter.setPen(QColor(palette.text if on else palette.quiet))
-        name = metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, room)
-        words = area.adjusted(15, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        name = metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, available)
+        text_area = area.adjusted(15, 0, 0, 0)
+        painter.drawText(text_area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         if option.state & QStyle.StateFlag.State_HasFocus:
             below = area.bottom() - 1
-            painter.drawLine(words.left(), below, words.left() + metrics.horizontalAdvance(name), below)
+            painter.drawLine(text_area.left(), below, text_area.left() + metrics.horizontalAdvance(name), below)
         painter.setPen(QColor(palette.quiet))
         painter.drawText(area.adjusted(0, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
         painter.restore()

@@ -1,4 +1,4 @@
-"""Embeddings: a walk through the space that a run learned, epoch by epoch. PCA at once, UMAP behind it."""
+"""The Embeddings panel: maps of a run's embedding space, epoch by epoch. PCA is shown at once, and then the chosen kind of map."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from workbench.bridge.map_questions import Map
 from workbench.bridge.run_data import run_data
 from workbench.i18n.names import data_name
 from workbench.panel import Panel, PanelContext
-from workbench.panels.embedding.legend import LegendCard
+from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, ComputedColumns
 from workbench.panels.embedding.map_card import MapCard
-from workbench.panels.embedding.measures import CLUSTERS, LOSSES, Measures
-from workbench.panels.embedding.samples import TAG, SamplesCard
+from workbench.panels.embedding.map_legend import LegendCard
+from workbench.panels.embedding.samples_card import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.samples.changes import change_lines
 from workbench.samples.colouring import Colouring, colour, value_text, without_unused
@@ -38,9 +38,9 @@ SIDE = 290
 
 
 class EmbeddingPanel(Panel):
-    """The map of a run's snapshots, its colours, what is selected, and who is near whom in the original space.
+    """A map of a run's snapshots with its colours, the selected samples, and nearest neighbours in the original space.
 
-    `mapCancelled`: nobody waits any more for the map or the colour that is being computed (a MapSnapshot or a SampleLosses)."""
+    `mapCancelled`: the answer to this question, a MapSnapshot or a SampleLosses, is no longer needed."""
 
     mapCancelled = Signal(object)
 
@@ -52,7 +52,7 @@ class EmbeddingPanel(Panel):
         (QT_TRANSLATE_NOOP("Window", "Map: select all in view, or nothing"), QT_TRANSLATE_NOOP("Window", "Ctrl+A, Esc")),
         (QT_TRANSLATE_NOOP("Window", "Map: trails, picture"), "T, Ctrl+E"),
         (QT_TRANSLATE_NOOP("Window", "Samples: find, invert the selection"), "/, Ctrl+I"),
-        (QT_TRANSLATE_NOOP("Window", "Samples: selection and tags back, forth"), "Ctrl+Z, Ctrl+Shift+Z"),
+        (QT_TRANSLATE_NOOP("Window", "Samples: undo, redo selection and tags"), "Ctrl+Z, Ctrl+Shift+Z"),
         (QT_TRANSLATE_NOOP("Window", "Legend: hide a class, show it alone"), QT_TRANSLATE_NOOP("Window", "Space, Ctrl+Space")),
     )
 
@@ -66,25 +66,25 @@ class EmbeddingPanel(Panel):
         self._data: dict[str, Any] | None = None
         self._map: Map | None = None
         self._labels: Labels | None = None
-        self._labels_of: bytes = b""
+        self._labels_key: bytes = b""
         self._colouring: Colouring | None = None
         self._column = "class"
-        # What was coloured by when it was done last, and into how many clusters.
+        # The column and the number of clusters of the last colouring.
         self._coloured: tuple[str, int] = "", 0
         self._hovered = -1
         self._info: DataInfo | None = None
         self.map_card = MapCard(ask)
         self.plot, self.tools, self.time_line = self.map_card.plot, self.map_card.tools, self.map_card.time_line
         self.legend = LegendCard()
-        self.measures = Measures(ask)
-        # How the run's images differ from those that it was made with.
+        self.computed = ComputedColumns(ask)
+        # How the images on disk differ from those that the run was trained with.
         self.changed_note = QLabel()
         self.changed_note.setObjectName("bad")
         self.changed_note.setWordWrap(True)
         self.changed_note.hide()
-        # What stands below the choice of a column.
-        self.legend.body.insertWidget(1, self.measures)
-        self.samples = SamplesCard(ask, self._images, self.plot, self._words)
+        # Below the choice of a column.
+        self.legend.body.insertWidget(1, self.computed)
+        self.samples = SamplesCard(ask, self._images, self.plot, self._text)
         self._build()
         self.hover_card = HoverCard(self.plot)
         self._dwell = QTimer(self)
@@ -92,21 +92,21 @@ class EmbeddingPanel(Panel):
         self._dwell.setInterval(DWELL_MS)
         self._dwell.timeout.connect(self._show_hover)
         self.map_card.mapShown.connect(self._show_map)
-        self.map_card.mapGone.connect(self._map_gone)
-        self.map_card.calledOff.connect(self.mapCancelled)
+        self.map_card.mapRemoved.connect(self._map_removed)
+        self.map_card.cancelled.connect(self.mapCancelled)
         self.map_card.partChanged.connect(self._part_changed)
-        self.measures.changed.connect(self._measured)
-        for asker in (self.measures, self.samples.ready):
-            asker.calledOff.connect(self.mapCancelled)
-        self.measures.progressed.connect(self.tools.show_colour)
-        self.tools.colourCancelAsked.connect(self.measures.cancel)
+        self.computed.changed.connect(self._columns_computed)
+        for source in (self.computed, self.samples.suggestions):
+            source.cancelled.connect(self.mapCancelled)
+        self.computed.progressed.connect(self.tools.show_colour)
+        self.tools.colourCancelRequested.connect(self.computed.cancel)
         self.plot.hovered.connect(self._hover_moved)
         self.samples.tagsChanged.connect(self._tags_changed)
         self.addActions(self.samples.actions_of_panel())
         self.legend.chosen.connect(self.colour_by)
         self.legend.shown.connect(self._show_codes)
-        theme.changed.connect(self._wear)
-        self._wear()
+        theme.changed.connect(self._recolour)
+        self._recolour()
         self.show_run(None)
 
     # Building
@@ -129,23 +129,23 @@ class EmbeddingPanel(Panel):
     # Runs and epochs
 
     def show_run(self, folder: str | None, data: dict[str, Any] | None = None) -> None:
-        """The run whose space is shown; None for none. `data`: the DataConfig of the run, for images and labels; without it, that
-        of the run's config."""
+        """Show the maps of this run; None for no run. `data`: the DataConfig of the run, for images and labels; by default that of
+        the run's config."""
         if folder is not None and data is None:
             data = run_data(folder)
         self._folder, self._data = folder, data
-        self._map, self._labels, self._labels_of = None, None, b""
+        self._map, self._labels, self._labels_key = None, None, b""
         self._images.set_data(data or {})
-        self.measures.forget()
+        self.computed.clear()
         self.map_card.show_run(folder, self._read_epochs())
         self.samples.set_run(folder, data)
         self.hover_card.hide()
         self._info = None
         self._show_changes()
         if folder is not None and data is not None:
-            self._ask(DescribeData(data), lambda info: self._described(folder, info))
+            self._ask(DescribeData(data), lambda info: self._data_described(folder, info))
         self._recolour()
-        self.map_card.look()
+        self.map_card.load()
 
     def take_events(self, folder: str, events: Sequence[Event]) -> None:
         """Show the shown run's new snapshots as they are written."""
@@ -158,7 +158,7 @@ class EmbeddingPanel(Panel):
                 self.snapshot_added(folder, event.epoch)
 
     def snapshot_added(self, folder: str, epoch: int) -> None:
-        """A snapshot was written: where the newest one is looked at, the map goes along to it."""
+        """A run wrote a snapshot: if the newest epoch is shown, move to the new one."""
         if folder == self._folder:
             self.map_card.snapshot_added(epoch)
 
@@ -182,109 +182,109 @@ class EmbeddingPanel(Panel):
         self.map_card.choose_kind(kind)
 
     def cancel_map(self) -> None:
-        """Wait no longer for the map that is being computed: stay with the one that is shown."""
+        """Cancel the map that is being computed, and keep the one that is shown."""
         self.map_card.cancel()
 
-    def _show_map(self, found: Map, same: bool) -> None:
-        self._map = found
-        self.samples.set_map(found)
-        self.measures.set_map(found)
+    def _show_map(self, shown: Map, same: bool) -> None:
+        self._map = shown
+        self.samples.set_map(shown)
+        self.computed.set_map(shown)
         if not same:
             self.hover_card.hide()
-            self._ask_labels(found)
+            self._ask_labels(shown)
             self._recolour()
 
-    def _map_gone(self) -> None:
+    def _map_removed(self) -> None:
         self._map = None
 
     def _part_changed(self, part: NDArray[np.int64], alone: bool) -> None:
-        # A map of the selected alone has nothing to tell them from; back among the others they are selected again.
+        # On a map of the selected samples alone nothing is selected; back on the full map they are selected again.
         self.samples.selection.select([] if alone else part, self.tr("part mapped alone"))
 
-    def _ask_labels(self, found: Map) -> None:
-        key = np.asarray(found.index).tobytes()
-        if key == self._labels_of:
+    def _ask_labels(self, shown: Map) -> None:
+        key = np.asarray(shown.index).tobytes()
+        if key == self._labels_key:
             return
-        self._labels_of, self._labels = key, None
+        self._labels_key, self._labels = key, None
         self.samples.set_labels(None)
 
-        def came(labels: Labels) -> None:
-            if self._labels_of == key:
-                self._labels = self._whole(labels)
+        def receive(labels: Labels) -> None:
+            if self._labels_key == key:
+                self._labels = self._with_columns(labels)
                 self.samples.set_labels(self._labels)
                 self._fill_columns()
                 self._recolour()
 
-        def gone(message: str) -> None:
-            # Where the data are gone, the classes that the snapshot keeps remain, without names.
-            if self._labels_of == key:
-                came(Labels({"class": np.asarray(found.label, np.int64)}, {}, {"class": "category"}))
-                self.samples.say(self.tr("No images and no names of classes: {0}").format(message), True)
+        def use_stored_classes(message: str) -> None:
+            # The snapshot stores the classes without names: use them if the data set is missing.
+            if self._labels_key == key:
+                receive(Labels({"class": np.asarray(shown.label, np.int64)}, {}, {"class": "category"}))
+                self.samples.show_message(self.tr("No images and no names of classes: {0}").format(message), True)
 
         if self._data is None:
-            gone(self.tr("the run's config cannot be read"))
+            use_stored_classes(self.tr("the run's config cannot be read"))
         else:
-            self._ask(GetLabels(self._data, tuple(int(one) for one in found.index)), came, gone)
+            self._ask(GetLabels(self._data, tuple(int(one) for one in shown.index)), receive, use_stored_classes)
 
-    def _described(self, folder: str, info: DataInfo) -> None:
+    def _data_described(self, folder: str, info: DataInfo) -> None:
         if folder == self._folder:
             self.map_card.set_total(info.train + info.validation + info.test)
             self._info = info
             self._show_changes()
 
     def _show_changes(self) -> None:
-        """Whether the images are still those that the run was made with."""
-        found = change_lines(self._info) if self._info is not None else []
-        self.changed_note.setText("\n".join(found))
-        self.changed_note.setVisible(bool(found))
+        """Show how the images on disk differ from those that the run was trained with."""
+        lines = change_lines(self._info) if self._info is not None else []
+        self.changed_note.setText("\n".join(lines))
+        self.changed_note.setVisible(bool(lines))
 
     # Colours
 
     def _tags_changed(self) -> None:
         if self._labels is None or self._map is None:
             return
-        self._labels = self._whole(self._labels)
+        self._labels = self._with_columns(self._labels)
         self.samples.set_labels(self._labels)
         before = self._column
         self._fill_columns()
         if self._column != before or self._column == TAG:
             self._recolour()
 
-    def _whole(self, labels: Labels) -> Labels:
+    def _with_columns(self, labels: Labels) -> Labels:
         assert self._map is not None
-        return self.samples.with_tags(self.measures.joined(labels, self._map.index))
+        return self.samples.with_tags(self.computed.with_columns(labels, self._map.index))
 
-    def _measured(self) -> None:
+    def _columns_computed(self) -> None:
         if self._labels is None or self._map is None:
             return
-        self._labels = self._whole(self._labels)
+        self._labels = self._with_columns(self._labels)
         self.samples.set_labels(self._labels)
         self._fill_columns()
         self._recolour()
 
     def _fill_columns(self) -> None:
         assert self._labels is not None
-        more = self.measures.titles()
-        names = [name for name in self._labels.columns if name not in more]
-        titles = {name: data_name(name) for name in names} | more
+        computed = self.computed.titles()
+        names = [name for name in self._labels.columns if name not in computed]
+        titles = {name: data_name(name) for name in names} | computed
         if self._column not in titles and names:
             self._column = names[0]
-        self.legend.set_columns(list(titles), list(titles.values()), self._column, self.measures.reasons)
+        self.legend.set_columns(list(titles), list(titles.values()), self._column, self.computed.reasons)
 
     def colour_by(self, column: str) -> None:
-        """Colour by "class" or a factor of the data."""
+        """Colour the map by this column: "class", a factor of the data, or a computed column."""
         self._column = column
-        self.measures.choose(column)
+        self.computed.choose(column)
         self._recolour()
 
     def _recolour(self) -> None:
         self.samples.set_column(self._column)
         if self._labels is not None and self._column in self._labels.columns:
-            found = colour(self._labels, self._column)
+            colouring = colour(self._labels, self._column)
             if self._column in CLUSTERS:
-                found = without_unused(found)
-            self._colouring = last_is_quiet(found) if self._column == TAG else found
-        elif self._map is not None and self._labels_of == b"" and (self._map.label >= 0).any():
+                colouring = without_unused(colouring)
+            self._colouring = last_is_quiet(colouring) if self._column == TAG else colouring
+        elif self._map is not None and self._labels_key == b"" and (self._map.label >= 0).any():
             codes = np.asarray(self._map.label)
             self._colouring = colour(Labels({"class": codes}, {}, {"class": "category"}), "class")
         else:
@@ -294,12 +294,12 @@ class EmbeddingPanel(Panel):
         if self._colouring is not None and self._map is not None and len(self._colouring.codes) == len(self._map.xy):
             self.plot.set_colours(self._colouring.codes, self._colouring.palette)
         elif self._map is not None and self._labels is not None:
-            # Colours that are still being computed: those of before would be taken for them.
+            # The colours are being computed: do not leave those of another column.
             self.plot.set_colours(np.full(len(self._map.xy), -1), (theme.current().quiet,))
-        # A cluster that is hidden is so at the next epoch too; where another number of them is asked for all are others.
-        before, self._coloured = self._coloured, (self._column, self.measures.number.value())
+        # Hidden clusters stay hidden at the next epoch, but not if the number of clusters changes.
+        before, self._coloured = self._coloured, (self._column, self.computed.number.value())
         keep = self._column in CLUSTERS and before == self._coloured
-        chance = self.measures.chance if self._column == "loss" else None
+        chance = self.computed.chance if self._column == "loss" else None
         self.legend.set_colouring(self._colouring, "°" if self._is_degrees() else "", keep, chance)
 
     def _is_degrees(self) -> bool:
@@ -308,7 +308,7 @@ class EmbeddingPanel(Panel):
     def _show_codes(self, shown: NDArray[np.bool_]) -> None:
         self.plot.show_codes(shown)
 
-    # Looking at samples
+    # Samples
 
     def _hover_moved(self, row: int) -> None:
         self._hovered = row
@@ -325,61 +325,58 @@ class EmbeddingPanel(Panel):
         row = self._hovered
         if row < 0 or self._map is None:
             return
-        words = self._words(row)
+        text = self._text(row)
 
         def show(images: list[np.ndarray]) -> None:
             if self._hovered == row:
-                self.hover_card.show_image(images[0], words)
+                self.hover_card.show_image(images[0], text)
                 self._place_hover()
 
-        def lost() -> None:
+        def show_missing() -> None:
             if self._hovered == row:
-                self.hover_card.show_lost(words)
+                self.hover_card.show_lost(text)
                 self._place_hover()
 
-        self._images.want("hover", [int(self._map.index[row])], show, lost)
+        self._images.want("hover", [int(self._map.index[row])], show, show_missing)
 
     def _place_hover(self) -> None:
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
 
-    def _words(self, row: int) -> str:
+    def _text(self, row: int) -> str:
         if self._labels is None:
             return ""
         names = dict.fromkeys(["class", self._column, *LOSSES])
         known = [name for name in names if name in self._labels.columns]
-        words = [self.measures.said(name, value_text(self._labels, name, row)) for name in known]
-        return " · ".join(word for word in words if word)
+        texts = [self.computed.labelled_value(name, value_text(self._labels, name, row)) for name in known]
+        return " · ".join(text for text in texts if text)
 
     def focus_row(self, row: int) -> None:
-        """Ring a sample and show its nearest images in the original space."""
+        """Mark a sample with a ring and show its nearest images in the original space."""
         self.samples.focus_row(row)
-
-    def _wear(self) -> None:
-        self._recolour()
 
     # Events of Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The image under the mouse stays in its corner."""
+        """Keep the image of the sample under the mouse in its corner."""
         super().resizeEvent(event)
         self._place_hover()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for what came while nobody looked."""
+        """Request the map that was chosen while the panel was hidden."""
         super().showEvent(event)
-        self.map_card.look()
+        self.map_card.load()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing plays for nobody."""
+        """Stop playing the epochs."""
         super().hideEvent(event)
         self.time_line.stop()
         self._dwell.stop()
 
     def changeEvent(self, event: QEvent) -> None:
-        """A new language: the words are written again."""
+        """Update the texts in a new language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
-            self.map_card.write()
+            self.map_card.update_texts()
             self._show_changes()
 
 

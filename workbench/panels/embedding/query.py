@@ -1,16 +1,16 @@
-"""Samples by words: a class, a file, a tag, a comparison of what is known of them. No widgets.
+"""The query language for samples: by class, file, tag, index, or a comparison of a column. No widgets.
 
     query := term ("and" term)*
-    term  := name op value      op: = != < <= > >= and ~ (holds these letters)
-           | "#" place ("," place)*
-           | words              samples whose class, file or tag holds them
+    term  := name op value      op: = != < <= > >= and ~ (contains)
+           | "#" index ("," index)*
+           | words              samples whose class, file or tag contains them
 
-Names are those by which the map can be coloured, and `class`, `tag`, `file`, `index`. Capitals count for nothing. A name or value
-that holds an operator or the word "and" stands in quotes; a quote in the middle of a word is a letter. `tag = none` are the samples
-without a tag. Numbers are equal as written.
+Names are the columns that can colour the map, and `class`, `tag`, `file`, `index`. Case does not matter. A name or value that
+contains an operator or the word "and" must be quoted; a quote in the middle of a word is an ordinary character. `tag = none` means
+samples without a tag. Numbers are compared with the precision of float32.
 
-The text is read in one pass from left to right, without regular expressions: it comes from a person, or from whatever a person
-copied, and is read in the window's own thread. Its length and the number of its conditions are bounded.
+The text is parsed in one pass from left to right, without regular expressions: it can be any text that a user pasted, and is parsed
+in the window's own thread. Its length and the number of its conditions are bounded.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ from workbench.bridge.data_questions import Labels
 from workbench.i18n.names import data_name
 from workbench.models.query_language import ORDER, Condition, Language, conditions, unquoted
 
-Found = NDArray[np.bool_]
+Selected = NDArray[np.bool_]
 translate = QCoreApplication.translate
 
 LANGUAGE = Language(signs=("<=", ">=", "!=", "=", "<", ">", "~"), separator="and", is_name=bool)
-# Characters of a query: a long list of places that was copied has room. Each condition looks at every sample.
+# The largest number of characters, enough for a long list of indices, and of conditions, each of which reads every sample.
 LONGEST = 30_000
 MOST_CONDITIONS = 32
-# Characters of a query that an error repeats, and digits of the largest place in a data set that there can be.
+# The largest number of characters of a query in an error message, and of digits of an index.
 REPEATED = 60
 DIGITS = 18
 NONE = "none"
 
 
 class QueryError(ValueError):
-    """What is wrong with a query, in the window's language, with the names that are known."""
+    """An invalid query. The message is in the window's language and lists the known names."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What is known of n samples: `index` (n,) their places in the data set, `labels` the columns (n,) each, `tags` by name the
-    places of samples in the data set, `files` (n) or none. `later`: columns that could be computed, and are not."""
+    """What can be queried of n samples: `index` (n,): their indices in the data set; `labels`: columns of (n,) values; `tags`: by
+    name, the indices of samples in the data set; `files`: (n) paths, or none. `later`: columns that are not computed yet."""
 
     index: NDArray[np.integer]
     labels: Labels | None = None
@@ -59,13 +59,13 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """What can stand before an operator."""
+        """The names that can stand before an operator."""
         columns = [name for name in self.labels.columns if name != "tag"] if self.labels is not None else []
         return [*columns, *(["tag"] if self.tags else []), *(["file"] if len(self.files) else []), "index"]
 
 
-def find(text: str, table: Table) -> Found:
-    """(n,) which samples a query means. QueryError where it means nothing, or is too long."""
+def find(text: str, table: Table) -> Selected:
+    """(n,) which samples match a query. Raises QueryError if the query is invalid, too long, or names nothing known."""
     if len(text) > LONGEST:
         raise QueryError(
             translate("Query", "What to find must be at most {0} characters. Got {1}. Look for less at once.").format(
@@ -89,7 +89,7 @@ def find(text: str, table: Table) -> Found:
 
 
 class _Samples:
-    """A table whose texts are made ready once for all conditions of a query."""
+    """A table with its texts prepared once for all conditions of a query."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -97,55 +97,58 @@ class _Samples:
 
     @cached_property
     def files(self) -> list[str]:
-        """(n) files as they are compared."""
-        return [_low(file) for file in self.table.files]
+        """(n) the files in the form in which they are compared."""
+        return [_normalized(file) for file in self.table.files]
 
     @cached_property
     def columns(self) -> dict[str, str]:
-        """What can stand before an operator, by all names that it goes by."""
-        return {_low(alias): column for column in self.table.names for alias in (column, data_name(column))}
+        """The columns, by all their names in the form in which they are compared."""
+        return {_normalized(alias): column for column in self.table.names for alias in (column, data_name(column))}
 
     def names(self, column: str) -> list[list[str]]:
-        """The categories of a column, each with the names that it goes by."""
+        """The categories of a column, each with all its names."""
         if column not in self._titles:
             assert self.table.labels is not None
             self._titles[column] = [[name, data_name(name)] for name in self.table.labels.names.get(column, ())]
         return self._titles[column]
 
 
-def _term(condition: Condition, samples: _Samples) -> Found:
+def _term(condition: Condition, samples: _Samples) -> Selected:
     if condition.name:
         return _compare(condition.name, condition.sign, condition.value, samples)
     words = condition.value
     if words.startswith("#") and all(_digits(part) for part in words.replace(",", " ").split()):
-        return _places(words, samples.table)
-    return _words(_bare(words), samples)
+        return _at_indices(words, samples.table)
+    return _by_text(_unquoted(words), samples)
 
 
 def _digits(part: str) -> str:
-    """The digits of #1234, or nothing where it is something else."""
+    """The digits of #1234; empty if the text is something else."""
     part = part.removeprefix("#")
     return part if part.isdecimal() else ""
 
 
-def _places(term: str, table: Table) -> Found:
-    wanted = [_digits(part).lstrip("0") or "0" for part in term.replace(",", " ").split()]
-    found = np.isin(table.index, [int(place) for place in wanted if len(place) <= DIGITS])
-    if not found.any():
-        raise QueryError(translate("Query", "No sample on this map is {0}.").format(_short(term)))
-    return found
+def _at_indices(term: str, table: Table) -> Selected:
+    indices = [_digits(part).lstrip("0") or "0" for part in term.replace(",", " ").split()]
+    selected = np.isin(table.index, [int(index) for index in indices if len(index) <= DIGITS])
+    if not selected.any():
+        raise QueryError(translate("Query", "No sample on this map is {0}.").format(_shortened(term)))
+    return selected
 
 
-def _compare(name: str, sign: str, value: str, samples: _Samples) -> Found:
+def _compare(name: str, sign: str, value: str, samples: _Samples) -> Selected:
     table = samples.table
-    column = samples.columns.get(_low(_bare(name)))
-    value = _bare(value)
-    if column is None and (later := next((one for one in table.later if _low(one) == _low(_bare(name))), None)):
-        raise QueryError(translate("Query", "{0} is not computed yet: colour the map by it first.").format(later))
+    column = samples.columns.get(_normalized(_unquoted(name)))
+    value = _unquoted(value)
     if column is None:
-        raise QueryError(translate("Query", "There is no '{0}'. Known: {1}.").format(_short(_bare(name)), ", ".join(table.names)))
+        unknown = _unquoted(name)
+        later = next((column for column in table.later if _normalized(column) == _normalized(unknown)), None)
+        if later is not None:
+            raise QueryError(translate("Query", "{0} is not computed yet: colour the map by it first.").format(later))
+        text = translate("Query", "There is no '{0}'. Known: {1}.")
+        raise QueryError(text.format(_shortened(unknown), ", ".join(table.names)))
     if not value:
-        raise QueryError(translate("Query", "Write a value after {0} {1}").format(_short(name), sign))
+        raise QueryError(translate("Query", "Write a value after {0} {1}").format(_shortened(name), sign))
     if column == "index":
         return _number(column, sign, value, np.asarray(table.index))
     if column == "tag":
@@ -159,39 +162,43 @@ def _compare(name: str, sign: str, value: str, samples: _Samples) -> Found:
     if table.labels.kinds.get(column, "category") in ("number", "angle"):
         return _number(column, sign, value, values)
     codes = values.astype(np.int64)
-    every = samples.names(column)
-    every = [*every, *([str(code)] for code in range(len(every), codes.max(initial=-1) + 1))]
-    # The last place stands for what has no code.
-    chosen = np.append(_text(column, sign, value, every), sign == "!=")
-    return np.asarray(chosen[codes], bool)
+    categories = samples.names(column)
+    categories = [*categories, *([str(code)] for code in range(len(categories), codes.max(initial=-1) + 1))]
+    # The last entry is reached by the code -1, unknown.
+    selected = np.append(_text(column, sign, value, categories), sign == "!=")
+    return np.asarray(selected[codes], bool)
 
 
-def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> Found:
+def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> Selected:
     try:
-        wanted = float(value.rstrip("°").removeprefix("#"))
+        target = float(value.rstrip("°").removeprefix("#"))
     except ValueError:
-        wanted = math.nan
-    if math.isnan(wanted):
-        raise QueryError(translate("Query", "{0} is a number. '{1}' is none.").format(column, _short(value)))
+        target = math.nan
+    if math.isnan(target):
+        raise QueryError(translate("Query", "{0} is a number. '{1}' is not a number.").format(column, _shortened(value)))
     if sign == "~":
         raise QueryError(translate("Query", "{0} is a number: compare it by =, !=, <, <=, > or >=.").format(column))
     numbers = values.astype(np.float64)
     with np.errstate(invalid="ignore"):
         if sign in ORDER:
-            return np.asarray(ORDER[sign](numbers, wanted), bool)
-        # Stored numbers have the digits of float32.
-        same = np.isclose(numbers, wanted, rtol=1e-6, atol=1e-9)
-        return same if sign == "=" else ~same & np.isfinite(numbers)
+            return np.asarray(ORDER[sign](numbers, target), bool)
+        # Stored numbers have the precision of float32.
+        equal = np.isclose(numbers, target, rtol=1e-6, atol=1e-9)
+        return equal if sign == "=" else ~equal & np.isfinite(numbers)
 
 
-def _text(column: str, sign: str, value: str, every: Sequence[Sequence[str]], listed: bool = True) -> Found:
-    """Which of `every`, each with the names it goes by, are meant."""
+def _text(column: str, sign: str, value: str, categories: Sequence[Sequence[str]], listed: bool = True) -> Selected:
+    """Which of the categories, each given by all its names, match."""
     if sign in ORDER:
-        raise QueryError(translate("Query", "{0} is no number: compare it by =, != or ~.").format(column))
-    low = _low(value)
-    meant = np.array([any(low in _low(name) if sign == "~" else low == _low(name) for name in names) for names in every], bool)
-    if not meant.any():
-        known = list(dict.fromkeys(name for names in every for name in names)) if listed else []
+        raise QueryError(translate("Query", "{0} is not a number: compare it by =, != or ~.").format(column))
+    target = _normalized(value)
+
+    def matching(name: str) -> bool:
+        return target in _normalized(name) if sign == "~" else target == _normalized(name)
+
+    matches = np.array([any(matching(name) for name in names) for names in categories], bool)
+    if not matches.any():
+        known = list(dict.fromkeys(name for names in categories for name in names)) if listed else []
         hint = (
             nearest(value, known)
             if len(known) > 12
@@ -199,49 +206,49 @@ def _text(column: str, sign: str, value: str, every: Sequence[Sequence[str]], li
             if known
             else ""
         )
-        words = translate("Query", "{0} has no {1}.").format(column, repr(_short(value)))
+        words = translate("Query", "{0} has no {1}.").format(column, repr(_shortened(value)))
         raise QueryError(f"{words} {hint}".rstrip())
-    return ~meant if sign == "!=" else meant
+    return ~matches if sign == "!=" else matches
 
 
-def _tag(sign: str, value: str, table: Table) -> Found:
-    if _low(value) == NONE and sign != "~":
-        tagged = np.isin(table.index, [place for places in table.tags.values() for place in places])
+def _tag(sign: str, value: str, table: Table) -> Selected:
+    if _normalized(value) == NONE and sign != "~":
+        tagged = np.isin(table.index, [index for indices in table.tags.values() for index in indices])
         return tagged if sign == "!=" else ~tagged
     names = list(table.tags)
-    meant = _text("tag", "=" if sign == "!=" else sign, value, [[name] for name in names])
-    samples = [place for name, wanted in zip(names, meant, strict=True) if wanted for place in table.tags[name]]
-    found = np.isin(table.index, samples)
-    return ~found if sign == "!=" else found
+    matches = _text("tag", "=" if sign == "!=" else sign, value, [[name] for name in names])
+    indices = [index for name, match in zip(names, matches, strict=True) if match for index in table.tags[name]]
+    selected = np.isin(table.index, indices)
+    return ~selected if sign == "!=" else selected
 
 
-def _words(words: str, samples: _Samples) -> Found:
-    low, table = _low(words), samples.table
-    found = np.zeros(len(table.index), bool)
+def _by_text(words: str, samples: _Samples) -> Selected:
+    text, table = _normalized(words), samples.table
+    selected = np.zeros(len(table.index), bool)
     if table.labels is not None and "class" in table.labels.columns:
-        codes = [code for code, names in enumerate(samples.names("class")) if any(low in _low(name) for name in names)]
-        found |= np.isin(np.asarray(table.labels.columns["class"]), codes)
-    for name, places in table.tags.items():
-        if low in _low(name):
-            found |= np.isin(table.index, list(places))
+        codes = [code for code, names in enumerate(samples.names("class")) if any(text in _normalized(name) for name in names)]
+        selected |= np.isin(np.asarray(table.labels.columns["class"]), codes)
+    for name, indices in table.tags.items():
+        if text in _normalized(name):
+            selected |= np.isin(table.index, list(indices))
     if samples.files:
-        found |= np.array([low in file for file in samples.files], bool)
-    if not found.any():
+        selected |= np.array([text in file for file in samples.files], bool)
+    if not selected.any():
         raise QueryError(
-            translate("Query", "No class, file or tag holds '{0}'. To compare: {1}, as in index < 500.").format(
-                _short(words), ", ".join(table.names)
+            translate("Query", "No class, file or tag contains '{0}'. To compare: {1}, as in index < 500.").format(
+                _shortened(words), ", ".join(table.names)
             )
         )
-    return found
+    return selected
 
 
-def _short(text: str) -> str:
+def _shortened(text: str) -> str:
     return text if len(text) <= REPEATED else f"{text[:REPEATED]}…"
 
 
-def _low(text: str) -> str:
+def _normalized(text: str) -> str:
     return text.strip().casefold()
 
 
-def _bare(text: str) -> str:
+def _unquoted(text: str) -> str:
     return unquoted(text, LANGUAGE)

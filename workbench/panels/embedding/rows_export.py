@@ -1,4 +1,4 @@
-"""Samples of the map to a file or the clipboard."""
+"""Exports samples of the map to a file or to the clipboard."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import Exported, ExportRows
-from workbench.panels.embedding.measures import LOSSES, NUMBERS
+from workbench.panels.embedding.computed_columns import LOSSES, NUMBERS
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.saving import with_ending
 
-KINDS = "CSV (*.csv);;NumPy (*.npz);;Parquet (*.parquet)"
+FORMATS = "CSV (*.csv);;NumPy (*.npz);;Parquet (*.parquet)"
 
 
 class RowsExport(QObject):
-    """Asks where to, has the table written, and says what was written: `said` carries the words, and whether it went wrong."""
+    """Asks for a path and writes a table of samples. `reported(text, is_error)`: progress, result or failure of an export."""
 
-    said = Signal(str, bool)
+    reported = Signal(str, bool)
 
     def __init__(self, ask: Ask, tagging: Tagging, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,15 +33,15 @@ class RowsExport(QObject):
         self.features = True
 
     def ask_path(self, stem: str) -> Path | None:
-        """Where to, with the ending of the kind that was chosen where none was written; None for nowhere."""
-        path, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export samples"), f"{stem}.csv", KINDS)
+        """Ask for the path of the file; None if the dialog was cancelled. A path without suffix gets that of the chosen format."""
+        path, file_format = QFileDialog.getSaveFileName(self._window, self.tr("Export samples"), f"{stem}.csv", FORMATS)
         if not path:
             return None
-        chosen = next((suffix for suffix in SUFFIXES if f"*{suffix}" in kind), SUFFIXES[0])
+        chosen = next((suffix for suffix in SUFFIXES if f"*{suffix}" in file_format), SUFFIXES[0])
         return with_ending(self._window, Path(path), chosen, SUFFIXES)
 
     def write(self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp]) -> None:
-        """Write these rows of the map, with the numbers that were computed of them."""
+        """Write these rows of the map, with their computed numbers."""
         columns = labels.columns if labels is not None else {}
         known = labels is not None and "class" in labels.columns
         label = np.asarray(labels.columns["class"] if labels is not None and known else shown.label)
@@ -58,25 +58,25 @@ class RowsExport(QObject):
             features=self.features,
             numbers={name: np.asarray(columns[name])[rows] for name in (*NUMBERS, *LOSSES) if name in columns},
         )
-        self.said.emit(self.tr("Writing {0}…").format(path.name), False)
+        self.reported.emit(self.tr("Writing {0}…").format(path.name), False)
         self._ask(
             question,
             self._written,
-            lambda message: self.said.emit(message, True),
-            lambda share: self.said.emit(self.tr("Writing {0}… {1} %").format(path.name, round(100 * share)), False),
+            lambda message: self.reported.emit(message, True),
+            lambda share: self.reported.emit(self.tr("Writing {0}… {1} %").format(path.name, round(100 * share)), False),
         )
 
     def copy(self, ids: NDArray[np.integer]) -> None:
-        """The samples' places in the data set as text."""
+        """Copy the samples' indices in the data set as text."""
         QGuiApplication.clipboard().setText(", ".join(str(int(one)) for one in ids))
-        self.said.emit(self.tr("Copied the places in the data set of {0} samples").format(f"{len(ids):,}"), False)
+        self.reported.emit(self.tr("Copied the indices of {0} samples").format(f"{len(ids):,}"), False)
 
-    def _written(self, found: Exported) -> None:
-        size = found.bytes / 2**20
-        words = (
+    def _written(self, export: Exported) -> None:
+        size = export.bytes / 2**20
+        text = (
             self.tr("Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)")
-            if found.features
+            if export.features
             else self.tr("Wrote {0} samples to {2} ({3} MB)")
         )
-        shown = f"{size:.1f}" if size >= 0.1 else "<0.1"
-        self.said.emit(words.format(f"{found.samples:,}", found.features, found.path, shown), False)
+        size_text = f"{size:.1f}" if size >= 0.1 else "<0.1"
+        self.reported.emit(text.format(f"{export.samples:,}", export.features, export.path, size_text), False)

@@ -1,5 +1,5 @@
-"""Which samples are selected, kept by their places in the data set: it survives another epoch, another part of the map, another run
-on the same data. What was selected before can be had back. No widgets."""
+"""The selected samples, stored by their indices in the data set: the selection is kept for another epoch, another part of the map
+and another run on the same data. Changes can be undone. No widgets."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class _Choice(QUndoCommand):
         self._selection, self._before, self._after = selection, selection.ids, after
 
     def redo(self) -> None:
-        self._selection._put(self._after)
+        self._selection._set_ids(self._after)
 
     def undo(self) -> None:
-        self._selection._put(self._before)
+        self._selection._set_ids(self._before)
 
 
 class Selection(QObject):
     """The selected samples of a plot whose rows are samples of a data set.
 
-    `ids`: their places in the data set, rising; some may not be on the map that is shown. `history` takes every change back."""
+    `ids`: their indices in the data set, ascending; some may not be on the shown map. `history`: the undo stack of the changes."""
 
     changed = Signal()
 
@@ -40,83 +40,83 @@ class Selection(QObject):
         self._plot = plot
         self._index: Ids = np.empty(0, np.int64)
         self._ids: Ids = np.empty(0, np.int64)
-        self._placing = False
+        self._updating = False
         self.history = QUndoStack(self)
         self.history.setUndoLimit(HISTORY)
-        plot.selectionChanged.connect(self._picked)
+        plot.selectionChanged.connect(self._plot_changed)
 
     @property
     def ids(self) -> Ids:
-        """Places in the data set, rising."""
+        """The selected samples' indices in the data set, ascending."""
         return self._ids
 
     @property
     def index(self) -> Ids:
-        """(n,) the place in the data set of each row of the map."""
+        """(n,) the index in the data set of each row of the map."""
         return self._index
 
     @property
     def rows(self) -> NDArray[np.intp]:
-        """Rows of the map that are selected."""
+        """The selected rows of the map, ascending."""
         return self.rows_of(self._ids)
 
     def rows_of(self, ids: NDArray[np.integer] | Sequence[int]) -> NDArray[np.intp]:
-        """The rows of the map where these samples lie, rising; those that are not on it are left out."""
+        """The rows of the map of these samples, ascending; samples that are not on the map are left out."""
         return np.flatnonzero(np.isin(self._index, np.asarray(ids, np.int64)))
 
-    # In
+    # Changes
 
     def set_index(self, index: NDArray[np.integer]) -> None:
-        """Another map lies in the plot, its rows are these samples: those selected are found again on it."""
+        """Set the samples of the rows of a new map, and select those of them that are selected."""
         self._index = np.asarray(index, np.int64)
-        self._place()
+        self._update_plot()
 
     def forget(self) -> None:
-        """Another data set: the numbers mean other samples, and so would what can be had back."""
+        """Clear the selection and its history for another data set, where the indices are other samples."""
         self._ids = np.empty(0, np.int64)
         self.history.clear()
-        self._place()
+        self._update_plot()
         self.changed.emit()
 
     def select(self, ids: NDArray[np.integer] | Sequence[int], words: str = "") -> None:
-        """Select these samples of the data set and no others."""
+        """Select exactly these samples of the data set. `words`: the name of the step in the history."""
         after = np.unique(np.asarray(ids, np.int64))
         if not np.array_equal(after, self._ids):
             self.history.push(_Choice(self, after, words or self.tr("selection")))
 
     def select_rows(self, rows: NDArray[np.integer] | Sequence[int], words: str = "") -> None:
-        """Select these rows of the map and no others."""
+        """Select exactly these rows of the map."""
         self.select(self._index[np.asarray(rows, np.intp)], words)
 
     def all(self) -> None:
-        """Every point that is shown."""
+        """Select every visible point."""
         self.select_rows(np.flatnonzero(self._plot.alive), self.tr("all"))
 
     def none(self) -> None:
-        """No sample, neither here nor on another map."""
+        """Clear the selection, including samples that are not on the map."""
         self.select((), self.tr("none"))
 
     def invert(self) -> None:
-        """The points that are shown and were not selected."""
+        """Select the visible points that were not selected."""
         chosen = np.isin(self._index, self._ids)
         self.select_rows(np.flatnonzero(self._plot.alive & ~chosen), self.tr("inverted"))
 
-    # Out
+    # Plot
 
-    def _picked(self, rows: NDArray[np.intp]) -> None:
-        if not self._placing and len(self._index) == len(self._plot.xy):
+    def _plot_changed(self, rows: NDArray[np.intp]) -> None:
+        if not self._updating and len(self._index) == len(self._plot.xy):
             self.select_rows(rows)
 
-    def _put(self, ids: Ids) -> None:
+    def _set_ids(self, ids: Ids) -> None:
         self._ids = ids
-        self._place()
+        self._update_plot()
         self.changed.emit()
 
-    def _place(self) -> None:
+    def _update_plot(self) -> None:
         if len(self._index) != len(self._plot.xy):
             return
-        self._placing = True
+        self._updating = True
         try:
             self._plot.set_selected(self.rows)
         finally:
-            self._placing = False
+            self._updating = False

@@ -1,4 +1,4 @@
-"""How a map is made: one slider from local to global, and behind a button each number of its own, with help."""
+"""The settings of a map: a slider from local to global, and a popup with the single parameters."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushBut
 from workbench.bridge.map_questions import Map
 from workbench.forms.editors import Combo
 from workbench.forms.number_boxes import RealBox, WholeBox
-from workbench.panels.embedding.maps import Wish
+from workbench.panels.embedding.map_loader import MapOptions
 from workbench.theme.palette import GAP, WIDE_GAP
 
 STEPS = 20
-# A slider that moves asks when it has rested for so long.
+# A moved slider takes effect after resting for this time.
 SETTLE_MS = 250
 LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
 
 
 class MapSettings(QWidget):
-    """`changed`: another wish than before, `wish`."""
+    """Edits `options`, a MapOptions. `changed`: the user changed them."""
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.wish = Wish()
+        self.options = MapOptions()
         self.scale = QSlider(Qt.Orientation.Horizontal)
         self.scale.setRange(0, STEPS)
         self.scale.setValue(STEPS // 2)
@@ -36,7 +36,7 @@ class MapSettings(QWidget):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._scaled)
+        self._settle.timeout.connect(self._slider_changed)
         self.scale.valueChanged.connect(lambda _: self._settle.start())
         self._ends = QLabel(self.tr("local")), QLabel(self.tr("global"))
         self.more = QPushButton(self.tr("More…"))
@@ -57,27 +57,32 @@ class MapSettings(QWidget):
         self._form.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)
         self.numbers: dict[str, WholeBox | RealBox] = {}
         self._number(
-            "neighbours", self.tr("Neighbours"), 2, 200, 0, self.tr("How many nearest samples each one is to stay near to")
+            "neighbours",
+            self.tr("Neighbours"),
+            2,
+            200,
+            0,
+            self.tr("How many nearest samples each sample should stay close to"),
         )
-        words = self.tr("How close points may lie: small packs alike samples into clumps, large spreads them")
-        self._number("min_dist", self.tr("Least distance"), 0, 0.99, 2, words)
-        words = self.tr("About how many neighbours count for each sample; at most a third of the samples")
-        self._number("perplexity", self.tr("Perplexity"), 2, 500, 1, words)
-        words = self.tr("Pairs a little way off for each near pair: more of them keep the whole shape")
-        self._number("mid_near", self.tr("Mid-near pairs"), 0, 10, 2, words)
-        # Not `metric`: that is one of Qt's own, which a widget must not lose.
-        self.distance = self._choice(self.tr("Distance"), self.tr("By what two samples are near, on the map and in its quality"))
+        text = self.tr("The least distance of two points: a small one forms dense groups, a large one spreads them out")
+        self._number("min_dist", self.tr("Least distance"), 0, 0.99, 2, text)
+        text = self.tr("About how many neighbours count for each sample; at most a third of the samples")
+        self._number("perplexity", self.tr("Perplexity"), 2, 500, 1, text)
+        text = self.tr("Pairs at medium distance for each near pair: more of them preserve the global shape")
+        self._number("mid_near", self.tr("Mid-near pairs"), 0, 10, 2, text)
+        # Not `metric`: QWidget has a method of that name.
+        self.distance = self._choice(self.tr("Distance"), self.tr("The distance of two samples, for the map and its quality"))
         self.distance.addItem(self.tr("cosine"), "cosine")
         self.distance.addItem(self.tr("Euclidean"), "euclidean")
         self.space = self._choice(self.tr("Space"), self.tr("Backbone: what is used later. Projector: where the loss is computed"))
         self.space.addItem(self.tr("backbone's features"), "features")
         self.space.addItem(self.tr("projector's embedding"), "embedding")
-        words = self.tr("Samples of one class drawn together: such a map does not show what the encoder learned")
-        self.labels = self._choice(self.tr("Classes"), words)
+        text = self.tr("Pull samples of one class together: such a map does not show what the encoder learned")
+        self.labels = self._choice(self.tr("Classes"), text)
         self.labels.addItem(self.tr("not used"), False)
-        self.labels.addItem(self.tr("drawn together"), True)
-        words = self.tr("Fewer come sooner. A sample that keeps the classes' shares, the same each time")
-        self.limit = self._choice(self.tr("Samples"), words)
+        self.labels.addItem(self.tr("pulled together"), True)
+        text = self.tr("Fewer samples take less time. A subset with the classes' shares, the same each time")
+        self.limit = self._choice(self.tr("Samples"), text)
         self.reset = QPushButton(self.tr("Defaults"))
         self.reset.clicked.connect(self._defaults)
         self._form.addRow("", self.reset)
@@ -85,7 +90,7 @@ class MapSettings(QWidget):
         self.set_total(0)
         self._show()
 
-    def _number(self, name: str, words: str, low: float, high: float, digits: int, help: str) -> None:
+    def _number(self, name: str, text: str, low: float, high: float, digits: int, help: str) -> None:
         field: WholeBox | RealBox
         if digits:
             field = RealBox()
@@ -95,39 +100,39 @@ class MapSettings(QWidget):
         else:
             field = WholeBox()
             field.setRange(int(low), int(high))
-        # Typing 150 is not to ask for 1 and 15 on the way.
+        # Typing 150 must not request maps for 1 and 15.
         field.setKeyboardTracking(False)
-        field.valueChanged.connect(lambda _, name=name: self._typed(name))
-        self._add(field, words, help)
+        field.valueChanged.connect(lambda _, name=name: self._number_changed(name))
+        self._add(field, text, help)
         self.numbers[name] = field
 
-    def _choice(self, words: str, help: str) -> Combo:
-        made = Combo()
-        made.setMinimumContentsLength(16)
-        made.activated.connect(lambda _: self._chose())
-        self._add(made, words, help)
-        return made
+    def _choice(self, text: str, help: str) -> Combo:
+        combo = Combo()
+        combo.setMinimumContentsLength(16)
+        combo.activated.connect(lambda _: self._choice_changed())
+        self._add(combo, text, help)
+        return combo
 
-    def _add(self, field: QWidget, words: str, help: str) -> None:
-        label = QLabel(words)
+    def _add(self, field: QWidget, text: str, help: str) -> None:
+        label = QLabel(text)
         for part in (label, field):
             part.setToolTip(help)
-        field.setAccessibleName(words)
+        field.setAccessibleName(text)
         field.setAccessibleDescription(help)
         self._form.addRow(label, field)
 
     @property
     def share(self) -> float:
-        """Where the slider is, from local (0) to global (1)."""
+        """The position of the slider, from local (0) to global (1)."""
         return self.scale.value() / STEPS
 
-    def set_wish(self, wish: Wish) -> None:
-        """Show what is wanted now; nothing is said."""
-        self.wish = wish
+    def set_options(self, options: MapOptions) -> None:
+        """Show these options without emitting `changed`."""
+        self.options = options
         self._show()
 
     def set_total(self, total: int) -> None:
-        """How many samples a snapshot of this run has, 0 where that is not known yet."""
+        """Set the number of samples of a snapshot of this run; 0 if unknown."""
         if total == self._total and self.limit.count():
             return
         self._total = total
@@ -137,55 +142,56 @@ class MapSettings(QWidget):
                 if count < total:
                     self.limit.addItem(f"{count:,}", count)
             self.limit.addItem(self.tr("all {0}").format(f"{total:,}") if total else self.tr("all"), 0)
-            self.limit.setCurrentIndex(max(0, self.limit.findData(self.wish.limit)))
+            self.limit.setCurrentIndex(max(0, self.limit.findData(self.options.limit)))
 
-    def set_map(self, found: Map) -> None:
-        """The map that is shown tells how many there are."""
-        self.set_total(found.total)
+    def set_map(self, shown: Map) -> None:
+        """Take the number of samples from the map that is shown."""
+        self.set_total(shown.total)
 
     def _show(self) -> None:
-        values = dict(self.wish.numbers)
+        values = dict(self.options.numbers)
         for name, field in self.numbers.items():
             self._form.setRowVisible(field, name in values)
             if name in values:
                 with QSignalBlocker(field):
                     field.setValue(int(values[name])) if isinstance(field, WholeBox) else field.setValue(values[name])
-        for combo, value in ((self.distance, self.wish.metric), (self.space, self.wish.space), (self.limit, self.wish.limit)):
+        options = self.options
+        for combo, value in ((self.distance, options.metric), (self.space, options.space), (self.limit, options.limit)):
             combo.setCurrentIndex(max(0, combo.findData(value)))
-        self.labels.setCurrentIndex(int(self.wish.supervised))
-        self._form.setRowVisible(self.labels, self.wish.kind == "umap_learn")
-        # PCA has no parameters, and a chosen part is mapped whole.
+        self.labels.setCurrentIndex(int(self.options.supervised))
+        self._form.setRowVisible(self.labels, self.options.kind == "umap_learn")
+        # PCA has no parameters, and a selected part is never subsampled.
         for part in (self.scale, *self._ends):
             part.setEnabled(bool(values))
-        self.limit.setEnabled(not self.wish.rows)
+        self.limit.setEnabled(not self.options.rows)
         titles = [self._form.labelForField(self.numbers[name]) for name in values]
-        written = [
+        descriptions = [
             f"{title.text()} {values[name]:g}" for name, title in zip(values, titles, strict=True) if isinstance(title, QLabel)
         ]
         help = self.tr(
-            "Local: a sample's nearest few decide, small groups come apart. Global: many decide, the whole shape counts."
+            "Local: only the nearest samples count, and small groups separate. Global: many count, and the overall shape is kept."
         )
-        self.scale.setToolTip("\n".join([help, ", ".join(written)]) if written else help)
-        self.scale.setAccessibleDescription(", ".join(written))
+        self.scale.setToolTip("\n".join([help, ", ".join(descriptions)]) if descriptions else help)
+        self.scale.setAccessibleDescription(", ".join(descriptions))
 
-    def _want(self, wish: Wish) -> None:
-        if wish != self.wish:
-            self.set_wish(wish)
+    def _change_options(self, options: MapOptions) -> None:
+        if options != self.options:
+            self.set_options(options)
             self.changed.emit()
 
-    def _scaled(self) -> None:
-        self._want(self.wish.of_kind(self.wish.kind, self.share))
+    def _slider_changed(self) -> None:
+        self._change_options(self.options.of_kind(self.options.kind, self.share))
 
-    def _typed(self, name: str) -> None:
-        values = dict(self.wish.numbers)
+    def _number_changed(self, name: str) -> None:
+        values = dict(self.options.numbers)
         values[name] = self.numbers[name].value()
-        self._want(replace(self.wish, numbers=tuple(values.items())))
+        self._change_options(replace(self.options, numbers=tuple(values.items())))
 
-    def _chose(self) -> None:
-        limit = self.wish.limit if self.wish.rows else self.limit.currentData()
-        self._want(
+    def _choice_changed(self) -> None:
+        limit = self.options.limit if self.options.rows else self.limit.currentData()
+        self._change_options(
             replace(
-                self.wish,
+                self.options,
                 metric=self.distance.currentData(),
                 space=self.space.currentData(),
                 limit=limit,
@@ -196,17 +202,17 @@ class MapSettings(QWidget):
     def _defaults(self) -> None:
         with QSignalBlocker(self.scale):
             self.scale.setValue(STEPS // 2)
-        plain = Wish(rows=self.wish.rows)
-        self._want(plain.of_kind(self.wish.kind, self.share))
+        defaults = MapOptions(rows=self.options.rows)
+        self._change_options(defaults.of_kind(self.options.kind, self.share))
 
     def _open(self) -> None:
         self.panel.adjustSize()
         corner = self.more.mapToGlobal(QPoint(0, self.more.height() + GAP // 2))
-        # Within the screen, however far right the button stands.
-        room = self.more.screen().availableGeometry()
-        corner.setX(max(room.left(), min(corner.x(), room.right() - self.panel.width())))
-        corner.setY(max(room.top(), min(corner.y(), room.bottom() - self.panel.height())))
+        # Keep the popup within the screen.
+        screen = self.more.screen().availableGeometry()
+        corner.setX(max(screen.left(), min(corner.x(), screen.right() - self.panel.width())))
+        corner.setY(max(screen.top(), min(corner.y(), screen.bottom() - self.panel.height())))
         self.panel.move(corner)
         self.panel.show()
-        first = next((field for name, field in self.numbers.items() if name in dict(self.wish.numbers)), self.distance)
+        first = next((field for name, field in self.numbers.items() if name in dict(self.options.numbers)), self.distance)
         first.setFocus(Qt.FocusReason.PopupFocusReason)

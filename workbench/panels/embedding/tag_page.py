@@ -1,4 +1,4 @@
-"""The Tags page: name what is selected, and have it back by its name."""
+"""The Tags page: give a tag to the selected samples, and select samples by their tag."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from workbench.theme.palette import GAP
 
 
 class _List(QListWidget):
-    """Enter opens, Delete removes."""
+    """A list where Enter or Space activates an entry, and Delete emits `deleted`."""
 
     deleted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys that a list of one's own names is expected to have."""
+        """Handle Enter, Space and Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentItem() is not None:
             self.itemActivated.emit(self.currentItem())
         elif event.key() == Qt.Key.Key_Delete and self.currentItem() is not None:
@@ -37,7 +37,7 @@ class _List(QListWidget):
 
 
 class TagPage(QWidget):
-    """A field for a name, the run's tags with their counts, and what can be done with the one that is chosen."""
+    """A field for a name, the list of the run's tags with their counts, and buttons for the tag chosen in the list."""
 
     def __init__(self, tagging: Tagging, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,14 +51,14 @@ class TagPage(QWidget):
         self.list.setTabKeyNavigation(False)
         self.list.setSpacing(3)
         self.list.setAccessibleName(self.tr("Tags of this run"))
-        self.empty = QLabel(self.tr("No tags yet. Select samples, write a name above, and give it to them."))
+        self.empty = QLabel(self.tr("No tags yet. Select samples, write a name above, and press Tag."))
         self.empty.setObjectName("quiet")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.choose, self.take, self.delete = (
             self._button(self.tr("Select"), self.tr("Select the samples that have this tag (Enter)")),
-            self._button(self.tr("Take off"), self.tr("Take this tag from the selected samples")),
-            self._button(self.tr("Delete"), self.tr("Take this tag from every sample (Delete). Ctrl+Z brings it back")),
+            self._button(self.tr("Remove"), self.tr("Remove this tag from the selected samples")),
+            self._button(self.tr("Delete"), self.tr("Remove this tag from all samples (Delete). Ctrl+Z restores it")),
         )
         self._build()
         self.name.textChanged.connect(lambda _: self._enable())
@@ -92,23 +92,23 @@ class TagPage(QWidget):
         column.addLayout(bottom)
 
     @staticmethod
-    def _button(words: str, help: str) -> QPushButton:
-        made = QPushButton(words)
-        made.setObjectName("flat")
-        made.setToolTip(help)
-        return made
+    def _button(text: str, help: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName("flat")
+        button.setToolTip(help)
+        return button
 
     @property
     def current(self) -> str:
-        """The tag that is chosen in the list; "" for none."""
+        """The name of the tag chosen in the list; "" for none."""
         item = self.list.currentItem()
         return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
 
     def _fill(self) -> None:
         before = self.current
         self.list.clear()
-        for name, places in self._tagging.tags.items():
-            item = QListWidgetItem(f"{name} · {len(places):,}")
+        for name, indices in self._tagging.tags.items():
+            item = QListWidgetItem(f"{name} · {len(indices):,}")
             item.setData(Qt.ItemDataRole.UserRole, name)
             self.list.addItem(item)
             if name == before:

@@ -1,4 +1,4 @@
-"""Tags of samples: read from the run, given and taken, each change to be had back by the history of the selection. No widgets."""
+"""Tags of samples, stored in the run's folder. Changes can be undone with the history of the selection. No widgets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Ids = NDArray[np.integer] | Sequence[int]
 
 
 def last_is_quiet(colouring: Colouring) -> Colouring:
-    """The colours of tags: what has none is there, and draws no eye."""
+    """The colouring of tags with grey for its last category, the samples without a tag."""
     quiet = theme.current().quiet
     entries = (*colouring.entries[:-1], replace(colouring.entries[-1], colour=quiet))
     return replace(colouring, palette=(*colouring.palette[:-1], quiet), entries=entries)
@@ -39,7 +39,7 @@ class _Change(QUndoCommand):
 
 
 class Tagging(QObject):
-    """The tags of one run. `failed` says why they could not be read or written; what was there before stays."""
+    """The tags of one run. `failed(message)`: they could not be read or written, and are unchanged."""
 
     changed = Signal()
     failed = Signal(str)
@@ -51,7 +51,7 @@ class Tagging(QObject):
         self.tags: dict[str, tuple[int, ...]] = {}
 
     def set_run(self, folder: str | None) -> None:
-        """Another run, with tags of its own."""
+        """Change the run and read its tags; None for no run."""
         self._folder = folder
         self.tags = {}
         if folder is not None:
@@ -62,7 +62,7 @@ class Tagging(QObject):
         self.changed.emit()
 
     def give(self, name: str, ids: Ids) -> None:
-        """Tag these samples of the data set."""
+        """Give a tag to these samples, by their indices in the data set."""
         try:
             name = tag_name(name)
         except ConfigError as error:
@@ -72,35 +72,35 @@ class Tagging(QObject):
         self._push(name, new, [], self.tr("tag {0}").format(name))
 
     def take(self, name: str, ids: Ids) -> None:
-        """Take a tag from these samples, where they have it."""
+        """Remove a tag from those of these samples that have it."""
         old = sorted({int(one) for one in ids} & set(self.tags.get(name, ())))
-        self._push(name, [], old, self.tr("tag {0} taken off").format(name))
+        self._push(name, [], old, self.tr("tag {0} removed").format(name))
 
     def delete(self, name: str) -> None:
-        """Take a tag from every sample."""
+        """Remove a tag from all samples."""
         self._push(name, [], list(self.tags.get(name, ())), self.tr("tag {0} deleted").format(name))
 
     def of(self, index: NDArray[np.integer]) -> list[str]:
-        """(n) the tags of samples, those of one joined."""
+        """(n) the tags of samples (n,), several tags of one sample joined."""
         names = list(self.tags)
-        worn = self._worn(index)
-        return [BETWEEN.join(names[place] for place in np.flatnonzero(worn[:, row])) for row in range(len(index))]
+        has_tag = self._tag_matrix(index)
+        return [BETWEEN.join(names[tag] for tag in np.flatnonzero(has_tag[:, row])) for row in range(len(index))]
 
     def codes(self, index: NDArray[np.integer]) -> tuple[NDArray[np.int64], list[str]]:
-        """(n,) which of the names each sample wears, and the names: each tag that is worn alone, then what is worn together; the
-        last code, which has no name, is that of samples without a tag."""
-        names, worn = list(self.tags), self._worn(index)
-        sets, inverse = np.unique(worn.T, axis=0, return_inverse=True)
-        wearing = [tuple(np.flatnonzero(row).tolist()) for row in sets]
-        order = sorted((one for one in wearing if one), key=lambda one: (len(one) > 1, one))
-        place = {one: code for code, one in enumerate([*order, ()])}
-        each = np.array([place[one] for one in wearing], np.int64)
-        return each[inverse.reshape(-1)], [" + ".join(names[tag] for tag in one) for one in order]
+        """(n,) the code of each sample's set of tags, and the names of the codes: first single tags, then combinations. The last
+        code has no name and stands for samples without a tag."""
+        names, has_tag = list(self.tags), self._tag_matrix(index)
+        sets, inverse = np.unique(has_tag.T, axis=0, return_inverse=True)
+        tag_sets = [tuple(np.flatnonzero(row).tolist()) for row in sets]
+        order = sorted((tag_set for tag_set in tag_sets if tag_set), key=lambda tag_set: (len(tag_set) > 1, tag_set))
+        code_of = {tag_set: code for code, tag_set in enumerate([*order, ()])}
+        codes = np.array([code_of[tag_set] for tag_set in tag_sets], np.int64)
+        return codes[inverse.reshape(-1)], [" + ".join(names[tag] for tag in tag_set) for tag_set in order]
 
-    def _worn(self, index: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """(tags, n)"""
-        worn = [np.isin(index, np.array(places, np.int64)) for places in self.tags.values()]
-        return np.array(worn, bool).reshape(len(worn), len(index))
+    def _tag_matrix(self, index: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """(tags, n) whether a sample has a tag."""
+        rows = [np.isin(index, np.array(indices, np.int64)) for indices in self.tags.values()]
+        return np.array(rows, bool).reshape(len(rows), len(index))
 
     def _push(self, name: str, add: list[int], remove: list[int], words: str) -> None:
         if self._folder is not None and (add or remove):

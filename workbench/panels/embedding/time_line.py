@@ -1,4 +1,4 @@
-"""Which epoch of a run the map shows: a slider over the epochs that have a snapshot, and a button that plays them."""
+"""The time line: a slider over the epochs of a run that have a snapshot, and a button that plays them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLAY_MS = 900
 
 
 class TimeLine(QWidget):
-    """`moved`: another epoch is looked at, by hand or because the epochs play; or the playing ended."""
+    """`moved`: the epoch changed, by hand or by playing, or the playing ended."""
 
     moved = Signal()
 
@@ -26,11 +26,11 @@ class TimeLine(QWidget):
         self.play.setCheckable(True)
         self.play.setToolTip(self.tr("Play the epochs"))
         self.play.setAccessibleName(self.tr("Play the epochs"))
-        self.play.toggled.connect(self._toggled)
+        self.play.toggled.connect(self._play_toggled)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(self.tr("Epoch of the map"))
         self.slider.setPageStep(1)
-        self.slider.valueChanged.connect(self._slid)
+        self.slider.valueChanged.connect(self._slider_moved)
         self.words = QLabel()
         self.words.setObjectName("quiet")
         self.words.setMinimumWidth(88)
@@ -43,24 +43,24 @@ class TimeLine(QWidget):
         self.row.addWidget(self.words)
         self.player = QTimer(self)
         self.player.setInterval(PLAY_MS)
-        self.player.timeout.connect(self._go_on)
+        self.player.timeout.connect(self._next_epoch)
 
     @property
     def epoch(self) -> int | None:
-        """The epoch that the slider is at; None where there is none."""
+        """The epoch at the slider; None if there is none."""
         return self.epochs[self.slider.value()] if self.epochs else None
 
     @property
     def playing(self) -> bool:
-        """Whether the epochs play."""
+        """Whether the epochs are being played."""
         return self.play.isChecked()
 
     def set_epochs(self, epochs: Sequence[int]) -> None:
-        """The epochs that have a snapshot; the last of them is looked at. Nothing is said."""
+        """Set the epochs that have a snapshot and move to the last one, without emitting `moved`."""
         self._fill(tuple(epochs), len(epochs) - 1)
 
     def add(self, epoch: int) -> bool:
-        """One more epoch has a snapshot. Whether the slider, which stood at the end, went along to the new end."""
+        """Add an epoch. Returns whether the slider was at the end and moved to the new end."""
         at_end = not self.epochs or self.slider.value() == len(self.epochs) - 1
         now = self.epoch
         epochs = tuple(sorted({*self.epochs, epoch}))
@@ -68,29 +68,29 @@ class TimeLine(QWidget):
         return at_end
 
     def stop(self) -> None:
-        """Play no more."""
+        """Stop playing."""
         self.play.setChecked(False)
 
-    def write(self) -> None:
-        """Say in words which epoch it is."""
+    def update_text(self) -> None:
+        """Update the text with the current epoch."""
         epoch = self.epoch
         self.words.setText("" if epoch is None else self.tr("epoch {0} / {1}").format(epoch, self.epochs[-1]))
 
-    def _fill(self, epochs: tuple[int, ...], place: int) -> None:
+    def _fill(self, epochs: tuple[int, ...], index: int) -> None:
         self.epochs = epochs
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(0, len(epochs) - 1))
-        self.slider.setValue(max(0, place))
+        self.slider.setValue(max(0, index))
         self.slider.blockSignals(False)
         for widget in (self.slider, self.play):
             widget.setEnabled(len(epochs) > 1)
-        self.write()
+        self.update_text()
 
-    def _slid(self) -> None:
-        self.write()
+    def _slider_moved(self) -> None:
+        self.update_text()
         self.moved.emit()
 
-    def _toggled(self, on: bool) -> None:
+    def _play_toggled(self, on: bool) -> None:
         self.play.setText("❚❚" if on else "▶")
         if not on:
             self.player.stop()
@@ -100,7 +100,7 @@ class TimeLine(QWidget):
             self.slider.setValue(0)
         self.player.start()
 
-    def _go_on(self) -> None:
+    def _next_epoch(self) -> None:
         if self.slider.value() < self.slider.maximum():
             self.slider.setValue(self.slider.value() + 1)
         else:

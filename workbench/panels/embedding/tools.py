@@ -1,4 +1,4 @@
-"""The two rows above the map: which kind of map and how far it is; what a drag does, what is mapped, trails and pictures."""
+"""The two rows of controls above the map: kind of map, settings and progress; mouse tools, part of the map, trails and pictures."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from workbench.widgets.room import keep_room
 
 
 class MapTools(QWidget):
-    """`kindChosen` names a kind of map, `toolChosen` what a drag is to do, `isolateAsked`: map what is selected alone, or all
-    again, `trailsAsked`: whether ways are to be drawn, `pictureAsked`: "png" or "svg". `cancelAsked`: of the map that is made;
-    `colourCancelAsked`: of the colour that is computed."""
+    """Signals: `kindChosen`: a kind of map; `toolChosen`: a plot tool; `allRequested`: show the whole map; `isolateRequested`: map
+    the selected samples alone (True) or all samples; `trailsToggled`: whether to draw trails; `pictureRequested`: "png" or "svg";
+    `cancelRequested`: cancel the map, `colourCancelRequested`: the column of colours, that is being computed."""
 
     kindChosen = Signal(str)
     toolChosen = Signal(str)
-    allAsked = Signal()
-    cancelAsked = Signal()
-    colourCancelAsked = Signal()
-    isolateAsked = Signal(bool)
-    trailsAsked = Signal(bool)
-    pictureAsked = Signal(str)
+    allRequested = Signal()
+    cancelRequested = Signal()
+    colourCancelRequested = Signal()
+    isolateRequested = Signal(bool)
+    trailsToggled = Signal(bool)
+    pictureRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,8 +51,8 @@ class MapTools(QWidget):
         rows.setSpacing(GAP - 2)
         rows.addLayout(self._kinds_row())
         rows.addLayout(self._tools_row())
-        theme.changed.connect(self._wear)
-        self._wear()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def _kinds_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -60,16 +60,16 @@ class MapTools(QWidget):
         self._kinds = QButtonGroup(self)
         self.kind_buttons: dict[str, QPushButton] = {}
         self._helps = {
-            "pca": self.tr("The two directions in which the features differ most: at once, and the same every time"),
-            "umap": self.tr("Neighbourhoods kept as far as a plane can: takes a while"),
-            "tsne": self.tr("Near neighbours first, groups apart; how far apart says little: takes longer"),
-            "pacmap": self.tr("Neighbourhoods and the whole shape between them: takes a while"),
+            "pca": self.tr("The two directions of largest variance of the features: fast, and the same every time"),
+            "umap": self.tr("Preserves neighbourhoods as far as a plane allows: takes a while"),
+            "tsne": self.tr("Preserves near neighbours and separates groups; distances between groups mean little: takes longer"),
+            "pacmap": self.tr("Preserves neighbourhoods and the global shape: takes a while"),
             "umap_learn": self.tr(
                 "UMAP by its authors' library, also with the classes (More…): takes several times as long, the first the longest"
             ),
         }
-        for kind, words in MAP_TITLES.items():
-            button = tool_button(words, self._helps[kind], checkable=True)
+        for kind, text in MAP_TITLES.items():
+            button = tool_button(text, self._helps[kind], checkable=True)
             button.clicked.connect(lambda _=False, kind=kind: self.kindChosen.emit(kind))
             self._kinds.addButton(button)
             self.kind_buttons[kind] = button
@@ -85,8 +85,8 @@ class MapTools(QWidget):
         self.progress.setAccessibleName(self.tr("Progress of the map"))
         self.cancel = tool_button(self.tr("Cancel"), "")
         self.cancel.setObjectName("flat")
-        self.cancel.clicked.connect(lambda: (self.cancelAsked if self._making else self.colourCancelAsked).emit())
-        # Words as long as they are take the room that is left, no more.
+        self.cancel.clicked.connect(lambda: (self.cancelRequested if self._making else self.colourCancelRequested).emit())
+        # A long text must not widen the row.
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.note, 1)
@@ -113,27 +113,27 @@ class MapTools(QWidget):
             self._tool_group.addButton(button)
             self._tool_buttons[tool] = button
             row.addWidget(button)
-        every = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click)"))
-        every.setObjectName("flat")
-        every.clicked.connect(self.allAsked)
-        row.addWidget(every)
+        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click)"))
+        show_all.setObjectName("flat")
+        show_all.clicked.connect(self.allRequested)
+        row.addWidget(show_all)
         row.addStretch(1)
         self.isolate = tool_button("", "", checkable=True)
-        self.isolate.clicked.connect(self.isolateAsked)
+        self.isolate.clicked.connect(self.isolateRequested)
         self.trails = tool_button(self.tr("Trails"), "", checkable=True)
         self.trails.setToolTip(
-            self.tr("The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none")
+            self.tr("The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none")
         )
-        self.trails.toggled.connect(self.trailsAsked)
+        self.trails.toggled.connect(self.trailsToggled)
         self.picture = QToolButton()
         self.picture.setText(self.tr("Picture") + " ▾")
         self.picture.setStyleSheet("padding: 3px 8px; min-height: 16px;")
         self.picture.setAccessibleName(self.tr("Picture of the map"))
-        self.picture.setToolTip(self.tr("The map as it is seen, as a file (Ctrl+E)"))
+        self.picture.setToolTip(self.tr("Export the map as it is shown (Ctrl+E)"))
         self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.picture)
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureAsked.emit("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.pictureAsked.emit("svg"))
+        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureRequested.emit("png"))
+        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.pictureRequested.emit("svg"))
         self.picture.setMenu(menu)
         for part in (self.isolate, self.trails, self.picture):
             row.addWidget(part)
@@ -141,67 +141,67 @@ class MapTools(QWidget):
         return row
 
     def show_kinds(self, kinds: Sequence[MapKind]) -> None:
-        """Which kinds can be had, and why the others cannot."""
-        for one in kinds:
-            button = self.kind_buttons.get(one.kind)
+        """Enable the available kinds of map; the others get the reason as a tooltip."""
+        for kind in kinds:
+            button = self.kind_buttons.get(kind.kind)
             if button is not None:
-                button.setEnabled(one.available)
-                button.setToolTip(one.reason or self._helps[one.kind])
-                button.setAccessibleDescription(one.reason)
+                button.setEnabled(kind.available)
+                button.setToolTip(kind.reason or self._helps[kind.kind])
+                button.setAccessibleDescription(kind.reason)
 
     def show_kind(self, kind: str) -> None:
-        """Which kind is wanted."""
+        """Check the button of a kind of map."""
         self.kind_buttons[kind].setChecked(True)
 
     def show_isolated(self, on: bool, count: int) -> None:
-        """Whether a part is mapped alone, and how many are selected that could be."""
+        """Show whether a part is mapped alone, and enable the button if `count` selected samples could be."""
         self.isolate.setChecked(on)
         self.isolate.setEnabled(on or count > 0)
         self.isolate.setText(self.tr("Back to all") if on else self.tr("Map the selection alone"))
-        words = self.tr("Map all samples again; those of the part are selected") if on else ""
-        self.isolate.setToolTip(words or self.tr("A map of the selected samples by themselves, where small differences have room"))
+        text = self.tr("Map all samples again, and select those of the part") if on else ""
+        self.isolate.setToolTip(text or self.tr("A map of the selected samples alone, which shows smaller differences"))
         self.isolate.setAccessibleName(self.isolate.text())
 
-    def show_progress(self, words: str, share: float | None) -> None:
-        """How far the slow map is; None where none is being made."""
+    def show_progress(self, text: str, share: float | None) -> None:
+        """Show the progress of the slow map, from 0 to 1; None if none is being computed."""
         self._making = share is not None
         if self._making:
-            self._show(words, share)
-            self.cancel.setToolTip(self.tr("Stay with the map that is shown"))
+            self._show(text, share)
+            self.cancel.setToolTip(self.tr("Keep the map that is shown"))
         else:
             self.show_colour(*self._colour)
 
-    def show_colour(self, words: str, share: float | None) -> None:
-        """How far the colour is that is being computed, None where none is: said in the map's place, while no map is made."""
-        self._colour = words, share
+    def show_colour(self, text: str, share: float | None) -> None:
+        """Show the progress of a computed column, from 0 to 1; None if none is being computed. That of a map has priority."""
+        self._colour = text, share
         if not self._making:
-            self._show(words, share)
-            self.cancel.setToolTip(self.tr("Do without these colours"))
+            self._show(text, share)
+            self.cancel.setToolTip(self.tr("Cancel these colours"))
 
-    def _show(self, words: str, share: float | None) -> None:
+    def _show(self, text: str, share: float | None) -> None:
         for widget in (self.note, self.progress, self.cancel):
             widget.setVisible(share is not None)
         if share is not None:
-            self.note.setText(self.tr("{0} {1} %").format(words, round(share * 100)))
+            self.note.setText(self.tr("{0} {1} %").format(text, round(share * 100)))
             self.note.setToolTip("")
             self.progress.setValue(round(share * 100))
 
-    def show_refusal(self, words: str, reason: str) -> None:
-        """The slow map did not come."""
-        self.note.setText(self.tr("no {0}").format(words))
+    def show_refusal(self, text: str, reason: str) -> None:
+        """Show that a map could not be computed, with the reason as a tooltip."""
+        self.note.setText(self.tr("no {0}").format(text))
         self.note.setToolTip(reason)
         self.note.show()
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         for tool, button in self._tool_buttons.items():
             button.setIcon(tool_icon(tool, theme.current().text))
 
 
-def tool_button(words: str, help: str, checkable: bool = False) -> QPushButton:
-    """A small button of the map, with a tooltip that is its name where it has only a sign."""
-    made = QPushButton(words)
-    made.setCheckable(checkable)
-    made.setStyleSheet("padding: 3px 8px;")
-    made.setToolTip(help)
-    made.setAccessibleName(words if len(words) > 1 else help)
-    return made
+def tool_button(text: str, help: str, checkable: bool = False) -> QPushButton:
+    """A small button. If its text is only a symbol, the tooltip is its accessible name."""
+    button = QPushButton(text)
+    button.setCheckable(checkable)
+    button.setStyleSheet("padding: 3px 8px;")
+    button.setToolTip(help)
+    button.setAccessibleName(text if len(text) > 1 else help)
+    return button

@@ -1,4 +1,4 @@
-"""Pairs: what a run's encoder makes of the two views of each image, who is near whom, and how strong a view may be."""
+"""The Pairs panel: similarities of the two views of each image in a run's features, and how they depend on the augmentation."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from engine.runs.reader import checkpoint_epochs
 from workbench.bridge.ask import Ask
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, StrengthCurve
 from workbench.panel import Panel, PanelContext
-from workbench.panels.pairs.choices import Choices
 from workbench.panels.pairs.histogram import HistogramCard
-from workbench.panels.pairs.matrix import MatrixView
-from workbench.panels.pairs.opened import OpenedCard
-from workbench.panels.pairs.rows import PairRows
-from workbench.panels.pairs.shown import Shown, figure
+from workbench.panels.pairs.matrix_view import MatrixView
+from workbench.panels.pairs.pair_card import PairCard
+from workbench.panels.pairs.pair_choices import PairChoices
+from workbench.panels.pairs.pair_data import PairData, figure
+from workbench.panels.pairs.pair_rows import PairRows
 from workbench.panels.pairs.strength import StrengthPage
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.tabs import Tabs
 
-# Widths of the two columns, as shares of the room, and the least of the left one in pixels.
+# Stretch factors of the two columns, and the least width of the left one in pixels.
 LEFT, RIGHT, LEAST = 5, 8, 320
 IMAGES = 128
 
 
 class PairsPanel(Panel):
-    """Asks for the chosen run's pairs when somebody looks, and shows them. A hidden panel asks nothing."""
+    """Requests the pairs of the chosen run when the panel is visible, and shows them. A hidden panel requests nothing."""
 
-    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: walk from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
+    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: move from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,22 +42,22 @@ class PairsPanel(Panel):
         self.setWindowTitle(self.tr("Pairs"))
         self._ask = ask
         self._folder: str | None = None
-        self._asked: InspectPairs | None = None
-        self._asked_strength: MeasureStrength | None = None
-        self._found: Pairs | None = None
+        self._question: InspectPairs | None = None
+        self._strength_question: MeasureStrength | None = None
+        self._pairs: Pairs | None = None
         self._curve: StrengthCurve | None = None
         self._stale = False
-        self.matrix, self.histogram, self.opened = MatrixView(), HistogramCard(), OpenedCard()
+        self.matrix, self.histogram, self.pair_card = MatrixView(), HistogramCard(), PairCard()
         self.rows, self.strength, self.tabs = PairRows(), StrengthPage(), Tabs()
-        self.matrix_card, self.choices = Card(self.tr("Similarity")), Choices()
+        self.matrix_card, self.choices = Card(self.tr("Similarity")), PairChoices()
         self._build()
-        self.choices.batchChanged.connect(self._want)
-        self.choices.lookChanged.connect(self._show)
-        self.choices.againAsked.connect(self._again)
+        self.choices.batchChanged.connect(self._request_pairs)
+        self.choices.viewChanged.connect(self._show)
+        self.choices.reloadRequested.connect(self._reload)
         self.matrix.chosen.connect(self._cell_chosen)
-        self.rows.opened.connect(self.open)
-        self.strength.wanted.connect(self._want_strength)
-        self.tabs.currentChanged.connect(self._want_strength)
+        self.rows.pairChosen.connect(self.open)
+        self.strength.operationChosen.connect(self._request_strength)
+        self.tabs.currentChanged.connect(self._request_strength)
         self.show_run(None)
 
     # Building
@@ -80,7 +80,7 @@ class PairsPanel(Panel):
         box.addWidget(self.tabs)
         left, right = QWidget(), QWidget()
         left.setMinimumWidth(LEAST)
-        for side, parts in ((left, ((self.matrix_card, 1), (self.histogram, 0))), (right, ((self.opened, 0), (below, 1)))):
+        for side, parts in ((left, ((self.matrix_card, 1), (self.histogram, 0))), (right, ((self.pair_card, 0), (below, 1)))):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(WIDE_GAP - 2)
@@ -92,121 +92,121 @@ class PairsPanel(Panel):
         row.addWidget(left, LEFT)
         row.addWidget(right, RIGHT)
 
-    # In
+    # Run
 
     def show_run(self, folder: str | None) -> None:
-        """The run whose encoder is asked; None for none."""
-        self._folder, self._found, self._curve = folder, None, None
-        self._asked, self._asked_strength, self._stale = None, None, False
-        self.choices.set_epochs(_kept(folder))
+        """Show the pairs of this run; None for no run."""
+        self._folder, self._pairs, self._curve = folder, None, None
+        self._question, self._strength_question, self._stale = None, None, False
+        self.choices.set_epochs(_kept_epochs(folder))
         self._show()
-        self._want()
+        self._request_pairs()
 
     def take_events(self, folder: str, events: Sequence[Event]) -> None:
-        """A checkpoint of the shown run makes what is shown of its newest one older."""
+        """Mark the shown pairs as outdated when the run writes a checkpoint."""
         if folder == self._folder and any(isinstance(event, CheckpointSaved) for event in events):
             self.checkpoint_saved(folder)
 
     def checkpoint_saved(self, folder: str) -> None:
-        """The run wrote a checkpoint: what is shown of its newest is of an older one."""
+        """A run wrote a checkpoint: pairs of its newest checkpoint are outdated; if there are none yet, request them."""
         if folder != self._folder:
             return
-        self.choices.set_epochs(_kept(folder), again=True)
-        if self._found is None:
-            self._want()
+        self.choices.set_epochs(_kept_epochs(folder), keep=True)
+        if self._pairs is None:
+            self._request_pairs()
         elif self.choices.epoch is None:
             self._stale = True
             self._show_choices()
 
-    # Asking
+    # Questions
 
-    def _again(self) -> None:
-        self._asked, self._asked_strength, self._curve = None, None, None
-        self._want()
+    def _reload(self) -> None:
+        self._question, self._strength_question, self._curve = None, None, None
+        self._request_pairs()
 
-    def _want(self) -> None:
-        # A training run needs the cores.
+    def _request_pairs(self) -> None:
+        # A hidden panel leaves the processor cores to training.
         if self._folder is None or not self.isVisible():
             return
         choices = self.choices
         question = InspectPairs(self._folder, choices.split, IMAGES, choices.seed, choices.epoch)
-        if question != self._asked:
-            self._asked, self._stale = question, False
+        if question != self._question:
+            self._question, self._stale = question, False
             self._show_choices()
-            self._said(self.tr("Encoding…"))
+            self._show_progress(self.tr("Encoding…"))
             self._ask(
                 question,
-                lambda found: self._came(question, found),
-                lambda message: self._failed(question, message),
-                lambda share: self._said(self.tr("Encoding… {0} %").format(round(share * 100))),
+                lambda pairs: self._receive_pairs(question, pairs),
+                lambda message: self._show_failure(question, message),
+                lambda share: self._show_progress(self.tr("Encoding… {0} %").format(round(share * 100))),
             )
-        self._want_strength()
+        self._request_strength()
 
-    def _want_strength(self) -> None:
+    def _request_strength(self) -> None:
         if self._folder is None or not self.strength.isVisible():
             return
         choices = self.choices
         question = MeasureStrength(self._folder, self.strength.operation, choices.split, seed=choices.seed, epoch=choices.epoch)
-        if question == self._asked_strength:
+        if question == self._strength_question:
             return
-        self._asked_strength, self._curve = question, None
+        self._strength_question, self._curve = question, None
         self.strength.show_curve(None, "", self.tr("Measuring…"))
         self._ask(
             question,
-            lambda found: self._measured(question, found),
-            lambda message: self._not_measured(question, message),
+            lambda curve: self._receive_strength(question, curve),
+            lambda message: self._show_strength_failure(question, message),
             lambda share: self.strength.state.setText(self.tr("Measuring… {0} %").format(round(share * 100))),
         )
 
-    def _came(self, question: InspectPairs, found: Pairs) -> None:
-        if question != self._asked:
+    def _receive_pairs(self, question: InspectPairs, pairs: Pairs) -> None:
+        if question != self._question:
             return
-        self._found = found
-        self.opened.set_temperature(found.temperature)
-        self.choices.set_spaces(list(found.spaces))
-        self.opened.show_pair(None, 0, 0)
+        self._pairs = pairs
+        self.pair_card.set_temperature(pairs.temperature)
+        self.choices.set_spaces(list(pairs.spaces))
+        self.pair_card.show_pair(None, 0, 0)
         self._show()
-        data = found.spaces[self.choices.space]
+        data = pairs.spaces[self.choices.space]
         hardest = int(np.argmin(data.positive))
-        self.open(hardest, hardest + len(found.index))
+        self.open(hardest, hardest + len(pairs.index))
 
-    def _failed(self, question: InspectPairs, message: str) -> None:
-        if question == self._asked:
-            self._asked, self._found = None, None
+    def _show_failure(self, question: InspectPairs, message: str) -> None:
+        if question == self._question:
+            self._question, self._pairs = None, None
             self._show()
             self.empty.setText(message)
 
-    def _measured(self, question: MeasureStrength, found: StrengthCurve) -> None:
-        if question == self._asked_strength:
-            self._curve = found
+    def _receive_strength(self, question: MeasureStrength, curve: StrengthCurve) -> None:
+        if question == self._strength_question:
+            self._curve = curve
             self._show_strength()
 
-    def _not_measured(self, question: MeasureStrength, message: str) -> None:
-        if question == self._asked_strength:
-            self._asked_strength = None
+    def _show_strength_failure(self, question: MeasureStrength, message: str) -> None:
+        if question == self._strength_question:
+            self._strength_question = None
             self.strength.show_curve(None, "", message)
 
     # Showing
 
     @property
-    def shown(self) -> Shown | None:
-        """What is shown; None while nothing is."""
-        if self._found is None:
+    def shown(self) -> PairData | None:
+        """The pairs that are shown; None if there are none."""
+        if self._pairs is None:
             return None
-        return Shown(self._found, self.choices.space)
+        return PairData(self._pairs, self.choices.space)
 
     def open(self, one: int, other: int) -> None:
         """Show the views at two rows of the matrix of all views."""
         shown = self.shown
         if shown is not None:
-            self.opened.show_pair(shown, one, other)
+            self.pair_card.show_pair(shown, one, other)
             # The matrix has view 1 down and view 2 across.
             row, column = (other, one) if shown.view(one) > shown.view(other) else (one, other)
             self.matrix.set_current(shown.image(row), shown.image(column))
 
     def _cell_chosen(self, row: int, column: int) -> None:
-        if self._found is not None:
-            self.open(row, column + len(self._found.index))
+        if self._pairs is not None:
+            self.open(row, column + len(self._pairs.index))
 
     def _show(self) -> None:
         shown = self.shown
@@ -214,20 +214,20 @@ class PairsPanel(Panel):
         self.matrix.setVisible(shown is not None)
         self.empty.setVisible(shown is None)
         if shown is None:
-            self.empty.setText(self.tr("Pick a run at the left: its encoder says here which views it finds alike."))
+            self.empty.setText(self.tr("Pick a run at the left to see how similar two views are in its features."))
             self.matrix_card.set_state("")
-            self.opened.show_pair(None, 0, 0)
+            self.pair_card.show_pair(None, 0, 0)
         else:
-            help = self.tr("Drawn from seed {0}, under the run's own views").format(shown.pairs.seed)
+            help = self.tr("Drawn with seed {0} and the run's own augmentation").format(shown.pairs.seed)
             self.matrix_card.set_state(self.tr("{0} images").format(shown.images), help)
-            self.opened.show_pair(shown, *self.opened.rows)
+            self.pair_card.show_pair(shown, *self.pair_card.rows)
         self._show_matrix()
         self.histogram.show_pairs(shown)
         self.rows.show_pairs(shown)
         self._show_strength()
 
     def _show_choices(self) -> None:
-        self.choices.set_state(self._folder is not None, self._found is not None, self._stale)
+        self.choices.set_state(self._folder is not None, self._pairs is not None, self._stale)
 
     def _show_matrix(self) -> None:
         shown = self.shown
@@ -237,18 +237,18 @@ class PairsPanel(Panel):
         order, groups = shown.order(by), list[tuple[int, str]]()
         if by == "class" and shown.labelled:
             names = [shown.class_of(int(image)) for image in order]
-            groups = [(place, name) for place, name in enumerate(names) if place == 0 or name != names[place - 1]]
+            groups = [(index, name) for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
         n = shown.images
-        self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._say, groups)
+        self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._cell_text, groups)
 
-    def _say(self, row: int, column: int) -> str:
+    def _cell_text(self, row: int, column: int) -> str:
         shown = self.shown
         if shown is None:
             return ""
         cosine = figure(float(shown.data.matrix[row, column + shown.images]))
         if row == column:
-            return self.tr("Both views of image {0} · cosine {1}").format(f"{shown.place(row):,}", cosine)
-        names = [f"{shown.place(image):,} {shown.class_of(image)}".strip() for image in (row, column)]
+            return self.tr("Both views of image {0} · cosine {1}").format(f"{shown.index(row):,}", cosine)
+        names = [f"{shown.index(image):,} {shown.class_of(image)}".strip() for image in (row, column)]
         return self.tr("View 1 of {0} and view 2 of {1} · cosine {2}").format(*names, cosine)
 
     def _show_strength(self) -> None:
@@ -258,20 +258,20 @@ class PairsPanel(Panel):
         elif self._folder is None:
             self.strength.show_curve(None, "", self.tr("Pick a run at the left."))
 
-    def _said(self, words: str) -> None:
+    def _show_progress(self, words: str) -> None:
         self.matrix_card.set_state(words)
-        if self._found is None:
+        if self._pairs is None:
             self.empty.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for what was chosen while nobody looked."""
+        """Request what was chosen while the panel was hidden."""
         super().showEvent(event)
         if self._stale:
-            self._again()
-        self._want()
+            self._reload()
+        self._request_pairs()
 
 
-def _kept(folder: str | None) -> list[int]:
+def _kept_epochs(folder: str | None) -> list[int]:
     return checkpoint_epochs(Path(folder)) if folder is not None else []
 
 

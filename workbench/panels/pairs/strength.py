@@ -1,4 +1,4 @@
-"""One operation turned up: at which strength a view is too easy, and at which nothing of its image is left for the encoder."""
+"""The effect of one augmentation operation by its strength: where a view is too easy, and where its content is destroyed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from engine.study.pair_measures import easy_above, stretches
 from workbench import theme
 from workbench.bridge.pair_questions import SpaceCurve, StrengthCurve
 from workbench.forms.editors import Combo
-from workbench.panels.pairs.shown import figure
+from workbench.panels.pairs.pair_data import figure
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
 
 LEFT, TOP, TICKS, EXAMPLE = 36, 16, 16, 40
 OPERATIONS = ("crop", "brightness", "contrast", "saturation", "hue", "rotation", "blur")
-# Without a strength: an image gets them or does not.
+# Operations without a strength: they are applied to an image or not.
 SWITCHES = ("flip", "grayscale", "solarize", "erase")
-BAR = 28  # px, of a mark
+BAR = 28  # px, the width of a mark
 
 
 class StrengthPlot(QWidget):
-    """Mean cosine over strength, the middle 80 % of the images as a band, the two marked stretches, an image at each strength."""
+    """Plots the mean cosine over the strength, the middle 80 % of the images as a band, the two marked ranges of strength, and an
+    example image at each strength."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,38 +35,38 @@ class StrengthPlot(QWidget):
         theme.changed.connect(self.update)
 
     def show_curve(self, curve: StrengthCurve | None, space: str) -> None:
-        """In one of the curve's spaces; None for nothing."""
+        """Show a curve in one of its spaces; None for no curve."""
         self._curve, self._space = curve, space
         self.update()
 
     @property
     def levels(self) -> tuple[float, float]:
-        """The cosine above which a view is too easy, and the one below which its content is destroyed."""
+        """The cosine above which a view is too easy, and the cosine below which its content is destroyed."""
         assert self._curve is not None
         ceiling = self._curve.spaces[self._space].ceiling
         return easy_above(ceiling), ceiling
 
     def marked(self, above: bool) -> tuple[tuple[float, float], ...]:
-        """The stretches of strength that are too easy (`above`), or that destroy the content."""
+        """The ranges of strength that are too easy (`above`), or that destroy the content, each as (start, end)."""
         assert self._curve is not None
         return stretches(self._curve.strengths, self._curve.spaces[self._space].mean, self.levels[0 if above else 1], above)
 
     def beyond(self, above: bool) -> bool:
-        """Whether a switch that is on is too easy (`above`), or destroys the content."""
+        """Whether an operation without a strength is too easy (`above`), or destroys the content."""
         assert self._curve is not None
         mean = float(self._curve.spaces[self._space].mean[-1])
         return mean > self.levels[0] if above else mean < self.levels[1]
 
     def sizeHint(self) -> QSize:
-        """Room for a curve and its images."""
+        """The size of a curve and its example images."""
         return QSize(420, 260)
 
     def minimumSizeHint(self) -> QSize:
-        """A small curve."""
+        """The size of a small curve."""
         return QSize(260, 140)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Stretches, lines, curve, images; of a switch two marks."""
+        """Paint the marked ranges, lines, curve and images; two marks for an operation without a strength."""
         if self._curve is None or self._space not in self._curve.spaces:
             return
         painter, palette, curve = QPainter(self), theme.current(), self._curve
@@ -84,18 +85,18 @@ class StrengthPlot(QWidget):
         painter.setFont(font)
         marks = ((True, palette.warning, self.tr("too easy")), (False, palette.bad, self.tr("destroys the content")))
         switch = curve.operation in SWITCHES
-        for above, colour, words in marks:
+        for above, colour, text in marks:
             if switch and self.beyond(above):
                 painter.setPen(QColor(colour))
-                wide = painter.fontMetrics().horizontalAdvance(words) + 4
-                painter.drawText(QRectF(self._column(1, area) - wide / 2, 0, wide, TOP), Qt.AlignmentFlag.AlignCenter, words)
+                width = painter.fontMetrics().horizontalAdvance(text) + 4
+                painter.drawText(QRectF(self._column(1, area) - width / 2, 0, width, TOP), Qt.AlignmentFlag.AlignCenter, text)
             for start, end in () if switch else self.marked(above):
                 part = QRectF(x(start), area.top(), x(end) - x(start), area.height())
                 painter.fillRect(part, tint(colour, 0.12))
                 painter.setPen(QColor(colour))
-                wide = painter.fontMetrics().horizontalAdvance(words) + 4
-                left = min(max(0.0, part.center().x() - wide / 2), self.width() - wide)
-                painter.drawText(QRectF(left, 0, wide, TOP), Qt.AlignmentFlag.AlignCenter, words)
+                width = painter.fontMetrics().horizontalAdvance(text) + 4
+                left = min(max(0.0, part.center().x() - width / 2), self.width() - width)
+                painter.drawText(QRectF(left, 0, width, TOP), Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(QColor(palette.quiet))
         for value in (low, (low + 1) / 2, 1.0):
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -115,28 +116,28 @@ class StrengthPlot(QWidget):
         self._paint_examples(painter, [x(float(s)) for s in strengths], area.bottom())
 
     @staticmethod
-    def _column(place: int, area: QRectF) -> float:
-        """Where the mark without (0) and the one with an operation (1) stand."""
-        return area.left() + area.width() * (0.3, 0.7)[place]
+    def _column(index: int, area: QRectF) -> float:
+        """The x coordinate of the mark without (0) or with (1) the operation."""
+        return area.left() + area.width() * (0.3, 0.7)[index]
 
     def _paint_marks(self, painter: QPainter, data: SpaceCurve, area: QRectF, y: object) -> None:
-        """Without and with: the middle 80 % as a bar, the mean as a line across it, the image below."""
+        """Paint the marks without and with the operation: a bar for the middle 80 %, a line for the mean, the image below."""
         assert callable(y)
         assert self._curve is not None
         palette = theme.current()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for place, words in enumerate((self.tr("without"), self.tr("with"))):
-            at, mean = self._column(place, area), float(data.mean[place])
-            high, low = y(float(data.high[place])), y(float(data.low[place]))
+        for index, text in enumerate((self.tr("without"), self.tr("with"))):
+            at, mean = self._column(index, area), float(data.mean[index])
+            high, low = y(float(data.high[index])), y(float(data.low[index]))
             painter.fillRect(QRectF(at - BAR / 2, high, BAR, max(1.0, low - high)), tint(palette.accent, 0.25))
             painter.fillRect(QRectF(at - BAR / 2, y(mean) - 1, BAR, 2), QColor(palette.accent))
             painter.setPen(QColor(palette.text))
             side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(at + BAR / 2 + 6, y(mean) - 8, 60, 16), side, figure(mean))
             painter.setPen(QColor(palette.quiet))
-            painter.drawText(QRectF(at - 60, area.bottom() + 2, 120, TICKS), Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(QRectF(at - 60, area.bottom() + 2, 120, TICKS), Qt.AlignmentFlag.AlignCenter, text)
             picture = QRectF(at - EXAMPLE / 2, area.bottom() + TICKS + 2, EXAMPLE, EXAMPLE)
-            painter.drawImage(picture, to_qimage(self._curve.examples[place]))
+            painter.drawImage(picture, to_qimage(self._curve.examples[index]))
 
     def _paint_curve(self, painter: QPainter, data: SpaceCurve, xs: list[float], y: object) -> None:
         assert callable(y)
@@ -157,11 +158,11 @@ class StrengthPlot(QWidget):
         side = min(EXAMPLE, int((xs[1] - xs[0]) if len(xs) > 1 else EXAMPLE) - 3)
         painter.setPen(QColor(palette.quiet))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for place, (at, strength) in enumerate(zip(xs, self._curve.strengths, strict=True)):
-            painter.drawImage(QRectF(at - side / 2, top + TICKS + 2, side, side), to_qimage(self._curve.examples[place]))
-            if place % 2 == 0:
-                where = QRectF(at - 30, top + 2, 60, TICKS)
-                painter.drawText(where, Qt.AlignmentFlag.AlignCenter, amount(self._curve.operation, float(strength)))
+        for index, (at, strength) in enumerate(zip(xs, self._curve.strengths, strict=True)):
+            painter.drawImage(QRectF(at - side / 2, top + TICKS + 2, side, side), to_qimage(self._curve.examples[index]))
+            if index % 2 == 0:
+                rect = QRectF(at - 30, top + 2, 60, TICKS)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, amount(self._curve.operation, float(strength)))
 
 
 def amount(operation: str, strength: float) -> str:
@@ -172,9 +173,9 @@ def amount(operation: str, strength: float) -> str:
 
 
 class StrengthPage(QWidget):
-    """A choice of operation, its curve, and the rules by which it is marked. `wanted`: another operation was chosen."""
+    """A choice of operation, its curve, and the rules by which it is marked. `operationChosen`: another operation was chosen."""
 
-    wanted = Signal()
+    operationChosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,7 +199,7 @@ class StrengthPage(QWidget):
         for operation in (*OPERATIONS, *SWITCHES):
             self.choice.addItem(titles[operation], operation)
         self.choice.setMinimumContentsLength(26)
-        self.choice.activated.connect(lambda _: self.wanted.emit())
+        self.choice.activated.connect(lambda _: self.operationChosen.emit())
         self.state = QLabel()
         for label in (self.words, self.rule, self.state):
             label.setWordWrap(True)
@@ -218,11 +219,11 @@ class StrengthPage(QWidget):
 
     @property
     def operation(self) -> str:
-        """The one that is chosen."""
+        """The operation that is chosen."""
         return str(self.choice.currentData())
 
     def show_curve(self, curve: StrengthCurve | None, space: str, state: str = "") -> None:
-        """In one of its spaces; with None, `state` says why there is none."""
+        """Show a curve in one of its spaces; None for no curve, with the reason as `state`."""
         self.plot.show_curve(curve, space)
         for part in (self.words, self.rule):
             part.setVisible(curve is not None)
@@ -230,41 +231,41 @@ class StrengthPage(QWidget):
         if curve is None:
             return
         easy, ceiling = self.plot.levels
-        said = self._of_switch(curve, space) if curve.operation in SWITCHES else self._of_strength(curve)
+        sentences = self._of_switch(curve, space) if curve.operation in SWITCHES else self._of_strength(curve)
         if curve.own <= 0:
-            said.append(self.tr("This run does not use it."))
-        self.words.setText(" ".join(said))
+            sentences.append(self.tr("This run does not use it."))
+        self.words.setText(" ".join(sentences))
         rule = self.tr(
-            "Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: "
-            "below {2}, where 95 % of other images lie, all unchanged: another image would do as well."
+            "Mean cosine of {0} images to their unchanged originals; band: the middle 80 %. Too easy: above {1}. Destroys the "
+            "content: below {2}; 95 % of pairs of different images, unchanged, have a lower cosine."
         )
         self.rule.setText(rule.format(curve.images, figure(easy), figure(ceiling)))
         self.plot.setAccessibleDescription(f"{self.words.text()} {self.rule.text()}")
 
     def _of_strength(self, curve: StrengthCurve) -> list[str]:
-        said = []
+        sentences = []
         for above, words in ((True, self.tr("Too easy: {0}.")), (False, self.tr("Destroys the content: {0}."))):
             parts = [f"{amount(curve.operation, a)} – {amount(curve.operation, b)}" for a, b in self.plot.marked(above)]
-            said.append(words.format(", ".join(parts) if parts else self.tr("nowhere")))
+            sentences.append(words.format(", ".join(parts) if parts else self.tr("nowhere")))
         if curve.own > 0:
-            said.append(self.tr("This run draws up to {0}, the dotted line.").format(amount(curve.operation, curve.own)))
-        return said
+            sentences.append(self.tr("This run uses up to {0} (dotted line).").format(amount(curve.operation, curve.own)))
+        return sentences
 
     def _of_switch(self, curve: StrengthCurve, space: str) -> list[str]:
         data = curve.spaces[space]
         cost, low, high = (figure(float(value)) for value in (data.mean[0] - data.mean[1], data.low[1], data.high[1]))
         costs = {
-            "flip": self.tr("A flip costs {0}"),
-            "grayscale": self.tr("Grayscale costs {0}"),
-            "solarize": self.tr("Solarizing costs {0}"),
-            "erase": self.tr("An erased rectangle costs {0}"),
+            "flip": self.tr("A flip lowers the cosine by {0}"),
+            "grayscale": self.tr("Grayscale lowers the cosine by {0}"),
+            "solarize": self.tr("Solarizing lowers the cosine by {0}"),
+            "erase": self.tr("An erased rectangle lowers the cosine by {0}"),
         }
-        spread = self.tr("{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.")
-        said = [spread.format(costs[curve.operation].format(cost), figure(float(data.mean[1])), low, high)]
+        spread = self.tr("{0}, to a mean of {1}; the middle 80 % of the images: {2} to {3}.")
+        sentences = [spread.format(costs[curve.operation].format(cost), figure(float(data.mean[1])), low, high)]
         if self.plot.beyond(True):
-            said.append(self.tr("Too easy: the encoder hardly notices."))
+            sentences.append(self.tr("Too easy: the cosine hardly changes."))
         elif self.plot.beyond(False):
-            said.append(self.tr("It destroys the content."))
+            sentences.append(self.tr("It destroys the content."))
         if curve.own > 0:
-            said.append(self.tr("This run does it to {0} of its views.").format(f"{curve.own:.0%}".replace("%", " %")))
-        return said
+            sentences.append(self.tr("This run applies it to {0} of its views.").format(f"{curve.own:.0%}".replace("%", " %")))
+        return sentences

@@ -1,4 +1,4 @@
-"""In which order the selected samples are shown: as they lie in the data, or by the number that colours the map."""
+"""The button that sorts the selected samples: in the order of the data, or by the number that colours the map."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Order = Literal["data", "highest", "lowest"]
 
 
 class SortButton(QToolButton):
-    """A menu of three orders. It is there while a number colours the map and samples are selected. `chosen`: another one."""
+    """A menu of three orders, visible if a number colours the map and several samples are selected. `chosen`: the order changed."""
 
     chosen = Signal()
 
@@ -26,14 +26,14 @@ class SortButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("The order of the selected images"))
         menu, group = QMenu(self), QActionGroup(self)
-        words: dict[Order, str] = {
+        titles: dict[Order, str] = {
             "data": self.tr("As in the data"),
             "highest": self.tr("Highest first"),
             "lowest": self.tr("Lowest first"),
         }
         self.actions_of: dict[Order, QAction] = {}
-        for order, line in words.items():
-            action = QAction(line, self, checkable=True)
+        for order, title in titles.items():
+            action = QAction(title, self, checkable=True)
             action.triggered.connect(lambda _=False, order=order: self.choose(order))
             group.addAction(action)
             menu.addAction(action)
@@ -43,14 +43,14 @@ class SortButton(QToolButton):
         self.hide()
 
     def choose(self, order: Order) -> None:
-        """Sort so from now on."""
+        """Set the order."""
         self.order = order
         self._write()
         self.chosen.emit()
 
     def sorted(self, rows: NDArray[np.intp], values: NDArray[np.generic] | None) -> NDArray[np.intp]:
-        """Rows of the map, rising, in the order that was chosen, by the values (n,) of all rows of the map; those without one come
-        last. None: as they are."""
+        """Sort rows of the map, given in ascending order, by the values (n,) of all rows of the map; nan comes last. Without values
+        the rows stay as they are."""
         self.setVisible(values is not None and len(rows) > 1)
         if values is None or self.order == "data":
             return rows

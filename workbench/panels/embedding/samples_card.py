@@ -1,4 +1,4 @@
-"""The Samples card: what is selected on the map, the neighbours of one sample, and what can be done with them."""
+"""The Samples card: the selected samples, the neighbours of one sample, tags, and the commands for samples."""
 
 from __future__ import annotations
 
@@ -9,53 +9,51 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import FileNames
 from workbench.i18n.names import data_name
-from workbench.panels.embedding.commands import SampleCommands
-from workbench.panels.embedding.measures import CLUSTERS, LOSSES, NUMBERS
-from workbench.panels.embedding.near import NearPage
+from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, NUMBERS
+from workbench.panels.embedding.neighbours_page import NeighboursPage
 from workbench.panels.embedding.query import QueryError, Table, find
-from workbench.panels.embedding.ready import Ready
 from workbench.panels.embedding.rows_export import RowsExport
+from workbench.panels.embedding.sample_commands import SampleCommands
 from workbench.panels.embedding.selection import Selection
-from workbench.panels.embedding.sorting import SortButton
+from workbench.panels.embedding.sort_button import SortButton
+from workbench.panels.embedding.suggested_selections import SuggestedSelections
 from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
-from workbench.theme.plain import tip
 from workbench.widgets.card import Card
+from workbench.widgets.elided_label import ElidedLabel
 from workbench.widgets.room import keep_lines, keep_room
 from workbench.widgets.tabs import Tabs
 
-# Classes that the line of shares names one by one.
-NAMED = 3
 TAG = "tag"
 SELECTED = 0
-# Room for the line of shares before it was ever laid out, in pixels.
-LEAST = 200
+# The largest number of classes in the line of shares.
+MOST_SHARES = 40
 
 
 class SamplesCard(Card):
-    """Follows the selection of a plot, in images and words, both ways. `words_of` says a sample by its row of the map.
+    """Shows the selection of a plot as images, and changes it. `text_of(row)`: the text about the sample at a row of the map.
 
-    `tagsChanged`: other tags than before; `with_tags` gives the labels with them."""
+    `tagsChanged`: the tags changed; `with_tags` adds them to the labels."""
 
     tagsChanged = Signal()
 
     def __init__(
-        self, ask: Ask, images: Images, plot: ScatterPlot, words_of: Callable[[int], str], parent: QWidget | None = None
+        self, ask: Ask, images: Images, plot: ScatterPlot, text_of: Callable[[int], str], parent: QWidget | None = None
     ) -> None:
         super().__init__("", parent=parent)
         self.set_title(self.tr("Samples"))
-        self._ask, self._images, self._plot, self._words_of = ask, images, plot, words_of
+        self._ask, self._images, self._plot, self._text_of = ask, images, plot, text_of
         self._folder: str | None = None
         self._data: Mapping[str, Any] | None = None
         self._map: Map | None = None
@@ -65,35 +63,35 @@ class SamplesCard(Card):
         self._rows: NDArray[np.intp] = np.empty(0, np.intp)
         self.selection = Selection(plot, self)
         self.selected = Thumbnails()
-        self.shares = QLabel()
+        self.shares = ElidedLabel()
         self.sort = SortButton()
-        self.near = NearPage(ask, words_of)
+        self.neighbours = NeighboursPage(ask, text_of)
         self.tagging = Tagging(self.selection.history, self)
         self.tags = TagPage(self.tagging, self.selection)
-        self.ready = Ready(ask, self.selection, self)
+        self.suggestions = SuggestedSelections(ask, self.selection, self)
         self.export = RowsExport(ask, self.tagging, self)
-        self.commands = SampleCommands(self.selection, self.ready)
+        self.commands = SampleCommands(self.selection, self.suggestions)
         self.note = QLabel()
         self.tabs = Tabs()
         self._build()
         self.selection.changed.connect(self._selection_changed)
         self.sort.chosen.connect(self._show_selected)
         self.selected.hovered.connect(self._ring_selected)
-        self.selected.activated.connect(lambda place: self.focus_row(int(self._rows[place])))
-        self.near.hovered.connect(lambda one: self._plot.hover(self._row_of(one)))
-        self.near.opened.connect(lambda one: self.focus_row(self._row_of(one)))
-        self.near.chosen.connect(lambda ids: self.selection.select(ids, self.tr("neighbours")))
-        for slot, grid in (("selected", self.selected), ("neighbours", self.near.images)):
-            grid.wanted.connect(lambda ids, slot=slot, grid=grid: self._bring(slot, grid, ids))
+        self.selected.activated.connect(lambda position: self.focus_row(int(self._rows[position])))
+        self.neighbours.hovered.connect(lambda one: self._plot.hover(self._row_of(one)))
+        self.neighbours.activated.connect(lambda one: self.focus_row(self._row_of(one)))
+        self.neighbours.chosen.connect(lambda ids: self.selection.select(ids, self.tr("neighbours")))
+        for slot, grid in (("selected", self.selected), ("neighbours", self.neighbours.images)):
+            grid.wanted.connect(lambda ids, slot=slot, grid=grid: self._load_images(slot, grid, ids))
         plot.hovered.connect(self._point_hovered)
         plot.clicked.connect(self.focus_row)
         self.commands.searched.connect(self.search)
-        self.commands.exportAsked.connect(self.export_rows)
-        self.commands.copyAsked.connect(lambda: self.export.copy(self.selection.ids))
-        self.commands.featuresAsked.connect(self._with_features)
-        for teller in (self.ready, self.export):
-            teller.said.connect(self.say)
-        self.tagging.failed.connect(lambda message: self.say(message, True))
+        self.commands.exportRequested.connect(self.export_rows)
+        self.commands.copyRequested.connect(lambda: self.export.copy(self.selection.ids))
+        self.commands.featuresToggled.connect(self._with_features)
+        for reporter in (self.suggestions, self.export):
+            reporter.reported.connect(self.show_message)
+        self.tagging.failed.connect(lambda message: self.show_message(message, True))
         self.tagging.changed.connect(self.tagsChanged)
         self._show_selected()
 
@@ -101,12 +99,8 @@ class SamplesCard(Card):
 
     def _build(self) -> None:
         self.shares.setObjectName("quiet")
-        # Long names must not widen the card.
-        self.shares.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.selected.setAccessibleName(self.tr("Selected images"))
-        self.selected.set_empty(
-            self.tr("Draw a rectangle or a lasso on the map, or find by words above.\nShift adds, Alt takes away.")
-        )
+        self.selected.set_empty(self.tr("Draw a rectangle or a lasso on the map, or search above.\nShift adds, Alt takes away."))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -123,91 +117,91 @@ class SamplesCard(Card):
         keep_lines(self.note, 2)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tabs.add(page, self.tr("Selected"))
-        self.tabs.add(self.near, self.tr("Neighbours"))
+        self.tabs.add(self.neighbours, self.tr("Neighbours"))
         self.tabs.add(self.tags, self.tr("Tags"))
         self.body.setSpacing(GAP - 2)
         self.body.addWidget(self.commands)
         self.body.addWidget(self.note)
         self.body.addWidget(self.tabs, 1)
-        self.say("")
+        self.show_message("")
 
     def actions_of_panel(self) -> list[QAction]:
-        """What is to be had by a key anywhere in the panel."""
+        """The actions whose shortcuts work in the whole panel."""
         return self.commands.keys
 
-    # In
+    # Run and map
 
     def set_run(self, folder: str | None, data: Mapping[str, Any] | None) -> None:
-        """Another run. On the same data the same samples stay selected."""
+        """Change the run. If it has the same data, the selection stays."""
         if data != self._data:
             self.selection.forget()
-            for grid in (self.selected, self.near.images):
+            for grid in (self.selected, self.neighbours.images):
                 grid.forget()
         self._folder, self._data = folder, data
-        self.say("")
+        self.show_message("")
         self.set_labels(None)
         self.set_map(None)
         self.tagging.set_run(folder)
 
-    def set_map(self, found: Map | None) -> None:
-        """Another map is in the plot; None for none."""
-        before, self._map = self._map, found
-        self.ready.set_map(found)
-        if before is None or found is None or not np.array_equal(before.index, found.index):
+    def set_map(self, shown: Map | None) -> None:
+        """Set the map that the plot shows; None for none."""
+        previous, self._map = self._map, shown
+        self.suggestions.set_map(shown)
+        if previous is None or shown is None or not np.array_equal(previous.index, shown.index):
             self._ask_files()
-        self.near.set_map(found)
-        self._plot.mark(self._row_of(self.near.focus_id))
-        self.selection.set_index(found.index if found is not None else np.empty(0, np.int64))
+        self.neighbours.set_map(shown)
+        self._plot.mark(self._row_of(self.neighbours.focus_id))
+        self.selection.set_index(shown.index if shown is not None else np.empty(0, np.int64))
         self._show_selected()
 
     def set_labels(self, labels: Labels | None) -> None:
-        """What is known of the samples on the map."""
+        """Set the labels of the samples on the map; None if unknown."""
         self._labels = labels
         known = labels.columns.get("class") if labels is not None else None
-        self.near.set_label(np.asarray(known) if known is not None and len(known) == self._count else None)
+        self.neighbours.set_label(np.asarray(known) if known is not None and len(known) == self._count else None)
         self._show_selected()
 
     def set_column(self, column: str) -> None:
-        """By what the map is coloured: of a category the selection's shares are told, by a number it can be sorted."""
+        """Set the column that colours the map: shares of its categories are shown; by its numbers the selection can be sorted."""
         self._column = column
         self._show_selected()
 
     def focus_row(self, row: int) -> None:
-        """Ring a sample and show its nearest images in the original space."""
+        """Mark a sample with a ring and show its nearest images in the original space."""
         if self._map is not None and 0 <= row < self._count:
             self._plot.mark(row)
-            self.near.look(row)
-            self.tabs.bring(self.near)
+            self.neighbours.show_neighbours(row)
+            self.tabs.bring(self.neighbours)
 
     def with_tags(self, labels: Labels) -> Labels:
-        """The labels of the samples on the map with their tags as one more column, "tag", where the run has any."""
+        """The labels of the samples on the map with a column "tag" added, if the run has tags."""
         columns = {name: values for name, values in labels.columns.items() if name != TAG}
         names, kinds = dict(labels.names), dict(labels.kinds)
         if self.tagging.tags and self._map is not None:
-            columns[TAG], worn = self.tagging.codes(self._map.index)
-            names[TAG], kinds[TAG] = (*worn, self.tr("no tag")), "category"
+            columns[TAG], tag_names = self.tagging.codes(self._map.index)
+            names[TAG], kinds[TAG] = (*tag_names, self.tr("no tag")), "category"
         return Labels(columns, names, kinds)
 
-    # What can be done
+    # Commands
 
     def search(self, text: str) -> None:
-        """Select the samples that a query means (workbench.panels.embedding.query), or say what is wrong with it."""
+        """Select the samples that match a query (see workbench.panels.embedding.query), or show its error."""
         if self._map is None:
             return
-        have = self._labels.columns if self._labels is not None else {}
-        later = [name for name in (*NUMBERS, *CLUSTERS, *LOSSES) if name not in have]
+        columns = self._labels.columns if self._labels is not None else {}
+        later = [name for name in (*NUMBERS, *CLUSTERS, *LOSSES) if name not in columns]
         table = Table(self._map.index, self._labels, self.tagging.tags, self._files, later)
         try:
             rows = np.flatnonzero(find(text, table))
         except QueryError as error:
             self.commands.set_wrong(True)
-            self.say(str(error), True)
+            self.show_message(str(error), True)
             return
         self.selection.select_rows(rows, text)
-        self.say("" if len(rows) else self.tr("No sample is so."), False)
+        self.show_message("" if len(rows) else self.tr("No sample matches."), False)
 
     def export_rows(self, every: bool) -> None:
-        """Write the selected samples as a table, or all that are on the map."""
+        """Write a table of the selected samples, or of `every` sample on the map."""
         shown = self._map
         if shown is None:
             return
@@ -217,12 +211,12 @@ class SamplesCard(Card):
         if path is not None:
             self.export.write(path, shown, self._labels, rows)
 
-    def say(self, words: str, wrong: bool = False) -> None:
-        """The line under the commands."""
+    def show_message(self, text: str, wrong: bool = False) -> None:
+        """Show a text in the line below the commands; `wrong`: it is an error."""
         if not wrong:
             self.commands.set_wrong(False)
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
         self.note.setObjectName("bad" if wrong else "quiet")
         self.note.style().unpolish(self.note)
         self.note.style().polish(self.note)
@@ -236,15 +230,15 @@ class SamplesCard(Card):
         if shown is None or data is None:
             return
 
-        def came(names: tuple[str, ...]) -> None:
+        def receive(names: tuple[str, ...]) -> None:
             if self._map is not None and np.array_equal(self._map.index, shown.index):
                 self._files = names
 
-        self._ask(FileNames(data, tuple(int(one) for one in shown.index)), came)
+        self._ask(FileNames(data, tuple(int(one) for one in shown.index)), receive)
 
     # Images
 
-    def _bring(self, slot: str, grid: Thumbnails, ids: tuple[int, ...]) -> None:
+    def _load_images(self, slot: str, grid: Thumbnails, ids: tuple[int, ...]) -> None:
         self._images.want(slot, ids, lambda images: grid.put(ids, images))
 
     @property
@@ -255,17 +249,17 @@ class SamplesCard(Card):
         rows = self.selection.rows_of([one] if one >= 0 else [])
         return int(rows[0]) if len(rows) else -1
 
-    def _ring_selected(self, place: int) -> None:
-        self._plot.hover(int(self._rows[place]) if 0 <= place < len(self._rows) else -1)
+    def _ring_selected(self, position: int) -> None:
+        self._plot.hover(int(self._rows[position]) if 0 <= position < len(self._rows) else -1)
 
     def _point_hovered(self, row: int) -> None:
-        places = np.flatnonzero(self._rows == row)
-        self.selected.set_ring(int(places[0]) if row >= 0 and len(places) else -1)
+        positions = np.flatnonzero(self._rows == row)
+        self.selected.set_ring(int(positions[0]) if row >= 0 and len(positions) else -1)
         one = int(self._map.index[row]) if self._map is not None and 0 <= row < self._count else -1
-        near = np.flatnonzero(self.near.images.ids == one)
-        self.near.images.set_ring(int(near[0]) if one >= 0 and len(near) else -1)
+        neighbours = np.flatnonzero(self.neighbours.images.ids == one)
+        self.neighbours.images.set_ring(int(neighbours[0]) if one >= 0 and len(neighbours) else -1)
 
-    # Words
+    # Selection
 
     def _selection_changed(self) -> None:
         self._show_selected()
@@ -278,39 +272,36 @@ class SamplesCard(Card):
         ids = self.selection.index[self._rows]
         if not np.array_equal(ids, self.selected.ids):
             rows = self._rows
-            self.selected.set_items(ids, lambda place: self._words_of(int(rows[place])))
+            self.selected.set_items(ids, lambda position: self._text_of(int(rows[position])))
         self.commands.enable(self._map is not None, bool(len(self._rows)))
-        self._write_state()
-        self._write_shares()
+        self._update_state()
+        self._update_shares()
 
     def _values(self) -> NDArray[np.generic] | None:
-        """The number of every row that colours the map; None where none does."""
+        """(n,) the numbers that colour the map; None if it is not coloured by numbers."""
         labels = self._labels
         if labels is None or labels.kinds.get(self._column) != "number":
             return None
         values = np.asarray(labels.columns.get(self._column, ()))
         return values if len(values) == self._count else None
 
-    def _write_state(self) -> None:
+    def _update_state(self) -> None:
         chosen, elsewhere = len(self._rows), len(self.selection.ids) - len(self._rows)
         if not chosen and not elsewhere:
             self.set_state("")
             return
         help = self.tr("{0} more are selected that are not on this map").format(f"{elsewhere:,}") if elsewhere else ""
-        words = self.tr("{0} of {1} selected").format(f"{chosen:,}", f"{self._count:,}")
-        self.set_state(f"{words} (+{elsewhere:,})" if elsewhere else words, help)
+        text = self.tr("{0} of {1} selected").format(f"{chosen:,}", f"{self._count:,}")
+        self.set_state(f"{text} (+{elsewhere:,})" if elsewhere else text, help)
 
-    def _write_shares(self) -> None:
+    def _update_shares(self) -> None:
         shares = self._composition()
-        percent = [self.tr("{0}: {1} %").format(name, round(100 * share) or "<1") for name, share in shares]
-        short = ", ".join(percent[:NAMED]) + (", …" if len(percent) > NAMED else "")
-        room = max(self.shares.width(), LEAST)
-        self.shares.setText(self.shares.fontMetrics().elidedText(short, Qt.TextElideMode.ElideRight, room))
-        self.shares.setToolTip(tip(", ".join(percent[:40])))
-        self.shares.setVisible(bool(percent))
+        parts = [self.tr("{0}: {1} %").format(name, round(100 * share) or "<1") for name, share in shares[:MOST_SHARES]]
+        self.shares.set_full_text(", ".join(parts) + (", …" if len(shares) > MOST_SHARES else ""))
+        self.shares.setVisible(bool(parts))
 
     def _composition(self) -> list[tuple[str, float]]:
-        """The shares of the selected samples by the category that the map shows, or by class; the largest first."""
+        """The shares of the selected samples by the category that colours the map, or else by class; the largest first."""
         labels = self._labels
         if labels is None or not len(self._rows):
             return []
@@ -319,7 +310,7 @@ class SamplesCard(Card):
         if len(codes) != self._count:
             return []
         names = labels.names.get(column, ())
-        found, counts = np.unique(codes[self._rows].astype(np.int64), return_counts=True)
-        known = [(int(code), int(count)) for code, count in zip(found, counts, strict=True) if code >= 0]
+        values, counts = np.unique(codes[self._rows].astype(np.int64), return_counts=True)
+        known = [(int(code), int(count)) for code, count in zip(values, counts, strict=True) if code >= 0]
         known.sort(key=lambda pair: -pair[1])
         return [(data_name(names[code]) if code < len(names) else str(code), count / len(self._rows)) for code, count in known]

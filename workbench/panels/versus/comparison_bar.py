@@ -1,4 +1,4 @@
-"""The row above the two maps: ready choices of what stands beside what, what a drag does, and whether the maps move together."""
+"""The row above the two maps: common comparisons, the tool of the mouse, and whether the maps move together."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton,
 
 from workbench import theme
 from workbench.forms.editors import Combo
-from workbench.panels.versus.choice import RunChoice
+from workbench.panels.versus.space_choice import RunChoice
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
 
 
-class ReadyRow(QWidget):
-    """`epochsAsked`: the first and the last epoch of the left run; `spacesAsked`: its backbone and its projector; `runAsked`: it
-    and the run of this folder. `toolChosen` names what a drag is to do; `linkToggled`: whether the maps are to move together."""
+class ComparisonBar(QWidget):
+    """`epochsRequested`: compare the first and the last epoch of the left run; `spacesRequested`: its backbone and its projector;
+    `runRequested`: the left run and the run in this folder. `toolChosen`: a plot tool; `linkToggled`: whether the maps move
+    together."""
 
-    epochsAsked = Signal()
-    spacesAsked = Signal()
-    runAsked = Signal(str)
+    epochsRequested = Signal()
+    spacesRequested = Signal()
+    runRequested = Signal(str)
     toolChosen = Signal(str)
     linkToggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.epochs = self._button(self.tr("First and last epoch"), self.tr("What training made of the space of this run"))
+        self.epochs = self._button(self.tr("First and last epoch"), self.tr("How training changed the space of this run"))
         self.spaces = self._button(
             self.tr("Backbone against projector"),
-            self.tr("What is used after training beside what the loss sees, both of this run's last epoch"),
+            self.tr("The space that is used after training and the space on which the loss acts, both of this run's last epoch"),
         )
         self.run = Combo()
         self.run.setAccessibleName(self.tr("This run and another one"))
@@ -39,8 +40,8 @@ class ReadyRow(QWidget):
         self.run.activated.connect(self._run_picked)
         for button in (self.epochs, self.spaces):
             button.setCheckable(True)
-        self.epochs.clicked.connect(self.epochsAsked)
-        self.spaces.clicked.connect(self.spacesAsked)
+        self.epochs.clicked.connect(self.epochsRequested)
+        self.spaces.clicked.connect(self.spacesRequested)
         self.link = QCheckBox(self.tr("Move together"))
         self.link.setChecked(True)
         self.link.toggled.connect(self.linkToggled)
@@ -69,49 +70,49 @@ class ReadyRow(QWidget):
             row.addWidget(button)
         row.addSpacing(GAP)
         row.addWidget(self.link)
-        theme.changed.connect(self._wear)
-        self._wear()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.set_runs((), "")
         self.set_state(False, False)
 
     @staticmethod
-    def _button(words: str, help: str) -> QPushButton:
-        made = QPushButton(words)
-        made.setStyleSheet("padding: 3px 8px;")
-        made.setToolTip(help)
-        return made
+    def _button(text: str, help: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setStyleSheet("padding: 3px 8px;")
+        button.setToolTip(help)
+        return button
 
     def set_runs(self, runs: Sequence[RunChoice], folder: str) -> None:
         """The runs that can stand beside the run in `folder`."""
         with QSignalBlocker(self.run):
             self.run.clear()
             self.run.addItem(self.tr("This run and…"), "")
-            for one in runs:
-                if one.folder != folder:
-                    self.run.addItem(one.title, one.folder)
+            for run in runs:
+                if run.folder != folder:
+                    self.run.addItem(run.title, run.folder)
         self.run.setEnabled(bool(folder) and self.run.count() > 1)
 
     def set_state(self, epochs: bool, projector: bool) -> None:
-        """Whether the left run has a snapshot, and whether its projector is known at one."""
+        """Enable the buttons: whether the left run has a snapshot, and whether its projector is known at one of them."""
         self.epochs.setEnabled(epochs)
         self.spaces.setEnabled(projector)
 
     def set_mode(self, *, epochs: bool, spaces: bool) -> None:
-        """Whether the maps show the first and the last epoch, or the two spaces, also of the next run that is chosen."""
+        """Check the button of the comparison that is shown. It also applies to the next run that is chosen."""
         self.epochs.setChecked(epochs)
         self.spaces.setChecked(spaces)
 
     def set_linkable(self, reason: str) -> None:
-        """Whether the maps can move together; the reason where they cannot, else empty."""
+        """Enable the check box "Move together"; `reason`: why the maps cannot move together, empty if they can."""
         self.link.setEnabled(not reason)
-        self.link.setToolTip(reason or self.tr("Both maps show the same part: the right one is turned to lie on the left"))
+        self.link.setToolTip(reason or self.tr("Both maps show the same region; the right map is aligned with the left one"))
 
-    def _run_picked(self, place: int) -> None:
-        folder = str(self.run.itemData(place) or "")
+    def _run_picked(self, index: int) -> None:
+        folder = str(self.run.itemData(index) or "")
         self.run.setCurrentIndex(0)
         if folder:
-            self.runAsked.emit(folder)
+            self.runRequested.emit(folder)
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         for tool, button in self.tools.items():
             button.setIcon(tool_icon(tool, theme.current().text))

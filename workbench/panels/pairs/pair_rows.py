@@ -1,4 +1,4 @@
-"""Pairs as columns of thumbnails, one view over the other: the hardest positives, the likeliest false negatives."""
+"""Pairs as columns of thumbnails, one view above the other: the hardest positives and the likeliest false negatives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.study.pair_measures import each_image_once
-from workbench.panels.pairs.shown import Shown, figure
+from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.plots.image_grid import Cell, ImageGrid
 from workbench.theme.palette import GAP
 
@@ -17,9 +17,9 @@ PAIRS = 10
 
 
 class PairRow(QWidget):
-    """A title, what is learned from it, and pairs. `opened` carries the rows of the two views."""
+    """A title, an explanation and a row of pairs. `pairChosen(first, second)`: the matrix rows of the two views of a pair."""
 
-    opened = Signal(int, int)
+    pairChosen = Signal(int, int)
 
     def __init__(self, title: str, help: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,47 +40,47 @@ class PairRow(QWidget):
 
     @property
     def rows(self) -> tuple[tuple[int, int], ...]:
-        """The pairs that are shown, as rows of the matrix."""
+        """The pairs that are shown, each as two rows of the matrix."""
         return self._rows
 
-    def show_pairs(self, shown: Shown | None, rows: Sequence[tuple[int, int]], words: str) -> None:
-        """The views at these rows of the matrix, a column a pair, with what is to be said of all of them."""
+    def show_pairs(self, shown: PairData | None, rows: Sequence[tuple[int, int]], text: str) -> None:
+        """Show the views at these rows of the matrix, one column per pair. `text`: a sentence about all of them."""
         self._rows = tuple(rows) if shown is not None else ()
-        self.words.setText(words)
+        self.words.setText(text)
         if shown is None or not rows:
             self.grid.set_cells(())
             return
-        cells = [self._cell(shown, pair, place) for place in (0, 1) for pair in rows]
+        cells = [self._cell(shown, pair, view) for view in (0, 1) for pair in rows]
         headers = [figure(float(shown.data.matrix[pair])) for pair in rows]
         self.grid.set_cells(cells, columns=len(rows), headers=headers)
 
-    def _cell(self, shown: Shown, pair: tuple[int, int], place: int) -> Cell:
-        row, name = pair[place], shown.class_of(pair[place])
-        words = self.tr("View {0} of image {1} · cosine {2}").format(
-            shown.view(row) + 1, f"{shown.place(row):,}", figure(float(shown.data.matrix[pair]))
+    def _cell(self, shown: PairData, pair: tuple[int, int], view: int) -> Cell:
+        row, name = pair[view], shown.class_of(pair[view])
+        text = self.tr("View {0} of image {1} · cosine {2}").format(
+            shown.view(row) + 1, f"{shown.index(row):,}", figure(float(shown.data.matrix[pair]))
         )
-        return Cell(shown.pixels(row), f"{words} · {name}" if name else words, caption=name)
+        return Cell(shown.pixels(row), f"{text} · {name}" if name else text, caption=name)
 
-    def _open(self, place: int) -> None:
+    def _open(self, cell: int) -> None:
         if self._rows:
-            self.opened.emit(*self._rows[place % len(self._rows)])
+            self.pairChosen.emit(*self._rows[cell % len(self._rows)])
 
 
 class PairRows(QScrollArea):
-    """Hardest positives over likeliest false negatives."""
+    """The hardest positives, and below them the likeliest false negatives."""
 
-    opened = Signal(int, int)
+    pairChosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hardest = PairRow(
             self.tr("Hardest positives"),
-            self.tr("The two views of one image that the encoder finds least alike, lowest cosine first"),
+            self.tr("The two views of an image whose features are least similar, lowest cosine first"),
         )
         self.wrong = PairRow(
             self.tr("Likeliest false negatives"),
             self.tr(
-                "Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart"
+                "Views of different images whose features are most similar, no image twice: a contrastive loss pushes them apart"
             ),
         )
         inner = QWidget()
@@ -88,7 +88,7 @@ class PairRows(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         for row in (self.hardest, self.wrong):
-            row.opened.connect(self.opened)
+            row.pairChosen.connect(self.pairChosen)
             column.addWidget(row)
         column.addStretch(1)
         self.setWidgetResizable(True)
@@ -97,25 +97,25 @@ class PairRows(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inner)
 
-    def show_pairs(self, shown: Shown | None) -> None:
-        """Of a batch; None for none."""
+    def show_pairs(self, shown: PairData | None) -> None:
+        """Show the pairs of a batch; None for no batch."""
         if shown is None:
             for row in (self.hardest, self.wrong):
                 row.show_pairs(None, (), "")
             return
         data, n = shown.data, shown.images
         hard = [int(image) for image in np.argsort(data.positive, kind="stable")[:PAIRS]]
-        said = self.tr("Their crops overlap by {0} of their joint area (median); all pairs' by {1}.")
+        text = self.tr("Their crops overlap by {0} of their joint area (median); all pairs' by {1}.")
         overlap = shown.pairs.overlap
-        words = said.format(figure(float(np.median(overlap[hard]))), figure(float(np.median(overlap))))
+        words = text.format(figure(float(np.median(overlap[hard]))), figure(float(np.median(overlap))))
         self.hardest.show_pairs(shown, [(image, image + n) for image in hard], words)
-        taken = each_image_once(data.near, n, PAIRS)
-        near = [(int(data.near.first[place]), int(data.near.second[place])) for place in taken]
-        self.wrong.show_pairs(shown, near, self._rate(shown))
+        chosen = each_image_once(data.near, n, PAIRS)
+        pairs = [(int(data.near.first[index]), int(data.near.second[index])) for index in chosen]
+        self.wrong.show_pairs(shown, pairs, self._rate(shown))
 
-    def _rate(self, shown: Shown) -> str:
+    def _rate(self, shown: PairData) -> str:
         wrong = shown.data.wrong
         if wrong is None:
-            return self.tr("Without classes nobody knows which of them are wrong.")
+            return self.tr("Without classes it is unknown which of them are false negatives.")
         words = self.tr("{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.")
         return words.format(f"{wrong.rate:.0%}".replace("%", " %"), wrong.pairs, f"{wrong.chance:.0%}".replace("%", " %"))

@@ -1,4 +1,4 @@
-"""One of the two maps: what it shows, chosen at its head, and the map of it."""
+"""One of the two maps, with the four combo boxes that choose what it shows: run, epoch, space and kind of map."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKind, MapSnapshot
 from workbench.forms.editors import Combo
-from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunChoice, RunSpaces, fitted, spaces_of
+from workbench.panels.versus.space_choice import (
+    EMBEDDING,
+    FEATURES,
+    RunChoice,
+    RunSpaces,
+    SpaceChoice,
+    nearest_choice,
+    read_run_spaces,
+)
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
@@ -25,17 +33,17 @@ from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
 from workbench.widgets.room import keep_room
 
-# Shares of the width of the four choosers: run, epoch, space, kind.
+# Stretch factors of the four combo boxes: run, epoch, space, kind.
 WIDTHS = (11, 6, 7, 6)
 
 
 class Side(QFrame):
-    """`wanted` is what was asked for, `choice` what of it is shown. `chosen`: another space or kind is to be shown. `came`: its map
-    is there, or gone. `mapCancelled`: nobody waits any more for the answer to this question. `doubles`: says of a choice whether it
-    would show what the other side shows, which nobody asked for; then nothing is shown."""
+    """`requested`: the choice that was made; `choice`: what of it the run has and the map shows. Signals: `chosen`: the choice
+    changed; `mapChanged`: a map was loaded or removed; `mapCancelled`: the answer to this question is no longer needed.
+    `is_duplicate(choice)`: whether the choice is what the other side shows already; if so, nothing is shown."""
 
     chosen = Signal()
-    came = Signal()
+    mapChanged = Signal()
     mapCancelled = Signal(object)
 
     def __init__(self, name: str, ask: Ask, parent: QWidget | None = None) -> None:
@@ -44,13 +52,13 @@ class Side(QFrame):
         self.setAccessibleName(name)
         self._name, self._ask = name, ask
         self.images = Images(ask)
-        self.wanted = self.choice = Chosen()
+        self.requested = self.choice = SpaceChoice()
         self.spaces = RunSpaces()
-        self.doubles: Callable[[Chosen], bool] = lambda now: False
-        self.doubled = False
+        self.is_duplicate: Callable[[SpaceChoice], bool] = lambda now: False
+        self.duplicate = False
         self.map: Map | None = None
         self._pca: Map | None = None
-        self._waiting: tuple[Chosen, str] | None = None
+        self._waiting: tuple[SpaceChoice, str] | None = None
         self._runs: tuple[RunChoice, ...] = ()
         self.plot = ScatterPlot()
         self.plot.setAccessibleName(name)
@@ -58,10 +66,10 @@ class Side(QFrame):
         self._build()
         self.hover_card = HoverCard(self.plot)
         self.plot.installEventFilter(self)
-        theme.changed.connect(self._wear)
-        self._wear()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self._show_choice()
-        self._write()
+        self._update_texts()
 
     # Building
 
@@ -116,112 +124,112 @@ class Side(QFrame):
         column.addWidget(self.plot, 1)
         self.setMinimumWidth(300)
 
-    # In
+    # Choice
 
     def set_runs(self, runs: Sequence[RunChoice]) -> None:
-        """The runs that can be chosen."""
+        """Set the runs that can be chosen."""
         self._runs = tuple(runs)
         self._show_choice()
 
     def show_kinds(self, kinds: Sequence[MapKind]) -> None:
-        """Which kinds of map can be had, and why the others cannot."""
+        """Enable the kinds of map that are available; the others get the reason as a tooltip."""
         model = self.kind.model()
         for one in kinds:
-            place = self.kind.findData(one.kind)
-            if place >= 0 and isinstance(model, QStandardItemModel):
-                model.item(place).setEnabled(one.available)
-                model.item(place).setToolTip(one.reason)
-                model.item(place).setAccessibleDescription(one.reason)
+            index = self.kind.findData(one.kind)
+            if index >= 0 and isinstance(model, QStandardItemModel):
+                model.item(index).setEnabled(one.available)
+                model.item(index).setToolTip(one.reason)
+                model.item(index).setAccessibleDescription(one.reason)
 
-    def choose(self, wanted: Chosen) -> None:
-        """Show this, or what the run has that is nearest to it."""
-        other = wanted.folder != self.choice.folder
-        self.wanted, self.spaces = wanted, spaces_of(wanted.folder)
-        now = fitted(wanted, self.spaces)
-        self.doubled = now.epoch >= 0 and self.doubles(now)
-        if self.doubled:
-            now = replace(now, epoch=-1)
-        if other:
+    def choose(self, requested: SpaceChoice) -> None:
+        """Show this choice, or the nearest one that the run has."""
+        other_run = requested.folder != self.choice.folder
+        self.requested, self.spaces = requested, read_run_spaces(requested.folder)
+        choice = nearest_choice(requested, self.spaces)
+        self.duplicate = choice.epoch >= 0 and self.is_duplicate(choice)
+        if self.duplicate:
+            choice = replace(choice, epoch=-1)
+        if other_run:
             self.images.set_data(self.spaces.data or {})
-        if now == self.choice and not other:
+        if choice == self.choice and not other_run:
             self._show_choice()
             return
         if self._waiting is not None and self._waiting[1] != "pca":
             self.mapCancelled.emit(self._question(*self._waiting))
-        kind_alone = replace(now, kind=self.choice.kind) == self.choice
-        self.choice, self._waiting = now, None
+        kind_alone = replace(choice, kind=self.choice.kind) == self.choice
+        self.choice, self._waiting = choice, None
         self._progressed("", None)
         if not kind_alone:
             self._pca = None
-            self._forget()
-        elif now.kind == "pca" and self._pca is not None:
+            self._clear_map()
+        elif choice.kind == "pca" and self._pca is not None:
             self.map = self._pca
-            self._write()
-            self.came.emit()
+            self._update_texts()
+            self.mapChanged.emit()
         self._show_choice()
         self.chosen.emit()
 
-    def look_again(self) -> None:
-        """The run may have more snapshots or checkpoints now, or the other side shows something else."""
+    def refresh(self) -> None:
+        """Read the run's snapshots and checkpoints again, and apply the requested choice to them."""
         before = self.spaces.data
-        self.choose(self.wanted)
+        self.choose(self.requested)
         if self.spaces.data != before:
             self.images.set_data(self.spaces.data or {})
-        self._write()
+        self._update_texts()
 
     @property
-    def literal(self) -> bool:
-        """Whether the epoch that is shown is the very one that was asked for, not the first or last or the nearest to it."""
-        return self.wanted.epoch >= 0 and self.wanted.epoch == self.choice.epoch
+    def is_exact_epoch(self) -> bool:
+        """Whether the shown epoch was requested by its number, and not as the first or last one or as the nearest to another."""
+        return self.requested.epoch >= 0 and self.requested.epoch == self.choice.epoch
 
     def load(self) -> None:
-        """Ask for the map that was chosen, unless it is there or on its way."""
-        now = self.choice
-        if now.epoch < 0 or not self.isVisible() or (self.map is not None and self.map.kind == now.kind):
+        """Request the chosen map, unless it is loaded or requested already. A hidden side requests nothing."""
+        choice = self.choice
+        if choice.epoch < 0 or not self.isVisible() or (self.map is not None and self.map.kind == choice.kind):
             return
         if self._pca is None:
-            self._request(now, "pca")
-        elif now.kind != "pca":
-            self._request(now, now.kind)
+            self._request(choice, "pca")
+        elif choice.kind != "pca":
+            self._request(choice, choice.kind)
 
     # Maps
 
-    def _request(self, now: Chosen, kind: str) -> None:
-        if self._waiting == (now, kind):
+    def _request(self, choice: SpaceChoice, kind: str) -> None:
+        if self._waiting == (choice, kind):
             return
-        self._waiting = now, kind
+        self._waiting = choice, kind
         self._progressed(kind, 0.0)
-        self._write()
+        self._update_texts()
         self._ask(
-            self._question(now, kind),
-            lambda found: self._came(now, found),
-            lambda message: self._refused(now, kind, message),
-            lambda share: self._progressed(kind, share) if self._waiting == (now, kind) else None,
+            self._question(choice, kind),
+            lambda received: self._receive(choice, received),
+            lambda message: self._show_failure(choice, kind, message),
+            lambda share: self._progressed(kind, share) if self._waiting == (choice, kind) else None,
         )
 
     @staticmethod
-    def _question(of: Chosen, kind: str) -> MapSnapshot:
-        # The middle between local and global, as the Map's slider begins: one and the same map is kept for both.
+    def _question(of: SpaceChoice, kind: str) -> MapSnapshot:
+        # Halfway between local and global, the initial value of the slider in the Map panel: both panels share the cached map.
         numbers: Mapping[str, Any] = parameters(kind, 0.5)
         return MapSnapshot(of.folder, of.epoch, kind, space=of.space, **numbers)
 
-    def _came(self, of: Chosen, found: Map) -> None:
+    def _receive(self, of: SpaceChoice, received: Map) -> None:
         now = self.choice
         if replace(of, kind=now.kind) != now:
             return
-        if found.kind == "pca":
-            self._pca = found
-        elif found.kind != now.kind:
+        if received.kind == "pca":
+            self._pca = received
+        elif received.kind != now.kind:
             return
-        if self._waiting is not None and self._waiting[1] == found.kind:
+        if self._waiting is not None and self._waiting[1] == received.kind:
             self._waiting = None
             self._progressed("", None)
-        self.map = found
-        self._write()
-        self.came.emit()
+        self.map = received
+        self._update_texts()
+        self.mapChanged.emit()
         self.load()
 
-    def _refused(self, of: Chosen, kind: str, message: str) -> None:
+    def _show_failure(self, of: SpaceChoice, kind: str, message: str) -> None:
         if self._waiting != (of, kind):
             return
         self._waiting = None
@@ -234,23 +242,23 @@ class Side(QFrame):
             self.state.adjustSize()
 
     def _cancelled(self) -> None:
-        self.choose(replace(self.wanted, kind="pca"))
+        self.choose(replace(self.requested, kind="pca"))
 
-    def _forget(self) -> None:
+    def _clear_map(self) -> None:
         if self.map is not None:
             self.map = None
-            self.came.emit()
-        self._write()
+            self.mapChanged.emit()
+        self._update_texts()
 
     # Showing
 
     def _picked(self, combo: Combo) -> None:
-        wanted = self.wanted
+        requested = self.requested
         if combo is self.epoch and combo.currentData() is not None:
-            wanted = replace(wanted, epoch=int(combo.currentData()))
+            requested = replace(requested, epoch=int(combo.currentData()))
         self.choose(
             replace(
-                wanted,
+                requested,
                 folder=str(self.run.currentData() or ""),
                 space=str(self.space.currentData()),
                 kind=str(self.kind.currentData()),
@@ -268,13 +276,13 @@ class Side(QFrame):
         self.run.setToolTip(tip(self.run.currentText() or self.tr("Run")))
         with QSignalBlocker(self.epoch):
             self.epoch.clear()
-            offered = self.spaces.offered(now.space)
+            offered = self.spaces.available(now.space)
             model = self.epoch.model()
-            for place, epoch in enumerate(self.spaces.epochs):
+            for index, epoch in enumerate(self.spaces.epochs):
                 self.epoch.addItem(self.tr("epoch {0}").format(epoch), epoch)
                 if epoch not in offered and isinstance(model, QStandardItemModel):
-                    model.item(place).setEnabled(False)
-                    model.item(place).setToolTip(self.tr("No checkpoint was kept of this epoch: its projector is not known"))
+                    model.item(index).setEnabled(False)
+                    model.item(index).setToolTip(self.tr("No checkpoint was kept of this epoch: its projector is not known"))
             self.epoch.setCurrentIndex(self.epoch.findData(now.epoch))
         self.epoch.setEnabled(len(self.spaces.epochs) > 1)
         kept = self.tr("The projector is known where a checkpoint was kept: epochs {0}. train.keep says how many a new run keeps.")
@@ -285,7 +293,7 @@ class Side(QFrame):
             combo.setEnabled(bool(self.spaces.epochs))
 
     def _progressed(self, kind: str, share: float | None) -> None:
-        # A PCA is there at once; where its space has to be computed first, that is worth words.
+        # A PCA takes no time, unless its space has to be computed first.
         shown = share is not None and (kind != "pca" or share > 0)
         self._busy.setVisible(shown)
         if share is None or not shown:
@@ -295,58 +303,58 @@ class Side(QFrame):
         self._words.setText(words if kind != "pca" else self.tr("Encoding… {0} %").format(round(share * 100)))
         self._bar.setValue(round(share * 100))
 
-    def _write(self) -> None:
-        found = self.map
-        self.plot.setVisible(found is not None)
-        self.empty.setVisible(found is None)
-        if found is None:
+    def _update_texts(self) -> None:
+        shown = self.map
+        self.plot.setVisible(shown is not None)
+        self.empty.setVisible(shown is None)
+        if shown is None:
             self.hover_card.hide()
             self.empty.setText(self._empty_words())
             return
-        words = [self.tr("{0} of {1}").format(MAP_TITLES.get(found.kind, found.kind), f"{len(found.xy):,}")]
-        words.append(self.tr("trustworthiness {0}").format(f"{found.trustworthiness:.2f}".removeprefix("0")))
-        if found.space_epoch != found.epoch:
-            words.append(self.tr("projector of epoch {0}").format(found.space_epoch))
+        words = [self.tr("{0} of {1}").format(MAP_TITLES.get(shown.kind, shown.kind), f"{len(shown.xy):,}")]
+        words.append(self.tr("trustworthiness {0}").format(f"{shown.trustworthiness:.2f}".removeprefix("0")))
+        if shown.space_epoch != shown.epoch:
+            words.append(self.tr("projector of epoch {0}").format(shown.space_epoch))
         self.state.setText(" · ".join(words))
         self.state.adjustSize()
         self.plot.setAccessibleDescription(self.state.text())
-        self._place()
+        self._place_overlays()
 
     def _empty_words(self) -> str:
         if not self.choice.folder:
-            return self.tr("Pick a run at the left: two of its spaces stand here side by side.")
-        if self.doubled and len(self.spaces.offered(self.choice.space)) == 1:
+            return self.tr("Pick a run at the left to compare two of its spaces here.")
+        if self.duplicate and len(self.spaces.available(self.choice.space)) == 1:
             return self.tr(
-                "This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next"
-                " check on validation, or choose another run."
+                "This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for the"
+                " next snapshot, or choose another run."
             )
-        if self.doubled:
+        if self.duplicate:
             return self.tr("Both maps would show the same space. Choose another run, epoch or space.")
         if self.choice.epoch < 0:
-            return self.tr("This run has no snapshot yet. The first comes with its first check on validation.")
+            return self.tr("This run has no snapshot yet. The first one is written at its first validation.")
         return self.tr("Making the map…")
 
-    def _wear(self) -> None:
-        # The words lie over points.
+    def _apply_theme(self) -> None:
+        # A background, because the text is drawn over points.
         self.state.setStyleSheet(f"background: {theme.current().card}; border-radius: {GAP // 2}px; padding: 0 {GAP // 2}px;")
         self.state.adjustSize()
 
-    def _place(self) -> None:
+    def _place_overlays(self) -> None:
         self.state.move(4, self.plot.height() - self.state.height() - 2)
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
 
-    def show_hover(self, image: np.ndarray, words: str) -> None:
-        """The image under the mouse."""
-        self.hover_card.show_image(image, words)
-        self._place()
+    def show_hover(self, image: np.ndarray, text: str) -> None:
+        """Show the image of the sample under the mouse."""
+        self.hover_card.show_image(image, text)
+        self._place_overlays()
 
-    def show_lost(self, words: str) -> None:
-        """The sample under the mouse, whose image cannot be had."""
-        self.hover_card.show_lost(words)
-        self._place()
+    def show_lost(self, text: str) -> None:
+        """Show the sample under the mouse, if its image cannot be loaded."""
+        self.hover_card.show_lost(text)
+        self._place_overlays()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What lies over the map stays in its corners."""
+        """Keep the overlays in the corners of the map when it is resized."""
         if watched is self.plot and event.type() == QEvent.Type.Resize:
-            self._place()
+            self._place_overlays()
         return super().eventFilter(watched, event)

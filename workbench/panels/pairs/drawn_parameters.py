@@ -1,4 +1,4 @@
-"""What was drawn for the two views of a pair: a line an operation, a column a view."""
+"""The random parameters of the augmentation of two views, as a table: one row per operation, one column per view."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from workbench.theme.plain import rich
 NOT_DRAWN = "–"
 
 
-class DrawnList(QLabel):
-    """A small table, as text that can be selected. An operation that neither view got has no line."""
+class DrawnParameters(QLabel):
+    """A table as text that can be selected. Operations that were applied to neither view are left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("What was drawn"))
+        self.setAccessibleName(self.tr("Drawn parameters"))
         rich(self)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.lines: tuple[tuple[str, ...], ...] = ()
 
     def show_drawn(self, names: Sequence[str], drawn: Sequence[Mapping[str, float]]) -> None:
-        """The values by name of views, a column each under its name, which has the hue of its place; none for nothing."""
+        """Show the parameters of views, by name; `names`: the headings of the columns, one per view. No views: hide the table."""
         self.lines = self._lines(drawn)
         self.setVisible(bool(self.lines))
         palette = theme.current()
         head = "".join(
-            f'<td align="right" style="color: {palette.hue(place)}; padding-left: 10px">{escape(name)}</td>'
-            for place, name in enumerate(names)
+            f'<td align="right" style="color: {palette.hue(index)}; padding-left: 10px">{escape(name)}</td>'
+            for index, name in enumerate(names)
         )
         rows = "".join(
             f'<tr><td style="color: {palette.quiet}">{escape(title)}</td>'
@@ -42,14 +42,14 @@ class DrawnList(QLabel):
             for title, *values in self.lines
         )
         self.setText(f'<table cellspacing="0" style="font-size: {SMALL_PX}px"><tr><td></td>{head}</tr>{rows}</table>')
-        said = (f"{title}: {', '.join(values)}" for title, *values in self.lines)
-        self.setAccessibleDescription("; ".join(said))
+        description = (f"{title}: {', '.join(values)}" for title, *values in self.lines)
+        self.setAccessibleDescription("; ".join(description))
 
     def _lines(self, drawn: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], ...]:
         known = any(drawn)
         titles = {
             "crop": self.tr("crop, area"),
-            "place": self.tr("crop, left and top"),
+            "corner": self.tr("crop, left and top"),
             "flip": self.tr("flip"),
             "rotation": self.tr("rotation"),
             "brightness": self.tr("brightness"),
@@ -61,14 +61,14 @@ class DrawnList(QLabel):
             "solarize": self.tr("solarize"),
             "erase": self.tr("erased, area"),
         }
-        found = [(title, *(self._value(name, values) for values in drawn)) for name, title in titles.items()]
-        return tuple(line for line in found if known and any(value != NOT_DRAWN for value in line[1:]))
+        lines = [(title, *(self._value(name, values) for values in drawn)) for name, title in titles.items()]
+        return tuple(line for line in lines if known and any(value != NOT_DRAWN for value in line[1:]))
 
     def _value(self, name: str, values: Mapping[str, float]) -> str:
         if name in ("crop", "erase"):
-            wide = values.get(f"{name}_width")
-            return NOT_DRAWN if wide is None else _share(wide * values[f"{name}_height"])
-        if name == "place":
+            width = values.get(f"{name}_width")
+            return NOT_DRAWN if width is None else _share(width * values[f"{name}_height"])
+        if name == "corner":
             return f"{_share(values['crop_x'])}, {_share(values['crop_y'])}" if "crop_x" in values else NOT_DRAWN
         value = values.get(name)
         if value is None:

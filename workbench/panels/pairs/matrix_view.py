@@ -1,4 +1,4 @@
-"""The similarity matrix of a batch: view 1 of every image down, view 2 across, a cell to be opened with mouse or keys."""
+"""The similarity matrix of a batch: rows are first views, columns second views; a cell is chosen with the mouse or the keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QLinearGradient, QMo
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench import theme
-from workbench.panels.pairs.shown import figure
+from workbench.panels.pairs.pair_data import figure
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
@@ -19,13 +19,14 @@ from workbench.theme.style import mix
 NAMES = 68  # px for the names of groups
 LEGEND = 20
 LEAST_NAME = 9  # px of height below which a group's name is left out
-MARK = 9  # px, the least side of the frame around the chosen cell
+MARK = 9  # px, the least side length of the frame around the chosen cell
 
 
 class MatrixView(QWidget):
-    """Cosines (n, n) as colours, faint for the lower half and strong for 1. Arrow keys walk, Home goes to the row's positive.
+    """Cosines (n, n) as colours, from faint for the lower half to strong for 1. The arrow keys move to the next cell, Home moves to
+    the positive of the row.
 
-    `chosen` carries two images, that of the row and that of the column, whatever the order in which they are shown."""
+    `chosen(row, column)`: the indices of the two images, independent of the order in which the images are shown."""
 
     chosen = Signal(int, int)
 
@@ -35,7 +36,7 @@ class MatrixView(QWidget):
         self._order = np.zeros(0, np.int64)
         self._starts: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
-        self._say: Callable[[int, int], str] = lambda row, column: ""
+        self._cell_text: Callable[[int, int], str] = lambda row, column: ""
         self._low = 0.0
         self._image = QImage()
         self._current: tuple[int, int] | None = None
@@ -49,12 +50,12 @@ class MatrixView(QWidget):
         self,
         values: np.ndarray,
         order: np.ndarray,
-        say: Callable[[int, int], str],
+        cell_text: Callable[[int, int], str],
         groups: Sequence[tuple[int, str]] = (),
     ) -> None:
-        """Show cosines (n, n) with the images in this order. `say`: words for two images. `groups`: where each group of the order
-        begins, and its name."""
-        self._values, self._order, self._say = values, np.asarray(order), say
+        """Show cosines (n, n) with the images in this order. `cell_text(row, column)`: the tooltip for two images. `groups`: the
+        first position and the name of each group in the order."""
+        self._values, self._order, self._cell_text = values, np.asarray(order), cell_text
         self._starts, self._names = tuple(start for start, _ in groups), tuple(name for _, name in groups)
         self._low = float(np.median(values)) if values.size else 0.0
         if self._current is not None and max(self._current) >= len(values):
@@ -63,34 +64,34 @@ class MatrixView(QWidget):
 
     @property
     def current(self) -> tuple[int, int] | None:
-        """The images of the chosen cell."""
+        """The indices of the two images of the chosen cell; None for no cell."""
         return self._current
 
     def set_current(self, row: int, column: int) -> None:
-        """Mark the cell of two images; nothing is emitted."""
+        """Mark the cell of two images, without emitting `chosen`."""
         self._current = (row, column) if max(row, column) < len(self._values) else None
-        self.setAccessibleDescription(self._say(row, column) if self._current else "")
+        self.setAccessibleDescription(self._cell_text(row, column) if self._current else "")
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A square and its legend."""
+        """The size of a square and its legend."""
         return QSize(360, 360 + LEGEND)
 
     def minimumSizeHint(self) -> QSize:
-        """Small, but cells can still be told apart."""
+        """The smallest size at which single cells are visible."""
         return QSize(200, 140 + LEGEND)
 
     # Geometry
 
     @property
     def area(self) -> QRect:
-        """Where the cells are painted."""
+        """The rectangle in which the cells are painted."""
         left = NAMES if any(self._names) else 0
         side = max(1, min(self.width() - left - 1, self.height() - LEGEND - 1))
         return QRect(left + max(0, (self.width() - left - side) // 2), 0, side, side)
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
-        """The images at a point of the widget."""
+        """The indices of the two images at a point of the widget; None outside the cells."""
         area, n = self.area, len(self._values)
         if not n or not area.contains(point.toPoint()):
             return None
@@ -99,10 +100,10 @@ class MatrixView(QWidget):
         return int(self._order[row]), int(self._order[column])
 
     def rect_of(self, row: int, column: int) -> QRectF:
-        """Where the cell of two images is painted."""
-        area, place = self.area, {int(image): place for place, image in enumerate(self._order)}
+        """The rectangle of the cell of two images."""
+        area, position = self.area, {int(image): index for index, image in enumerate(self._order)}
         side = area.width() / max(1, len(self._order))
-        return QRectF(area.left() + place[column] * side, area.top() + place[row] * side, side, side)
+        return QRectF(area.left() + position[column] * side, area.top() + position[row] * side, side, side)
 
     # Painting
 
@@ -120,7 +121,7 @@ class MatrixView(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Cells, the lines between groups, the chosen cell, the legend."""
+        """Paint the cells, the lines between groups, the frame of the chosen cell, and the legend."""
         if not self._values.size:
             return
         painter, palette, area = QPainter(self), theme.current(), self.area
@@ -128,9 +129,9 @@ class MatrixView(QWidget):
         side = area.width() / len(self._values)
         painter.setPen(QPen(tint(palette.quiet, 0.55), 1))
         for start in self._starts[1:]:
-            at = start * side
-            painter.drawLine(QPointF(area.left() + at, area.top()), QPointF(area.left() + at, area.bottom()))
-            painter.drawLine(QPointF(area.left(), area.top() + at), QPointF(area.right(), area.top() + at))
+            offset = start * side
+            painter.drawLine(QPointF(area.left() + offset, area.top()), QPointF(area.left() + offset, area.bottom()))
+            painter.drawLine(QPointF(area.left(), area.top() + offset), QPointF(area.right(), area.top() + offset))
         font = QFont(self.font())
         font.setPixelSize(SMALL_PX)
         painter.setFont(font)
@@ -139,9 +140,9 @@ class MatrixView(QWidget):
         for start, end, name in zip(self._starts, ends, self._names, strict=True):
             height = (end - start) * side
             if height >= LEAST_NAME:
-                words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAMES - GAP)
-                where = QRectF(area.left() - NAMES, area.top() + start * side, NAMES - 6, height)
-                painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+                text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAMES - GAP)
+                rect = QRectF(area.left() - NAMES, area.top() + start * side, NAMES - 6, height)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self._current is not None:
             cell = self.rect_of(*self._current)
             grow = max(1.0, (MARK - cell.width()) / 2)
@@ -167,31 +168,31 @@ class MatrixView(QWidget):
         painter.drawText(QRect(area.left(), top - 3, area.width(), 14), line | Qt.AlignmentFlag.AlignLeft, low)
         painter.drawText(QRect(area.left(), top - 3, area.width(), 14), line | Qt.AlignmentFlag.AlignRight, high)
         ramp = QLinearGradient(left, 0, right, 0)
-        for place, colour in zip((0.0, 0.5, 1.0), self._ends, strict=True):
-            ramp.setColorAt(place, QColor(colour))
+        for stop, colour in zip((0.0, 0.5, 1.0), self._ends, strict=True):
+            ramp.setColorAt(stop, QColor(colour))
         painter.fillRect(QRect(left, top, max(1, right - left), 8), ramp)
 
     # Mouse and keys
 
     def event(self, event: QEvent) -> bool:
-        """Tooltips of cells."""
+        """Show the tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))  # type: ignore[attr-defined]
             if cell is not None:
-                QToolTip.showText(event.globalPos(), self._say(*cell), self)  # type: ignore[attr-defined]
+                QToolTip.showText(event.globalPos(), self._cell_text(*cell), self)  # type: ignore[attr-defined]
             else:
                 QToolTip.hideText()
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open a cell."""
+        """Choose the cell under the mouse."""
         cell = self.cell_at(event.position())
         if cell is not None:
             self._choose(*cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk from cell to cell; each is opened."""
+        """Choose a neighbouring cell, or the positive of the row."""
         steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
         key, n = Qt.Key(event.key()), len(self._values)
         if not n or (key not in steps and key != Qt.Key.Key_Home):
@@ -201,10 +202,10 @@ class MatrixView(QWidget):
         if key == Qt.Key.Key_Home:
             self._choose(row, row)
             return
-        place = {int(image): at for at, image in enumerate(self._order)}
+        position = {int(image): index for index, image in enumerate(self._order)}
         down, across = steps[key]
-        to = (min(n - 1, max(0, place[row] + down)), min(n - 1, max(0, place[column] + across)))
-        self._choose(int(self._order[to[0]]), int(self._order[to[1]]))
+        target = (min(n - 1, max(0, position[row] + down)), min(n - 1, max(0, position[column] + across)))
+        self._choose(int(self._order[target[0]]), int(self._order[target[1]]))
 
     def _choose(self, row: int, column: int) -> None:
         self.set_current(row, column)

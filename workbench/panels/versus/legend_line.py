@@ -33,14 +33,14 @@ class _Entry(QPushButton):
         self.setIconSize(QSize(12, 12))
         self.setAccessibleName(f"{name}, {count}")
         self.setToolTip(tip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}")))
-        self.wear()
+        self.update_icon()
 
-    def wear(self) -> None:
-        """A full dot where it is shown, a ring where not."""
+    def update_icon(self) -> None:
+        """Show a filled dot for a visible category, a ring for a hidden one."""
         self.setIcon(self._icons[0 if self.isChecked() else 1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl and Space isolate."""
+        """Ctrl+Space shows this category alone."""
         if event.key() == Qt.Key.Key_Space and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.isolated.emit()
             event.accept()
@@ -48,7 +48,7 @@ class _Entry(QPushButton):
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ctrl and a click isolate."""
+        """Ctrl+click shows this category alone."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.isolated.emit()
             event.accept()
@@ -57,7 +57,7 @@ class _Entry(QPushButton):
 
 
 class LegendLine(QWidget):
-    """`chosen` says which column, `shown` which of its categories are to be seen."""
+    """`chosen`: the column to colour by; `shown`: which of its categories are visible, as a boolean array."""
 
     chosen = Signal(str)
     shown = Signal(object)
@@ -68,9 +68,9 @@ class LegendLine(QWidget):
         self.column.setAccessibleName(self.tr("Colour by"))
         self.column.setFixedWidth(110)
         self.column.chosen.connect(self.chosen)
-        said = QLabel(self.tr("Colour by"))
-        said.setObjectName("quiet")
-        said.setBuddy(self.column)
+        label = QLabel(self.tr("Colour by"))
+        label.setObjectName("quiet")
+        label.setBuddy(self.column)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -80,7 +80,7 @@ class LegendLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(said)
+        row.addWidget(label)
         row.addWidget(self.column)
         row.addWidget(self._scroll, 1)
         self.entries: tuple[QPushButton, ...] = ()
@@ -88,11 +88,11 @@ class LegendLine(QWidget):
         self._hidden: frozenset[int] = frozenset()
 
     def set_columns(self, names: list[str], titles: list[str], current: str) -> None:
-        """What the maps can be coloured by."""
+        """The columns that the maps can be coloured by, and their titles."""
         self.column.set_columns(names, titles, current)
 
     def set_colouring(self, colouring: Colouring | None) -> None:
-        """Explain these colours. What was hidden stays so while the classes are the same, else all are shown."""
+        """Show the legend of a colouring. Hidden categories stay hidden if the categories are the same as before."""
         names = tuple(entry.name for entry in colouring.entries) if colouring is not None else ()
         if names and names != self._names:
             self._names, self._hidden = names, frozenset()
@@ -100,18 +100,18 @@ class LegendLine(QWidget):
         row = QHBoxLayout(inner)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        made: list[_Entry] = []
+        buttons: list[_Entry] = []
         if colouring is not None and colouring.entries:
-            for place, entry in enumerate(colouring.entries):
-                button = _Entry(entry.colour, entry.name, entry.count, place not in self._hidden)
-                button.toggled.connect(self._say)
-                button.isolated.connect(lambda place=place: self.isolate(place))
+            for code, entry in enumerate(colouring.entries):
+                button = _Entry(entry.colour, entry.name, entry.count, code not in self._hidden)
+                button.toggled.connect(self._emit_shown)
+                button.isolated.connect(lambda code=code: self.isolate(code))
                 row.addWidget(button)
-                made.append(button)
+                buttons.append(button)
         elif colouring is not None and not colouring.palette:
-            nothing = QLabel(self.tr("No sample has one: the data know of no classes."))
-            nothing.setObjectName("quiet")
-            row.addWidget(nothing)
+            empty = QLabel(self.tr("No sample has a value here: the data have no classes."))
+            empty.setObjectName("quiet")
+            row.addWidget(empty)
         elif colouring is not None:
             bar, unit = ColourBar(), "°" if colouring.high == 360.0 else ""
             bar.setFixedWidth(BAR)
@@ -121,26 +121,26 @@ class LegendLine(QWidget):
                 row.addWidget(part)
             row.setSpacing(GAP)
         row.addStretch(1)
-        self.entries = tuple(made)
+        self.entries = tuple(buttons)
         self._scroll.setWidget(inner)
         tab_after(self.column, inner)
 
     @property
     def checked(self) -> NDArray[np.bool_]:
-        """Which categories are shown."""
+        """(categories,) which categories are visible."""
         return np.array([button.isChecked() for button in self.entries], bool)
 
-    def isolate(self, place: int) -> None:
-        """Show one category alone; once more shows all."""
-        alone = [button.isChecked() for button in self.entries] == [at == place for at in range(len(self.entries))]
-        for at, button in enumerate(self.entries):
+    def isolate(self, code: int) -> None:
+        """Show one category alone; show all if it is alone already."""
+        alone = [button.isChecked() for button in self.entries] == [index == code for index in range(len(self.entries))]
+        for index, button in enumerate(self.entries):
             with QSignalBlocker(button):
-                button.setChecked(alone or at == place)
-        self._say()
+                button.setChecked(alone or index == code)
+        self._emit_shown()
 
-    def _say(self) -> None:
+    def _emit_shown(self) -> None:
         for button in self.entries:
             assert isinstance(button, _Entry)
-            button.wear()
-        self._hidden = frozenset(place for place, button in enumerate(self.entries) if not button.isChecked())
+            button.update_icon()
+        self._hidden = frozenset(code for code, button in enumerate(self.entries) if not button.isChecked())
         self.shown.emit(self.checked)

@@ -1,4 +1,4 @@
-"""A run from start to end: `train` begins one, `resume` goes on with one."""
+"""Train or resume a run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from engine.train.setup import Session, prepare
 
 @dataclass(frozen=True)
 class Run:
-    """How a run ended: `folder` is None where nothing was written, `error` is empty unless it failed."""
+    """The result of a run: `folder` is None where nothing was written, `error` is empty unless it failed."""
 
     folder: Path | None
     state: Literal["finished", "stopped", "failed"]
@@ -51,7 +51,7 @@ Unit = Literal["epochs", "steps", "minutes"]
 
 @dataclass(frozen=True)
 class Longer:
-    """Another length for a run that goes on: `amount` "epochs", "steps" or "minutes" in all, or beyond those that are done
+    """A new length for a resumed run: `amount` "epochs", "steps" or "minutes" in all, or in addition to those that are done
     (`more`)."""
 
     amount: float
@@ -60,16 +60,16 @@ class Longer:
 
 
 def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
-    """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
+    """Train a resolved config. `emit` is called with every event; the complete config and the checkpoints are written to `folder`.
 
-    Errors of the config, and a folder that another process writes, raise ConfigError before the first event; errors of the run are
-    told as RunFailed. A stop is obeyed while the data are opened, too."""
+    Errors of the config, and a folder that another process writes, raise ConfigError before the first event; errors of the run
+    become a RunFailed event. A stop also works while the data are opened."""
     with writing(folder) if folder is not None else nullcontext():
         return _train(config, emit, control, folder)
 
 
 def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None) -> Run:
-    with memory_told(config):
+    with memory_errors(config):
         dataset = _opened(config, control)
         if dataset is None:
             emit(RunEnded("stopped", 0, 0.0))
@@ -79,7 +79,7 @@ def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None)
     if follow:
         session.minutes = session.config.train.minutes
     elif session.config.train.plan:
-        # The record of another run, which is repeated: its minutes mean nothing to this one, least of all when it is resumed.
+        # The recorded plan is of another run that is repeated; it does not apply to this run or when this run is resumed.
         session.config = _with_train(session.config, minutes=0.0)
     if folder is not None:
         write_config(folder, session.config)
@@ -88,13 +88,13 @@ def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None)
 
 
 def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer: Longer | None = None) -> Run:
-    """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
-    checkpoint are taken back.
+    """Resume from a run's newest checkpoint, with the same numbers as without the interruption. Metrics written after that
+    checkpoint are removed.
 
-    `device`: another than the run's own, in the precision that this device is fast at. `longer`: another length; from here on the
-    schedules are those of a run of the new length, so that the learning rate rises again and falls to the new end.
-    ConfigError where the folder holds no run, a finished one that is not to become longer, or one whose checkpoint is gone, and
-    where another process writes it."""
+    `device`: another than the run's own, in the precision that is fast on it. `longer`: another length; from the checkpoint on the
+    schedules are those of a run of the new length, so that the learning rate rises again and decays until the new end. ConfigError
+    where the folder is no run, where the run is finished and `longer` is None, where its checkpoint is missing, and where another
+    process writes it."""
     config = read_run_config(folder)
     with writing(folder):
         return _resume(folder, config, emit, control, device, longer)
@@ -103,49 +103,49 @@ def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer:
 def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, device: str, longer: Longer | None) -> Run:
     remarks = list[tuple[str, str]]()
     if device or config.train.device in ("auto", "cuda") or config.train.precision == "auto":
-        config, said = _on_device(config, device or config.train.device)
-        remarks += said
+        config, remark = _on_device(config, device or config.train.device)
+        remarks += remark
     else:
         check_device(config.train.device)
-    with memory_told(config):
+    with memory_errors(config):
         dataset = _opened(config, control)
         if dataset is None:
-            return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
-        found = checkpoint.newest(folder)
-        if found is None:
+            return Run(folder, "stopped", read_status(folder).step)  # the notes are in the folder already
+        loaded = checkpoint.newest(folder)
+        if loaded is None:
             _check_checkpoint(folder)
-        dataset = as_trained(folder, config, dataset, seen_by(found.state) if found is not None else None)
+        dataset = as_trained(folder, config, dataset, seen_by(loaded.state) if loaded is not None else None)
         resumable(folder, dataset)
-        # A run that was killed while it measured its speed has no steps yet.
+        # A run that was killed during its speed measurement has no steps yet.
         config = with_steps(with_threads(config), dataset)
         session = prepare(config, dataset)
-        if found is not None:
-            checkpoint.restore(session, found)
-    if found is not None and found.note:
-        remarks.append(("checkpoint", found.note))
-    if found is None and read_metrics(folder)[0]:
+        if loaded is not None:
+            checkpoint.restore(session, loaded)
+    if loaded is not None and loaded.note:
+        remarks.append(("checkpoint", loaded.note))
+    if loaded is None and read_metrics(folder)[0]:
         remarks.append(("checkpoint", "The run was broken off before its first checkpoint: it begins anew."))
     if config.train.minutes and config.train.plan:
         session.minutes = config.train.minutes
-        # What was told already comes again as it was: the clock is followed from there on.
-        session.told = max((int(line["step"]) for line in read_metrics(folder)[0] if line["event"] == "StepDone"), default=0)
+        # Steps that are in the metrics are repeated with their recorded length; the clock counts after them.
+        session.logged = max((int(line["step"]) for line in read_metrics(folder)[0] if line["event"] == "StepDone"), default=0)
     if longer is not None:
         _lengthen(session, longer)
-    elif session.step >= session.steps and not _end_untold(folder):
+    elif session.step >= session.steps and not _end_unlogged(folder):
         remedy = "Train it longer with --epochs N or --more 50 epochs; a clone would begin anew, with untrained weights."
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. {remedy}")])
     write_config(folder, session.config)
     if read_manifest(folder) is None:
-        # An older version began the run: from here on its images are known.
+        # An older version started the run without a list of images: it is written now.
         keep_manifest(folder, dataset, session.config.data.source)
     truncate_metrics(folder, session.step)
     return _run(session, emit, control, folder, remarks)
 
 
-def _on_device(config: RunConfig, asked: str) -> tuple[RunConfig, list[tuple[str, str]]]:
-    """The config on another device, and what is to be said of that."""
+def _on_device(config: RunConfig, requested: str) -> tuple[RunConfig, list[tuple[str, str]]]:
+    """The config for another device, and remarks about it."""
     before = config.train
-    device = resolve_device(asked)
+    device = resolve_device(requested)
     other = device != before.device
     transformer = "vit" in config.backbone.name
     precision = resolve_precision("auto" if other else before.precision, device, transformer)
@@ -153,12 +153,14 @@ def _on_device(config: RunConfig, asked: str) -> tuple[RunConfig, list[tuple[str
     if other and before.threads > cores():
         values["threads"] = cores()
     after = f"{before.device} in {before.precision}"
-    said = f"The run goes on on {device} in {precision}, after {after}: its numbers from here on differ a little from those there."
-    return _with_train(config, **values), [("train.device", said)] if other and before.device != "auto" else []
+    remark = (
+        f"The run goes on on {device} in {precision}, after {after}: its numbers from here on differ a little from those there."
+    )
+    return _with_train(config, **values), [("train.device", remark)] if other and before.device != "auto" else []
 
 
 def _check_checkpoint(folder: Path) -> None:
-    """ConfigError where a run without any checkpoint had one: to begin anew would erase its curves."""
+    """ConfigError where the checkpoints of a run were deleted: starting anew would erase its curves."""
     lines, _ = read_metrics(folder)
     saved = [int(line.get("step", 0)) for line in lines if line["event"] == "CheckpointSaved"]
     if saved:
@@ -168,14 +170,14 @@ def _check_checkpoint(folder: Path) -> None:
 
 
 def _lengthen(session: Session, longer: Longer) -> None:
-    """Give a session that is at its checkpoint another length, recorded in its config."""
+    """Change the length of a restored session, and record it in its config."""
     step, per_epoch = session.step, session.steps_per_epoch
     values: dict[str, object] = {"minutes": 0.0}
     if longer.unit == "minutes":
         spent = session.clock.seconds / 60.0
         minutes = spent + longer.amount if longer.more else float(longer.amount)
         each = session.clock.seconds / step if step else 1.0
-        # An estimate, as the first one of a run is: the clock is followed from here on.
+        # A first estimate of the steps; `Pace` revises it by the clock.
         total = step + int((minutes - spent) * 60.0 / each)
         values = {"minutes": minutes}
         session.minutes = minutes
@@ -193,7 +195,7 @@ def _lengthen(session: Session, longer: Longer) -> None:
             f"{longer.amount:g}",
             "Say how many more with --more, for example --more 50 epochs.",
         )
-    # As far as a run of the new length would be; stages that are over are not gone through again.
+    # The share done in a run of the new length; completed stages are not repeated.
     share = max(step / total, sum(stage.share for stage in session.method.stages()) if not session.span.name else 0.0)
     session.length = session.length.revised(step, total, share)
     values["plan"] = session.length.plan()
@@ -208,16 +210,16 @@ def _with_train(config: RunConfig, **values: object) -> RunConfig:
     return config.model_copy(update={"train": config.train.model_copy(update=values)})
 
 
-def _end_untold(folder: Path) -> bool:
-    """Whether a run whose steps are all done was killed between its last checkpoint and the word that it finished."""
+def _end_unlogged(folder: Path) -> bool:
+    """Whether a run whose steps are all done was killed between its last checkpoint and its RunEnded event."""
     try:
         return (folder / STATUS).exists() and read_status(folder).state != "finished"
-    except ConfigError:  # a status that the loss of power took
+    except ConfigError:  # status.json was lost in a power failure
         return True
 
 
 def _opened(config: RunConfig, control: Control) -> Dataset | None:
-    """The data; None where a stop came before they were there."""
+    """The data; None where the run was stopped while they were opened."""
 
     def heed(share: float, text: str = "", /) -> None:
         if control.stopping:
@@ -257,23 +259,23 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
         return Run(folder, run_loop(session, emit, control, folder), session.step)
     except TrainingError as error:
         return _failed(session, emit, folder, str(error), error.remedy)
-    except Exception as error:  # the run ends, the window does not
+    except Exception as error:  # the error ends the run, not the window
         if memory_ran_out(error):
             return _failed(session, emit, folder, _no_memory(config), _smaller(session))
-        said = f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: {error}"
         return _failed(
-            session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback."
+            session, emit, folder, text, "Resume from the last checkpoint; if it happens again, report it with the traceback."
         )
 
 
 def _remarks(session: Session) -> list[tuple[str, str]]:
-    """What a person should know of the run before its first step, with the key that it belongs to."""
+    """Remarks for the user before the first step, each with the key of its setting."""
     dataset = session.dataset
-    found = [("data.source", note) for note in dataset.notes]
+    remarks = [("data.source", note) for note in dataset.notes]
     if dataset.skipped:
         named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
-        found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
-    return found + [(note.key, str(note)) for note in notes(session.config) if note.text != SCALED_RATE]
+        remarks.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
+    return remarks + [(note.key, str(note)) for note in notes(session.config) if note.text != SCALED_RATE]
 
 
 def _no_memory(config: RunConfig) -> str:
@@ -283,8 +285,8 @@ def _no_memory(config: RunConfig) -> str:
 
 
 @contextmanager
-def memory_told(config: RunConfig) -> Iterator[None]:
-    """While it lasts, a lack of memory is a ConfigError that says so: there is no run yet that could fail."""
+def memory_errors(config: RunConfig) -> Iterator[None]:
+    """Turn an out-of-memory error into a ConfigError while there is no run yet that could fail."""
     try:
         yield
     except Exception as error:
@@ -296,7 +298,8 @@ def memory_told(config: RunConfig) -> Iterator[None]:
 
 
 def _smaller(session: Session) -> str:
-    """What takes less memory. Accumulated gradients stand for a larger batch only where no image depends on the others of it."""
+    """A remedy that needs less memory. Gradient accumulation replaces a larger batch only where losses do not depend on the other
+    images of the batch."""
     method, title = session.method, entry(session.config.method.id).title
     if method.compares_images:
         because = f"{title} compares the images of one batch with one another, so that optim.accumulate does not make up for it."

@@ -1,4 +1,4 @@
-"""The Colour by card: which column colours the map, and a legend that counts, hides, isolates and finds."""
+"""The Colour by card: the column that colours the map, and a legend with counts that hides, isolates and searches categories."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from workbench.samples.colour_legend import ColourBar, ColourColumn
 from workbench.samples.colouring import Colouring, Entry
 from workbench.widgets.card import Card
 
-# More entries than this are searched; more rows than those are scrolled.
+# With more entries than MANY there is a search field, with more rows than ROWS a scroll bar.
 MANY = 12
 ROWS = 7
 ROW = 18
 
 
 class LegendList(QListView):
-    """Entries in one column or two. A click or Space hides and shows, with Ctrl it shows one alone; arrows walk."""
+    """Entries in one column or two. A click or Space hides or shows an entry, with Ctrl it shows the entry alone; the arrow keys
+    move between entries."""
 
     toggled = Signal(QModelIndex)
     isolated = Signal(QModelIndex)
@@ -42,8 +43,8 @@ class LegendList(QListView):
         self.setItemDelegate(LegendRow(self))
 
     def set_room(self, columns: int, entries: int) -> None:
-        """How many stand side by side, and as high as so many entries want. Where they do not all find room the bar is always
-        there: one that came and went would change the columns' width, and that the bar."""
+        """Set the number of columns and the height for so many entries. The scroll bar is always shown or never: one that appears
+        as needed would change the width of the columns, and so its own need."""
         self._columns = columns
         rows = -(-entries // columns)
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if rows > ROWS else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
@@ -53,42 +54,42 @@ class LegendList(QListView):
 
     @property
     def columns(self) -> int:
-        """How many stand side by side."""
+        """The number of columns."""
         return self._columns
 
     def _fit(self) -> None:
-        # A pixel less, or rounding sends the last of a line to the next.
+        # One pixel less, or rounding moves the last entry of a line to the next.
         self.setGridSize(QSize(max(40, (self.viewport().width() - 1) // self._columns), ROW))
 
-    def _say(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> None:
+    def _emit_clicked(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> None:
         if index.isValid():
             (self.isolated if modifiers & Qt.KeyboardModifier.ControlModifier else self.toggled).emit(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The columns share the width."""
+        """Share the width among the columns."""
         self._fit()
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hide, show, isolate."""
+        """Hide, show or isolate the entry under the mouse."""
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            self._say(self.indexAt(event.position().toPoint()), event.modifiers())
+            self._emit_clicked(self.indexAt(event.position().toPoint()), event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two clicks are two clicks."""
+        """Handle a double click as two clicks."""
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space as a click."""
+        """Handle Space as a click."""
         if event.key() == Qt.Key.Key_Space:
-            self._say(self.currentIndex(), event.modifiers())
+            self._emit_clicked(self.currentIndex(), event.modifiers())
             return
         super().keyPressEvent(event)
 
 
 class LegendCard(Card):
-    """`chosen` says which column, `shown` which of its categories are to be seen."""
+    """`chosen`: the column to colour by; `shown`: which of its categories are visible, as a boolean array."""
 
     chosen = Signal(str)
     shown = Signal(object)
@@ -113,7 +114,7 @@ class LegendCard(Card):
         row = QHBoxLayout(self._ends)
         row.setContentsMargins(0, 0, 0, 0)
         self._low, self._chance, self._high = QLabel(), QLabel(), QLabel()
-        self._chance.setToolTip(self.tr("The loss of a network that knows nothing"))
+        self._chance.setToolTip(self.tr("The loss of chance predictions"))
         for label in (self._low, self._chance, self._high):
             label.setObjectName("quiet")
         row.addWidget(self._low)
@@ -138,22 +139,22 @@ class LegendCard(Card):
         for widget in (self._bar, self._ends, self.search, self.list):
             self.body.addWidget(widget)
             widget.hide()
-        self.nothing = QLabel(self.tr("No sample has one: the data know of no classes. Choose another column, or find clusters."))
-        self.nothing.setObjectName("quiet")
-        self.nothing.setWordWrap(True)
-        self.body.addWidget(self.nothing)
+        self.empty = QLabel(self.tr("No sample has a value here: the data have no classes. Choose another column, or clusters."))
+        self.empty.setObjectName("quiet")
+        self.empty.setWordWrap(True)
+        self.body.addWidget(self.empty)
         self.set_colouring(None)
 
     def set_columns(self, names: list[str], titles: list[str], current: str, reasons: Mapping[str, str] | None = None) -> None:
-        """What the map can be coloured by, and why some of it cannot be had."""
+        """Set the columns that the map can be coloured by; `reasons`: why some of them are not available."""
         self.column.set_columns(names, titles, current, reasons)
 
     def set_colouring(self, colouring: Colouring | None, unit: str = "", keep: bool = False, chance: float | None = None) -> None:
-        """Explain these colours. Every entry is shown; to `keep` is to leave hidden what has the name of one that is. `chance`:
-        the number of who knows nothing, which is marked."""
+        """Show the legend of a colouring. `keep`: categories with the name of a hidden one stay hidden; otherwise all are shown.
+        `chance`: the chance level of the numbers, which is marked."""
         entries = colouring.entries if colouring is not None else ()
         numbers = colouring is not None and not entries and bool(colouring.palette)
-        self.nothing.setVisible(colouring is not None and not entries and not numbers)
+        self.empty.setVisible(colouring is not None and not entries and not numbers)
         many = len(entries) > MANY
         if not many:
             self.search.clear()
@@ -171,22 +172,22 @@ class LegendCard(Card):
             inside = chance is not None and colouring.low <= chance <= colouring.high
             share = (chance - colouring.low) / (colouring.high - colouring.low or 1.0) if chance is not None and inside else None
             self._bar.set_colours(colouring.palette, share)
-            self._chance.setText(_pointed(self.tr("chance {0}"), chance, colouring) if chance is not None else "")
+            self._chance.setText(_with_side(self.tr("chance {0}"), chance, colouring) if chance is not None else "")
             self._low.setText(number(colouring.low, 3) + unit)
             self._high.setText(number(colouring.high, 3) + unit)
         self._fit()
 
     def entries(self) -> tuple[Entry, ...]:
-        """The legend's rows, in order."""
+        """The entries of the legend, in order."""
         return self._model.entries
 
-    def toggle(self, place: int) -> None:
+    def toggle(self, code: int) -> None:
         """Hide or show one category."""
-        self._model.toggle(place)
+        self._model.toggle(code)
 
-    def isolate(self, place: int) -> None:
-        """Show one category alone; once more shows all."""
-        self._model.isolate(place)
+    def isolate(self, code: int) -> None:
+        """Show one category alone; show all if it is alone already."""
+        self._model.isolate(code)
 
     def _all_listed(self, on: bool) -> None:
         listed = range(self._listed.rowCount())
@@ -203,18 +204,18 @@ class LegendCard(Card):
         self.list.set_room(2 if need <= (self.width() - 40) // 2 else 1, self._listed.rowCount())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """One column or two, as the names fit."""
+        """Use one column or two, depending on the length of the names."""
         super().resizeEvent(event)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Other fonts have other widths."""
+        """Fit the columns to a new font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
 
-def _pointed(words: str, value: float, colouring: Colouring) -> str:
-    """A number in words; where it lies outside the bar's ends, with a sign of the side on which it does."""
-    said = words.format(number(value, 3))
-    return f"‹ {said}" if value < colouring.low else f"{said} ›" if value > colouring.high else said
+def _with_side(text: str, value: float, colouring: Colouring) -> str:
+    """The text with the number, and an arrow if the number is outside the range of the colour bar."""
+    marked = text.format(number(value, 3))
+    return f"‹ {marked}" if value < colouring.low else f"{marked} ›" if value > colouring.high else marked
