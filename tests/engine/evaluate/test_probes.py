@@ -167,7 +167,7 @@ def test_rows_without_a_value_are_left_out() -> None:
 
 
 def test_targets_that_cannot_be_probed_raise_an_error() -> None:
-    assert not Target("one", "known", "number", np.ones(N)).can_be_asked(CUT)
+    assert not Target("one", "known", "number", np.ones(N)).can_be_probed(CUT)
     few = np.full(N, -1)
     few[:700] = np.arange(700) % 2
     assert not Target("class", "known", "category", few).can_be_probed(CUT)
