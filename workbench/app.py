@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DEMO_FOLDER = "demo"
 
 
-def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(
         prog="workbench", description="A desktop workbench for self-supervised visual representation learning."
@@ -39,7 +39,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--theme", choices=("system", "dark", "light"), help="kept for the next time")
     parser.add_argument("--lang", choices=("en", "zh_CN"), help="kept for the next time")
     parser.add_argument("--runs", metavar="DIR", help="the folder of runs")
-    return parser.parse_args(words)
+    return parser.parse_args(argv)
 
 
 def has_display() -> bool:
@@ -49,11 +49,11 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     from engine.execute.prepare_process import prepare_process
 
-    options = arguments(words)
+    options = arguments(argv)
     prepare_process()
     if options.demo is not None:
         from workbench.demo import run_demo
@@ -182,4 +182,4 @@ class App:
 
         message = QCoreApplication.translate("App", "Something went wrong in the window: {0}.")
         remedy = QCoreApplication.translate("App", "Runs are not touched by it. If it happens again, report it with the details.")
-        self.window.notice.say(message.format(f"{kind.__name__}: {error}"), remedy, text)
+        self.window.notice.show_message(message.format(f"{kind.__name__}: {error}"), remedy, text)

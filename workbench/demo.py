@@ -107,7 +107,7 @@ class Demo:
     def _steps(self) -> Iterator[Wait]:
         window, bridge = self._window, self._app.bridge
         quiet: Wait = (lambda: not bridge.busy, PATIENCE)
-        self._say("Prepare: the views of SimCLR on the embedded shapes")
+        self._print("Prepare: the views of SimCLR on the embedded shapes")
         from workbench.panels.evaluate.panel import EvaluatePanel
         from workbench.panels.invariance.panel import InvariancePanel
         from workbench.panels.setup.panel import SetupPanel
@@ -123,7 +123,7 @@ class Demo:
         yield _pause(0.5)
         self._grab_workspace("prepare", "setup", "augment")
 
-        self._say("Train: watching it learn")
+        self._print("Train: watching it learn")
         window.start()
         yield (lambda: bridge.current() is not None, PATIENCE)
         yield (lambda: self._progress() > 0.35 or not self._running(), RUN_PATIENCE)
@@ -132,7 +132,7 @@ class Demo:
         window.go("train")
         yield (lambda: not self._running(), RUN_PATIENCE)
         if self._running():
-            self._say("Other programs hold this machine's cores: the run is stopped early, with what it has learned so far")
+            self._print("Other programs hold this machine's cores: the run is stopped early, with what it has learned so far")
             window.stop()
             yield (lambda: not self._running(), PATIENCE)
         yield quiet
@@ -140,15 +140,15 @@ class Demo:
         yield _pause(2.0)
         self._grab_workspace("train", "curves", "health", "sees")
 
-        self._say("Explore: the space that it learned, epoch by epoch")
+        self._print("Explore: the space that it learned, epoch by epoch")
         yield from self._explore(quiet)
 
-        self._say("Side by side: the first epoch and the last")
+        self._print("Side by side: the first epoch and the last")
         yield from self._tab("versus", quiet, window.panel(VersusPanel).select_moved)
-        self._say("Pairs: which views its encoder finds alike")
+        self._print("Pairs: which views its encoder finds alike")
         yield from self._tab("pairs", quiet)
 
-        self._say("Compare: the table of runs, and what this one is worth")
+        self._print("Compare: the table of runs, and what this one is worth")
         window.go("compare")
         yield _pause(0.5)
         self._grab_workspace("compare", "table")
@@ -156,7 +156,7 @@ class Demo:
         window.workspaces.bring("table")
         window.list.grab().save(str(self._folder / "panel_runs.png"))
 
-        self._say("Invariance: which factors the encoder kept, and which it discarded")
+        self._print("Invariance: which factors the encoder kept, and which it discarded")
         window.go("explore")
         yield from self._tab("invariance", quiet, window.panel(InvariancePanel).measure)
         window.workspaces.bring("embedding")
@@ -258,7 +258,7 @@ class Demo:
             self._bar.set_postfix_str(f"loss {at.loss:.3f}, best kNN {at.best or 0:.3f}" if at.loss is not None else "")
             self._bar.update(at.step - self._bar.n)
 
-    def _say(self, words: str) -> None:
+    def _print(self, words: str) -> None:
         if self._bar is not None:
             self._bar.write(words)
         else:

@@ -152,7 +152,7 @@ class Window(QMainWindow):
         self.commands = RunCommands(bridge, self.runs, lambda: self.run_selection.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
         self._store = RunStore(bridge.root)
-        self.runs.know_hues(read_colours(bridge.root))
+        self.runs.set_saved_hues(read_colours(bridge.root))
         self._leaving = ""
         self._begun = False
         self._retired = False
@@ -203,7 +203,7 @@ class Window(QMainWindow):
         if problems := plugins.problems(plugins.PANELS):
             text = self.tr("Panels of other packages cannot be shown. {0}")
             remedy = self.tr("The other panels work. Update or uninstall the packages that are named.")
-            self.notice.say(text.format(" ".join(map(str, problems))), remedy)
+            self.notice.show_message(text.format(" ".join(map(str, problems))), remedy)
 
     def _context(self, id: str) -> PanelContext:
         return PanelContext(id, self.bridge, self.runs, self.take_request)
@@ -244,7 +244,7 @@ class Window(QMainWindow):
         commands.workspaceAsked.connect(self.go)
         commands.chosen.connect(self.list.select)
         commands.cloned.connect(lambda draft: self.take_request(UseDraft(draft)))
-        commands.failed.connect(self.notice.say)
+        commands.failed.connect(self.notice.show_message)
         commands.touched.connect(self.refresh)
         theme.changed.connect(self.run_selection.apply_theme)
 
@@ -306,11 +306,11 @@ class Window(QMainWindow):
         try:
             self.runs.apply(self._store.refresh())
         except OSError as error:
-            self.notice.say(self.tr("The folder of runs cannot be read: {0}.").format(error))
+            self.notice.show_message(self.tr("The folder of runs cannot be read: {0}.").format(error))
         self._keep_colours()
 
     def _keep_colours(self) -> None:
-        numbers = self.runs.new_hues()
+        numbers = self.runs.changed_hues()
         if numbers:
             with contextlib.suppress(OSError):  # if it cannot be written, colours follow the order of the runs
                 keep_colours(self.bridge.root, numbers)
@@ -327,7 +327,7 @@ class Window(QMainWindow):
         try:
             self.bridge.save_queue()
         except OSError as error:
-            self.notice.say(self.tr("The queue cannot be kept for the next start: {0}.").format(error.strerror or error))
+            self.notice.show_message(self.tr("The queue cannot be kept for the next start: {0}.").format(error.strerror or error))
 
     def _show_saved_runs(self) -> None:
         self.list.saved_runs.show_runs([self.commands.title_of(run) for run in self.bridge.saved_runs])
@@ -476,7 +476,7 @@ class Window(QMainWindow):
         when the queue is done."""
         self._leaving = how
         if how == "stop":
-            self.bridge.put_queue_aside()
+            self.bridge.save_and_clear_queue()
             self.bridge.stop()
         else:
             self.showMinimized()

@@ -131,7 +131,7 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
 
         def filterAcceptsRow(self, number: int, parent: Any) -> bool:
             row = self.sourceModel().index(number, 0).data(RunsModel.RowRole)
-            return self.query.accepts(columns.words(row), lambda name: columns.asked_of(row, name, None))
+            return self.query.accepts(columns.search_text(row), lambda name: columns.filter_value(row, name, None))
 
         sort_name = 0
 

@@ -49,7 +49,7 @@ def test_every_label_of_the_window_has_a_fixed_text_format(qtbot: QtBot, tmp_pat
     window.resize(1500, 950)
     window.show()
     qtbot.waitUntil(lambda: window.run_selection.selected == str(folder) and window.setup.ready, timeout=10_000)
-    window.notice.say(EVIL)
+    window.notice.show_message(EVIL)
     for workspace in ("prepare", "train", "explore", "compare"):
         window.go(workspace)
         QApplication.processEvents()

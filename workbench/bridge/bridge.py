@@ -183,7 +183,7 @@ class Bridge(QObject):
             write_queue(self.root, runs)
             self._written = runs
 
-    def put_queue_aside(self) -> None:
+    def save_and_clear_queue(self) -> None:
         """Remove every waiting run from the queue and save it for the next start."""
         self._saved = (*self._saved, *self._jobs.withdraw_all())
         self._wake()
@@ -241,7 +241,7 @@ class Bridge(QObject):
     def close(self, seconds: float = 30.0) -> bool:
         """Stop runs after their step and end all threads; returns whether they ended in time. Waiting runs are saved."""
         if not self._closed:
-            self.put_queue_aside()
+            self.save_and_clear_queue()
         self._closed = True
         for queue in self._queues.values():
             queue.end()

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 from engine.config.errors import ConfigError
 from engine.events import Event, RunEnded, RunFailed
 from engine.train.control import Control
-from workbench.bridge.priority import TRAINING, step_back
+from workbench.bridge.priority import TRAINING, lower_priority
 from workbench.bridge.saved_queue import WaitingRun, waiting_run
 
 State = Literal["queued", "preparing", "running", "paused", "stopping", "finished", "stopped", "failed"]
@@ -46,9 +46,14 @@ class Trainer(Protocol):
         """The device that a run will use, by its config or its folder; "" where that fails."""
 
     def begin(
-        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+        self,
+        config: Mapping[str, Any],
+        root: Path,
+        emit: Callable[[Event], None],
+        control: Control,
+        created: Callable[[Path], None],
     ) -> None:
-        """Train a config; `born` is called with the run's folder before the first event."""
+        """Train a config; `created` is called with the run's folder before the first event."""
 
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         """Resume a run, and train it for this many more epochs."""
@@ -66,13 +71,13 @@ class Jobs:
         self._report = report
         self._emit = emit
         self._lock = threading.RLock()
-        self._news = threading.Condition(self._lock)
+        self._changed = threading.Condition(self._lock)
         self._waiting: deque[str] = deque()
         self._jobs: dict[str, Job] = {}
         self._configs: dict[str, Mapping[str, Any] | None] = {}
         self._more_epochs: dict[str, int] = {}  # by job, for a resumed run
         self._controls: dict[str, Control] = {}
-        self._host: threading.Thread | None = None  # starts the runs
+        self._starter: threading.Thread | None = None  # starts the runs
         self._threads: dict[str, threading.Thread] = {}  # of the live runs
         self._devices: dict[str, str] = {}  # of the runs, once known
         self._chosen = ""
@@ -134,11 +139,11 @@ class Jobs:
 
     def pause(self) -> None:
         """Pause the current run before its next step."""
-        self._steer("running", "paused", Control.pause)
+        self._switch_state("running", "paused", Control.pause)
 
     def unpause(self) -> None:
         """Continue a paused run."""
-        self._steer("paused", "running", Control.unpause)
+        self._switch_state("paused", "running", Control.unpause)
 
     def checkpoint(self) -> None:
         """Let the current run write a checkpoint."""
@@ -164,8 +169,8 @@ class Jobs:
             self._waiting.clear()
             for control in self._controls.values():
                 control.stop()
-            threads = [thread for thread in (self._host, *self._threads.values()) if thread is not None]
-            self._news.notify_all()
+            threads = [thread for thread in (self._starter, *self._threads.values()) if thread is not None]
+            self._changed.notify_all()
         until = time.monotonic() + seconds
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -181,13 +186,13 @@ class Jobs:
             self._controls[key] = Control()
             self._waiting.append(key)
             self._report(self._jobs[key])
-            if self._host is None and not self._closed:
-                self._host = threading.Thread(target=self._see_to_it, name="queue", daemon=True)
-                self._host.start()
-            self._news.notify_all()
+            if self._starter is None and not self._closed:
+                self._starter = threading.Thread(target=self._start_runs, name="queue", daemon=True)
+                self._starter.start()
+            self._changed.notify_all()
         return key
 
-    def _steer(self, before: State, after: State, act: Callable[[Control], None]) -> None:
+    def _switch_state(self, before: State, after: State, act: Callable[[Control], None]) -> None:
         with self._lock:
             job = self.current()
             if job is not None and job.state == before:
@@ -202,14 +207,14 @@ class Jobs:
             job = self._jobs[key] = change(self._jobs[key])
             self._report(job)
 
-    def _see_to_it(self) -> None:
+    def _start_runs(self) -> None:
         """Start each run as soon as its device is free; runs on the same device keep their order."""
         while True:
-            with self._news:
+            with self._changed:
                 if not self._waiting or self._closed:
-                    self._host = None
+                    self._starter = None
                     return
-                key = self._may_begin()
+                key = self._next_to_start()
                 if key:
                     self._waiting.remove(key)
                     self._change(key, state="preparing")
@@ -218,7 +223,7 @@ class Jobs:
                     continue
                 unknown = next((key for key in (*self._threads, *self._waiting) if key not in self._devices), "")
                 if not unknown:
-                    self._news.wait()
+                    self._changed.wait()
                     continue
                 config, folder = self._configs[unknown], self._jobs[unknown].folder
             # Without the lock: the first call imports PyTorch.
@@ -229,7 +234,7 @@ class Jobs:
             with self._lock:
                 self._devices[unknown] = device
 
-    def _may_begin(self) -> str:
+    def _next_to_start(self) -> str:
         if not self._threads:
             return self._waiting[0]  # any device is free
         if any(key not in self._devices for key in self._threads):
@@ -243,20 +248,20 @@ class Jobs:
         return ""
 
     def _work(self, key: str) -> None:
-        step_back(TRAINING)
+        lower_priority(TRAINING)
         try:
             self._run(key)
         finally:
-            with self._news:
+            with self._changed:
                 self._threads.pop(key)
                 self._configs.pop(key)
-                self._news.notify_all()
+                self._changed.notify_all()
 
     def _run(self, key: str) -> None:
         control = self._controls[key]
         ended: list[Event] = []
 
-        def born(folder: Path) -> None:
+        def created(folder: Path) -> None:
             self._replace(key, lambda job: replace(job, folder=str(folder)))
 
         def emit(event: Event) -> None:
@@ -274,7 +279,7 @@ class Jobs:
             if config is None:
                 self._trainer.resume(Path(folder), emit, control, self._more_epochs[key])
             else:
-                self._trainer.begin(config, self.root, emit, control, born)
+                self._trainer.begin(config, self.root, emit, control, created)
         except ConfigError as error:
             self._change(key, state="failed", message=str(error))
             return

@@ -63,8 +63,7 @@ class MapKinds(Question[tuple[MapKind, ...]]):
 
 @dataclass(frozen=True)
 class MapSnapshot(Question[Map]):
-    """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
-    through the `progress` callback of `Bridge.ask`.
+    """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch`: of the snapshot.
 
     `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (those of MapKinds are available). `neighbours`: of UMAP and PaCMAP;
     `min_dist`: of UMAP; `supervised`: of umap-learn, whether the labels are used, too; `perplexity`: of t-SNE; `mid_near`: PaCMAP's

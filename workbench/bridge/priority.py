@@ -12,7 +12,7 @@ import threading
 NICE, TRAINING = 2, 5
 
 
-def step_back(nice: int = NICE) -> None:
+def lower_priority(nice: int = NICE) -> None:
     """Lower the priority of the calling thread, and of the workers that PyTorch starts for it, below that of the GUI thread.
 
     On Linux each thread has its own priority, so training uses every core that the window does not need at the moment, and no core

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from engine.config.errors import ConfigError
 from engine.execute.progress import Cancelled, ProgressCallback, Wanted
-from workbench.bridge.priority import step_back
+from workbench.bridge.priority import lower_priority
 from workbench.bridge.question import Question
 
 A = TypeVar("A")
@@ -135,7 +135,7 @@ class RequestQueue:
 
     def _work(self) -> None:
         if self._yields:
-            step_back()
+            lower_priority()
         while True:
             with self._lock:
                 while not self._waiting and not self._closed:

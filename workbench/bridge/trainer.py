@@ -28,7 +28,12 @@ class EngineTrainer:
             return ""  # the run itself will report it
 
     def begin(
-        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+        self,
+        config: Mapping[str, Any],
+        root: Path,
+        emit: Callable[[Event], None],
+        control: Control,
+        created: Callable[[Path], None],
     ) -> None:
         """Resolve a config, create its folder, train it."""
         from engine.runs.run_folder import create_folder
@@ -38,7 +43,7 @@ class EngineTrainer:
 
         resolved = resolve(config)
         folder = create_folder(root, resolved)
-        born(folder)
+        created(folder)
         with RunWriter(folder) as writer, _Marking(writer.mark, control):
             train(resolved, _both(writer, emit), control, folder)
 

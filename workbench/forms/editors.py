@@ -19,7 +19,7 @@ from workbench.theme.palette import GAP
 
 
 class Editor(QWidget):
-    """Shows one value and lets a person change it. `edited` is emitted for changes by the user only, not by `set_value`."""
+    """A widget that shows and edits one value. `edited` is emitted for changes by the user only, not by `set_value`."""
 
     edited = Signal()
 
@@ -77,13 +77,13 @@ class _NumberLine(QLineEdit):
         super().__init__()
         if unit:
             # The unit is shown inside the field, so that the right edges of all fields of a form align.
-            words = QLabel(unit)
-            words.setObjectName("quiet")
-            words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            label = QLabel(unit)
+            label.setObjectName("quiet")
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside = QHBoxLayout(self)
             inside.setContentsMargins(0, 0, GAP, 0)
-            inside.addWidget(words, 0, Qt.AlignmentFlag.AlignRight)
-            self.setTextMargins(0, 0, words.sizeHint().width() + GAP, 0)
+            inside.addWidget(label, 0, Qt.AlignmentFlag.AlignRight)
+            self.setTextMargins(0, 0, label.sizeHint().width() + GAP, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -135,7 +135,7 @@ class NumberEditor(Editor):
             )
         if not self._field.accepts(value):
             return self.tr("{title} must be {allowed}. Got {got}.").format(
-                title=engine_text(self._field.title), allowed=allowed_words(self._field), got=got
+                title=engine_text(self._field.title), allowed=allowed_text(self._field), got=got
             )
         return ""
 
@@ -368,21 +368,21 @@ def editor(field: Field, *, slider: bool = False, steps: Steps | None = None, ze
     return _EDITORS[field.kind](field)
 
 
-def allowed_words(field: Field) -> str:
+def allowed_text(field: Field) -> str:
     """The bounds of a field in the window's language; empty where there are none."""
-    words = []
+    parts = []
     if field.low is not None:
         form = (
             QCoreApplication.translate("forms", "above {0}")
             if field.exclusive_low
             else QCoreApplication.translate("forms", "at least {0}")
         )
-        words.append(form.format(show_number(field.low)))
+        parts.append(form.format(show_number(field.low)))
     if field.high is not None:
         form = (
             QCoreApplication.translate("forms", "below {0}")
             if field.exclusive_high
             else QCoreApplication.translate("forms", "at most {0}")
         )
-        words.append(form.format(show_number(field.high)))
-    return QCoreApplication.translate("forms", " and ").join(words)
+        parts.append(form.format(show_number(field.high)))
+    return QCoreApplication.translate("forms", " and ").join(parts)

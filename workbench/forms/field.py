@@ -30,16 +30,16 @@ class Field:
     advanced: bool = False
 
     def allowed(self) -> str:
-        """The bounds in words: "above 0 and at most 5"; empty where there are none."""
-        words = []
+        """The bounds as text: "above 0 and at most 5"; empty where there are none."""
+        parts = []
         if self.low is not None:
-            words.append(f"{'above' if self.exclusive_low else 'at least'} {show_number(self.low)}")
+            parts.append(f"{'above' if self.exclusive_low else 'at least'} {show_number(self.low)}")
         if self.high is not None:
-            words.append(f"{'below' if self.exclusive_high else 'at most'} {show_number(self.high)}")
-        return " and ".join(words)
+            parts.append(f"{'below' if self.exclusive_high else 'at most'} {show_number(self.high)}")
+        return " and ".join(parts)
 
     def accepts(self, value: float) -> bool:
-        """Whether a number lies within the bounds."""
+        """Whether a number is finite and within the bounds."""
         if not math.isfinite(value):
             return False
         if self.low is not None and (value < self.low or (self.exclusive_low and value == self.low)):
@@ -121,7 +121,7 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
 
 
 def show_number(value: float | int | None) -> str:
-    """A number as a person writes it: 0.0001 rather than 1e-04, 1e-5 rather than 1e-05, 256 rather than 256.0."""
+    """A number as short text: 0.0001 instead of 1e-04, 1e-5 instead of 1e-05, 256 instead of 256.0."""
     if value is None:
         return ""
     if isinstance(value, bool):

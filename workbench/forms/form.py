@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from workbench.forms.editors import Editor, allowed_words, editor
+from workbench.forms.editors import Editor, allowed_text, editor
 from workbench.forms.field import Field, get, put, show_number
 from workbench.forms.tab_order import tab_after
 from workbench.i18n.engine_texts import engine_text
@@ -62,7 +62,7 @@ class Row(QObject):
     def help(self) -> str:
         """Help, bounds and default as one text."""
         parts = [engine_text(self.field.help)]
-        if bounds := allowed_words(self.field):
+        if bounds := allowed_text(self.field):
             parts.append(bounds[:1].upper() + bounds[1:] + ".")
         if self.default not in (None, "", []):
             parts.append(self.tr("Default: {0}.").format(_show(self.default)))
@@ -155,9 +155,9 @@ class _Group(QWidget):
         """The section's last widget in the tab order."""
         return self._advanced[-1].editor if self._advanced else self.more
 
-    def filter(self, words: str) -> int:
+    def filter(self, text: str) -> int:
         """Show the rows that contain every word of the filter, in collapsed sections too; returns the number of rows shown."""
-        self._filter = words.strip().lower()
+        self._filter = text.strip().lower()
         return self.show_rows()
 
     def show_rows(self) -> int:
@@ -364,10 +364,10 @@ class Form(QWidget):
 
     # Filter
 
-    def filter(self, words: str) -> int:
+    def filter(self, text: str) -> int:
         """Show the fields that contain every word; returns their number."""
-        self._filter = words
-        return sum(group.filter(words) for group in self._groups.values())
+        self._filter = text
+        return sum(group.filter(text) for group in self._groups.values())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in (QEvent.Type.FocusIn, QEvent.Type.KeyPress):

@@ -170,7 +170,7 @@ class RunCommands(QObject):
             self._try(lambda: rename(Path(row.folder), name))
 
     def annotate(self, request: AnnotateRun) -> None:
-        """Keep what a person says of a run with it."""
+        """Write a run's name, notes, tags or star to its folder."""
         row = self._runs.row(request.key)
         if row is None or not row.folder:
             return

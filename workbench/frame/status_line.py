@@ -20,32 +20,32 @@ class StatusLine(QWidget):
         self._runs = runs
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        self._words = QLabel()
-        self._words.setObjectName("quiet")
-        self._words.setAccessibleName(translate("Window", "Status"))
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._label = QLabel()
+        self._label.setObjectName("quiet")
+        self._label.setAccessibleName(translate("Window", "Status"))
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lag = QLabel()
         self._lag.setObjectName("quiet")
         self._lag.setAccessibleName(translate("Window", "Lag of the window"))
         row.setSpacing(WIDE_GAP)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._label, 1)
         row.addWidget(busy)
         row.addWidget(self._lag)
 
     @property
     def text(self) -> str:
         """The text that is shown."""
-        return self._words.text()
+        return self._label.text()
 
     def show_chosen(self, row: RunRow | None) -> None:
-        """While no run goes on: what is wrong with the chosen one, if something is."""
-        self._words.setText((row.problem if row is not None else "") or translate("Window", "Ready"))
+        """Show the problem of the selected run, if it has one. Called while no run trains."""
+        self._label.setText((row.problem if row is not None else "") or translate("Window", "Ready"))
 
     def show_run(self, row: RunRow, state: str, waiting: int) -> None:
-        """How far the run that goes on is. `waiting`: runs in the queue behind it."""
+        """Show the progress of the training run. `waiting`: the number of runs in the queue."""
         at, left = row.status, row.seconds_left
         if not at.step:
-            self._words.setText(f"{row.title} · {self._runs.state_words(state)}…")
+            self._label.setText(f"{row.title} · {self._runs.state_text(state)}…")
             return
         parts = [
             row.title,
@@ -53,10 +53,10 @@ class StatusLine(QWidget):
             translate("Window", "step {0}/{1}").format(f"{at.step:,}", f"{at.steps:,}"),
             translate("Window", "{0} images/s").format(f"{at.images_per_second:,.0f}"),
             translate("Window", "{0} left").format(duration(left)) if left is not None and state == "running" else "",
-            self._runs.state_words(state) if state != "running" else "",
+            self._runs.state_text(state) if state != "running" else "",
             translate("Window", "{0} in the queue").format(waiting) if waiting else "",
         ]
-        self._words.setText(" · ".join(part for part in parts if part))
+        self._label.setText(" · ".join(part for part in parts if part))
 
     def show_lag(self, lag: Lag) -> None:
         """Show the lag of the event loop."""

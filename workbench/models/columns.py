@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
 from workbench.i18n.figure_names import short_name
-from workbench.models.run_query import words_of
+from workbench.models.run_query import searchable_text
 
 if TYPE_CHECKING:
     from workbench.models.runs import RunRow
@@ -75,7 +75,7 @@ def is_number(name: str) -> bool:
     return name in NUMBERS or "." in name
 
 
-def falls(name: str) -> bool:
+def descending_first(name: str) -> bool:
     """Whether a column is sorted in descending order at first."""
     return name in ICONS or name == "started" or (is_number(name) and name != "loss" and not is_setting(name))
 
@@ -83,13 +83,13 @@ def falls(name: str) -> bool:
 def title_of(name: str) -> str:
     """The header of a column."""
     if name.startswith(LAST):
-        return translate("RunsModel", "Last {0}").format(figure_words(name.removeprefix(LAST)))
+        return translate("RunsModel", "Last {0}").format(figure_label(name.removeprefix(LAST)))
     if name.startswith(EVALUATION):
         return translate("RunsModel", "Test {0}").format(short_name(name.removeprefix(EVALUATION)))
     return _titles().get(name, name)
 
 
-def figure_words(name: str) -> str:
+def figure_label(name: str) -> str:
     """The title of a figure; an unknown one is titled by its name."""
     return {"knn": "kNN"}.get(name, name.replace("_", " ").replace(".", " · "))
 
@@ -116,7 +116,7 @@ def _titles() -> dict[str, str]:
     }
 
 
-def state_words(state: str) -> str:
+def state_text(state: str) -> str:
     """A state in the window's language."""
     return {
         "queued": translate("RunsModel", "queued"),
@@ -161,7 +161,7 @@ def value_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) ->
     return getattr(at, name)
 
 
-def asked_of(row: RunRow, name: str, config: Mapping[str, Any] | None) -> Any:
+def filter_value(row: RunRow, name: str, config: Mapping[str, Any] | None) -> Any:
     """A column's value as a filter compares it: a time as its text."""
     return text_of(row, name) if name == "started" else value_of(row, name, config)
 
@@ -187,7 +187,7 @@ def text_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) -> 
     if value is None:
         return "—" if name in ("best", "gain", "last.knn") else ""
     if name == "state":
-        return state_words(str(value))
+        return state_text(str(value))
     if name == "epoch":
         return f"{value:.1f}" + (f" / {row.status.epochs}" if row.status.epochs else "")
     if name == "started":
@@ -227,10 +227,10 @@ def figures_of(row: RunRow) -> Mapping[str, float]:
     return {name: value for name, value in values.items() if isinstance(value, (int, float))}
 
 
-def words(row: RunRow) -> str:
+def search_text(row: RunRow) -> str:
     """The text of a run in which plain words of a filter are searched."""
     at = row.status
-    return words_of((row.title, row.state, at.method, at.data, at.backbone, row.notes, *row.tags))
+    return searchable_text((row.title, row.state, at.method, at.data, at.backbone, row.notes, *row.tags))
 
 
 def share(value: float | None) -> str:

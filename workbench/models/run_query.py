@@ -66,10 +66,10 @@ class Query:
         """The columns that its conditions name."""
         return frozenset(term.key for term in self.terms if term.key)
 
-    def accepts(self, words: str, value: Callable[[str], Any]) -> bool:
-        """Whether a run passes. `words`: its text in lower case; `value` returns a column's value, None where it is empty."""
+    def accepts(self, text: str, value: Callable[[str], Any]) -> bool:
+        """Whether a run passes. `text`: its text in lower case; `value` returns a column's value, None where it is empty."""
         for term in self.terms:
-            fits = term.text in words if not term.key else _fits(term, value(term.key))
+            fits = term.text in text if not term.key else _fits(term, value(term.key))
             if fits == term.negated:
                 return False
         return True
@@ -104,8 +104,8 @@ def parse(text: str, known: Collection[str]) -> Query:
     return Query(tuple(terms), tuple(doubts))
 
 
-def words_of(parts: Iterable[str]) -> str:
-    """Texts joined to the `words` of `Query.accepts`."""
+def searchable_text(parts: Iterable[str]) -> str:
+    """Texts joined to the `text` of `Query.accepts`."""
     return "\n".join(parts).lower()
 
 

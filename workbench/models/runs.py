@@ -78,8 +78,8 @@ class RunsModel(QAbstractListModel):
         self._indices: dict[str, int] | None = {}
         self._hues = 0
         # Saved colour numbers by folder name, and whether a number has changed since they were saved.
-        self._known_hues: dict[str, int] = {}
-        self._new_hues = False
+        self._saved_hues: dict[str, int] = {}
+        self._hues_changed = False
         self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self._all_configs = False
 
@@ -98,9 +98,9 @@ class RunsModel(QAbstractListModel):
             return row.title
         return None
 
-    def state_words(self, state: str) -> str:
+    def state_text(self, state: str) -> str:
         """A state in the window's language."""
-        return columns.state_words(state)
+        return columns.state_text(state)
 
     # Contents
 
@@ -118,16 +118,16 @@ class RunsModel(QAbstractListModel):
         row = self.row(key)
         return theme.current().hue(row.hue if row else 0)
 
-    def know_hues(self, numbers: Mapping[str, int]) -> None:
+    def set_saved_hues(self, numbers: Mapping[str, int]) -> None:
         """Set the saved colour numbers by folder name; runs that are added later get them again."""
-        self._known_hues = dict(numbers)
+        self._saved_hues = dict(numbers)
         self._hues = max(self._hues, 1 + max(numbers.values(), default=-1))
 
-    def new_hues(self) -> dict[str, int]:
+    def changed_hues(self) -> dict[str, int]:
         """The colour numbers of all runs by folder name; empty if none has changed since the last call."""
-        if not self._new_hues:
+        if not self._hues_changed:
             return {}
-        self._new_hues = False
+        self._hues_changed = False
         return {Path(row.folder).name: row.hue for row in self._rows if row.folder}
 
     def _distinct(self, number: int, taken: set[int]) -> int:
@@ -285,11 +285,11 @@ class RunsModel(QAbstractListModel):
         key, status = str(summary.folder), summary.status
         index = self._index_of(key)
         old = self._rows[index] if index >= 0 else RunRow(key=key, shown=shown)
-        words: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
+        annotations: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
         if old.own and old.state in LIVE_STATES:
             # Its events are newer than the status on disk; name, notes, tags and star are only on disk.
             title = summary.name or old.title
-            self._set(index, replace(old, title=title, config_time=summary.config_time, **words))
+            self._set(index, replace(old, title=title, config_time=summary.config_time, **annotations))
             return None
         row = replace(
             old,
@@ -300,7 +300,7 @@ class RunsModel(QAbstractListModel):
             problem=summary.problem or " ".join(part for part in (status.error, status.remedy) if part),
             evaluation=summary.evaluation,
             config_time=summary.config_time,
-            **words,
+            **annotations,
         )
         if index < 0:
             return row
@@ -326,15 +326,15 @@ class RunsModel(QAbstractListModel):
         Runs in the plots have different colours while there are enough."""
         count, taken = len(theme.current().hues), self._taken()
         names = [Path(row.folder).name if row.folder else "" for row in made]
-        order = sorted(range(len(made)), key=lambda at: (names[at] not in self._known_hues, made[at].status.started, names[at], at))
+        order = sorted(range(len(made)), key=lambda at: (names[at] not in self._saved_hues, made[at].status.started, names[at], at))
         for at in order if not keep_hues else ():
             row = made[at]
-            hue = self._known_hues.get(names[at], self._hues)
+            hue = self._saved_hues.get(names[at], self._hues)
             hue = self._distinct(hue, taken) if row.shown else hue
             taken |= {hue % count} if row.shown else set()
             made[at] = replace(row, hue=hue)
             self._hues = max(self._hues, hue + 1)
-            self._new_hues = self._new_hues or hue != self._known_hues.get(names[at])
+            self._hues_changed = self._hues_changed or hue != self._saved_hues.get(names[at])
         self._hues = max(self._hues, 1 + max(row.hue for row in made))
 
     def _set(self, index: int, row: RunRow) -> None:
@@ -342,7 +342,7 @@ class RunsModel(QAbstractListModel):
         if old == row:
             return
         if old.hue != row.hue or old.folder != row.folder:
-            self._new_hues = True
+            self._hues_changed = True
         self._rows[index] = row
         if old.key != row.key:
             self._indices = None

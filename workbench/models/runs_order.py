@@ -97,10 +97,10 @@ class RunsOrder(QAbstractItemModel):
             return None
         name = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            words = "" if name in columns.ICONS else columns.title_of(name)
+            title = "" if name in columns.ICONS else columns.title_of(name)
             if self._sorts[0][0] == name:
-                words = f"{words} {'↓' if self._sorts[0][1] else '↑'}".strip()
-            return words
+                title = f"{title} {'↓' if self._sorts[0][1] else '↑'}".strip()
+            return title
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return columns.title_of(name)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -343,7 +343,7 @@ class RunsOrder(QAbstractItemModel):
         config = self._source.config(row.key)
         accepted = row.star or not self._starred
         if accepted and self._query.terms:
-            accepted = self._query.accepts(columns.words(row), lambda name: columns.asked_of(row, name, config))
+            accepted = self._query.accepts(columns.search_text(row), lambda name: columns.filter_value(row, name, config))
         by = tuple(columns.sorted_by(row, name, config) for name, _ in self._sorts)
         if not self._grouping:
             return accepted, by, ("",)
@@ -379,25 +379,25 @@ class RunsOrder(QAbstractItemModel):
         before = self._count()
         ordered = self._ordered()
         if not self._grouping:
-            self._bring(QModelIndex(), self._members[""], ordered.get("", []))
+            self._set_rows(QModelIndex(), self._members[""], ordered.get("", []))
         else:
             wanted = list(ordered)
             for name in wanted:
                 # A new group is inserted together with its runs.
                 self._members.setdefault(name, ordered[name])
-            self._bring(QModelIndex(), self._groups, wanted)
+            self._set_rows(QModelIndex(), self._groups, wanted)
             for name in [name for name in self._members if name not in ordered]:
                 del self._members[name]
             for name in wanted:
                 if self._members[name] != ordered[name]:
-                    self._bring(self._group_index(name), self._members[name], ordered[name])
+                    self._set_rows(self._group_index(name), self._members[name], ordered[name])
         if self._count() != before:
             self.counted.emit()
 
     def _count(self) -> int:
         return sum(len(members) for members in self._members.values())
 
-    def _bring(self, parent: QModelIndex, rows: list[str], wanted: list[str]) -> None:
+    def _set_rows(self, parent: QModelIndex, rows: list[str], wanted: list[str]) -> None:
         """Change the rows under a parent to `wanted`; views are notified in blocks of rows."""
         if rows == wanted:
             return

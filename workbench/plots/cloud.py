@@ -15,18 +15,22 @@ CHUNK = 1 << 16  # points that are processed together, so that they fit into the
 class Cloud:
     """The shown points in their drawing order.
 
-    xy: (n, 2); words: (n,) colours 0xAARRGGBB; `shown`: (n,) bool; `above`: (n,) bool, points that are drawn over all others. The
+    xy: (n, 2); colours: (n,) 0xAARRGGBB; `shown`: (n,) bool; `above`: (n,) bool, points that are drawn over all others. The
     rest are drawn in a random order with a fixed seed: no class covers another because it comes later in the data."""
 
     def __init__(
-        self, xy: NDArray[np.floating], words: NDArray[np.uint32], shown: NDArray[np.bool_], above: NDArray[np.bool_] | None = None
+        self,
+        xy: NDArray[np.floating],
+        colours: NDArray[np.uint32],
+        shown: NDArray[np.bool_],
+        above: NDArray[np.bool_] | None = None,
     ) -> None:
         order = np.random.default_rng(0).permutation(len(xy))
         order = order[shown[order] & np.isfinite(xy[order]).all(1)]
         if above is not None and above.any():
             order = order[np.argsort(above[order], kind="stable")]
         self._order = order
-        self._words = np.concatenate([np.zeros(1, np.uint32), words[order]])
+        self._colours = np.concatenate([np.zeros(1, np.uint32), colours[order]])
         self._above = int(above[order].sum()) if above is not None else 0
         self._xy = self._start = self._taken(xy)
         self._share = 1.0
@@ -76,7 +80,7 @@ class Cloud:
             flat += cells[0][: end - start]
             ranks[flat] = np.arange(start + 1, end + 1, dtype=np.int32)
         grown = _grow(ranks.reshape(high, wide), radius)[border : border + height, border : border + width]
-        return np.take(self._words, grown)
+        return np.take(self._colours, grown)
 
     def _axis(self, axis: int, start: int, end: int) -> NDArray[np.float32]:
         here = self._xy[axis, start:end]

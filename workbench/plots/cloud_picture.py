@@ -29,9 +29,9 @@ class CloudPicture(InView):
         width, height = int(area.width() * scale), int(area.height() * scale)
         if width < 1 or height < 1:
             return
-        words = self._rasterise(width, height, scale)
+        pixels = self._rasterise(width, height, scale)
         # No pixel is partly transparent, so the colours equal their premultiplied form, which is drawn faster.
-        image = QImage(words.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         painter.save()
         painter.setTransform(QTransform())
         painter.drawImage(area, image)

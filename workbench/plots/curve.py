@@ -23,9 +23,9 @@ from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
 from workbench import theme
 from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
+from workbench.plots.marks import Marks, ViewBounds
 from workbench.plots.saving import export_as
-from workbench.plots.series import Floats, Series, XKind, alone, best, calm_range, thin
-from workbench.plots.signs import Covering, Signs
+from workbench.plots.series import Floats, Series, XKind, alone, best, robust_range, thin
 from workbench.theme.plain import rich
 
 MarkKind = Literal["checkpoint", "warning", "resume"]
@@ -48,7 +48,7 @@ class Mark:
     text: str
 
 
-class _Line(Covering, pg.PlotCurveItem):  # type: ignore[misc]
+class _Line(ViewBounds, pg.PlotCurveItem):  # type: ignore[misc]
     """A curve item that does not compute its bounds whenever it grows."""
 
 
@@ -109,8 +109,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
         self._stars = pg.ScatterPlotItem(size=9, symbol="o", pxMode=True)
-        self._signs = Signs()
-        self._box.addItem(self._signs, ignoreBounds=True)
+        self._marks = Marks()
+        self._box.addItem(self._marks, ignoreBounds=True)
         # The inputs of the rings that are drawn now.
         self._stars_drawn: list[tuple[tuple[float, float], str, str]] = []
         self._single = pg.ScatterPlotItem(size=6, symbol="o", pxMode=True)
@@ -278,10 +278,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._box.prepareForPaint()
         self._y_drawn = y_range
         area = QRectF(low, y_range[0], high - low, y_range[1] - y_range[0])
-        for item in (self._signs, *(item for curve in self._curves.values() for item in (curve.raw, curve.line))):
-            item.cover(area)
+        for item in (self._marks, *(item for curve in self._curves.values() for item in (curve.raw, curve.line))):
+            item.set_area(area)
         lines = [(self._to_y(value), label) for value, label in self._references]
-        self._signs.show_lines([(y, label) for y, label in lines if math.isfinite(y)])
+        self._marks.show_lines([(y, label) for y, label in lines if math.isfinite(y)])
         self._draw_single()
         self._draw_marks()
         self._draw_cursor()
@@ -344,7 +344,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return low - edge, high + edge
 
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
-        ranges = [span for values in seen if (span := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
+        ranges = [span for values in seen if (span := robust_range(values, 0.02 if self._calm else 0.0)) is not None]
         if ranges:
             ranges.extend((self._to_y(value),) * 2 for value, _ in self._references if math.isfinite(self._to_y(value)))
         low = min((span[0] for span in ranges), default=0.0)
@@ -391,7 +391,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 if math.isfinite(at):
                     positions[mark.kind].append(at)
         colours = {"checkpoint": palette.quiet, "warning": palette.warning, "resume": palette.text}
-        self._signs.show_marks([(MARKS[kind], colours[kind], at_x) for kind, at_x in positions.items()])
+        self._marks.show_marks([(MARKS[kind], colours[kind], at_x) for kind, at_x in positions.items()])
         spots: list[tuple[tuple[float, float], str, str]] = []
         for key, curve in self._curves.items():
             top = self.best(key) if self._best and curve.shown else None
@@ -594,7 +594,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in self._axes.values():
             axis.apply_theme()
         self._hair.setPen(dashed(palette.quiet))
-        self._signs.update()
+        self._marks.update()
         self._table.setStyleSheet(
             f"QLabel#curveTable {{ background: {palette.raised}; color: {palette.text}; border: 1px solid {palette.line};"
             " border-radius: 6px; padding: 4px 6px; font-size: 11px; }"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench import theme
 from workbench.plots.base import tint
-from workbench.plots.walk import Walk, enters
+from workbench.plots.dot_tooltips import DotTooltips, is_enter
 from workbench.theme.palette import GAP, SMALL_PX
 
 RADIUS = 4.0
@@ -24,14 +24,14 @@ STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 @dataclass(frozen=True)
 class RowDot:
-    """One dot. `row`: counted from 0; `value`: its x, a fraction; `key`: of the run; `words`: its tooltip; `hollow`: an outline
+    """One dot. `row`: counted from 0; `value`: its x, a fraction; `key`: of the run; `text`: its tooltip; `hollow`: an outline
     only."""
 
     row: int
     value: float
     colour: str
     key: str
-    words: str
+    text: str
     hollow: bool = False
 
 
@@ -48,7 +48,7 @@ class DotRows(QWidget):
         self._chosen = ""
         self._level: float | None = None
         self._low, self._high = 0.0, 1.0
-        self._walk = Walk(self, lambda at: self._dots[at].words, lambda at: self.positions()[at])
+        self._tooltips = DotTooltips(self, lambda at: self._dots[at].text, lambda at: self.positions()[at])
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -58,7 +58,7 @@ class DotRows(QWidget):
         """Show rows by name and the dots on them. `chosen`: the key with the ring; `level`: a value that is marked on all rows."""
         self._names, self._chosen, self._level = tuple(names), chosen, level
         self._dots = tuple(sorted(dots, key=lambda dot: (dot.row, dot.value)))
-        self._walk.at = min(self._walk.at, len(self._dots) - 1)
+        self._tooltips.at = min(self._tooltips.at, len(self._dots) - 1)
         values = [dot.value for dot in dots] + ([level] if level is not None else [])
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         room = max(0.02, (high - low) * 0.06)
@@ -148,7 +148,7 @@ class DotRows(QWidget):
             painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
         rings = {number for number, dot in enumerate(self._dots) if dot.key == self._chosen and not dot.hollow}
-        at = self._walk.at if self.hasFocus() else -1
+        at = self._tooltips.at if self.hasFocus() else -1
         rings |= {at} if at >= 0 else set()
         positions = self.positions()
         for number in sorted(range(len(self._dots)), key=lambda number: self._dots[number].key == self._chosen):
@@ -179,7 +179,7 @@ class DotRows(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the tooltip of the dot under the mouse."""
-        self._walk.hover(self, self._index_at(event.position()), event.globalPosition().toPoint())
+        self._tooltips.hover(self, self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Emit `clicked` with the key of the dot."""
@@ -189,10 +189,10 @@ class DotRows(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys in the class docstring."""
-        if self._walk.step(event.key(), len(self._dots)):
+        if self._tooltips.step(event.key(), len(self._dots)):
             self.update()
-        elif enters(event.key()) and self._walk.at >= 0:
-            self.clicked.emit(self._dots[self._walk.at].key)
+        elif is_enter(event.key()) and self._tooltips.at >= 0:
+            self.clicked.emit(self._dots[self._tooltips.at].key)
         else:
             super().keyPressEvent(event)
 

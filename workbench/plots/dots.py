@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from workbench import theme
 from workbench.plots.base import NumberAxis, tint
-from workbench.plots.walk import Walk, enters
+from workbench.plots.dot_tooltips import DotTooltips, is_enter
 
 REACH = 10  # px
 MOST_TICKS = 8
@@ -33,11 +33,11 @@ class Dot:
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
     """Dots with tooltips that can be clicked. Keys: Left and Right go from dot to dot, Return clicks.
 
-    `say` returns the tooltip of a dot by its key. `clicked` carries a dot's key."""
+    `text_of` returns the tooltip of a dot by its key. `clicked` carries a dot's key."""
 
     clicked = Signal(str)
 
-    def __init__(self, name: str, say: Callable[[str], str], parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, text_of: Callable[[str], str], parent: QWidget | None = None) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
         super().__init__(parent, axisItems=axes, background=theme.current().card)
         self._axes = axes
@@ -48,7 +48,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._log = False
         self._names: tuple[str, ...] = ()
         self._chosen: set[str] = set()
-        self._walk = Walk(self, lambda at: say(self._dots[at].key), lambda at: self.point_at(self._dots[at]))
+        self._tooltips = DotTooltips(self, lambda at: text_of(self._dots[at].key), lambda at: self.point_at(self._dots[at]))
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -82,7 +82,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._log = bool(xs) and not names and not as_time and min(xs) > 0 and max(xs) > 20 * min(xs)
         self._axes["bottom"].as_time = as_time
         self._chosen = set(chosen)
-        self._walk.at = -1
+        self._tooltips.at = -1
         self._axes["bottom"].setLogMode(self._log)
         self._draw()
 
@@ -158,14 +158,14 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         spots = [
             {"pos": (self._across(dot.x), dot.y), "pen": pg.mkPen(palette.text, width=1.5), "brush": pg.mkBrush(None)}
             for number, dot in enumerate(self._dots)
-            if dot.key in self._chosen or number == self._walk.at
+            if dot.key in self._chosen or number == self._tooltips.at
         ]
         self._rings.setData(spots)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the tooltip of the dot under the mouse."""
         super().mouseMoveEvent(event)
-        self._walk.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
+        self._tooltips.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Emit `clicked` with the key of the dot under the mouse."""
@@ -176,10 +176,10 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys in the class docstring."""
-        if self._walk.step(event.key(), len(self._dots)):
+        if self._tooltips.step(event.key(), len(self._dots)):
             self._ring()
-        elif enters(event.key()) and self._walk.at >= 0:
-            self.clicked.emit(self._dots[self._walk.at].key)
+        elif is_enter(event.key()) and self._tooltips.at >= 0:
+            self.clicked.emit(self._dots[self._tooltips.at].key)
         else:
             super().keyPressEvent(event)
 

@@ -1,4 +1,4 @@
-"""Many small images painted by one widget: headers over columns, notes beside rows, boxes over images, keyboard and mouse."""
+"""A grid of small images in one widget, with column headers, notes at the right of rows, and boxes over images."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One image: uint8 (H, W, 3) or (H, W). `words`: its tooltip and accessible text; `caption`: painted below."""
+    """One image: uint8 (H, W, 3) or (H, W). `text`: its tooltip and accessible text; `caption`: painted below."""
 
     image: np.ndarray
-    words: str = ""
+    text: str = ""
     caption: str = ""
     boxes: tuple[Box, ...] = ()
 
@@ -111,9 +111,9 @@ class ImageGrid(QWidget):
             self._cells = (*self._cells[:index], changed, *self._cells[index + 1 :])
             self.update(self.rect_of(index))
 
-    def set_empty(self, words: str) -> None:
+    def set_empty(self, text: str) -> None:
         """Set the text that is shown while there are no images."""
-        self._empty = words
+        self._empty = text
         self._describe()
         self.update()
 
@@ -234,8 +234,8 @@ class ImageGrid(QWidget):
                 painter.drawEllipse(QRectF(left, 5, 7, 7))
                 painter.setPen(QColor(palette.quiet))
                 left += 11
-            words = painter.fontMetrics().elidedText(header, Qt.TextElideMode.ElideRight, side - (11 if colour else 0))
-            painter.drawText(QRect(left, 0, side, HEADER - 3), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            text = painter.fontMetrics().elidedText(header, Qt.TextElideMode.ElideRight, side - (11 if colour else 0))
+            painter.drawText(QRect(left, 0, side, HEADER - 3), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         seen = event.rect()
         for index, cell in enumerate(self._cells):
             area = self.rect_of(index)
@@ -271,14 +271,14 @@ class ImageGrid(QWidget):
             painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
         if cell.caption:
             painter.setPen(QColor(palette.quiet))
-            words = painter.fontMetrics().elidedText(cell.caption, Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, words)
+            text = painter.fontMetrics().elidedText(cell.caption, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, text)
 
     # Mouse and keys
 
     def _describe(self) -> None:
-        words = self._cells[self._current].words if 0 <= self._current < len(self._cells) else self._empty
-        self.setAccessibleDescription(words)
+        text = self._cells[self._current].text if 0 <= self._current < len(self._cells) else self._empty
+        self.setAccessibleDescription(text)
 
     def _set_hover(self, index: int) -> None:
         if index != self._hover:
@@ -290,8 +290,8 @@ class ImageGrid(QWidget):
         """Tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())  # type: ignore[attr-defined]
-            if index >= 0 and self._cells[index].words:
-                QToolTip.showText(event.globalPos(), self._cells[index].words, self, self.rect_of(index))  # type: ignore[attr-defined]
+            if index >= 0 and self._cells[index].text:
+                QToolTip.showText(event.globalPos(), self._cells[index].text, self, self.rect_of(index))  # type: ignore[attr-defined]
             else:
                 QToolTip.hideText()
             return True

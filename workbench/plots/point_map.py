@@ -19,7 +19,7 @@ from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
 from workbench.plots.point_geometry import inside
-from workbench.plots.trails import NO_WAYS, Trails, Ways
+from workbench.plots.trails import NO_TRAILS, TrailData, Trails
 
 # Up to this many points there is one pyqtgraph ScatterPlotItem per colour, above it one image of the viewport. At 100,000 points
 # such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times to change colours, and as long to hover; a
@@ -71,7 +71,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._cloud: Cloud | None = None
         self._hover = self._marked = -1
         # Trails of the followed rows, of those of them that are shown, and of the single hovered row.
-        self._ways = self._traced = self._one_way = NO_WAYS
+        self._trail_data = self._shown_trails = self._single_trail = NO_TRAILS
         self._by_hand = self._moving = False
         self._picture = CloudPicture(self.rasterise)
         self._box.addItem(self._picture, ignoreBounds=True)
@@ -136,7 +136,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._codes = np.full(count, -1, np.intp)
         self._chosen = np.zeros(count, bool)
         self._hover = self._marked = -1
-        self._ways = self._traced = self._one_way = NO_WAYS
+        self._trail_data = self._shown_trails = self._single_trail = NO_TRAILS
         self._draw_trails()
 
     def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
@@ -218,15 +218,15 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         one is missing, and at later ones, `ahead` (epochs, m, 2), the next first. No trails without rows or epochs. They move with
         the points, and unless the user has moved the view it is extended to show all of them."""
         followed = np.asarray(rows, np.intp)
-        self._ways = Ways(followed, past, past[:0] if ahead is None else ahead) if len(followed) else NO_WAYS
+        self._trail_data = TrailData(followed, past, past[:0] if ahead is None else ahead) if len(followed) else NO_TRAILS
         self._draw_trails()
 
     def trace(self, row: int, past: NDArray[np.floating] | None = None, ahead: NDArray[np.floating] | None = None) -> None:
         """Draw the trail of one row, (epochs, 1, 2), as `set_trails` but above all others, which are dimmed; -1 for none. The view
         stays."""
-        none = np.empty((0, 1, 2))
-        way = Ways(np.array([row]), none if past is None else past, none if ahead is None else ahead)
-        self._one_way = way if row >= 0 else NO_WAYS
+        empty = np.empty((0, 1, 2))
+        trail = TrailData(np.array([row]), empty if past is None else past, empty if ahead is None else ahead)
+        self._single_trail = trail if row >= 0 else NO_TRAILS
         self._draw_one()
 
     # Camera
@@ -278,7 +278,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         # Interpolated between both bounding boxes, so that no point leaves the view during an animation.
         before, after = self._boxes
         low, high = before + (after - before) * self._share
-        reach = self._traced.reach(self._to[self._traced.rows])
+        reach = self._shown_trails.reach(self._to[self._shown_trails.rows])
         if reach is not None:
             low, high = np.minimum(low, reach[0]), np.maximum(high, reach[1])
         room = np.maximum((high - low) * 0.04, 1e-6)
@@ -342,14 +342,14 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     def rasterise(self, width: int, height: int, scale: float) -> NDArray[np.uint32]:
         """The shown points of the visible range as an image (height, width) of colours 0xAARRGGBB."""
         if self._cloud is None:
-            colours = self._colours
-            words = np.array([QColor(colour).rgba() for colour in colours], np.uint32)[self._codes]
+            palette = self._colours
+            colours = np.array([QColor(colour).rgba() for colour in palette], np.uint32)[self._codes]
             if self._chosen.any():
                 # The selected points are drawn on top, the others blended with the background.
                 ground = QColor(theme.current().card)
-                faded = np.array([_mix(colour, ground, 0.75) for colour in colours], np.uint32)
-                words = np.where(self._chosen, words, faded[self._codes])
-            self._cloud = Cloud(self._to, words, self.alive, self._chosen)
+                faded = np.array([_mix(colour, ground, 0.75) for colour in palette], np.uint32)
+                colours = np.where(self._chosen, colours, faded[self._codes])
+            self._cloud = Cloud(self._to, colours, self.alive, self._chosen)
             if self._share < 1:
                 self._cloud.glide_from(self._from)
         self._cloud.set_share(self._share)
@@ -366,18 +366,18 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rings.setData(spots)
 
     def _draw_trails(self) -> None:
-        self._traced = self._ways.only(self.alive[self._ways.rows])
-        colours = [self._colour(row) for row in self._traced.rows.tolist()]
-        self._trails.set_trails(self._traced, self.now(self._traced.rows), colours)
+        self._shown_trails = self._trail_data.only(self.alive[self._trail_data.rows])
+        colours = [self._colour(row) for row in self._shown_trails.rows.tolist()]
+        self._trails.set_trails(self._shown_trails, self.now(self._shown_trails.rows), colours)
         self._draw_one()
         self._frame_trails()
 
     def _draw_one(self) -> None:
-        rows = self._one_way.rows
-        self._trails.set_one(self._one_way, self.now(rows), [self._colour(row) for row in rows.tolist()])
+        rows = self._single_trail.rows
+        self._trails.set_one(self._single_trail, self.now(rows), [self._colour(row) for row in rows.tolist()])
 
     def _move_trails(self) -> None:
-        self._trails.move_to(self.now(self._traced.rows), self.now(self._one_way.rows))
+        self._trails.move_to(self.now(self._shown_trails.rows), self.now(self._single_trail.rows))
 
     def _glided(self, share: float) -> None:
         self._share = share

@@ -37,6 +37,6 @@ def with_ending(parent: QWidget, chosen: Path, ending: str, allowed: tuple[str, 
     path = chosen.with_name(chosen.name + ending)
     if not path.exists():
         return path
-    words = translate("Saving", "{0} is there already. Replace it?").format(path.name)
-    answer = QMessageBox.question(parent, translate("Saving", "Replace the file"), words)
+    question = translate("Saving", "{0} is there already. Replace it?").format(path.name)
+    answer = QMessageBox.question(parent, translate("Saving", "Replace the file"), question)
     return path if answer == QMessageBox.StandardButton.Yes else None

@@ -159,7 +159,7 @@ def alone(values: Floats) -> NDArray[np.intp]:
     return np.flatnonzero(known & ~beside)
 
 
-def calm_range(values: Floats, share: float = 0.01) -> tuple[float, float] | None:
+def robust_range(values: Floats, share: float = 0.01) -> tuple[float, float] | None:
     """The range between the quantiles `share` and 1 - `share`; None where no value is finite."""
     kept = values[np.isfinite(values)]
     if not kept.size:

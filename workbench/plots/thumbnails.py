@@ -55,7 +55,7 @@ class Thumbnails(QAbstractScrollArea):
         self._columns, self._least, self._most, self._gap = columns, least, most, gap
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._captions: Sequence[str] = ()
-        self._words: Callable[[int], str] = lambda _: ""
+        self._text_of: Callable[[int], str] = lambda _: ""
         self._pictures: OrderedDict[int, QImage] = OrderedDict()
         self._current = self._hover = self._ring = -1
         self._empty = ""
@@ -68,11 +68,12 @@ class Thumbnails(QAbstractScrollArea):
     # Content
 
     def set_items(
-        self, ids: NDArray[np.integer] | Sequence[int], words: Callable[[int], str] | None = None, captions: Sequence[str] = ()
+        self, ids: NDArray[np.integer] | Sequence[int], text_of: Callable[[int], str] | None = None, captions: Sequence[str] = ()
     ) -> None:
-        """Show these samples. `words`: returns the tooltip and accessible text of an index; `captions`: one each, painted below."""
+        """Show these samples. `text_of`: returns the tooltip and accessible text of an index; `captions`: one each, painted
+        below."""
         self._ids = np.asarray(ids, np.int64)
-        self._words = words if words is not None else lambda _: ""
+        self._text_of = text_of if text_of is not None else lambda _: ""
         self._captions = captions
         self._current = self._hover = self._ring = -1
         self.verticalScrollBar().setValue(0)
@@ -94,9 +95,9 @@ class Thumbnails(QAbstractScrollArea):
         self._pictures.clear()
         self.set_items(())
 
-    def set_empty(self, words: str) -> None:
+    def set_empty(self, text: str) -> None:
         """Set the text that is shown while there are no samples."""
-        self._empty = words
+        self._empty = text
         self._describe()
         self.viewport().update()
 
@@ -114,9 +115,9 @@ class Thumbnails(QAbstractScrollArea):
         """The image at an index; None where it has not been set."""
         return self._pictures.get(int(self._ids[index]))
 
-    def words_at(self, index: int) -> str:
+    def text_at(self, index: int) -> str:
         """The tooltip and accessible text of an index."""
-        return self._words(index) if 0 <= index < len(self._ids) else ""
+        return self._text_of(index) if 0 <= index < len(self._ids) else ""
 
     @property
     def current(self) -> int:
@@ -242,16 +243,16 @@ class Thumbnails(QAbstractScrollArea):
                 painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
             if self._captions:
                 painter.setPen(QColor(palette.quiet))
-                words = painter.fontMetrics().elidedText(self._captions[index], Qt.TextElideMode.ElideRight, area.width())
+                caption = painter.fontMetrics().elidedText(self._captions[index], Qt.TextElideMode.ElideRight, area.width())
                 painter.drawText(
-                    QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, words
+                    QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, caption
                 )
 
     # Mouse and keys
 
     def _describe(self) -> None:
         self.setAccessibleDescription(
-            self.words_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
+            self.text_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
         )
 
     def _set_hover(self, index: int) -> None:
@@ -280,9 +281,9 @@ class Thumbnails(QAbstractScrollArea):
         """Show tooltips, and end hovering when the mouse leaves."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())
-            words = self.words_at(index)
-            if words:
-                QToolTip.showText(event.globalPos(), words, self.viewport(), self.rect_of(index))
+            text = self.text_at(index)
+            if text:
+                QToolTip.showText(event.globalPos(), text, self.viewport(), self.rect_of(index))
             else:
                 QToolTip.hideText()
             return True

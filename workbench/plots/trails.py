@@ -30,7 +30,7 @@ BESIDE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
+class TrailData:
     """The trails of m points: their `rows` (m,) in a map, their positions at earlier epochs, `past` (epochs, m, 2), oldest first,
     nan where one is missing, and at later ones, `ahead` (epochs, m, 2), the next first."""
 
@@ -38,9 +38,9 @@ class Ways:
     past: NDArray[np.floating]
     ahead: NDArray[np.floating]
 
-    def only(self, which: NDArray[np.bool_]) -> Ways:
+    def only(self, which: NDArray[np.bool_]) -> TrailData:
         """The trails of the points where `which` (m,) is true."""
-        return Ways(self.rows[which], self.past[:, which], self.ahead[:, which])
+        return TrailData(self.rows[which], self.past[:, which], self.ahead[:, which])
 
     def reach(self, now: NDArray[np.floating]) -> NDArray[np.floating] | None:
         """Lowest and highest corner (2, 2) of all positions, with the current ones `now` (m, 2); None where there is no trail."""
@@ -50,7 +50,7 @@ class Ways:
         return np.stack([np.nanmin(positions, 0), np.nanmax(positions, 0)])
 
 
-NO_WAYS = Ways(np.empty(0, np.intp), np.empty((0, 0, 2)), np.empty((0, 0, 2)))
+NO_TRAILS = TrailData(np.empty(0, np.intp), np.empty((0, 0, 2)), np.empty((0, 0, 2)))
 
 _Step = tuple[QPen, QPen, list[QLineF], list[QPointF]]
 
@@ -59,7 +59,7 @@ class _Drawing:
     """Lines, rings and discs of some trails. What does not change while points move is computed once."""
 
     def __init__(self) -> None:
-        self._ways = NO_WAYS
+        self._data = NO_TRAILS
         self._now: NDArray[np.floating] = np.empty((0, 2))
         self._rows_of: dict[str, NDArray[np.intp]] = {}
         # Steps of the past, oldest first: pens of line and dot, lines, their start points. First those that do not change while
@@ -70,14 +70,14 @@ class _Drawing:
         self.to_come: list[tuple[str, list[QLineF]]] = []
         self._rings: list[tuple[str, list[QPointF]]] = []
 
-    def make(self, ways: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
+    def make(self, trails: TrailData, now: NDArray[np.floating], colours: Sequence[str]) -> None:
         """Compute everything."""
-        self._ways = ways
+        self._data = trails
         rows_of: dict[str, list[int]] = {}
         for row, colour in enumerate(colours):
             rows_of.setdefault(colour, []).append(row)
         self._rows_of = {colour: np.array(rows) for colour, rows in rows_of.items()}
-        past, ahead = ways.past, ways.ahead
+        past, ahead = trails.past, trails.ahead
         self.settled = [step for at in range(len(past) - 1) for step in self._step(past[at], past[at + 1], at)]
         self._still_ahead = [part for before, after in pairwise(ahead) for part in self._lines(before, after)]
         self._rings = []
@@ -91,14 +91,14 @@ class _Drawing:
     def move_to(self, now: NDArray[np.floating]) -> None:
         """Recompute the steps that end and begin at the current positions `now` (m, 2)."""
         self._now = now
-        past, ahead = self._ways.past, self._ways.ahead
+        past, ahead = self._data.past, self._data.ahead
         self.drawn = [*self.settled, *(self._step(past[-1], now, len(past) - 1) if len(past) else [])]
         self.to_come = [*(self._lines(now, ahead[0]) if len(ahead) else []), *self._still_ahead]
 
     @property
     def few(self) -> bool:
         """Whether the trails are drawn in detail."""
-        return len(self._ways.rows) <= FEW
+        return len(self._data.rows) <= FEW
 
     def paint(self, painter: QPainter, to_pixels: QTransform) -> None:
         """Paint the steps ahead first, then lines, dots and arrows, the oldest first, then rings and discs."""
@@ -128,7 +128,7 @@ class _Drawing:
             painter.setPen(QPen(QColor(colour), 1.6 if few else 1.0))
             for ring in rings:
                 painter.drawEllipse(to_pixels.map(ring), *(2 * [RING if few else RING * 0.6]))
-        if few and len(self._ways.past) + len(self._ways.ahead):
+        if few and len(self._data.past) + len(self._data.ahead):
             painter.setPen(QPen(ground, RIM))
             for colour, rows in self._rows_of.items():
                 painter.setBrush(QColor(colour))
@@ -137,7 +137,7 @@ class _Drawing:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _step(self, before: NDArray[np.floating], after: NDArray[np.floating], at: int) -> list[_Step]:
-        share = (at + 1) / len(self._ways.past)
+        share = (at + 1) / len(self._data.past)
         (dim, full), (thin, thick) = (FADE_FEW, WIDTH_FEW) if self.few else (FADE_MANY, WIDTH_MANY)
         opacity, width = dim + (full - dim) * share, thin + (thick - thin) * share
         made = []
@@ -163,15 +163,15 @@ class Trails(InView):
         self._looked_at = False
         self.smooth = True
 
-    def set_trails(self, ways: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
+    def set_trails(self, trails: TrailData, now: NDArray[np.floating], colours: Sequence[str]) -> None:
         """Set the trails of m points, their current positions `now` (m, 2), and their colours."""
-        self._all.make(ways, now, colours)
+        self._all.make(trails, now, colours)
         self.update()
 
-    def set_one(self, way: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
-        """Set the single trail that is drawn on top, in the same way; NO_WAYS for none."""
-        self._one.make(way, now, colours)
-        self._looked_at = len(way.rows) > 0
+    def set_one(self, trail: TrailData, now: NDArray[np.floating], colours: Sequence[str]) -> None:
+        """Set the single trail that is drawn on top, in the same way; NO_TRAILS for none."""
+        self._one.make(trail, now, colours)
+        self._looked_at = len(trail.rows) > 0
         self.update()
 
     def move_to(self, now: NDArray[np.floating], one: NDArray[np.floating]) -> None:

@@ -19,30 +19,30 @@ class HoverCard(QFrame):
         self.grid = ImageGrid(columns=1, least=96, most=96)
         self.grid.setFixedSize(96, 96)
         self.grid.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.words = QLabel()
-        self.words.setObjectName("quiet")
-        self.words.setWordWrap(True)
-        self.words.setFixedWidth(96)
+        self.label = QLabel()
+        self.label.setObjectName("quiet")
+        self.label.setWordWrap(True)
+        self.label.setFixedWidth(96)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         column.addWidget(self.grid)
-        column.addWidget(self.words)
+        column.addWidget(self.label)
         self.hide()
 
-    def show_image(self, image: np.ndarray, words: str) -> None:
+    def show_image(self, image: np.ndarray, text: str) -> None:
         """Show an image, uint8 (H, W, 3) or (H, W), and a text."""
-        self.grid.set_cells([Cell(image, words)])
-        self._say(words, True)
+        self.grid.set_cells([Cell(image, text)])
+        self._show_text(text, True)
 
-    def show_lost(self, words: str) -> None:
+    def show_lost(self, text: str) -> None:
         """Show the text of a sample whose image cannot be loaded, and that it cannot."""
-        self._say("\n".join(part for part in (words, self.tr("no image: its data cannot be opened")) if part), False)
+        self._show_text("\n".join(part for part in (text, self.tr("no image: its data cannot be opened")) if part), False)
 
-    def _say(self, words: str, image: bool) -> None:
+    def _show_text(self, text: str, image: bool) -> None:
         self.grid.setVisible(image)
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
+        self.label.setText(text)
+        self.label.setVisible(bool(text))
         self.adjustSize()
         self.show()
         self.raise_()

@@ -25,70 +25,70 @@ class Images:
         self._ask = ask
         self._data: Mapping[str, Any] = {}
         self._known: OrderedDict[int, np.ndarray] = OrderedDict()
-        self._wishes: OrderedDict[str, tuple[tuple[int, ...], Then, Lost | None]] = OrderedDict()
-        self._flying = False
-        self._age = 0
+        self._waiting: OrderedDict[str, tuple[tuple[int, ...], Then, Lost | None]] = OrderedDict()
+        self._asking = False
+        self._generation = 0
 
     def set_data(self, data: Mapping[str, Any]) -> None:
         """Set the data set; the cache is cleared if it is another one."""
         if data != self._data:
             self._data = data
             self._known.clear()
-        self._wishes.clear()
-        self._age += 1
-        self._flying = False
+        self._waiting.clear()
+        self._generation += 1
+        self._asking = False
 
     def want(self, slot: str, index: Sequence[int], then: Then, lost: Lost | None = None) -> None:
         """Call `then` with the images of these samples, uint8 (S, S, 3) each, at once if they are cached. `lost` is called where
         they cannot be loaded, for instance because the data were moved."""
-        wish = tuple(int(one) for one in index)
-        self._wishes.pop(slot, None)
-        if all(one in self._known for one in wish):
-            then([self._take(one) for one in wish])
+        indices = tuple(int(one) for one in index)
+        self._waiting.pop(slot, None)
+        if all(one in self._known for one in indices):
+            then([self._take(one) for one in indices])
         elif self._data:
-            self._wishes[slot] = wish, then, lost
+            self._waiting[slot] = indices, then, lost
             self._next()
         elif lost is not None:
             lost()
 
     def forget(self, slot: str) -> None:
         """Cancel the request of a slot that waits."""
-        self._wishes.pop(slot, None)
+        self._waiting.pop(slot, None)
 
     def _take(self, one: int) -> np.ndarray:
         self._known.move_to_end(one)
         return self._known[one]
 
     def _next(self) -> None:
-        if self._flying or not self._wishes:
+        if self._asking or not self._waiting:
             return
-        slot, (wish, then, lost) = self._wishes.popitem(last=False)
-        missing = tuple(dict.fromkeys(one for one in wish if one not in self._known))
-        age = self._age
+        slot, (indices, then, lost) = self._waiting.popitem(last=False)
+        missing = tuple(dict.fromkeys(one for one in indices if one not in self._known))
+        generation = self._generation
         if not missing:
-            then([self._take(one) for one in wish])
+            then([self._take(one) for one in indices])
             self._next()
             return
 
         def answered(images: np.ndarray) -> None:
-            if age != self._age:
+            if generation != self._generation:
                 return
-            self._flying = False
+            self._asking = False
             for one, image in zip(missing, images, strict=True):
                 self._known[one] = np.array(image)
             # A newer request of this slot replaces this one.
-            if slot not in self._wishes and all(one in self._known for one in wish):
-                then([self._take(one) for one in wish])
+            if slot not in self._waiting and all(one in self._known for one in indices):
+                then([self._take(one) for one in indices])
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
             self._next()
 
         def failed(_: str) -> None:
-            if age == self._age:
-                self._flying = False
-                if lost is not None and slot not in self._wishes:
+            if generation == self._generation:
+                self._asking = False
+                if lost is not None and slot not in self._waiting:
                     lost()
                 self._next()
 
-        self._flying = True
+        self._asking = True
         self._ask(GetImages(self._data, missing), answered, failed)

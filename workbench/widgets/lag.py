@@ -1,4 +1,4 @@
-"""The lag of the window's event loop: how late a timer's timeout comes."""
+"""The lag of the window's event loop, measured as the delay of a timer."""
 
 from __future__ import annotations
 

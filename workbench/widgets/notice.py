@@ -20,9 +20,9 @@ class Notice(QFrame):
         over.installEventFilter(self)
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Problem"))
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = QPushButton(self.tr("Details"))
         self._more.setObjectName("flat")
         self._more.setCheckable(True)
@@ -40,7 +40,7 @@ class Notice(QFrame):
         self._trace.setAccessibleName(self.tr("Traceback"))
         row = QHBoxLayout()
         row.setSpacing(GAP // 2)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._message, 1)
         for button in (self._more, self._copy, close):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
@@ -52,11 +52,11 @@ class Notice(QFrame):
     @property
     def text(self) -> str:
         """The message that is shown; empty while it is hidden."""
-        return "" if self.isHidden() else self._words.text()
+        return "" if self.isHidden() else self._message.text()
 
-    def say(self, message: str, remedy: str = "", traceback: str = "") -> None:
+    def show_message(self, message: str, remedy: str = "", traceback: str = "") -> None:
         """Show a message; it replaces the one before."""
-        self._words.setText(f"{message} {remedy}".strip())
+        self._message.setText(f"{message} {remedy}".strip())
         self._trace.setPlainText(traceback)
         self._more.setVisible(bool(traceback))
         self._copy.setVisible(bool(traceback))
@@ -88,4 +88,4 @@ class Notice(QFrame):
         return super().eventFilter(watched, event)
 
     def _copied(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._trace.toPlainText()}")
+        QGuiApplication.clipboard().setText(f"{self._message.text()}\n\n{self._trace.toPlainText()}")

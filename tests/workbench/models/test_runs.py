@@ -145,16 +145,16 @@ def test_colours_do_not_depend_on_the_order_of_the_listing() -> None:
     first.apply(Changes(added=tuple(summaries)))
     second.apply(Changes(added=tuple(reversed(summaries))))
     assert hues(first) == hues(second) == {"a": 0, "b": 1, "c": 2}
-    assert first.new_hues() == hues(first)
-    assert first.new_hues() == {}
+    assert first.changed_hues() == hues(first)
+    assert first.changed_hues() == {}
 
 
 def test_stored_colours_are_kept_when_an_older_run_is_removed() -> None:
     model = RunsModel()
-    model.know_hues({"a": 0, "b": 1, "c": 2})
+    model.set_saved_hues({"a": 0, "b": 1, "c": 2})
     model.apply(Changes(added=(summary("d", 4.0), summary("c", 3.0), summary("b", 2.0))))
     assert hues(model) == {"b": 1, "c": 2, "d": 3}
-    assert model.new_hues() == hues(model)
+    assert model.changed_hues() == hues(model)
 
 
 def test_shown_runs_have_different_colours_while_there_are_enough() -> None:
@@ -171,7 +171,7 @@ def test_shown_runs_have_different_colours_while_there_are_enough() -> None:
     changed = {name for name, hue in hues(model).items() if hue != before[name]}
     assert changed == {"r01", "r11"}, "those that were seen in the plots stay as they were"
     again = RunsModel()
-    again.know_hues(model.new_hues())
+    again.set_saved_hues(model.changed_hues())
     again.apply(Changes(added=tuple(summary(f"r{number:02d}", float(number)) for number in range(23, 0, -1))))
     assert hues(again) == hues(model)
     model.show_only([row.key for row in model.rows()[:10]])

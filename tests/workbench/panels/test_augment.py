@@ -242,7 +242,7 @@ def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypa
     panel.set_config({"views": ViewsConfig(groups=PRESETS["crop_flip"]).model_dump(mode="json")})
     qtbot.waitUntil(lambda: bool(panel.grid.cells))
     assert panel.grid.cells[2].image[0, 0, 0] == 9
-    assert "tiles" in panel.grid.cells[2].words
+    assert "tiles" in panel.grid.cells[2].text
     # A look at the second sample's view frames the crop in the second sample's original.
     panel.grid.hovered.emit(4)
     assert panel.drawn_text(4).startswith("view 1")
@@ -261,7 +261,7 @@ def test_presets_are_compared_a_row_each_and_the_way_back_is_open(qtbot):
     panel.presets.setChecked(True)
     assert fake.questions[-1].presets == COMPARED
     assert len(panel.grid.cells) == 5 * len(COMPARED), "a column a preset, the shorter ones filled up"
-    assert [panel.grid.cells[place].words for place in (0, 1, len(COMPARED), len(COMPARED) + 1)] == [
+    assert [panel.grid.cells[place].text for place in (0, 1, len(COMPARED), len(COMPARED) + 1)] == [
         "weak 1",
         "SimCLR 1",
         "",

@@ -87,7 +87,7 @@ def test_chance_is_a_line_and_no_curve(qtbot, panel):
     panel.take_events("a", [started(), *steps(1, 20)])
     shown(qtbot, panel)
     panel._draw(live=True)
-    assert panel._loss.plot._signs.lines == ((6.24, "chance 6.24"),)
+    assert panel._loss.plot._marks.lines == ((6.24, "chance 6.24"),)
 
 
 def test_the_best_knn_is_said(qtbot, panel):
@@ -98,7 +98,7 @@ def test_the_best_knn_is_said(qtbot, panel):
     panel._draw(live=True)
     assert panel._small[0].state == "best .534 @ 2 · last .500"
     assert panel._small[2].state == "1 = isotropic"
-    assert panel._small[2].plot._signs.lines == ((1.0, ""),)
+    assert panel._small[2].plot._marks.lines == ((1.0, ""),)
 
 
 def test_any_measured_series_can_be_put_on_a_small_card(qtbot, panel):
@@ -275,7 +275,7 @@ def test_a_warning_is_marked(qtbot, panel):
     panel.take_events("a", [started(), *steps(1, 10), Warned("loss rose", 7)])
     shown(qtbot, panel)
     panel._draw(live=True)
-    assert panel._loss.plot._signs.marks == {"diamond": (7,)}
+    assert panel._loss.plot._marks.marks == {"diamond": (7,)}
 
 
 # The plot itself

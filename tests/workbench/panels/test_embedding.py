@@ -206,7 +206,7 @@ def test_the_image_under_the_mouse_is_shown_after_a_delay(qtbot, panel):
     assert not panel.hover_card.isVisible()
     qtbot.waitUntil(panel.hover_card.isVisible, timeout=3000)
     assert panel.hover_card.grid.cells[0].image[0, 0, 0] == INDEX[7]
-    assert panel.hover_card.words.text() == "square"
+    assert panel.hover_card.label.text() == "square"
     panel.plot.hover(-1)
     assert not panel.hover_card.isVisible()
 

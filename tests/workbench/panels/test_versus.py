@@ -430,7 +430,7 @@ def test_hovering_on_one_map_rings_the_sample_on_the_other_and_shows_its_image(q
     assert panel.right.plot._hover == 7
     qtbot.waitUntil(panel.left.hover_card.isVisible, timeout=3000)
     assert panel.left.hover_card.grid.cells[0].image[0, 0, 0] == 14
-    assert panel.left.hover_card.words.text() == NAMES[7 % 3]
+    assert panel.left.hover_card.label.text() == NAMES[7 % 3]
     assert panel.right.hover_card.isHidden()
     panel.left.plot.hover(-1)
     assert panel.right.plot._hover == -1

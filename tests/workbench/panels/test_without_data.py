@@ -68,7 +68,7 @@ def test_missing_data_falls_back_to_the_classes_of_the_snapshot(shown) -> None:
     panel._show_hover()
     assert panel.hover_card.isVisible()
     assert not panel.hover_card.grid.isVisible()
-    assert "no image: its data cannot be opened" in panel.hover_card.words.text()
+    assert "no image: its data cannot be opened" in panel.hover_card.label.text()
     # Selecting and searching by class go on.
     panel.samples.search("class = 1")
     assert len(panel.samples.selection.rows) == 20
@@ -80,7 +80,7 @@ def test_an_unreadable_config_still_gives_a_map(shown) -> None:
     assert "config cannot be read" in panel.samples.note.text()
     panel._hovered = 3
     panel._show_hover()
-    assert "no image" in panel.hover_card.words.text()
+    assert "no image" in panel.hover_card.label.text()
 
 
 def test_a_late_image_is_shown(shown) -> None:
@@ -91,7 +91,7 @@ def test_a_late_image_is_shown(shown) -> None:
     fake.data = True
     panel._show_hover()
     assert panel.hover_card.grid.isVisible()
-    assert "no image" not in panel.hover_card.words.text()
+    assert "no image" not in panel.hover_card.label.text()
 
 
 def test_the_reason_for_a_missing_map_stays_visible(shown) -> None:

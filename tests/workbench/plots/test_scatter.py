@@ -268,7 +268,7 @@ def test_new_points_clear_selection_hover_mark_and_trails(plot, count):
     plot.set_points(np.zeros((count, 2)))
     assert hovered == [98, -1]
     assert (plot.marked, plot.hovered_row, plot.selected.tolist()) == (-1, -1, [])
-    assert not len(plot._one_way.rows)
+    assert not len(plot._single_trail.rows)
     plot.grab()
 
 

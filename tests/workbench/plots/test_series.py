@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.plots.series import Series, best, calm_range, ema, thin
+from workbench.plots.series import Series, best, ema, robust_range, thin
 
 
 def filled(values, batch=256, per_epoch=10):
@@ -109,9 +109,9 @@ def test_x_values_by_step_epoch_images_and_seconds():
 
 def test_outliers_do_not_stretch_the_range():
     values = np.append(np.linspace(0, 1, 1000), [1e6, np.nan])
-    low, high = calm_range(values)
+    low, high = robust_range(values)
     assert 0 <= low < high < 1.1
-    assert calm_range(np.array([np.nan])) is None
+    assert robust_range(np.array([np.nan])) is None
 
 
 def test_best_ignores_nan_and_takes_the_first_of_equals():

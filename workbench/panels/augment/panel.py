@@ -381,10 +381,10 @@ class AugmentPanel(Panel):
     def drawn_text(self, place: int) -> str:
         """What was drawn for a cell of the grid, in words; a hint where no view is looked at."""
         if self._preview is None:
-            return self.grid.cells[place].words if 0 <= place < len(self.grid.cells) else ""
+            return self.grid.cells[place].text if 0 <= place < len(self.grid.cells) else ""
         if not 0 <= place < len(self.grid.cells):
             return self.tr("Point at a view to see what was drawn for it.")
-        return self.grid.cells[place].words
+        return self.grid.cells[place].text
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for what changed while nobody looked, once the window is painted."""

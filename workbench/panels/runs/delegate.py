@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench import theme
-from workbench.models.columns import state_words
+from workbench.models.columns import state_text
 from workbench.models.runs import RunRow, RunsModel, share
 from workbench.theme.palette import GAP, SMALL_PX
 from workbench.theme.style import mix
@@ -67,7 +67,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.setFont(small)
         wrong = row.state in ("failed", "broken")
         painter.setPen(QColor(palette.bad if wrong else palette.quiet))
-        words = state_words(row.state)
+        words = state_text(row.state)
         if row.state in ("running", "paused", "stopping") and row.status.epochs:
             words = f"{words} · {min(row.status.epochs, int(row.status.epoch) + 1)}/{row.status.epochs}"
         painter.drawText(QRect(left, rect.top() + 23, right - EYE - left, 14), int(Qt.AlignmentFlag.AlignVCenter), words)

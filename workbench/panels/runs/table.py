@@ -285,7 +285,7 @@ class RunsTable(Panel):
             self._below.set_state(state)
         else:
             self._below.set_title(rows[0].title if rows else self.tr("Chosen run"))
-            self._below.set_state(columns.state_words(rows[0].state) if rows else "")
+            self._below.set_state(columns.state_text(rows[0].state) if rows else "")
 
     def _draw_chart(self) -> None:
         several = len(self._keys) > 1

@@ -252,7 +252,7 @@ class RunsView(QTreeView):
         """A click on a head: numbers from the largest down, texts from A, the other way round at the next click."""
         name = self._order.columns[place]
         before, descending = self._order.sorted_by
-        self._order.sort_by(name, not descending if before == name else columns.falls(name))
+        self._order.sort_by(name, not descending if before == name else columns.descending_first(name))
         self.scrollTo(self.currentIndex())
 
     # Groups

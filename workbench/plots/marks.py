@@ -26,12 +26,12 @@ SHAPES: Mapping[str, tuple[tuple[float, float], ...]] = {
 }
 
 
-class Covering:
+class ViewBounds:
     """An item whose bounding rectangle is the visible range, which the plot sets: asking the view box is slow at each painting."""
 
     _area = QRectF()
 
-    def cover(self, area: QRectF) -> None:
+    def set_area(self, area: QRectF) -> None:
         """Set the visible range, in the axes' own units."""
         if area != self._area:
             self.prepareGeometryChange()  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ class Covering:
         return self._area
 
 
-class Signs(Covering, pg.GraphicsObject):  # type: ignore[misc]
+class Marks(ViewBounds, pg.GraphicsObject):  # type: ignore[misc]
     """Reference lines and marks, each in the axes' own units."""
 
     def __init__(self) -> None:

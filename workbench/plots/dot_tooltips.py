@@ -8,12 +8,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QToolTip, QWidget
 
 
-class Walk:
-    """The dot of a plot that the keyboard has reached: `at`, -1 for none. `say` returns the text of a dot by its index, `middle`
-    its position in the plot."""
+class DotTooltips:
+    """The dot of a plot that the keyboard has reached: `at`, -1 for none. `text_of` returns the text of a dot by its index,
+    `middle` its position in the plot."""
 
-    def __init__(self, plot: QWidget, say: Callable[[int], str], middle: Callable[[int], QPointF]) -> None:
-        self._plot, self._say, self._middle = plot, say, middle
+    def __init__(self, plot: QWidget, text_of: Callable[[int], str], middle: Callable[[int], QPointF]) -> None:
+        self._plot, self._text_of, self._middle = plot, text_of, middle
         self.at = -1
 
     def step(self, key: int, count: int) -> bool:
@@ -23,20 +23,20 @@ class Walk:
         ahead = key == Qt.Key.Key_Right
         first = 0 if ahead else count - 1
         self.at = (self.at + (1 if ahead else -1)) % count if self.at >= 0 else first
-        words = self._say(self.at)
-        self._plot.setAccessibleDescription(words.replace("\n", ", "))
-        QToolTip.showText(self._plot.mapToGlobal(self._middle(self.at).toPoint()), words, self._plot)
+        text = self._text_of(self.at)
+        self._plot.setAccessibleDescription(text.replace("\n", ", "))
+        QToolTip.showText(self._plot.mapToGlobal(self._middle(self.at).toPoint()), text, self._plot)
         return True
 
     def hover(self, surface: QWidget, dot: int, position: QPoint) -> None:
         """Show the text of the dot under the mouse, -1 for none, at a position of the screen. `surface` gets the cursor's shape."""
         surface.setCursor(Qt.CursorShape.PointingHandCursor if dot >= 0 else Qt.CursorShape.ArrowCursor)
         if dot >= 0:
-            QToolTip.showText(position, self._say(dot), self._plot)
+            QToolTip.showText(position, self._text_of(dot), self._plot)
         else:
             QToolTip.hideText()
 
 
-def enters(key: int) -> bool:
+def is_enter(key: int) -> bool:
     """Whether a key is Return or Enter."""
     return key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
