@@ -1,4 +1,4 @@
-"""The public interface does what its docstrings say: on a run of a few steps, offline."""
+"""The public interface on a run of a few steps, without a network."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_importing_the_package_and_its_interface_loads_nothing_heavy() -> None:
     assert (result.stdout.strip(), result.stderr) == ("[]", "")
 
 
-def test_both_packages_say_that_they_are_typed() -> None:
+def test_both_packages_have_py_typed() -> None:
     root = Path(api.__file__).parents[1]
     assert (root / "engine" / "py.typed").is_file()
     assert (root / "workbench" / "py.typed").is_file()
@@ -55,7 +55,7 @@ def test_a_trained_run_has_its_settings_state_and_metrics(run: api.Run) -> None:
     assert {row["event"] for row in run.metrics()} >= {"RunStarted", "StepDone", "RunEnded"}
 
 
-def test_a_run_that_is_loaded_is_the_run_that_was_trained(run: api.Run) -> None:
+def test_a_loaded_run_equals_the_trained_run(run: api.Run) -> None:
     again = api.load(run.folder)
     assert again.config == run.config
     weights, others = run.encoder().state_dict(), again.encoder().state_dict()
@@ -63,7 +63,7 @@ def test_a_run_that_is_loaded_is_the_run_that_was_trained(run: api.Run) -> None:
     assert [listed.folder for listed in api.runs(run.folder.parent)] == [run.folder]
 
 
-def test_the_encoder_normalises_pixels_as_the_run_did(run: api.Run) -> None:
+def test_the_encoder_normalises_pixels_like_the_run(run: api.Run) -> None:
     encoder = run.encoder()
     assert not encoder.training
     side = encoder.size
@@ -80,7 +80,7 @@ def test_the_encoder_normalises_pixels_as_the_run_did(run: api.Run) -> None:
         encoder(torch.rand(3, side, side))
 
 
-def test_the_encoder_before_training_is_another_than_after_it(run: api.Run) -> None:
+def test_the_untrained_encoder_differs_from_the_trained_one(run: api.Run) -> None:
     pixels = torch.rand(2, 3, 32, 32)
     with torch.no_grad():
         assert not torch.allclose(run.encoder(0)(pixels), run.encoder()(pixels))
@@ -101,7 +101,7 @@ def test_arrays_tensors_and_a_folder_of_the_same_pictures_have_the_same_features
         run.embed(images / 255.0)
 
 
-def test_the_figures_are_those_that_the_folder_keeps(run: api.Run) -> None:
+def test_evaluate_returns_the_stored_results(run: api.Run) -> None:
     shares = list[float]()
     result = run.evaluate(["knn"], device="cpu", progress=lambda share, text: shares.append(share))
     assert set(result.figures) == {"knn", "knn_200"}
@@ -113,7 +113,7 @@ def test_the_figures_are_those_that_the_folder_keeps(run: api.Run) -> None:
         run.evaluate(["liner"])
 
 
-def test_an_error_of_the_progress_stops_the_run_with_a_checkpoint_and_it_goes_on(tmp_path: Path) -> None:
+def test_an_error_in_the_progress_callback_stops_the_run_which_can_be_resumed(tmp_path: Path) -> None:
     calls = list[str]()
 
     def progress(share: float, text: str) -> None:
@@ -147,14 +147,16 @@ def test_an_error_of_the_progress_stops_the_run_with_a_checkpoint_and_it_goes_on
         ({"settings": {"train.batch": 5000, "data.count": 64}}, "train.batch must be at most"),
     ],
 )
-def test_what_a_person_can_mend_is_said_and_no_folder_is_left(arguments: dict[str, object], words: str, tmp_path: Path) -> None:
+def test_invalid_arguments_are_refused_with_a_message_and_leave_no_folder(
+    arguments: dict[str, object], words: str, tmp_path: Path
+) -> None:
     with pytest.raises(api.ConfigError, match=words):
         api.train(**{"method": "simclr", "folder_of_runs": tmp_path, **arguments})  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("more", ["5", "epochs", "-1 epochs", "nan steps", "2 hours", "1 2 epochs"])
-def test_a_length_that_means_nothing_is_refused(more: str, tmp_path: Path) -> None:
+def test_an_invalid_length_is_refused(more: str, tmp_path: Path) -> None:
     with pytest.raises(api.ConfigError, match="more must be a number above 0 and epochs, steps or minutes"):
         api.Run(tmp_path).resume(more)
 

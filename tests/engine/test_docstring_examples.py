@@ -1,4 +1,4 @@
-"""The examples in docstrings, run as doctests, each module's from an empty working folder and with runs of its own."""
+"""The examples in docstrings, run as doctests, each module in an empty working folder with its own runs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MODULES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_give_what_they_show(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_give_the_output_that_they_show(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PARALLAX_RUNS", str(tmp_path / "runs"))
     if name == "engine.api":
-        # The run that the examples call the newest.
+        # The run that the examples use as the newest.
         api.train("simclr", steps=2, settings={"data.count": 120, "train.batch": 16, "monitor.embed_images": 0})
     result = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     assert result.attempted > 0

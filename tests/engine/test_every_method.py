@@ -33,7 +33,7 @@ def test_every_method_trains_and_resumes_from_the_command_line(
     id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
-    monkeypatch.setattr(cli, "prepare_process", lambda: None)  # for a process of its own
+    monkeypatch.setattr(cli, "prepare_process", lambda: None)  # it is meant for a separate process
     show, interrupted = Bar.__call__, []
 
     def interrupt_after_two(bar: Bar, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""Rows of other packages: what is usable joins the tables, what is broken is told in words and stops nothing."""
+"""Entries of other packages: valid ones are added to the tables, broken ones give a warning and stop nothing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ broken_set = third_party.rows:BROKEN
 
 
 def write_package(root: Path) -> None:
-    """A distribution as an installer leaves it: its modules, and its metadata beside them."""
+    """An installed distribution: modules and metadata."""
     package, info = root / "third_party", root / "third_party-1.0.dist-info"
     package.mkdir()
     info.mkdir()
@@ -88,7 +88,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     forget()
 
 
-def test_rows_of_other_packages_follow_the_own_ones(installed: Path) -> None:
+def test_entries_of_other_packages_follow_the_engine_s(installed: Path) -> None:
     added = [row for row in methods() if row.package]
     assert [(row.id, row.package, row.module) for row in added] == [
         ("good", "third-party", "third_party.good"),
@@ -101,7 +101,7 @@ def test_rows_of_other_packages_follow_the_own_ones(installed: Path) -> None:
     assert row.package == "third-party"
 
 
-def test_each_unusable_row_is_reported_with_its_name_package_and_reason(installed: Path) -> None:
+def test_each_invalid_entry_is_reported_with_name_package_and_reason(installed: Path) -> None:
     methods()
     reasons = {problem.name: problem for problem in plugins.problems(plugins.METHODS)}
     assert set(reasons) == {"simclr", "another_name", "no_source", "no_row", "unimportable"}
@@ -116,13 +116,13 @@ def test_each_unusable_row_is_reported_with_its_name_package_and_reason(installe
         assert words in reasons[name].error
 
 
-def test_a_config_with_a_broken_row_says_why(installed: Path) -> None:
+def test_a_config_with_a_broken_entry_is_refused_with_the_reason(installed: Path) -> None:
     with pytest.raises(ConfigError, match="third-party is not used: ModuleNotFoundError"):
         entry("unimportable")
 
 
 @pytest.mark.parametrize(("id", "words"), [("missing", "ModuleNotFoundError"), ("good", "no subclass of engine.method.Method")])
-def test_a_method_that_cannot_be_loaded_names_its_package(installed: Path, id: str, words: str) -> None:
+def test_the_error_of_a_method_that_cannot_be_loaded_names_its_package(installed: Path, id: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"package third-party.*{words}"):
         load(id)
 
@@ -132,7 +132,7 @@ def test_images_of_another_package_are_opened_and_split(installed: Path) -> None
     assert dataset.images.shape == (40, 3, 16, 16)
     assert dataset.classes == ("lines", "plain")
     assert sum(len(index) for index in dataset.splits.values()) == 40
-    # Image i is i, and every other row of the even ones is 255 more (modulo 256).
+    # Image i has the value i, and every other row of even images has 255 more (modulo 256).
     for row in (0, 1, 24):
         assert set(dataset.images[row].ravel()[:1]) == {(255 + row) % 256 if row % 2 == 0 else row}
 
@@ -142,7 +142,7 @@ def test_an_opener_that_fails_is_a_config_error_with_its_package(installed: Path
         open_dataset(DataConfig(source="broken_set"))
 
 
-def test_the_lists_name_the_package_and_warn_of_broken_rows(tmp_path: Path) -> None:
+def test_the_list_commands_name_the_package_and_warn_of_broken_entries(tmp_path: Path) -> None:
     write_package(tmp_path)
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from engine.cli import main; sys.exit(main(['methods']))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

@@ -28,16 +28,16 @@ def test_every_combination_is_trained_and_tagged(tmp_path: Path, capsys: pytest.
     assert all(one["tags"] == ["lr"] for one in configs)
 
 
-def test_nothing_begins_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_yes_no_run_is_started(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(tmp_path, "--seeds", "3") == 0
-    said = capsys.readouterr().err
-    assert "simclr · seed 2" in said
-    assert "3 runs, none begun. Add --yes" in said
+    printed = capsys.readouterr().err
+    assert "simclr · seed 2" in printed
+    assert "3 runs, none begun. Add --yes" in printed
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (("--yes",), "--grid must be given, or --seeds"),
         (("--grid", "optim.rate=1,2", "--yes"), "optim.rate is not a known key"),
@@ -45,19 +45,19 @@ def test_nothing_begins_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (("--grid", "optim.lr", "--yes"), "optim.lr must be values"),
     ],
 )
-def test_all_are_checked_before_the_first_begins(
-    more: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_all_configs_are_checked_before_the_first_run(
+    more: tuple[str, ...], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call(tmp_path, *more) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_that_cannot_start_keeps_no_other_from_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # 50 of the 64 images are trained on: no batch of 60 fits, which is known once the data are open.
+def test_a_run_that_cannot_start_does_not_stop_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # 50 of the 64 images are for training: a batch of 60 is too large, which is known once the data are open.
     assert call(tmp_path, "--grid", "train.batch=16,60,8", "--yes") == 1
-    said = capsys.readouterr()
-    assert len(said.out.split()) == 2
-    assert "could not start: train.batch must be" in said.err
-    assert "1 of 3 runs could not start: " in said.err
+    printed = capsys.readouterr()
+    assert len(printed.out.split()) == 2
+    assert "could not start: train.batch must be" in printed.err
+    assert "1 of 3 runs could not start: " in printed.err
     assert [row.status.state for row in list_runs(tmp_path)] == ["finished", "finished"]

@@ -5,21 +5,21 @@ from __future__ import annotations
 from tests.mutation.table import Mutation
 
 STEP = "tests/engine/train/test_step_wiring.py"
-FORMULAS = f"{STEP}::test_three_steps_are_those_of_the_formulas"
-DECAY = f"{STEP}::test_matrices_decay_and_vectors_and_excepted_groups_do_not"
-RATES = f"{STEP}::test_rates_of_their_own_reach_the_optimiser"
-ORDER = f"{STEP}::test_every_call_of_a_step_gets_the_same_position_in_the_run"
-TEACHER = f"{STEP}::test_the_teacher_follows_the_weights_that_the_step_has_moved"
-MEMORIES = "tests/engine/methods/test_pure_forward.py::test_every_accumulated_batch_reaches_the_queue_once_and_in_order"
-DRAWS = f"{STEP}::test_what_is_drawn_on_the_device_and_by_the_method_is_the_step_s_own"
-ROUND_TRIP = "tests/engine/methods/test_conformance.py::test_state_round_trips_in_the_middle[moco_v2]"
-HELD = f"{STEP}::test_what_a_method_holds_back_is_not_moved_by_the_step"
-EPOCH = f"{STEP}::test_an_epoch_s_loss_is_the_mean_of_its_own_steps"
+FORMULAS = f"{STEP}::test_three_steps_equal_the_formulas"
+DECAY = f"{STEP}::test_matrices_have_decay_and_vectors_and_excepted_groups_have_none"
+RATES = f"{STEP}::test_separate_rates_are_passed_to_the_optimiser"
+ORDER = f"{STEP}::test_every_hook_of_a_step_gets_the_same_progress"
+TEACHER = f"{STEP}::test_the_teacher_is_updated_with_the_weights_after_the_step"
+MEMORIES = "tests/engine/methods/test_pure_forward.py::test_every_accumulated_batch_is_enqueued_once_and_in_order"
+DRAWS = f"{STEP}::test_random_numbers_of_torch_and_of_the_batch_s_generator_depend_on_the_step"
+ROUND_TRIP = "tests/engine/methods/test_conformance.py::test_state_is_saved_and_loaded_in_the_middle_of_a_run[moco_v2]"
+HELD = f"{STEP}::test_frozen_parameters_are_not_changed_by_the_step"
+EPOCH = f"{STEP}::test_an_epoch_s_loss_is_the_mean_over_its_steps"
 MONITOR = "tests/engine/train/test_monitor_wiring.py"
-KNN = f"{MONITOR}::test_knn_asks_validation_images_by_the_encoder_that_is_kept_and_says_what_it_is_now"
+KNN = f"{MONITOR}::test_knn_classifies_validation_images_with_the_current_kept_encoder"
 SNAPSHOTS = f"{MONITOR}::test_snapshots_are_the_encoder_s_features_of_training_and_validation_images"
-SPLITS = f"{MONITOR}::test_which_split_a_run_s_figures_may_depend_on"
-RHYTHM = f"{MONITOR}::test_a_rhythm_that_is_given_is_kept_and_the_end_is_always_looked_at"
+SPLITS = f"{MONITOR}::test_the_splits_on_which_a_run_s_measurements_depend"
+RHYTHM = f"{MONITOR}::test_evaluations_have_the_given_interval_and_include_the_last_epoch"
 CLIP = "nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)"
 LOOP, MONITOR_FILE = "engine/train/loop.py", "engine/train/monitor.py"
 
@@ -75,7 +75,7 @@ ROWS = (
     Mutation("losses-of-the-epoch-not-restored", "engine/train/checkpoint.py",
              "session.losses = list(losses.float().to(session.batches.device))", "session.losses = []",
              "after a resume the mean of the epoch covers only its end",
-             ("tests/engine/train/test_resume.py::test_epochs_too_are_told_with_the_numbers_of_an_unbroken_run",)),
+             ("tests/engine/train/test_resume.py::test_a_resumed_run_s_epochs_have_the_values_of_an_uninterrupted_run",)),
     Mutation("knn-of-test-images", "engine/evaluate/knn.py", 'validation = dataset.splits["validation"]',
              'validation = dataset.splits["test"]', "the curve shows the test split", (SPLITS,)),
     Mutation("knn-bank-of-validation", "engine/evaluate/knn.py", 'train = dataset.splits["train"]',

@@ -1,4 +1,4 @@
-"""Blockwise masks against the algorithm written as loops, and what the paper says of their number and shape."""
+"""Blockwise masks against the algorithm with loops, and the paper's number and shape of blocks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def drawn(n: int, count: int, side: int, seed: int = 0, **settings: object) -> T
 
 
 def naive(count: int, side: int, least: int, rng: random.Random) -> tuple[list[list[bool]], int]:
-    """One mask as the official code's text has it, and how many blocks were taken."""
+    """One mask computed as in the official code, and the number of blocks."""
     mask, blocks = [[False] * side for _ in range(side)], 0
     while (done := sum(map(sum, mask))) < count:
         for _ in range(10):
@@ -40,52 +40,52 @@ def naive(count: int, side: int, least: int, rng: random.Random) -> tuple[list[l
 
 
 def edges(mask: Tensor) -> Tensor:
-    """Sides at which a hidden and a visible patch meet, an image (n,)."""
+    """The number of borders between a hidden and a visible patch, per image (n,)."""
     return (mask[:, 1:] != mask[:, :-1]).sum((1, 2)) + (mask[:, :, 1:] != mask[:, :, :-1]).sum((1, 2))
 
 
-def test_the_smallest_block_is_the_papers_at_its_size() -> None:
+def test_the_smallest_block_is_the_paper_s_at_its_image_size() -> None:
     assert [least_block(side) for side in (14, 8, 4, 2)] == [16, 4, 1, 1]
 
 
 @pytest.mark.parametrize(("side", "count"), [(14, 75), (14, 118), (8, 26), (8, 6), (8, 63), (2, 1), (2, 3), (1, 1)])
-def test_the_number_is_exact_and_something_stays_visible(side: int, count: int) -> None:
+def test_the_number_of_hidden_patches_is_exact_and_some_are_visible(side: int, count: int) -> None:
     mask = drawn(300, count, side)
     assert set(mask.sum((1, 2)).tolist()) == {min(count, side**2 - 1)}
 
 
-def test_each_image_has_a_number_of_its_own() -> None:
+def test_each_image_may_have_another_number() -> None:
     count = torch.arange(40) % 33
     mask = block_mask(count, 8, torch.Generator().manual_seed(1))
     assert mask.sum(1).tolist() == count.tolist()
 
 
 @pytest.mark.parametrize(("side", "count"), [(14, 75), (8, 26)])
-def test_the_statistics_are_those_of_the_official_algorithm(side: int, count: int) -> None:
+def test_statistics_equal_those_of_the_official_algorithm(side: int, count: int) -> None:
     n, rng = 3000, random.Random(3)
     expected = torch.tensor([naive(count, side, least_block(side), rng)[0] for _ in range(n)])
-    found = drawn(n, count, side, exact=False)
+    masks = drawn(n, count, side, exact=False)
     for statistic in (lambda m: m.sum((1, 2)).float(), lambda m: edges(m).float()):
-        one, two = statistic(found), statistic(expected)
+        one, two = statistic(masks), statistic(expected)
         error = (one.var() / n + two.var() / n).sqrt()
         assert (one.mean() - two.mean()).abs() < 4 * error
         assert one.std() == pytest.approx(two.std().item(), rel=0.1)
-    # Where: the share of images that hide a patch, patch by patch, and the middle more often than a corner.
-    where = found.float().mean(0)
+    # The share of images that hide a patch, for each patch; the centre is hidden more often than a corner.
+    where = masks.float().mean(0)
     assert (where - expected.float().mean(0)).abs().max() < 4.5 * math.sqrt(2 * 0.25 / n)
     assert where[side // 2, side // 2] > where[0, 0] + 0.05
     assert where[0, 0] > 0.02
-    # Both agree with every symmetry of the square.
+    # Both have every symmetry of the square.
     assert (where - where.t()).abs().max() < 4.5 * math.sqrt(2 * 0.25 / n)
 
 
-def test_few_patches_are_missing_before_the_number_is_made_exact() -> None:
+def test_before_the_correction_few_patches_are_missing() -> None:
     missing = 75 - drawn(1000, 75, 14, exact=False).sum((1, 2)).float()
     assert missing.min() >= 0
     assert missing.mean() < 8
 
 
-def test_holes_are_blocks_and_stay_so_when_made_exact() -> None:
+def test_masks_consist_of_blocks_also_after_the_correction() -> None:
     rough, exact = drawn(500, 75, 14, exact=False), drawn(500, 75, 14)
     assert (exact | ~rough).all(), "only adds to the blocks"
     scattered = (torch.rand(500, 196, generator=torch.Generator().manual_seed(2)).argsort(1).argsort(1) < 75).view(500, 14, 14)
@@ -93,7 +93,7 @@ def test_holes_are_blocks_and_stay_so_when_made_exact() -> None:
 
 
 def test_a_single_block_is_a_rectangle_within_the_aspect_ratio() -> None:
-    # As many patches as the smallest block has: one block takes them all or none.
+    # With as many patches as the smallest block has, one block hides all or none of them.
     mask = drawn(2000, 16, 14, least=16, exact=False)
     sizes = set()
     for one in mask[mask.sum((1, 2)) > 8]:
@@ -104,11 +104,11 @@ def test_a_single_block_is_a_rectangle_within_the_aspect_ratio() -> None:
     assert all(0.25 <= rows / columns <= 4 for rows, columns in sizes)  # .3 to 1 / .3 before rounding
 
 
-def test_nothing_to_hide_hides_nothing() -> None:
+def test_a_count_of_0_hides_nothing() -> None:
     assert not drawn(5, 0, 8).any()
 
 
-def test_a_mask_is_a_function_of_its_generator_row_by_row() -> None:
+def test_the_mask_of_a_row_depends_on_the_generator_only() -> None:
     assert torch.equal(drawn(9, 26, 8, seed=4), drawn(9, 26, 8, seed=4))
     assert not torch.equal(drawn(9, 26, 8, seed=4), drawn(9, 26, 8, seed=5))
     assert torch.equal(drawn(9, 26, 8, seed=4)[:3], drawn(3, 26, 8, seed=4))

@@ -1,4 +1,4 @@
-"""The fused colour matrix against torchvision's operations, one by one."""
+"""The fused colour matrix against torchvision's operations in sequence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.config.run import ViewConfig
 
 
 def _images(n: int = 6) -> Tensor:
-    """Muted colours, from which no operation below leaves 0..1: clamping in between is the one thing that is left out."""
+    """Muted colours, which stay in 0..1 in every operation below: the fused matrix does not clamp between operations."""
     return 0.3 + 0.3 * torch.rand(n, 3, 16, 16, generator=torch.Generator().manual_seed(1))
 
 
@@ -49,18 +49,18 @@ def test_each_factor_equals_torchvision(name: str, factor: float) -> None:
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 1, 0, 3), (1, 3, 2, 0), (3, 0, 1, 2)])
 @pytest.mark.parametrize("gray", [False, True])
-def test_the_order_is_kept_as_torchvision_would(order: tuple[int, ...], gray: bool) -> None:
+def test_every_order_of_operations_equals_torchvision(order: tuple[int, ...], gray: bool) -> None:
     factors = {"brightness": 1.3, "contrast": 0.7, "saturation": 1.2, "hue": 1 / 3}
     images = _images()
     expected = images
-    for place in order:
-        expected = ADJUST[FACTORS[place]](expected, factors[FACTORS[place]])
+    for operation in order:
+        expected = ADJUST[FACTORS[operation]](expected, factors[FACTORS[operation]])
     if gray:
         expected = F.rgb_to_grayscale(expected, num_output_channels=3)
     torch.testing.assert_close(_recolour(images, _draw(order=order, gray=gray, **factors)), expected, atol=1e-5, rtol=0)
 
 
-def test_the_order_matters() -> None:
+def test_another_order_gives_another_image() -> None:
     images = _images()
     one = _recolour(images, _draw(order=(0, 1, 2, 3), contrast=0.5, hue=0.2))
     other = _recolour(images, _draw(order=(3, 2, 1, 0), contrast=0.5, hue=0.2))
@@ -72,7 +72,7 @@ def _mixed(images: Tensor, draw: ViewDraw) -> Tensor:
 
 
 @pytest.mark.parametrize("turn", [-0.5, -0.3, -0.1, -0.01, 0.0, 0.05, 0.1, 0.4, 0.5])
-def test_the_exact_turn_is_torchvisions(turn: float) -> None:
+def test_the_exact_hue_rotation_equals_torchvision(turn: float) -> None:
     images = torch.rand(4, 3, 16, 16, generator=torch.Generator().manual_seed(2))
     images[0, :, :4] = images[0, :1, :4]  # greys
     images[1, :, :2], images[1, 0, 2:4] = 0.0, 1.0  # black, and pure channels
@@ -82,25 +82,25 @@ def test_the_exact_turn_is_torchvisions(turn: float) -> None:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 @pytest.mark.parametrize("gray", [False, True])
-def test_with_the_exact_turn_every_order_is_torchvisions(order: tuple[int, ...], gray: bool) -> None:
+def test_with_the_exact_hue_rotation_every_order_equals_torchvision(order: tuple[int, ...], gray: bool) -> None:
     factors = {"brightness": 1.2, "contrast": 0.8, "saturation": 1.2, "hue": 0.1}
     images = _images()
     expected = images
-    for place in order:
-        expected = ADJUST[FACTORS[place]](expected, factors[FACTORS[place]])
+    for operation in order:
+        expected = ADJUST[FACTORS[operation]](expected, factors[FACTORS[operation]])
     if gray:
         expected = F.rgb_to_grayscale(expected, num_output_channels=3)
     torch.testing.assert_close(_mixed(images, _draw(order=order, gray=gray, **factors)), expected, atol=5e-6, rtol=0)
 
 
-def test_images_that_are_not_jittered_stay_as_they_are() -> None:
+def test_images_without_jitter_are_unchanged() -> None:
     images = _images()
     torch.testing.assert_close(_mixed(images, _draw()), images, atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("turn", [-0.5, -1 / 3, -0.1, 0.1, 1 / 3, 0.5])
-def test_the_linear_turn_goes_the_way_of_torchvision(turn: float) -> None:
-    """An approximation but for a third of the circle: closer to torchvision's than leaving the hue alone, or turning it back."""
+def test_the_linear_hue_rotation_approximates_torchvision(turn: float) -> None:
+    """It is exact at a third of the circle and otherwise closer to torchvision's than no rotation or the opposite one."""
     images = _images()
     expected, mine = F.adjust_hue(images, turn), _recolour(images, _draw(hue=turn))
     if abs(turn) == pytest.approx(1 / 3):
@@ -111,32 +111,32 @@ def test_the_linear_turn_goes_the_way_of_torchvision(turn: float) -> None:
         assert error < (_recolour(images, _draw(hue=-turn)) - expected).abs().mean()
 
 
-def test_the_hue_leaves_grey_alone() -> None:
+def test_hue_rotation_does_not_change_grey() -> None:
     grey = torch.rand(2, 1, 4, 4).expand(2, 3, 4, 4)
     torch.testing.assert_close(_recolour(grey, _draw(2, hue=0.3)), grey)
 
 
-def test_solarize_inverts_above_one_half_in_its_rows_alone() -> None:
+def test_solarize_inverts_values_above_one_half_in_its_rows_only() -> None:
     images = torch.arange(256).div(255).view(1, 1, 16, 16).repeat(3, 3, 1, 1)
-    found = images.clone()
-    colour_jitter.solarize(found, torch.tensor([1]))
-    assert torch.equal(found[0::2], images[0::2])
+    result = images.clone()
+    colour_jitter.solarize(result, torch.tensor([1]))
+    assert torch.equal(result[0::2], images[0::2])
     expected = F.solarize((images[1] * 255).round().to(torch.uint8), 128)
-    torch.testing.assert_close(found[1] * 255, expected.float(), atol=1e-3, rtol=0)
+    torch.testing.assert_close(result[1] * 255, expected.float(), atol=1e-3, rtol=0)
 
 
 def test_erase_fills_its_rectangle_with_the_mean_colour() -> None:
     images = torch.rand(3, 3, 12, 12)
-    found = images.clone()
-    colour_jitter.erase(found, torch.tensor([[2, 3, 5, 4]], dtype=torch.int32), torch.tensor([1]))
+    result = images.clone()
+    colour_jitter.erase(result, torch.tensor([[2, 3, 5, 4]], dtype=torch.int32), torch.tensor([1]))
     inside = torch.zeros(12, 12, dtype=torch.bool)
     inside[3:7, 2:7] = True
     expected = torch.where(inside, images[1].mean(dim=(1, 2), keepdim=True), images[1])
-    torch.testing.assert_close(found[1], expected)
-    assert torch.equal(found[0::2], images[0::2])
+    torch.testing.assert_close(result[1], expected)
+    assert torch.equal(result[0::2], images[0::2])
 
 
-def test_normalise() -> None:
+def test_normalise_subtracts_the_mean_and_divides_by_the_deviation() -> None:
     images = torch.rand(2, 3, 4, 4)
     mean, std = torch.tensor([0.5, 0.4, 0.3]), torch.tensor([0.2, 0.3, 0.4])
     torch.testing.assert_close(colour_jitter.normalise(images.clone(), mean, std), F.normalize(images, mean.tolist(), std.tolist()))

@@ -1,4 +1,4 @@
-"""Smaller images by four kernels: against torch's and PIL's, and each image by its own."""
+"""Downsampling with four kernels against torch and PIL, and with another kernel for each image."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def test_area_is_the_mean_of_four_pixels() -> None:
 def test_agrees_with_pil(kernel: str, theirs: Image.Resampling) -> None:
     plane = torch.rand(32, 32, generator=torch.Generator().manual_seed(1))
     expected = np.asarray(Image.fromarray(plane.numpy(), "F").resize((16, 16), theirs))
-    found = downsample(plane.expand(1, 3, 32, 32), 16, all_by(kernel, 1))[0, 0]
-    np.testing.assert_allclose(found.numpy(), expected, atol=2e-6)
+    result = downsample(plane.expand(1, 3, 32, 32), 16, all_by(kernel, 1))[0, 0]
+    np.testing.assert_allclose(result.numpy(), expected, atol=2e-6)
 
 
-def test_each_image_by_its_own_kernel() -> None:
+def test_each_image_is_resized_with_its_own_kernel() -> None:
     images = torch.rand(4, 3, 16, 16)
     which = torch.tensor([3, 0, 2, 1])
     together = downsample(images, 8, which)
-    for place, kernel in enumerate(which):
-        torch.testing.assert_close(together[place], downsample(images[place : place + 1], 8, kernel[None])[0])
+    for row, kernel in enumerate(which):
+        torch.testing.assert_close(together[row], downsample(images[row : row + 1], 8, kernel[None])[0])
     alike = downsample(images[:1].expand(4, -1, -1, -1), 8, torch.arange(4))
     assert all(not torch.allclose(alike[i], alike[j], atol=1e-3) for i in range(4) for j in range(i))
 
@@ -52,7 +52,7 @@ def test_a_flat_image_stays_flat(kernel: str) -> None:
     torch.testing.assert_close(downsample_matrix(32, 16, kernel).sum(1), torch.ones(16))
 
 
-def test_the_smallest_side_that_can_be_halved() -> None:
+def test_least_halved_is_the_smallest_side_that_can_be_halved() -> None:
     for multiple in (1, 4, 5, 16):
         for least in (1, 4, 8):
             side = least_halved(multiple, least)

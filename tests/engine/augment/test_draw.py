@@ -1,4 +1,4 @@
-"""What is drawn: its ranges, its frequencies, its independence, and that it says what it did."""
+"""Draws of augmentations: ranges, frequencies, independence and description."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _share(values: Tensor) -> float:
 
 
 def _near(probability: float, n: int = MANY) -> object:
-    """Five standard errors about a probability."""
+    """A probability within five standard errors."""
     return pytest.approx(probability, abs=5 * math.sqrt(probability * (1 - probability) / n) + 1e-9)
 
 
-def test_crops_lie_within_the_image_and_in_the_ranges() -> None:
+def test_crops_are_within_the_image_and_in_the_ranges() -> None:
     draw = _draw(crop_min=0.2, crop_max=0.6, source=224)
     x, y, w, h = draw.crop.double().unbind(1)
     assert draw.crop.min() >= 0
@@ -45,7 +45,7 @@ def test_crops_lie_within_the_image_and_in_the_ranges() -> None:
 
 
 def test_crops_follow_torchvisions_distribution() -> None:
-    """Against torchvision's own sampler at settings where many tries fail."""
+    """Compared with torchvision's sampler at settings where many attempts fail."""
     from torchvision.transforms.v2 import RandomResizedCrop
 
     theirs = RandomResizedCrop(32, scale=(0.5, 1.0), ratio=(0.5, 2.0))
@@ -63,11 +63,11 @@ def test_crops_follow_torchvisions_distribution() -> None:
 def test_a_crop_that_cannot_fit_becomes_the_whole_image() -> None:
     draw = _draw(n=500, crop_min=1.0, crop_max=1.0, ratio_min=0.2, ratio_max=1.0)
     whole = (draw.crop == torch.tensor([0, 0, 64, 64])).all(dim=1)
-    assert _share(whole) > 0.5  # only a ratio of 1 fits, and that is rarely drawn
+    assert _share(whole) > 0.5  # only a ratio of 1 fits, which is rarely drawn
     assert ((draw.crop[:, 2:] >= 1) & (draw.crop[:, 2:] <= 64)).all()
 
 
-def test_probabilities_are_kept() -> None:
+def test_operations_have_the_given_probabilities() -> None:
     draw = _draw(flip=0.3, jitter=0.8, grayscale=0.2, blur=0.4, solarize=0.1, erase=0.25)
     assert _share(draw.flip) == _near(0.3)
     assert _share(draw.jitter) == _near(0.8)
@@ -78,7 +78,7 @@ def test_probabilities_are_kept() -> None:
 
 
 @pytest.mark.parametrize("probability", [0.0, 1.0])
-def test_never_and_always(probability: float) -> None:
+def test_probabilities_of_0_and_1(probability: float) -> None:
     draw = _draw(n=500, flip=probability, jitter=probability, grayscale=probability, blur=probability, solarize=probability)
     for values in (draw.flip, draw.jitter, draw.gray, draw.sigma > 0, draw.solarize):
         assert _share(values) == probability
@@ -94,7 +94,7 @@ def test_jitter_factors_are_torchvisions() -> None:
         assert float(column.std()) == pytest.approx(width / math.sqrt(12), rel=0.03)
 
 
-def test_every_order_comes_equally_often() -> None:
+def test_all_orders_are_equally_frequent() -> None:
     draw = _draw()
     code = (draw.order * torch.tensor([64, 16, 4, 1])).sum(dim=1)
     _, counts = code.unique(return_counts=True)
@@ -102,12 +102,12 @@ def test_every_order_comes_equally_often() -> None:
     assert (counts / MANY - 1 / 24).abs().max() < 0.008
 
 
-def test_without_jitter_the_factors_change_nothing() -> None:
+def test_without_jitter_the_factors_are_the_identity() -> None:
     draw = _draw(jitter=0.5)
     assert torch.equal(draw.factors[~draw.jitter], torch.tensor([1.0, 1.0, 1.0, 0.0]).expand(int((~draw.jitter).sum()), 4))
 
 
-def test_blur_is_of_the_same_pixels_at_any_size() -> None:
+def test_blur_in_pixels_does_not_depend_on_the_size() -> None:
     """SimCLR, SwAV and DINO draw sigma from .1 to 2 px at 224 px; SwAV and DINO also at 96, SimCLR's code at 32."""
     for size in (32, 96, 224):
         sigma = _draw(source=size, blur=1.0, sigma_min=0.1, sigma_max=2.0).sigma
@@ -115,7 +115,7 @@ def test_blur_is_of_the_same_pixels_at_any_size() -> None:
         assert sigma.max() == pytest.approx(2.0, abs=0.01)
 
 
-def test_an_older_runs_blur_is_stated_for_224_px() -> None:
+def test_the_blur_of_an_older_run_is_scaled_from_224_px() -> None:
     for size in (32, 224):
         sigma = _draw(source=size, blur=1.0, sigma_min=0.5, sigma_max=2.0, blur_unit="reference").sigma * 224 / size
         assert sigma.min() == pytest.approx(0.5, abs=0.01)
@@ -123,8 +123,8 @@ def test_an_older_runs_blur_is_stated_for_224_px() -> None:
 
 
 @pytest.mark.parametrize(("size", "kernel"), [(224, 13), (96, 9), (44, 5), (32, 3), (16, 3)])
-def test_a_blurs_kernel_is_a_tenth_of_the_side(size: int, kernel: int) -> None:
-    """SimCLR, App. A; 3 pixels at least, and no further than three sigmas of 2 px."""
+def test_the_blur_kernel_is_a_tenth_of_the_side(size: int, kernel: int) -> None:
+    """SimCLR, App. A; at least 3 pixels, and at most three sigmas of 2 px to each side."""
     assert 2 * blur_reach(ViewConfig(blur=1.0), size) + 1 == kernel
 
 
@@ -140,26 +140,26 @@ def test_erased_rectangles_are_torchvisions() -> None:
     assert ratio.max() < 3.7
 
 
-def test_rotation_goes_to_either_side() -> None:
+def test_rotation_angles_are_drawn_in_both_directions() -> None:
     angle = _draw(rotation=15).angle
     assert -15 <= angle.min() < -14.5
     assert 14.5 < angle.max() <= 15
 
 
-def test_moving_one_setting_leaves_the_other_draws_alone() -> None:
+def test_changing_one_setting_does_not_change_the_other_draws() -> None:
     one, other = _draw(n=100), _draw(n=100, flip=0.9, blur=1.0, erase=0.5, crop_min=0.9)
     assert torch.equal(one.factors, other.factors)
     assert torch.equal(one.gray, other.gray)
     assert not torch.equal(one.crop, other.crop)
 
 
-def test_a_small_draw_is_the_beginning_of_a_large_one() -> None:
+def test_a_draw_of_fewer_rows_is_the_beginning_of_a_longer_one() -> None:
     small, large = _draw(n=3), _draw(n=300)
     assert torch.equal(small.crop, large.crop[:3])
     assert torch.equal(small.factors, large.factors[:3])
 
 
-def test_boxes_are_shares_of_the_image() -> None:
+def test_boxes_are_the_crops_as_shares_of_the_image() -> None:
     draw = _draw(source=50, n=500)
     assert draw.boxes.shape == (500, 4)
     assert draw.boxes.min() >= 0
@@ -167,27 +167,27 @@ def test_boxes_are_shares_of_the_image() -> None:
     torch.testing.assert_close(draw.boxes[:, 2:] - draw.boxes[:, :2], draw.crop[:, 2:] / 50)
 
 
-def test_describe_says_what_was_done_and_nothing_else() -> None:
+def test_describe_lists_the_applied_operations_only() -> None:
     draw = _draw(n=200, blur=0.5, solarize=0.5, erase=0.5, rotation=10, hue=0.0)
-    said = [draw.describe(row) for row in range(len(draw))]
-    for row, words in enumerate(said):
-        assert torch.tensor([words[k] for k in ("crop_x", "crop_y", "crop_width", "crop_height")]).mul(
+    descriptions = [draw.describe(row) for row in range(len(draw))]
+    for row, description in enumerate(descriptions):
+        assert torch.tensor([description[k] for k in ("crop_x", "crop_y", "crop_width", "crop_height")]).mul(
             64
         ).tolist() == pytest.approx(draw.crop[row].tolist())
-        assert ("flip" in words) == bool(draw.flip[row])
-        assert ("brightness" in words) == bool(draw.jitter[row])
-        assert "hue" not in words  # its strength is 0
-        assert ("grayscale" in words) == bool(draw.gray[row])
-        assert words.get("blur", 0.0) == pytest.approx(float(draw.sigma[row]))
-        assert ("solarize" in words) == bool(draw.solarize[row])
-        assert ("erase_width" in words) == bool(draw.erase[row, 2] > 0)
-        assert words["rotation"] == pytest.approx(float(draw.angle[row]))
+        assert ("flip" in description) == bool(draw.flip[row])
+        assert ("brightness" in description) == bool(draw.jitter[row])
+        assert "hue" not in description  # its strength is 0
+        assert ("grayscale" in description) == bool(draw.gray[row])
+        assert description.get("blur", 0.0) == pytest.approx(float(draw.sigma[row]))
+        assert ("solarize" in description) == bool(draw.solarize[row])
+        assert ("erase_width" in description) == bool(draw.erase[row, 2] > 0)
+        assert description["rotation"] == pytest.approx(float(draw.angle[row]))
         if draw.jitter[row]:
-            assert words["contrast"] == pytest.approx(float(draw.factors[row, 1]))
+            assert description["contrast"] == pytest.approx(float(draw.factors[row, 1]))
     assert not any("rotation" in _draw(n=20).describe(row) for row in range(20))
 
 
-def test_take_keeps_rows_in_the_order_asked_for() -> None:
+def test_take_returns_rows_in_the_given_order() -> None:
     draw = _draw(n=10)
     for rows in ([7, 2], torch.tensor([7, 2])):
         taken = draw.take(rows)
@@ -197,7 +197,7 @@ def test_take_keeps_rows_in_the_order_asked_for() -> None:
     assert len(draw.take(slice(2, 5))) == 3
 
 
-def test_sizes_of_views() -> None:
+def test_view_sizes() -> None:
     local = ViewConfig(role="local")
     assert [view_size(local, side) for side in (224, 96, 64, 32, 8)] == [96, 44, 28, 16, 8]
     assert view_size(ViewConfig(), 48) == 48

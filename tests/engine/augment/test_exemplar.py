@@ -1,4 +1,4 @@
-"""Seed patches come from where the edges are, and their changes stay in the paper's ranges."""
+"""Seed patches are drawn at edges, and their transformations are in the paper's ranges."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def images(n: int = 3, side: int = 16, seed: int = 0) -> torch.Tensor:
     return torch.rand(n, 3, side, side, generator=draw(seed))
 
 
-def test_the_gradient_is_numpys() -> None:
-    """Inside, numpy.gradient's central differences; at the edge half the one-sided difference."""
+def test_the_gradient_equals_numpy_s() -> None:
+    """numpy.gradient's central differences inside, half the one-sided difference at the border."""
     image = images(1)[0].double()
     down, across = np.gradient(image.numpy(), axis=(1, 2))
     for derivative, axis in ((down, 1), (across, 2)):
@@ -43,27 +43,27 @@ def test_chances_are_the_mean_squared_gradient_of_each_square() -> None:
     assert (chances * np.sum(expected)).numpy() == pytest.approx(np.array(expected), rel=1e-5)
 
 
-def test_over_many_classes_squares_are_chosen_as_often_as_their_chance() -> None:
+def test_squares_are_drawn_with_their_probabilities() -> None:
     image, side, count = images(1, 10), 6, 4000
     image[..., :5] = 0.5  # no edge in the left half
     corners = seed_corners(image.expand(count, -1, -1, -1), side, torch.arange(count))
     chances = seed_chances(image, side)[0]
-    found = torch.zeros(5, 5)
+    frequencies = torch.zeros(5, 5)
     for x, y in corners.tolist():
-        found[y, x] += 1 / count
-    assert torch.allclose(found.double(), chances, atol=2 / count + 1e-3)
-    # The right half is all edges: squares that lie in it come far more often.
-    assert found[:, 4].sum() > 3 * found[:, 0].sum()
+        frequencies[y, x] += 1 / count
+    assert torch.allclose(frequencies.double(), chances, atol=2 / count + 1e-3)
+    # All edges are in the right half: its squares are drawn far more often.
+    assert frequencies[:, 4].sum() > 3 * frequencies[:, 0].sum()
 
 
-def test_an_image_without_edges_has_seed_patches_all_over() -> None:
+def test_an_image_without_edges_has_uniform_seed_patches() -> None:
     flat = torch.full((500, 3, 12, 12), 0.3)
     chances = seed_chances(flat[:1], 8)
     assert torch.allclose(chances, torch.full_like(chances, 1 / 25))
     assert len({tuple(corner) for corner in seed_corners(flat, 8, torch.arange(500)).tolist()}) == 25
 
 
-def test_corners_depend_on_image_and_number_alone() -> None:
+def test_corners_depend_on_the_image_and_the_class_number_only() -> None:
     some, numbers = images(6), torch.tensor([5, 0, 77, 1_000_000, 3, 8])
     whole = seed_corners(some, 7, numbers)
     assert whole.min() >= 0
@@ -72,30 +72,30 @@ def test_corners_depend_on_image_and_number_alone() -> None:
         assert torch.equal(seed_corners(some[row : row + 1], 7, numbers[row : row + 1])[0], whole[row])
 
 
-def test_with_all_changes_off_a_sample_is_the_patch_enlarged() -> None:
+def test_without_transformations_a_sample_is_the_enlarged_patch() -> None:
     some = images()
     corners = torch.tensor([[0, 0], [3, 5], [8, 1]])
-    found = changed(some, corners, 8, 16, 2, OFF, draw())
+    samples = changed(some, corners, 8, 16, 2, OFF, draw())
     squares = torch.stack([im[:, y : y + 8, x : x + 8] for im, (x, y) in zip(some, corners.tolist(), strict=True)])
     assert torch.equal(cut(some, corners, 8), squares)
     enlarged = F.interpolate(squares, (16, 16), mode="bilinear").repeat(2, 1, 1, 1)
-    # At its edge a sample goes on into the image, where the square has ended.
-    assert torch.allclose(found[..., 1:-1, 1:-1], enlarged[..., 1:-1, 1:-1], atol=1e-5)
+    # At its border a sample includes pixels outside the square.
+    assert torch.allclose(samples[..., 1:-1, 1:-1], enlarged[..., 1:-1, 1:-1], atol=1e-5)
 
 
 def where(samples: torch.Tensor) -> torch.Tensor:
-    """Which place of a source each pixel of samples shows, (n, h, w, 2) x and y in its pixels: the source's red and green say."""
+    """The source position of each pixel of the samples, (n, h, w, 2), x and y in pixels, read from red and green."""
     return samples[:, :2].permute(0, 2, 3, 1) * 40
 
 
 def ramps(side: int = 40) -> torch.Tensor:
-    """An image whose red is x and whose green is y, over the side."""
+    """An image whose red is x / side and whose green is y / side."""
     at = (torch.arange(side) + 0.5) / side
     return torch.stack([at.expand(side, side), at[:, None].expand(side, side), torch.zeros(side, side)])[None]
 
 
-def test_places_scales_and_angles_fill_the_papers_ranges() -> None:
-    """Where the corners of many samples of one patch lie gives back the shift, the scale and the angle of each."""
+def test_shifts_scales_and_angles_cover_the_paper_s_ranges() -> None:
+    """Shift, scale and angle of each sample of a patch are computed from the positions of its pixels."""
     from dataclasses import replace
 
     n, side = 800, 10
@@ -106,18 +106,18 @@ def test_places_scales_and_angles_fill_the_papers_ranges() -> None:
     assert centre.abs().max() <= 2 + 1e-3
     assert centre.amax(0).min() > 1.9
     assert centre.amin(0).max() < -1.9
-    step = shown[:, 5, 6] - shown[:, 5, 5]  # of one pixel to the right
+    step = shown[:, 5, 6] - shown[:, 5, 5]  # one pixel to the right
     factor, angle = step.norm(dim=1), torch.rad2deg(torch.atan2(step[:, 1], step[:, 0]))
     assert 1 / 1.4 - 1e-3 <= factor.min() < 0.73
     assert 1.38 < factor.max() <= 1.4 + 1e-3
-    assert factor.log().mean().abs() < 0.02  # as often wider as narrower
+    assert factor.log().mean().abs() < 0.02  # enlarged as often as reduced
     assert 19.5 < angle.abs().max() <= 20 + 1e-2
     assert angle.mean().abs() < 1.5
-    still = where(changed(source, corner, side, 10, 1, replace(moves, translation=0.0, scale=1.0), draw()))
-    assert (still[:, 4:6, 4:6].mean((1, 2)) - 20).abs().max() < 1e-3
+    unmoved = where(changed(source, corner, side, 10, 1, replace(moves, translation=0.0, scale=1.0), draw()))
+    assert (unmoved[:, 4:6, 4:6].mean((1, 2)) - 20).abs().max() < 1e-3
 
 
-def test_principal_colours_are_numpys() -> None:
+def test_principal_colours_equal_numpy_s() -> None:
     some = images(4) * torch.tensor([1.0, 0.5, 0.2]).view(1, 3, 1, 1)
     some[:, 1] += 0.4 * some[:, 0]
     mean, axes = principal_colours(some)
@@ -130,12 +130,12 @@ def test_principal_colours_are_numpys() -> None:
 def test_contrast_scales_each_principal_colour_by_its_own_factor() -> None:
     from dataclasses import replace
 
-    some = 0.5 + 0.1 * (images(200) - 0.5)  # far from the ends, so that nothing is cut off
+    some = 0.5 + 0.1 * (images(200) - 0.5)  # far from 0 and 1, so that nothing is clamped
     some[:, 0] += 0.05 * (some[:, 1] - 0.5)
     corners = torch.full((200, 2), 4)
     mean, axes = principal_colours(some)
-    plain, found = (changed(some, corners, 8, 8, 1, one, draw()) for one in (OFF, replace(OFF, contrast=2.0)))
-    along = [torch.einsum("kc,nchw->nkhw", axes, x - mean.view(1, 3, 1, 1)) for x in (plain, found)]
+    plain, changed_images = (changed(some, corners, 8, 8, 1, one, draw()) for one in (OFF, replace(OFF, contrast=2.0)))
+    along = [torch.einsum("kc,nchw->nkhw", axes, x - mean.view(1, 3, 1, 1)) for x in (plain, changed_images)]
     factors = (along[1] * along[0]).sum((2, 3)) / along[0].square().sum((2, 3))  # (n, 3)
     assert torch.allclose(along[1], factors[..., None, None] * along[0], atol=1e-4)
     assert 0.5 - 1e-3 <= factors.min() < 0.53
@@ -143,8 +143,8 @@ def test_contrast_scales_each_principal_colour_by_its_own_factor() -> None:
     assert np.corrcoef(factors.log().numpy().T)[0, 1] == pytest.approx(0, abs=0.2)  # independent of each other
 
 
-def test_saturation_and_value_are_raised_multiplied_and_added_to() -> None:
-    """Each sample of one colour against the paper's formula with every number that may have been drawn: s'= s^p m + a."""
+def test_saturation_and_value_are_changed_by_power_factor_and_offset() -> None:
+    """Samples of one colour are within the range of the paper's formula s' = s^p m + a over all parameters."""
     from dataclasses import replace
 
     rgb = (0.7, 0.5, 0.3)
@@ -161,7 +161,7 @@ def test_saturation_and_value_are_raised_multiplied_and_added_to() -> None:
     assert 0.25 - 1e-3 <= exponents.min() < 0.27
     assert 3.8 < exponents.max() <= 4 + 1e-3
     assert np.log(exponents).mean() == pytest.approx(0, abs=0.1)
-    assert np.corrcoef(exponents.T)[0, 1] == pytest.approx(0, abs=0.15)  # each its own
+    assert np.corrcoef(exponents.T)[0, 1] == pytest.approx(0, abs=0.15)  # independent
     assert power[:, 0] == pytest.approx(hue, abs=1e-3)
     factor = seen(replace(OFF, factor=1.4))[:, 1:] / [saturation, value]
     assert 1 / 1.4 - 1e-3 <= factor.min() < 0.73
@@ -176,7 +176,7 @@ def test_saturation_and_value_are_raised_multiplied_and_added_to() -> None:
     assert turned[:, 1:] == pytest.approx(np.tile([saturation, value], (500, 1)), abs=1e-3)
 
 
-def test_samples_are_pixels_and_repeat_by_their_generator() -> None:
+def test_samples_are_in_range_and_repeatable() -> None:
     some, corners = images(5), torch.full((5, 2), 2)
     one, two, other = (changed(some, corners, 12, 20, 3, Changes(), draw(seed)) for seed in (1, 1, 2))
     assert one.shape == (15, 3, 20, 20)
@@ -185,11 +185,11 @@ def test_samples_are_pixels_and_repeat_by_their_generator() -> None:
     assert one.min() >= 0
     assert one.max() <= 1
     assert one.isfinite().all()
-    # Sample by sample: rows i and i + 5 are the same patch, changed otherwise.
+    # Rows i and i + 5 are the same patch with other transformations.
     assert not torch.allclose(one[:5], one[5:10], atol=1e-2)
 
 
-def test_switching_one_change_off_leaves_the_others_numbers() -> None:
+def test_switching_one_transformation_off_does_not_change_the_others_draws() -> None:
     from dataclasses import replace
 
     some, corners = images(4, 24), torch.full((4, 2), 6)

@@ -1,4 +1,4 @@
-"""Complementary masks, and one visible quarter in a corner: exact shares, every patch once, every corner as often."""
+"""Complementary masks, and masks with a visible quarter in a corner: exact shares, every patch once, equally frequent corners."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ def drawn(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def holds_together(mask: Mask) -> None:
-    """The visible ones are those not hidden, and `restore` puts [visible, hidden] back."""
+def assert_consistent(mask: Mask) -> None:
+    """Visible patches are those not hidden, and `restore` orders [visible, hidden] by position."""
     k = mask.keep.shape[1]
     for keep, hidden, restore in zip(mask.keep.tolist(), mask.hidden.tolist(), mask.restore.tolist(), strict=True):
-        assert sorted(keep) == [place for place, away in enumerate(hidden) if not away]
+        assert sorted(keep) == [patch for patch, away in enumerate(hidden) if not away]
         assert sorted(restore) == list(range(len(hidden)))
-        for place, at in enumerate(restore):
-            assert hidden[place] if at >= k else keep[at] == place
+        for patch, at in enumerate(restore):
+            assert hidden[patch] if at >= k else keep[at] == patch
 
 
 @pytest.mark.parametrize(("patches", "folds"), [(64, 4), (16, 4), (36, 3), (16, 2), (16, 1)])
-def test_every_patch_is_seen_in_exactly_one_fold(patches: int, folds: int) -> None:
+def test_every_patch_is_visible_in_exactly_one_fold(patches: int, folds: int) -> None:
     masks = fold_masks(7, patches, folds, drawn())
     assert len(masks) == folds
     for mask in masks:
         assert mask.keep.shape == (7, patches // folds)
         assert (mask.hidden.sum(1) == patches - patches // folds).all()
-        holds_together(mask)
+        assert_consistent(mask)
     assert (torch.stack([~mask.hidden for mask in masks]).sum(0) == 1).all()
 
 
@@ -37,16 +37,16 @@ def test_four_folds_hide_three_quarters_each() -> None:
     assert [mask.hidden.float().mean().item() for mask in fold_masks(5, 64, 4, drawn())] == [0.75] * 4
 
 
-def test_all_places_fall_into_all_folds_alike() -> None:
+def test_patches_are_distributed_evenly_over_the_folds() -> None:
     first = fold_masks(20_000, 16, 4, drawn())[2].hidden.float().mean(0)
     assert (first - 0.75).abs().max() < 4 * (0.75 * 0.25 / 20_000) ** 0.5
 
 
 @pytest.mark.parametrize("side", [2, 4, 8])
-def test_a_quarter_is_seen_whole_and_in_a_corner(side: int) -> None:
+def test_the_visible_quarter_is_a_square_in_a_corner(side: int) -> None:
     mask, lower, right = quarter_mask(40, side, drawn())
     assert mask.keep.shape == (40, side**2 // 4)
-    holds_together(mask)
+    assert_consistent(mask)
     half = side // 2
     for hidden, down, across in zip(mask.hidden.view(40, side, side), lower.tolist(), right.tolist(), strict=True):
         expected = torch.ones(side, side, dtype=torch.bool)
@@ -54,13 +54,13 @@ def test_a_quarter_is_seen_whole_and_in_a_corner(side: int) -> None:
         assert torch.equal(hidden, expected)
 
 
-def test_each_corner_is_as_likely() -> None:
+def test_the_four_corners_are_equally_likely() -> None:
     quarter = quarter_mask(20_000, 4, drawn())
     counts = torch.bincount(2 * quarter.lower.long() + quarter.right.long(), minlength=4) / 20_000
     assert (counts - 0.25).abs().max() < 4 * (0.25 * 0.75 / 20_000) ** 0.5
 
 
-def test_the_pixels_cut_out_are_those_of_the_visible_block() -> None:
+def test_the_cropped_pixels_are_those_of_the_visible_block() -> None:
     images = torch.randn(12, 3, 8, 8)
     quarter = quarter_mask(12, 4, drawn())
     cut = cut_quarter(images, quarter)
@@ -69,11 +69,11 @@ def test_the_pixels_cut_out_are_those_of_the_visible_block() -> None:
 
 
 @pytest.mark.parametrize("side", [2, 6])
-def test_distance_from_the_quarter_counts_cells(side: int) -> None:
+def test_quarter_distance_is_the_number_of_cells(side: int) -> None:
     quarter = quarter_mask(9, side, drawn())
-    found = quarter_distance(quarter).view(9, side, side)
+    distances = quarter_distance(quarter).view(9, side, side)
     for n in range(9):
         visible = (~quarter.mask.hidden[n]).view(side, side).nonzero().tolist()
         for y in range(side):
             for x in range(side):
-                assert found[n, y, x] == min(max(abs(y - row), abs(x - column)) for row, column in visible)
+                assert distances[n, y, x] == min(max(abs(y - row), abs(x - column)) for row, column in visible)

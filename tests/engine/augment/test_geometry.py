@@ -1,4 +1,4 @@
-"""Geometry against torchvision and PIL, operation by operation."""
+"""Geometric operations against torchvision and PIL."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ BOXES = torch.tensor([[0, 0, 40, 40], [3, 5, 20, 31], [39, 39, 1, 1], [10, 0, 7,
 def test_crop_and_resize_equal_torchvision(size: int) -> None:
     images = _images(len(BOXES), 40)
     mine = _resample(images, BOXES, size)
-    for image, (x, y, w, h), found in zip(images, BOXES.tolist(), mine, strict=True):
+    for image, (x, y, w, h), result in zip(images, BOXES.tolist(), mine, strict=True):
         expected = F.resized_crop(image.float(), y, x, h, w, [size, size], antialias=True)
-        torch.testing.assert_close(found, expected, atol=2e-3, rtol=0)  # of 255
+        torch.testing.assert_close(result, expected, atol=2e-3, rtol=0)  # of 255
 
 
 @pytest.mark.parametrize("size", [12, 40])
 def test_crop_and_resize_equal_pil_up_to_its_rounding(size: int) -> None:
     images = _images(len(BOXES), 40)
     mine = _resample(images, BOXES, size)
-    for image, (x, y, w, h), found in zip(images, BOXES.tolist(), mine, strict=True):
+    for image, (x, y, w, h), result in zip(images, BOXES.tolist(), mine, strict=True):
         picture = (
             Image.fromarray(image.permute(1, 2, 0).numpy())
             .crop((x, y, x + w, y + h))
             .resize((size, size), Image.Resampling.BILINEAR)
         )
         expected = torch.from_numpy(np.array(picture)).permute(2, 0, 1).float()
-        assert (found - expected).abs().max() <= 1.01  # PIL rounds to whole values, once along each axis
+        assert (result - expected).abs().max() <= 1.01  # PIL rounds to whole values, once along each axis
 
 
-def test_flip_mirrors_the_chosen_rows_and_no_other() -> None:
+def test_flip_mirrors_the_selected_rows_only() -> None:
     images = _images(5, 40)
     flip = torch.tensor([True, False, True, False, True])
     plain, mirrored = _resample(images, BOXES, 24), _resample(images, BOXES, 24, flip)
@@ -72,8 +72,8 @@ def test_blur_equals_torchvision(sigma: float) -> None:
 
 
 @pytest.mark.parametrize("sigma", [0.3, 0.8, 1.5, 2.5])
-def test_blur_is_that_of_scipy_up_to_three_sigmas(sigma: float) -> None:
-    """The kernel is scipy's own, cut off at three sigmas; one that ends sooner is another picture."""
+def test_blur_equals_scipy_s_truncated_at_three_sigmas(sigma: float) -> None:
+    """scipy's kernel is truncated at three sigmas; a shorter one gives another image."""
     images, size = _images(5, 40), 32
     plain = _resample(images, BOXES, size)
     mine = _resample(images, BOXES, size, sigma=torch.full((5,), sigma))
@@ -86,8 +86,8 @@ def test_blur_is_that_of_scipy_up_to_three_sigmas(sigma: float) -> None:
     assert sigma < 1 or np.abs(mine.numpy() - short).max() > 10, "what lies beyond one sigma is much"
 
 
-def test_a_point_is_spread_by_the_gaussian_function() -> None:
-    """One bright pixel shows the kernel itself: written out here, of sigma 2, over six pixels to either side."""
+def test_a_point_is_blurred_to_the_gaussian_function() -> None:
+    """The blur of one bright pixel is the kernel, here with sigma 2 over six pixels to each side."""
     images = torch.zeros(1, 3, 41, 41, dtype=torch.uint8)
     images[:, :, 20, 20] = 255
     whole = torch.tensor([[0, 0, 41, 41]], dtype=torch.int32)
@@ -107,7 +107,7 @@ def test_a_blur_of_zero_changes_nothing() -> None:
     assert (mine[1] - plain[1]).abs().max() > 5
 
 
-def test_the_whole_image_at_its_own_size_is_the_image() -> None:
+def test_a_crop_of_the_whole_image_at_its_size_is_the_image() -> None:
     images = _images(3, 32)
     whole = torch.tensor([[0, 0, 32, 32]], dtype=torch.int32).expand(3, 4)
     assert torch.equal(_resample(images, whole, 32), images.float())
@@ -131,18 +131,18 @@ def test_rotation_turns_counter_clockwise_like_torchvision() -> None:
     torch.testing.assert_close(slight[:, :, middle, middle], reference[:, :, middle, middle], atol=0.01, rtol=0)
 
 
-def test_rotation_flips_first_and_stays_within_its_box() -> None:
+def test_rotation_follows_the_flip_and_uses_its_box_only() -> None:
     images = _images(2, 32)
     boxes = torch.tensor([[4, 2, 16, 16], [4, 2, 16, 16]], dtype=torch.int32)
     mine = _rotate(images, boxes, [90.0, 90.0], 32, flip=[False, True])
     crop = F.resized_crop(images.float(), 2, 4, 16, 16, [32, 32])
     expected = torch.stack([crop[0].rot90(1, (1, 2)), crop[1].flip(2).rot90(1, (1, 2))])
-    inner = slice(1, -1)  # at its edge a rotated box mixes in what lies beyond
+    inner = slice(1, -1)  # at its border a rotated box includes interpolated pixels from outside
     torch.testing.assert_close(mine[:, :, inner, inner], expected[:, :, inner, inner], atol=0.01, rtol=0)
 
 
 def test_rotation_to_a_smaller_view_does_not_alias() -> None:
-    """A checkerboard of single pixels is grey when it is shrunk; picking pixels would leave it black or white."""
+    """A downsampled checkerboard of single pixels is grey; nearest-neighbour sampling would give black or white."""
     board = ((torch.arange(64).view(-1, 1) + torch.arange(64)) % 2 * 255).expand(1, 3, 64, 64).to(torch.uint8)
     whole = torch.tensor([[0, 0, 64, 64]], dtype=torch.int32)
     assert (_rotate(board, whole, [5.0], 16) - 127.5).abs().mean() < 20

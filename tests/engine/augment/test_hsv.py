@@ -17,17 +17,17 @@ def colours() -> torch.Tensor:
     return torch.cat([grid, drawn]).t().reshape(1, 3, 1, -1)
 
 
-def test_against_colorsys() -> None:
+def test_equals_colorsys() -> None:
     images = colours()
-    for found, rgb in zip(rgb_to_hsv(images)[0, :, 0].t().tolist(), images[0, :, 0].t().tolist(), strict=True):
+    for hsv, rgb in zip(rgb_to_hsv(images)[0, :, 0].t().tolist(), images[0, :, 0].t().tolist(), strict=True):
         expected = colorsys.rgb_to_hsv(*rgb)
-        turn = abs(found[0] - expected[0])
+        turn = abs(hsv[0] - expected[0])
         assert min(turn, 1 - turn) < 1e-5
-        assert abs(found[1] - expected[1]) < 1e-5
-        assert found[2] == expected[2]
+        assert abs(hsv[1] - expected[1]) < 1e-5
+        assert hsv[2] == expected[2]
 
 
-def test_back_again_and_round_the_circle() -> None:
+def test_conversion_is_inverted_and_a_hue_shift_of_a_third_permutes_the_channels() -> None:
     images = colours()
     hsv = rgb_to_hsv(images)
     assert torch.allclose(hsv_to_rgb(hsv), images, atol=1e-5)

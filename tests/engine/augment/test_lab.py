@@ -1,4 +1,4 @@
-"""L*a*b* against the published values of known colours, and there and back."""
+"""L*a*b* against published values of known colours, and the inverse conversion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def colour(*rgb: float) -> torch.Tensor:
     return torch.tensor(rgb, dtype=torch.float64).view(1, 3, 1, 1)
 
 
-# Of sRGB under D65, as colour tables print them.
+# sRGB under D65, from published colour tables.
 KNOWN = {
     "black": ((0, 0, 0), (0, 0, 0)),
     "white": ((1, 1, 1), (100, 0, 0)),
@@ -27,13 +27,13 @@ KNOWN = {
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_known_colours(name: str) -> None:
+def test_known_colours_have_their_published_values(name: str) -> None:
     rgb, lab = KNOWN[name]
-    # To the second decimal, which is where tables of this white (rounded to three to five digits) part.
+    # To the second decimal; tables differ beyond, because they round the white point to three to five digits.
     assert rgb_to_lab(colour(*rgb)).flatten().tolist() == pytest.approx(lab, abs=0.02)
 
 
-def test_greys_have_no_colour_and_their_lightness_in_closed_form() -> None:
+def test_greys_have_a_and_b_0_and_lightness_in_closed_form() -> None:
     grey = torch.linspace(0, 1, 50, dtype=torch.float64)
     lab = rgb_to_lab(grey.view(1, 1, 1, -1).expand(1, 3, 1, -1))
     assert lab[:, 1:].abs().max() < 1e-9
@@ -43,7 +43,7 @@ def test_greys_have_no_colour_and_their_lightness_in_closed_form() -> None:
 
 
 @pytest.mark.parametrize(("dtype", "error"), [(torch.float64, 2e-5), (torch.float32, 2e-4)])
-def test_there_and_back(dtype: torch.dtype, error: float) -> None:
+def test_the_inverse_conversion_gives_the_image(dtype: torch.dtype, error: float) -> None:
     images = torch.rand(4, 3, 9, 9, generator=torch.Generator().manual_seed(0)).to(dtype)
     images[0], images[1] = 0.02 * images[0], 1 - 0.02 * images[1]
     assert (lab_to_rgb(rgb_to_lab(images)) - images).abs().max() < error
@@ -57,14 +57,14 @@ def test_the_ranges_are_those_of_srgb() -> None:
     assert (b.min().item(), b.max().item()) == pytest.approx(B_RANGE, abs=0.02)
 
 
-def test_what_no_screen_shows_is_cut_off() -> None:
+def test_colours_outside_srgb_are_clamped() -> None:
     rgb = lab_to_rgb(torch.tensor([60.0, 120.0, -120.0]).view(1, 3, 1, 1))
     assert rgb.isfinite().all()
     assert rgb.min() >= 0
     assert rgb.max() <= 1
 
 
-def test_half_precision_is_computed_in_full_and_gradients_are_finite() -> None:
+def test_half_precision_is_computed_in_float32_with_finite_gradients() -> None:
     images = torch.rand(2, 3, 4, 4).bfloat16()
     assert rgb_to_lab(images).dtype == torch.float32
     images = torch.tensor([0.0, 0.04045, 1.0]).view(1, 3, 1, 1).requires_grad_()

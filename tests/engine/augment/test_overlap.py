@@ -19,12 +19,12 @@ from engine.augment.overlap import overlaps
         ((0.3, 0.3, 0.3, 0.3), (0.3, 0.3, 0.3, 0.3), 0.0),
     ],
 )
-def test_boxes_whose_share_is_known(one: tuple[float, ...], other: tuple[float, ...], expected: float) -> None:
-    found = overlaps(torch.tensor([one]).double(), torch.tensor([other]).double())
-    assert found.item() == pytest.approx(expected)
+def test_boxes_with_a_known_overlap(one: tuple[float, ...], other: tuple[float, ...], expected: float) -> None:
+    overlap = overlaps(torch.tensor([one]).double(), torch.tensor([other]).double())
+    assert overlap.item() == pytest.approx(expected)
 
 
-def test_a_count_of_pixels_gives_the_same() -> None:
+def test_the_overlap_equals_a_count_of_pixels() -> None:
     generator = torch.Generator().manual_seed(0)
     corner = torch.randint(0, 20, (50, 2, 2), generator=generator)
     boxes = torch.cat([corner, corner + torch.randint(1, 12, (50, 2, 2), generator=generator)], dim=2)

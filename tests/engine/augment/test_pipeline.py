@@ -1,4 +1,4 @@
-"""The pipeline as a user relies on it: equal to torchvision's steps, replayable to the bit, in shape, in range."""
+"""The pipeline: equality with torchvision's operations, exact repetition, shapes and ranges."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERYTHING = ViewConfig(count=1, blur=0.5, solarize=0.5, erase=0.5)
 
 
 def _images(n: int, side: int) -> Tensor:
-    """Smooth pictures, with noise."""
+    """Smooth images with noise."""
     generator = torch.Generator().manual_seed(side)
     coarse = torch.rand(n, 3, 5, 5, generator=generator)
     noise = 0.1 * torch.rand(n, 3, side, side, generator=generator)
@@ -31,55 +31,55 @@ def _views(*groups: ViewConfig) -> ViewsConfig:
     return ViewsConfig(groups=groups)
 
 
-def _one_by_one(image: Tensor, draw: ViewDraw, row: int) -> Tensor:
-    """A view remade from what `describe` says, by torchvision's operations."""
-    said, source, size = draw.describe(row), draw.source, draw.size
+def _with_torchvision(image: Tensor, draw: ViewDraw, row: int) -> Tensor:
+    """A view computed with torchvision's operations from the values of `describe`."""
+    values, source, size = draw.describe(row), draw.source, draw.size
     kernel = max(3, 2 * (size // 20) + 1)  # a tenth of the side (SimCLR, App. A)
-    box = [round(said[key] * source) for key in ("crop_y", "crop_x", "crop_height", "crop_width")]
+    box = [round(values[key] * source) for key in ("crop_y", "crop_x", "crop_height", "crop_width")]
     view = F.resized_crop(image.float() / 255, *box, size=[size, size], antialias=True)
-    if "flip" in said:
+    if "flip" in values:
         view = F.horizontal_flip(view)
-    if "blur" in said:
-        view = F.gaussian_blur(view, [kernel, kernel], [said["blur"]] * 2)
+    if "blur" in values:
+        view = F.gaussian_blur(view, [kernel, kernel], [values["blur"]] * 2)
     adjust = {
         "brightness": F.adjust_brightness,
         "contrast": F.adjust_contrast,
         "saturation": F.adjust_saturation,
         "hue": F.adjust_hue,
     }
-    for name in said:
+    for name in values:
         if name in FACTORS:
-            view = adjust[name](view, said[name])
-    if "grayscale" in said:
+            view = adjust[name](view, values[name])
+    if "grayscale" in values:
         view = F.rgb_to_grayscale(view, 3)
-    if "solarize" in said:
+    if "solarize" in values:
         view = torch.where(view > 0.5, 1 - view, view)
     return view
 
 
-def test_views_are_those_that_torchvision_makes_from_the_described_values() -> None:
-    """The whole chain, with weak colours so that nothing is clamped in between, and without erasing."""
+def test_views_equal_torchvision_with_the_described_values() -> None:
+    """All operations except erasing, with weak colours so that no intermediate value is clamped."""
     config = ViewConfig(count=2, brightness=0.1, contrast=0.1, saturation=0.1, hue=0.1, blur=0.5)
     pipeline = Pipeline(_views(config, config.model_copy(update={"role": "local", "size": 20})), 48)
     images = (_images(40, 48).float() * 0.5 + 50).to(torch.uint8)
     draws = pipeline.draw(40, seed=0, epoch=0, step=0)
     for draw, view in zip(draws, pipeline.apply(images, draws), strict=True):
         for row in range(40):
-            expected = _one_by_one(images[row], draw, row)
+            expected = _with_torchvision(images[row], draw, row)
             torch.testing.assert_close(view[row], expected, atol=2e-3, rtol=0)
 
 
-def test_solarized_views_too() -> None:
+def test_solarized_views_equal_torchvision() -> None:
     config = ViewConfig(count=1, jitter=0.0, grayscale=0.5, solarize=1.0)
     pipeline, images = Pipeline(_views(config), 32), _images(20, 32)
     draws = pipeline.draw(20, 0, 0, 0)
     view = pipeline.apply(images, draws)[0]
     for row in range(20):
-        difference = (view[row] - _one_by_one(images[row], draws[0], row)).abs()
-        assert difference.flatten().quantile(0.99) < 1e-4  # a value on the threshold itself may go either way
+        difference = (view[row] - _with_torchvision(images[row], draws[0], row)).abs()
+        assert difference.flatten().quantile(0.99) < 1e-4  # a value at the threshold may be inverted or not
 
 
-def test_nothing_drawn_is_the_image_itself() -> None:
+def test_without_operations_a_view_is_the_image() -> None:
     pipeline = Pipeline(ViewsConfig(preset="none"), 32)
     images = _images(5, 32)
     (view,) = pipeline.apply(images, pipeline.draw(5, 0, 0, 0))
@@ -101,13 +101,13 @@ def test_every_preset_gives_views_of_its_shape_in_range(preset: str) -> None:
         assert view.max() <= 1
 
 
-def test_groups_come_in_their_order() -> None:
+def test_views_are_in_the_order_of_their_groups() -> None:
     pipeline = Pipeline(ViewsConfig(preset="dino"), 32)
     assert pipeline.roles == ("global",) * 2 + ("local",) * 8
 
 
 def test_a_published_blur_changes_small_images() -> None:
-    """A Gaussian of .1 to 2 px in a kernel of 3 pixels, on 32 px; the older rule changed less than a thousandth of that."""
+    """A sigma of .1 to 2 px with a kernel of 3 pixels at 32 px; the older rule changed less than a thousandth of that."""
     images, change = _images(200, 32), {}
     for unit in ("view", "reference"):
         blurred = ViewConfig(count=1, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0, jitter=0, grayscale=0, blur=1.0)
@@ -128,8 +128,8 @@ def test_a_published_blur_changes_small_images() -> None:
     ids=str,
 )
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_row_has_the_same_bits_in_any_company(settings: dict[str, float], threads: int) -> None:
-    """What a person is shown of a logged step is what the step saw, however few rows of it are made again."""
+def test_a_row_is_identical_in_any_batch(settings: dict[str, float], threads: int) -> None:
+    """The window shows the exact views of a logged step, also if only a few rows are computed again."""
     pipeline = Pipeline(_views(EVERYTHING.model_copy(update=settings)), 31)
     images = _images(300, 31)
     before = torch.get_num_threads()
@@ -145,7 +145,7 @@ def test_a_row_has_the_same_bits_in_any_company(settings: dict[str, float], thre
         torch.set_num_threads(before)
 
 
-def test_another_seed_epoch_step_or_view_is_another_draw() -> None:
+def test_another_seed_epoch_step_or_view_gives_another_draw() -> None:
     pipeline = Pipeline(ViewsConfig(preset="simclr"), 32)
     moments = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
     crops = [tuple(draw.crop.flatten().tolist()) for moment in moments for draw in pipeline.draw(8, *moment)]
@@ -157,14 +157,14 @@ def _global_states() -> tuple[object, ...]:
     return torch.get_rng_state().tolist(), random.getstate(), str(numpy_state)
 
 
-def test_global_generators_are_left_alone() -> None:
+def test_global_generators_are_not_changed() -> None:
     states = _global_states()
     pipeline = Pipeline(_views(EVERYTHING), 32)
     pipeline.apply(_images(4, 32), pipeline.draw(4, 0, 0, 0))
     assert _global_states() == states
 
 
-def test_autocast_does_not_coarsen_views() -> None:
+def test_autocast_does_not_change_views() -> None:
     pipeline, images = Pipeline(_views(EVERYTHING), 32), _images(20, 32)
     draws = pipeline.draw(20, 0, 0, 0)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -172,7 +172,7 @@ def test_autocast_does_not_coarsen_views() -> None:
     assert torch.equal(inside, pipeline.apply(images, draws)[0])
 
 
-def test_erasing_hides_what_the_draw_says() -> None:
+def test_erasing_fills_the_drawn_rectangle() -> None:
     pipeline = Pipeline(_views(ViewConfig(count=1, erase=1.0)), 32)
     images = _images(10, 32)
     draws = pipeline.draw(10, 0, 0, 0)
@@ -195,8 +195,8 @@ def test_wrong_images_are_refused() -> None:
 
 
 @pytest.mark.parametrize("rotation", [0.0, 30.0])
-def test_centres_say_where_in_the_image_each_pixel_of_a_view_lies(rotation: float) -> None:
-    """An image whose red is x and whose green is y: a view's colours are the places that it shows."""
+def test_centres_are_the_positions_of_a_view_s_pixels_in_the_image(rotation: float) -> None:
+    """Red is x and green is y, so that a view's colours are positions."""
     side = 64
     ramp = torch.linspace(0, 255, side)
     image = torch.stack([ramp.expand(side, side), ramp[:, None].expand(side, side), torch.zeros(side, side)])
@@ -207,11 +207,11 @@ def test_centres_say_where_in_the_image_each_pixel_of_a_view_lies(rotation: floa
     (draw,) = pipeline.draw(6, 0, 0, 0)
     (view,) = pipeline.apply(images, [draw])
     shown = view[:, :2].flatten(2).transpose(1, 2)  # (n, 256, 2)
-    # The ramp's value at the centre of pixel i is i / (side - 1), its place (i + .5) / side.
-    places = (shown * (side - 1) + 0.5) / side
+    # The ramp's value at the centre of pixel i is i / (side - 1), its position (i + .5) / side.
+    positions = (shown * (side - 1) + 0.5) / side
     expected = draw.centres(16)
     inside = ((expected > 0.02) & (expected < 0.98)).all(-1)
     assert inside.float().mean() > 0.8
-    assert (places - expected)[inside].abs().max() < 0.02
+    assert (positions - expected)[inside].abs().max() < 0.02
     assert draw.flip.any()
     assert not draw.flip.all()

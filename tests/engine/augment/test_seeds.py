@@ -1,4 +1,4 @@
-"""Streams that depend on their path alone."""
+"""Random streams that depend on their path only."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def test_the_same_path_gives_the_same_numbers() -> None:
     assert torch.equal(one, other)
 
 
-def test_the_numbers_stay_what_they_are() -> None:
-    """A run's log is replayed by later versions too: if this fails, every logged step shows other views than it saw."""
+def test_the_numbers_are_the_same_in_later_versions() -> None:
+    """Later versions replay a run's log: if this fails, logged steps are shown with other views than those trained on."""
     assert generator_for(0, "views", 0, 0, 0).initial_seed() == 13611274693589670009
 
 
-def test_any_other_path_gives_others() -> None:
+def test_another_path_gives_other_numbers() -> None:
     paths = [(s, name, e, t) for s in range(4) for name in ("views", "method") for e in range(5) for t in range(5)]
     paths += [(1, 23), (12, 3), (1, "23"), (1, 2, 3), (123,)]
     assert len({_first(*path) for path in paths}) == len(paths)
@@ -47,7 +47,7 @@ def _global_states() -> tuple[object, ...]:
     return torch.get_rng_state().tolist(), random.getstate(), str(numpy_state)
 
 
-def test_global_generators_are_left_alone() -> None:
+def test_global_generators_are_not_changed() -> None:
     states = _global_states()
     torch.rand(10, generator=generator_for(5, "x"))
     assert _global_states() == states
@@ -73,25 +73,25 @@ DRAWS: dict[str, Callable[[], Tensor]] = {
 
 
 @pytest.mark.parametrize("name", DRAWS)
-def test_what_is_drawn_is_what_the_seeded_global_generator_gives(name: str) -> None:
-    """If this fails, runs are resumed and evaluated with other initial weights than they were begun with."""
+def test_initial_weights_are_those_of_the_seeded_global_generator(name: str) -> None:
+    """If this fails, runs are resumed and evaluated with other initial weights than at their start."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(7)
         expected = [DRAWS[name](), DRAWS[name]()]
     before = torch.random.get_rng_state()
     with drawn_from(7):
-        found = [DRAWS[name](), DRAWS[name]()]
-    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+        drawn = [DRAWS[name](), DRAWS[name]()]
+    assert all(torch.equal(a, b) for a, b in zip(drawn, expected, strict=True))
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-def test_a_generator_that_is_named_is_the_one_that_is_used() -> None:
+def test_an_explicit_generator_is_used() -> None:
     expected = torch.rand(5, generator=generator_for(1, "x"))
     with drawn_from(7):
         assert torch.equal(torch.rand(5, generator=generator_for(1, "x")), expected)
 
 
-def test_threads_draw_side_by_side_without_disturbing_each_other() -> None:
+def test_threads_draw_independently() -> None:
     def draw(seed: int) -> Tensor:
         with drawn_from(seed):
             return torch.cat([torch.randn(16) for _ in range(200)])
@@ -101,18 +101,18 @@ def test_threads_draw_side_by_side_without_disturbing_each_other() -> None:
         torch.manual_seed(3)
         alone = torch.cat([torch.rand(16) for _ in range(400)])
         torch.manual_seed(3)
-        found: dict[int, Tensor] = {}
-        threads = [threading.Thread(target=lambda seed=seed: found.update({seed: draw(seed)})) for seed in range(4)]
+        results: dict[int, Tensor] = {}
+        threads = [threading.Thread(target=lambda seed=seed: results.update({seed: draw(seed)})) for seed in range(4)]
         for thread in threads:
             thread.start()
         beside = torch.cat([torch.rand(16) for _ in range(400)])
         for thread in threads:
             thread.join()
     assert torch.equal(beside, alone)
-    assert all(torch.equal(found[seed], expected[seed]) for seed in expected)
+    assert all(torch.equal(results[seed], expected[seed]) for seed in expected)
 
 
-def test_attention_without_dropout_draws_nothing_and_is_let_through() -> None:
+def test_attention_without_dropout_is_allowed_and_draws_nothing() -> None:
     q = torch.randn(1, 2, 4, 8)
     expected = torch.nn.functional.scaled_dot_product_attention(q, q, q)
     before = torch.random.get_rng_state()
@@ -121,7 +121,7 @@ def test_attention_without_dropout_draws_nothing_and_is_let_through() -> None:
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-def test_a_device_is_seeded_as_pytorch_seeds_it() -> None:
+def test_a_device_s_generator_is_seeded_like_pytorch_s() -> None:
     torch.manual_seed(11)
     expected = torch.rand(3)
     seed_device(torch.device("cpu"), 11)
@@ -129,7 +129,7 @@ def test_a_device_is_seeded_as_pytorch_seeds_it() -> None:
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_a_device_s_seed_leaves_the_others_alone() -> None:
+def test_seeding_a_device_does_not_change_other_devices() -> None:
     torch.manual_seed(1)
     before = torch.random.get_rng_state()
     seed_device(torch.device("cuda:0"), 5)

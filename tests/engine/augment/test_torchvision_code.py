@@ -1,4 +1,4 @@
-"""The exported code runs, and does what the view says."""
+"""The exported torchvision code runs and has the view's operations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_exported_code_runs_for_every_preset(preset: str) -> None:
         assert made.dtype == torch.float32
 
 
-def test_operations_that_are_off_are_left_out_and_all_others_are_there() -> None:
+def test_the_code_has_the_enabled_operations_only() -> None:
     off = ViewConfig(flip=0, jitter=0, grayscale=0)
     names = ["Flip", "Rotation", "Jitter", "Grayscale", "Blur", "Solarize", "Erasing"]
     assert not any(name in as_torchvision(off) for name in names)

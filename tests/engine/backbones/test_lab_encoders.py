@@ -1,4 +1,4 @@
-"""Two trunks, one for lightness and one for colour: each sees its own and nothing else."""
+"""Two encoders, one for lightness and one for colour: each depends on its own channels only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def normalised(pixels: torch.Tensor) -> torch.Tensor:
     return (pixels - MEAN.view(1, 3, 1, 1)) / STD.view(1, 3, 1, 1)
 
 
-def test_features_are_both_trunks_side_by_side() -> None:
+def test_features_are_both_encoders_features_concatenated() -> None:
     net = pair()
     images = normalised(torch.rand(3, 3, 32, 32))
     with torch.no_grad():
@@ -31,7 +31,7 @@ def test_features_are_both_trunks_side_by_side() -> None:
     assert torch.allclose(dense.mean((2, 3)), h, atol=1e-5)
 
 
-def test_grey_images_carry_nothing_for_the_colour_trunk() -> None:
+def test_grey_images_have_a_constant_input_for_the_colour_encoder() -> None:
     net = pair()
     one, two = (torch.rand(1, 1, 32, 32).expand(1, 3, 32, 32) for _ in range(2))
     with torch.no_grad():
@@ -40,7 +40,7 @@ def test_grey_images_carry_nothing_for_the_colour_trunk() -> None:
     assert not torch.allclose(l1, l2, atol=1e-3)
 
 
-def test_channels_are_those_of_the_pixels_and_scaled() -> None:
+def test_inputs_are_the_scaled_lab_channels_of_the_pixels() -> None:
     net = pair()
     white, red = torch.ones(1, 3, 2, 2), torch.tensor([1.0, 0.0, 0.0]).view(1, 3, 1, 1).expand(1, 3, 2, 2)
     l, ab = net.channels(torch.cat([white, red]))
@@ -49,7 +49,7 @@ def test_channels_are_those_of_the_pixels_and_scaled() -> None:
     assert torch.allclose(ab[1, :, 0, 0], torch.tensor([(80.09 - 6.025) / 92.208, (67.20 + 6.6895) / 101.1675, 0.0]), atol=1e-3)
 
 
-def test_the_normalisation_travels_in_the_state_and_another_is_drawn_anew() -> None:
+def test_the_normalisation_is_in_the_state_dict_and_another_has_new_weights() -> None:
     net = pair()
     fresh = net.another()
     assert fresh.dim == net.dim
@@ -59,6 +59,6 @@ def test_the_normalisation_travels_in_the_state_and_another_is_drawn_anew() -> N
     assert torch.equal(fresh.std, STD)
 
 
-def test_the_trunks_start_apart() -> None:
+def test_the_encoders_have_different_initial_weights() -> None:
     net = pair()
     assert not torch.equal(next(net.lightness.parameters()), next(net.colour.parameters()))

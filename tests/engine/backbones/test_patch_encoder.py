@@ -1,4 +1,4 @@
-"""The encoder that looks patch by patch: a patch's features are its own, the grid scales, what does not fit is refused in words."""
+"""The patch-wise encoder: a patch's features depend on that patch, the grid scales, invalid sizes are refused with a message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def wrapped(name: str = "resnet10_narrow", size: int = 32, grid: int = 7, share:
 
 @pytest.mark.parametrize("name", ["resnet10_narrow", "resnet18", "vit_micro"])
 @pytest.mark.parametrize("size", [32, 64, 96])
-def test_shapes_at_every_size(name: str, size: int) -> None:
+def test_output_shapes_at_every_size(name: str, size: int) -> None:
     net = wrapped(name, size, grid=3).eval()
     images = torch.randn(2, 3, size, size)
     with torch.no_grad():
@@ -32,33 +32,33 @@ def test_shapes_at_every_size(name: str, size: int) -> None:
         assert torch.allclose(net(images), grid.mean((1, 2)))
 
 
-def test_a_patch_is_encoded_from_its_own_pixels_alone() -> None:
+def test_a_patch_s_features_depend_on_its_own_pixels_only() -> None:
     net = wrapped().eval()
     images = torch.randn(1, 3, 32, 32, requires_grad=True)
-    places = patch_places(32, 8, 7).tolist()
+    corners = patch_places(32, 8, 7).tolist()
     for r, c in ((0, 0), (2, 5), (6, 6)):
         (gradient,) = torch.autograd.grad(net.grid(images)[0, r, c].sum(), images)
         inside = gradient[0].abs().sum(0)
-        y, x = places[r], places[c]
+        y, x = corners[r], corners[c]
         assert inside[y : y + 8, x : x + 8].sum() > 0
         inside[y : y + 8, x : x + 8] = 0
         assert inside.sum() == 0
 
 
-def test_with_layer_norm_no_patch_knows_of_another() -> None:
-    """Also in training, where batch normalisation tells each of all."""
+def test_with_layer_norm_patches_are_independent() -> None:
+    """Also in train mode, where batch normalisation makes each depend on all."""
     images = torch.randn(2, 3, 32, 32)
     other = images.clone()
     other[1] += torch.randn(3, 32, 32)
-    told = {}
+    differences = {}
     for layer in (True, False):
         net = wrapped(layer_norm=layer).train()
-        told[layer] = (net.grid(images)[0] - net.grid(other)[0]).abs().max().item()
-    assert told[True] < 1e-6
-    assert told[False] > 1e-4
+        differences[layer] = (net.grid(images)[0] - net.grid(other)[0]).abs().max().item()
+    assert differences[True] < 1e-6
+    assert differences[False] > 1e-4
 
 
-def test_layer_norm_replaces_all_and_leaves_the_given_network_alone() -> None:
+def test_layer_norm_replaces_every_normalisation_in_a_copy() -> None:
     net = build_backbone(BackboneConfig(name="resnet18"), 32)
     before = copy.deepcopy(net.state_dict())
     with torch.no_grad():
@@ -71,7 +71,7 @@ def test_layer_norm_replaces_all_and_leaves_the_given_network_alone() -> None:
     assert all(torch.equal(before[name], value) for name, value in net.state_dict().items())
 
 
-def test_another_is_of_the_same_kind_with_other_weights() -> None:
+def test_another_has_the_same_type_and_other_weights() -> None:
     net = wrapped(layer_norm=True)
     other = net.another()
     assert {k: v.shape for k, v in other.state_dict().items()} == {k: v.shape for k, v in net.state_dict().items()}
@@ -79,13 +79,13 @@ def test_another_is_of_the_same_kind_with_other_weights() -> None:
     assert (other.patches, other.share, other.dim) == (net.patches, net.share, net.dim)
 
 
-def test_a_vits_patches_are_multiples_of_its_own() -> None:
+def test_a_vit_s_patch_images_are_multiples_of_its_patch_size() -> None:
     net = wrapped("vit_micro", 32, grid=6, share=0.3125)
     assert net.patch(32) % 4 == 0
     assert net.grid(torch.randn(1, 3, 32, 32)).shape == (1, 6, 6, net.dim)
 
 
-def test_too_small_an_image_is_refused_with_the_smallest_that_works() -> None:
+def test_a_too_small_image_is_refused_with_the_smallest_that_works() -> None:
     with pytest.raises(ConfigError, match=r"views\.groups\.0\.size must be at least 14 px\. Got 12\."):
         wrapped(size=12, grid=7)
     assert wrapped(size=14, grid=7).patch(14) == 4

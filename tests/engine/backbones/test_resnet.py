@@ -1,4 +1,4 @@
-"""The ResNets: torchvision's names, the stems, and the narrow one's size."""
+"""The ResNets: torchvision's parameter names, the stems, and the narrow one's size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.evaluate.layouts import libraries_of
 
 
 @pytest.mark.parametrize(("name", "dim"), [("resnet18", 512), ("resnet34", 512), ("resnet50", 2048)])
-def test_names_and_shapes_are_torchvisions(name: str, dim: int) -> None:
+def test_names_and_shapes_equal_torchvision_s(name: str, dim: int) -> None:
     with torch.device("meta"):
         ours = ResNet(name, "imagenet")  # type: ignore[arg-type]
         theirs = getattr(torchvision.models, name)(weights=None).state_dict()
@@ -27,7 +27,7 @@ def test_names_and_shapes_are_torchvisions(name: str, dim: int) -> None:
     }
 
 
-def test_imagenet_stem_gives_torchvisions_features() -> None:
+def test_the_imagenet_stem_gives_torchvision_s_features() -> None:
     ours = ResNet("resnet18", "imagenet").eval()
     theirs = torchvision.models.resnet18(weights=None).eval()
     theirs.fc = torch.nn.Identity()
@@ -38,7 +38,7 @@ def test_imagenet_stem_gives_torchvisions_features() -> None:
 
 
 @pytest.mark.parametrize(("stem", "side"), [("small", 8), ("imagenet", 2)])
-def test_small_stem_keeps_the_image_from_shrinking(stem: str, side: int) -> None:
+def test_the_small_stem_does_not_downsample(stem: str, side: int) -> None:
     net = build_backbone(BackboneConfig(name="resnet18", stem=stem), 64).net
     x = net.maxpool(net.relu(net.bn1(net.conv1(torch.randn(1, 3, 64, 64)))))
     x = net.layer4(net.layer3(net.layer2(net.layer1(x))))
@@ -47,19 +47,19 @@ def test_small_stem_keeps_the_image_from_shrinking(stem: str, side: int) -> None
 
 @pytest.mark.parametrize("name", ["resnet10_narrow", "resnet18"])
 @pytest.mark.parametrize("size", [32, 96])
-def test_features_have_the_promised_size(name: str, size: int) -> None:
+def test_features_have_the_declared_size(name: str, size: int) -> None:
     backbone = build_backbone(BackboneConfig(name=name), size)
     assert backbone(torch.randn(2, 3, size, size)).shape == (2, backbone.dim)
 
 
-def test_auto_takes_the_small_stem_for_small_images() -> None:
+def test_auto_selects_the_small_stem_for_small_images() -> None:
     small = build_backbone(BackboneConfig(name="resnet18"), SMALL)
     large = build_backbone(BackboneConfig(name="resnet18"), SMALL + 1)
     assert small.net.conv1.stride == (1, 1)
     assert large.net.conv1.stride == (2, 2)
 
 
-def test_narrow_one_is_narrow() -> None:
+def test_the_narrow_resnet_has_few_parameters() -> None:
     count = sum(p.numel() for p in NarrowResNet("small").parameters())
     assert 1.1e6 < count < 1.3e6
 
@@ -91,11 +91,13 @@ def test_the_dense_map_pools_to_the_features_and_another_has_other_weights(make:
         (lambda: ResNet("resnet18", "small"), 32, 4, 4),
     ],
 )
-def test_a_finer_map_is_the_same_network_in_smaller_steps(make: Callable[[], Backbone], size: int, least: int, side: int) -> None:
+def test_a_finer_map_is_the_same_network_with_smaller_strides(
+    make: Callable[[], Backbone], size: int, least: int, side: int
+) -> None:
     torch.manual_seed(0)
     net = make().eval()
     for module in net.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):  # as it was drawn, a residual branch may be silent
+        if isinstance(module, torch.nn.BatchNorm2d):  # at the initial weights a residual branch may be 0
             module.weight.data.uniform_(0.5, 1.5)
             module.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
     images = torch.randn(2, 3, size, size)
@@ -107,7 +109,7 @@ def test_a_finer_map_is_the_same_network_in_smaller_steps(make: Callable[[], Bac
     assert torch.allclose(fine[:, :, ::step, ::step] / scale, coarse / scale, atol=1e-5)
 
 
-def test_a_map_that_is_fine_enough_stays_as_it_is() -> None:
+def test_a_fine_enough_map_is_unchanged() -> None:
     net = NarrowResNet("small").eval()
     images = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
@@ -118,20 +120,20 @@ def test_a_map_that_is_fine_enough_stays_as_it_is() -> None:
 @pytest.mark.parametrize("make", [NarrowResNet, lambda stem, least_map: ResNet("resnet18", stem, least_map)])
 @pytest.mark.parametrize("stem", ["small", "imagenet"])
 def test_every_weight_is_trained_on_the_smallest_images(make: Any, stem: str, size: int) -> None:
-    """A 3x3 convolution has nine weights; on one cell, zeros around it, only the middle one has an input."""
+    """A 3x3 convolution has nine weights; on one cell with zero padding only the central one has an input."""
     if -(-size // 4) < 2 and stem == "imagenet":
         pytest.skip("the stem alone leaves one cell")
     torch.manual_seed(0)
     net = make(stem, least_map=2)
     for module in net.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            torch.nn.init.ones_(module.weight)  # blocks of a torchvision ResNet start as their shortcut
+            torch.nn.init.ones_(module.weight)  # blocks of a torchvision ResNet are the identity at the initial weights
     net(torch.randn(16, 3, size, size)).square().sum().backward()
     idle = {name: float((p.grad == 0).float().mean()) for name, p in net.named_parameters() if p.ndim == 4}
     assert {name: share for name, share in idle.items() if share > 0.1} == {}
 
 
-def test_images_of_usual_size_go_as_the_strides_have_it() -> None:
+def test_images_of_common_sizes_are_downsampled_by_the_strides() -> None:
     torch.manual_seed(0)
     net = NarrowResNet("small", least_map=2).eval()
     plain = NarrowResNet("small").eval()
@@ -146,7 +148,7 @@ def test_images_of_usual_size_go_as_the_strides_have_it() -> None:
     assert net.another().least_map == 2
 
 
-def test_where_strides_are_left_out_no_other_library_has_the_network() -> None:
+def test_with_omitted_strides_no_other_library_has_the_network() -> None:
     assert libraries_of(build_backbone(BackboneConfig(), 32)) == ("torchvision", "parallax")
     assert libraries_of(build_backbone(BackboneConfig(), 16)) == ("parallax",)
     assert libraries_of(build_backbone(BackboneConfig(least_map=1), 16)) == ("torchvision", "parallax")

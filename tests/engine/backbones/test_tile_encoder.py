@@ -1,4 +1,4 @@
-"""Tiles in an encoder: which fit, what is said where none do, and that none knows of another."""
+"""Encoding tiles: tile sizes, the error where none fits, and independence of tiles."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def test_the_error_names_the_smallest_size_that_works(patch: int, gap: float, ji
     assert encode_tiles(net, tiles).shape == (2, 9, net.dim)
 
 
-def test_a_tiles_features_are_its_own() -> None:
+def test_a_tile_s_features_depend_on_that_tile_only() -> None:
     net = NarrowResNet("small").eval()
     tiles = torch.randn(2, 3, 3, 3, 8, 8)
     features = encode_tiles(net, tiles)
-    for place in range(9):
-        alone = net(tiles[:, place // 3, place % 3])
-        assert torch.allclose(features[:, place], alone, atol=1e-5)
+    for tile in range(9):
+        alone = net(tiles[:, tile // 3, tile % 3])
+        assert torch.allclose(features[:, tile], alone, atol=1e-5)

@@ -1,4 +1,4 @@
-"""The ViT against timm's, its tokens, its positions and its attention."""
+"""The ViT against timm: tokens, position embeddings and attention."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_state_loads_into_timm_and_gives_the_same_features(name: str) -> None:
         assert torch.allclose(ours(images), theirs(images), atol=1e-4)
 
 
-def test_parameter_names_are_those_of_the_field(vit: VisionTransformer) -> None:
+def test_parameter_names_are_the_common_ones(vit: VisionTransformer) -> None:
     names = {n: tuple(p.shape) for n, p in vit.named_parameters()}
     block = {f"blocks.0.{n}": s for n, s in {
         "norm1.weight": (24,), "norm1.bias": (24,), "attn.qkv.weight": (72, 24), "attn.qkv.bias": (72,),
@@ -71,7 +71,7 @@ def test_patches_are_embedded_row_by_row(vit: VisionTransformer) -> None:
     assert changed.nonzero().flatten().tolist() == [6]
 
 
-def test_kept_patches_alone_reach_the_tokens(vit: VisionTransformer) -> None:
+def test_tokens_depend_on_kept_patches_only(vit: VisionTransformer) -> None:
     images, keep = torch.randn(2, 3, 16, 16), torch.tensor([[5, 0, 9], [2, 3, 15]])
     with torch.no_grad():
         tokens = vit.tokens(images, keep)
@@ -85,7 +85,7 @@ def test_kept_patches_alone_reach_the_tokens(vit: VisionTransformer) -> None:
         assert torch.equal(vit.tokens(seen, keep)[1], tokens[1])
 
 
-def test_a_context_of_all_tokens_is_no_context(vit: VisionTransformer) -> None:
+def test_a_context_of_all_tokens_equals_no_context(vit: VisionTransformer) -> None:
     images = torch.randn(2, 3, 16, 16)
     order = torch.stack([torch.randperm(16) for _ in range(2)])
     with torch.no_grad():
@@ -103,12 +103,12 @@ def test_attention_to_a_context_equals_the_loops(vit: VisionTransformer) -> None
                 for i in range(5):
                     logits = [float(q[n, i, head] @ k[n, j, head]) / math.sqrt(8) for j in context[n]]
                     shares = torch.tensor(logits).softmax(0)
-                    found = sum(share * v[n, j, head] for share, j in zip(shares, context[n], strict=True))
-                    mixed[n, i, 8 * head : 8 * head + 8] = found
+                    value = sum(share * v[n, j, head] for share, j in zip(shares, context[n], strict=True))
+                    mixed[n, i, 8 * head : 8 * head + 8] = value
         assert torch.allclose(attention(x, context), attention.proj(mixed), atol=1e-5)
 
 
-def test_patches_outside_the_context_change_themselves_alone(vit: VisionTransformer) -> None:
+def test_patches_outside_the_context_change_their_own_tokens_only(vit: VisionTransformer) -> None:
     images, context = torch.randn(1, 3, 16, 16), torch.tensor([[5, 0, 9]])
     outside, inside = images.clone(), images.clone()
     outside[0, :, :4, 4:8] += 1  # patch 1
@@ -128,11 +128,11 @@ def test_without_positions_shuffled_patches_give_shuffled_tokens(vit: VisionTran
         assert not torch.allclose(vit.tokens(shuffled)[:, 1:], vit.tokens(images)[:, 1:][:, order], atol=1e-2)
         vit.drop_positions()
         assert torch.allclose(vit.tokens(shuffled)[:, 1:], vit.tokens(images)[:, 1:][:, order], atol=1e-5)
-        assert vit.positions(8).count_nonzero() == 0  # interpolated ones are none either
+        assert vit.positions(8).count_nonzero() == 0  # also when interpolated
         assert not vit.pos_embed.requires_grad
 
 
-def test_keeping_every_patch_is_the_whole_image_in_any_order(vit: VisionTransformer) -> None:
+def test_keeping_every_patch_in_any_order_equals_the_whole_image(vit: VisionTransformer) -> None:
     images = torch.randn(1, 3, 16, 16)
     order = torch.randperm(16)[None]
     with torch.no_grad():
@@ -148,13 +148,13 @@ def test_positions_at_native_size_are_the_learned_ones(vit: VisionTransformer) -
     assert torch.equal(other[:, 0], vit.pos_embed[:, 0])
 
 
-def test_other_sizes_go_through(vit: VisionTransformer) -> None:
+def test_other_image_sizes_are_accepted(vit: VisionTransformer) -> None:
     for size in (8, 16, 24):
         assert vit(torch.randn(2, 3, size, size)).shape == (2, 24)
         assert vit.tokens(torch.randn(1, 3, size, size)).shape == (1, 1 + (size // 4) ** 2, 24)
 
 
-def test_pooling(vit: VisionTransformer) -> None:
+def test_features_are_pooled_as_set(vit: VisionTransformer) -> None:
     images = torch.randn(2, 3, 16, 16)
     with torch.no_grad():
         tokens = vit.tokens(images)
@@ -163,14 +163,14 @@ def test_pooling(vit: VisionTransformer) -> None:
         assert torch.allclose(vit(images), tokens[:, 1:].mean(1))
 
 
-def test_attention_picture_holds_shares(vit: VisionTransformer) -> None:
+def test_the_attention_map_has_softmax_shares(vit: VisionTransformer) -> None:
     look = vit.attention(torch.randn(2, 3, 16, 16))
     assert look.shape == (2, 3, 4, 4)
     assert (look >= 0).all()
-    assert (look.sum((2, 3)) < 1).all()  # the class token looks at itself too
+    assert (look.sum((2, 3)) < 1).all()  # the class token attends to itself too
 
 
-def test_stochastic_depth_keeps_the_mean_and_rests_in_evaluation() -> None:
+def test_stochastic_depth_keeps_the_mean_and_is_off_in_eval_mode() -> None:
     torch.manual_seed(0)
     block = VisionTransformer(8, 4, dim=8, depth=2, heads=2, drop_path=0.5).blocks[1]
     assert block.drop_path == 0.5
@@ -188,15 +188,15 @@ def test_sincos_equals_the_loops() -> None:
     for row in range(side):
         for column in range(side):
             values = []
-            for place in (column, row):
-                angles = [place / 10_000 ** (i / (dim / 4)) for i in range(dim // 4)]
+            for position in (column, row):
+                angles = [position / 10_000 ** (i / (dim / 4)) for i in range(dim // 4)]
                 values += [math.sin(a) for a in angles] + [math.cos(a) for a in angles]
             expected.append(values)
     assert torch.allclose(sincos_positions(side, dim, cls=True)[0], torch.tensor(expected), atol=1e-6)
     assert torch.allclose(sincos_positions(side, dim, cls=False)[0], torch.tensor(expected[1:]), atol=1e-6)
 
 
-def test_fixed_positions_take_no_gradient(vit: VisionTransformer) -> None:
+def test_fixed_positions_have_no_gradient(vit: VisionTransformer) -> None:
     vit.fix_positions()
     assert not vit.pos_embed.requires_grad
     assert torch.equal(vit.pos_embed, sincos_positions(4, 24, cls=True))
@@ -211,7 +211,7 @@ def test_patch_defaults_to_an_eighth_and_must_divide() -> None:
         patch_of(BackboneConfig(name="vit_micro", patch=32), 32)
 
 
-def test_the_dense_map_is_the_patch_tokens_in_their_places() -> None:
+def test_the_dense_map_has_the_patch_tokens_at_their_positions() -> None:
     net = VisionTransformer(16, 4, 32, 2, 2).eval()
     images = torch.randn(2, 3, 16, 16)
     with torch.no_grad():
@@ -227,7 +227,7 @@ def test_the_dense_map_is_the_patch_tokens_in_their_places() -> None:
     ("vit_micro", "auto", True), ("vit_tiny", "auto", True), ("vit_small", "auto", False),
     ("vit_micro", "normal", False), ("vit_small", "xavier", True),
 ])  # fmt: skip
-def test_narrow_networks_are_drawn_by_their_width(name: str, init: str, xavier: bool) -> None:
+def test_the_initialisation_depends_on_the_width(name: str, init: str, xavier: bool) -> None:
     """.02 is published for widths of 384 and more (DINO's ViT-S); Xavier's deviation is sqrt(2 / (inputs + outputs))."""
     torch.manual_seed(0)
     net = build_backbone(BackboneConfig(name=name, init=init), 32)  # type: ignore[arg-type]
@@ -237,8 +237,8 @@ def test_narrow_networks_are_drawn_by_their_width(name: str, init: str, xavier: 
         assert not layer.bias.any()
 
 
-def test_at_a_width_of_128_a_published_deviation_leaves_the_blocks_almost_idle() -> None:
-    """What a block adds to its input, as a share of it: some 4 % with .02 and some 45 % with Xavier."""
+def test_at_a_width_of_128_a_deviation_of_002_makes_blocks_nearly_the_identity() -> None:
+    """The norm of what a block adds relative to its input: about 4 % with .02 and about 45 % with Xavier."""
     share = {}
     for init in ("normal", "xavier"):
         torch.manual_seed(0)

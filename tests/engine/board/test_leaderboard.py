@@ -1,4 +1,4 @@
-"""The leaderboard: what it trains, what it reads, what it says of those that fail, and that a child's figures are its own."""
+"""The leaderboard: its trials, its tables, failed trials, and the memory of a trial in a child process."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def trial(tmp_path: Path) -> Trial:
 
 
 class Runner:
-    """Gives made-up figures; the methods in `failing` fail."""
+    """Returns fixed results; the methods in `failing` fail."""
 
     def __init__(self, *failing: str) -> None:
         self.failing = failing
@@ -63,19 +63,19 @@ def play(out: Path, run: Runner, **given: Any) -> Board:
     return leaderboard(**named, out=out, emit=quiet, report=quiet, run=run)
 
 
-def test_every_method_of_the_catalogue_has_its_turn_for_each_seed(tmp_path: Path) -> None:
+def test_every_method_is_run_for_each_seed(tmp_path: Path) -> None:
     run = Runner()
     board = play(tmp_path, run, seeds=range(2))
     assert run.ran == [(row.id, seed) for seed in range(2) for row in CATALOGUE]
     assert [(result.method, result.seed) for result in board.results] == run.ran
 
 
-def test_a_subset_and_one_that_fails(tmp_path: Path) -> None:
+def test_a_subset_of_methods_and_a_failed_trial(tmp_path: Path) -> None:
     board = play(tmp_path, Runner("byol"), methods=["simclr", "byol", "random", "supcon", "simclr"])
     assert [result.method for result in board.results] == ["simclr", "random", "supcon"]
-    report = (tmp_path / "table.md").read_text()
-    assert "Failed: byol, seed 0. The loss became nan at step 7." in report
-    assert CAVEAT in report
+    table = (tmp_path / "table.md").read_text()
+    assert "Failed: byol, seed 0. The loss became nan at step 7." in table
+    assert CAVEAT in table
     rows = list(csv.DictReader((tmp_path / "table.csv").open()))
     assert [(row["method"], row["labels"], row["error"].splitlines()) for row in rows] == [
         ("simclr", "0", []),
@@ -103,16 +103,16 @@ def test_data_without_labels_is_refused_before_anything_runs(tmp_path: Path) -> 
     assert run.ran == []
 
 
-def test_figures_of_other_terms_are_not_mixed(tmp_path: Path) -> None:
+def test_results_with_other_settings_are_not_mixed(tmp_path: Path) -> None:
     play(tmp_path, Runner(), methods=["simclr"])
-    play(tmp_path, Runner(), methods=["byol"], seeds=range(3))  # other methods and seeds may come
+    play(tmp_path, Runner(), methods=["byol"], seeds=range(3))  # other methods and seeds may be added
     with pytest.raises(ConfigError, match=r"--out must be a new folder, .* Its figures are of minutes 3: repeat"):
         play(tmp_path, Runner(), minutes=5)
     with pytest.raises(ConfigError, match="figures are of settings"):
         play(tmp_path, Runner(), settings={**SMALL, "optim": {"lr": 0.1}})
 
 
-def test_the_table_says_mean_and_spread_and_marks_rows() -> None:
+def test_the_table_has_mean_and_spread_and_marked_rows() -> None:
     rows = (
         ROW,
         replace(ROW, seed=1, knn=0.54, memory_bytes=2**31),
@@ -134,23 +134,23 @@ def test_the_table_says_mean_and_spread_and_marks_rows() -> None:
     assert "All that learn are above" in notes
 
 
-def test_rows_within_the_spread_of_their_seeds_are_named() -> None:
+def test_rows_not_above_the_untrained_encoder_by_the_spread_of_seeds_are_named() -> None:
     misses = [replace(ROW, method="byol", seed=seed, knn=0.32 + seed * 0.02, linear=0.35) for seed in range(2)]
-    report = markdown(Board((ROW, *misses), ()), "shapes", 3)
-    assert "by more than the widest spread measured): byol." in report
-    # Of one seed, and above by less than another method's seeds differ.
+    text = markdown(Board((ROW, *misses), ()), "shapes", 3)
+    assert "by more than the widest spread measured): byol." in text
+    # With one seed, and above by less than the spread of another method's seeds.
     thin = replace(ROW, method="simsiam", knn=0.325, linear=0.35)
     assert ": byol, simsiam." in markdown(Board((ROW, *misses, thin), ()), "shapes", 3)
 
 
-def test_memory_of_a_gpu_has_a_column_where_there_was_one() -> None:
-    report = markdown(Board((replace(ROW, gpu_bytes=2**32),), ()), "shapes", 3)
-    assert "| memory | GPU memory |" in report
-    assert "| 1.0 GiB | 4.0 GiB |" in report
+def test_gpu_memory_is_a_column_if_a_gpu_was_used() -> None:
+    text = markdown(Board((replace(ROW, gpu_bytes=2**32),), ()), "shapes", 3)
+    assert "| memory | GPU memory |" in text
+    assert "| 1.0 GiB | 4.0 GiB |" in text
     assert "GPU" not in markdown(Board((ROW,), ()), "shapes", 3)
 
 
-def test_a_trial_is_trained_evaluated_and_found_again(trial: Trial) -> None:
+def test_a_trial_is_trained_and_evaluated_once(trial: Trial) -> None:
     result = run_here(trial, quiet, Control())
     [folder] = (trial.out / "runs").iterdir()
     figures = evaluate(folder)
@@ -164,12 +164,12 @@ def test_a_trial_is_trained_evaluated_and_found_again(trial: Trial) -> None:
     assert run.ran == []
 
 
-def test_minutes_become_steps_and_what_learns_nothing_gets_none(trial: Trial) -> None:
+def test_minutes_set_the_number_of_steps_and_the_untrained_encoder_has_none(trial: Trial) -> None:
     assert replace(trial, settings={}).given()["train"] == {"seed": 0, "minutes": 0.02}
     assert replace(trial, settings={}, method="random").given()["train"] == {"seed": 0, "steps": 20}
 
 
-def test_a_trial_that_was_stopped_goes_on(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_trial_is_resumed(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
     control, steps = Control(), []
 
@@ -186,7 +186,7 @@ def test_a_trial_that_was_stopped_goes_on(trial: Trial, monkeypatch: pytest.Monk
     assert len(list((trial.out / "runs").iterdir())) == 1
 
 
-def test_a_trial_that_was_killed_while_it_was_evaluated_is_not_trained_again(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trial_killed_during_evaluation_is_not_trained_again(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(protocol, "evaluate", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
@@ -197,7 +197,7 @@ def test_a_trial_that_was_killed_while_it_was_evaluated_is_not_trained_again(tri
     assert result.memory_bytes > 0
 
 
-def test_a_trial_that_diverged_says_so_and_is_begun_anew(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_diverged_trial_raises_an_error_and_is_started_again(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         forward = SimCLR.forward
         patched.setattr(SimCLR, "forward", lambda *given: replace(forward(*given), loss=forward(*given).loss * float("nan")))
@@ -208,16 +208,16 @@ def test_a_trial_that_diverged_says_so_and_is_begun_anew(trial: Trial, monkeypat
     assert sorted(states) == ["failed", "finished"]
 
 
-def test_in_a_process_of_its_own_a_method_is_charged_with_its_own_memory_alone(tmp_path: Path) -> None:
-    """And one that cannot run leaves the others their turn."""
-    ballast = np.ones(2**29, np.uint8)  # half a gibibyte that the children must not be charged with
+def test_in_a_child_process_only_the_trial_s_own_memory_is_measured(tmp_path: Path) -> None:
+    """A trial that fails does not stop the others."""
+    ballast = np.ones(2**29, np.uint8)  # half a gibibyte that must not be counted for the children
     events: list[Event] = []
-    report: list[str] = []
+    reports: list[str] = []
     settings = {**SMALL, "train": {**SMALL["train"], "steps": 0}, "backbone": {"name": "resnet10_narrow"}}
-    board = leaderboard("shapes", 0.02, range(1), tmp_path, events.append, report.append, ["mae", "simclr"], settings, run_apart)
+    board = leaderboard("shapes", 0.02, range(1), tmp_path, events.append, reports.append, ["mae", "simclr"], settings, run_apart)
     [failed] = board.failures
     assert failed.reason.startswith("backbone.name must be a ViT for mae")
-    assert "mae, seed 0: failed, the others go on." in report[1]
+    assert "mae, seed 0: failed, the others go on." in reports[1]
     [result] = board.results
     assert 2**26 < result.memory_bytes < peak_memory() - 2**28
     assert [type(event) for event in (events[0], events[-1])] == [RunStarted, RunEnded]
@@ -228,18 +228,18 @@ def test_in_a_process_of_its_own_a_method_is_charged_with_its_own_memory_alone(t
     assert len(ballast)
 
 
-def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
-    report: list[str] = []
+def test_an_interrupt_stops_the_child_process_with_a_checkpoint(trial: Trial) -> None:
+    reports: list[str] = []
     long = replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 100_000}})
 
     def interrupt(event: Event) -> None:
-        if isinstance(event, StepDone) and not report:
+        if isinstance(event, StepDone) and not reports:
             signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        run_apart(long, interrupt, report.append)
-    assert report == ["Stopping after this step, with a checkpoint; Ctrl+C again to stop at once."]
+        run_apart(long, interrupt, reports.append)
+    assert reports == ["Stopping after this step, with a checkpoint; Ctrl+C again to stop at once."]
     assert signal.getsignal(signal.SIGINT) is before
     [folder] = (trial.out / "runs").iterdir()
     status = read_status(folder)
@@ -248,13 +248,13 @@ def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
     assert (folder / "checkpoints" / "last.pt").exists()
 
 
-def test_a_leaderboard_that_was_killed_leaves_a_run_that_goes_on(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pipe to it is broken: the run stops with a checkpoint and is not called failed."""
+def test_after_a_killed_leaderboard_the_run_is_stopped_with_a_checkpoint(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipe to the parent is broken: the run stops with a checkpoint and is not marked as failed."""
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
     over = threading.Event()
 
     class Gone:
-        """The program's end of the pipes, which nobody reads. Only sending notices it, as where the system is slow to say so."""
+        """Pipes to a parent that has ended. Only `send` notices it, as on a system that reports it late."""
 
         def send(self, message: object) -> None:
             raise ParentEnded
@@ -272,15 +272,15 @@ def test_a_leaderboard_that_was_killed_leaves_a_run_that_goes_on(trial: Trial, m
     assert (folder / "checkpoints" / "last.pt").exists()
 
 
-def test_a_process_that_dies_is_told_of() -> None:
+def test_the_reason_of_a_dead_process_names_signal_or_exit_code() -> None:
     assert _reason(-9) == "The process was ended by signal 9; the machine may have run out of memory."
     assert _reason(3) == "The process ended with code 3."
 
 
-def test_own_tasks_come_in_a_table_of_their_own_and_the_unsolved_are_named() -> None:
-    solved = replace(ROW, method="rotation", task="accuracy", task_value=0.7, task_trivial=0.25)
-    unsolved = replace(ROW, method="mae", task="reconstruction error", task_value=1.1, task_trivial=0.98, task_higher=False)
-    text = markdown(Board((ROW, solved, unsolved), ()), "x.npz", 3)
+def test_own_tasks_have_a_table_and_methods_at_chance_level_are_named() -> None:
+    better = replace(ROW, method="rotation", task="accuracy", task_value=0.7, task_trivial=0.25)
+    worse = replace(ROW, method="mae", task="reconstruction error", task_value=1.1, task_trivial=0.98, task_higher=False)
+    text = markdown(Board((ROW, better, worse), ()), "x.npz", 3)
     table = text[text.index("| pretext task") :]
     assert "| rotation | accuracy (higher is better) | 0.700 | 0.250 |" in table
     assert "| mae | reconstruction error (lower is better) | 1.100 | 0.980 |" in table

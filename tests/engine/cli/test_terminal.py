@@ -1,4 +1,4 @@
-"""What the command line prints: text alone, errors also with --quiet, never a traceback."""
+"""The command line's output: text only, errors also with --quiet, no traceback."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from engine.runs.run_folder import create_folder
 from engine.runs.run_store import annotate
 
 
-def test_control_characters_are_printed_as_their_escapes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     with text_alone():
         print("a\x1b[31mred\x07 \x9b2J\ttab\nline\rover \udcff")
         tqdm.write("\x1b]52;c;aGk=\x07", file=sys.stderr)
-    told = capsys.readouterr()
-    assert told.out == "a\\x1b[31mred\\x07 \\x9b2J\ttab\nline\\rover \\xff\n"
-    assert told.err == "\\x1b]52;c;aGk=\\x07\n"
+    printed = capsys.readouterr()
+    assert printed.out == "a\\x1b[31mred\\x07 \\x9b2J\ttab\nline\\rover \\xff\n"
+    assert printed.err == "\\x1b]52;c;aGk=\\x07\n"
 
 
-def test_a_progress_bar_is_still_drawn_over_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_progress_bar_is_redrawn_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     with text_alone(), tqdm(total=2, file=sys.stderr, mininterval=0, desc="d\x1b[2J") as bar:
@@ -41,7 +41,7 @@ def test_a_progress_bar_is_still_drawn_over_itself(monkeypatch: pytest.MonkeyPat
     assert "above\n" in drawn
 
 
-def test_what_a_stream_cannot_encode_is_printed_in_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_characters_that_a_stream_cannot_encode_are_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
     with text_alone():
@@ -59,14 +59,14 @@ def test_names_of_runs_and_folders_are_one_line_each_in_the_list(tmp_path: Path,
     assert "red\\nsecond line" in line
 
 
-def test_quiet_leaves_warnings_and_errors(capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_prints_warnings_and_errors_only(capsys: pytest.CaptureFixture[str]) -> None:
     bar = Bar(True)
     bar(EvalDone(1, 1, {"knn": 0.5}, 1.0))
     bar(Warned("The views of step 3 are alike."))
     bar(RunFailed("The loss became nan at step 3.", "Lower optim.lr.", "", 3))
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.splitlines() == [
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines() == [
         "warning: The views of step 3 are alike.",
         "error: The loss became nan at step 3. Lower optim.lr.",
     ]
@@ -96,9 +96,9 @@ def test_quiet_leaves_warnings_and_errors(capsys: pytest.CaptureFixture[str]) ->
     ],
     ids=lambda words: " ".join(words)[:40],
 )
-def test_odd_words_are_bad_input_and_not_a_traceback(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_arguments_give_an_error_and_no_traceback(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("error: ")
-    assert len(told.err) < 6000
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("error: ")
+    assert len(printed.err) < 6000

@@ -1,4 +1,4 @@
-"""What configs do not share: readable paths, missing keys and groups, and a table that can be pasted."""
+"""Differences of configs: key paths, missing keys and groups, and a Markdown table."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def whole(*pairs: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("pair", ["optim.lr=0.1", "train.seed=3", "views.groups.1.flip=0.25", "method.id=byol"])
-def test_what_was_set_is_found_under_the_very_path_it_was_set_by(pair: str) -> None:
+def test_a_changed_setting_is_listed_under_its_key(pair: str) -> None:
     key, _, text = pair.partition("=")
-    found = differing(whole(), whole(pair))
-    assert list(found) == [key]
-    assert written(found[key][1]) == text
+    differences = differing(whole(), whole(pair))
+    assert list(differences) == [key]
+    assert written(differences[key][1]) == text
 
 
-def test_every_key_is_told_once_and_equal_ones_say_so() -> None:
+def test_every_key_is_listed_once_and_equal_values_are_marked() -> None:
     rows = difference([whole(), whole("optim.lr=0.1"), whole()])
     keys = [row.key for row in rows]
     assert len(keys) == len(set(keys))
@@ -37,30 +37,30 @@ def test_every_key_is_told_once_and_equal_ones_say_so() -> None:
     assert not [row for row in difference([whole()]) if not row.same]
 
 
-def test_keys_of_different_methods_are_absent_in_each_other_and_stand_among_their_siblings() -> None:
+def test_keys_of_other_methods_are_absent_and_sorted_among_their_siblings() -> None:
     one = {"method": {"id": "simclr", "temperature": 0.2, "out_dim": 128}, "train": {"batch": 64}}
     other = {"method": {"id": "byol", "momentum": 0.99, "out_dim": 128}, "train": {"batch": 64}}
-    found = differing(one, other)
-    assert list(found) == ["method.id", "method.momentum", "method.temperature"]
-    assert found["method.temperature"] == (0.2, ABSENT)
-    assert found["method.momentum"] == (ABSENT, 0.99)
+    differences = differing(one, other)
+    assert list(differences) == ["method.id", "method.momentum", "method.temperature"]
+    assert differences["method.temperature"] == (0.2, ABSENT)
+    assert differences["method.momentum"] == (ABSENT, 0.99)
 
 
-def test_groups_of_views_are_compared_by_their_place() -> None:
+def test_groups_of_views_are_compared_by_index() -> None:
     two = {"views": {"groups": [{"count": 2, "flip": 0.5}, {"count": 6, "flip": 0.5}]}}
     assert differing(two, {"views": {"groups": [{"count": 2, "flip": 0.0}, {"count": 6, "flip": 0.5}]}}) == {
         "views.groups.0.flip": (0.5, 0.0)
     }
     one = {"views": {"groups": [{"count": 2, "flip": 0.5}]}}
-    found = differing(two, one, two)
-    assert found == {"views.groups.1": ({"count": 6, "flip": 0.5}, ABSENT, {"count": 6, "flip": 0.5})}
-    assert written(found["views.groups.1"][0]) == "count 6, flip 0.5"
-    # Those that have the group do not agree on it: a row for all cannot be told in one value.
+    differences = differing(two, one, two)
+    assert differences == {"views.groups.1": ({"count": 6, "flip": 0.5}, ABSENT, {"count": 6, "flip": 0.5})}
+    assert written(differences["views.groups.1"][0]) == "count 6, flip 0.5"
+    # The configs that have the group differ in it, so that one row has no single value.
     other = {"views": {"groups": [{"count": 2, "flip": 0.5}, {"count": 4, "flip": 0.5}]}}
     assert differing(two, one, other) == {"views.groups.1.count": (6, ABSENT, 4), "views.groups.1.flip": (0.5, ABSENT, 0.5)}
 
 
-def test_an_empty_list_against_one_of_groups_and_a_value_against_a_group() -> None:
+def test_an_empty_list_and_a_value_differ_from_groups() -> None:
     assert differing({"views": {"groups": []}}, {"views": {"groups": [{"count": 2}]}}) == {"views.groups": ([], [{"count": 2}])}
     assert differing({"a": 1}, {"a": {"b": 2}}) == {"a": (1, {"b": 2})}
 
@@ -69,7 +69,7 @@ def test_an_empty_list_against_one_of_groups_and_a_value_against_a_group() -> No
     ("one", "other", "same"),
     [(1, 1.0, True), (1, True, False), (0, False, False), ([1, 2], (1, 2), True), ("1", 1, False), ([1], [True], False)],
 )
-def test_equal_means_equal_to_a_run(one: object, other: object, same: bool) -> None:
+def test_values_are_equal_if_a_run_treats_them_equally(one: object, other: object, same: bool) -> None:
     assert equal(one, other) is same
     assert equal(other, one) is same
 
@@ -91,7 +91,7 @@ def test_values_are_written_as_they_are_set(value: object, text: str) -> None:
     assert written(value) == text
 
 
-def test_markdown_has_a_column_a_run_and_stands_for_itself() -> None:
+def test_the_markdown_table_has_a_column_per_run_and_escapes_its_text() -> None:
     rows = difference([{"a": 1, "b": 2}, {"a": 1, "b": "x|y"}])
     text = to_markdown(["first", "second|half"], rows, {"best kNN": ("0.5", "0.6")})
     assert text.splitlines() == [

@@ -1,4 +1,4 @@
-"""Small files that anyone may have written: bounded, typed, and told of in words."""
+"""Small files of unknown origin: size limits, types, and error messages."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ MERGES = "a: &a {x: 1, y: 2}\n" + "".join(
         ("a: \x07", "not YAML"),
     ],
 )
-def test_what_no_config_holds_is_refused_in_words(text: str, words: str) -> None:
-    with pytest.raises(ConfigError) as told:
+def test_yaml_that_is_no_config_is_refused_with_a_message(text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
         load_yaml(text)
-    assert words in str(told.value)
+    assert words in str(caught.value)
 
 
-def test_aliases_dates_and_depth_of_a_sound_file_are_read() -> None:
+def test_aliases_dates_and_nesting_of_a_valid_file_are_read() -> None:
     text = "views: &v {size: 32}\nother: *v\nwhen: 2024-02-29\nnight: 2024-02-29 10:00:00\n"
     assert load_yaml(text) == {
         "views": {"size": 32},
@@ -69,19 +69,19 @@ def test_aliases_dates_and_depth_of_a_sound_file_are_read() -> None:
     assert deep == 1
 
 
-def test_values_of_a_command_line_are_text_where_they_are_no_yaml_and_an_error_where_they_are_wrong() -> None:
+def test_command_line_values_that_are_no_yaml_are_text_and_invalid_ones_are_refused() -> None:
     assert assignments(["name=[a", "notes=2024-02-03"]) == {"name": "[a", "notes": "2024-02-03"}
     assert assignments(["views.groups.²=1"]) == {"views": {"groups": {"²": 1}}}
     assert assignments([f"views.groups.{'1' * 5000}=1"])["views"]["groups"] == {"1" * 5000: 1}
     for pair in ("notes=2024-13-45", "name=!!float x", f"train.steps={'9' * 5000}"):
-        with pytest.raises(ConfigError, match=pair.partition("=")[0].replace(".", r"\.")) as told:
+        with pytest.raises(ConfigError, match=pair.partition("=")[0].replace(".", r"\.")) as caught:
             assignments([pair])
-        assert not isinstance(told.value, YamlSyntaxError)
+        assert not isinstance(caught.value, YamlSyntaxError)
     with pytest.raises(ConfigError, match="at most"):
         assignments([".".join(["a"] * 3000) + "=1"])
 
 
-def test_a_file_is_read_whole_or_refused_before_it_is(tmp_path: Path) -> None:
+def test_a_file_is_read_completely_or_refused_before_reading(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * 100)
     assert read_small(tmp_path / "file", 100) == b"x" * 100
     with pytest.raises(FileError, match="more than 99 bytes"):
@@ -96,7 +96,7 @@ def test_a_file_is_read_whole_or_refused_before_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "config.yaml")
     with pytest.raises(FileError, match="not a regular file"):
         read_small(tmp_path / "config.yaml")
@@ -105,12 +105,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "9" * 5000, b"\xff\xfe\xfd", b"\xff\xff{}", "{", "", '{"a": nan}'])
-def test_what_is_no_json_is_told_in_words(text: str | bytes) -> None:
+def test_invalid_json_is_refused_with_a_message(text: str | bytes) -> None:
     with pytest.raises(FileError, match=r"^it is "):
         parse_json(text)
 
 
-def test_half_a_pair_in_a_text_becomes_what_every_file_takes() -> None:
+def test_lone_surrogates_are_escaped() -> None:
     assert parse_json(r'{"a\ud800": ["\ud83d\ude00\udc00"]}') == {r"a\ud800": ["😀\\udc00"]}
     assert parse_json(rb'"\ud800"') == r"\ud800"
 
@@ -122,7 +122,7 @@ class _Sample:
     name: str = ""
 
 
-def test_values_get_the_types_and_bounds_that_were_declared(tmp_path: Path) -> None:
+def test_values_are_converted_to_declared_types_and_checked_against_bounds(tmp_path: Path) -> None:
     assert as_type(_Sample, {"step": 3, "seconds": 1, "later": 5}) == _Sample(3, 1.0)
     for bad in ({"step": -1}, {"step": 1e999}, {"step": 10**400}, {"step": 0.5}, {"step": None}, {"step": [1]}):
         with pytest.raises(FileError, match="step"):
@@ -138,7 +138,7 @@ def test_values_get_the_types_and_bounds_that_were_declared(tmp_path: Path) -> N
         read_object(tmp_path / "a.json")
 
 
-def test_what_a_terminal_or_a_line_would_obey_is_written_as_its_escape() -> None:
+def test_control_characters_are_escaped() -> None:
     text = "\x1b]0;owned\x07red\nsecond\t\x9bline\u202eabc\u2028é漢\udcff\ud800"
     shown = printable(text)
     assert shown == r"\x1b]0;owned\x07red\nsecond\t\x9bline\u202eabc\u2028é漢\xff\ud800"

@@ -1,4 +1,4 @@
-"""A sweep's values from text, and every combination as a config of its own."""
+"""A sweep's values parsed from text, and one config per combination."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from engine.train.resolve import resolve
         ("7", (7,)),
     ],
 )
-def test_values(text: str, expected: tuple[Any, ...]) -> None:
+def test_values_are_parsed_from_text(text: str, expected: tuple[Any, ...]) -> None:
     assert axis("some.key", text).values == expected
 
 
 @pytest.mark.parametrize(
-    ("key", "text", "said"),
+    ("key", "text", "message"),
     [
         ("optim.lr", "", "optim.lr must be values with commas"),
         ("", "1, 2", "a key of the config"),
@@ -44,42 +44,44 @@ def test_values(text: str, expected: tuple[Any, ...]) -> None:
         ("optim.lr", "1e-3..1 log 1", "2 to 1,000"),
         ("optim.lr", "a..b log 3", "values with commas"),
         ("optim.lr", "0..1 log " + "9" * 5000, "2 to 1,000"),
-        # An expression tried every pair of dots as the ones between the ends.
+        # A regular expression tried every pair of dots, which took quadratic time.
         ("optim.lr", "a" + "." * 20_000 + " log 3", "values with commas"),
     ],
 )
-def test_what_is_no_list_of_values(key: str, text: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_invalid_lists_of_values_are_refused(key: str, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         axis(key, text)
 
 
-def test_every_combination_once_and_named() -> None:
+def test_every_combination_is_one_config_with_a_name() -> None:
     base = {"method": {"id": "simclr", "out_dim": 64}, "optim": {"lr": 1.0, "weight_decay": 0.5}, "tags": ("mine",)}
-    found = sweep(base, [axis("optim.lr", "1e-5, 0.1"), axis("train.seed", "0..2")], "lr")
-    assert [(one["optim"]["lr"], one["train"]["seed"]) for one in found] == [(lr, seed) for lr in (1e-5, 0.1) for seed in (0, 1, 2)]
-    assert all(one["optim"]["weight_decay"] == 0.5 and one["method"]["out_dim"] == 64 for one in found)
-    assert found[0]["name"] == "simclr · lr 1e-05, seed 0"
-    assert found[0]["tags"] == ["mine", "lr"]
-    assert base["optim"] == {"lr": 1.0, "weight_decay": 0.5}, "the config that it starts from is left alone"
-    configs = [resolve(one) for one in found]
+    sweeps = sweep(base, [axis("optim.lr", "1e-5, 0.1"), axis("train.seed", "0..2")], "lr")
+    assert [(one["optim"]["lr"], one["train"]["seed"]) for one in sweeps] == [
+        (lr, seed) for lr in (1e-5, 0.1) for seed in (0, 1, 2)
+    ]
+    assert all(one["optim"]["weight_decay"] == 0.5 and one["method"]["out_dim"] == 64 for one in sweeps)
+    assert sweeps[0]["name"] == "simclr · lr 1e-05, seed 0"
+    assert sweeps[0]["tags"] == ["mine", "lr"]
+    assert base["optim"] == {"lr": 1.0, "weight_decay": 0.5}, "the base config is not changed"
+    configs = [resolve(one) for one in sweeps]
     assert len({config.model_dump_json() for config in configs}) == 6
     assert configs[0].optim.lr == 1e-5
 
 
-def test_keys_of_lists_and_names_that_would_be_alike() -> None:
+def test_keys_with_list_indices_and_unique_names() -> None:
     given = {"method": {"id": "simclr"}, "views": {"preset": "simclr"}}
-    found = sweep(
+    configs = sweep(
         given, [axis("views.groups.0.jitter", "0, 0.8"), axis("optim.name", "adamw, sgd"), axis("backbone.name", "resnet10_narrow")]
     )
-    assert [resolve(one).views.groups[0].jitter for one in found] == [0, 0, 0.8, 0.8]
-    assert found[0]["name"] == "simclr · jitter 0, optim.name adamw, backbone.name resnet10_narrow"
+    assert [resolve(one).views.groups[0].jitter for one in configs] == [0, 0, 0.8, 0.8]
+    assert configs[0]["name"] == "simclr · jitter 0, optim.name adamw, backbone.name resnet10_narrow"
 
 
-def test_no_axis_is_the_config_itself() -> None:
+def test_without_an_axis_the_sweep_is_the_config_itself() -> None:
     assert sweep({"method": "byol", "name": "b"}, []) == [{"method": "byol", "name": "b", "tags": ["sweep"]}]
 
 
-def test_too_many_and_a_key_twice() -> None:
+def test_too_many_combinations_and_duplicate_keys_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"at most 1,000 runs. Got 10000"):
         sweep({}, [Axis("a", tuple(range(100))), Axis("b", tuple(range(100)))])
     with pytest.raises(ConfigError, match="once in a sweep"):

@@ -1,4 +1,4 @@
-"""Everything that a test opens is kept in the test's own folder."""
+"""Data sets are stored in the test's own folder."""
 
 import numpy as np
 import pytest

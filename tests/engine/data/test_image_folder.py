@@ -1,4 +1,4 @@
-"""A folder of images: formats, layouts, damage."""
+"""Folders of images: formats, layouts, damaged files."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def test_flat_folder_has_no_labels(open_at, photos):
     assert len(data) == 12
 
 
-def test_split_folders_are_kept(open_at, photos):
+def test_split_folders_become_the_splits(open_at, photos):
     for split in ("train", "val", "test"):
         for name in ("cat", "dog"):
             (photos / split / name).mkdir(parents=True)
@@ -55,7 +55,7 @@ def test_split_folders_are_kept(open_at, photos):
     assert [line for line in data.skipped if line.startswith("stray.png")]
 
 
-def test_classes_named_like_numbers_are_in_order(open_at, tmp_path):
+def test_classes_named_by_numbers_are_in_numeric_order(open_at, tmp_path):
     for name in ("10", "9", "1"):
         (tmp_path / "n" / name).mkdir(parents=True)
         for k in range(3):
@@ -97,18 +97,18 @@ def test_cmyk_and_float_are_read(tmp_path):
     assert np.abs(decode(tmp_path / "a.tiff", 8).astype(int) - 128).max() <= 1
 
 
-def test_exif_orientation_is_obeyed(tmp_path):
+def test_exif_orientation_is_applied(tmp_path):
     pixels = np.zeros((32, 32, 3), np.uint8)
     pixels[:16] = 255  # white above
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be shown turned by 90 degrees clockwise: white at the right
+    exif[0x0112] = 6  # to be rotated by 90 degrees clockwise: white at the right
     Image.fromarray(pixels).save(tmp_path / "a.jpg", exif=exif, quality=95)
     shown = decode(tmp_path / "a.jpg", 32).mean(0)
     assert shown[:, 20:].min() > 200
     assert shown[:, :12].max() < 50
 
 
-def test_short_side_is_resized_and_the_middle_is_kept(tmp_path):
+def test_the_short_side_is_resized_and_the_centre_cropped(tmp_path):
     pixels = np.zeros((40, 120, 3), np.uint8)
     pixels[:, 40:80] = 255
     Image.fromarray(pixels).save(tmp_path / "a.png")
@@ -121,7 +121,7 @@ def test_shrinking_is_antialiased(tmp_path):
     assert decode(tmp_path / "a.png", 16).std() < 3
 
 
-def test_damaged_files_are_named_and_left_out(open_at, photos):
+def test_damaged_files_are_listed_and_left_out(open_at, photos):
     whole = io.BytesIO()
     Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(whole, "png")
     (photos / "cat" / "cut.png").write_bytes(whole.getvalue()[:3000])
@@ -145,22 +145,22 @@ def test_decompression_bomb_is_skipped(open_at, photos, monkeypatch):
     assert [line.split(":")[0] for line in open_at(photos).skipped] == ["cat/huge.png"]
 
 
-def test_pillow_own_bomb_check_is_a_skip_too(open_at, photos, monkeypatch):
+def test_an_image_refused_by_pillow_s_bomb_check_is_skipped(open_at, photos, monkeypatch):
     picture("blue", (90, 90)).save(photos / "cat" / "huge.png")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 2000)
     assert [line.split(":")[0] for line in open_at(photos).skipped] == ["cat/huge.png"]
 
 
 def test_progress_ends_at_one(open_at, photos):
-    told = []
-    open_at(photos, progress=lambda share, line: told.append((share, line)))
-    shares = [share for share, _ in told]
+    reports = []
+    open_at(photos, progress=lambda share, line: reports.append((share, line)))
+    shares = [share for share, _ in reports]
     assert shares == sorted(shares)
     assert shares[-1] == 1
-    assert "24" in told[-1][1]
+    assert "24" in reports[-1][1]
 
 
-def test_a_loop_of_links_ends(open_at, photos):
+def test_a_loop_of_symbolic_links_does_not_hang(open_at, photos):
     try:
         (photos / "cat" / "up").symlink_to(photos, target_is_directory=True)
     except OSError:
@@ -177,7 +177,7 @@ def test_changed_folder_is_read_again(open_at, photos):
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "message"),
     [
         (None, "There is no such file or folder"),
         ({}, "There is none in it"),
@@ -186,15 +186,15 @@ def test_changed_folder_is_read_again(open_at, photos):
     ],
     ids=["missing", "empty", "no image", "no readable image"],
 )
-def test_unusable_folders_are_refused_in_words(open_at, tmp_path, made, said):
+def test_unusable_folders_are_refused_with_a_message(open_at, tmp_path, made, message):
     folder = tmp_path / "folder"
     if made is not None:
         folder.mkdir()
         for name, content in made.items():
             (folder / name).write_bytes(content)
-    with pytest.raises(ConfigError, match=said) as told:
+    with pytest.raises(ConfigError, match=message) as caught:
         open_at(folder)
-    assert told.value.problems[0].key == "data.source"
+    assert caught.value.problems[0].key == "data.source"
 
 
 def test_file_of_another_kind_is_refused(open_at, tmp_path):
@@ -209,7 +209,7 @@ def test_real_photos(open_at):
     assert len(data) == 400
     assert len(data.classes) == 10
     assert data.size == 32
-    # A picture's content decides its split, so shares are near 15 % and not exact: that is .15 x 40 = 6 of a class
+    # An image's content decides its split, so shares are near 15 % and not exact: that is .15 x 40 = 6 of a class
     # with a standard deviation of 2.3.
     tested = np.bincount(data.labels[data.splits["test"]], minlength=10)
     assert 40 <= tested.sum() <= 80

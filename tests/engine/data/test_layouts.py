@@ -1,4 +1,4 @@
-"""Folders as people, archives and storage devices leave them, and files of every kind, are read as they are meant or named."""
+"""Common folder layouts and files of every kind are read, or listed as left out."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import pytest
 from PIL import Image
 
 from engine.data.pictures import decode, decode_known, scale_of
-from tests.engine.data.test_run_images import paint
+from tests.engine.data.test_run_images import write_image
 
 
 def fill(folder: Path, count: int, seed: int) -> None:
     for k in range(count):
-        paint(folder / f"{k:02}.png", 1000 * seed + k)
+        write_image(folder / f"{k:02}.png", 1000 * seed + k)
 
 
 @pytest.mark.parametrize(
     ("train", "test"),
     [("train_set", "test_set"), ("Training Set", "Testing"), ("seg_train", "seg_test"), ("train2017", "test2017")],
 )
-def test_usual_names_of_split_folders(tmp_path: Path, open_at, train: str, test: str) -> None:
+def test_common_names_of_split_folders_are_recognised(tmp_path: Path, open_at, train: str, test: str) -> None:
     for k, (split, name) in enumerate((s, c) for s in (train, test) for c in ("cat", "dog")):
         fill(tmp_path / "d" / split / name, 6, k)
     dataset = open_at(tmp_path / "d")
@@ -32,13 +32,13 @@ def test_usual_names_of_split_folders(tmp_path: Path, open_at, train: str, test:
     assert {dataset.names[i].split("/")[0] for i in dataset.splits["test"]} == {test}
 
 
-def test_classes_named_like_a_split_stay_classes(tmp_path: Path, open_at) -> None:
+def test_classes_named_like_a_split_are_classes(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("train_station", "test tube", "train")):
         fill(tmp_path / "d" / name, 4, k)
     assert open_at(tmp_path / "d").classes == ("test tube", "train", "train_station")
 
 
-def test_a_set_in_a_folder_of_its_own_begins_there(tmp_path: Path, open_at) -> None:
+def test_a_single_folder_around_the_data_is_skipped(tmp_path: Path, open_at) -> None:
     for k, (split, name) in enumerate((s, c) for s in ("train", "test") for c in ("cat", "dog")):
         fill(tmp_path / "zip" / "archive" / "data" / split / name, 6, k)
     dataset = open_at(tmp_path / "zip")
@@ -49,7 +49,7 @@ def test_a_set_in_a_folder_of_its_own_begins_there(tmp_path: Path, open_at) -> N
     assert any("holds folders named test and train" in note for note in open_at(tmp_path / "zip").notes)
 
 
-def test_folders_of_storage_devices_are_left_out_and_named(tmp_path: Path, open_at) -> None:
+def test_system_folders_of_storage_devices_are_left_out_and_listed(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("cat", "dog", "@eaDir", "#recycle", "cat/@eaDir/00.png")):
         fill(tmp_path / "d" / name, 5, k)
     dataset = open_at(tmp_path / "d")
@@ -58,7 +58,7 @@ def test_folders_of_storage_devices_are_left_out_and_named(tmp_path: Path, open_
     assert any("#recycle, @eaDir" in note for note in dataset.notes)
 
 
-def test_linked_folders_count_once_and_in_their_own_place(tmp_path: Path, open_at) -> None:
+def test_links_to_folders_within_the_data_are_not_read_twice(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("a", "b", "c")):
         fill(tmp_path / "d" / name, 5, k)
     fill(tmp_path / "outside", 5, 7)
@@ -71,7 +71,7 @@ def test_linked_folders_count_once_and_in_their_own_place(tmp_path: Path, open_a
     assert any("a/more, b/up" in note for note in dataset.notes)
 
 
-def test_links_from_the_folders_of_splits_to_their_neighbours_are_followed(tmp_path: Path, open_at) -> None:
+def test_links_from_split_folders_to_sibling_folders_are_followed(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("cat", "dog")):
         fill(tmp_path / "d" / "all" / name, 5, k)
         fill(tmp_path / "d" / "test" / name, 2, 5 + k)
@@ -82,7 +82,7 @@ def test_links_from_the_folders_of_splits_to_their_neighbours_are_followed(tmp_p
     assert len(dataset.splits["train"]) + len(dataset.splits["validation"]) == 10
 
 
-def test_files_of_unknown_kinds_are_read_or_named(tmp_path: Path, open_at) -> None:
+def test_files_of_unknown_types_are_read_or_listed(tmp_path: Path, open_at) -> None:
     fill(tmp_path / "d", 6, 1)
     image = Image.open(tmp_path / "d" / "00.png")
     image.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "d" / "x.tga")
@@ -96,12 +96,12 @@ def test_files_of_unknown_kinds_are_read_or_named(tmp_path: Path, open_at) -> No
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
-def test_pipes_and_sockets_are_named_and_not_waited_for(tmp_path: Path, open_at, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipes_and_sockets_are_listed_and_do_not_block(tmp_path: Path, open_at, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path / "d", 6, 1)
     os.mkfifo(tmp_path / "d" / "x.png")
     os.mkfifo(tmp_path / "d" / "bare")
     (tmp_path / "d" / "device.png").symlink_to("/dev/null")
-    monkeypatch.chdir(tmp_path / "d")  # a socket's path may be but 100 letters long
+    monkeypatch.chdir(tmp_path / "d")  # a socket's path may have at most about 100 characters
     with socket.socket(socket.AF_UNIX) as made:
         made.bind("s.png")
         dataset = open_at(tmp_path / "d")
@@ -109,7 +109,7 @@ def test_pipes_and_sockets_are_named_and_not_waited_for(tmp_path: Path, open_at,
     assert sorted(line.partition(":")[0] for line in dataset.skipped) == ["device.png", "s.png", "x.png"]
 
 
-def test_labels_that_are_missing_or_cannot_be_learned_are_said(tmp_path: Path, open_at) -> None:
+def test_missing_and_unusable_labels_give_a_note(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("train/a", "train/b", "val", "test/a", "test/c")):
         fill(tmp_path / "d" / name, 4, k)
     notes = " ".join(open_at(tmp_path / "d").notes)
@@ -123,7 +123,7 @@ def ramp(path: Path, low: float, high: float, kind: type, **more: object) -> Pat
     return path
 
 
-def test_grey_levels_of_a_deep_set_are_kept_on_one_scale(tmp_path: Path, open_at) -> None:
+def test_16_bit_images_are_scaled_with_the_range_of_the_data_set(tmp_path: Path, open_at) -> None:
     (tmp_path / "d").mkdir()
     for k in range(8):
         ramp(tmp_path / "d" / f"{k}.tif", k, 4095 if k == 3 else 1000 + k, np.uint16)
@@ -133,7 +133,7 @@ def test_grey_levels_of_a_deep_set_are_kept_on_one_scale(tmp_path: Path, open_at
     assert abs(int(dataset.images[0].max()) - round(1000 / 4095 * 255)) <= 1
     assert any("brought to 256 grey levels" in note for note in dataset.notes)
     assert len(np.unique(dataset.images[3])) > 200
-    # A run's own scale stays where other images come.
+    # A run's stored scale is used for other images, too.
     ramp(tmp_path / "d" / "bright.tif", 0, 60000, np.uint16)
     kept = open_at(tmp_path / "d", size=32, black=0, white=4095)
     np.testing.assert_array_equal(kept.images[:8], dataset.images)
@@ -151,20 +151,20 @@ def test_grey_levels_of_a_deep_set_are_kept_on_one_scale(tmp_path: Path, open_at
         (-1000, 3071, -1024, 4095),
     ],
 )
-def test_the_scale_of_values(low: float, high: float, black: float, white: float) -> None:
-    found = scale_of(low, high)
+def test_scale_of_gives_black_and_white_for_a_range_of_values(low: float, high: float, black: float, white: float) -> None:
+    scale = scale_of(low, high)
     assert (scale_of(-1000, 3071).black, scale_of(-1000, 3071).white) == (-1024, 4095)
-    assert (found.black, found.white) == (black, white)
+    assert (scale.black, scale.white) == (black, white)
 
 
-def test_transparency_of_a_deep_picture_takes_one_value_alone(tmp_path: Path) -> None:
+def test_transparency_of_a_16_bit_image_applies_to_one_value_only(tmp_path: Path) -> None:
     plain = decode(ramp(tmp_path / "p.png", 0, 61000, np.uint16), 32).astype(int)
     clear = decode(ramp(tmp_path / "t.png", 0, 61000, np.uint16, transparency=0), 32).astype(int)
     assert np.abs(plain - clear)[:, 1:].max() <= 1
     assert clear[:, 0, 0].tolist() == [255] * 3
 
 
-def test_a_large_picture_is_made_smaller_band_by_band(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_image_is_resized_in_bands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     y, x = np.mgrid[:300, :420]
     image = Image.fromarray(np.stack([x * 255 // 420, y * 255 // 300, (x + y) % 256], 2).astype(np.uint8)).convert("RGBA")
     image.putalpha(128)
@@ -178,7 +178,7 @@ def test_a_large_picture_is_made_smaller_band_by_band(tmp_path: Path, monkeypatc
     assert np.abs(whole.astype(int) - banded.astype(int))[:2].max() <= 3
 
 
-def test_a_picture_too_large_for_this_machine_is_named(tmp_path: Path, open_at, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_too_large_for_the_memory_is_listed(tmp_path: Path, open_at, monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.data import pictures
 
     fill(tmp_path / "d", 6, 1)
@@ -190,7 +190,7 @@ def test_a_picture_too_large_for_this_machine_is_named(tmp_path: Path, open_at, 
     assert "large.png: it takes 0.0 GB to decode" in dataset.skipped[0]
 
 
-def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path, open_at) -> None:
+def test_a_changed_file_is_read_again(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("a", "b")):
         fill(tmp_path / "d" / name / "deep", 6, k)
     before = open_at(tmp_path / "d", size=16)

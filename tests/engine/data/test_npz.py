@@ -1,4 +1,4 @@
-"""The .npz layout of MedMNIST: read right, refused in words."""
+"""Files in MedMNIST's .npz layout: read correctly, or refused with a message."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def save(tmp_path):
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_arrays_arrive_to_the_byte(open_at, save, compressed):
+def test_pixels_and_labels_are_read_unchanged(open_at, save, compressed):
     arrays = whole()
     data = open_at(save(compressed, **arrays))
     assert {name: len(index) for name, index in data.splits.items()} == {"train": 40, "validation": 8, "test": 10}
@@ -49,26 +49,26 @@ def test_arrays_arrive_to_the_byte(open_at, save, compressed):
     assert data.classes == ("0", "1", "2", "3")
 
 
-def test_gray_images_get_three_channels(open_at, save):
+def test_grey_images_get_three_channels(open_at, save):
     gray = images(30, 9, 9)
     data = open_at(save(train_images=gray, train_labels=np.arange(30) % 3))
     assert np.array_equal(data.images, gray[:, None].repeat(3, 1))
     assert len(data.splits["test"]) > 0
 
 
-def test_fortran_order_and_another_size(open_at, save):
+def test_arrays_in_fortran_order_are_read_and_resized(open_at, save):
     arrays = whole(train_images=np.asfortranarray(images(40, 12, 12, 3)))
     assert np.array_equal(open_at(save(**arrays)).images[:40], arrays["train_images"].transpose(0, 3, 1, 2))
     assert open_at(save(**arrays), size=8).images.shape == (58, 3, 8, 8)
 
 
-def test_without_labels(open_at, save):
+def test_a_file_without_labels_is_read(open_at, save):
     data = open_at(save(train_images=images(30, 8, 8, 3)))
     assert data.classes == ()
     assert (data.labels == -1).all()
 
 
-def test_sparse_labels_and_names(open_at, save):
+def test_missing_label_values_and_class_names(open_at, save):
     sparse = open_at(save(train_images=images(30, 8, 8, 3), train_labels=np.arange(30) % 3 * 1000 - 1))
     assert sparse.classes == ("999", "1999")
     assert sorted(set(sparse.labels.tolist())) == [-1, 0, 1]
@@ -76,14 +76,14 @@ def test_sparse_labels_and_names(open_at, save):
     assert named.classes == ("no", "yes")
 
 
-def test_several_labels_an_image_are_told(open_at, save):
+def test_several_labels_per_image_give_a_note(open_at, save):
     data = open_at(save(train_images=images(30, 8, 8, 3), train_labels=np.ones((30, 14), np.uint8)))
     assert data.classes == ()
     assert any("14 labels" in note for note in data.notes)
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "message"),
     [
         ({"x": images(4, 8, 8), "y": np.zeros(4)}, r"train_images.*Arrays found: x, y"),
         (whole(train_images=None), r"train_images is missing"),
@@ -111,12 +111,12 @@ def test_several_labels_an_image_are_told(open_at, save):
         "pickle",
     ],
 )
-def test_wrong_arrays_are_refused_in_words(open_at, save, arrays, said):
-    with pytest.raises(ConfigError, match=said):
+def test_wrong_arrays_are_refused_with_a_message(open_at, save, arrays, message):
+    with pytest.raises(ConfigError, match=message):
         open_at(save(**arrays))
 
 
-def test_what_is_no_npz_is_refused(open_at, tmp_path, save):
+def test_files_that_are_no_npz_are_refused(open_at, tmp_path, save):
     path = save(compressed=True, **whole())
     content = path.read_bytes()
     (tmp_path / "cut.npz").write_bytes(content[: len(content) // 2])
@@ -126,16 +126,21 @@ def test_what_is_no_npz_is_refused(open_at, tmp_path, save):
     broken = bytearray(content)
     broken[5000:5200] = bytes(200)
     (tmp_path / "broken.npz").write_bytes(broken)
-    for name, said in (("cut", "cut off"), ("text", "no .npz"), ("one", "single .npy"), ("broken", "train_images cannot be read")):
-        with pytest.raises(ConfigError, match=said) as told:
+    for name, message in (
+        ("cut", "cut off"),
+        ("text", "no .npz"),
+        ("one", "single .npy"),
+        ("broken", "train_images cannot be read"),
+    ):
+        with pytest.raises(ConfigError, match=message) as caught:
             open_at(tmp_path / f"{name}.npz")
-        assert told.value.problems[0].key == "data.source"
+        assert caught.value.problems[0].key == "data.source"
 
 
-def test_a_flipped_bit_is_noticed(open_at, save):
+def test_a_flipped_bit_is_detected(open_at, save):
     path = save(**whole())
     content = bytearray(path.read_bytes())
-    content[4000] ^= 1  # inside the pixels, which lie there uncompressed
+    content[4000] ^= 1  # inside the pixels, which are stored uncompressed
     path.write_bytes(content)
     with pytest.raises(ConfigError, match="train_images cannot be read"):
         open_at(path)
@@ -145,8 +150,8 @@ def test_a_flipped_bit_is_noticed(open_at, save):
 def test_real_cifar(open_at):
     data = open_at(REAL)
     assert data.images.shape == (12_000, 3, 32, 32)
-    # A picture's content decides between train and validation (10 %: 1,000 with a standard deviation of 30); the
-    # file's own test images stay the test.
+    # An image's content decides between train and validation (10 %: 1,000 with a standard deviation of 30); the
+    # file's own test images stay the test split.
     assert np.array_equal(np.sort(data.splits["test"]), np.arange(10_000, 12_000))
     assert abs(len(data.splits["validation"]) - 1000) <= 90
     assert (abs(np.bincount(data.labels[data.splits["validation"]], minlength=10) - 100) <= 40).all()
@@ -155,7 +160,7 @@ def test_real_cifar(open_at):
         assert np.array_equal(data.images[10_000:], arrays["test_images"].transpose(0, 3, 1, 2))
 
 
-def test_a_header_that_is_no_python_is_damage_in_words(tmp_path: Path) -> None:
+def test_an_invalid_array_header_is_refused_with_a_message(tmp_path: Path) -> None:
     path = tmp_path / "set.npz"
     np.savez(path, train_images=np.zeros((3, 8, 8), np.uint8))
     data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""The one door: embedded sets, the store behind them, downloads and their absence."""
+"""open_dataset: built-in data sets, the image store, downloads, and work without a network."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def entries(tmp_path):
     )
 
 
-def test_shapes_come_with_all_that_is_known(open_at):
+def test_shapes_have_labels_factors_and_splits(open_at):
     data = open_at("shapes", count=120)
     assert data.images.shape == (120, 3, 32, 32)
     assert data.images.dtype == np.uint8
@@ -38,12 +38,12 @@ def test_shapes_come_with_all_that_is_known(open_at):
     assert "120 images of 32 px" in data.describe()
 
 
-def test_digits_are_handwriting(open_at):
+def test_digits_images_match_their_labels(open_at):
     data = open_at("digits")
     assert data.images.shape == (1797, 3, 32, 32)
     assert data.classes == tuple("0123456789")
     assert np.array_equal(data.images[:, 0], data.images[:, 2])
-    # A nearest neighbour in pixels tells digits apart, which it would not if pictures and labels were mismatched.
+    # A nearest-neighbour classifier on pixels works, which it would not if images and labels were mismatched.
     train, test = (
         data.images[data.splits[name], 0].reshape(len(data.splits[name]), -1).astype(np.float32) for name in ("train", "test")
     )
@@ -51,7 +51,7 @@ def test_digits_are_handwriting(open_at):
     assert (data.labels[data.splits["train"]][nearest] == data.labels[data.splits["test"]]).mean() > 0.95
 
 
-def test_disk_equals_memory(open_at, photos, tmp_path):
+def test_storage_on_disk_and_in_memory_give_the_same_images(open_at, photos, tmp_path):
     for source in ("shapes", photos):
         there = open_at(source, storage="disk", count=100)
         here = open_at(source, storage="memory", count=100)
@@ -66,14 +66,14 @@ def test_disk_equals_memory(open_at, photos, tmp_path):
             assert np.array_equal(there.splits[name], here.splits[name])
 
 
-def test_auto_goes_to_disk_where_memory_is_short(open_at, monkeypatch):
+def test_auto_storage_uses_the_disk_if_memory_is_short(open_at, monkeypatch):
     monkeypatch.setattr(image_store, "free_memory", lambda: 1_000_000)
     assert open_at("shapes", count=101).on_disk
     monkeypatch.setattr(image_store, "free_memory", lambda: 100_000_000)
     assert not open_at("shapes", count=102).on_disk
 
 
-def test_entry_is_reused_and_a_damaged_one_is_made_again(open_at, photos, tmp_path, monkeypatch):
+def test_a_store_entry_is_reused_and_a_damaged_one_is_rebuilt(open_at, photos, tmp_path, monkeypatch):
     first = open_at(photos, storage="disk")
     (name,) = entries(tmp_path)
     images = np.array(first.images)
@@ -91,7 +91,7 @@ def test_entry_is_reused_and_a_damaged_one_is_made_again(open_at, photos, tmp_pa
     assert np.array_equal(open_at(photos, storage="disk", seed=2).images, images)
 
 
-def test_changed_source_replaces_its_entry(open_at, photos, tmp_path):
+def test_a_changed_source_replaces_its_store_entry(open_at, photos, tmp_path):
     open_at(photos, storage="disk")
     before = entries(tmp_path)
     Image.new("RGB", (30, 30), "red").save(photos / "cat" / "new.png")
@@ -101,15 +101,15 @@ def test_changed_source_replaces_its_entry(open_at, photos, tmp_path):
     assert after != before
 
 
-def test_full_disk_is_told(open_at, photos, tmp_path, monkeypatch):
+def test_a_full_disk_is_refused_with_the_space_needed(open_at, photos, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
-    with pytest.raises(ConfigError, match=r"data.root must be a folder with .* free") as told:
+    with pytest.raises(ConfigError, match=r"data.root must be a folder with .* free") as caught:
         open_at(photos, storage="disk")
-    assert "needed" in str(told.value)
+    assert "needed" in str(caught.value)
     assert entries(tmp_path) == []
 
 
-def test_disk_that_fails_midway_leaves_nothing_and_memory_does_instead(open_at, photos, tmp_path, monkeypatch):
+def test_after_a_write_error_the_images_are_kept_in_memory_and_no_file_remains(open_at, photos, tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
@@ -122,44 +122,44 @@ def test_disk_that_fails_midway_leaves_nothing_and_memory_does_instead(open_at, 
     assert entries(tmp_path) == []
 
 
-def test_unwritable_root_is_told(photos, tmp_path):
+def test_an_unwritable_root_is_refused_with_a_message(photos, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ConfigError, match=r"data\.root"):
         open_dataset(DataConfig(source=str(photos), root=str(tmp_path / "file"), storage="disk"))
 
 
-def test_opening_twice_is_free_also_from_threads(open_at):
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(open_at("shapes", count=64))) for _ in range(4)]
+def test_opening_again_returns_the_same_object_also_from_threads(open_at):
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(open_at("shapes", count=64))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 4
-    assert all(data is found[0] for data in found)
+    assert len(results) == 4
+    assert all(data is results[0] for data in results)
 
 
-def test_images_cannot_be_changed_by_accident(open_at):
+def test_images_are_read_only(open_at):
     with pytest.raises(ValueError, match="read-only"):
         open_at("shapes", count=40).images[0] = 0
 
 
-def test_misspelt_set_gets_a_hint(open_at):
+def test_a_misspelt_name_gives_a_suggestion(open_at):
     with pytest.raises(ConfigError, match=r"Did you mean 'shapes'\?"):
         open_at("shaps")
     with pytest.raises(ConfigError, match=r"Did you mean 'cifar10'\?"):
         open_at("cifar-10")
 
 
-def test_offline_is_told_with_remedies(open_at, tmp_path, monkeypatch):
+def test_a_missing_network_is_reported_with_remedies(open_at, tmp_path, monkeypatch):
     def no_network(*_, **__):
         raise urllib.error.URLError("Name or service not known")
 
     monkeypatch.setattr("urllib.request.urlopen", no_network)
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as caught:
         open_at("cifar10")
-    message = str(told.value)
-    assert told.value.problems[0].key == "data.source"
+    message = str(caught.value)
+    assert caught.value.problems[0].key == "data.source"
     for part in (
         "https://www.cs.toronto.edu",
         "Name or service not known",
@@ -170,7 +170,7 @@ def test_offline_is_told_with_remedies(open_at, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("storage", ["disk", "memory"])
-def test_an_opening_that_is_called_off_leaves_nothing(open_at, photos, tmp_path, storage):
+def test_a_cancelled_opening_leaves_no_files(open_at, photos, tmp_path, storage):
     def refuse(share, line):
         if share > 0:
             raise Cancelled
@@ -202,7 +202,7 @@ class FashionMNIST:
 
 @pytest.fixture
 def torchvision_of_ours(tmp_path, monkeypatch):
-    """What the child process that downloads finds as torchvision.datasets: a set that begins a file and goes on, or ends."""
+    """A fake torchvision.datasets for the download process: a data set that begins a file and then continues or ends."""
     folder = tmp_path / "modules" / "torchvision"
 
     def write(forever, then="pass"):
@@ -244,7 +244,7 @@ def test_a_download_whose_process_fails_or_dies_is_reported(open_at, torchvision
     torchvision_of_ours(forever=False, then="raise RuntimeError('File not found or corrupted.')")
     with pytest.raises(ConfigError, match=r"File not found or corrupted\. Connect to the network, or put the files there"):
         open_at("fashion_mnist")
-    assert begun.exists()  # what came stays for the next try
+    assert begun.exists()  # the partial download stays for the next attempt
     begun.unlink()
     torchvision_of_ours(forever=False, then="import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(ConfigError, match="The process ended with signal 9"):
@@ -290,15 +290,15 @@ def fake(monkeypatch):
 
 
 def test_download_is_converted_once(open_at, fake, tmp_path):
-    told = []
-    data = open_at("fashion_mnist", progress=lambda share, line: told.append(line))
+    lines = []
+    data = open_at("fashion_mnist", progress=lambda share, line: lines.append(line))
     assert [name for name, _ in fake] == ["FashionMNIST", "FashionMNIST"]
     assert data.images.shape == (59, 3, 32, 32)
     assert data.classes == ("zero", "one")
     assert data.skipped == ("image 3: image file is truncated",)
     assert len(data.splits["test"]) == 20
     assert data.notes == ()
-    assert any("FashionMNIST" in line for line in told)
+    assert any("FashionMNIST" in line for line in lines)
     again = open_at("fashion_mnist", seed=1)
     assert len(fake) == 2
     assert np.array_equal(again.images, data.images)
@@ -314,8 +314,8 @@ def test_converted_set_counts_as_available(open_at, fake, tmp_path):
     assert available(row, tmp_path / "root")
 
 
-def test_files_put_there_by_hand_need_no_network(open_at, tmp_path, monkeypatch):
-    """A piece of EuroSAT, unpacked, through torchvision's own reader."""
+def test_manually_placed_files_need_no_network(open_at, tmp_path, monkeypatch):
+    """A part of EuroSAT, unpacked, read by torchvision."""
     random = np.random.default_rng(0)
     for name in ("Forest", "River"):
         (tmp_path / "root" / "eurosat" / "2750" / name).mkdir(parents=True)
@@ -330,7 +330,7 @@ def test_files_put_there_by_hand_need_no_network(open_at, tmp_path, monkeypatch)
     assert any("incomplete" in note for note in data.notes)
 
 
-def test_table_is_consistent_and_cheap():
+def test_the_table_of_data_sets_is_consistent_and_needs_no_torchvision():
     assert [row.id for row in SOURCES if row.kind == "embedded"] == ["shapes", "simple_shapes", "digits"]
     assert len({row.id for row in SOURCES}) == len(SOURCES)
     assert {row.id for row in SOURCES if row.kind == "download"} == set(downloads._RECIPES)

@@ -1,4 +1,4 @@
-"""A run's images are found again by their content, whatever became of their folder."""
+"""A run's images are identified by their content after changes in their folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.data.splits import SPLITS
 from engine.runs.manifest import manifest_path, read_manifest
 
 
-def paint(path: Path, seed: int) -> None:
+def write_image(path: Path, seed: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.random.default_rng(seed).integers(0, 256, (16, 16, 3), dtype=np.uint8)).save(path)
 
@@ -25,8 +25,8 @@ def paint(path: Path, seed: int) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for k in range(20):
-        paint(tmp_path / "d" / "cat" / f"{k:02}.png", k)
-        paint(tmp_path / "d" / "dog" / f"{k:02}.png", 100 + k)
+        write_image(tmp_path / "d" / "cat" / f"{k:02}.png", k)
+        write_image(tmp_path / "d" / "dog" / f"{k:02}.png", 100 + k)
     return tmp_path / "d"
 
 
@@ -43,7 +43,7 @@ def splits_by_name(dataset: Dataset) -> dict[str, str]:
     return {dataset.names[i]: name for name, index in dataset.splits.items() for i in index}
 
 
-def test_the_list_comes_back_as_it_was_written(begun) -> None:
+def test_the_list_is_read_as_it_was_written(begun) -> None:
     run, dataset = begun
     known = read_manifest(run)
     np.testing.assert_array_equal(known.digests, dataset.digests)
@@ -57,9 +57,9 @@ def test_the_list_comes_back_as_it_was_written(begun) -> None:
     assert opened.changes.lines() == ()
 
 
-def test_an_added_image_shifts_nothing_and_is_left_out(begun, folder: Path, open_at) -> None:
+def test_an_added_image_is_left_out_and_changes_no_index(begun, folder: Path, open_at) -> None:
     run, before = begun
-    paint(folder / "cat" / "000.png", 999)
+    write_image(folder / "cat" / "000.png", 999)
     now = open_at(folder, size=16)
     assert len(now) == 41
     opened = run_images(run, now)
@@ -69,31 +69,31 @@ def test_an_added_image_shifts_nothing_and_is_left_out(begun, folder: Path, open
     np.testing.assert_array_equal(opened.mean, before.mean)
     assert opened.changes.added == ("cat/000.png",)
     assert "1 images were added" in opened.notes[0]
-    resumable(run, opened)  # it goes on with its own
+    resumable(run, opened)  # it can be resumed with its own images
     expected = {**splits_by_name(before), "cat/000.png": ""}
     assert known_splits(run, now) == [expected[name] for name in now.names]
 
 
-def test_what_is_gone_is_crossed_out_and_in_no_split(begun, folder: Path, open_at) -> None:
+def test_a_missing_image_is_replaced_by_a_crossed_out_one_and_is_in_no_split(begun, folder: Path, open_at) -> None:
     run, before = begun
     gone = [before.names.index(f"cat/{k:02}.png") for k in range(3)]
-    for place in gone:
-        (folder / before.names[place]).unlink()
+    for index in gone:
+        (folder / before.names[index]).unlink()
     opened = run_images(run, open_at(folder, size=16))
     assert opened.names == before.names
     stay = np.setdiff1d(np.arange(40), gone)
     np.testing.assert_array_equal(opened.images[stay], before.images[stay])
-    assert all(len(np.unique(opened.images[place])) == 2 for place in gone)
+    assert all(len(np.unique(opened.images[index])) == 2 for index in gone)
     assert not set(gone) & set(np.concatenate(list(opened.splits.values())).tolist())
     np.testing.assert_array_equal(opened.labels, before.labels)
-    assert opened.changes.missing == tuple(before.names[place] for place in gone)
-    trained = [place for place in gone if splits_by_name(before)[before.names[place]] != "test"]
+    assert opened.changes.missing == tuple(before.names[index] for index in gone)
+    trained = [index for index in gone if splits_by_name(before)[before.names[index]] != "test"]
     assert opened.changes.used == len(trained) > 0
     with pytest.raises(ConfigError, match=r"data\.source must be the images that the run began with.*no longer there"):
         resumable(run, opened)
 
 
-def test_images_that_were_renamed_or_moved_are_the_same_images(begun, folder: Path, open_at) -> None:
+def test_renamed_and_moved_images_keep_their_index(begun, folder: Path, open_at) -> None:
     run, before = begun
     (folder / "cat" / "00.png").rename(folder / "cat" / "zz.png")
     (folder / "dog" / "05.png").rename(folder / "cat" / "05b.png")
@@ -108,17 +108,17 @@ def test_images_that_were_renamed_or_moved_are_the_same_images(begun, folder: Pa
     assert not opened.changes.added
 
 
-def test_other_content_under_the_same_name_is_said(begun, folder: Path, open_at) -> None:
+def test_changed_content_under_the_same_name_is_reported(begun, folder: Path, open_at) -> None:
     run, before = begun
     trained = before.names[before.splits["train"][0]]
-    paint(folder / trained, 555)
+    write_image(folder / trained, 555)
     opened = run_images(run, open_at(folder, size=16))
     assert opened.changes.replaced == (trained,)
     with pytest.raises(ConfigError, match="other content"):
         resumable(run, opened)
 
 
-def test_a_trained_image_is_never_tested_on_under_another_name(begun, folder: Path, open_at) -> None:
+def test_a_training_image_is_not_in_the_test_split_under_another_name(begun, folder: Path, open_at) -> None:
     run, before = begun
     trained, tested = (before.names[before.splits[name][0]] for name in ("train", "test"))
     shutil.copyfile(folder / trained, folder / tested)
@@ -127,9 +127,9 @@ def test_a_trained_image_is_never_tested_on_under_another_name(begun, folder: Pa
     assert before.splits["test"][0] not in opened.splits["test"]
 
 
-def test_the_images_of_a_set_on_disk_come_in_the_run_s_order_too(begun, folder: Path, open_at, tmp_path: Path) -> None:
+def test_images_stored_on_disk_have_the_run_s_order_too(begun, folder: Path, open_at, tmp_path: Path) -> None:
     run, before = begun
-    paint(folder / "cat" / "000.png", 999)
+    write_image(folder / "cat" / "000.png", 999)
     now = open_at(folder, size=16, storage="disk")
     assert now.on_disk
     opened = run_images(run, now, root=str(tmp_path / "root"))
@@ -137,7 +137,7 @@ def test_the_images_of_a_set_on_disk_come_in_the_run_s_order_too(begun, folder: 
     np.testing.assert_array_equal(opened.images, before.images)
 
 
-def test_a_run_without_a_list_is_checked_by_what_it_stored(folder: Path, open_at, tmp_path: Path) -> None:
+def test_a_run_without_a_list_is_checked_by_its_stored_statistics(folder: Path, open_at, tmp_path: Path) -> None:
     dataset = open_at(folder, size=16)
     assert run_images(tmp_path, dataset).changes.check == "none"
     same = run_images(tmp_path, dataset, (dataset.mean, dataset.std))
@@ -151,14 +151,14 @@ def test_a_run_without_a_list_is_checked_by_what_it_stored(folder: Path, open_at
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 torn", None])
-def test_a_damaged_list_is_as_none(begun, damage: bytes | None) -> None:
+def test_a_damaged_list_counts_as_missing(begun, damage: bytes | None) -> None:
     run, _ = begun
     path = manifest_path(run)
     path.write_bytes(path.read_bytes()[:200] if damage is None else damage)
     assert read_manifest(run) is None
 
 
-def test_runs_are_of_the_same_images_by_content(begun, tmp_path: Path) -> None:
+def test_runs_are_compared_by_the_content_of_their_images(begun, tmp_path: Path) -> None:
     run, dataset = begun
     other = tmp_path / "other"
     other.mkdir()
@@ -169,11 +169,11 @@ def test_runs_are_of_the_same_images_by_content(begun, tmp_path: Path) -> None:
     assert same_images(run, other) is False
 
 
-def test_names_in_any_encoding_are_kept(open_at, tmp_path: Path) -> None:
+def test_file_names_in_any_encoding_are_stored(open_at, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
     for k in range(6):
-        paint(tmp_path / "d" / f"{k}.png", k)
+        write_image(tmp_path / "d" / f"{k}.png", k)
     dataset = open_at(tmp_path / "d", size=16)
     names = ("caf\udce9.png", "猫.png", "line\nbreak.png", "", "a b.png", "x.png")
     keep_manifest(run, replace(dataset, names=names), "d")
@@ -190,6 +190,6 @@ def test_a_copy_without_exif_and_a_copy_in_another_format_are_the_same_image(ope
     image.save(tmp_path / "b.jpg", quality=90)
     image.save(tmp_path / "a.png")
     image.save(tmp_path / "b.bmp")
-    found = {path.name: decode_known(path, 16)[1] for path in tmp_path.iterdir() if path.is_file()}
-    assert found["a.jpg"] == found["b.jpg"] != found["a.png"] == found["b.bmp"]
-    assert decode_known(tmp_path / "a.jpg", 24)[1] == found["a.jpg"]
+    digests = {path.name: decode_known(path, 16)[1] for path in tmp_path.iterdir() if path.is_file()}
+    assert digests["a.jpg"] == digests["b.jpg"] != digests["a.png"] == digests["b.bmp"]
+    assert decode_known(tmp_path / "a.jpg", 24)[1] == digests["a.jpg"]

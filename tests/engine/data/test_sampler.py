@@ -1,4 +1,4 @@
-"""The sliding window of PIC: every image as often as every other, and again after a window's images instead of after all."""
+"""PIC's sliding window: all images are equally frequent, and an image is repeated after the images of a window."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from engine.data.sampler import Sampler, sampler_for, window_of
 
 
 def rounds(sampler: Sampler, images: int, batch: int) -> int:
-    """Steps until the window is back at its start for the first time."""
+    """Steps until the window is at its start again for the first time."""
     return int(np.lcm(images, sampler.stride)) // sampler.stride * sampler.window // batch
 
 
 @pytest.mark.parametrize(("images", "batch", "window", "stride"), [(96, 8, 0.25, 0.125), (103, 8, 0.5, 0.25), (50, 7, 0.3, 0.4)])
-def test_over_whole_rounds_every_image_comes_equally_often(images: int, batch: int, window: float, stride: float) -> None:
+def test_over_whole_rounds_all_images_are_equally_frequent(images: int, batch: int, window: float, stride: float) -> None:
     sampler = Sampler(np.arange(7, 7 + images), batch, 0, window, stride)
     steps = rounds(sampler, images, batch)
     seen = Counter(np.concatenate([sampler.at(step) for step in range(steps)]).tolist())
@@ -26,37 +26,37 @@ def test_over_whole_rounds_every_image_comes_equally_often(images: int, batch: i
     assert set(seen.values()) == {steps * batch // images}
 
 
-def test_each_pass_takes_the_windows_images_once_and_windows_overlap_by_all_but_a_stride() -> None:
+def test_each_pass_has_the_window_s_images_once_and_windows_are_one_stride_apart() -> None:
     sampler = Sampler(np.arange(400), 10, 3, 0.2, 0.125)
     assert (sampler.window, sampler.stride) == (80, 10)
     passes = [np.concatenate([sampler.at(8 * p + step) for step in range(8)]) for p in range(60)]
     for one, two in pairwise(passes):
         assert len(set(one)) == 80
         assert len(set(one) & set(two)) == 70
-    # 40 strides are a round: the same images again, in another order.
+    # 40 strides are a round: then the same images follow in another order.
     assert set(passes[0]) == set(passes[40])
     assert not np.array_equal(passes[0], passes[40])
-    # An image lies in eight windows in a row.
+    # An image is in eight successive windows.
     held = [image in set(p) for image in [passes[20][0]] for p in passes[:40]]
     assert sum(held) == 8
     first = held.index(True)
     assert all(held[first : first + 8])
 
 
-def test_an_image_comes_again_after_a_windows_images_on_average() -> None:
-    """The paper's reason: between two visits come W images on average while one is in the window, where a shuffle has N."""
+def test_an_image_is_repeated_after_a_window_s_images_on_average() -> None:
+    """As in the paper: an image in the window is repeated after W images on average, with shuffling after N."""
     sampler, images = Sampler(np.arange(1000), 10, 0, 0.1, 0.1), 1000
     visits: dict[int, list[int]] = defaultdict(list)
     for step in range(1000):
-        for place, image in enumerate(sampler.at(step).tolist()):
-            visits[image].append(10 * step + place)
+        for position, image in enumerate(sampler.at(step).tolist()):
+            visits[image].append(10 * step + position)
     gaps = np.concatenate([np.diff(times) for times in visits.values()])
     within = gaps[gaps < images / 2]
     assert within.mean() == pytest.approx(sampler.window, rel=0.02)
     assert len(within) / len(gaps) > 0.85
 
 
-def test_a_window_over_all_images_is_a_shuffle() -> None:
+def test_a_window_over_all_images_has_every_image_once_per_pass() -> None:
     sampler = Sampler(np.arange(64), 8, 0, 1.0, 1.0)
     assert (sampler.window, sampler.stride) == (64, 64)
     passes = [np.concatenate([sampler.at(8 * p + step) for step in range(8)]) for p in range(2)]
@@ -88,11 +88,11 @@ def test_windows_are_whole_batches_and_whole_strides(images: int, batch: int, sh
         assert size % step == 0
 
 
-def test_the_papers_window() -> None:
+def test_the_default_window_is_the_paper_s() -> None:
     assert window_of(1_281_167, 512, 131_072 / 1_281_167, 16_384 / 131_072) == (131_072, 16_384)
 
 
-def test_the_config_decides() -> None:
+def test_the_config_selects_the_sampler() -> None:
     index = np.arange(100)
     plain = sampler_for(TrainConfig(batch=10), index)
     assert plain.window == 0
@@ -102,7 +102,7 @@ def test_the_config_decides() -> None:
     assert np.array_equal(sliding.at(3), Sampler(index, 10, 4, 0.5, 0.2).at(3))
 
 
-def test_every_epoch_has_all_images_in_an_order_of_its_own() -> None:
+def test_every_epoch_has_all_images_in_another_order() -> None:
     sampler = Sampler(np.arange(40), 10, 3)
     epochs = [np.concatenate([sampler.at(4 * epoch + step) for step in range(4)]).tolist() for epoch in range(3)]
     assert [sorted(epoch) for epoch in epochs] == 3 * [list(range(40))]

@@ -1,4 +1,4 @@
-"""The procedural world: its factors are what is seen, and they are independent of each other."""
+"""The generated shapes: images agree with their factors, and factors are independent of each other."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_hue_of_the_foreground_is_the_factor(world, rendered):
         assert angle_between(hue, world.hue[i]) < 12
 
 
-def test_place_is_the_centre_of_the_mask(world, rendered):
+def test_the_position_factor_is_the_centre_of_the_mask(world, rendered):
     _, masks = rendered
     even = np.isin(world.shape, [SHAPES.index(name) for name in ("disc", "square", "ring", "cross", "hexagon", "star")])
     centre = (np.arange(48) + 0.5) / 48
@@ -47,7 +47,7 @@ def test_size_sets_the_area(world, rendered):
         assert np.std(relative) / np.mean(relative) < 0.06
 
 
-def test_rotation_turns_the_mask():
+def test_the_rotation_factor_rotates_the_mask():
     world = shapes.draw(0, np.arange(200))
     row = int(np.flatnonzero(world.shape == SHAPES.index("drop"))[0])
     one = world.take(np.array([row, row, row]))
@@ -65,21 +65,21 @@ def test_rotation_turns_the_mask():
     assert (masks[0] == masks[1]).mean() < 0.98
 
 
-def test_light_brightens_its_own_side(world, rendered):
+def test_the_side_towards_the_light_is_brighter(world, rendered):
     images, masks = rendered
     disc = np.flatnonzero(world.shape == SHAPES.index("disc"))
-    place = (np.arange(48) + 0.5) / 48
+    position = (np.arange(48) + 0.5) / 48
     right, above = [], []
     for i in disc:
         grey, mask = images[i].mean(0), masks[i]
-        for found, side in ((right, (place > world.x[i])[None, :]), (above, (place < world.y[i])[:, None])):
-            found.append(grey[mask & side].mean() - grey[mask & ~side].mean())
+        for differences, side in ((right, (position > world.x[i])[None, :]), (above, (position < world.y[i])[:, None])):
+            differences.append(grey[mask & side].mean() - grey[mask & ~side].mean())
     angle = np.deg2rad(world.light[disc])
     assert np.corrcoef(np.cos(angle), right)[0, 1] > 0.9
     assert np.corrcoef(np.sin(angle), above)[0, 1] > 0.9
 
 
-def test_same_factors_give_the_same_picture_at_another_size(world):
+def test_the_same_factors_give_the_same_image_at_another_size(world):
     few = world.take(slice(0, 40))
     small, small_masks = shapes.render(few, 32)
     large, large_masks = shapes.render(few, 128)
@@ -89,7 +89,7 @@ def test_same_factors_give_the_same_picture_at_another_size(world):
     assert np.abs(small_masks.mean((1, 2)) - large_masks.mean((1, 2))).max() < 0.01
 
 
-def test_image_depends_on_seed_and_index_alone():
+def test_an_image_depends_on_seed_and_index_only():
     first, _ = shapes.render(shapes.draw(7, np.arange(50)), 32)
     more, _ = shapes.render(shapes.draw(7, np.arange(300)), 32)
     alone, _ = shapes.render(shapes.draw(7, np.array([41])), 32)
@@ -99,10 +99,10 @@ def test_image_depends_on_seed_and_index_alone():
     assert not any(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
 
 
-def test_factors_are_spread_and_independent():
-    found = shapes.factors(shapes.draw(0, np.arange(20_000)))
+def test_factors_are_uniform_and_independent():
+    factors = shapes.factors(shapes.draw(0, np.arange(20_000)))
     columns = []
-    for factor in found.values():
+    for factor in factors.values():
         if factor.kind == "category":
             counts = np.bincount(factor.values, minlength=len(factor.names))
             assert len(counts) == len(factor.names)
@@ -118,8 +118,8 @@ def test_factors_are_spread_and_independent():
     assert np.abs(together - np.eye(len(together))).max() < 0.035
 
 
-def test_colour_does_not_tell_the_shape():
-    """The mean colour of an image leaves a nearest-neighbour classifier near chance."""
+def test_mean_colour_does_not_predict_the_shape():
+    """A nearest-neighbour classifier on mean colours is near chance level."""
     world = shapes.draw(1, np.arange(1500))
     images, _ = shapes.render(world, 16)
     colour = images.mean((2, 3))
@@ -128,21 +128,21 @@ def test_colour_does_not_tell_the_shape():
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_shape_stays_inside_and_covers_something(name):
+def test_a_shape_is_inside_the_image_and_not_empty(name):
     world = shapes.draw(2, np.arange(600))
     _, masks = shapes.render(world.take(np.flatnonzero(world.shape == SHAPES.index(name))), 32)
     assert masks[:, [0, -1], :].any(axis=(1, 2)).mean() <= 0.05
     assert masks.mean((1, 2)).min() > 0.015
 
 
-def test_the_simple_world_has_the_same_shapes_upright_on_a_dark_plain_background(world):
+def test_simple_shapes_are_upright_on_a_dark_plain_background(world):
     simple = shapes.draw(3, np.arange(400), simple=True)
     for same in ("shape", "hue", "size", "x", "y", "light", "ground_hue"):
         np.testing.assert_array_equal(getattr(simple, same), getattr(world, same))
     assert angle_between(simple.rotation, 0).max() <= shapes.UPRIGHT
     assert angle_between(simple.rotation, 0).mean() > 10
     images, masks = shapes.render(simple, 48)
-    # Away from the shape and its shadow nothing but the light changes the background: no texture in any image.
+    # Apart from the shape and its shadow only the light changes the background, which has no texture.
     for image, mask in zip(images[:60], masks[:60], strict=True):
         corner = np.ones_like(mask)
         corner[6:-6, 6:-6] = False

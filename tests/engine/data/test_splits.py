@@ -1,4 +1,4 @@
-"""Splits never mix, and a sampler's order is a pure function."""
+"""Splits are disjoint, and a sampler's order is a pure function."""
 
 import numpy as np
 import pytest
@@ -13,12 +13,12 @@ def make(n, classes=5, own=None):
     return np.zeros(n, np.int8) if own is None else own, np.arange(n) % classes, np.arange(n, dtype=np.uint64)
 
 
-def test_splits_are_disjoint_complete_and_of_the_shares_asked_for():
+def test_splits_are_disjoint_and_complete_and_have_the_given_shares():
     own, labels, digests = make(4000)
     splits = cut(own, labels, digests, 0.1, 0.15, 0)
     everything = np.concatenate(list(splits.values()))
     assert np.array_equal(np.sort(everything), np.arange(4000))
-    # Drawn image by image: within four standard deviations, of all and of each class.
+    # Each image is drawn independently: within four standard deviations, overall and per class.
     for name, share in (("train", 0.765), ("validation", 0.085), ("test", 0.15)):
         for index, many in ((splits[name], 4000), *((splits[name][labels[splits[name]] == k], 800) for k in range(5))):
             assert abs(len(index) - share * many) < 4 * np.sqrt(many * share * (1 - share))
@@ -30,7 +30,7 @@ def split_of(digests, **more):
     return {int(digests[i]): name for name, index in splits.items() for i in index}
 
 
-def test_images_that_come_or_go_move_no_others():
+def test_added_and_removed_images_do_not_change_the_split_of_others():
     random = np.random.default_rng(0)
     digests = random.integers(0, 2**63, 600).astype(np.uint64)
     before = split_of(digests)
@@ -38,17 +38,17 @@ def test_images_that_come_or_go_move_no_others():
     assert {one: more[one] for one in before} == before
     fewer = split_of(np.delete(digests, np.arange(0, 600, 3)))
     assert {one: before[one] for one in fewer} == fewer
-    # Nor does an equal one.
+    # A duplicate does not either.
     assert split_of(np.repeat(digests, 2)) == before
 
 
-def test_the_stored_size_decides_nothing_where_the_content_is_known():
+def test_the_split_does_not_depend_on_the_stored_size():
     content = np.random.default_rng(0).integers(0, 2**63, 300).astype(np.uint64)
     one, other = (split_of(digests, content=content) for digests in (np.arange(300), np.arange(300)[::-1]))
     assert [one[i] for i in range(300)] == [other[299 - i] for i in range(300)]
 
 
-def test_runs_of_earlier_versions_keep_their_rule():
+def test_runs_of_earlier_versions_keep_their_splits():
     own, labels, digests = make(1000)
     splits = cut(own, labels, digests, 0.1, 0.15, 0, by_list=True)
     assert [len(splits[name]) for name in ("train", "validation", "test")] == [765, 85, 150]
@@ -58,13 +58,13 @@ def test_runs_of_earlier_versions_keep_their_rule():
         assert counts.max() - counts.min() <= 1
 
 
-def test_splits_are_decided_by_the_seed():
+def test_another_seed_gives_other_splits():
     arrays = make(200)
     assert np.array_equal(cut(*arrays, 0.1, 0.1, 4)["test"], cut(*arrays, 0.1, 0.1, 4)["test"])
     assert not np.array_equal(cut(*arrays, 0.1, 0.1, 4)["test"], cut(*arrays, 0.1, 0.1, 5)["test"])
 
 
-def test_own_test_split_is_kept():
+def test_the_data_s_own_test_split_is_used():
     own = np.array([TRAIN] * 80 + [TEST] * 20, np.int8)
     splits = cut(*make(100, own=own), 0.1, 0.5, 0)
     assert np.array_equal(splits["test"], np.arange(80, 100))
@@ -72,7 +72,7 @@ def test_own_test_split_is_kept():
     assert splits["validation"].max() < 80
 
 
-def test_equal_images_stay_together():
+def test_duplicates_are_in_the_same_split():
     labels, digests = np.zeros(300, np.int64), np.repeat(np.arange(60, dtype=np.uint64), 5)
     splits = cut(np.zeros(300, np.int8), labels, digests, 0.2, 0.2, 1)
     seen = [set(digests[index]) for index in splits.values()]
@@ -81,14 +81,14 @@ def test_equal_images_stay_together():
     assert shared(splits, digests) == 0
 
 
-def test_overlap_of_own_splits_is_counted():
+def test_the_overlap_of_the_data_s_own_splits_is_counted():
     own = np.array([TRAIN] * 8 + [TEST] * 2, np.int8)
     digests = np.array([0, 1, 2, 3, 4, 5, 6, 7, 3, 9], np.uint64)
     assert shared(cut(own, np.zeros(10, np.int64), digests, 0.1, 0.1, 0), digests) == 1
 
 
 @pytest.mark.parametrize("n", [3, 4, 7])
-def test_a_tiny_set_still_has_every_split(n):
+def test_a_very_small_data_set_has_every_split(n):
     assert all(len(index) for index in cut(*make(n), 0.01, 0.01, 0).values())
 
 
@@ -120,14 +120,14 @@ def test_a_step_is_a_pure_function():
     assert not np.array_equal(Sampler(index, 8, 2).at(0), steps[0])
 
 
-def test_batch_larger_than_the_images_is_refused():
-    with pytest.raises(ConfigError) as told:
+def test_a_batch_larger_than_the_training_split_is_refused():
+    with pytest.raises(ConfigError) as caught:
         Sampler(np.arange(10), 11, 0)
-    assert told.value.problems[0].key == "train.batch"
-    assert "at most 10" in str(told.value)
+    assert caught.value.problems[0].key == "train.batch"
+    assert "at most 10" in str(caught.value)
 
 
-def test_statistics_are_those_of_the_split():
+def test_mean_and_deviation_are_those_of_the_split():
     images = np.random.default_rng(0).integers(0, 256, (100, 3, 8, 8), dtype=np.uint8)
     images[:, 2] = 51
     mean, std = statistics(images, np.arange(10, 60))

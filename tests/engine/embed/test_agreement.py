@@ -1,4 +1,4 @@
-"""Agreement of two spaces against loops written from the definitions, and a case done by hand."""
+"""Agreement of two spaces against loops over the definitions, and an example computed by hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def draw() -> np.random.Generator:
 
 
 def by_loops(one, other, k):
-    """Share of neighbours kept and mean rank of the lost, a sample at a time."""
+    """The share of common neighbours and the mean rank of the lost ones, sample by sample."""
     one, other = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (one, other))
     kept, gone = [], []
     for at in range(len(one)):
@@ -31,33 +31,33 @@ def by_loops(one, other, k):
 
 
 @pytest.mark.parametrize("k", [1, 5, 15])
-def test_neighbours_kept_and_gone_are_those_of_the_definition(draw, k):
+def test_common_and_lost_neighbours_equal_loops(draw, k):
     one = draw.normal(size=(70, 6))
     other = np.hstack([one[:, :4] + 0.6 * draw.normal(size=(70, 4)), draw.normal(size=(70, 3))])
-    found = agree(one, other, k)
+    result = agree(one, other, k)
     kept, gone = by_loops(one, other, k)
-    np.testing.assert_allclose(found.kept, kept, atol=1e-12)
-    np.testing.assert_allclose(found.gone, gone, atol=1e-6)
-    assert found.share == pytest.approx(kept.mean())
-    assert sorted(found.order.tolist()) == list(range(70))
-    keys = [(kept[row], -found.gone[row]) for row in found.order]
+    np.testing.assert_allclose(result.kept, kept, atol=1e-12)
+    np.testing.assert_allclose(result.gone, gone, atol=1e-6)
+    assert result.share == pytest.approx(kept.mean())
+    assert sorted(result.order.tolist()) == list(range(70))
+    keys = [(kept[row], -result.gone[row]) for row in result.order]
     assert keys == sorted(keys)
 
 
-def test_by_hand_the_one_that_moved_is_first():
-    """Six directions in the plane, two threes; in the other space the third has gone over to the other three."""
+def test_the_sample_that_moved_is_first_in_an_example_by_hand():
+    """Six directions in the plane in two groups of three; in the other space sample 2 is in the other group."""
     degrees = np.array([0.0, 10, 21, 120, 131, 143])
     moved = degrees.copy()
     moved[2] = 155
     one, other = (np.stack([np.cos(at), np.sin(at)], 1) for at in (np.radians(degrees), np.radians(moved)))
-    found = agree(one, other, 2)
+    result = agree(one, other, 2)
     # 0: {1, 2} and {1, 3}; 1: {0, 2} and {0, 3}; 2: {0, 1} and {4, 5}; 3: {4, 5} twice; 4: {3, 5} twice; 5: {3, 4} and {4, 2}.
-    assert found.kept.tolist() == [0.5, 0.5, 0.0, 1.0, 1.0, 0.5]
-    assert found.order[0] == 2
-    assert found.chance == pytest.approx(2 / 5)
+    assert result.kept.tolist() == [0.5, 0.5, 0.0, 1.0, 1.0, 0.5]
+    assert result.order[0] == 2
+    assert result.chance == pytest.approx(2 / 5)
 
 
-def test_spaces_that_are_turned_and_sized_agree_wholly_and_strange_ones_by_chance(draw):
+def test_rotated_and_scaled_spaces_agree_fully_and_independent_ones_at_chance_level(draw):
     one = draw.normal(size=(400, 12))
     turn = np.linalg.qr(draw.normal(size=(12, 12)))[0]
     same = agree(one, 7 * one @ turn)
@@ -69,8 +69,8 @@ def test_spaces_that_are_turned_and_sized_agree_wholly_and_strange_ones_by_chanc
 
 
 @pytest.mark.parametrize("sizes", [(90, 5, 7), (20, 40, 30)])
-def test_cka_is_the_one_of_the_centred_gram_matrices(draw, sizes):
-    """Equation 3 of the paper: tr(KHLH) over the root of tr(KHKH) tr(LHLH)."""
+def test_cka_equals_the_formula_of_centred_gram_matrices(draw, sizes):
+    """Equation 3 of the paper: tr(KHLH) / sqrt(tr(KHKH) tr(LHLH))."""
     n, d, e = sizes
     x = draw.normal(size=(n, d)) + 3
     y = np.tanh(x @ draw.normal(size=(d, e))) + draw.normal(size=(n, e))
@@ -80,14 +80,14 @@ def test_cka_is_the_one_of_the_centred_gram_matrices(draw, sizes):
     assert linear_cka(x, y) == pytest.approx(hsic(k, l) / np.sqrt(hsic(k, k) * hsic(l, l)))
 
 
-def test_cka_by_hand():
+def test_cka_of_an_example_by_hand():
     x = np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]])
     y = np.array([[1.0], [-1], [0], [0]])
     # |XᵀY|² = 4, |XᵀX| = √8, |YᵀY| = 2.
     assert linear_cka(x, y) == pytest.approx(4 / (np.sqrt(8) * 2))
 
 
-def test_next_to_nothing_is_answered(draw):
+def test_very_few_samples_give_a_result(draw):
     few = draw.normal(size=(4, 3))
     assert agree(few, few).k == 3
     assert np.isnan(agree(few, np.ones((4, 3))).cka)
@@ -97,14 +97,14 @@ def test_next_to_nothing_is_answered(draw):
         agree(few, few[:2])
 
 
-def test_a_laying_moves_points_that_had_no_part_in_it(draw):
+def test_an_alignment_can_be_applied_to_other_points(draw):
     onto = draw.normal(size=(40, 2))
     xy = 3 * onto @ np.array([[0.6, 0.8], [0.8, -0.6]]) + 5
     np.testing.assert_allclose(fit_alignment(xy[:10], onto[:10]).apply(xy), onto, atol=1e-5)
     np.testing.assert_allclose(fit_alignment(xy[:0], onto[:0]).apply(xy), xy, rtol=1e-6)
 
 
-def test_a_map_that_has_little_in_common_keeps_its_size_beside_the_other(draw):
+def test_scale_spread_keeps_the_scale_of_a_map_with_little_agreement(draw):
     xy, onto = 5 * draw.normal(size=(300, 2)), draw.normal(size=(300, 2))
     shrunk, beside = fit_alignment(xy, onto).apply(xy), fit_alignment(xy, onto, scale="spread").apply(xy)
     assert shrunk.std() < 0.3 * onto.std()
@@ -112,7 +112,7 @@ def test_a_map_that_has_little_in_common_keeps_its_size_beside_the_other(draw):
     np.testing.assert_allclose(beside.mean(0), onto.mean(0), atol=1e-5)
 
 
-def test_the_same_image_is_known_by_source_and_seed():
+def test_images_are_matched_by_source_and_seed():
     shapes = DataConfig(source="shapes", seed=1, count=100)
     assert same_samples(shapes, DataConfig(source="shapes", seed=1, count=500, validation=0.3, size=64))
     assert not same_samples(shapes, DataConfig(source="shapes", seed=2, count=100))

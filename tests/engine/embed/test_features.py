@@ -1,4 +1,4 @@
-"""Encoding reads an encoder and changes nothing of it."""
+"""Encoding images does not change the encoder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def net() -> Net:
 
 
 @pytest.mark.filterwarnings("error")
-def test_rows_come_in_the_order_asked_whatever_the_batch(net: Net) -> None:
+def test_rows_are_in_the_given_order_at_any_batch_size(net: Net) -> None:
     world = small_world()
     index = np.array([7, 2, 2, 30, 0])
     whole = encode(net, world, index)
@@ -46,9 +46,9 @@ def test_rows_come_in_the_order_asked_whatever_the_batch(net: Net) -> None:
     assert encode(net, world, np.zeros(0, np.int64)).shape == (0, 5)
 
 
-def test_nothing_of_the_encoder_or_the_generators_changes(net: Net) -> None:
+def test_encoder_and_generators_are_not_changed(net: Net) -> None:
     net.train()
-    net.body[1].eval()  # a part that a method keeps frozen
+    net.body[1].eval()  # a module that a method keeps in eval mode
     before = {name: value.clone() for name, value in net.state_dict().items()}
     torch.manual_seed(11)
     generator = torch.random.get_rng_state().clone()
@@ -58,7 +58,7 @@ def test_nothing_of_the_encoder_or_the_generators_changes(net: Net) -> None:
         assert torch.equal(value, before[name]), name
     assert [net.training, net.body[1].training, net.body[2].training] == [True, False, True]
     assert not features.requires_grad
-    # Features may be learned on: a probe's loss needs them outside inference mode.
+    # A probe is trained on the features, which must not be inference tensors.
     weight = torch.zeros(5, requires_grad=True)
     (features @ weight).sum().backward()
 
@@ -71,23 +71,23 @@ def test_images_are_normalised_with_the_training_split_and_resized(net: Net) -> 
     torch.testing.assert_close(net.seen[-1], expected)
     encode(net, world, np.arange(4), size=6)
     assert net.seen[-1].shape == (4, 3, 6, 6)
-    # Antialiased: an even shrink by two keeps the mean of each image.
+    # Antialiased: downsampling by two keeps the mean of each image.
     torch.testing.assert_close(net.seen[-1].mean((2, 3)), expected.mean((2, 3)), atol=0.05, rtol=0)
 
 
-def test_full_precision_in_any_thread(net: Net) -> None:
+def test_encoding_is_in_full_precision_in_any_thread(net: Net) -> None:
     world, index = small_world(), np.arange(16)
     reference = encode(net, world, index)
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(encode(net, world, index), reference)
-    found: list[Tensor] = []
-    thread = threading.Thread(target=lambda: found.append(encode(net, world, index)))
+    results: list[Tensor] = []
+    thread = threading.Thread(target=lambda: results.append(encode(net, world, index)))
     thread.start()
     thread.join()
-    assert torch.equal(found[0], reference)
+    assert torch.equal(results[0], reference)
 
 
-def test_an_error_leaves_the_encoder_as_it_was(net: Net) -> None:
+def test_an_error_does_not_change_the_encoder(net: Net) -> None:
     net.train()
     with pytest.raises(IndexError):
         encode(net, small_world(), np.array([10**6]))

@@ -21,13 +21,13 @@ def draw() -> np.random.Generator:
 
 
 @pytest.mark.parametrize("shape", [(80, 12), (12, 80)])
-def test_pca_is_the_one_of_sklearn_up_to_sign_and_the_sign_is_fixed(draw: np.random.Generator, shape: tuple[int, int]) -> None:
+def test_pca_equals_scikit_learn_s_up_to_a_fixed_sign(draw: np.random.Generator, shape: tuple[int, int]) -> None:
     x = draw.normal(size=shape) * np.linspace(1, 4, shape[1]) + 100
     oracle = PCA(3, svd_solver="full").fit(x)
-    found = fit(x, 3)
-    np.testing.assert_allclose(np.abs((found.axes * oracle.components_).sum(1)), 1, atol=1e-6)
-    np.testing.assert_allclose(found.explained, oracle.explained_variance_ratio_, rtol=1e-6)
-    assert (found.axes[np.arange(3), np.abs(found.axes).argmax(1)] > 0).all()
+    fitted = fit(x, 3)
+    np.testing.assert_allclose(np.abs((fitted.axes * oracle.components_).sum(1)), 1, atol=1e-6)
+    np.testing.assert_allclose(fitted.explained, oracle.explained_variance_ratio_, rtol=1e-6)
+    assert (fitted.axes[np.arange(3), np.abs(fitted.axes).argmax(1)] > 0).all()
     rows = draw.permutation(len(x))
     np.testing.assert_allclose(pca(x[rows], 3), pca(x, 3)[rows], atol=1e-3)
 
@@ -35,7 +35,7 @@ def test_pca_is_the_one_of_sklearn_up_to_sign_and_the_sign_is_fixed(draw: np.ran
 @pytest.mark.parametrize(
     "x", [np.ones((9, 4)), np.zeros((1, 4)), np.zeros((0, 4)), np.arange(6.0)[:, None], np.full((3, 2), np.nan)]
 )
-def test_pca_of_next_to_nothing_is_finite(x: np.ndarray) -> None:
+def test_pca_of_very_few_samples_is_finite(x: np.ndarray) -> None:
     xy = pca(x)
     assert xy.shape == (len(x), 2)
     assert np.isfinite(xy).all()
@@ -46,11 +46,11 @@ def test_neighbours_are_exact(draw: np.random.Generator, metric: str) -> None:
     x = (draw.normal(size=(157, 9)) + 30).astype(np.float32)
     rows, distances = nearest(x, 6, metric, chunk=50)  # type: ignore[arg-type]
     oracle_distances, oracle = NearestNeighbors(n_neighbors=7, metric=metric, algorithm="brute").fit(x.astype(float)).kneighbors()
-    assert (rows == oracle[:, :6]).mean() > 0.995  # pairs that single precision cannot tell apart may change places
+    assert (rows == oracle[:, :6]).mean() > 0.995  # pairs that are equal in single precision may be in another order
     np.testing.assert_allclose(distances, oracle_distances[:, :6], atol=2e-6 if metric == "cosine" else 1e-3)
 
 
-def test_a_row_is_never_its_own_neighbour_but_its_copy_is() -> None:
+def test_a_row_is_not_its_own_neighbour_but_its_copy_is() -> None:
     x = np.array([[1, 0], [1, 0], [0, 1], [-1, 0.1]], np.float32)
     rows, distances = nearest(x, 10)
     assert rows.shape == (4, 3)
@@ -67,7 +67,7 @@ def test_a_row_is_never_its_own_neighbour_but_its_copy_is() -> None:
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_the_neighbours_of_one_are_exact_by_either_metric(draw: np.random.Generator, metric: str) -> None:
+def test_neighbours_of_one_row_are_exact_with_each_metric(draw: np.random.Generator, metric: str) -> None:
     x = (draw.normal(size=(90, 7)) * draw.uniform(0.2, 3, (90, 1))).astype(np.float16)
     some = draw.permutation(90)[:40]
     for row in (0, 41):
@@ -82,7 +82,7 @@ def test_the_neighbours_of_one_are_exact_by_either_metric(draw: np.random.Genera
             np.testing.assert_allclose(near.cosine, cosine, atol=1e-5)
 
 
-def test_quality_on_a_sample_is_what_the_whole_map_says_of_it(draw: np.random.Generator) -> None:
+def test_quality_on_a_sample_equals_its_formula(draw: np.random.Generator) -> None:
     x, xy, k = draw.normal(size=(300, 6)), draw.normal(size=(300, 2)), 10
     rows = np.linspace(0, 299, 60).astype(int)
     far, on_map = cdist(x, x, "cosine"), cdist(xy, xy)
@@ -92,13 +92,13 @@ def test_quality_on_a_sample_is_what_the_whole_map_says_of_it(draw: np.random.Ge
         near = [one for one in on_map[row].argsort() if one != row][:k]
         missed += sum(max(0, order.index(one) + 1 - k) for one in near)
         kept += len(set(order[:k]) & set(near))
-    found = measure(x, xy, k, sample=60)
-    assert found.measured == 60
-    assert found.trustworthiness == pytest.approx(1 - missed * 2 / (60 * k * (2 * 300 - 3 * k - 1)), abs=1e-9)
-    assert found.kept == pytest.approx(kept / (60 * k), abs=1e-9)
+    quality = measure(x, xy, k, sample=60)
+    assert quality.measured == 60
+    assert quality.trustworthiness == pytest.approx(1 - missed * 2 / (60 * k * (2 * 300 - 3 * k - 1)), abs=1e-9)
+    assert quality.kept == pytest.approx(kept / (60 * k), abs=1e-9)
 
 
-def test_trustworthiness_is_the_one_of_sklearn(draw: np.random.Generator) -> None:
+def test_trustworthiness_equals_scikit_learn_s(draw: np.random.Generator) -> None:
     x = draw.normal(size=(120, 8))
     for xy in (x[:, :2], draw.normal(size=(120, 2)), pca(x)):
         for k in (3, 15):
@@ -108,7 +108,7 @@ def test_trustworthiness_is_the_one_of_sklearn(draw: np.random.Generator) -> Non
     assert cosine == pytest.approx(sklearn_trustworthiness(x, x[:, :2], n_neighbors=5, metric="cosine"), abs=1e-6)
 
 
-def test_a_faithful_map_is_trusted_fully_on_a_sample_too(draw: np.random.Generator) -> None:
+def test_a_perfect_map_has_quality_1_also_on_a_sample(draw: np.random.Generator) -> None:
     x = draw.normal(size=(300, 2))
     assert trustworthiness(x, x * 7 + 1, metric="euclidean", sample=100) == 1.0
     assert neighbours_kept(x, x * 7 + 1, metric="euclidean") == 1.0
@@ -119,7 +119,7 @@ def test_a_faithful_map_is_trusted_fully_on_a_sample_too(draw: np.random.Generat
         trustworthiness(x, x[:5])
 
 
-def test_alignment_undoes_turn_mirror_shift_and_size(draw: np.random.Generator) -> None:
+def test_alignment_undoes_rotation_reflection_shift_and_scale(draw: np.random.Generator) -> None:
     onto = draw.normal(size=(40, 2)).astype(np.float32)
     turn = np.array([[np.cos(2), -np.sin(2)], [np.sin(2), np.cos(2)]]) @ np.diag([1, -1])
     xy = 3 * onto @ turn + np.array([10, -4])
@@ -132,8 +132,8 @@ def test_alignment_undoes_turn_mirror_shift_and_size(draw: np.random.Generator) 
         procrustes(xy, onto[:3])
 
 
-def test_pca_of_what_was_too_large_for_half_precision_leaves_it_out(draw: np.random.Generator) -> None:
-    """A run that diverges passes 65,504 before it is not a number: its snapshot is infinite there."""
+def test_pca_leaves_out_features_that_overflowed_half_precision(draw: np.random.Generator) -> None:
+    """The snapshot of a diverging run has infinite values above 65,504."""
     x = draw.normal(size=(40, 6))
     large = x.copy()
     large[3, 2], large[7] = 1e6, -1e9
@@ -146,11 +146,11 @@ def test_pca_of_what_was_too_large_for_half_precision_leaves_it_out(draw: np.ran
 
 
 N = 400
-CLASSES = np.repeat(np.arange(4), N // 4)  # as every folder lists its images
+CLASSES = np.repeat(np.arange(4), N // 4)  # sorted by class, as in a folder of images
 
 
 def collapsed(how: str) -> np.ndarray:
-    """Features (N, 32) of an encoder that tells no classes apart."""
+    """Features (N, 32) of a collapsed encoder, without information on the class."""
     draw = np.random.default_rng(3)
     point = draw.random(32, dtype=np.float32) * 10
     if how == "zeros":
@@ -172,13 +172,13 @@ def same_class(rows: np.ndarray) -> float:
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 @pytest.mark.parametrize("how", ["one point", "zeros", "half", "rounding", "two points", "not a number"])
-def test_of_a_collapsed_encoder_chance_says_who_is_near_not_the_place_in_the_list(how: str, metric: str) -> None:
+def test_neighbours_of_collapsed_features_are_random_and_independent_of_the_order(how: str, metric: str) -> None:
     x = collapsed(how)
     rows, _ = nearest(x, 15, metric, chunk=130)  # type: ignore[arg-type]
     assert (np.diff(np.sort(rows, 1)) > 0).all()
     assert not (rows == np.arange(N)[:, None]).any()
     assert same_class(rows) == pytest.approx(0.25, abs=0.04)
-    # No few of them are everybody's neighbours, and none are near by their place.
+    # No few rows are the neighbours of all, and neighbours do not depend on the row's index.
     assert np.bincount(rows.ravel(), minlength=N).max() < 60
     assert abs(np.corrcoef(np.repeat(np.arange(N), 15), rows.ravel())[0, 1]) < 0.1
     np.testing.assert_array_equal(rows, nearest(x, 15, metric, chunk=N)[0])  # type: ignore[arg-type]
@@ -186,20 +186,20 @@ def test_of_a_collapsed_encoder_chance_says_who_is_near_not_the_place_in_the_lis
     assert same_class(one) == pytest.approx(0.25, abs=0.04)
 
 
-def test_a_map_of_a_collapsed_encoder_is_not_called_true() -> None:
-    """Where all are as near as each other any map kept all neighbours, and where all lie on one spot, too."""
+def test_a_map_of_collapsed_features_has_quality_at_chance_level() -> None:
+    """With equal distances, or all points at one position, any map would otherwise count as perfect."""
     x, draw = collapsed("one point"), np.random.default_rng(4)
     for xy in (np.zeros((N, 2)), draw.normal(size=(N, 2))):
-        found = measure(x, xy, 15)
-        assert found.trustworthiness == pytest.approx(0.5, abs=0.03)
-        assert found.kept == pytest.approx(15 / N, abs=0.02)
+        quality = measure(x, xy, 15)
+        assert quality.trustworthiness == pytest.approx(0.5, abs=0.03)
+        assert quality.kept == pytest.approx(15 / N, abs=0.02)
     assert np.ptp(pca(x), 0).max() < 1e-6
 
 
-def test_few_copies_are_each_other_s_neighbours_still() -> None:
+def test_a_few_copies_are_each_other_s_neighbours() -> None:
     x = np.repeat(np.random.default_rng(5).normal(size=(60, 8)), 3, 0)
     rows, distances = nearest(x, 4)
     assert {tuple(sorted(row[:2])) for row in rows[0:1].tolist()} == {(1, 2)}
     assert (rows[:, :2] // 3 == np.arange(180)[:, None] // 3).all()
     assert distances[:, :2].max() == 0
-    assert measure(x, x, 14, "euclidean") == Quality(1.0, 1.0, 180)  # the copies, and four whole groups
+    assert measure(x, x, 14, "euclidean") == Quality(1.0, 1.0, 180)  # the copies and four complete groups

@@ -1,4 +1,4 @@
-"""t-SNE and PaCMAP in processes of their own; the dial from local to global; which points stand for all."""
+"""t-SNE and PaCMAP in child processes; the local-to-global setting; sampling of points."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.execute.progress import Cancelled
 from tests.engine.embed.test_umap import clusters
 
 
-def test_tsne_is_good_keeps_to_its_start_and_is_called_off_at_once() -> None:
+def test_tsne_is_accurate_keeps_its_initial_layout_and_can_be_cancelled() -> None:
     features, shares = clusters(150), []
     with TsneJob() as job:
         first = job.run(features, perplexity=12, progress=shares.append)
@@ -27,13 +27,13 @@ def test_tsne_is_good_keeps_to_its_start_and_is_called_off_at_once() -> None:
         assert (shares[0], shares[-1]) == (0.0, 1.0)
         assert shares == sorted(shares)
         np.testing.assert_array_equal(job.run(features, perplexity=12), first)
-        # Turned by a right angle at the start is turned by a right angle at the end.
+        # An initial layout rotated by 90 degrees gives a map rotated by 90 degrees.
         turned = job.run(features, perplexity=12, init=first[:, ::-1])
         assert np.corrcoef(turned[:, 1], first[:, 0])[0, 1] > 0.9
         assert np.isfinite(job.run(np.ones((20, 3), np.float32))).all()
         assert np.isfinite(job.run(features[:6])).all()
 
-        # Called off while the worker is at it, by another thread.
+        # Cancelled by another thread while the worker is computing.
         begun = threading.Event()
         other = threading.Thread(target=lambda: begun.wait(60) and job.cancel())
         other.start()
@@ -43,13 +43,13 @@ def test_tsne_is_good_keeps_to_its_start_and_is_called_off_at_once() -> None:
         assert not job.alive
 
 
-def test_hardly_any_points_need_no_worker() -> None:
+def test_very_few_points_need_no_worker() -> None:
     job = TsneJob()
     assert all(job.run(clusters(8)[:n]).shape == (n, 2) for n in range(5))
     assert not job.alive
 
 
-def test_pacmap_where_it_is_installed() -> None:
+def test_pacmap_is_accurate_if_it_is_installed() -> None:
     if not pacmap.installed():
         pytest.skip("pacmap is not installed")
     features = clusters(150)
@@ -58,18 +58,18 @@ def test_pacmap_where_it_is_installed() -> None:
         assert measure(features, xy, 10).trustworthiness > 0.85
         assert job.run(features[:21]).shape == (21, 2)
         assert job.run(features[:8]).shape == (8, 2)
-        # A run that collapsed: every sample at one place.
+        # A collapsed run: all samples have the same features.
         assert np.isfinite(job.run(np.tile(features[:1], (40, 1)))).all()
 
 
-def test_pacmap_that_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pacmap_gives_an_error_with_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacmap, "installed", lambda: False)
     with pytest.raises(ConfigError, match="pip install pacmap"):
         pacmap.PacmapJob().run(clusters(40))
 
 
 @pytest.mark.parametrize("kind", ["umap", "umap_learn", "tsne", "pacmap"])
-def test_the_dial_rises_from_local_to_global(kind: str) -> None:
+def test_parameters_increase_from_local_to_global(kind: str) -> None:
     steps = [parameters(kind, share) for share in np.linspace(0, 1, 21)]
     for name in steps[0]:
         values = [step[name] for step in steps]
@@ -79,7 +79,7 @@ def test_the_dial_rises_from_local_to_global(kind: str) -> None:
     assert parameters(kind, 9) == steps[-1]
 
 
-def test_the_middle_of_the_dial_is_what_each_library_takes_by_itself() -> None:
+def test_the_middle_setting_is_each_library_s_default() -> None:
     assert parameters("umap", 0.5) == {"neighbours": 15, "min_dist": 0.1}
     assert parameters("umap_learn", 0.5) == {"neighbours": 15, "min_dist": 0.1}
     assert parameters("tsne", 0.5) == {"perplexity": 30.0}
@@ -90,7 +90,7 @@ def test_the_middle_of_the_dial_is_what_each_library_takes_by_itself() -> None:
         parameters("mds", 0.5)
 
 
-def test_a_sample_has_each_label_by_its_share_is_repeatable_and_grows() -> None:
+def test_a_sample_is_stratified_repeatable_and_nested() -> None:
     label = np.random.default_rng(0).permutation(np.repeat([0, 1, 2, -1], [600, 300, 95, 5]))
     rows = stratified(label, 100)
     assert (len(rows), rows.dtype) == (100, np.int64)

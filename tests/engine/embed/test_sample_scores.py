@@ -1,4 +1,4 @@
-"""Numbers, clusters and ready selections against brute force and scikit-learn."""
+"""Scores per sample, clusters and duplicates against brute force and scikit-learn."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ def draw() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def test_numbers_are_those_of_brute_force(draw: np.random.Generator) -> None:
+def test_scores_equal_brute_force(draw: np.random.Generator) -> None:
     n, k = 80, 7
     now, before = draw.normal(size=(n, 5)), draw.normal(size=(n, 4))
     label = draw.integers(-1, 3, n)
-    found = sample_scores(now, label, before, k)
-    assert set(found) == set(MEANING)
+    scores = sample_scores(now, label, before, k)
+    assert set(scores) == set(MEANING)
     far, far_before = cdist(now, now, "cosine"), cdist(before, before, "cosine")
     for row in range(n):
         order = [one for one in far[row].argsort() if one != row][:k]
         old = [one for one in far_before[row].argsort() if one != row][:k]
-        assert found["churn"][row] == pytest.approx(1 - len(set(order) & set(old)) / k)
-        assert found["outlier"][row] == pytest.approx(far[row][order].mean(), abs=1e-5)
-        assert found["nearest"][row] == pytest.approx(1 - far[row][order[0]], abs=1e-5)
+        assert scores["churn"][row] == pytest.approx(1 - len(set(order) & set(old)) / k)
+        assert scores["outlier"][row] == pytest.approx(far[row][order].mean(), abs=1e-5)
+        assert scores["nearest"][row] == pytest.approx(1 - far[row][order[0]], abs=1e-5)
         if label[row] < 0:
-            assert np.isnan(found["margin"][row])
-            assert np.isnan(found["same_class"][row])
+            assert np.isnan(scores["margin"][row])
+            assert np.isnan(scores["same_class"][row])
             continue
         votes = [sum(label[one] == name for one in order) for name in range(3)]
-        assert found["same_class"][row] == pytest.approx(votes[label[row]] / k)
+        assert scores["same_class"][row] == pytest.approx(votes[label[row]] / k)
         own = votes.pop(label[row])
-        assert found["margin"][row] == pytest.approx((own - max(votes)) / k)
+        assert scores["margin"][row] == pytest.approx((own - max(votes)) / k)
 
 
-def test_numbers_say_only_what_is_known(draw: np.random.Generator) -> None:
+def test_scores_without_their_inputs_are_left_out(draw: np.random.Generator) -> None:
     x = draw.normal(size=(20, 3))
     assert set(sample_scores(x)) == {"outlier", "nearest"}
     assert set(sample_scores(x, np.full(20, -1))) == {"outlier", "nearest"}
@@ -51,7 +51,7 @@ def test_numbers_say_only_what_is_known(draw: np.random.Generator) -> None:
     assert len(sample_scores(x[:0])["nearest"]) == 0
 
 
-def test_outliers_are_the_farthest_first(draw: np.random.Generator) -> None:
+def test_outliers_are_sorted_by_distance(draw: np.random.Generator) -> None:
     x = draw.normal(size=(60, 4)) * 0.1 + [3, 0, 0, 0]
     x[[7, 30]] = [[-3, 0, 0, 0.1], [0, 3, 0.1, 0]]
     rows, score = outliers(x, 5)
@@ -61,51 +61,51 @@ def test_outliers_are_the_farthest_first(draw: np.random.Generator) -> None:
 
 
 @pytest.mark.parametrize("chunk", [7, 1000])
-def test_near_duplicates_are_what_brute_force_links(draw: np.random.Generator, chunk: int) -> None:
+def test_near_duplicates_equal_brute_force(draw: np.random.Generator, chunk: int) -> None:
     x = draw.normal(size=(60, 3))
     x[50] = x[3] * 2
     threshold = 0.99
     cosine = 1 - cdist(x, x, "cosine")
     np.fill_diagonal(cosine, -1)
     group = list(range(60))
-    for i, j in zip(*np.nonzero(cosine >= threshold), strict=True):  # merged by hand, one pair at a time
+    for i, j in zip(*np.nonzero(cosine >= threshold), strict=True):  # merged pair by pair
         a, b = group[i], group[j]
         group = [a if one == b else one for one in group]
     expected = {tuple(i for i in range(60) if group[i] == name) for name in set(group)}
-    found = near_duplicates(x, threshold, chunk)
-    assert {tuple(rows) for rows in found.groups} == {rows for rows in expected if len(rows) > 1}
-    assert found.pairs == (cosine >= threshold).sum() // 2
-    assert {3, 50} <= set(found.groups[0])
-    for rows, best in zip(found.groups, found.similarity, strict=True):
+    duplicates = near_duplicates(x, threshold, chunk)
+    assert {tuple(rows) for rows in duplicates.groups} == {rows for rows in expected if len(rows) > 1}
+    assert duplicates.pairs == (cosine >= threshold).sum() // 2
+    assert {3, 50} <= set(duplicates.groups[0])
+    for rows, best in zip(duplicates.groups, duplicates.similarity, strict=True):
         assert best == pytest.approx(cosine[np.ix_(rows, rows)].max(), abs=1e-5)
-    assert (np.diff(found.similarity) <= 0).all()
+    assert (np.diff(duplicates.similarity) <= 0).all()
 
 
-def test_a_space_that_collapsed_is_one_group_and_a_wide_one_none() -> None:
-    found = near_duplicates(np.ones((900, 4)), 0.99, 128)
-    assert [len(rows) for rows in found.groups] == [900]
-    assert found.pairs == 900 * 899 // 2
+def test_collapsed_features_are_one_group_and_spread_features_none() -> None:
+    duplicates = near_duplicates(np.ones((900, 4)), 0.99, 128)
+    assert [len(rows) for rows in duplicates.groups] == [900]
+    assert duplicates.pairs == 900 * 899 // 2
     assert near_duplicates(np.eye(6), 0.5).groups == ()
     assert near_duplicates(np.zeros((0, 4)), 0.5).groups == ()
 
 
 @pytest.mark.parametrize("kind", ["kmeans", "hdbscan"])
-def test_clusters_find_what_is_apart_and_agree_with_the_classes(draw: np.random.Generator, kind: str) -> None:
+def test_separate_clusters_are_detected_and_compared_with_the_classes(draw: np.random.Generator, kind: str) -> None:
     classes = np.repeat([0, 1, 2], [90, 60, 30])
     x = np.eye(8)[classes] * 10 + draw.normal(size=(180, 8)) * 0.5
-    found = clusters(x, kind, count=3, least=10, classes=np.where(np.arange(180) % 9 == 0, -1, classes))
-    assert found.count == 3
-    assert np.bincount(found.label[found.label >= 0]).tolist() == sorted(np.bincount(found.label[found.label >= 0]))[::-1]
-    known = (found.label >= 0) & (np.arange(180) % 9 != 0)
-    assert found.of == known.sum()
-    assert found.noise == pytest.approx((found.label < 0).mean())
-    assert found.nmi == pytest.approx(normalized_mutual_info_score(classes[known], found.label[known]))
-    assert found.ari == pytest.approx(adjusted_rand_score(classes[known], found.label[known]))
-    assert found.ari > 0.95
-    np.testing.assert_array_equal(clusters(x, kind, 3, 10).label, found.label)
+    result = clusters(x, kind, count=3, least=10, classes=np.where(np.arange(180) % 9 == 0, -1, classes))
+    assert result.count == 3
+    assert np.bincount(result.label[result.label >= 0]).tolist() == sorted(np.bincount(result.label[result.label >= 0]))[::-1]
+    known = (result.label >= 0) & (np.arange(180) % 9 != 0)
+    assert result.of == known.sum()
+    assert result.noise == pytest.approx((result.label < 0).mean())
+    assert result.nmi == pytest.approx(normalized_mutual_info_score(classes[known], result.label[known]))
+    assert result.ari == pytest.approx(adjusted_rand_score(classes[known], result.label[known]))
+    assert result.ari > 0.95
+    np.testing.assert_array_equal(clusters(x, kind, 3, 10).label, result.label)
 
 
-def test_clusters_of_next_to_nothing() -> None:
+def test_clusters_of_very_few_samples() -> None:
     assert np.isnan(clusters(np.ones((4, 3)), "kmeans", 10).nmi)
     assert clusters(np.ones((4, 3)), "hdbscan").label.tolist() == [-1] * 4
     assert clusters(np.zeros((0, 3)), "kmeans").count == 0
@@ -114,7 +114,7 @@ def test_clusters_of_next_to_nothing() -> None:
         clusters(np.ones((4, 3)), "dbscan")
 
 
-def test_maps_are_kept_by_settings_epoch_and_features(tmp_path, draw: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
+def test_maps_are_stored_by_settings_epoch_and_features(tmp_path, draw: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
     features = draw.normal(size=(5, 3)).astype(np.float16)
     store = MapStore(tmp_path, "umap", {"neighbours": 15, "space": "features"})
     made = StoredMap(draw.normal(size=(5, 2)).astype(np.float32), np.arange(5), 0.9, 0.3, 5, 1.5)
@@ -131,15 +131,15 @@ def test_maps_are_kept_by_settings_epoch_and_features(tmp_path, draw: np.random.
     path.write_bytes(path.read_bytes()[:100])
     assert store.read(12) is None
     assert not list(tmp_path.rglob("*.part"))
-    # A run that was deleted while its map was made does not come back as a folder with a map in it.
+    # If the run is deleted during the computation, storing the map does not create its folder again.
     MapStore(tmp_path / "gone", "umap", {}).write(0, 0, made)
     assert not (tmp_path / "gone").exists()
-    # A folder that cannot be written to is no error.
+    # A read-only folder is no error.
     (tmp_path / "file").write_text("")
     MapStore(tmp_path / "file", "umap", {}).write(0, 0, made)
 
 
-def test_outliers_of_a_collapsed_encoder_are_not_the_first_of_the_list():
+def test_outliers_of_collapsed_features_do_not_depend_on_the_order():
     rows, scores = outliers(np.ones((400, 8), np.float32), 40)
     assert len(set(rows.tolist())) == 40
     assert scores.max() == 0

@@ -1,4 +1,4 @@
-"""UMAP in its own process. Starting one and compiling takes seconds, so one worker serves one long test."""
+"""UMAP in a child process. Starting it and compiling takes seconds, so one worker is used for one long test."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def clusters(n: int) -> np.ndarray:
     return (draw.normal(size=(4, 16))[np.arange(n) % 4] * 4 + draw.normal(size=(n, 16))).astype(np.float32)
 
 
-def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
+def test_maps_are_accurate_repeatable_and_can_be_cancelled() -> None:
     features = clusters(200)
     shares: list[float] = []
     with UmapJob() as job:
@@ -35,16 +35,16 @@ def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
         assert trustworthiness(features, first, 10) > 0.9
         np.testing.assert_array_equal(job.run(features, epochs=100), first)
 
-        # Few points, and points that are all the same, make a map.
+        # Few points and identical points give a map.
         for n in (5, 8, 16):
             assert np.isfinite(job.run(features[:n], epochs=20)).all()
         assert np.isfinite(job.run(np.ones((30, 4), np.float32), epochs=20)).all()
 
-        # A start that is given is kept to: the map of the epoch before decides what is left and right.
+        # A given initial layout, such as the previous epoch's map, determines the orientation.
         started = job.run(features, epochs=15, init=first)
         assert np.corrcoef(started[:, 0], first[:, 0])[0, 1] > 0.9
 
-        # Called off, from the callback and from another thread; the next map is as good as ever.
+        # Cancelled from the callback and from another thread; the next map is as accurate.
         def refuse(share: float) -> None:
             if share > 0:
                 raise KeyError("enough")
@@ -58,7 +58,7 @@ def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
         timer.join()
         np.testing.assert_array_equal(job.run(features, epochs=100), first)
 
-        # A worker that dies is said, and the job is not lost with it.
+        # If the worker dies, an error is raised, and the job can be used again.
         child = job._child
         assert child is not None
         timer = threading.Timer(0.3, child.kill)
@@ -70,7 +70,7 @@ def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
     assert not child.alive
 
 
-def test_hardly_any_points_need_no_worker() -> None:
+def test_very_few_points_need_no_worker() -> None:
     job = UmapJob()
     for n in range(5):
         assert job.run(clusters(8)[:n]).shape == (n, 2)
@@ -81,7 +81,7 @@ def test_hardly_any_points_need_no_worker() -> None:
     job.close()
 
 
-def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -> None:
+def test_the_worker_ends_with_its_parent_process_and_does_not_import_torch() -> None:
     worker = subprocess.Popen(
         [sys.executable, "-X", "importtime", "-m", "engine.embed.worker"],
         env=child_environment(1),
@@ -89,13 +89,13 @@ def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    _, said = worker.communicate(b"", timeout=60)
+    _, modules = worker.communicate(b"", timeout=60)
     assert worker.returncode == 0
-    assert b"numpy" in said
-    assert b" torch" not in said
+    assert b"numpy" in modules
+    assert b" torch" not in modules
 
 
-def test_a_worker_ends_where_whoever_asked_died_in_the_middle_of_a_word() -> None:
+def test_a_worker_ends_if_its_parent_dies_within_a_message() -> None:
     process = subprocess.Popen([sys.executable, "-m", "engine.embed.worker"], stdin=subprocess.PIPE, env=child_environment(1))
     assert process.stdin is not None
     word = pickle.dumps((1, np.zeros(1000)), protocol=5)

@@ -1,4 +1,4 @@
-"""Our UMAP against umap-learn: the same graph, the same curve, the same forces, a map as good."""
+"""The engine's UMAP against umap-learn: graph, curve, forces and the quality of maps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def points(n: int = 300) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("n", "k", "copies"), [(300, 15, 1), (300, 3, 1), (60, 30, 1), (120, 15, 4), (40, 15, 40)])
-def test_the_graph_is_that_of_umap_learn(n: int, k: int, copies: int) -> None:
+def test_the_graph_equals_umap_learn_s(n: int, k: int, copies: int) -> None:
     x = np.repeat(points(n // copies), copies, axis=0)
     rows, distances = with_itself(*nearest(x, k - 1, "euclidean"))
     heads, tails, weights = memberships(rows, distances)
@@ -43,24 +43,24 @@ def test_memberships_of_a_row_sum_to_log2_k() -> None:
 
 
 @pytest.mark.parametrize("min_dist", [0.0, 0.02, 0.1, 0.5, 0.99])
-def test_the_curve_is_that_of_umap_learn(min_dist: float) -> None:
+def test_the_curve_equals_umap_learn_s(min_dist: float) -> None:
     np.testing.assert_allclose(curve(min_dist), find_ab_params(1.0, min_dist), rtol=1e-6)
 
 
 @pytest.mark.parametrize("min_dist", [0.0, 0.1, 0.99])
-def test_the_forces_are_those_of_the_paper(min_dist: float) -> None:
+def test_the_forces_equal_the_paper_s(min_dist: float) -> None:
     a, b = curve(min_dist)
     settings = np.float32(a), np.float32(b)
     for squared in np.logspace(-6, 6, 200):
         pull, push = _pull(np.float32(squared), *settings), _push(np.float32(squared), *settings)
         assert pull == pytest.approx(-2 * a * b * squared ** (b - 1) / (1 + a * squared**b), rel=1e-3)
         assert push == pytest.approx(2 * b / ((0.001 + squared) * (1 + a * squared**b)), rel=1e-3)
-    # Points in one place, and points that are lost, do not break them.
+    # Forces are finite for points at the same position and points that are not finite.
     for squared in (0.0, 1e30, np.inf):
         assert np.isfinite([_pull(np.float32(squared), *settings), _push(np.float32(squared), *settings)]).all()
 
 
-def test_one_seed_gives_one_map_and_another_another() -> None:
+def test_the_same_seed_gives_the_same_map_and_another_seed_another() -> None:
     x = points(120)
     graph = memberships(*with_itself(*nearest(x, 14)))
     start, shares = start_of(pca(x), 0), []
@@ -72,7 +72,7 @@ def test_one_seed_gives_one_map_and_another_another() -> None:
     assert measure(x, one).kept > measure(x, start).kept + 0.05
 
 
-def test_a_tick_that_raises_ends_the_work() -> None:
+def test_an_exception_in_the_progress_callback_ends_the_computation() -> None:
     graph = memberships(*with_itself(*nearest(points(60), 14)))
 
     def refuse(share: float) -> None:
@@ -83,7 +83,7 @@ def test_a_tick_that_raises_ends_the_work() -> None:
 
 
 @pytest.mark.parametrize("cores", [1, 2])
-def test_one_seed_gives_one_map_on_however_many_cores(cores: int) -> None:
+def test_the_map_does_not_depend_on_the_number_of_cores(cores: int) -> None:
     x, before = points(700), torch.get_num_threads()
     maps = []
     try:
@@ -96,13 +96,13 @@ def test_one_seed_gives_one_map_on_however_many_cores(cores: int) -> None:
     np.testing.assert_array_equal(maps[0], maps[1])
 
 
-def test_what_is_apart_comes_apart_and_what_is_alone_stays() -> None:
+def test_separate_groups_are_separated_and_an_isolated_point_does_not_move() -> None:
     draw = np.random.default_rng(0)
     group = np.arange(150) % 3
     x = (draw.normal(size=(3, 6))[group] * 100 + draw.normal(size=(150, 6))).astype(np.float32)
     heads, tails, weights = memberships(*with_itself(*nearest(x, 9, "euclidean")))
-    assert (group[heads] == group[tails]).all()  # no pair holds the three together
-    start = draw.normal(size=(151, 2)).astype(np.float32)  # all mixed up, and one point more that no pair has
+    assert (group[heads] == group[tails]).all()  # no pair connects the three groups
+    start = draw.normal(size=(151, 2)).astype(np.float32)  # groups mixed at random, and one point without a pair
     start[150] = 2 * start.max(0)
     xy = layout(heads, tails, weights, start, *curve(0.1), 300, 0)
     far = np.square(xy[:150, None] - xy[None, :150]).sum(2)
@@ -111,13 +111,13 @@ def test_what_is_apart_comes_apart_and_what_is_alone_stays() -> None:
     np.testing.assert_array_equal(xy[150], [10, 10])
 
 
-def test_a_pair_pulls_as_often_as_its_weight_says() -> None:
-    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)  # 10 apart on the map
+def test_a_pair_is_used_as_often_as_its_weight() -> None:
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)  # 10 apart in the map
     heads, tails = np.array([0, 1, 2, 3], np.int32), np.array([1, 0, 3, 2], np.int32)
     xy = layout(heads, tails, np.array([1, 1, 0.25, 0.25], np.float32), corners, 1.0, 1.0, 8, 0)
 
     def left(turns: range) -> float:
-        """The distance after pulls at both ends in these of 16 rounds, whose steps shrink to nothing."""
+        """The distance after attraction at both ends in these of 16 rounds, with a step size that falls to 0."""
         far = 10.0
         for turn in turns:
             far -= 2 * (1 - turn / 16) * 2 * far / (1 + far**2)
@@ -127,21 +127,21 @@ def test_a_pair_pulls_as_often_as_its_weight_says() -> None:
     assert xy[3, 0] - xy[2, 0] == pytest.approx(left(range(4, 16, 4)), abs=0.1)
 
 
-def test_each_pull_has_five_pushes() -> None:
+def test_each_attraction_has_five_repulsions() -> None:
     corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)
     heads, tails = np.array([0, 1, 2, 3], np.int32), np.array([1, 0, 3, 2], np.int32)
-    # With so small an a nothing pulls, and two points at a distance d push each other by 2 / d.
+    # With such a small a there is no attraction, and two points at a distance d repel each other by 2 / d.
     xy = layout(heads, tails, np.ones(4, np.float32), corners, 1e-9, 1.0, 40, 0)
     side = 10.0
     for epoch in np.arange(0, 40, 0.5):
-        outward = (2 * 2 / side * np.sqrt(0.5) + 2 / (side * np.sqrt(2))) / 3  # from a corner drawn among the others
+        outward = (2 * 2 / side * np.sqrt(0.5) + 2 / (side * np.sqrt(2))) / 3  # from a random other corner
         side += np.sqrt(2) * 5 / 2 * (1 - epoch / 40) * outward
-    found = np.linalg.norm(xy - xy.mean(0), axis=1).mean() * np.sqrt(2)
-    assert found == pytest.approx(side, rel=0.05)
+    measured = np.linalg.norm(xy - xy.mean(0), axis=1).mean() * np.sqrt(2)
+    assert measured == pytest.approx(side, rel=0.05)
     assert side > 20
 
 
-def test_the_map_is_as_good_as_that_of_umap_learn() -> None:
+def test_the_map_is_as_accurate_as_umap_learn_s() -> None:
     from umap import UMAP
 
     x = points(400)
@@ -152,13 +152,13 @@ def test_the_map_is_as_good_as_that_of_umap_learn() -> None:
     one, other = measure(x, ours, metric="euclidean"), measure(x, theirs, metric="euclidean")
     assert one.trustworthiness > other.trustworthiness - 0.01
     assert one.kept > other.kept - 0.03
-    # The two are of one size too: the same forces have come to rest.
+    # Both have the same scale, because the same forces are in equilibrium.
     assert np.ptp(ours) == pytest.approx(np.ptp(theirs), rel=0.3)
 
 
 @pytest.fixture
 def umap_learn(monkeypatch: pytest.MonkeyPatch) -> UmapLearnJob:
-    """A job whose tasks are done in this process, where umap-learn is compiled already."""
+    """A job that runs in this process, where umap-learn is already compiled."""
     job = UmapLearnJob()
     monkeypatch.setattr(job, "_ask", lambda task, number, progress: task.make(progress))
     return job
@@ -170,7 +170,7 @@ def neighbours_of_own_class(xy: np.ndarray, label: np.ndarray) -> float:
     return float((label[far.argsort(1)[:, :5]] == label[:, None]).mean())
 
 
-def test_umap_learn_is_good_repeatable_and_says_how_far_it_is(umap_learn: UmapLearnJob) -> None:
+def test_umap_learn_is_accurate_repeatable_and_reports_progress(umap_learn: UmapLearnJob) -> None:
     x, shares = points(150), []
     first = umap_learn.run(x, neighbours=10, epochs=100, progress=shares.append)
     assert (first.shape, first.dtype) == ((150, 2), np.float32)
@@ -178,10 +178,10 @@ def test_umap_learn_is_good_repeatable_and_says_how_far_it_is(umap_learn: UmapLe
     assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert any(0 < share < 1 for share in shares)
     np.testing.assert_array_equal(umap_learn.run(x, neighbours=10, epochs=100), first)
-    # A start that is given decides what is left and right.
+    # A given initial layout determines the orientation.
     started = umap_learn.run(x, neighbours=10, epochs=15, init=first[:, ::-1])
     assert np.corrcoef(started[:, 1], first[:, 0])[0, 1] > 0.9
-    # Few points, and a collapsed run.
+    # Few points and identical points.
     assert np.isfinite(umap_learn.run(x[:6], epochs=20)).all()
     assert np.isfinite(umap_learn.run(np.ones((30, 4), np.float32), epochs=20)).all()
 
@@ -196,8 +196,8 @@ def test_umap_learn_is_good_repeatable_and_says_how_far_it_is(umap_learn: UmapLe
         umap_learn.run(x, epochs=2000, progress=stop)
 
 
-def test_umap_learn_draws_classes_together_and_leaves_the_unlabelled(umap_learn: UmapLearnJob) -> None:
-    # Labels that say nothing of where the points lie: only a supervised map sorts by them.
+def test_supervised_umap_learn_groups_classes_and_accepts_unlabelled_points(umap_learn: UmapLearnJob) -> None:
+    # The labels are independent of the features, so only a supervised map groups by them.
     x, label = points(150), np.random.default_rng(1).integers(0, 2, 150)
     plain = umap_learn.run(x, epochs=100)
     assert neighbours_of_own_class(plain, label) < 0.65
@@ -211,7 +211,7 @@ def test_umap_learn_draws_classes_together_and_leaves_the_unlabelled(umap_learn:
         umap_learn.run(x, labels=label[:5])
 
 
-def test_umap_learn_places_new_samples_among_those_like_them(umap_learn: UmapLearnJob) -> None:
+def test_umap_learn_places_new_samples_near_similar_ones(umap_learn: UmapLearnJob) -> None:
     x = points(150)
     made = umap_learn.transform(x, x[:20] + 0.01, epochs=100)
     assert (made.xy.shape, made.new.shape) == ((150, 2), (20, 2))

@@ -1,4 +1,4 @@
-"""A few images with a known class, made in memory: a class is a colour, with noise."""
+"""A small data set in memory: each class is a colour with noise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def small_world(images: int = 60, classes: int = 3, size: int = 12, labels: bool
     train, validation, test = np.split(np.arange(images), edges)
     mean, std = statistics(pixels, train)
     for array in (pixels, label, mean, std):
-        array.flags.writeable = False  # as a source of images hands them out
+        array.flags.writeable = False  # as the data sources do
     return Dataset(
         name="world",
         images=pixels,

@@ -1,4 +1,4 @@
-"""The signs of collapse in closed form, and finite at the extremes."""
+"""The collapse diagnostics in closed form, and finite at extreme inputs."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from engine.evaluate.diagnostics import diagnose, effective_rank
 KEYS = {"std", "rank_features", "rank_embedding", "dead", "alignment", "uniformity"}
 
 
-def test_an_isotropic_cloud_has_std_one_and_nearly_full_rank() -> None:
+def test_isotropic_features_have_std_1_and_nearly_full_rank() -> None:
     torch.manual_seed(0)
-    found = diagnose(torch.randn(512, 16), torch.randn(512, 32), views=2)
-    assert set(found) == KEYS
-    assert found["std"] == pytest.approx(1, abs=0.02)
-    assert found["rank_features"] == pytest.approx(16, abs=0.3)
-    assert found["rank_embedding"] > 30
-    assert found["dead"] == 0
-    assert found["alignment"] == pytest.approx(2, abs=0.1)  # two independent directions: 2 - 2·0
-    # For a uniform sphere the mean of exp(-2|x-y|²) = exp(-4)·E exp(4·cos), cos of variance 1/d.
-    assert found["uniformity"] == pytest.approx(-4 + 8 / 32, abs=0.1)
+    values = diagnose(torch.randn(512, 16), torch.randn(512, 32), views=2)
+    assert set(values) == KEYS
+    assert values["std"] == pytest.approx(1, abs=0.02)
+    assert values["rank_features"] == pytest.approx(16, abs=0.3)
+    assert values["rank_embedding"] > 30
+    assert values["dead"] == 0
+    assert values["alignment"] == pytest.approx(2, abs=0.1)  # independent directions: 2 - 2·0
+    # On a uniform sphere the mean of exp(-2|x-y|²) = exp(-4)·E exp(4·cos), cos of variance 1/d.
+    assert values["uniformity"] == pytest.approx(-4 + 8 / 32, abs=0.1)
 
 
-def test_complete_collapse() -> None:
-    found = diagnose(torch.full((64, 8), 3.0), torch.full((64, 4), -2.0), views=2)
-    assert found["std"] == pytest.approx(0, abs=1e-6)
-    assert found["rank_features"] == pytest.approx(1, abs=1e-6)
-    assert found["dead"] == 1
-    assert found["alignment"] == pytest.approx(0, abs=1e-6)
-    assert found["uniformity"] == pytest.approx(0, abs=1e-6)
+def test_collapsed_features_have_std_0_and_rank_1() -> None:
+    values = diagnose(torch.full((64, 8), 3.0), torch.full((64, 4), -2.0), views=2)
+    assert values["std"] == pytest.approx(0, abs=1e-6)
+    assert values["rank_features"] == pytest.approx(1, abs=1e-6)
+    assert values["dead"] == 1
+    assert values["alignment"] == pytest.approx(0, abs=1e-6)
+    assert values["uniformity"] == pytest.approx(0, abs=1e-6)
 
 
 def test_effective_rank_in_closed_form() -> None:
@@ -45,7 +45,7 @@ def test_effective_rank_in_closed_form() -> None:
     assert effective_rank(torch.zeros(5, 3)) == 0
 
 
-def test_alignment_pairs_the_views_of_an_image() -> None:
+def test_alignment_compares_the_views_of_an_image() -> None:
     z = torch.nn.functional.normalize(torch.randn(10, 6, generator=torch.Generator().manual_seed(1)), dim=1)
     assert diagnose(torch.cat([z, z * 3]), views=2)["alignment"] == pytest.approx(0, abs=1e-6)
     assert diagnose(torch.cat([z, -z]), views=2)["alignment"] == pytest.approx(4)
@@ -78,6 +78,6 @@ def test_dead_dimensions_are_counted() -> None:
     ],
 )
 @pytest.mark.parametrize("views", [1, 2])
-def test_always_finite(x: torch.Tensor, views: int) -> None:
-    found = diagnose(x.requires_grad_(), x, views)
-    assert all(math.isfinite(value) for value in found.values()), found
+def test_diagnostics_are_finite_at_extreme_inputs(x: torch.Tensor, views: int) -> None:
+    values = diagnose(x.requires_grad_(), x, views)
+    assert all(math.isfinite(value) for value in values.values()), values

@@ -1,4 +1,4 @@
-"""Encoders of runs that are not as they should be: diverged, torn, of another version. Each is said with what helps."""
+"""Loading encoders of runs that diverged, have a damaged checkpoint or another version: errors with a remedy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["folder", "world"]
 
 @pytest.fixture
 def diverged(folder: Path) -> Path:
-    """A run whose last checkpoint holds numbers that are none."""
+    """A run whose last checkpoint has weights that are not finite."""
     state = torch.load(checkpoint_path(folder), weights_only=True)
     torch.save(state, checkpoint_path(folder, 1))
     next(iter(state["method"].values()))[0] = torch.nan
@@ -34,18 +34,18 @@ def diverged(folder: Path) -> Path:
     return folder
 
 
-def test_a_run_that_diverged_is_said_and_never_measured(diverged: Path, world: object) -> None:
-    said = r"checkpoint must be one whose weights are all finite\. .* diverged .* earlier epoch whose checkpoint was kept"
+def test_a_diverged_run_is_refused_and_not_evaluated(diverged: Path, world: object) -> None:
+    message = r"checkpoint must be one whose weights are all finite\. .* diverged .* earlier epoch whose checkpoint was kept"
     for ask in (load_encoder, evaluate, invariance):
-        with pytest.raises(ConfigError, match=said):
+        with pytest.raises(ConfigError, match=message):
             ask(diverged)
     assert read_evaluation(diverged) is None
-    # The epoch before can be had.
+    # The epoch before can be loaded.
     method, _ = method_at(diverged, 1)
     assert all(bool(torch.isfinite(part).all()) for part in method.parameters())
 
 
-def test_means_that_overflowed_count_as_diverged_too(folder: Path) -> None:
+def test_infinite_running_means_count_as_diverged(folder: Path) -> None:
     state = torch.load(checkpoint_path(folder), weights_only=True)
     next(part for name, part in state["method"].items() if name.endswith("running_var"))[0] = torch.inf
     torch.save(state, checkpoint_path(folder))
@@ -53,14 +53,14 @@ def test_means_that_overflowed_count_as_diverged_too(folder: Path) -> None:
         load_encoder(folder)
 
 
-def test_a_torn_checkpoint_is_said_with_what_helps(folder: Path) -> None:
+def test_a_damaged_checkpoint_is_refused_with_a_remedy(folder: Path) -> None:
     path = checkpoint_path(folder)
     path.write_bytes(path.read_bytes()[:3000])
     with pytest.raises(ConfigError, match=r"readable and whole.*Take an epoch whose checkpoint was kept, or clone the run"):
         load_encoder(folder)
 
 
-def test_a_run_of_another_version_is_said_to_be_one(folder: Path) -> None:
+def test_a_run_of_another_version_is_refused_with_that_reason(folder: Path) -> None:
     config = folder / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8") + "wizardry: 3\n", encoding="utf-8")
     asks = (lambda: load_encoder(folder), lambda: method_at(folder, 0), lambda: invariance(folder, [0]), lambda: estimate(folder))
@@ -69,20 +69,20 @@ def test_a_run_of_another_version_is_said_to_be_one(folder: Path) -> None:
             ask()
 
 
-def test_figures_of_a_folder_that_takes_none_are_not_lost(
+def test_results_that_cannot_be_stored_are_printed(
     folder: Path, world: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The window follows a process of its own and reads the figures in the folder: an hour's work must not end in silence."""
+    """The window starts a process and reads its results from the run folder, so results of an hour must not be lost silently."""
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(protocol_module, "keep_figure", full)
     assert main(["evaluate", str(folder), "--parts", "knn", "--device", "cpu", "--lines"]) == 2
-    heard = capsys.readouterr()
-    assert [json.loads(line)["share"] for line in heard.out.splitlines()][-1] == 1.0
-    assert "error: The figures could not be kept with the run: No space left on device. Free some space" in heard.err
-    assert "They are: knn 1.0000 (untrained 1.0000), knn_200 1.0000" in heard.err
-    # Read by a person, they stand there, and so does the reason.
+    printed = capsys.readouterr()
+    assert [json.loads(line)["share"] for line in printed.out.splitlines()][-1] == 1.0
+    assert "error: The figures could not be kept with the run: No space left on device. Free some space" in printed.err
+    assert "They are: knn 1.0000 (untrained 1.0000), knn_200 1.0000" in printed.err
+    # In the readable output, results and the reason are printed.
     assert main(["evaluate", str(folder), "--parts", "knn", "--device", "cpu"]) == 0
     assert "note: The figures could not be kept with the run" in capsys.readouterr().out

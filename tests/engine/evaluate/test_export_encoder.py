@@ -1,4 +1,4 @@
-"""The exported encoder, loaded by others, gives the features that it gave here."""
+"""The exported encoder, loaded by other libraries, gives the same features."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def shapes() -> Dataset:
 
 
 def moved(net: nn.Module) -> nn.Module:
-    """No weight or statistic as it is initialised, so that one that is left out or mixed up shows."""
+    """Change every weight and statistic from its initial value, so that a missing or exchanged one is detected."""
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for value in net.state_dict().values():
@@ -64,7 +64,7 @@ def moved(net: nn.Module) -> nn.Module:
     ],
     ids=lambda given: "-".join(str(value) for value in given.values()),
 )
-def test_other_libraries_load_it_strictly(backbone: dict[str, object], tmp_path: Path) -> None:
+def test_other_libraries_load_the_state_strictly(backbone: dict[str, object], tmp_path: Path) -> None:
     from safetensors.torch import save_file
 
     net = moved(build_backbone(BackboneConfig(**backbone), SIZE))  # type: ignore[arg-type]
@@ -74,9 +74,9 @@ def test_other_libraries_load_it_strictly(backbone: dict[str, object], tmp_path:
     for library in others:
         if library == "timm":
             pytest.importorskip("timm")
-        found = layout(net, library)  # type: ignore[arg-type]
-        save_file(dict(found.state), tmp_path / "net.safetensors")
-        other = load_with(found.lines.format(file=str(tmp_path / "net.safetensors")))
+        exported = layout(net, library)  # type: ignore[arg-type]
+        save_file(dict(exported.state), tmp_path / "net.safetensors")
+        other = load_with(exported.lines.format(file=str(tmp_path / "net.safetensors")))
         assert other is not None
         assert type(other).__module__.startswith(library)
         with torch.no_grad():
@@ -84,7 +84,7 @@ def test_other_libraries_load_it_strictly(backbone: dict[str, object], tmp_path:
             assert (other(images) - expected).abs().max() < 1e-4 * expected.abs().max()
 
 
-def test_an_encoder_that_only_we_have() -> None:
+def test_an_encoder_that_no_other_library_has() -> None:
     net = build_backbone(BackboneConfig(name="convvit_micro", patch=8), SIZE)
     assert libraries_of(net) == ("parallax",)
     with pytest.raises(ConfigError, match=r"library must be one that has this encoder: parallax. Got 'timm'"):
@@ -101,13 +101,13 @@ def run(small: Small, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("library", ["torchvision", "parallax"])
-def test_safetensors_say_what_they_are(run: Path, tmp_path: Path, library: str) -> None:
-    found = export_safetensors(run, tmp_path / "encoder", library)  # type: ignore[arg-type]
-    assert found.path == tmp_path / "encoder.safetensors"
-    assert found.difference is not None
-    assert found.difference <= 1e-4 * found.scale
-    assert found.images > 1
-    with safe_open(found.path, "pt") as file:
+def test_safetensors_have_metadata_and_the_encoder_s_features(run: Path, tmp_path: Path, library: str) -> None:
+    exported = export_safetensors(run, tmp_path / "encoder", library)  # type: ignore[arg-type]
+    assert exported.path == tmp_path / "encoder.safetensors"
+    assert exported.difference is not None
+    assert exported.difference <= 1e-4 * exported.scale
+    assert exported.images > 1
+    with safe_open(exported.path, "pt") as file:
         about = file.metadata()
     assert (about["method"], about["backbone"], about["dim"], about["size"]) == ("simclr", "resnet10_narrow", "256", "32")
     dataset = open_dataset(method_config(run).data)
@@ -121,7 +121,7 @@ def method_config(run: Path) -> RunConfig:
     return load_method(run)[1]
 
 
-def test_an_epoch_s_weights_and_the_untrained_ones(run: Path, tmp_path: Path) -> None:
+def test_a_kept_epoch_and_the_untrained_weights_can_be_exported(run: Path, tmp_path: Path) -> None:
     files = [export_safetensors(run, tmp_path / str(epoch), "torchvision", epoch).path.read_bytes() for epoch in (None, 0)]
     assert files[0] != files[1]
     with pytest.raises(ConfigError, match="one whose checkpoint was kept"):
@@ -138,7 +138,7 @@ def test_an_epoch_s_weights_and_the_untrained_ones(run: Path, tmp_path: Path) ->
     ],
     ids=lambda given: "-".join(str(value) for value in given.values()),
 )
-def test_every_kind_of_encoder_goes_into_onnx_for_any_number_of_images(
+def test_every_kind_of_encoder_is_exported_to_onnx_with_a_dynamic_batch(
     backbone: dict[str, object], small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("onnxscript")
@@ -147,34 +147,36 @@ def test_every_kind_of_encoder_goes_into_onnx_for_any_number_of_images(
     config = fit_to_data(resolve({"method": {"id": "simclr"}, "data": {"source": "shapes", "count": 64, "size": SIZE}}), shapes())
     held = SimpleNamespace(encoder=net)
     monkeypatch.setattr(export_encoder, "method_at", lambda folder, epoch: (held, config))
-    found = export_onnx(tmp_path, tmp_path / "net")
-    assert found.difference is not None
-    assert found.difference <= 1e-4 * found.scale
-    session = onnxruntime.InferenceSession(str(found.path))
+    exported = export_onnx(tmp_path, tmp_path / "net")
+    assert exported.difference is not None
+    assert exported.difference <= 1e-4 * exported.scale
+    session = onnxruntime.InferenceSession(str(exported.path))
     assert [len(session.run(None, {"pixels": np.zeros((n, 3, SIZE, SIZE), np.float32)})[0]) for n in (1, 3)] == [1, 3]
 
 
-def test_onnx_takes_pixels_and_any_number_of_images(run: Path, tmp_path: Path) -> None:
+def test_the_onnx_model_takes_pixels_in_batches_of_any_size(run: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript")
     onnxruntime = pytest.importorskip("onnxruntime")
-    found = export_onnx(run, tmp_path / "encoder.onnx")
-    assert found.difference is not None
-    assert found.difference <= 1e-4 * found.scale
+    exported = export_onnx(run, tmp_path / "encoder.onnx")
+    assert exported.difference is not None
+    assert exported.difference <= 1e-4 * exported.scale
     given: dict[str, np.ndarray] = {}
-    exec(found.lines, given)
+    exec(exported.lines, given)
     assert given["features"].shape == (1, 256)
-    session = onnxruntime.InferenceSession(str(found.path))
+    session = onnxruntime.InferenceSession(str(exported.path))
     assert session.run(None, {"pixels": np.zeros((5, 3, 32, 32), np.float32)})[0].shape == (5, 256)
     assert session.get_modelmeta().custom_metadata_map["method"] == "simclr"
 
 
-def test_without_its_libraries_it_says_how_to_get_them(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_libraries_give_an_error_with_the_install_command(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(export_encoder.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"a .safetensors file on this machine.*pip install onnx onnxscript"):
         export_onnx(run, tmp_path / "encoder.onnx")
 
 
-def test_no_file_where_none_can_be(run: Path, tmp_path: Path) -> None:
+def test_unusable_file_names_are_refused(run: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="in a folder that exists"):
         export_safetensors(run, tmp_path / "none" / "x", "torchvision")
     (tmp_path / "taken.safetensors").mkdir()
@@ -184,7 +186,7 @@ def test_no_file_where_none_can_be(run: Path, tmp_path: Path) -> None:
 
 
 class _Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Libraries that are installed and fail when they are loaded, as where a shared library is missing."""
+    """Libraries that are installed but fail on import, as with a missing shared library."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
@@ -209,7 +211,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return breaks
 
 
-def test_libraries_that_are_there_and_cannot_be_loaded_are_said(run: Path, tmp_path: Path, broken: Callable[..., None]) -> None:
+def test_installed_libraries_that_fail_on_import_give_an_error(run: Path, tmp_path: Path, broken: Callable[..., None]) -> None:
     broken("onnx", "onnxscript", "onnxruntime", "pyarrow", "timm")
     with pytest.raises(ConfigError, match=r"cannot open shared object file\. For \.onnx: pip install --force-reinstall"):
         export_onnx(run, tmp_path / "encoder.onnx")

@@ -1,4 +1,4 @@
-"""The pictures that every run has, beside its method's own."""
+"""The feature pictures of every run, in addition to the method's own."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Small = Callable[..., RunConfig]
 VIT = {"backbone": {"name": "vit_micro"}}
 
 
-def looked(session: Session) -> list[PicturesReady]:
-    """What is told at the start and, after another look, at step 1."""
+def picture_events(session: Session) -> list[PicturesReady]:
+    """The pictures reported at the start and at step 1."""
     events: list[Event] = []
     monitor = Monitor(session, events.append)
     monitor.look(0)
@@ -47,10 +47,10 @@ def looked(session: Session) -> list[PicturesReady]:
         ("jigsaw", {}, [FEATURE_PCA]),
     ],
 )
-def test_they_come_after_the_methods_own(
+def test_feature_pictures_follow_the_method_s_own(
     id: str, changes: dict[str, dict[str, str]], general: list[str], prepared: Prepared
 ) -> None:
-    first, second = looked(prepared(id, changes))
+    first, second = picture_events(prepared(id, changes))
     names = list(first.pictures)
     assert names[-len(general) :] == general
     assert len(names) > len(general)
@@ -63,18 +63,18 @@ def test_they_come_after_the_methods_own(
         assert np.array_equal(picture, second.pictures[name]), "the same encoder shows the same colours"
 
 
-def test_the_image_stands_beside_what_is_made_of_it(prepared: Prepared) -> None:
+def test_the_image_is_beside_its_feature_picture(prepared: Prepared) -> None:
     session = prepared("simclr", VIT)
     images = session.dataset.images[session.dataset.splits["validation"][:2]]
-    found = FeaturePictures(session.dataset, session.dataset.splits["validation"][:2], 32)(
+    pictures = FeaturePictures(session.dataset, session.dataset.splits["validation"][:2], 32)(
         session.method.encoder.eval(), torch.device("cpu"), ()
     )
-    for picture in found.values():
+    for picture in pictures.values():
         assert picture.shape == (2, 3, 40, 72)
         assert torch.equal((picture[:, :, 4:-4, 4:36] * 255).round().byte(), torch.from_numpy(images))
 
 
-def test_looking_moves_no_generator_and_no_weight(prepared: Prepared) -> None:
+def test_computing_pictures_changes_no_generator_and_no_weight(prepared: Prepared) -> None:
     session = prepared("simclr", VIT)
     before, weights = torch.random.get_rng_state(), [p.clone() for p in session.method.state_dict().values()]
     pictures = FeaturePictures(session.dataset, session.dataset.splits["validation"][:4], 32)
@@ -83,12 +83,12 @@ def test_looking_moves_no_generator_and_no_weight(prepared: Prepared) -> None:
     assert all(torch.equal(a, b) for a, b in zip(session.method.state_dict().values(), weights, strict=True))
 
 
-def test_a_run_without_validation_images_has_none(prepared: Prepared) -> None:
+def test_a_run_without_validation_images_has_no_feature_pictures(prepared: Prepared) -> None:
     session = prepared("simclr")
     assert FeaturePictures(session.dataset, np.zeros(0, np.int64), 32)(session.method.encoder, torch.device("cpu")) == {}
 
 
-def test_a_method_whose_pictures_fail_still_shows_them(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feature_pictures_are_made_if_the_method_s_own_fail(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     session, events = prepared("simclr"), list[Event]()
 
     def failing(batch: object) -> dict[str, Tensor]:
@@ -102,7 +102,7 @@ def test_a_method_whose_pictures_fail_still_shows_them(prepared: Prepared, monke
     assert list(came.pictures) == [FEATURE_PCA]
 
 
-def test_they_are_stored_behind_the_methods_own(tmp_path: Path) -> None:
+def test_feature_pictures_are_stored_after_the_method_s_own(tmp_path: Path) -> None:
     pixels = np.zeros((4, 4, 3), np.uint8)
     with RunWriter(tmp_path) as writer:
         writer(PicturesReady(1, 10, {"views": pixels, "Wörter": pixels, FEATURE_PCA: pixels, CLASS_ATTENTION: pixels}))

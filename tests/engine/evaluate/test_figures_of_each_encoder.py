@@ -1,4 +1,4 @@
-"""Each figure of an evaluation is of the encoder under whose name it stands: computed anew by scikit-learn on its own features."""
+"""Each result of an evaluation belongs to the encoder it is reported for: compared with scikit-learn on that encoder's features."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def config(seed: int) -> RunConfig:
 
 
 def method_of(encoder: str) -> Method:
-    """The method that a run of seed 5 begins from; or another one, "trained" to see light and no colour, which is worse here."""
+    """The initial method of a run of seed 5, or a "trained" one that uses lightness but no colour, which is worse here."""
     if encoder == "untrained":
         return build_method(config(5)).eval()
     made = build_method(config(6)).eval()
@@ -42,10 +42,10 @@ def method_of(encoder: str) -> Method:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    """Images whose colour is a class for two thirds of them, so that no probe has them all."""
+    """Images whose colour is their class in two thirds of the cases, so that no probe is perfect."""
     plain, draw = small_world(images=300, size=16), np.random.default_rng(2)
     labels = np.where(draw.random(len(plain)) < 0.35, draw.integers(0, 3, len(plain)), plain.labels)
-    # Random brightness: encoders differ in what they make of it.
+    # Random brightness, to which encoders respond differently.
     light = draw.uniform(0.3, 1.0, (len(plain), 1, 1, 1))
     result = dataclasses.replace(plain, labels=labels, images=(plain.images * light).astype(np.uint8))
     monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: result)
@@ -54,13 +54,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A run begun from seed 5."""
+    """A run with seed 5."""
     made = create_folder(tmp_path / "runs", config(5))
     torch.save({"step": 3, "epoch": 1, "method": method_of("trained").state_dict()}, made / "checkpoints" / "last.pt")
     return made
 
 
-def test_knn_and_linear_probe_are_those_of_scikit_learn_on_the_encoder_s_own_features(folder: Path, world: Dataset) -> None:
+def test_knn_and_linear_probe_equal_scikit_learn_on_each_encoder_s_features(folder: Path, world: Dataset) -> None:
     torch.set_num_threads(1)
     result = evaluate(folder, parts=("knn", "linear"))
     kept = read_evaluation(folder)
@@ -75,7 +75,7 @@ def test_knn_and_linear_probe_are_those_of_scikit_learn_on_the_encoder_s_own_fea
         z = (x - x[train].mean(0)) / np.maximum(x[train].std(0), 1e-6 * x[train].std(0).max())
         oracle = LogisticRegression(C=1 / (scores.l2 * len(train)), tol=1e-8, max_iter=3000)
         linear = oracle.fit(z[train], world.labels[train]).score(z[test], world.labels[test])
-        # A draw to the last digit may fall to either side.
+        # A tie within rounding error may be decided differently.
         assert (scores.knn, scores.linear) == (pytest.approx(knn, abs=1.01 * step), pytest.approx(linear, abs=1.01 * step))
         assert (getattr(figures["knn"], encoder), getattr(figures["linear"], encoder)) == (scores.knn, scores.linear)
     for name in ("knn", "linear", "rank"):

@@ -1,4 +1,4 @@
-"""Fine-tuning against a plain loop written from its protocol, and what it may and may not look at."""
+"""Fine-tuning against a loop over its protocol, and which images it may use."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def tuning(world: Dataset, part: str = "finetune_10", budget: int = 40, of: RunC
     return FineTuning(part, of or config(), world, world.splits, 3, budget=budget)
 
 
-# What is drawn, and how long it takes
+# The labelled images and the length
 
 
-def test_few_labels_are_as_many_of_every_class_and_a_smaller_share_lies_in_a_larger() -> None:
+def test_label_subsets_are_balanced_and_nested() -> None:
     draw = np.random.default_rng(3)
     labels = draw.integers(0, 5, 4000)
     index = np.sort(draw.permutation(4000)[:3000])
@@ -65,14 +65,14 @@ def test_few_labels_are_as_many_of_every_class_and_a_smaller_share_lies_in_a_lar
     assert np.array_equal(few_labels(labels, index, 1.0), index)
 
 
-def test_a_class_gives_at_least_one_image_and_at_most_all() -> None:
+def test_each_class_has_between_one_and_all_of_its_images() -> None:
     labels = np.array([0] * 50 + [1] * 2 + [2])
     index = np.arange(53)
     assert np.bincount(labels[few_labels(labels, index, 0.01)]).tolist() == [1, 1, 1]
     assert np.bincount(labels[few_labels(labels, index, 0.5)]).tolist() == [9, 2, 1]
 
 
-def test_length_is_the_epochs_of_the_source_its_updates_at_least_and_never_more_than_the_budget() -> None:
+def test_the_length_is_the_source_s_epochs_and_minimum_of_updates_within_the_budget() -> None:
     assert length("finetune_100", 3200).steps == 30 * 3200 // 64
     assert length("finetune_1", 80).steps == TUNINGS["finetune_1"].updates
     assert length("finetune_1", 1600).passes == 60
@@ -84,27 +84,27 @@ def test_length_is_the_epochs_of_the_source_its_updates_at_least_and_never_more_
     assert not length("finetune_100", 3200).cut
 
 
-def test_the_pieces_are_all_there_and_a_share_names_the_one_that_is_done() -> None:
+def test_stages_cover_the_evaluation_and_a_share_gives_the_current_stage() -> None:
     images = {"train": 800, "validation": 100, "test": 100}
     lengths = {part: length(part, 80) for part in TUNINGS}
-    found = stages(("knn", "linear", "finetune_1"), images, lengths)
-    assert [(stage.part, stage.encoder) for stage in found[:4]] == [
+    all_stages = stages(("knn", "linear", "finetune_1"), images, lengths)
+    assert [(stage.part, stage.encoder) for stage in all_stages[:4]] == [
         ("encode", "trained"),
         ("encode", "untrained"),
         ("linear", "trained"),
         ("linear", "untrained"),
     ]
-    assert len(found) == 4 + 2 * len(FACTORS)
-    assert stage_at(found, BEGUN / 2) is None
-    assert stage_at(found, BEGUN) == found[0]
-    assert stage_at(found, 1.0) == found[-1]
-    before = sum(stage.cost for stage in found[:-1]) / sum(stage.cost for stage in found)
-    assert stage_at(found, BEGUN + (1 - BEGUN) * before + 1e-6) == found[-1]
-    assert stage_at(found, BEGUN + (1 - BEGUN) * before - 1e-6) == found[-2]
+    assert len(all_stages) == 4 + 2 * len(FACTORS)
+    assert stage_at(all_stages, BEGUN / 2) is None
+    assert stage_at(all_stages, BEGUN) == all_stages[0]
+    assert stage_at(all_stages, 1.0) == all_stages[-1]
+    before = sum(stage.cost for stage in all_stages[:-1]) / sum(stage.cost for stage in all_stages)
+    assert stage_at(all_stages, BEGUN + (1 - BEGUN) * before + 1e-6) == all_stages[-1]
+    assert stage_at(all_stages, BEGUN + (1 - BEGUN) * before - 1e-6) == all_stages[-2]
     assert [stage.part for stage in stages(("finetune_1",), images, lengths)] == ["finetune_1"] * 2 * len(FACTORS)
 
 
-def test_parts_come_in_their_order_and_unknown_ones_are_said() -> None:
+def test_parts_are_ordered_and_unknown_ones_are_refused() -> None:
     assert check_parts(["finetune_1", "knn", "knn"]) == ("knn", "finetune_1")
     with pytest.raises(ConfigError, match=r"parts must be among knn.*Did you mean 'linear'"):
         check_parts(["liner"])
@@ -112,11 +112,11 @@ def test_parts_come_in_their_order_and_unknown_ones_are_said() -> None:
         check_parts([])
 
 
-# Against a loop of its own
+# Against a loop
 
 
-def test_weights_are_those_of_a_plain_loop(world: Dataset) -> None:
-    """Nesterov's momentum as in Sutskever et al. 2013 (PyTorch's form), the cosine and the head written out anew."""
+def test_weights_equal_those_of_a_loop(world: Dataset) -> None:
+    """Nesterov's momentum as in Sutskever et al. 2013 (PyTorch's form), the cosine schedule and the head, written independently."""
     made, rate = tuning(world), 0.05
     backbone = untrained_encoder(config())
     trained, head, finite = made.train(backbone, rate)
@@ -140,44 +140,44 @@ def test_weights_are_those_of_a_plain_loop(world: Dataset) -> None:
         torch.testing.assert_close(one, two, rtol=1e-3, atol=1e-4)
 
 
-def test_a_batch_is_crops_of_the_few_images_with_their_labels(world: Dataset) -> None:
+def test_a_batch_has_crops_of_the_labelled_images_with_their_labels(world: Dataset) -> None:
     made = tuning(world)
     images, labels = made.batch(1)
     assert images.shape == (made.length.batch, 3, SIZE, SIZE)
     assert torch.equal(made.batch(1)[0], images)
     assert not torch.equal(made.batch(0)[0], images)
     assert torch.equal(labels, torch.from_numpy(world.labels[made.sampler.at(1)]))
-    # A colour is a class here, and crops and flips keep it: the mean of a crop is that of its class.
+    # A class is a colour here, which crops and flips keep: the mean of a crop is that of its class.
     pixels = images * torch.tensor(world.std).view(3, 1, 1) + torch.tensor(world.mean).view(3, 1, 1)
     for name in range(3):
         whole = world.images[world.labels == name].mean((0, 2, 3)) / 255
         np.testing.assert_allclose(pixels[labels == name].mean((0, 2, 3)), whole, atol=0.03)
 
 
-def test_accuracy_is_of_whole_images(world: Dataset) -> None:
+def test_accuracy_is_measured_on_whole_images(world: Dataset) -> None:
     made = tuning(world)
     backbone, head, _ = made.train(untrained_encoder(config()), 0.2)
-    places = world.splits["test"]
-    images = torch.from_numpy(np.ascontiguousarray(world.images[places])).float() / 255
+    indices = world.splits["test"]
+    images = torch.from_numpy(np.ascontiguousarray(world.images[indices])).float() / 255
     images = interpolate(images, size=(SIZE, SIZE), mode="bilinear", antialias=True)
     x = (images - torch.tensor(world.mean).view(3, 1, 1)) / torch.tensor(world.std).view(3, 1, 1)
     with torch.no_grad():
-        found = head(backbone(x)).argmax(1).numpy()
-    assert made.accuracy(backbone, head, "test") == pytest.approx(np.mean(found == world.labels[places]))
+        predicted = head(backbone(x)).argmax(1).numpy()
+    assert made.accuracy(backbone, head, "test") == pytest.approx(np.mean(predicted == world.labels[indices]))
 
 
-# What it looks at
+# Which images it uses
 
 
-def test_the_encoder_stays_as_it_was_and_the_rate_is_chosen_without_the_test_images(world: Dataset) -> None:
+def test_the_encoder_is_not_changed_and_the_rate_is_chosen_without_test_images(world: Dataset) -> None:
     backbone = untrained_encoder(config())
     before = {name: value.clone() for name, value in backbone.state_dict().items()}
-    heard: list[tuple[int, float]] = []
-    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate: lambda share: heard.append((rate, share)))
+    reports: list[tuple[int, float]] = []
+    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate: lambda share: reports.append((rate, share)))
     assert all(torch.equal(before[name], value) for name, value in backbone.state_dict().items())
     assert not backbone.training
-    assert heard == sorted(heard)
-    assert heard[-1] == (len(FACTORS) - 1, 1.0)
+    assert reports == sorted(reports)
+    assert reports[-1] == (len(FACTORS) - 1, 1.0)
     assert honest.validation == max(honest.tried.values()) == honest.tried[honest.rate]
     assert honest.test > 0.8  # colours
     labels = world.labels.copy()
@@ -190,12 +190,12 @@ def test_the_encoder_stays_as_it_was_and_the_rate_is_chosen_without_the_test_ima
 def test_a_rate_that_diverges_is_not_chosen(world: Dataset) -> None:
     made = tuning(world)
     made.rates = (0.05, 1e38)
-    found = made.run(untrained_encoder(config()))
-    assert found.rate == 0.05
-    assert found.tried[1e38] == 0.0
+    result = made.run(untrained_encoder(config()))
+    assert result.rate == 0.05
+    assert result.tried[1e38] == 0.0
 
 
-def test_a_frozen_encoder_learns_too(world: Dataset) -> None:
+def test_parameters_frozen_by_the_method_are_fine_tuned(world: Dataset) -> None:
     backbone = untrained_encoder(config()).requires_grad_(False)
     trained, _, _ = tuning(world).train(backbone, 0.2)
     assert all(
@@ -203,7 +203,7 @@ def test_a_frozen_encoder_learns_too(world: Dataset) -> None:
     )
 
 
-def test_a_transformer_gets_adamw_and_draws_nothing_from_the_generator_of_others(world: Dataset) -> None:
+def test_a_transformer_is_tuned_with_adamw_and_does_not_use_the_global_generator(world: Dataset) -> None:
     of = config("vit_micro", drop_path=0.5)
     made = tuning(world, budget=20, of=of)
     backbone = untrained_encoder(of)
@@ -218,7 +218,7 @@ def test_a_transformer_gets_adamw_and_draws_nothing_from_the_generator_of_others
     assert made.rates[1] == pytest.approx(0.001 * made.length.batch / 256, rel=0.01)
 
 
-def test_it_says_what_was_taken_where_a_share_is_less_than_an_image_a_class(world: Dataset) -> None:
+def test_the_protocol_names_the_number_of_images_if_a_share_is_below_one_per_class(world: Dataset) -> None:
     made = tuning(world, "finetune_1")
     assert made.length.labels == 3
     assert "1% of 72 training images" in made.notes()[0]

@@ -1,4 +1,4 @@
-"""The linear probe against sklearn's solver, and what it may and may not look at."""
+"""The linear probe against scikit-learn's solver, and which images it may use."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def data(n: int, dim: int = 10, classes: int = 3, seed: int = 0) -> tuple[Tensor
 
 
 @pytest.mark.parametrize("l2", [1.0, 0.01])
-def test_it_finds_the_minimum_that_sklearn_finds(l2: float) -> None:
+def test_the_minimum_equals_scikit_learn_s(l2: float) -> None:
     (x, y), (v, w) = data(200), data(80, seed=1)
     probe = fit_probe(x, y, v, w, 3, grid=[l2])
     standard = ((x - x.mean(0)) / x.std(0, correction=0)).numpy()
-    # sklearn minimises the sum of losses plus |W|²/2C.
+    # scikit-learn minimises the sum of losses plus |W|²/2C.
     oracle = LogisticRegression(C=1 / (l2 * len(x)), tol=1e-8, max_iter=2000).fit(standard, y.numpy())
     np.testing.assert_allclose(probe.weight.numpy(), oracle.coef_, atol=2e-3)
     assert probe.accuracy(x, y) == pytest.approx(oracle.score(standard, y.numpy()), abs=0.01)
 
 
 def noisy_labels(n: int, seed: int, share: float = 0.2) -> tuple[Tensor, Tensor]:
-    """Features of three classes in 60 dimensions, of which three tell them apart, `share` of the labels being random: a weak
-    penalty fits the noise of few training images, a strong one misses some of the signal."""
+    """Features of three classes in 60 dimensions, of which three are informative, with a `share` of random labels: a
+    weak penalty overfits the noise of few training images, a strong one underfits."""
     draw = np.random.default_rng(seed)
     labels = draw.integers(0, 3, n)
     features = draw.normal(size=(n, 60))
@@ -41,8 +41,8 @@ def noisy_labels(n: int, seed: int, share: float = 0.2) -> tuple[Tensor, Tensor]
     return torch.tensor(features, dtype=torch.float32), torch.tensor(labels)
 
 
-def test_the_strength_is_the_one_that_sklearn_finds_best_on_validation_images() -> None:
-    """Each split prefers another strength, so that a choice on the wrong images is another choice."""
+def test_the_strength_is_scikit_learn_s_best_on_validation_images() -> None:
+    """Each split has another best strength, so that a choice on the wrong split is detected."""
     (x, y), (v, w) = noisy_labels(200, 0), noisy_labels(2000, 1)
     mean, scale = x.mean(0).numpy(), x.std(0, correction=0).numpy()
 
@@ -63,11 +63,11 @@ def test_the_strength_is_the_one_that_sklearn_finds_best_on_validation_images() 
     assert probe.l2 == best
     assert probe.validation == pytest.approx(on_validation[best], abs=0.002)
     assert on_training[best] > on_validation[best] + 0.05, "the figure that is reported is not that of the training images"
-    # The other way round the strength is the one that the training images prefer.
+    # With exchanged splits the strength is the best one on the training images.
     assert fit_probe(x, y, x, y, 3).l2 != best
 
 
-def test_validation_chooses_and_the_stronger_penalty_wins_a_draw() -> None:
+def test_validation_accuracy_chooses_and_ties_go_to_the_stronger_penalty() -> None:
     x, y = data(60, dim=40)
     v, w = data(200, dim=40, seed=1)
     chosen = fit_probe(x, y, v, w, 3)
@@ -80,7 +80,7 @@ def test_validation_chooses_and_the_stronger_penalty_wins_a_draw() -> None:
     assert fit_probe(easy, label, easy, label, 2).l2 == max(GRID)
 
 
-def test_dead_and_constant_features_are_no_danger() -> None:
+def test_zero_and_constant_features_do_not_break_the_probe() -> None:
     x, y = data(90)
     x[:, 3] = 5.0
     x[:, 4] *= 1e-12
@@ -90,7 +90,7 @@ def test_dead_and_constant_features_are_no_danger() -> None:
     assert fit_probe(torch.ones(9, 2), y[:9], torch.ones(9, 2), y[:9], 3).weight.isfinite().all()
 
 
-def test_it_learns_inside_no_grad_too() -> None:
+def test_the_probe_is_fitted_inside_no_grad_too() -> None:
     x, y = data(90)
     with torch.no_grad():
         assert fit_probe(x, y, x, y, 3).accuracy(x, y) > 0.6

@@ -1,4 +1,4 @@
-"""From a run folder to its figures: the right weights, the right splits, and words for what cannot be evaluated."""
+"""Evaluation of a run folder: the correct weights and splits, and errors for what cannot be evaluated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def config(seed: int = 5, **method: Any) -> RunConfig:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A run whose trained weights are those of another seed: they differ from its own initial ones."""
+    """A run whose trained weights are those of another seed, so that they differ from its initial ones."""
     folder = create_folder(tmp_path / "runs", config())
     state = {"step": 3, "epoch": 1, "method": build_method(config(seed=6)).state_dict()}
     torch.save(state, folder / "checkpoints" / "last.pt")
@@ -57,7 +57,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
     return world
 
 
-def test_initial_weights_are_a_function_of_the_config_alone() -> None:
+def test_initial_weights_depend_on_the_config_only() -> None:
     torch.manual_seed(123)
     before = torch.random.get_rng_state()
     first = build_method(config()).state_dict()
@@ -72,52 +72,52 @@ def test_initial_weights_are_a_function_of_the_config_alone() -> None:
         input_size(RunConfig())
 
 
-def test_the_encoder_that_comes_back_is_the_one_that_was_saved(folder: Path) -> None:
-    backbone, found = load_encoder(folder)
-    assert found == config()
+def test_the_loaded_encoder_equals_the_saved_one(folder: Path) -> None:
+    backbone, loaded_config = load_encoder(folder)
+    assert loaded_config == config()
     assert not backbone.training
     expected = build_method(config(seed=6)).encoder.state_dict()
     assert all(torch.equal(value, expected[name]) for name, value in backbone.state_dict().items())
 
 
-def test_evaluation_tells_trained_and_untrained_apart_and_names_its_protocol(folder: Path, world: Dataset) -> None:
+def test_evaluation_compares_trained_and_untrained_and_describes_its_protocol(folder: Path, world: Dataset) -> None:
     shares: list[float] = []
-    found = evaluate(folder, batch=16, progress=lambda share, _: shares.append(share))
-    values = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert values["trained"]["knn"] > 0.8  # colours are told apart by any convolutions
+    result = evaluate(folder, batch=16, progress=lambda share, _: shares.append(share))
+    values = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert values["trained"]["knn"] > 0.8  # any convolutions separate colours
     assert values["untrained"]["linear"] > 0.8
     assert values["trained"]["rank"] != values["untrained"]["rank"]
     assert values["chance"] == pytest.approx(8 / 24)
     assert values["images"] == {"train": 72, "validation": 24, "test": 24}
     assert (values["classes"], values["size"]) == (3, 16)
-    for said in ("resnet10_narrow", "16 px", "20 nearest", "72 labelled", "24 validation", "24 test", "seed 5"):
-        assert said in values["protocol"]
+    for text in ("resnet10_narrow", "16 px", "20 nearest", "72 labelled", "24 validation", "24 test", "seed 5"):
+        assert text in values["protocol"]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
 
-def test_fine_tuning_is_a_part_and_every_figure_is_kept_at_once(folder: Path, world: Dataset) -> None:
+def test_every_result_is_stored_at_once_and_fine_tuning_is_a_part(folder: Path, world: Dataset) -> None:
     shares: list[float] = []
     texts: list[str] = []
 
-    def told(share: float, text: str) -> None:
+    def on_progress(share: float, text: str) -> None:
         shares.append(share)
         texts.append(text)
 
-    found = evaluate(folder, progress=told, parts=("finetune_100", "knn"), budget=320)
-    assert list(found.figures) == ["knn", "knn_200", "finetune_100"]
+    result = evaluate(folder, progress=on_progress, parts=("finetune_100", "knn"), budget=320)
+    assert list(result.figures) == ["knn", "knn_200", "finetune_100"]
     assert shares == sorted(shares)
     assert "fine-tuning on 100 %, untrained, learning rate 4 of 4" in texts
-    json.dumps(found.to_dict(), allow_nan=False)
-    assert found.trained.linear is None
+    json.dumps(result.to_dict(), allow_nan=False)
+    assert result.trained.linear is None
     kept = read_evaluation(folder)
     assert kept is not None
-    assert kept.at(None) == found.figures
-    figure = found.figures["finetune_100"]
+    assert kept.at(None) == result.figures
+    figure = result.figures["finetune_100"]
     assert (figure.step, figure.labels) == (3, 72)
     assert figure.trained > 0.8
     assert figure.untrained_by["validation"] > 0.8
-    assert found.figures["knn_200"].protocol.count("72 nearest, which are all there are in place of 200,") == 1
+    assert result.figures["knn_200"].protocol.count("72 nearest, which are all there are in place of 200,") == 1
 
     def over(share: float, text: str) -> None:
         if "fine-tuning" in text:
@@ -137,14 +137,14 @@ def test_another_checkpoint_is_compared_with_the_same_untrained_encoder(
     first = evaluate(folder, parts=("finetune_10",), budget=40)
     trained: list[object] = []
     real = FineTuning.run
-    monkeypatch.setattr(FineTuning, "run", lambda self, *asked: trained.append(self) or real(self, *asked))
+    monkeypatch.setattr(FineTuning, "run", lambda self, *arguments: trained.append(self) or real(self, *arguments))
     second = evaluate(folder, parts=("finetune_10",), budget=40, epoch=1)
     assert len(trained) == 1
     one, other = first.figures["finetune_10"], second.figures["finetune_10"]
     assert (one.untrained, one.untrained_by, one.protocol) == (other.untrained, other.untrained_by, other.protocol)
     assert one.by != other.by or one.trained != other.trained
     assert (one.step, other.step, second.epoch) == (3, 2, 1)
-    evaluate(folder, parts=("finetune_10",), budget=48, epoch=1)  # another length is another protocol
+    evaluate(folder, parts=("finetune_10",), budget=48, epoch=1)  # another length makes another protocol
     assert len(trained) == 3
     nothing = evaluate(folder, parts=("knn",), epoch=0).figures["knn"]
     assert nothing.gain == 0
@@ -152,12 +152,12 @@ def test_another_checkpoint_is_compared_with_the_same_untrained_encoder(
         evaluate(folder, epoch=5)
 
 
-def test_a_file_that_is_given_leaves_the_run_as_it_is(folder: Path, world: Dataset) -> None:
+def test_evaluating_a_given_file_does_not_change_the_run(folder: Path, world: Dataset) -> None:
     evaluate(folder, folder / "checkpoints" / "last.pt", parts=("knn",))
     assert read_evaluation(folder) is None
 
 
-def test_too_little_memory_is_said(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_gives_an_error_with_a_remedy(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     for error in (torch.OutOfMemoryError("CUDA"), MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 4")):
 
         def full(*_: object, error: BaseException = error, **__: object) -> None:
@@ -171,15 +171,15 @@ def test_too_little_memory_is_said(folder: Path, world: Dataset, monkeypatch: py
         evaluate(folder)
 
 
-def test_an_estimate_counts_what_will_be_done(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = estimate_module.estimate(folder)
-    assert found.images == {"train": 72, "validation": 24, "test": 24}
-    assert found.lengths["finetune_100"].labels == 72
-    assert 0 < found.encoded <= found.trained_on
+def test_the_estimate_counts_images_and_updates(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = estimate_module.estimate(folder)
+    assert result.images == {"train": 72, "validation": 24, "test": 24}
+    assert result.lengths["finetune_100"].labels == 72
+    assert 0 < result.encoded <= result.trained_on
     parts = ("knn", "linear", "finetune_1")
-    assert found.seconds(parts) == pytest.approx(found.seconds(("knn", "linear")) + found.seconds(("finetune_1",)))
-    assert found.seconds(("finetune_1",)) > 8 * 188 * 3 * found.trained_on
-    assert "fewer than one" in found.notes["finetune_1"][0]
+    assert result.seconds(parts) == pytest.approx(result.seconds(("knn", "linear")) + result.seconds(("finetune_1",)))
+    assert result.seconds(("finetune_1",)) > 8 * 188 * 3 * result.trained_on
+    assert "fewer than one" in result.notes["finetune_1"][0]
 
 
 def test_test_labels_change_the_figures_and_no_choice(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,9 @@ def test_test_labels_change_the_figures_and_no_choice(folder: Path, world: Datas
     assert fooled.trained.knn < 0.2
 
 
-def test_data_that_cannot_be_asked_is_said(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_cannot_be_evaluated_is_refused_with_a_message(
+    folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: dataclasses.replace(world, labels=np.full(120, -1)))
     with pytest.raises(ConfigError, match=r"data\.source must be a set with labels .* Got 'shapes'\. .*embed"):
         evaluate(folder)
@@ -201,7 +203,7 @@ def test_data_that_cannot_be_asked_is_said(folder: Path, world: Dataset, monkeyp
         evaluate(folder)
 
 
-def test_a_run_without_a_usable_checkpoint_is_said(folder: Path, tmp_path: Path) -> None:
+def test_a_run_without_a_usable_checkpoint_is_refused_with_a_message(folder: Path, tmp_path: Path) -> None:
     last = folder / "checkpoints" / "last.pt"
     with pytest.raises(ConfigError, match="run must be a run folder"):
         load_encoder(tmp_path)
@@ -222,7 +224,7 @@ def test_a_run_without_a_usable_checkpoint_is_said(folder: Path, tmp_path: Path)
         load_encoder(folder)
 
 
-def test_all_features_go_into_one_file(folder: Path, world: Dataset, tmp_path: Path) -> None:
+def test_features_of_all_splits_are_written_to_one_file(folder: Path, world: Dataset, tmp_path: Path) -> None:
     path = embed_run(folder, tmp_path / "out", "pca")
     assert path == tmp_path / "out.npz"
     with np.load(path) as file:
@@ -242,17 +244,17 @@ def test_all_features_go_into_one_file(folder: Path, world: Dataset, tmp_path: P
         embed_run(folder, tmp_path / "no" / "x.npz")
 
 
-def test_other_images_are_normalised_as_the_run_s_own_were(
+def test_other_images_are_normalised_like_the_run_s_own(
     folder: Path, world: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def opened(asked: DataConfig) -> Dataset:
-        return open_dataset(asked) if asked.source.endswith("other") else world
+    def opened(settings: DataConfig) -> Dataset:
+        return open_dataset(settings) if settings.source.endswith("other") else world
 
     monkeypatch.setattr(export_module, "open_dataset", opened)
     other, darker = tmp_path / "other", (world.images[:30] // 2).transpose(0, 2, 3, 1)
     other.mkdir()
-    for place, image in enumerate(darker):
-        Image.fromarray(image).save(other / f"{place:02d}.png")
+    for index, image in enumerate(darker):
+        Image.fromarray(image).save(other / f"{index:02d}.png")
     encoder, config = load_encoder(folder)
     with np.load(embed_run(folder, tmp_path / "other.npz", images=str(other))) as file:
         assert len(file["features"]) == 30
@@ -260,10 +262,10 @@ def test_other_images_are_normalised_as_the_run_s_own_were(
         named = {Path(name).stem: row for name, row in zip(file["name"].tolist(), file["features"], strict=True)}
     seen = dataclasses.replace(world, images=np.ascontiguousarray(darker.transpose(0, 3, 1, 2)))
     expected = encode(encoder, seen, np.arange(30), size=config.views.groups[0].size).numpy()
-    assert np.stack([named[f"{place:02d}"] for place in range(30)]) == pytest.approx(expected, abs=1e-4)
+    assert np.stack([named[f"{index:02d}"] for index in range(30)]) == pytest.approx(expected, abs=1e-4)
 
 
-def test_features_as_parquet(folder: Path, tmp_path: Path) -> None:
+def test_features_are_written_as_parquet(folder: Path, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     with np.load(embed_run(folder, tmp_path / "all.npz", "pca")) as file:
         table = parquet.read_table(embed_run(folder, tmp_path / "all.parquet", "pca")).to_pydict()

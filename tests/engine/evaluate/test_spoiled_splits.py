@@ -1,8 +1,8 @@
-"""Each split is spoiled in turn, and each figure of an evaluation moves or stays as the protocol says.
+"""Each split is spoiled in turn, and each result of an evaluation changes or does not change, as the protocol requires.
 
-Training images are the kNN bank and what probe and fine-tuning are fitted on; validation images choose the L2 strength and the
-learning rate; test images give the figures that are reported, and decide nothing. A split is spoiled in its images (replaced by
-noise) or in its labels (each replaced by the next class)."""
+Training images are the kNN bank and the training data of probe and fine-tuning; validation images choose the L2 strength and the
+learning rate; test images are used for the reported results only. A split is spoiled in its images (replaced by noise) or in its
+labels (each replaced by the next class)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.engine.embed.world import small_world
 
 CLASSES = 3
 
-# What must be another figure, and what may be; all that is not named stays the same to the bit.
+# Results that must change, and results that may change; all others must be identical.
 KNN = {"knn", "knn_200"}
 TEST = {*KNN, "linear", "rank", "finetune_100"}
 MOVES: dict[tuple[str, str], tuple[set[str], set[str]]] = {
@@ -37,7 +37,7 @@ MOVES: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ),
     ("validation", "labels"): (
         {"linear validation", "finetune_100 validation"},
-        # Another strength or rate may be chosen, and with it another probe be asked about the same test images.
+        # Another strength or rate may be chosen, which gives another probe on the same test images.
         {"l2", "linear", "finetune_100", "finetune_100 rate"},
     ),
     ("validation", "images"): (
@@ -50,7 +50,7 @@ MOVES: dict[tuple[str, str], tuple[set[str], set[str]]] = {
 
 
 def spoiled(dataset: Dataset, split: str, what: str) -> Dataset:
-    """The same data set with the images or the labels of one split of no use; mean and deviation as they were."""
+    """The data set with useless images or labels in one split, and unchanged mean and deviation."""
     index = dataset.splits[split]
     if what == "labels":
         labels = dataset.labels.copy()
@@ -68,7 +68,7 @@ def world() -> Dataset:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run whose trained weights are those of another seed: they differ from its own initial ones."""
+    """A run whose trained weights are those of another seed, so that they differ from its initial ones."""
     config = RunConfig(
         method=MethodChoice(id="simclr"), views=ViewsConfig(groups=(ViewConfig(size=16),)), train=TrainConfig(seed=5)
     )
@@ -82,10 +82,10 @@ Figures = dict[str, dict[str, float]]
 
 
 def figures_of(folder: Path, dataset: Dataset) -> Figures:
-    """By encoder, trained and untrained, all figures as they are kept with the run."""
+    """The stored results of the trained and the untrained encoder."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(encoder_module, "open_dataset", lambda *_: dataset)
-        # A file is given, so that nothing is kept with the run and no figure is taken from before.
+        # A file is given, so that no result is stored in the run folder or read from it.
         last = folder / "checkpoints" / "last.pt"
         result = evaluate(folder, last, parts=("knn", "linear", "finetune_100"), budget=320)
     figures: Figures = {}
@@ -111,7 +111,7 @@ def honest(folder: Path, world: Dataset) -> Figures:
     return figures_of(folder, world)
 
 
-def test_the_figures_of_the_unspoiled_data_are_high_enough_to_fall(honest: Figures) -> None:
+def test_results_on_the_unspoiled_data_are_above_chance(honest: Figures) -> None:
     for figures in honest.values():
         assert set(figures) == {
             *("knn", "knn_200", "rank", "l2", "linear", "linear validation"),
@@ -121,7 +121,7 @@ def test_the_figures_of_the_unspoiled_data_are_high_enough_to_fall(honest: Figur
 
 
 @pytest.mark.parametrize(("split", "what"), list(MOVES), ids=lambda value: value)
-def test_a_spoiled_split_moves_the_figures_that_the_protocol_says(
+def test_a_spoiled_split_changes_the_results_that_use_it_only(
     split: str, what: str, folder: Path, world: Dataset, honest: Figures
 ) -> None:
     must, may = MOVES[split, what]

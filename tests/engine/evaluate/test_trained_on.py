@@ -1,4 +1,4 @@
-"""What a run normalised its images with stays with it: its data may go or change."""
+"""A run's normalisation statistics are stored with it, so that its data may be deleted or changed."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ Small = Callable[..., RunConfig]
 SIZE = 32
 
 
-def painted(folder: Path, name: str, low: int, high: int, count: int = 60) -> Path:
-    """A folder of two classes of images, channels as unlike as their mean."""
+def write_folder(folder: Path, name: str, low: int, high: int, count: int = 60) -> Path:
+    """A folder of images in two classes, whose channels have different means and deviations."""
     generator = np.random.default_rng(0)
-    for place in range(count):
+    for number in range(count):
         image = generator.integers(low, high, (SIZE, SIZE, 3)) // np.array([1, 2, 4])
-        path = folder / f"class{place % 2}" / f"{name}{place:02d}.png"
+        path = folder / f"class{number % 2}" / f"{name}{number:02d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image.astype(np.uint8)).save(path)
     return folder
@@ -48,12 +48,12 @@ def painted(folder: Path, name: str, low: int, high: int, count: int = 60) -> Pa
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return painted(tmp_path / "data", "first", 0, 256)
+    return write_folder(tmp_path / "data", "first", 0, 256)
 
 
 @pytest.fixture
 def run(small: Small, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stopped after its first epoch, whose checkpoint was kept."""
+    """A run stopped after its first epoch, with the checkpoint of that epoch."""
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
     folder = tmp_path / "run"
     folder.mkdir()
@@ -73,13 +73,13 @@ def run(small: Small, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def change(data: Path) -> None:
-    """Other images of the same number in their place, much darker."""
+    """Replace the images with the same number of much darker ones."""
     shutil.rmtree(data)
-    painted(data, "second", 0, 64)
+    write_folder(data, "second", 0, 64)
 
 
 def strip(run: Path) -> None:
-    """As an older program left its checkpoints."""
+    """Remove the statistics from the checkpoints, as in older versions."""
     for path in (checkpoint_path(run), checkpoint_path(run, 1)):
         state = torch.load(path, weights_only=True)
         torch.save({key: value for key, value in state.items() if key not in ("mean", "std", "data")}, path)
@@ -90,12 +90,12 @@ def figures(data: Path) -> tuple[np.ndarray, np.ndarray]:
     return dataset.mean, dataset.std
 
 
-def said(path: Path) -> dict[str, str]:
+def metadata(path: Path) -> dict[str, str]:
     with safe_open(path, "pt") as file:
         return dict(file.metadata())
 
 
-def test_every_checkpoint_says_it_and_changed_data_do_not_unsay_it(run: Path, data: Path) -> None:
+def test_every_checkpoint_stores_the_statistics_and_changed_data_do_not_change_them(run: Path, data: Path) -> None:
     mean, std = figures(data)
     for epoch in (None, 1, 0):
         seen = trained_on(run, epoch)
@@ -104,7 +104,7 @@ def test_every_checkpoint_says_it_and_changed_data_do_not_unsay_it(run: Path, da
         np.testing.assert_array_equal(seen.std, std)
         assert seen.name == "data"
     assert trained_on(run, 2) is None
-    painted(data, "zzz", 0, 64, 40)
+    write_folder(data, "zzz", 0, 64, 40)
     assert np.abs(figures(data)[0] - mean).max() > 0.05
     resume(run, lambda event: None, Control())
     after = trained_on(run)
@@ -113,7 +113,7 @@ def test_every_checkpoint_says_it_and_changed_data_do_not_unsay_it(run: Path, da
     np.testing.assert_array_equal(after.std, std)
 
 
-def test_a_run_does_not_go_on_with_other_images(run: Path, data: Path) -> None:
+def test_a_run_is_not_resumed_with_other_images(run: Path, data: Path) -> None:
     change(data)
     with pytest.raises(ConfigError, match=r"data\.source must be the images that the run began with"):
         resume(run, lambda event: None, Control())
@@ -130,7 +130,7 @@ def test_an_older_run_of_other_images_is_neither_resumed_nor_evaluated(run: Path
             refused()
 
 
-def test_whoever_opens_the_data_of_a_run_has_the_stored_figures(run: Path, data: Path) -> None:
+def test_a_run_s_data_are_opened_with_the_stored_statistics(run: Path, data: Path) -> None:
     mean, std = figures(data)
     change(data)
     config = load_encoder(run)[1]
@@ -143,38 +143,38 @@ def test_whoever_opens_the_data_of_a_run_has_the_stored_figures(run: Path, data:
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
-def test_the_encoder_is_exported_with_the_stored_figures(run: Path, data: Path, tmp_path: Path, gone: bool) -> None:
+def test_the_encoder_is_exported_with_the_stored_statistics(run: Path, data: Path, tmp_path: Path, gone: bool) -> None:
     mean, std = figures(data)
     shutil.rmtree(data) if gone else change(data)
-    found = export_safetensors(run, tmp_path / "net", "torchvision", 1)
-    assert found.noise == gone
-    assert found.difference is not None
-    assert found.difference <= 1e-4 * found.scale
-    assert found.scale > 0.01
-    about = said(found.path)
+    exported = export_safetensors(run, tmp_path / "net", "torchvision", 1)
+    assert exported.noise == gone
+    assert exported.difference is not None
+    assert exported.difference <= 1e-4 * exported.scale
+    assert exported.scale > 0.01
+    about = metadata(exported.path)
     assert json.loads(about["mean"]) == pytest.approx(mean.tolist(), abs=1e-6)
     assert json.loads(about["std"]) == pytest.approx(std.tolist(), abs=1e-6)
     assert about["data"] == "data"
 
 
-def test_onnx_normalises_with_the_stored_figures(run: Path, data: Path, tmp_path: Path) -> None:
+def test_onnx_normalises_with_the_stored_statistics(run: Path, data: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript")
     onnxruntime = pytest.importorskip("onnxruntime")
     mean, std = (torch.from_numpy(part).view(1, 3, 1, 1) for part in figures(data))
     shutil.rmtree(data)
-    found = export_onnx(run, tmp_path / "net")
-    assert found.noise
-    assert found.difference is not None
+    exported = export_onnx(run, tmp_path / "net")
+    assert exported.noise
+    assert exported.difference is not None
     pixels = torch.rand(3, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(5))
     with torch.no_grad():
         expected = load_encoder(run)[0]((pixels - mean) / std).numpy()
-    features = onnxruntime.InferenceSession(str(found.path)).run(None, {"pixels": pixels.numpy()})[0]
+    features = onnxruntime.InferenceSession(str(exported.path)).run(None, {"pixels": pixels.numpy()})[0]
     assert features == pytest.approx(expected, abs=1e-4 * float(np.abs(expected).max()))
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
-def test_other_images_are_seen_through_the_stored_figures(run: Path, data: Path, tmp_path: Path, gone: bool) -> None:
-    other = painted(tmp_path / "other", "other", 100, 200, 12)
+def test_other_images_are_normalised_with_the_stored_statistics(run: Path, data: Path, tmp_path: Path, gone: bool) -> None:
+    other = write_folder(tmp_path / "other", "other", 100, 200, 12)
     config = DataConfig(source=str(other), size=SIZE)
     mean, std = figures(data)
     shutil.rmtree(data) if gone else change(data)
@@ -191,8 +191,8 @@ def test_other_images_are_seen_through_the_stored_figures(run: Path, data: Path,
             embed_run(run, tmp_path / "own.npz")
 
 
-def test_its_own_images_are_seen_through_the_stored_figures(run: Path, data: Path, tmp_path: Path) -> None:
-    painted(data, "zzz", 0, 64, 40)
+def test_the_run_s_images_are_normalised_with_the_stored_statistics(run: Path, data: Path, tmp_path: Path) -> None:
+    write_folder(data, "zzz", 0, 64, 40)
     now = open_dataset(DataConfig(source=str(data), size=SIZE, validation=0.2, test=0.2))
     notes: list[str] = []
     with np.load(embed_run(run, tmp_path / "own.npz", note=notes.append)) as file:
@@ -214,14 +214,14 @@ def test_its_own_images_are_seen_through_the_stored_figures(run: Path, data: Pat
         assert file["split"].tolist() == [""]
 
 
-def test_a_checkpoint_of_an_older_program_needs_its_data(run: Path, data: Path, tmp_path: Path) -> None:
-    other = painted(tmp_path / "other", "other", 100, 200, 12)
+def test_a_checkpoint_of_an_older_version_needs_its_data(run: Path, data: Path, tmp_path: Path) -> None:
+    other = write_folder(tmp_path / "other", "other", 100, 200, 12)
     mean, _ = figures(data)
     strip(run)
     assert trained_on(run) is None
-    found = export_safetensors(run, tmp_path / "net", "torchvision")
-    assert not found.noise
-    assert json.loads(said(found.path)["mean"]) == pytest.approx(mean.tolist(), abs=1e-6)
+    exported = export_safetensors(run, tmp_path / "net", "torchvision")
+    assert not exported.noise
+    assert json.loads(metadata(exported.path)["mean"]) == pytest.approx(mean.tolist(), abs=1e-6)
     embed_run(run, tmp_path / "a.npz", images=str(other))
     shutil.rmtree(data)
     with pytest.raises(ConfigError, match=r"data\.source"):
@@ -231,7 +231,7 @@ def test_a_checkpoint_of_an_older_program_needs_its_data(run: Path, data: Path, 
 
 
 @pytest.mark.parametrize("wrong", [torch.zeros(2), torch.full((3,), float("nan")), "0.5", torch.zeros(3)])
-def test_figures_that_cannot_be_right_are_as_none(run: Path, wrong: object) -> None:
+def test_invalid_statistics_count_as_missing(run: Path, wrong: object) -> None:
     state = torch.load(checkpoint_path(run), weights_only=True)
     torch.save({**state, "std": wrong}, checkpoint_path(run))
     assert trained_on(run) is None

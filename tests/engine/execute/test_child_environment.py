@@ -1,4 +1,4 @@
-"""Child processes find the engine, and execute nothing that lies in the folder where the program was started."""
+"""Child processes import the engine, and no module from the current folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.bridge.evaluate_process import follow
 
 @pytest.fixture
 def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder, the current one, with modules that leave a trace where they are imported."""
+    """The current folder, with modules that write a file when they are imported."""
     for name in ("queue", "numpy", "yaml", "multiprocessing"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'a').write('{name} ')\nraise ImportError\n")
     monkeypatch.chdir(tmp_path)
@@ -24,22 +24,22 @@ def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "executed"
 
 
-def test_a_child_imports_the_engine_and_nothing_of_the_current_folder(trap: Path) -> None:
+def test_a_child_process_imports_no_module_of_the_current_folder(trap: Path) -> None:
     for env in (child_environment(), child_environment(1)):
-        told = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-m", "engine.embed.worker"], env=env, input=b"", capture_output=True, timeout=60, check=False
         )
-        assert told.returncode == 0
+        assert completed.returncode == 0
     follow([sys.executable, "-m", "engine", "datasets"], lambda share: None, lambda: True)
     assert not trap.exists()
 
 
-def test_the_trap_of_these_tests_works(trap: Path) -> None:
+def test_the_trap_detects_an_import_from_the_current_folder(trap: Path) -> None:
     subprocess.run([sys.executable, "-c", "import queue"], capture_output=True, timeout=60, check=False)
     assert trap.read_text() == "queue "
 
 
-def test_processes_that_a_library_starts_are_safe_too(trap: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_started_by_a_library_are_safe_too(trap: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.environ["PYTHONPATH"].strip(os.pathsep))
     monkeypatch.setattr(os, "environ", dict(os.environ))
     forbid_current_folder()
@@ -47,6 +47,6 @@ def test_processes_that_a_library_starts_are_safe_too(trap: Path, monkeypatch: p
     assert not trap.exists()
 
 
-def test_threads_are_those_that_were_asked_for() -> None:
+def test_the_number_of_threads_is_the_given_one() -> None:
     assert child_environment(3)["NUMBA_NUM_THREADS"] == "3"
     assert child_environment().get("NUMBA_NUM_THREADS") == os.environ.get("NUMBA_NUM_THREADS")

@@ -1,5 +1,5 @@
-"""One runner of child processes: messages, cancelling, and how a child ended. The children are short programs without the engine's
-heavy parts."""
+"""Child processes: messages, cancelling, and how a child ended. The children are short programs without the engine's heavy
+imports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def program(text: str) -> list[str]:
     return [sys.executable, "-c", text]
 
 
-def test_objects_go_both_ways_and_what_is_printed_is_no_message() -> None:
+def test_objects_are_sent_in_both_directions_and_printed_text_is_no_message() -> None:
     with ChildProcess(program(ECHO)) as child:
         for message in ({"a": 1}, b"x" * 1_000_000, None):
             child.send(message)
@@ -38,18 +38,18 @@ def test_objects_go_both_ways_and_what_is_printed_is_no_message() -> None:
     assert not child.alive
 
 
-def test_waiting_ends_when_nobody_wants_the_message() -> None:
+def test_waiting_ends_when_it_is_cancelled() -> None:
     looks = iter([True, True, False])
     with ChildProcess(program(ECHO)) as child, pytest.raises(Cancelled):
         child.receive(check_wanted(lambda: next(looks)))
     assert not child.alive
 
 
-def test_lines_come_without_their_ends_and_then_the_exit_code_with_the_last_errors() -> None:
+def test_lines_are_returned_without_line_ends_followed_by_exit_code_and_last_errors() -> None:
     text = "import sys; print('one'); print('two'); [print(f'line {k}', file=sys.stderr) for k in range(9)]; sys.exit(3)"
     with ChildProcess(program(text), lines=True, kept_errors=2) as child:
         assert [child.receive(), child.receive()] == ["one", "two"]
-        for _ in range(2):  # also when it is asked again
+        for _ in range(2):  # also when called again
             with pytest.raises(ChildEnded) as ended:
                 child.receive()
             assert ended.value.code == 3
@@ -58,7 +58,7 @@ def test_lines_come_without_their_ends_and_then_the_exit_code_with_the_last_erro
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_a_child_that_a_signal_ends_is_told_from_one_that_exits() -> None:
+def test_a_child_ended_by_a_signal_is_distinguished_from_an_exit() -> None:
     with ChildProcess(program("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")) as child:
         with pytest.raises(ChildEnded, match="signal 9") as ended:
             child.receive()
@@ -67,7 +67,7 @@ def test_a_child_that_a_signal_ends_is_told_from_one_that_exits() -> None:
             child.send(b"x" * 100_000)
 
 
-def test_a_child_is_killed_from_another_thread_while_its_message_is_waited_for() -> None:
+def test_a_child_is_killed_from_another_thread_while_waiting_for_a_message() -> None:
     with ChildProcess(program("import time; time.sleep(60)")) as child:
         timer = threading.Timer(0.2, child.kill)
         timer.start()
@@ -76,14 +76,14 @@ def test_a_child_is_killed_from_another_thread_while_its_message_is_waited_for()
         timer.join()
 
 
-def test_a_message_that_cannot_be_read_ends_the_waiting() -> None:
+def test_an_invalid_message_ends_the_waiting() -> None:
     text = "import sys, time; sys.stdout.buffer.write(b'no pickle'); sys.stdout.flush(); time.sleep(0.1)"
     with ChildProcess(program(text)) as child, pytest.raises(ChildEnded):
         child.receive()
 
 
-def test_a_child_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
-    """Also where that one was killed in the middle of a message."""
+def test_a_child_ends_with_its_parent_process(tmp_path: Path) -> None:
+    """Also if the parent was killed within a message."""
     note = tmp_path / "ended"
     with ChildProcess(program(ECHO.replace("raise SystemExit(0)", f"open({str(note)!r}, 'w')"))) as child:
         assert child._process.stdin is not None
@@ -93,7 +93,7 @@ def test_a_child_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
     assert note.exists()
 
 
-def test_a_child_whose_thread_waits_for_a_message_ends_without_an_abort() -> None:
+def test_a_child_with_a_waiting_thread_ends_without_an_abort() -> None:
     text = ECHO.split("try:")[0] + "import threading, time; threading.Thread(target=parent.receive, daemon=True).start(); "
     with ChildProcess(program(text + "time.sleep(0.3); parent.send('over'); parent.end()"), kept_errors=9) as child:
         assert child.receive() == "over"

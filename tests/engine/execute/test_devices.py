@@ -1,4 +1,4 @@
-"""The devices that are listed can be used, and the precision that is chosen is one that they are fast at."""
+"""Listed devices can be used, and the automatic precision is fast on them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from engine.config.errors import ConfigError
 from engine.execute.devices import devices, resolve_device, resolve_precision
 
 
-def test_the_cpu_is_always_there_last_with_name_and_memory() -> None:
+def test_the_cpu_is_always_the_last_device_with_name_and_memory() -> None:
     last = devices()[-1]
     assert last.id == "cpu"
     assert "cores" in last.name
     assert 0 < last.free_bytes <= last.total_bytes
 
 
-def test_auto_is_the_first_that_is_listed() -> None:
+def test_auto_is_the_first_listed_device() -> None:
     assert resolve_device("auto") == devices()[0].id
     assert resolve_device("cpu") == "cpu"
 
 
-def test_an_unknown_device_is_told_with_the_known_ones() -> None:
+def test_an_unknown_device_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"train\.device must be .*cpu.*Got 'gpu0'"):
         resolve_device("gpu0")
 
 
-def test_a_precision_that_was_asked_for_stays() -> None:
+def test_a_given_precision_is_kept() -> None:
     assert resolve_precision("bf16", "cpu", transformer=True) == "bf16"
     assert resolve_precision("fp32", "cpu", transformer=False) == "fp32"
 
@@ -40,7 +40,7 @@ def test_a_precision_that_was_asked_for_stays() -> None:
         (False, False, False, "fp32"),
     ],
 )
-def test_auto_takes_bf16_where_the_cpu_is_fast_at_it(
+def test_auto_precision_is_bf16_if_the_cpu_is_fast_at_it(
     amx: bool, avx512: bool, transformer: bool, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx, raising=False)

@@ -1,4 +1,4 @@
-"""The predictor of blocks: what it may know, and what it may not."""
+"""I-JEPA's block predictor: which inputs its output depends on."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def predictor() -> BlockPredictor:
     net = BlockPredictor(24, 4, width=16, depth=2, heads=4).eval()
     for parameter in net.parameters():
         if parameter.requires_grad and parameter.ndim == 2:
-            torch.nn.init.normal_(parameter, std=0.3)  # as drawn, attention is all but even
+            torch.nn.init.normal_(parameter, std=0.3)  # at the initial weights attention is nearly uniform
     return net
 
 
-def test_each_block_is_foretold_by_itself_and_each_image_by_itself(predictor: BlockPredictor) -> None:
+def test_blocks_and_images_are_predicted_independently(predictor: BlockPredictor) -> None:
     tokens = torch.randn(2, 4, 24)
     with torch.no_grad():
         all_ = predictor(tokens, CONTEXT, TARGETS)
@@ -33,7 +33,7 @@ def test_each_block_is_foretold_by_itself_and_each_image_by_itself(predictor: Bl
                 assert torch.allclose(all_[n, m], alone[0, 0], atol=1e-5)
 
 
-def test_the_order_of_the_context_does_not_matter_but_its_places_do(predictor: BlockPredictor) -> None:
+def test_the_prediction_depends_on_context_positions_and_not_on_their_order(predictor: BlockPredictor) -> None:
     tokens, order = torch.randn(2, 4, 24), torch.tensor([2, 0, 3, 1])
     with torch.no_grad():
         plain = predictor(tokens, CONTEXT, TARGETS)
@@ -41,7 +41,7 @@ def test_the_order_of_the_context_does_not_matter_but_its_places_do(predictor: B
         assert not torch.allclose(predictor(tokens, CONTEXT[:, order], TARGETS), plain, atol=1e-3)
 
 
-def test_what_is_asked_of_is_told_by_its_place(predictor: BlockPredictor) -> None:
+def test_the_prediction_depends_on_the_target_position(predictor: BlockPredictor) -> None:
     tokens = torch.randn(2, 4, 24)
     with torch.no_grad():
         plain = predictor(tokens, CONTEXT, TARGETS)

@@ -1,4 +1,4 @@
-"""A classifier that learns its size from the data or from a checkpoint."""
+"""A classifier whose number of classes comes from the data or from a checkpoint."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from engine.config.errors import ConfigError
 from engine.heads.classifier import Classifier, class_count
 
 
-def test_classes_are_counted_by_the_largest_label() -> None:
+def test_the_number_of_classes_is_the_largest_label_plus_1() -> None:
     assert class_count(torch.tensor([0, -1, 4, 1]), "m") == 5
 
 
 @pytest.mark.parametrize(("labels", "got"), [([-1, -1], "no labels"), ([2, 2, -1], "one class")])
-def test_less_than_two_classes_are_refused_in_words(labels: list[int], got: str) -> None:
+def test_fewer_than_two_classes_are_refused_with_a_message(labels: list[int], got: str) -> None:
     with pytest.raises(ConfigError, match=rf"data\.source must be a set .* for supcon\. Got '{got}'\. Give class folders"):
         class_count(torch.tensor(labels), "supcon")
 
 
-def test_an_unsized_classifier_takes_the_checkpoint_s_size() -> None:
+def test_an_unsized_classifier_gets_the_checkpoint_s_size() -> None:
     saved, fresh = Classifier(6), Classifier(6)
     saved.size(5)
     generator = torch.random.get_rng_state()
@@ -31,7 +31,7 @@ def test_an_unsized_classifier_takes_the_checkpoint_s_size() -> None:
     assert fresh(h).shape == (3, 5)
 
 
-def test_a_sized_one_refuses_another_size() -> None:
+def test_a_sized_classifier_refuses_a_checkpoint_of_another_size() -> None:
     saved, other = Classifier(6), Classifier(6)
     saved.size(5)
     other.size(4)

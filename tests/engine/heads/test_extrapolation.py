@@ -1,4 +1,4 @@
-"""Linear steps against the closed matrix power, in all four corners, and a decoder that sees no further than it says."""
+"""Linear extrapolation against matrix powers, in all four corners, and the decoder's receptive field."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def made(*, both_ways: bool = True, commuting: bool = False) -> LinearExtrapolat
 
 
 def law(matrices: Tensor, back: bool) -> Tensor:
-    """I + dx A in float64, dx a cell of an image of width 1, negative towards smaller x."""
+    """I + dx A in float64, with dx the width of a cell in an image of width 1, negative towards smaller x."""
     if len(matrices) == 1:
         return torch.eye(DIM, dtype=torch.float64) + (-1 if back else 1) / (2 * C) * matrices[0]
     return torch.eye(DIM, dtype=torch.float64) + (-1 if back else 1) / (2 * C) * matrices[int(back)]
 
 
-def nearest(place: int, back: bool) -> tuple[int, int]:
-    """Of a row or column of the whole map: the block's cell from which it is reached, and in how many steps."""
-    if back:  # the block lies at C .. 2C - 1
-        return (place - C, 0) if place >= C else (0, C - place)
-    return (place, 0) if place < C else (C - 1, place - C + 1)
+def nearest(index: int, back: bool) -> tuple[int, int]:
+    """For a row or column of the whole map: the nearest cell of the block, and the number of steps from it."""
+    if back:  # the block is at C .. 2C - 1
+        return (index - C, 0) if index >= C else (0, C - index)
+    return (index, 0) if index < C else (C - 1, index - C + 1)
 
 
 @pytest.mark.parametrize("both_ways", [True, False])
@@ -39,16 +39,16 @@ def nearest(place: int, back: bool) -> tuple[int, int]:
 def test_every_cell_is_the_matrix_power_of_the_nearest_visible_one(lower: bool, right: bool, both_ways: bool) -> None:
     heat, block = made(both_ways=both_ways), torch.randn(2, C, C, DIM, dtype=torch.float64)
     with torch.no_grad():
-        found = heat(block, torch.tensor([lower, lower]), torch.tensor([right, right]))
+        heat_map = heat(block, torch.tensor([lower, lower]), torch.tensor([right, right]))
         across, down = law(heat.across, right), law(heat.down, lower)
-        assert found.shape == (2, 2 * C, 2 * C, DIM)
+        assert heat_map.shape == (2, 2 * C, 2 * C, DIM)
         for n in range(2):
             for y in range(2 * C):
                 for x in range(2 * C):
                     (row, j), (column, i) = nearest(y, lower), nearest(x, right)
                     a, b = torch.linalg.matrix_power(across, i), torch.linalg.matrix_power(down, j)
                     expected = (a @ b + b @ a) / 2 @ block[n, row, column]
-                    assert torch.allclose(found[n, y, x], expected, atol=1e-12), (y, x)
+                    assert torch.allclose(heat_map[n, y, x], expected, atol=1e-12), (y, x)
 
 
 def test_where_a_and_b_commute_the_order_does_not_matter() -> None:
@@ -63,13 +63,13 @@ def test_where_a_and_b_commute_the_order_does_not_matter() -> None:
     assert heat.discord() < 1e-6
 
 
-def test_discord_of_random_matrices_is_half_the_root_of_two() -> None:
-    """|AB - BA|^2 is |AB|^2 + |BA|^2 where the two have nothing to do with each other."""
+def test_discord_of_random_matrices_is_the_square_root_of_one_half() -> None:
+    """|AB - BA|^2 is |AB|^2 + |BA|^2 for independent matrices."""
     torch.manual_seed(0)
     assert LinearExtrapolation(256).discord().item() == pytest.approx(0.5**0.5, abs=0.02)
 
 
-def test_images_of_a_batch_lie_in_corners_of_their_own() -> None:
+def test_each_image_of_a_batch_may_have_another_corner() -> None:
     heat, block = made(), torch.randn(4, C, C, DIM, dtype=torch.float64)
     lower, right = torch.tensor([False, False, True, True]), torch.tensor([False, True, False, True])
     with torch.no_grad():
@@ -81,8 +81,8 @@ def test_images_of_a_batch_lie_in_corners_of_their_own() -> None:
             assert torch.equal(together[n, top : top + C, left : left + C], block[n])
 
 
-def test_many_small_steps_come_to_the_exponential_of_the_equation() -> None:
-    """dz/dx = A z is solved by exp(x A) z(0); a finer grid steps closer to it."""
+def test_many_small_steps_converge_to_the_matrix_exponential() -> None:
+    """dz/dx = A z is solved by exp(x A) z(0); a finer grid is closer to it."""
     heat = made()
     heat.across.data *= 0.5
     no, z = torch.tensor([False]), torch.randn(DIM, dtype=torch.float64)
@@ -105,13 +105,13 @@ def test_steps_stay_in_float32_under_autocast() -> None:
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2])
-def test_the_decoder_sees_depth_cells_around_and_no_further(depth: int) -> None:
+def test_the_decoder_s_receptive_field_is_depth_cells_in_each_direction(depth: int) -> None:
     torch.manual_seed(0)
     decoder, cells = CellDecoder(6, 12, width=8, depth=depth), torch.randn(1, 7, 7, 6)
     other = cells.clone()
     other[0, 3, 3] += torch.randn(6)
     with torch.no_grad():
         moved = (decoder(cells) - decoder(other)).abs().sum(-1).view(7, 7) > 0
-    place = torch.arange(7)
-    near = (place[:, None] - 3).abs().maximum((place - 3).abs()) <= depth
+    index = torch.arange(7)
+    near = (index[:, None] - 3).abs().maximum((index - 3).abs()) <= depth
     assert torch.equal(moved, near)

@@ -1,4 +1,4 @@
-"""Projection heads and prototypes: layers in the papers' order, and unit directions that stay so."""
+"""Projection heads and prototypes: the papers' layers in order, and directions that keep norm 1."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ def kinds(head: nn.Sequential) -> list[str]:
     return [type(layer).__name__ for layer in head]
 
 
-def test_simclr_head_normalises_last_too() -> None:
+def test_simclr_head_ends_with_a_normalisation() -> None:
     head = mlp(8, 16, 4, last_norm=True)
     assert kinds(head) == ["Linear", "BatchNorm1d", "ReLU", "Linear", "BatchNorm1d"]
     assert [layer.bias is None for layer in head if isinstance(layer, nn.Linear)] == [True, True]
     assert head(torch.randn(5, 8)).shape == (5, 4)
 
 
-def test_byol_head_ends_in_a_plain_linear_layer() -> None:
+def test_byol_head_ends_with_a_linear_layer() -> None:
     head = mlp(8, 16, 4)
     assert kinds(head) == ["Linear", "BatchNorm1d", "ReLU", "Linear"]
     assert head[0].bias is None
     assert head[3].bias is not None
 
 
-def test_moco_head_has_no_normalisation_and_biases() -> None:
+def test_moco_head_has_biases_and_no_normalisation() -> None:
     head = mlp(8, 16, 4, norm=False)
     assert kinds(head) == ["Linear", "ReLU", "Linear"]
     assert all(layer.bias is not None for layer in head if isinstance(layer, nn.Linear))
@@ -40,7 +40,7 @@ def test_barlow_head_has_three_layers_without_biases() -> None:
     assert all(layer.bias is None for layer in head if isinstance(layer, nn.Linear))
 
 
-def test_simsiam_head_ends_in_a_normalisation_without_scale_and_shift() -> None:
+def test_simsiam_head_ends_with_a_normalisation_without_scale_and_shift() -> None:
     head = mlp(8, 16, 16, 16, last_norm=True, last_affine=False)
     assert [layer.affine for layer in head if isinstance(layer, nn.BatchNorm1d)] == [True, True, False]
     out = head(torch.randn(64, 8))
@@ -48,7 +48,7 @@ def test_simsiam_head_ends_in_a_normalisation_without_scale_and_shift() -> None:
     assert torch.allclose(out.var(0, unbiased=False), torch.ones(16), atol=1e-2)
 
 
-def test_prototypes_score_cosines_and_come_back_to_the_sphere() -> None:
+def test_prototypes_score_cosines_and_are_normalised_again() -> None:
     prototypes = Prototypes(6, 4)
     z = nn.functional.normalize(torch.randn(5, 6), dim=1)
     expected = [[torch.cosine_similarity(row, p, dim=0).item() for p in prototypes.weight] for row in z]
@@ -61,7 +61,7 @@ def test_prototypes_score_cosines_and_come_back_to_the_sphere() -> None:
     assert prototypes.weight.requires_grad
 
 
-def test_dino_logits_are_cosines_whatever_the_norm_of_the_last_layer() -> None:
+def test_dino_logits_are_cosines_at_any_norm_of_the_last_layer() -> None:
     head = DinoHead(8, 16, 6, 10)
     logits = head(100 * torch.randn(5, 8))
     assert logits.shape == (5, 10)
@@ -73,7 +73,7 @@ def test_dino_logits_are_cosines_whatever_the_norm_of_the_last_layer() -> None:
     assert torch.allclose(head(h), before, atol=1e-6)
 
 
-def test_dinos_last_layer_is_drawn_like_the_official_linear_layer() -> None:
+def test_dino_s_last_layer_is_initialised_like_the_official_linear_layer() -> None:
     """nn.Linear(bottleneck, K, bias=False) under weight normalisation: uniform within 1 / sqrt(bottleneck)."""
     rows = DinoHead(8, 16, 128, 4000).last.detach()
     bound = 128**-0.5
@@ -82,8 +82,8 @@ def test_dinos_last_layer_is_drawn_like_the_official_linear_layer() -> None:
     assert float(rows.norm(dim=1).mean()) == pytest.approx(3**-0.5, rel=0.01)
 
 
-def test_a_step_turns_rows_of_official_length_twenty_times_as_far() -> None:
-    """AdamW moves every entry by about its rate: the angle of a row falls with its length, 11.3 against .577."""
+def test_a_step_rotates_rows_of_the_official_norm_twenty_times_as_far() -> None:
+    """AdamW changes every entry by about the learning rate: the angle is inversely proportional to the norm, 11.3 against .577."""
     turned = []
     for kind in ("linear", "normal"):
         torch.manual_seed(0)
@@ -101,5 +101,5 @@ def test_scores_are_in_full_precision_under_autocast(head: nn.Module) -> None:
     with torch.autocast("cpu", torch.bfloat16):
         low = head(nn.functional.normalize(torch.randn(5, 6), dim=1))
     assert scores.dtype == low.dtype == torch.float32
-    # bf16 has 8 bits: scores that were rounded to it would come back unchanged.
+    # bf16 has 8 bits: scores that were rounded to it would be equal to their rounding.
     assert not torch.equal(low, low.bfloat16().float())

@@ -1,5 +1,4 @@
-"""Decoders give the image that was asked for, channels stay apart where they should, and a frozen discriminator takes no
-gradient."""
+"""The decoder's output size, its separate channels, and a frozen discriminator without gradients."""
 
 from __future__ import annotations
 
@@ -12,13 +11,13 @@ from engine.heads.image_decoder import Discriminator, EachChannel, ImageDecoder,
 
 @pytest.mark.parametrize(("side", "size"), [(2, 32), (4, 8), (8, 8), (7, 56), (3, 32), (16, 8), (1, 8)])
 @pytest.mark.parametrize("mix", [False, True])
-def test_a_decoder_gives_the_size_that_was_asked_for(side: int, size: int, mix: bool) -> None:
+def test_a_decoder_s_output_has_the_given_size(side: int, size: int, mix: bool) -> None:
     decoder = ImageDecoder(24, side, 5, size, width=64, mix=mix)
     assert decoder(torch.randn(2, 24, side, side)).shape == (2, 5, size, size)
 
 
 @pytest.mark.parametrize("least", [0, 4, 8])
-def test_the_side_of_a_map_is_the_one_that_comes(least: int) -> None:
+def test_map_side_equals_the_side_of_the_feature_map(least: int) -> None:
     net = NarrowResNet("small")
     before = {name: value.clone() for name, value in net.state_dict().items()}
     side = map_side(net, 32, least)
@@ -27,7 +26,7 @@ def test_the_side_of_a_map_is_the_one_that_comes(least: int) -> None:
     assert net.dense(torch.randn(2, 3, 32, 32), least).shape[-1] == side
 
 
-def test_each_channel_tells_every_place_of_itself_and_nothing_of_others() -> None:
+def test_a_channel_s_output_depends_on_every_position_of_that_channel_only() -> None:
     layer = EachChannel(3, 4)
     features = torch.randn(2, 3, 4, 4, requires_grad=True)
     out = layer(features)
@@ -43,11 +42,11 @@ def test_each_channel_tells_every_place_of_itself_and_nothing_of_others() -> Non
 
 
 @pytest.mark.parametrize("size", [8, 31, 32, 64])
-def test_a_discriminator_gives_one_logit_an_image(size: int) -> None:
+def test_a_discriminator_gives_one_logit_per_image(size: int) -> None:
     assert Discriminator(size, 8)(torch.randn(3, 3, size, size)).shape == (3,)
 
 
-def test_a_frozen_discriminator_gives_the_same_logits_and_takes_no_gradient() -> None:
+def test_a_frozen_discriminator_gives_the_same_logits_and_gets_no_gradient() -> None:
     discriminator = Discriminator(32, 8)
     images = torch.randn(4, 3, 32, 32, requires_grad=True)
     frozen = discriminator.frozen(images)
@@ -58,8 +57,8 @@ def test_a_frozen_discriminator_gives_the_same_logits_and_takes_no_gradient() ->
     assert all(p.grad is None for p in discriminator.parameters())
 
 
-def test_an_image_that_no_doubling_gives_is_resized_in_bf16_too() -> None:
-    """PyTorch has no antialiased resize of bfloat16 on a CPU."""
+def test_a_size_that_doubling_does_not_give_is_resized_in_bf16_too() -> None:
+    """PyTorch has no antialiased resize for bfloat16 on a CPU."""
     decoder = ImageDecoder(8, 16, 3, 4, width=32)
     features = torch.randn(2, 8, 16, 16)
     with torch.autocast("cpu", torch.bfloat16):

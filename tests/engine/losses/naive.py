@@ -1,4 +1,4 @@
-"""Oracles of the losses: plain Python numbers and loops, written from the papers' formulas and from nothing of the engine's."""
+"""Oracles of the losses: plain Python numbers and loops, written from the papers' formulas without any code of the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cosine(a: Sequence[float], b: Sequence[float]) -> float:
 
 
 def log_sum_exp(values: Sequence[float]) -> float:
-    """log of the sum of exponentials, the largest taken out first."""
+    """log of the sum of exponentials, with the maximum subtracted first."""
     top = max(values)
     return top + math.log(math.fsum(math.exp(v - top) for v in values))
 
@@ -56,7 +56,7 @@ def nt_xent(z1: Tensor, z2: Tensor, tau: float) -> list[float]:
 
 
 def info_nce(query: Tensor, key: Tensor, queue: Tensor, tau: float) -> list[float]:
-    """MoCo's Eq. 1 over one positive and K negatives, of each query."""
+    """MoCo's Eq. 1 over one positive and K negatives, for each query."""
     values = []
     for q, k in zip(rows(query), rows(key), strict=True):
         positive = cosine(q, k) / tau
@@ -127,7 +127,7 @@ def dino(
 
 
 def patches(image: Tensor, side: int) -> Rows:
-    """(3, S, S) cut into squares row by row; each square read row by row, its colours together."""
+    """(3, S, S) cut into squares row by row; each square is flattened row by row, colour channels last."""
     size = image.shape[-1]
     cut = []
     for top in range(0, size, side):
@@ -137,5 +137,5 @@ def patches(image: Tensor, side: int) -> Rows:
 
 
 def unit(tensor: Tensor) -> Tensor:
-    """Rows at length 1."""
+    """Rows normalised to length 1."""
     return torch.nn.functional.normalize(tensor, dim=1)

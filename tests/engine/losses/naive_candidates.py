@@ -1,5 +1,5 @@
-"""Oracles of the losses after NT-Xent: plain Python numbers and loops, written from the papers' formulas and from nothing of the
-engine's."""
+"""Oracles of the losses after NT-Xent: plain Python numbers and loops, written from the papers' formulas
+without any code of the engine."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ Split = list[tuple[float, list[float]]]
 
 
 def split(z1: Tensor, z2: Tensor, tau: float) -> Split:
-    """Of each view: the cosine over tau with its partner, and those with all views of other images."""
+    """For each view: its similarity (cosine / tau) with its partner, and with all views of other images."""
     views = [(image, view, row) for view, z in enumerate((z1, z2)) for image, row in enumerate(rows(z))]
-    found = []
+    pairs = []
     for image, view, row in views:
         partner = next(r for i, v, r in views if i == image and v != view)
-        found.append((cosine(row, partner) / tau, [cosine(row, r) / tau for i, _, r in views if i != image]))
-    return found
+        pairs.append((cosine(row, partner) / tau, [cosine(row, r) / tau for i, _, r in views if i != image]))
+    return pairs
 
 
 def of_images(views: list[float]) -> list[float]:
-    """Of values of the views, ordered as in `split`: the mean of the two of each image."""
+    """Values per view, in `split`'s order, to values per image: the mean of its two views."""
     n = len(views) // 2
     return [(views[i] + views[n + i]) / 2 for i in range(n)]
 
 
 def dcl(z1: Tensor, z2: Tensor, tau: float, sigma: float | None = None) -> list[float]:
-    """DCL's Eq. 5 and, with sigma, DCLW's Eq. 6, of each image."""
-    found = split(z1, z2, tau)
-    raised = [math.exp(pos * tau / sigma) if sigma else 1.0 for pos, _ in found]
+    """DCL's Eq. 5 and, with sigma, DCLW's Eq. 6, for each image."""
+    pairs = split(z1, z2, tau)
+    raised = [math.exp(pos * tau / sigma) if sigma else 1.0 for pos, _ in pairs]
     weights = [2 - r / mean(raised) for r in raised] if sigma else raised
-    return of_images([-w * pos + log_sum_exp(neg) for w, (pos, neg) in zip(weights, found, strict=True)])
+    return of_images([-w * pos + log_sum_exp(neg) for w, (pos, neg) in zip(weights, pairs, strict=True)])
 
 
 def contrast(z1: Tensor, z2: Tensor, tau: float) -> float:
@@ -42,7 +42,7 @@ def contrast(z1: Tensor, z2: Tensor, tau: float) -> float:
 
 
 def hard(z1: Tensor, z2: Tensor, tau: float, tau_plus: float, beta: float) -> list[float]:
-    """The debiased loss of each image with M = 1 and its negatives weighted by hardness; beta 0 weights them alike."""
+    """The debiased loss of each image with M = 1 and negatives weighted by hardness; beta = 0 weights them equally."""
     values = []
     for pos, neg in split(z1, z2, tau):
         n = len(neg)
@@ -53,28 +53,28 @@ def hard(z1: Tensor, z2: Tensor, tau: float, tau_plus: float, beta: float) -> li
     return of_images(values)
 
 
-def apart(a: list[float], b: list[float]) -> float:
+def euclidean(a: list[float], b: list[float]) -> float:
     """Euclidean distance."""
     return math.sqrt(math.fsum((x - y) ** 2 for x, y in zip(a, b, strict=True)))
 
 
 def on_sphere(z: Tensor) -> list[list[float]]:
-    """Rows at length 1."""
+    """Rows normalised to length 1."""
     return [[x / math.sqrt(math.fsum(y * y for y in row)) for x in row] for row in rows(z)]
 
 
 def alignment(x: Tensor, y: Tensor, alpha: float) -> float:
     """E |f(x) - f(y)|^alpha."""
-    return mean([apart(a, b) ** alpha for a, b in zip(on_sphere(x), on_sphere(y), strict=True)])
+    return mean([euclidean(a, b) ** alpha for a, b in zip(on_sphere(x), on_sphere(y), strict=True)])
 
 
 def uniformity(x: Tensor, t: float) -> float:
     """log E exp(-t |f(x) - f(y)|^2) over distinct pairs."""
     z = on_sphere(x)
-    return math.log(mean([math.exp(-t * apart(z[i], z[j]) ** 2) for i in range(len(z)) for j in range(i)]))
+    return math.log(mean([math.exp(-t * euclidean(z[i], z[j]) ** 2) for i in range(len(z)) for j in range(i)]))
 
 
 def margin(same: list[float], other: list[float], m: float) -> list[float]:
-    """Hadsell's loss of labelled pairs, y = 1 for those that belong together."""
+    """Hadsell's loss of labelled pairs, y = 1 for positive pairs."""
     pairs = [(1, d) for d in same] + [(0, d) for d in other]
     return [y * d**2 + (1 - y) * max(0.0, m - d) ** 2 for y, d in pairs]

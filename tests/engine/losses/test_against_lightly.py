@@ -1,4 +1,4 @@
-"""The losses that lightly has too give the same numbers. Runs where lightly is installed (the `bench` extra)."""
+"""Losses equal lightly's implementations. Runs where lightly is installed (the `bench` extra)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_alignment_and_uniformity() -> None:
 
 
 def test_nnclr_neighbours() -> None:
-    """lightly finds the same neighbours; its NT-Xent on them has 2N - 1 candidates, where the paper has N."""
+    """lightly selects the same neighbours. Its NT-Xent on them has 2N - 1 candidates, the paper's loss N."""
     modules = pytest.importorskip("lightly.models.modules")
     z, queue = draw(12, 8, seed=30), unit(draw(50, 8, seed=31))
     theirs = modules.NNMemoryBankModule(size=(50, 8))
@@ -93,7 +93,7 @@ def test_nnclr_neighbours() -> None:
 
 
 def test_in_batch_contrast_of_neighbours() -> None:
-    """One row against the others: lightly's NT-Xent with a memory bank that holds the other predictions."""
+    """Each row against the others: lightly's NT-Xent with a memory bank of the other predictions."""
     friends, p = unit(draw(6, 8, seed=32)), draw(6, 8, seed=33)
     losses = []
     for i in range(6):
@@ -105,7 +105,7 @@ def test_in_batch_contrast_of_neighbours() -> None:
 
 
 def test_instance_softmax() -> None:
-    """The bank's softmax: lightly's NT-Xent of a feature and its own row, with the other rows as its memory bank."""
+    """The bank's softmax: lightly's NT-Xent of a feature and its own row, with the other rows as the memory bank."""
     v, bank, own = draw(6, 8, seed=34), unit(draw(20, 8, seed=35)), torch.tensor([3, 19, 0, 7, 7, 11])
     losses = []
     for i in range(6):

@@ -1,4 +1,4 @@
-"""The losses after NT-Xent against loops from their papers, and where they must become NT-Xent or one another."""
+"""The losses after NT-Xent against loops from their papers, and settings at which they equal NT-Xent or each other."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ def pair() -> Pair:
 
 def gradient(loss: Callable[[Tensor, Tensor], Tensor], pair: Pair) -> Tensor:
     z1, z2 = (z.clone().requires_grad_() for z in pair)
-    found = torch.autograd.grad(loss(z1, z2).mean(), (z1, z2))
-    return torch.cat(found)
+    gradients = torch.autograd.grad(loss(z1, z2).mean(), (z1, z2))
+    return torch.cat(gradients)
 
 
 def double(pair: Pair, tau: float) -> Candidates:
-    """The candidates in double precision, by loops."""
-    found = naive_candidates.split(*pair, tau)
-    return Candidates(*(torch.tensor(part, dtype=torch.float64) for part in zip(*found, strict=True)))
+    """The candidates in double precision, computed with loops."""
+    pairs = naive_candidates.split(*pair, tau)
+    return Candidates(*(torch.tensor(part, dtype=torch.float64) for part in zip(*pairs, strict=True)))
 
 
-def test_candidates_are_split_by_image(pair: Pair) -> None:
-    found = naive_candidates.split(*pair, 0.2)
+def test_candidates_are_the_positive_and_the_views_of_other_images(pair: Pair) -> None:
+    expected = naive_candidates.split(*pair, 0.2)
     ours = candidates(*pair, 0.2)
-    assert ours.positive.tolist() == pytest.approx([pos for pos, _ in found], rel=1e-5, abs=1e-5)
-    assert ours.negative.sort(1).values.flatten().tolist() == pytest.approx([s for _, neg in found for s in sorted(neg)], abs=1e-5)
+    assert ours.positive.tolist() == pytest.approx([pos for pos, _ in expected], rel=1e-5, abs=1e-5)
+    assert ours.negative.sort(1).values.flatten().tolist() == pytest.approx([s for _, n in expected for s in sorted(n)], abs=1e-5)
 
 
-def test_negatives_go_back_to_their_places(pair: Pair) -> None:
+def test_negatives_are_scattered_back_to_their_positions(pair: Pair) -> None:
     negative = candidates(*pair, 1.0).negative
     matrix = in_place(negative)
     z = naive.unit(torch.cat(pair))
@@ -63,14 +63,14 @@ def test_dcl_equals_the_loops(pair: Pair, tau: float, sigma: float | None) -> No
     assert ours == pytest.approx(naive_candidates.dcl(*pair, tau, sigma), rel=1e-5, abs=1e-5)
 
 
-def test_the_weights_of_dclw_are_one_on_average_and_favour_the_far(pair: Pair) -> None:
+def test_dclw_s_weights_have_mean_1_and_are_larger_for_distant_pairs(pair: Pair) -> None:
     cosine = candidates(*pair, 1.0).positive
     weight = von_mises_fisher_weight(cosine, 0.5)
     assert weight.mean().item() == pytest.approx(1.0, rel=1e-6)
     assert torch.equal(weight.argsort(), cosine.argsort(descending=True))
 
 
-def test_nt_xents_gradient_is_dcls_times_the_coupling(pair: Pair) -> None:
+def test_nt_xent_s_gradient_is_dcl_s_times_the_coupling(pair: Pair) -> None:
     positive, negative = (part.requires_grad_() for part in double(pair, 0.2))
     factor = coupling(positive, negative).detach()
     with_positive = torch.logsumexp(torch.cat([positive[:, None], negative], dim=1), dim=1) - positive
@@ -81,7 +81,7 @@ def test_nt_xents_gradient_is_dcls_times_the_coupling(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("tau", TAUS)
-def test_flat_nce_is_one_and_says_the_contrast_beside(pair: Pair, tau: float) -> None:
+def test_flat_nce_is_1_and_returns_the_contrast_separately(pair: Pair, tau: float) -> None:
     flat = flat_nce(*candidates(*pair, tau))
     assert flat.loss.tolist() == [1.0] * 7
     assert flat.contrast.item() == pytest.approx(naive_candidates.contrast(*pair, tau), rel=1e-5, abs=1e-5)
@@ -90,8 +90,8 @@ def test_flat_nce_is_one_and_says_the_contrast_beside(pair: Pair, tau: float) ->
 
 
 @pytest.mark.parametrize("tau", TAUS)
-def test_flat_nces_gradient_is_that_of_the_self_normalised_contrast(pair: Pair, tau: float) -> None:
-    """The claim of the paper: not InfoNCE's gradient, but that of log sum exp((s- - s+) / tau), which is also DCL's."""
+def test_flat_nce_s_gradient_is_that_of_the_log_contrast(pair: Pair, tau: float) -> None:
+    """The paper's statement: the gradient is not InfoNCE's but that of log sum exp((s- - s+) / tau), which is also DCL's."""
 
     def contrast(z1: Tensor, z2: Tensor) -> Tensor:
         positive, negative = candidates(z1, z2, tau)
@@ -104,7 +104,7 @@ def test_flat_nces_gradient_is_that_of_the_self_normalised_contrast(pair: Pair, 
     assert not torch.allclose(ours, gradient(lambda a, b: nt_xent(a, b, tau), pair), rtol=1e-2, atol=1e-2 * scale)
 
 
-def test_flat_nces_negatives_push_by_their_share_of_their_own_sum(pair: Pair) -> None:
+def test_flat_nce_s_gradient_by_a_negative_is_its_share_of_the_negatives_sum(pair: Pair) -> None:
     positive, negative = (part.requires_grad_() for part in double(pair, 0.2))
     pull, away = torch.autograd.grad(flat_nce(positive, negative).loss.mean() * len(positive), (positive, negative))
     for row, given in zip(naive.rows(negative), naive.rows(away), strict=True):
@@ -148,7 +148,7 @@ def test_without_bias_and_hardness_the_gradient_is_nt_xents(pair: Pair, tau: flo
     assert torch.allclose(gradient(hard, pair), expected, rtol=1e-4, atol=1e-6 * expected.abs().max())
 
 
-def test_of_embeddings_all_alike_every_correction_is_nt_xent() -> None:
+def test_with_identical_embeddings_every_variant_equals_nt_xent() -> None:
     same = torch.ones(4, 3)
     positive, negative = candidates(same, same, 0.5)
     for tau_plus, beta in ((0.1, 0.0), (0.1, 2.0), (0.9, 5.0)):
@@ -158,18 +158,18 @@ def test_of_embeddings_all_alike_every_correction_is_nt_xent() -> None:
     assert flat_nce(positive, negative).effective.item() == pytest.approx(6, rel=1e-6)
 
 
-def test_the_floor_is_what_opposite_views_would_sum_to() -> None:
+def test_the_debiased_sum_is_at_least_that_of_opposite_views() -> None:
     z = torch.eye(4)
-    positive, negative = candidates(z, z, 0.2)  # positives at e^5, six negatives at 1: what is left is below nothing
-    found = debiased(positive, negative, 0.2, 0.1)
-    assert found.floored.all()
+    positive, negative = candidates(z, z, 0.2)  # positives at e^5, six negatives at 1: the debiased sum is negative
+    result = debiased(positive, negative, 0.2, 0.1)
+    assert result.floored.all()
     expected = math.log(math.exp(5) + 6 * math.exp(-5)) - 5
-    assert found.loss.tolist() == pytest.approx([expected] * 4, rel=1e-3, abs=1e-6)
+    assert result.loss.tolist() == pytest.approx([expected] * 4, rel=1e-3, abs=1e-6)
     assert not debiased(positive, negative, 0.2, math.exp(-5) * 0.99).floored.any()
 
 
 @pytest.mark.parametrize("beta", [0.5, 2.0, 50.0])
-def test_hardness_grows_with_likeness_and_is_one_on_average(pair: Pair, beta: float) -> None:
+def test_hardness_weights_increase_with_similarity_and_have_mean_1(pair: Pair, beta: float) -> None:
     negative = candidates(*pair, 0.2).negative
     weight = hardness(negative, beta)
     assert weight.mean(1).tolist() == pytest.approx([1.0] * 14, rel=1e-5)
@@ -178,7 +178,7 @@ def test_hardness_grows_with_likeness_and_is_one_on_average(pair: Pair, beta: fl
 
 
 @pytest.mark.parametrize("tau_plus", [0.0, 0.05, 0.5])
-def test_push_is_the_derivative_by_each_negative(pair: Pair, tau_plus: float) -> None:
+def test_push_is_the_derivative_with_respect_to_each_negative(pair: Pair, tau_plus: float) -> None:
     positive, negative = double(pair, 0.5)
     negative.requires_grad_()
     loss = debiased(positive, negative, 0.5, tau_plus).loss.mean() * len(positive)
@@ -186,7 +186,7 @@ def test_push_is_the_derivative_by_each_negative(pair: Pair, tau_plus: float) ->
     assert torch.allclose(push(positive, negative.detach(), 0.5, tau_plus), away, rtol=1e-10, atol=1e-14)
 
 
-def test_each_image_keeps_its_loss_in_any_order_and_at_any_length_of_the_vectors(pair: Pair) -> None:
+def test_losses_per_image_do_not_depend_on_the_order_or_the_norms(pair: Pair) -> None:
     order = torch.tensor([3, 0, 6, 1, 2, 5, 4])
     moved = candidates(3 * pair[0][order], 0.1 * pair[1][order], 0.2)
     plain = candidates(*pair, 0.2)

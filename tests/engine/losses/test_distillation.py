@@ -1,4 +1,4 @@
-"""DINO's and iBOT's losses against loops, the teacher's distribution and the entropy in closed form."""
+"""DINO's and iBOT's losses against loops; the teacher's distribution and the entropy in closed form."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def test_a_view_is_not_compared_with_itself() -> None:
     assert cross_view_entropy(student, targets, 0.1).tolist() == pytest.approx(expected, rel=1e-5)
 
 
-def test_swapping_the_global_views_changes_nothing() -> None:
+def test_swapping_the_global_views_does_not_change_the_loss() -> None:
     student, targets = views(5, 11), [view.softmax(1) for view in views(2, 12)]
     swapped = [student[1], student[0], *student[2:]]
     one, two = cross_view_entropy(student, targets, 0.1), cross_view_entropy(swapped, targets[::-1], 0.1)
     assert one.tolist() == pytest.approx(two.tolist(), rel=1e-6)
 
 
-def test_a_student_that_knows_nothing_scores_the_log_of_the_dimensions() -> None:
+def test_a_uniform_student_scores_the_log_of_the_dimensions() -> None:
     student, teacher = [torch.zeros(3, 8)] * 4, [torch.randn(3, 8).softmax(1)] * 2
     assert cross_view_entropy(student, teacher, 0.1).tolist() == pytest.approx([math.log(8)] * 3, rel=1e-6)
 
 
-def test_centring_takes_off_what_all_images_share() -> None:
+def test_centring_removes_the_mean_over_the_images() -> None:
     logits = torch.randn(5, 4)
     shared = torch.tensor([[3.0, -1.0, 0.5, 0.0]])
     plain = teacher_distribution(logits, torch.zeros(1, 4), 0.1)
@@ -69,8 +69,8 @@ def test_gradient_reaches_every_student_view() -> None:
     assert all(view.grad is not None and view.grad.abs().sum() > 0 for view in student)
 
 
-def test_hidden_patches_are_averaged_an_image_at_a_time() -> None:
-    """iBOT's Eq. 2 in loops, over images with many, few and no hidden patches."""
+def test_the_loss_is_averaged_over_the_hidden_patches_of_each_image() -> None:
+    """iBOT's Eq. 2 with loops, for images with many, few and no hidden patches."""
     generator = torch.Generator().manual_seed(15)
     hidden = torch.tensor([[True, True, False, True], [False] * 4, [False, False, True, False]])
     student = torch.randn(3, 4, 6, generator=generator)
@@ -83,11 +83,11 @@ def test_hidden_patches_are_averaged_an_image_at_a_time() -> None:
                 p = naive.softmax([v / 0.1 for v in naive.rows(student[n])[t]])
                 terms.append(-math.fsum(q * math.log(v) for q, v in zip(naive.rows(teacher[n])[t], p, strict=True)))
         images.append(math.fsum(terms) / max(1, len(terms)))
-    found = masked_patch_entropy(student[hidden], teacher[hidden], hidden, 0.1)
-    assert found.tolist() == pytest.approx(images, rel=1e-5)
+    loss = masked_patch_entropy(student[hidden], teacher[hidden], hidden, 0.1)
+    assert loss.tolist() == pytest.approx(images, rel=1e-5)
 
 
-def test_with_nothing_hidden_there_is_nothing_to_learn() -> None:
+def test_without_hidden_patches_loss_and_gradient_are_0() -> None:
     student = torch.zeros(0, 6, requires_grad=True)
     loss = masked_patch_entropy(student, torch.zeros(0, 6), torch.zeros(3, 4, dtype=torch.bool), 0.1)
     loss.mean().backward()
@@ -96,7 +96,7 @@ def test_with_nothing_hidden_there_is_nothing_to_learn() -> None:
 
 
 @pytest.mark.parametrize(("n", "k"), [(12, 5), (5, 12)])
-def test_prototypes_in_use_are_counted_of_those_that_could_be(n: int, k: int) -> None:
+def test_prototypes_in_use_are_a_share_of_the_possible_ones(n: int, k: int) -> None:
     generator = torch.Generator().manual_seed(4)
     rows = torch.rand(n, k, generator=generator).softmax(1)
     assert in_use(rows).item() == pytest.approx(len({int(row.argmax()) for row in rows}) / min(n, k))

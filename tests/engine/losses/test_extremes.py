@@ -1,4 +1,4 @@
-"""Every loss stays finite, with finite gradients, where training can take it, and computes in full precision whatever comes in."""
+"""Every loss and its gradient are finite at extreme inputs, and every loss is computed in full precision."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def both_ways(a: Tensor, b: Tensor, tau: float) -> Tensor:
 
 def pixels(a: Tensor, b: Tensor, tau: float) -> Tensor:
     positive = torch.eye(len(a), dtype=torch.bool).repeat(2, 1, 1)
-    positive[0, 0], positive[1] = False, False  # a cell, and a whole image, without a partner
+    positive[0, 0], positive[1] = False, False  # a cell and a whole image without a positive
     return pixel_contrast(torch.stack([a, b]), torch.stack([b, a]), positive, tau)
 
 

@@ -30,22 +30,22 @@ def test_uniformity_equals_the_loop(pair: tuple[Tensor, Tensor], t: float) -> No
     assert uniformity(pair[0], t).item() == pytest.approx(naive_candidates.uniformity(pair[0], t), rel=1e-5)
 
 
-def test_closed_forms_on_the_sphere() -> None:
-    corners = torch.eye(5)  # every two at a squared distance of 2
+def test_alignment_and_uniformity_in_closed_form() -> None:
+    corners = torch.eye(5)  # all pairs at a squared distance of 2
     assert uniformity(corners, 2.0).item() == pytest.approx(-4.0, rel=1e-6)
     assert alignment(corners, -corners, 2.0).item() == pytest.approx(4.0, rel=1e-6)
     assert alignment(corners, corners.roll(1, 0), 1.0).item() == pytest.approx(math.sqrt(2), rel=1e-6)
     assert uniformity(torch.ones(5, 3), 2.0).item() == pytest.approx(0.0, abs=1e-5)
 
 
-def test_spread_points_are_more_uniform_than_bunched_ones() -> None:
+def test_uniformity_is_lower_for_spread_points_than_for_clustered_points() -> None:
     angles = torch.linspace(0, 2 * math.pi, 13)[:-1]
     even = torch.stack([angles.cos(), angles.sin()], dim=1)
     bunched = torch.stack([(angles / 4).cos(), (angles / 4).sin()], dim=1)
     assert uniformity(even, 2.0) < uniformity(bunched, 2.0)
 
 
-def test_turning_the_sphere_and_the_length_of_vectors_change_nothing(pair: tuple[Tensor, Tensor]) -> None:
+def test_rotation_and_norms_do_not_change_the_losses(pair: tuple[Tensor, Tensor]) -> None:
     turn = torch.linalg.qr(torch.randn(6, 6, generator=torch.Generator().manual_seed(3))).Q
     x, y = (3.0 * z @ turn for z in pair)
     assert alignment(x, y, 2.0).item() == pytest.approx(alignment(*pair, 2.0).item(), rel=1e-5)
@@ -57,8 +57,8 @@ def test_margin_loss_equals_the_loop(pair: tuple[Tensor, Tensor], m: float) -> N
     z1, z2 = pair
     same, other = distance(z1, z2), distance(z1, z2.roll(1, 0))
     expected = naive_candidates.margin(
-        [naive_candidates.apart(a, b) for a, b in zip(z1.tolist(), z2.tolist(), strict=True)],
-        [naive_candidates.apart(a, b) for a, b in zip(z1.tolist(), z2.roll(1, 0).tolist(), strict=True)],
+        [naive_candidates.euclidean(a, b) for a, b in zip(z1.tolist(), z2.tolist(), strict=True)],
+        [naive_candidates.euclidean(a, b) for a, b in zip(z1.tolist(), z2.roll(1, 0).tolist(), strict=True)],
         m,
     )
     assert margin_contrast(same, other, m).tolist() == pytest.approx(expected, rel=1e-5)
@@ -71,7 +71,7 @@ def test_margin_loss_in_closed_form() -> None:
     assert margin_contrast(half, half, 2.0).mean().item() == pytest.approx(1.0)  # m^2 / 4
 
 
-def test_margin_pushes_within_and_leaves_alone_beyond() -> None:
+def test_negatives_have_a_gradient_only_within_the_margin() -> None:
     same, other = torch.tensor([1.0]), torch.tensor([0.5, 3.0], requires_grad=True)
     (given,) = torch.autograd.grad(margin_contrast(same, other, 2.0).mean(), other)
     assert given[0] < 0

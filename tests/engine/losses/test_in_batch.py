@@ -1,4 +1,4 @@
-"""InfoNCE within a batch against its definition in loops, its closed forms and its symmetries."""
+"""InfoNCE within a batch against loops, closed forms and symmetries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def draw(*shape: int, seed: int) -> torch.Tensor:
 
 
 def naive(query: torch.Tensor, key: torch.Tensor, tau: float) -> list[float]:
-    """1906.05849, Eq. 2, of each query, in loops and double precision."""
+    """1906.05849, Eq. 2, for each query, with loops in double precision."""
 
     def cosine(a: list[float], b: list[float]) -> float:
         dot = sum(x * y for x, y in zip(a, b, strict=True))
@@ -39,7 +39,7 @@ def test_equals_the_loops_in_both_directions(tau: float) -> None:
 
 
 @pytest.mark.parametrize("n", [2, 8, 64])
-def test_knowing_nothing_scores_the_log_of_the_batch(n: int) -> None:
+def test_identical_embeddings_score_the_log_of_the_batch_size(n: int) -> None:
     same = torch.ones(n, 4)
     assert in_batch_nce(in_batch_logits(same, same, 0.07)).tolist() == pytest.approx([math.log(n)] * n, rel=1e-6)
 
@@ -50,7 +50,7 @@ def test_perfect_and_orthogonal_pairs_in_closed_form() -> None:
     assert in_batch_nce(in_batch_logits(torch.eye(n), torch.eye(n), tau)).tolist() == pytest.approx([expected] * n, rel=1e-6)
 
 
-def test_one_row_is_the_contrast_with_a_queue_of_the_other_keys() -> None:
+def test_one_row_equals_info_nce_with_the_other_keys_as_the_queue() -> None:
     q, k = draw(6, 5, seed=3), draw(6, 5, seed=4)
     unit = torch.nn.functional.normalize(k, dim=1)
     rows = [info_nce(info_nce_logits(q[i : i + 1], k[i : i + 1], unit[torch.arange(6) != i], 0.2)).item() for i in range(6)]

@@ -1,4 +1,4 @@
-"""InfoNCE against a queue: loops from MoCo's Eq. 1, closed forms, and where the gradient goes."""
+"""InfoNCE with a queue against loops from MoCo's Eq. 1, closed forms, and its gradient."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def test_first_column_is_the_positive() -> None:
     assert logits[4, 3].item() == pytest.approx(naive.cosine(naive.rows(query)[4], naive.rows(queue)[2]) / 0.5, rel=1e-5)
 
 
-def test_knowing_nothing_scores_the_log_of_the_candidates() -> None:
+def test_identical_embeddings_score_the_log_of_the_candidates() -> None:
     same = torch.ones(3, 4)
     logits = info_nce_logits(same, same, naive.unit(torch.ones(9, 4)), 0.2)
     assert info_nce(logits).tolist() == pytest.approx([math.log(10)] * 3, rel=1e-5)
 
 
-def test_order_of_the_queue_changes_nothing() -> None:
+def test_the_order_of_the_queue_does_not_change_the_loss() -> None:
     query, key, queue = draw()
     assert info_nce(info_nce_logits(query, key, queue, 0.1)).tolist() == pytest.approx(
         info_nce(info_nce_logits(query, key, queue.flip(0), 0.1)).tolist(), rel=1e-6

@@ -1,4 +1,4 @@
-"""NT-Xent against SimCLR's Algorithm 1 in loops, its closed forms and its symmetries."""
+"""NT-Xent against SimCLR's Algorithm 1 with loops, closed forms and symmetries."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def test_equals_the_algorithm_box(pair: tuple[torch.Tensor, torch.Tensor], tau: 
     assert nt_xent(*pair, tau).tolist() == pytest.approx(naive.nt_xent(*pair, tau), rel=1e-5, abs=1e-6)
 
 
-def test_swapping_the_views_changes_nothing(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_swapping_the_views_does_not_change_the_loss(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
     assert nt_xent(*pair, 0.2).tolist() == pytest.approx(nt_xent(*reversed(pair), 0.2).tolist(), rel=1e-5, abs=1e-6)
 
 
-def test_each_image_keeps_its_loss_in_any_order_and_at_any_length_of_the_vectors(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_losses_per_image_do_not_depend_on_the_order_or_the_norms(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
     order = torch.tensor([3, 0, 6, 1, 2, 5, 4])
     z1, z2 = pair
     assert nt_xent(3 * z1[order], 0.1 * z2[order], 0.2).tolist() == pytest.approx(
@@ -36,7 +36,7 @@ def test_each_image_keeps_its_loss_in_any_order_and_at_any_length_of_the_vectors
 
 
 @pytest.mark.parametrize("n", [2, 8, 64])
-def test_knowing_nothing_scores_the_log_of_the_candidates(n: int) -> None:
+def test_identical_embeddings_score_the_log_of_the_candidates(n: int) -> None:
     same = torch.ones(n, 4)
     assert nt_xent(same, same, 0.07).tolist() == pytest.approx([math.log(2 * n - 1)] * n, rel=1e-6)
 
@@ -49,12 +49,12 @@ def test_perfect_and_orthogonal_pairs_in_closed_form() -> None:
     assert nt_xent(z, z, tau).tolist() == pytest.approx([expected] * n, rel=1e-6)
 
 
-def test_pairs_are_the_rows_of_the_same_image(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_positives_are_the_rows_of_the_same_image(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
     z1, z2 = pair
     assert nt_xent(z1, z2, 0.2).mean() < nt_xent(z1, z2.roll(1, 0), 0.2).mean()
 
 
-def test_gradient_pulls_partners_together() -> None:
+def test_a_gradient_step_increases_the_similarity_of_positives() -> None:
     z1 = torch.tensor([[1.0, 0.0], [0.0, 1.0]], requires_grad=True)
     z2 = torch.tensor([[0.8, 0.6], [-0.6, 0.8]])
     nt_xent(z1, z2, 0.5).mean().backward()

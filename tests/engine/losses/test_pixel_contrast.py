@@ -29,12 +29,12 @@ def view(*crops: tuple[int, int, int, int], flip: bool = False, angle: float = 0
     )
 
 
-def near(one: ViewDraw, two: ViewDraw, side: int = 4, threshold: float = 0.7) -> Tensor:
+def positives(one: ViewDraw, two: ViewDraw, side: int = 4, threshold: float = 0.7) -> Tensor:
     return near_cells(one.centres(side), two.centres(side), one.boxes, two.boxes, threshold)
 
 
-def naive_near(one: ViewDraw, two: ViewDraw, side: int, threshold: float) -> list[list[list[bool]]]:
-    """Eq. 1 in loops, from the crops and flips (no rotation), distances in stored pixels."""
+def naive_positives(one: ViewDraw, two: ViewDraw, side: int, threshold: float) -> list[list[list[bool]]]:
+    """Eq. 1 with loops, from crops and flips (no rotation), distances in stored pixels."""
 
     def centre(draw: ViewDraw, image: int, row: int, column: int) -> tuple[float, float]:
         x, y, width, height = draw.crop[image].tolist()
@@ -42,17 +42,17 @@ def naive_near(one: ViewDraw, two: ViewDraw, side: int, threshold: float) -> lis
             column = side - 1 - column
         return x + (column + 0.5) * width / side, y + (row + 0.5) * height / side
 
-    found = []
+    images = []
     for image in range(len(one)):
         diagonals = [math.hypot(*(v / side for v in draw.crop[image, 2:].tolist())) for draw in (one, two)]
         grid = [(row, column) for row in range(side) for column in range(side)]
-        found.append(
+        images.append(
             [[math.dist(centre(one, image, *a), centre(two, image, *b)) / max(diagonals) < threshold for b in grid] for a in grid]
         )
-    return found
+    return images
 
 
-# Odd numbers, which no distance between whole pixels is.
+# Thresholds that no distance between whole pixels equals.
 @pytest.mark.parametrize("threshold", [0.3001, 0.7001, 1.5001])
 @pytest.mark.parametrize("side", [2, 4, 7])
 def test_positives_equal_the_loops(side: int, threshold: float) -> None:
@@ -60,40 +60,40 @@ def test_positives_equal_the_loops(side: int, threshold: float) -> None:
     one, two = (draw_view(config, SOURCE, 40, torch.Generator().manual_seed(seed)) for seed in (1, 2))
     assert one.flip.any()
     assert not one.flip.all()
-    assert near(one, two, side, threshold).tolist() == naive_near(one, two, side, threshold)
+    assert positives(one, two, side, threshold).tolist() == naive_positives(one, two, side, threshold)
 
 
-def test_one_crop_taken_twice_matches_every_cell_with_itself_alone() -> None:
+def test_two_identical_crops_match_every_cell_with_itself_only() -> None:
     both = view((4, 6, 20, 20), (0, 0, 32, 32))
-    assert torch.equal(near(both, both), torch.eye(16, dtype=torch.bool).expand(2, 16, 16))
-    # Narrow cells lie nearer to the next: 3 / 5 of the diagonal here.
+    assert torch.equal(positives(both, both), torch.eye(16, dtype=torch.bool).expand(2, 16, 16))
+    # The neighbour of a narrow cell is nearer: 3 / 5 of the diagonal here.
     narrow = view((0, 0, 12, 16))
-    assert int(near(narrow, narrow).sum()) == 16 + 2 * 4 * 3
-    # The neighbour of a square cell is 1 / sqrt(2) = .707 diagonals away: .7 just leaves it out.
+    assert int(positives(narrow, narrow).sum()) == 16 + 2 * 4 * 3
+    # The neighbour of a square cell is 1 / sqrt(2) = .707 diagonals away: a threshold of .7 excludes it.
     square = view((0, 0, 32, 32))
-    assert int(near(square, square, threshold=0.71).sum()) == 16 + 2 * 2 * 4 * 3
+    assert int(positives(square, square, threshold=0.71).sum()) == 16 + 2 * 2 * 4 * 3
 
 
 def test_a_mirrored_crop_matches_mirrored_cells() -> None:
-    found = near(view((4, 4, 20, 20)), view((4, 4, 20, 20), flip=True))[0]
+    matches = positives(view((4, 4, 20, 20)), view((4, 4, 20, 20), flip=True))[0]
     mirror = torch.arange(16).view(4, 4).flip(1).flatten()
-    assert torch.equal(found, torch.eye(16, dtype=torch.bool)[mirror])
+    assert torch.equal(matches, torch.eye(16, dtype=torch.bool)[mirror])
 
 
-def test_a_crop_turned_by_a_right_angle_matches_turned_cells() -> None:
-    found = near(view((4, 4, 20, 20)), view((4, 4, 20, 20), angle=90.0))[0]
-    assert found.sum(0).tolist() == [1] * 16
+def test_a_crop_rotated_by_90_degrees_matches_rotated_cells() -> None:
+    matches = positives(view((4, 4, 20, 20)), view((4, 4, 20, 20), angle=90.0))[0]
+    assert matches.sum(0).tolist() == [1] * 16
     turned = torch.arange(16).view(4, 4)
-    partners = found.long().argmax(0).view(4, 4)
+    partners = matches.long().argmax(0).view(4, 4)
     assert any(torch.equal(partners, torch.rot90(turned, k)) for k in (1, 3))
 
 
-def test_crops_apart_have_no_match_and_views_may_be_swapped() -> None:
+def test_separate_crops_have_no_match_and_swapped_views_transpose_the_matches() -> None:
     one, two = view((0, 0, 12, 12), (2, 2, 16, 16)), view((20, 20, 12, 12), (6, 4, 24, 20))
-    found = near(one, two)
-    assert not found[0].any()
-    assert found[1].any()
-    assert torch.equal(near(two, one), found.transpose(1, 2))
+    matches = positives(one, two)
+    assert not matches[0].any()
+    assert matches[1].any()
+    assert torch.equal(positives(two, one), matches.transpose(1, 2))
 
 
 def draw(*shape: int, seed: int) -> Tensor:
@@ -101,8 +101,8 @@ def draw(*shape: int, seed: int) -> Tensor:
 
 
 def naive_loss(x: Tensor, y: Tensor, positive: Tensor, tau: float) -> list[float]:
-    """Eq. 2 in loops and double precision: of each image the mean over its matched cells, raised so that images without one do not
-    lower the mean of all."""
+    """Eq. 2 with loops in double precision: for each image the mean over its matched cells, scaled so that images without a match
+    do not lower the mean over all images."""
     x, y = (torch.nn.functional.normalize(t.double(), dim=2) for t in (x, y))
     images = []
     for n in range(len(x)):
@@ -126,7 +126,7 @@ def test_loss_equals_the_loops(tau: float) -> None:
     assert pixel_contrast(x, y, positive, tau).tolist() == pytest.approx(naive_loss(x, y, positive, tau), rel=1e-5)
 
 
-def test_knowing_nothing_scores_the_log_of_the_share_of_positives() -> None:
+def test_identical_embeddings_score_minus_the_log_of_the_share_of_positives() -> None:
     positive = torch.zeros(1, 16, 16, dtype=torch.bool)
     positive[0, :5, :3] = True
     same = torch.ones(1, 16, 4)
@@ -139,7 +139,7 @@ def test_orthogonal_cells_in_closed_form() -> None:
     assert loss.item() == pytest.approx(math.log(math.exp(1 / tau) + 3) - 1 / tau, rel=1e-5)
 
 
-def test_without_any_match_there_is_no_loss_and_no_gradient() -> None:
+def test_without_any_match_loss_and_gradient_are_0() -> None:
     x = draw(2, 4, 3, seed=1).requires_grad_()
     loss = pixel_contrast(x, draw(2, 4, 3, seed=2), torch.zeros(2, 4, 4, dtype=torch.bool), 0.01)
     loss.mean().backward()

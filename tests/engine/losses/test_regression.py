@@ -1,4 +1,4 @@
-"""The cosine regressions: loops, closed forms, and the identity that ties them together."""
+"""The cosine regression losses against loops and closed forms, and the identity between them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_mse_is_two_minus_two_cosines() -> None:
     assert negative_cosine(p, t).tolist() == pytest.approx([-value for value in cosines], rel=1e-5)
 
 
-def test_ends_of_the_range() -> None:
+def test_equal_and_opposite_vectors_give_the_ends_of_the_range() -> None:
     p, _ = draw()
     assert normalised_mse(p, 3 * p).tolist() == pytest.approx([0] * 6, abs=1e-6)
     assert normalised_mse(p, -p).tolist() == pytest.approx([4] * 6, rel=1e-6)

@@ -1,4 +1,4 @@
-"""SupCon's L_out against loops written from Eq. 2, closed forms, its inequality with L_in, and NT-Xent where all labels differ."""
+"""SupCon's L_out against loops over Eq. 2, closed forms, its inequality with L_in, and NT-Xent where all labels differ."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def pair() -> tuple[Tensor, Tensor]:
 
 
 def anchors(z1: Tensor, z2: Tensor, labels: Tensor, tau: float) -> list[tuple[list[float], list[float]]]:
-    """For each of the 2N anchors: log-shares of its positives, in the paper's notation P(i) and A(i)."""
+    """For each of the 2N anchors: the log probabilities of its positives, with the paper's P(i) and A(i)."""
     views, classes = rows(z1) + rows(z2), labels.tolist() * 2
     count, n = len(views), len(z1)
-    found = []
+    terms = []
     for i in range(count):
         others = [a for a in range(count) if a != i]
         total = log_sum_exp([cosine(views[i], views[a]) / tau for a in others])
-        own = {(i + n) % count}  # the other view of the image, whatever is known of it
+        own = {(i + n) % count}  # the other view of the image, also without a label
         positives = [p for p in others if p in own or (classes[i] >= 0 and classes[p] == classes[i])]
-        found.append(([cosine(views[i], views[p]) / tau - total for p in positives], [total]))
-    return found
+        terms.append(([cosine(views[i], views[p]) / tau - total for p in positives], [total]))
+    return terms
 
 
 def l_out(z1: Tensor, z2: Tensor, labels: Tensor, tau: float) -> list[float]:
-    """Of each image, the mean over its two anchors."""
+    """For each image, the mean over its two anchors."""
     values = [-math.fsum(logs) / len(logs) for logs, _ in anchors(z1, z2, labels, tau)]
     return [mean(both) for both in zip(values[: len(z1)], values[len(z1) :], strict=True)]
 
@@ -71,7 +71,7 @@ def test_is_at_least_l_in(pair: tuple[Tensor, Tensor], tau: float) -> None:
 
 
 @pytest.mark.parametrize("labels", [LABELS, torch.zeros(8, dtype=torch.long)])
-def test_knowing_nothing_scores_the_log_of_the_candidates(labels: Tensor) -> None:
+def test_identical_embeddings_score_the_log_of_the_candidates(labels: Tensor) -> None:
     same = torch.ones(8, 4)
     assert sup_con(same, same, labels, 0.07).tolist() == pytest.approx([math.log(15)] * 8, rel=1e-6)
 
@@ -84,7 +84,7 @@ def test_perfect_and_orthogonal_classes_in_closed_form() -> None:
     assert sup_con(z, z, labels, tau).tolist() == pytest.approx([expected] * 9, rel=1e-6)
 
 
-def test_names_of_the_classes_order_of_the_images_and_views_leave_each_image_its_loss(
+def test_losses_per_image_do_not_depend_on_class_numbers_or_the_order_of_images_and_views(
     pair: tuple[Tensor, Tensor],
 ) -> None:
     expected = sup_con(*pair, LABELS, 0.2)
@@ -96,12 +96,12 @@ def test_names_of_the_classes_order_of_the_images_and_views_leave_each_image_its
     assert sup_con(z1[order], z2[order], LABELS[order], 0.2).tolist() == pytest.approx(expected[order].tolist(), rel=1e-6)
 
 
-def test_an_image_without_label_shares_a_class_with_itself_alone() -> None:
+def test_an_image_without_a_label_has_only_its_other_view_as_a_positive() -> None:
     assert same_class(torch.tensor([1, -1, 1, -1])).int().tolist() == [[1, 0, 1, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]]
 
 
-def test_over_patches_it_is_the_clustering_loss_of_jigsaw_clustering() -> None:
-    """2104.00323, Eq. 1: n images of m x m patches in any order, of each patch the mean over its image's others."""
+def test_on_patches_it_equals_jigsaw_clustering_s_loss() -> None:
+    """2104.00323, Eq. 1: n images of m x m patches in any order; for each patch the mean over the other patches of its image."""
     n, patches, tau = 4, 4, 0.3
     generator = torch.Generator().manual_seed(5)
     z = torch.randn(n * patches, 6, generator=generator)
@@ -112,7 +112,7 @@ def test_over_patches_it_is_the_clustering_loss_of_jigsaw_clustering() -> None:
         own = [j for j in range(n * patches) if j != i and image[j] == image[i]]
         assert len(own) == patches - 1
         losses.append(-mean([cosine(views[i], views[j]) / tau - denominator for j in own]))
-    found = class_contrast(z, source[:, None] == source, tau)
-    assert found.tolist() == pytest.approx(losses, rel=1e-5)
+    result = class_contrast(z, source[:, None] == source, tau)
+    assert result.tolist() == pytest.approx(losses, rel=1e-5)
     alike = class_contrast(torch.ones(n * patches, 3), source[:, None] == source, tau)
     assert alike.tolist() == pytest.approx([math.log(n * patches - 1)] * (n * patches), rel=1e-5)

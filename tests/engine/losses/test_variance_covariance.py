@@ -1,4 +1,4 @@
-"""VICReg's three sums against its Eq. 1 to 5 in loops, closed forms and symmetries."""
+"""VICReg's three terms against Eq. 1 to 5 with loops, closed forms and symmetries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def pair() -> tuple[Tensor, Tensor]:
 
 
 def naive(z1: Tensor, z2: Tensor) -> tuple[float, float, float]:
-    """The equations as loops in double precision; per dimension and over the views as the official code has them."""
+    """The equations with loops in double precision, averaged over dimensions and views as in the official code."""
     views = [z.double().tolist() for z in (z1, z2)]
     n, d = len(views[0]), len(views[0][0])
     distance = math.fsum((views[0][i][j] - views[1][i][j]) ** 2 for i in range(n) for j in range(d)) / (n * d)
@@ -36,19 +36,19 @@ def test_equals_the_equations(pair: tuple[Tensor, Tensor]) -> None:
     assert [term.item() for term in vicreg_terms(*pair)] == pytest.approx(naive(*pair), rel=1e-5)
 
 
-def test_order_of_views_and_images_changes_nothing(pair: tuple[Tensor, Tensor]) -> None:
+def test_the_order_of_views_and_images_does_not_change_the_terms(pair: tuple[Tensor, Tensor]) -> None:
     expected = [term.item() for term in vicreg_terms(*pair)]
     order = torch.tensor([4, 1, 0, 3, 2, 8, 7, 5, 6])
     assert [term.item() for term in vicreg_terms(pair[1], pair[0])] == pytest.approx(expected, rel=1e-6)
     assert [term.item() for term in vicreg_terms(pair[0][order], pair[1][order])] == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_shift_of_both_views_changes_nothing(pair: tuple[Tensor, Tensor]) -> None:
+def test_a_shift_of_both_views_does_not_change_the_terms(pair: tuple[Tensor, Tensor]) -> None:
     moved = [term.item() for term in vicreg_terms(pair[0] - 5, pair[1] - 5)]
     assert moved == pytest.approx([term.item() for term in vicreg_terms(*pair)], rel=1e-4)
 
 
-def test_collapse_costs_the_hinge_alone() -> None:
+def test_at_collapse_only_the_variance_term_is_positive() -> None:
     same = torch.full((8, 4), 0.3)
     invariance, variance, covariance = vicreg_terms(same, same)
     assert invariance.item() == 0.0
@@ -56,7 +56,7 @@ def test_collapse_costs_the_hinge_alone() -> None:
     assert variance.item() == pytest.approx(1 - math.sqrt(EPSILON), rel=1e-6)
 
 
-def test_uncorrelated_dimensions_of_spread_one_and_more_cost_nothing() -> None:
+def test_uncorrelated_dimensions_with_a_standard_deviation_of_at_least_1_have_a_loss_of_0() -> None:
     signs = torch.tensor([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
     z = signs * torch.tensor([1.0, 2.0, 5.0])
     assert [term.item() for term in vicreg_terms(z, z)] == [0.0, 0.0, 0.0]
@@ -69,5 +69,5 @@ def test_two_equal_dimensions_in_closed_form() -> None:
     assert covariance.item() == pytest.approx(2 * 2 * (4 / 3) ** 2 / 2, rel=1e-6)
 
 
-def test_the_covariance_matrix_is_the_library_s(pair: tuple[Tensor, Tensor]) -> None:
+def test_the_covariance_equals_torch_cov(pair: tuple[Tensor, Tensor]) -> None:
     assert torch.allclose(covariance_matrix(pair[0]), torch.cov(pair[0].t()), atol=1e-6)

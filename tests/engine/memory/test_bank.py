@@ -1,4 +1,4 @@
-"""The memory bank and the indexed queue: a vector is found again by its image, in memory and on disk alike."""
+"""The memory bank and the indexed queue: vectors are looked up by image, in memory and on disk."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def unit(count: int, dim: int = 20, seed: int = 0) -> torch.Tensor:
 
 @pytest.fixture(params=[None, 0], ids=["memory", "disk"])
 def limit(request: pytest.FixtureRequest) -> int | None:
-    found: int | None = request.param
-    return found
+    rows_in_memory: int | None = request.param
+    return rows_in_memory
 
 
 def test_rows_start_as_random_unit_vectors_of_their_seed(limit: int | None) -> None:
@@ -44,7 +44,7 @@ def test_rows_start_as_random_unit_vectors_of_their_seed(limit: int | None) -> N
     assert not torch.equal(one.rows, bank(limit, seed=8).rows)
 
 
-def test_the_seed_is_drawn_like_weights() -> None:
+def test_the_seed_is_drawn_from_the_global_generator() -> None:
     torch.manual_seed(3)
     one = MemoryBank(4)
     torch.manual_seed(3)
@@ -52,20 +52,20 @@ def test_the_seed_is_drawn_like_weights() -> None:
     assert MemoryBank(4).seed != one.seed
 
 
-def test_rows_are_found_by_index(limit: int | None) -> None:
+def test_rows_are_looked_up_by_index(limit: int | None) -> None:
     one = bank(limit)
     assert one.find(torch.tensor([21, 2, 8, 8])).tolist() == [5, 0, 3, 3]
 
 
 @pytest.mark.parametrize("unknown", [0, 4, 22, -1])
-def test_an_image_without_a_row_is_named(unknown: int) -> None:
+def test_an_image_without_a_row_is_refused(unknown: int) -> None:
     with pytest.raises(IndexError, match=rf"image {unknown} has no row .* 6 training images"):
         bank().find(torch.tensor([2, unknown, 3]))
     with pytest.raises(IndexError, match="has no row"):
         MemoryBank(4).find(torch.tensor([2]))
 
 
-def test_update_moves_and_renormalises_the_rows_of_these_images_alone(limit: int | None) -> None:
+def test_update_changes_and_normalises_the_rows_of_the_given_images_only(limit: int | None) -> None:
     one = bank(limit, momentum=0.25)
     before, z = one.rows.clone(), unit(2)
     one.update(torch.tensor([13, 3]), z)
@@ -78,7 +78,7 @@ def test_update_moves_and_renormalises_the_rows_of_these_images_alone(limit: int
 
 
 @pytest.mark.parametrize("momentum", [0.0, 1.0])
-def test_the_ends_of_momentum(momentum: float) -> None:
+def test_momentum_of_0_and_1(momentum: float) -> None:
     one = bank(momentum=momentum)
     before, z = one.rows.clone(), unit(6)
     one.update(PLACES, z.bfloat16().requires_grad_())
@@ -87,7 +87,7 @@ def test_the_ends_of_momentum(momentum: float) -> None:
     assert one.rows.dtype == torch.float32
 
 
-def test_on_disk_and_in_memory_agree_to_the_bit() -> None:
+def test_banks_on_disk_and_in_memory_are_identical() -> None:
     memory, disk = bank(), bank(0)
     for step in range(20):
         index = PLACES[torch.randperm(6, generator=torch.Generator().manual_seed(step))[:3]]
@@ -99,7 +99,7 @@ def test_on_disk_and_in_memory_agree_to_the_bit() -> None:
     assert torch.equal(memory.visits, disk.visits)
 
 
-def test_the_limit_decides_and_is_in_bytes() -> None:
+def test_the_limit_in_bytes_decides_between_memory_and_disk() -> None:
     assert not bank(6 * 20 * 4).mapped
     assert bank(6 * 20 * 4 - 1).mapped
 
@@ -111,7 +111,7 @@ def test_a_mapped_bank_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_without_room_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_gives_an_error_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     def full(*_: object, **__: object) -> torch.Tensor:
@@ -123,12 +123,12 @@ def test_a_disk_without_room_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(tmp_path.iterdir()) == []
 
 
-def test_checkpoints_pass_between_memory_and_disk(limit: int | None, tmp_path: Path) -> None:
+def test_checkpoints_are_loaded_in_memory_and_on_disk(limit: int | None, tmp_path: Path) -> None:
     one = bank(limit)
     one.update(PLACES[2:4], unit(2))
     torch.save(nn.ModuleDict({"bank": one}).state_dict(), tmp_path / "state.pt")
     state = torch.load(tmp_path / "state.pt", weights_only=True)
-    # An encoder is loaded without its data: the bank takes the checkpoint's size.
+    # An encoder is loaded without its data: the bank gets the checkpoint's size.
     for fresh in (MemoryBank(20), MemoryBank(20, limit=0), bank(seed=1), bank(0, seed=1)):
         nn.ModuleDict({"bank": fresh}).load_state_dict(state)
         assert torch.equal(fresh.rows, one.rows)
@@ -138,7 +138,7 @@ def test_checkpoints_pass_between_memory_and_disk(limit: int | None, tmp_path: P
         assert not torch.equal(fresh.rows, one.rows)
 
 
-def test_a_bank_of_other_images_is_refused() -> None:
+def test_a_bank_of_another_size_is_refused() -> None:
     other = MemoryBank(20)
     other.setup_data(PLACES + 1)
     with pytest.raises(RuntimeError, match="of other training images"):
@@ -180,14 +180,14 @@ def test_indices_and_mapped_rows_stay_on_the_cpu() -> None:
     assert torch.equal(disk.rows, bank().rows)
 
 
-def test_only_rows_that_an_image_updated_are_found() -> None:
+def test_only_updated_rows_are_neighbours() -> None:
     one = bank()
     z = unit(2)
     one.update(torch.tensor([5, 13]), z)
     assert one.nearest(z, 3).tolist() == [[5, 13, -1], [13, 5, -1]]
 
 
-def test_nearest_is_by_cosine_near_to_far() -> None:
+def test_nearest_rows_are_sorted_by_cosine() -> None:
     vectors, z = unit(30, dim=4, seed=1), torch.randn(5, 4, generator=torch.Generator().manual_seed(2)) * 9
     expected = torch.cdist(F.normalize(z, dim=1), vectors).argsort(dim=1)[:, :6]
     assert torch.equal(nearest(z, vectors, 6), expected)
@@ -196,7 +196,7 @@ def test_nearest_is_by_cosine_near_to_far() -> None:
     assert nearest(z, vectors, 99).shape == (5, 30)
 
 
-def test_an_indexed_queue_knows_the_image_of_each_vector() -> None:
+def test_an_indexed_queue_stores_the_image_of_each_vector() -> None:
     queue = IndexedQueue(4, 20)
     assert queue.indices.tolist() == [-1] * 4
     came = torch.arange(40)

@@ -1,5 +1,5 @@
-"""A class for every image, and those met last: found by index, kept in a checkpoint, moved by momentum and decay alone when left
-out."""
+"""A class per image and the most recent classes: looked up by index, stored in a checkpoint, and updated by momentum and decay only
+when they are not in a step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def classes() -> InstanceClasses:
     return made
 
 
-def test_rows_are_found_by_index_and_unknown_images_are_refused() -> None:
+def test_rows_are_looked_up_by_index_and_unknown_images_are_refused() -> None:
     assert rows_of(PLACES, torch.tensor([21, 2, 8, 8, 4, -1, 99])).tolist() == [5, 0, 3, 3, -1, -1, -1]
     assert rows_of(PLACES[:0], torch.tensor([2])).tolist() == [-1]
     assert classes().find(torch.tensor([13, 2])).tolist() == [4, 0]
@@ -29,33 +29,33 @@ def test_rows_are_found_by_index_and_unknown_images_are_refused() -> None:
         classes().find(torch.tensor([2, 4]))
 
 
-def test_the_batch_comes_first_and_then_what_was_met_last() -> None:
+def test_candidates_are_the_batch_s_classes_and_then_the_most_recent() -> None:
     made = classes()
     made.mark_seen(torch.tensor([4, 1]))
     made.mark_seen(torch.tensor([0, 5]))
     assert made.candidates(torch.tensor([3]), 5).tolist() == [3, 5, 0, 1, 4]
-    # A batch's own class is there once, whenever it was met last.
+    # A class of the batch is a candidate once, also if it is recent.
     assert made.candidates(torch.tensor([5, 2]), 4).tolist() == [5, 2, 0, 1]
     made.mark_seen(torch.tensor([4]))
     assert made.candidates(torch.tensor([3]), 2).tolist() == [3, 4]
 
 
-def test_all_classes_are_compared_where_there_are_fewer_than_asked_for_and_a_batch_never_less_than_itself() -> None:
+def test_the_number_of_candidates_is_between_the_batch_and_all_classes() -> None:
     made = classes()
     assert sorted(made.candidates(torch.tensor([2]), 10_000).tolist()) == [0, 1, 2, 3, 4, 5]
     assert made.candidates(torch.tensor([2, 0, 5]), 1).tolist() == [2, 0, 5]
-    # Before anything was met the order is whole, too.
+    # Before the first batch the order has all classes, too.
     assert made.candidates(torch.tensor([2]), 4).tolist() == [2, 0, 1, 3]
 
 
-def test_asking_changes_nothing() -> None:
+def test_candidates_does_not_change_the_order() -> None:
     made = classes()
     before = {name: value.clone() for name, value in made.state_dict().items()}
     made.candidates(torch.tensor([1, 2]), 4)
     assert all(torch.equal(value, before[name]) for name, value in made.state_dict().items())
 
 
-def test_a_row_that_was_left_out_moves_as_the_papers_correction_says() -> None:
+def test_a_row_left_out_of_steps_is_updated_by_the_paper_s_correction() -> None:
     """SGD with momentum m, rate e, decay d and no gradient: v' = m v + d w, w' = w - e v'; over t steps a power of that matrix."""
     m, e, d, t = 0.9, 0.3, 0.01, 5
     made = classes()
@@ -74,7 +74,7 @@ def test_a_row_that_was_left_out_moves_as_the_papers_correction_says() -> None:
     assert not torch.allclose(w, late[0], atol=1e-4)
 
 
-def test_a_checkpoint_brings_its_size_and_refuses_other_images() -> None:
+def test_a_checkpoint_sets_the_size_and_another_size_is_refused() -> None:
     made = classes()
     made.mark_seen(torch.tensor([3, 1]))
     fresh = InstanceClasses(4)

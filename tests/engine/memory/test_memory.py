@@ -1,4 +1,4 @@
-"""What methods remember between steps: the queue, the teacher and the centre."""
+"""State of methods between steps: the queue, the teacher and the centre."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from engine.memory.teacher import cosine_momentum, follow, frozen_copy
 
 
 def marked(*values: float) -> torch.Tensor:
-    """Rows (N, 2) that tell by their first number when they came."""
+    """Rows (N, 2) whose first number is the order in which they are added."""
     return torch.tensor([[v, 0.0] for v in values])
 
 
-def test_queue_starts_as_random_unit_vectors_and_counts_the_real_ones() -> None:
+def test_queue_starts_with_random_unit_vectors_and_counts_stored_ones() -> None:
     queue = FeatureQueue(5, 3)
     assert torch.allclose(queue.vectors.norm(dim=1), torch.ones(5))
     assert len(queue.vectors.unique(dim=0)) == 5
@@ -38,7 +38,7 @@ def test_queue_is_first_in_first_out() -> None:
     assert sorted(queue.vectors[:, 0].tolist()) == [5, 6, 7, 8]
 
 
-def test_queue_behaves_as_a_list_that_forgets() -> None:
+def test_queue_behaves_like_a_bounded_list() -> None:
     queue, remembered = FeatureQueue(7, 2), []
     came = 0
     for size in (1, 3, 7, 2, 12, 5, 6, 20, 1):
@@ -50,14 +50,14 @@ def test_queue_behaves_as_a_list_that_forgets() -> None:
         assert sorted(queue.vectors[: int(queue.filled), 0].tolist()) == remembered
 
 
-def test_queue_takes_no_gradient_and_keeps_its_precision() -> None:
+def test_queue_has_no_gradient_and_keeps_its_precision() -> None:
     queue = FeatureQueue(4, 2)
     queue.enqueue(marked(1, 2).bfloat16().requires_grad_())
     assert not queue.vectors.requires_grad
     assert queue.vectors.dtype == torch.float32
 
 
-def test_queue_travels_in_the_state() -> None:
+def test_queue_is_in_the_state_dict() -> None:
     one, two = FeatureQueue(4, 2), FeatureQueue(4, 2)
     one.enqueue(marked(1, 2, 3))
     two.load_state_dict(copy.deepcopy(one.state_dict()))
@@ -83,7 +83,7 @@ def test_teacher_starts_as_an_independent_copy_without_gradient() -> None:
     assert not torch.equal(one[0].weight, teacher[0].weight)
 
 
-def test_teacher_follows_in_closed_form() -> None:
+def test_teacher_update_in_closed_form() -> None:
     one = student()
     teacher = frozen_copy(one)
     start = [p.clone() for p in teacher.parameters()]
@@ -101,7 +101,7 @@ def test_teacher_follows_in_closed_form() -> None:
 
 
 @pytest.mark.parametrize(("momentum", "moves"), [(1.0, False), (0.0, True)])
-def test_teacher_at_the_ends_of_momentum(momentum: float, moves: bool) -> None:
+def test_teacher_update_at_momentum_0_and_1(momentum: float, moves: bool) -> None:
     one = student()
     teacher = frozen_copy(one)
     before = teacher[0].weight.clone()

@@ -1,4 +1,4 @@
-"""Shuffled batch normalisation: parts have statistics of their own, and keys come back in the order of their images."""
+"""Shuffled batch normalisation: each part has its own statistics, and keys are in the order of the images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def generator() -> torch.Generator:
     return torch.Generator().manual_seed(3)
 
 
-def test_every_part_is_normalised_apart() -> None:
+def test_every_part_has_its_own_statistics() -> None:
     norm, x = nn.BatchNorm1d(2, affine=False), torch.randn(32, 2) + torch.arange(32.0)[:, None]
     out = in_parts(norm, x, 4)
     for part in out.chunk(4):
@@ -21,7 +21,7 @@ def test_every_part_is_normalised_apart() -> None:
     assert torch.allclose(out[:8], nn.BatchNorm1d(2, affine=False)(x[:8]))
 
 
-def test_parts_keep_eight_images_and_eval_mode_has_one() -> None:
+def test_parts_have_at_least_eight_images_and_eval_mode_has_one_part() -> None:
     seen: list[int] = []
 
     class Count(nn.Module):

@@ -23,7 +23,7 @@ Prepared = Callable[..., Session]
 
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
-    """Sums in one order, and no core taken from others."""
+    """Sum in a fixed order, on one core."""
     torch.set_num_threads(1)
 
 

@@ -1,4 +1,4 @@
-"""Steps of a session, taken one by one."""
+"""Run single training steps of a session."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from engine.train.setup import Session
 
 
 def losses(session: Session, steps: int) -> list[float]:
-    """The next losses of a session."""
-    found = []
+    """The losses of the next steps of a session."""
+    values = []
     for _ in range(steps):
         out, _ = take_step(session)
         session.step += 1
-        found.append(out.loss.item())
-    return found
+        values.append(out.loss.item())
+    return values

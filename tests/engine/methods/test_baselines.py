@@ -1,4 +1,4 @@
-"""What the baselines promise beyond the conformance tests: nothing moves, labels alone teach, and their checkpoints load."""
+"""Baselines beyond the conformance tests: the untrained encoder does not change, the loss uses labels, checkpoints load."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Prepared = Callable[..., Session]
 
 
 @pytest.mark.parametrize("optimiser", ["adamw", "sgd", "lars"])
-def test_a_run_of_the_untrained_encoder_ends_where_it_began(optimiser: str, small: Small, tmp_path: Path) -> None:
+def test_a_run_of_the_untrained_encoder_changes_no_weight(optimiser: str, small: Small, tmp_path: Path) -> None:
     config = small("random", {"optim": {"name": optimiser, "weight_decay": 0.5, "clip": 1.0, "accumulate": 2}})
     events = []
     assert train(config, events.append, Control(), tmp_path).state == "finished"
@@ -54,7 +54,7 @@ def test_data_without_two_classes_is_refused_before_the_run(id: str, small: Smal
             prepare(small(id), dataclasses.replace(dataset, labels=labels))
 
 
-def test_the_classifier_has_room_for_every_class_and_is_drawn_from_the_seed(prepared: Prepared) -> None:
+def test_the_classifier_has_one_output_per_class_and_is_initialised_from_the_seed(prepared: Prepared) -> None:
     sessions = [prepared("supervised"), prepared("supervised"), prepared("supervised", {"train": {"seed": 1}})]
     classes = int(sessions[0].dataset.labels.max()) + 1
     heads = [session.method.classifier.weight for session in sessions]
@@ -70,7 +70,7 @@ def test_a_supervised_run_is_loaded_without_its_data(small: Small, tmp_path: Pat
     assert not same(state(encoder), state(untrained_encoder(config)))
 
 
-def test_images_without_label_teach_nothing_but_their_views(prepared: Prepared) -> None:
+def test_images_without_a_label_give_a_loss_and_a_gradient_of_0(prepared: Prepared) -> None:
     session = prepared("supervised")
     label = session.batches.at(0).label
     assert label is not None
@@ -81,7 +81,7 @@ def test_images_without_label_teach_nothing_but_their_views(prepared: Prepared) 
     assert all(p.grad is not None and (p.grad == 0).all() for p in session.method.parameters())
 
 
-def test_pictures_are_made_where_no_label_is_known_or_one_is_new(prepared: Prepared) -> None:
+def test_pictures_are_made_of_unlabelled_images_and_of_unknown_classes(prepared: Prepared) -> None:
     for id in ("supervised", "supcon"):
         session = prepared(id)
         batch = session.batches.of(session.dataset.splits["train"][:6])
@@ -89,5 +89,5 @@ def test_pictures_are_made_where_no_label_is_known_or_one_is_new(prepared: Prepa
         for value in (-1, 99):
             session.method.eval()
             with torch.no_grad():
-                found = session.method.pictures(dataclasses.replace(batch, label=torch.full_like(batch.label, value)))
-            assert all(images.isfinite().all() for images in found.values())
+                pictures = session.method.pictures(dataclasses.replace(batch, label=torch.full_like(batch.label, value)))
+            assert all(images.isfinite().all() for images in pictures.values())

@@ -1,4 +1,4 @@
-"""BEiT: its two stages, which never touch each other's weights, and both losses against loops."""
+"""BEiT: its two stages train different weights, and both losses equal those computed with loops."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ Prepared = Callable[..., Session]
 FIRST, SECOND = Progress(0, 100, 0, 10, TOKENIZER), Progress(50, 100, 5, 10)
 
 
-def begun(prepared: Prepared, **changes: object) -> tuple[BEiT, Batch]:
+def first_batch(prepared: Prepared, **changes: object) -> tuple[BEiT, Batch]:
     session = prepared("beit", {"train": {"batch": 4}, "method": changes})
     assert isinstance(session.method, BEiT)
     return session.method, session.batches.at(0)
 
 
 def again(batch: Batch) -> torch.Generator:
-    """The batch's generator as the step finds it."""
+    """The batch's generator in the state at the start of the step."""
     return torch.Generator().manual_seed(batch.generator.initial_seed())
 
 
-def reached(method: BEiT) -> set[str]:
+def names_with_gradient(method: BEiT) -> set[str]:
     return {name.split(".")[0] for name, p in method.named_parameters() if p.grad is not None and p.grad.abs().sum() > 0}
 
 
-def test_each_stage_reaches_its_own_weights_alone(prepared: Prepared) -> None:
-    method, batch = begun(prepared)
+def test_each_stage_gives_a_gradient_to_its_own_weights_only(prepared: Prepared) -> None:
+    method, batch = first_batch(prepared)
     method(batch, FIRST).loss.backward()
-    assert reached(method) == {"tokenizer"}
+    assert names_with_gradient(method) == {"tokenizer"}
     method.zero_grad(set_to_none=True)
     method(batch, SECOND).loss.backward()
-    assert reached(method) == {"backbone", "mask_token", "classifier"}
+    assert names_with_gradient(method) == {"backbone", "mask_token", "classifier"}
     assert all(p.grad is None for p in method.tokenizer.parameters())
 
 
-def test_a_run_learns_the_words_first_and_then_leaves_them(prepared: Prepared) -> None:
+def test_the_tokenizer_is_trained_first_and_frozen_afterwards(prepared: Prepared) -> None:
     session = prepared("beit", {"train": {"steps": 8}, "method": {"tokenizer_share": 0.5}})
     stages, moved = [], []
     for _ in range(8):
@@ -63,33 +63,33 @@ def test_a_run_learns_the_words_first_and_then_leaves_them(prepared: Prepared) -
     assert moved == [{"tokenizer"}] * 4 + [{"backbone", "mask_token", "classifier"}] * 4
 
 
-def test_without_a_share_there_is_no_stage(prepared: Prepared) -> None:
+def test_a_tokenizer_share_of_0_gives_no_tokenizer_stage(prepared: Prepared) -> None:
     session = prepared("beit", {"method": {"tokenizer_share": 0.0}})
     assert session.method.stages() == ()
     assert progress(session).stage == ""
 
 
-def test_the_loss_is_the_cross_entropy_of_hidden_words(prepared: Prepared) -> None:
-    """Eq. 2 in loops over all patches, hidden ones counted."""
-    method, batch = begun(prepared)
+def test_the_loss_is_the_cross_entropy_of_the_visual_tokens_of_hidden_patches(prepared: Prepared) -> None:
+    """Eq. 2 with loops over all patches; only hidden patches count."""
+    method, batch = first_batch(prepared)
     x = batch.views[0]
     hidden = method._hidden(x, again(batch))
     assert hidden.sum(1).tolist() == [round(0.4 * 64)] * 4
     with torch.no_grad():
         visual_tokens = method.tokenizer.tokens(x)
         logits = method.classifier(method._predict(x, hidden)[0][:, 1:])  # (N, T, V)
-        found = method(batch, SECOND).loss.item()
+        loss = method(batch, SECOND).loss.item()
     terms = []
     for n in range(4):
         for t in range(64):
             if hidden[n, t]:
                 row = naive.rows(logits[n])[t]
                 terms.append(naive.log_sum_exp(row) - row[int(visual_tokens[n, t])])
-    assert found == pytest.approx(math.fsum(terms) / len(terms), rel=1e-5)
+    assert loss == pytest.approx(math.fsum(terms) / len(terms), rel=1e-5)
 
 
-def test_the_encoder_does_not_see_what_is_hidden(prepared: Prepared) -> None:
-    method, batch = begun(prepared)
+def test_the_output_does_not_depend_on_hidden_pixels(prepared: Prepared) -> None:
+    method, batch = first_batch(prepared)
     x = batch.views[0]
     hidden = torch.zeros(4, 64, dtype=torch.bool)
     hidden[:, 27] = True  # row 3, column 3
@@ -100,9 +100,9 @@ def test_the_encoder_does_not_see_what_is_hidden(prepared: Prepared) -> None:
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.125, 0.25])
-def test_the_tokenizers_bound(fraction: float, prepared: Prepared) -> None:
-    """Squared error of the painting and KL(q, uniform), the temperature falling from 1 to 1/16 within the stage."""
-    method, batch = begun(prepared, unsure=6.6, even_use=6.6)
+def test_the_tokenizer_s_loss_equals_loops(fraction: float, prepared: Prepared) -> None:
+    """Squared error of the reconstruction plus KL(q, uniform); the temperature falls from 1 to 1/16 within the stage."""
+    method, batch = first_batch(prepared, unsure=6.6, even_use=6.6)
     x = batch.views[0]
     temperature = {0.0: 1.0, 0.125: (1 + 1 / 16) / 2, 0.25: 1 / 16}[fraction]
     with torch.no_grad():
@@ -117,8 +117,8 @@ def test_the_tokenizers_bound(fraction: float, prepared: Prepared) -> None:
     assert out.loss.item() == pytest.approx(error + 6.6 * divergence, rel=1e-4)
 
 
-def test_words_stay_alive_where_even_use_is_asked_for(prepared: Prepared) -> None:
-    """The collapse that an autoencoder of words falls into, and what guards against it."""
+def test_the_prior_s_weight_keeps_more_visual_tokens_in_use(prepared: Prepared) -> None:
+    """Without the prior a discrete autoencoder collapses onto few visual tokens."""
 
     def in_use(weight: float) -> float:
         session = prepared(
@@ -127,20 +127,20 @@ def test_words_stay_alive_where_even_use_is_asked_for(prepared: Prepared) -> Non
         for _ in range(54):
             out, _ = take_step(session)
             session.step += 1
-        found: Tensor = out.terms["words in use"]  # type: ignore[assignment]
-        return float(found)
+        share: Tensor = out.terms["words in use"]  # type: ignore[assignment]
+        return float(share)
 
     assert in_use(0.05) > 1.5 * in_use(0.0)
 
 
-def test_guessing_is_measured_against_the_most_frequent_word(prepared: Prepared) -> None:
-    method, batch = begun(prepared)
+def test_the_baseline_is_the_share_of_the_most_frequent_visual_token(prepared: Prepared) -> None:
+    method, batch = first_batch(prepared)
     method.eval()
     visual_tokens = method.tokenizer.tokens(batch.views[0])
     hidden = method._hidden(batch.views[0], again(batch))
     counts = torch.bincount(visual_tokens[hidden])
     with torch.no_grad():
-        # A network that always says the most frequent word is exactly as good as the trivial guess.
+        # A network that always predicts the most frequent token scores exactly the baseline.
         method.classifier.weight.zero_()
         method.classifier.bias.zero_()[counts.argmax()] = 1
     score = method.task_score(replace(batch, generator=again(batch)))
@@ -150,7 +150,7 @@ def test_guessing_is_measured_against_the_most_frequent_word(prepared: Prepared)
 
 @pytest.mark.parametrize("decays", [False, True])
 def test_positions_and_class_token_take_no_weight_decay(decays: bool) -> None:
-    """As in the official code (no_weight_decay); with it, as in older runs."""
+    """False as in the official code (no_weight_decay); True as in older runs."""
     config = BEiTConfig(tokenizer_width=16, vocabulary=8, decay_positions=decays)
     method = BEiT(config, VisionTransformer(16, 4, 16, 1, 2))
     groups = [(g.parameters, g.lr_scale, g.fixed_lr, g.decay) for g in method.parameter_groups()]

@@ -1,4 +1,4 @@
-"""CMC beyond what every method owes: two encoders in one, and what a saved run gives back of them."""
+"""CMC beyond the conformance tests: two encoders in one module, and loading them from a saved run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_loaded_encoder_undoes_the_normalisation_of_its_data(small: Callable[.
     assert encoder.get_buffer("mean").tolist() == pytest.approx(untrained.get_buffer("mean").tolist(), abs=0.5)
 
 
-def test_the_encoders_see_the_pixels_of_the_crop(prepared: Prepared) -> None:
+def test_the_encoders_get_the_pixels_of_the_crop_in_lab(prepared: Prepared) -> None:
     session = prepared("cmc")
     batch, method = session.batches.at(0), session.method
     method.after_step(progress(session), method(batch, progress(session)))
@@ -37,7 +37,7 @@ def test_the_encoders_see_the_pixels_of_the_crop(prepared: Prepared) -> None:
     assert torch.equal(method.backbone.mean, batch.mean)
 
 
-def test_each_direction_is_a_term_and_a_loss_of_its_own(prepared: Prepared) -> None:
+def test_each_direction_has_its_own_term_and_loss(prepared: Prepared) -> None:
     session = prepared("cmc")
     out = session.method(session.batches.at(0), progress(session))
     parts = [out.terms["lightness"], out.terms["colour"]]

@@ -1,4 +1,4 @@
-"""Colorization: no path from colour to input, weights from what was seen, and words where an image is too small."""
+"""Colorization: colour does not reach the input, class weights come from the observed frequencies, too small images are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Prepared = Callable[..., Session]
 
 
 def recoloured(batch: Batch) -> Batch:
-    """The same lightness with all colour gone."""
+    """The batch with the same lightness and no colour."""
     pixels = batch.pixels(batch.views[0])
     lab = rgb_to_lab(pixels)
     lab[:, 1:] = 0
@@ -26,7 +26,7 @@ def recoloured(batch: Batch) -> Batch:
     return Batch(**{**fields, "views": [batch.normalised(lab_to_rgb(lab))]})
 
 
-def test_features_and_guesses_do_not_know_the_colour(prepared: Prepared) -> None:
+def test_features_and_predictions_do_not_depend_on_colour(prepared: Prepared) -> None:
     session = prepared("colorization")
     method = session.method
     batch = session.batches.at(0)
@@ -38,12 +38,12 @@ def test_features_and_guesses_do_not_know_the_colour(prepared: Prepared) -> None
         shown, without = method.pictures(batch), method.pictures(grey)
         assert torch.allclose(shown["annealed mean"], without["annealed mean"], atol=2e-2)
         assert not torch.allclose(shown["true colours"], without["true colours"], atol=0.1)
-        # What is evaluated is what was trained: pixels through the encoder are the lightness that the method gives its network.
+        # The encoder gets the same input in evaluation as in training: lightness, computed from the pixels.
         h = method.encoder.dense(batch.views[0], method.least)
         assert torch.allclose(h, method._predict(method._split(batch)[0])[0], atol=1e-4)
 
 
-def test_the_frequency_of_colours_is_the_mean_over_the_batches(prepared: Prepared) -> None:
+def test_colour_frequencies_are_the_mean_over_the_batches(prepared: Prepared) -> None:
     session = prepared("colorization")
     method = session.method
     per_image = []
@@ -57,20 +57,20 @@ def test_the_frequency_of_colours_is_the_mean_over_the_batches(prepared: Prepare
     assert method.batches == 3
 
 
-def test_without_rebalancing_all_colours_weigh_the_same(prepared: Prepared) -> None:
+def test_without_rebalancing_all_colours_have_the_same_weight(prepared: Prepared) -> None:
     session = prepared("colorization", {"method": {"rebalance": 1.0}})
     out = session.method(session.batches.at(0), progress(session))
     assert out.terms["accuracy"] == pytest.approx(out.terms["weighted accuracy"].item(), abs=1e-6)
 
 
 @pytest.mark.parametrize("detail", [1, 2, 8])
-def test_other_details_train(prepared: Prepared, detail: int) -> None:
+def test_other_values_of_detail_train(prepared: Prepared, detail: int) -> None:
     session = prepared("colorization", {"method": {"detail": detail}})
     assert session.method.decoder.size == 32 // detail
     session.method(session.batches.at(0), progress(session)).loss.backward()
 
 
-def test_too_small_an_image_is_told_the_smallest_that_works(prepared: Prepared) -> None:
+def test_a_too_small_image_is_refused_with_the_smallest_size_that_works(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"views\.groups\.0\.size must be at least 64 px. Got 32"):
         prepared("colorization", {"method": {"detail": 32}})
     prepared("colorization", {"method": {"detail": 16}})

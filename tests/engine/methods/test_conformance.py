@@ -1,6 +1,6 @@
-"""What every method of the catalogue owes the loop, the window and the person, with nothing said of any one method.
+"""Checks that every method of the catalogue must pass. None of them depends on a particular method.
 
-A new row of the catalogue is examined here without another word.
+A method that is added to the catalogue is tested here without further code.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ Prepared = Callable[..., Session]
 pytestmark = pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
 
 LEARNING_STEPS = 8
-# An untrained network is not quite one that knows nothing: two views of an image are alike before it has learned anything.
-# The most so is iBOT, whose student and teacher begin as one network: .154 below chance.
+# An untrained network scores slightly better than chance, because two views of an image are similar even at random weights.
+# The largest difference is iBOT's, whose student and teacher start with the same weights: .154 below chance.
 CHANCE_TOLERANCE = 0.2
-# Losses of the batch as a whole, in which no image has a part of its own, and why. All others give Out.per_image.
+# Methods whose loss is defined on the batch and has no part per image, and why. All others return Out.per_image.
 WHOLE = {
     "align_uniform": "uniformity is the logarithm of a mean over all pairs",
     "barlow_twins": "the cross-correlation of the dimensions over the batch, squared",
@@ -65,7 +65,7 @@ def needs_learning(id: str) -> None:
 
 
 def fill_memories(session: Session, batches: int = 3) -> None:
-    """Let queues and running means see some batches while nothing is learned."""
+    """Run forward passes on some batches, which fill queues and running means, without an optimiser step."""
     for step in range(batches):
         with torch.no_grad():
             out = forward(session, step)
@@ -85,14 +85,14 @@ def own(session: Session) -> Session:
     return last
 
 
-def pin(session: Session) -> None:
-    """Give every step the first step's batch."""
+def use_first_batch(session: Session) -> None:
+    """Use the first step's batch in every step."""
     draw = session.batches.at
     session.batches.at = lambda step: draw(0)  # type: ignore[method-assign]
 
 
-def students(method: Method) -> dict[str, nn.Parameter]:
-    """All that learns."""
+def trainable_parameters(method: Method) -> dict[str, nn.Parameter]:
+    """The parameters that require a gradient."""
     return {name: p for name, p in method.named_parameters() if p.requires_grad}
 
 
@@ -104,7 +104,7 @@ def same(one: Mapping[str, Tensor], two: Mapping[str, Tensor]) -> bool:
     return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
 
 
-def test_the_file_says_what_the_catalogue_says(id: str) -> None:
+def test_the_method_s_class_agrees_with_its_catalogue_entry(id: str) -> None:
     row, method = entry(id), load(id)
     assert issubclass(method, Method)
     assert issubclass(method.Config, MethodConfig)
@@ -114,24 +114,24 @@ def test_the_file_says_what_the_catalogue_says(id: str) -> None:
 
 
 def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
-    """In every part of the run, and further than it does where only teachers, queues and running means move."""
+    """In every part of the run it falls further than at a learning rate near 0, where only teachers, queues and means change."""
     needs_learning(id)
     shares = [stage.share for stage in prepared(id).method.stages()]
     steps = math.ceil(LEARNING_STEPS / min(*shares, 1 - sum(shares), 1.0))
     for part in range(len(shares) + 1):
-        found = {}
+        curves = {}
         for rate in (None, 1e-12):
             session = prepared(id, {"train": {"steps": steps}, "optim": {"lr": rate} if rate else {}})
             session.step = session.spans[part].first
-            pin(session)
+            use_first_batch(session)
             fill_memories(session)
-            found[rate] = losses(session, LEARNING_STEPS)
-        margin = 0.02 * max(1.0, abs(found[None][0]))
-        assert found[None][0] == found[1e-12][0]
-        assert min(found[None]) < min(found[1e-12]) - margin, found
+            curves[rate] = losses(session, LEARNING_STEPS)
+        margin = 0.02 * max(1.0, abs(curves[None][0]))
+        assert curves[None][0] == curves[1e-12][0]
+        assert min(curves[None]) < min(curves[1e-12]) - margin, curves
 
 
-def test_gradients_reach_every_student_and_no_teacher(id: str, prepared: Prepared) -> None:
+def test_every_student_parameter_has_a_gradient_and_no_teacher_has_one(id: str, prepared: Prepared) -> None:
     needs_learning(id)
     session = prepared(id)
     method = session.method
@@ -139,7 +139,7 @@ def test_gradients_reach_every_student_and_no_teacher(id: str, prepared: Prepare
         out = forward(part)
         assert out.loss.shape == ()
         out.loss.backward()
-    learning = students(method)
+    learning = trainable_parameters(method)
     assert [name for name, p in learning.items() if p.grad is None or not p.grad.isfinite().all()] == []
     reached = {name.split(".")[0] for name, p in learning.items() if p.grad is not None and p.grad.abs().sum() > 0}
     assert reached == {name.split(".")[0] for name in learning}
@@ -147,12 +147,12 @@ def test_gradients_reach_every_student_and_no_teacher(id: str, prepared: Prepare
         assert all(not p.requires_grad and p.grad is None for p in teacher.parameters())
 
 
-def test_the_optimiser_moves_students_alone_and_each_once(id: str, prepared: Prepared) -> None:
+def test_the_optimiser_updates_every_student_parameter_once_and_nothing_else(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     method = session.method
     held = [p for group in session.optimiser.param_groups for p in group["params"]]
-    assert len(held) == len(students(method))
-    assert all(any(p is one for one in held) for p in students(method).values())
+    assert len(held) == len(trainable_parameters(method))
+    assert all(any(p is one for one in held) for p in trainable_parameters(method).values())
     before = [state(teacher) for teacher in method.teachers()]
     parameters = [{name for name, _ in teacher.named_parameters()} for teacher in method.teachers()]
     forward(session).loss.backward()
@@ -162,28 +162,28 @@ def test_the_optimiser_moves_students_alone_and_each_once(id: str, prepared: Pre
         assert all(torch.equal(old[name], new[name]) for name in names)
 
 
-def test_labels_do_not_matter(id: str, prepared: Prepared) -> None:
+def test_labels_do_not_change_losses_or_gradients(id: str, prepared: Prepared) -> None:
     if entry(id).labels:
         pytest.skip("a baseline that learns from labels")
 
     def learned(**changes: Any) -> tuple[list[float], dict[str, Tensor | None]]:
-        session, told = prepared(id), []
+        session, values = prepared(id), []
         for part in parts(session):
             out = forward(part, **changes)
             out.loss.backward()
-            told.append(out.loss.item())
-        return told, {name: p.grad for name, p in students(session.method).items()}
+            values.append(out.loss.item())
+        return values, {name: p.grad for name, p in trainable_parameters(session.method).items()}
 
     expected, gradients = learned()
     label = prepared(id).batches.at(0).label
     assert label is not None
     for other in (None, label.flip(0), torch.zeros(16, dtype=torch.long)):
-        told, found = learned(label=other)
-        assert told == expected
-        assert same(found, gradients)  # type: ignore[arg-type]
+        values, other_gradients = learned(label=other)
+        assert values == expected
+        assert same(other_gradients, gradients)  # type: ignore[arg-type]
 
 
-def test_labels_matter_where_the_catalogue_says_so(id: str, prepared: Prepared) -> None:
+def test_labels_change_the_loss_of_supervised_methods(id: str, prepared: Prepared) -> None:
     if not entry(id).labels:
         pytest.skip("a self-supervised method")
     session = prepared(id)
@@ -192,16 +192,16 @@ def test_labels_matter_where_the_catalogue_says_so(id: str, prepared: Prepared) 
     assert forward(session, label=labels.roll(1)).loss.item() != forward(session).loss.item()
 
 
-def test_same_seed_same_losses_other_seed_others(id: str, prepared: Prepared) -> None:
+def test_the_same_seed_gives_the_same_losses_and_another_seed_others(id: str, prepared: Prepared) -> None:
     needs_learning(id)
     one = losses(prepared(id), 2)
-    torch.manual_seed(123)  # whatever was drawn before does not matter
+    torch.manual_seed(123)  # the global generator's state must not matter
     torch.rand(7)
     assert losses(prepared(id), 2) == one
     assert losses(prepared(id, {"train": {"seed": 1}}), 2) != one
 
 
-def test_out_is_what_the_diagnostics_take(id: str, prepared: Prepared) -> None:
+def test_out_has_the_shapes_that_the_diagnostics_expect(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     out = forward(session)
     assert out.features.ndim == 2
@@ -213,8 +213,8 @@ def test_out_is_what_the_diagnostics_take(id: str, prepared: Prepared) -> None:
     assert all(torch.as_tensor(value).isfinite() for value in out.terms.values())
 
 
-def test_each_image_has_its_own_part_of_the_loss(id: str, prepared: Prepared) -> None:
-    """In every part of the run, whether it trains or not: the mean of the rows is the loss, and row i is image i's."""
+def test_row_i_of_per_image_is_the_loss_of_image_i(id: str, prepared: Prepared) -> None:
+    """In every part of the run, in train and in eval mode: the mean of the rows is the loss, and row i depends most on image i."""
     session = prepared(id)
     fill_memories(session)
     for part in parts(session):
@@ -229,13 +229,13 @@ def test_each_image_has_its_own_part_of_the_loss(id: str, prepared: Prepared) ->
             assert out.per_image.isfinite().all()
             torch.testing.assert_close(out.per_image.mean(), out.loss, rtol=1e-4, atol=1e-6)
         if id not in WHOLE:
-            held = hold_on_rows(part)
-            # An image that is a row's partner, in a pair of different ones or a class, may have more hold on it.
+            held = influence_on_rows(part)
+            # Another image of the same pair or class may have a larger influence on the row.
             assert (held.diagonal() > held.amax(1) / 3).all()
 
 
-def hold_on_rows(session: Session) -> Tensor:
-    """How strongly each row of Out.per_image, down, hangs on the pixels of each image, across, nothing being trained: (16, 16)."""
+def influence_on_rows(session: Session) -> Tensor:
+    """The influence of image j's pixels on row i of Out.per_image, in eval mode: a (16, 16) matrix."""
     batch = session.batches.at(0)
     views = [view.requires_grad_() for view in (*batch.views, *batch.local)]
     before = forward(session, views=views[: len(batch.views)], local=views[len(batch.views) :]).per_image
@@ -243,12 +243,12 @@ def hold_on_rows(session: Session) -> Tensor:
     rows = [torch.autograd.grad(row, views, retain_graph=True, allow_unused=True) for row in before]
     if any(gradient is not None for gradient in rows[0]):
         return torch.stack([sum(g.square().sum((1, 2, 3)) for g in row if g is not None) for row in rows]).sqrt()  # type: ignore[misc]
-    # It looks at no view: the stored pixels of each image are put elsewhere.
+    # The method uses no view, so the stored pixels of each image are shifted instead.
     columns = []
     with torch.no_grad():
-        for place in batch.index:
+        for index in batch.index:
             after = forward(
-                session, stored=lambda places, own=place: moved_across(session.batches.stored(places), places == own)
+                session, stored=lambda indices, own=index: moved_across(session.batches.stored(indices), indices == own)
             ).per_image
             assert after is not None
             columns.append((after - before).abs())
@@ -256,12 +256,12 @@ def hold_on_rows(session: Session) -> Tensor:
 
 
 def moved_across(images: Tensor, where: Tensor) -> Tensor:
-    """Images (n, 3, S, S), those of (n,) bool moved half across: the principal colours of all, by which some methods
-    jitter, stay what they are."""
+    """Images (n, 3, S, S), where those selected by the (n,) bool mask are rolled by half their width. The principal
+    colours of the data, which some methods use for jitter, stay the same."""
     return torch.where(where.view(-1, 1, 1, 1), images.roll(images.shape[-1] // 2, 3), images)
 
 
-def test_state_round_trips_in_the_middle(id: str, prepared: Prepared, tmp_path: Path) -> None:
+def test_state_is_saved_and_loaded_in_the_middle_of_a_run(id: str, prepared: Prepared, tmp_path: Path) -> None:
     session = prepared(id)
     losses(session, 3)
     checkpoint.save(session, tmp_path)
@@ -273,7 +273,7 @@ def test_state_round_trips_in_the_middle(id: str, prepared: Prepared, tmp_path: 
     assert same(state(fresh.method), state(session.method))
 
 
-def test_stop_and_resume_give_the_numbers_of_an_unbroken_run(
+def test_a_stopped_and_resumed_run_gives_the_numbers_of_an_uninterrupted_run(
     id: str, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
@@ -292,15 +292,15 @@ def test_stop_and_resume_give_the_numbers_of_an_unbroken_run(
     assert (first.state, first.step) == ("stopped", 2)
     second = resume(tmp_path, broken.append, Control())
     assert (second.state, second.step) == ("finished", 6)
-    assert told(broken) == told(whole)
+    assert step_values(broken) == step_values(whole)
 
 
-def told(events: list[Event]) -> list[tuple[Any, ...]]:
-    """What steps said, but for the clock."""
+def step_values(events: list[Event]) -> list[tuple[Any, ...]]:
+    """The values of the StepDone events, without times."""
     return [(e.step, e.epoch, e.loss, e.lr, dict(e.terms), dict(e.diagnostics)) for e in events if isinstance(e, StepDone)]
 
 
-def test_an_untrained_network_is_near_chance(id: str, prepared: Prepared) -> None:
+def test_the_first_loss_is_near_chance_level(id: str, prepared: Prepared) -> None:
     session = own(prepared(id))
     chance = session.method.chance(16)
     if chance is None:
@@ -309,11 +309,11 @@ def test_an_untrained_network_is_near_chance(id: str, prepared: Prepared) -> Non
     with torch.no_grad():
         loss = forward(session, 3).loss.item()
     slack = CHANCE_TOLERANCE * max(1.0, abs(chance))
-    # Nothing learned is never better than chance. It can be worse: a head's random guesses add their own variance to a regression.
+    # An untrained network is never better than chance. It can be worse: a head's random output adds variance to a regression loss.
     assert chance - slack <= loss <= 2 * abs(chance) + slack
 
 
-def test_lower_precision_starts_at_the_same_loss(id: str, prepared: Prepared) -> None:
+def test_the_first_loss_in_bf16_is_that_of_full_precision(id: str, prepared: Prepared) -> None:
     for session, low in zip(parts(prepared(id)), parts(prepared(id)), strict=True):
         expected = forward(session).loss.item()
         with torch.autocast("cpu", torch.bfloat16):
@@ -329,7 +329,7 @@ def test_the_smallest_batch_trains(id: str, prepared: Prepared) -> None:
     assert all(p.isfinite().all() for p in session.method.parameters())
 
 
-def test_the_other_kind_of_encoder_trains_or_is_refused_in_words(id: str, small: Small, prepared: Prepared) -> None:
+def test_the_other_kind_of_encoder_trains_or_is_refused_with_a_message(id: str, small: Small, prepared: Prepared) -> None:
     needs_learning(id)
     if kind := entry(id).kind:
         with pytest.raises(ConfigError, match=rf"backbone\.name must be a {kind} for {id} \("):
@@ -346,14 +346,14 @@ def test_config_survives_yaml(id: str, small: Small, prepared: Prepared) -> None
     assert parse(RunConfig, from_yaml(to_yaml(config))) == config
     fitted = fit_to_data(config, prepared(id).dataset)
     assert parse(RunConfig, from_yaml(to_yaml(fitted))) == fitted
-    # A run's own config, given as a person's, is the same run.
+    # The saved config of a run, used as a new run's settings, resolves to itself.
     assert resolve(from_yaml(to_yaml(fitted))) == fitted
     assert fit_to_data(fitted, prepared(id).dataset) == fitted
     hyper = load(id).Config()
     assert parse(load(id).Config, from_yaml(to_yaml(hyper))) == hyper
 
 
-def test_the_form_has_words_and_bounds_for_every_field(id: str) -> None:
+def test_every_field_has_a_title_a_help_text_and_bounds(id: str) -> None:
     config = load(id).Config
     assert config.model_config["frozen"]
     assert config.model_config["extra"] == "forbid"
@@ -367,7 +367,7 @@ def test_the_form_has_words_and_bounds_for_every_field(id: str) -> None:
             assert {"maximum", "exclusiveMaximum"} & field.keys(), name
 
 
-def test_values_at_the_bounds_are_taken_and_beyond_refused(id: str) -> None:
+def test_values_at_the_bounds_are_accepted_and_values_beyond_refused(id: str) -> None:
     config = load(id).Config
     for name, field in config.model_json_schema()["properties"].items():
         if "maximum" in field:
@@ -377,7 +377,7 @@ def test_values_at_the_bounds_are_taken_and_beyond_refused(id: str) -> None:
         parse(config, {"no_such_key": 1}, "method")
 
 
-def test_pictures_are_pictures_and_change_nothing(id: str, prepared: Prepared) -> None:
+def test_pictures_are_valid_images_and_do_not_change_the_method(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     losses(session, 1)
     method, n = session.method, 6
@@ -401,8 +401,8 @@ def test_pictures_are_pictures_and_change_nothing(id: str, prepared: Prepared) -
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_few_images_give_pictures_and_a_measure_too(id: str, n: int, prepared: Prepared) -> None:
-    """A small validation split, a batch that is larger than it."""
+def test_few_images_are_enough_for_pictures_and_the_task_score(id: str, n: int, prepared: Prepared) -> None:
+    """The validation split is smaller than a batch."""
     session = prepared(id)
     session.method.eval()
     index = session.dataset.splits["validation"][:n]
@@ -414,47 +414,47 @@ def test_few_images_give_pictures_and_a_measure_too(id: str, n: int, prepared: P
     assert score is None or score.images == n
 
 
-def test_inputs_are_pictures_a_row_an_image_without_the_network(id: str, prepared: Prepared) -> None:
+def test_inputs_has_one_row_per_image_and_does_not_run_the_network(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     method, n = session.method.eval(), 6
     before = state(method)
-    found = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
+    pictures = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
     again = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
-    for name, images in found.items():
+    for name, images in pictures.items():
         assert images.shape[:2] == (n, 3), name
         assert images.min() >= 0, name
         assert images.max() <= 1, name
         assert torch.equal(images, again[name]), name
     assert same(state(method), before)
     if entry(id).family in ("pretext", "masked"):
-        assert found, "a puzzle and a mask are made of the views, and can be shown"
+        assert pictures, "a puzzle and a mask are made of the views, and can be shown"
     with torch.no_grad():
         for parameter in method.parameters():
             parameter.fill_(math.nan)
     after = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
-    assert all(torch.equal(found[name], after[name]) for name in found), "the preview runs no network"
+    assert all(torch.equal(pictures[name], after[name]) for name in pictures), "the preview runs no network"
 
 
-def test_its_own_task_is_measured_and_nothing_changed(id: str, prepared: Prepared) -> None:
+def test_the_task_score_is_finite_and_does_not_change_the_method(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     losses(session, 1)
     method, n = session.method, 12
     modes = [part.training for part in method.modules()]
     before, generator = state(method), torch.random.get_rng_state()
-    found = score_task(method, session.batches, session.dataset.splits["train"][:n], 4)
+    score = score_task(method, session.batches, session.dataset.splits["train"][:n], 4)
     again = score_task(method, session.batches, session.dataset.splits["train"][:n], 4)
-    assert found == again
-    assert (found is not None) or entry(id).family not in ("pretext", "masked"), "a puzzle and a mask have a task of their own"
-    if found is not None:
-        assert math.isfinite(found.value)
-        assert math.isfinite(found.baseline)
-        assert found.images == n
+    assert score == again
+    assert (score is not None) or entry(id).family not in ("pretext", "masked"), "a puzzle and a mask have a task of their own"
+    if score is not None:
+        assert math.isfinite(score.value)
+        assert math.isfinite(score.baseline)
+        assert score.images == n
     assert same(state(method), before)
     assert [part.training for part in method.modules()] == modes
     assert torch.equal(torch.random.get_rng_state(), generator)
 
 
-def test_progress_at_the_ends_is_bearable(id: str, prepared: Prepared) -> None:
+def test_the_loss_is_finite_at_the_first_and_the_last_step(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     for at in (Progress(0, 1, 0, 1), Progress(5, 6, 1, 2), Progress(6, 6, 2, 2)):
         method = copy.deepcopy(session.method)

@@ -1,4 +1,4 @@
-"""ConvMAE and QB-Heat: nothing hidden is seen, complementary masks are as single ones, what is too small is refused in words."""
+"""ConvMAE and QB-Heat: no dependence on hidden pixels, complementary masks equal single masks, too small images are refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def hidden_pixels(hidden: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("folds", [2, 4])
-def test_the_loss_over_complementary_masks_is_the_mean_of_theirs(prepared: Prepared, folds: int) -> None:
+def test_the_loss_over_complementary_masks_is_the_mean_of_the_single_losses(prepared: Prepared, folds: int) -> None:
     session = prepared("convmae", {"method": {"folds": folds}})
     method: Any = session.method.eval()
     batch = session.batches.at(0)
@@ -55,7 +55,7 @@ def test_folds_must_divide_the_patches(prepared: Prepared) -> None:
 
 
 @pytest.mark.parametrize("backbone", ["resnet10_narrow", "resnet18", "vit_micro", "convvit_micro"])
-def test_qb_heat_paints_by_the_visible_quarter_alone(prepared: Prepared, backbone: str) -> None:
+def test_qb_heat_s_reconstruction_depends_on_the_visible_quarter_only(prepared: Prepared, backbone: str) -> None:
     session = prepared("qb_heat", {"backbone": {"name": backbone}})
     method: Any = session.method.eval()
     batch = session.batches.at(0)
@@ -69,8 +69,8 @@ def test_qb_heat_paints_by_the_visible_quarter_alone(prepared: Prepared, backbon
         assert not torch.equal(method._predict(x.masked_fill(inside, 9.0), quarter)[1], predicted)
 
 
-def test_qb_heat_loss_is_of_the_hidden_pixels(prepared: Prepared) -> None:
-    """Written out: the mean squared difference over the three hidden quarters."""
+def test_qb_heat_s_loss_is_over_the_hidden_pixels(prepared: Prepared) -> None:
+    """The mean squared difference over the three hidden quarters."""
     session = prepared("qb_heat")
     method: Any = session.method.eval()
     batch = session.batches.at(0)
@@ -89,7 +89,7 @@ def test_qb_heat_cells_scale_with_the_image(prepared: Prepared) -> None:
         assert method.patch == patch
 
 
-def test_qb_heat_says_how_small_is_too_small(prepared: Prepared) -> None:
+def test_qb_heat_refuses_too_small_images_with_the_smallest_size(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"views\.groups\.0\.size must be a multiple of 16 px, at least 64 px\. Got 32\."):
         prepared("qb_heat", {"method": {"cells": 8}})
     with pytest.raises(ConfigError, match=r"backbone\.patch must be such that an even number of patches"):

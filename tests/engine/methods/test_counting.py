@@ -1,4 +1,4 @@
-"""Counting and jigsaw clustering: what the network is given, its sizes, and the settings that open a shortcut."""
+"""Counting and jigsaw clustering: the network's input, its sizes, and the settings that allow a shortcut."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Prepared = Callable[..., Session]
 
 
 class Pixels(Backbone):
-    """Says of an image its total of all pixels, of a map the pixels themselves."""
+    """An encoder whose output is the sum of all pixels and whose feature map is the pixels."""
 
     dim, size = 3, 32
 
@@ -39,14 +39,14 @@ def batch(views: list[torch.Tensor], seed: int = 0) -> Batch:
     return Batch(views=views, index=torch.arange(len(views[0])), generator=torch.Generator().manual_seed(seed))
 
 
-def test_what_is_linear_in_area_counts_exactly() -> None:
-    """A network that gives the mean colour sees in the halved image the mean of its tiles': a quarter of their sum, always."""
+def test_mean_colours_satisfy_the_counting_equation() -> None:
+    """The mean colour of the halved image is a quarter of the sum of its tiles' mean colours."""
     method = Counting(CountingConfig(downsampling="area"), Pixels())
     h, _, _ = method._count(*method._cut(batch([torch.rand(6, 3, 32, 32)])))
     torch.testing.assert_close(h[:6], h[6:].view(6, 4, 3).mean(1))
 
 
-def test_whole_and_tiles_are_of_one_size() -> None:
+def test_the_halved_image_and_the_tiles_have_the_same_size() -> None:
     method = Counting(CountingConfig(), Pixels())
     x = torch.rand(5, 3, 32, 32)
     small, tiles = method._cut(batch([x]))
@@ -78,27 +78,27 @@ def test_random_kernels_can_be_switched_off(kernel: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "multiple", "said"), [(33, 1, "multiple of 2 px, at least 8"), (6, 1, "at least 8"), (36, 4, "multiple of 8 px")]
+    ("size", "multiple", "message"), [(33, 1, "multiple of 2 px, at least 8"), (6, 1, "at least 8"), (36, 4, "multiple of 8 px")]
 )
-def test_images_that_cannot_be_halved_are_refused_in_words(size: int, multiple: int, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_images_that_cannot_be_halved_are_refused_with_a_message(size: int, multiple: int, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         Counting(CountingConfig(), Pixels(size, multiple))
 
 
 @pytest.mark.parametrize(
-    ("size", "grid", "said"),
+    ("size", "grid", "message"),
     [(32, 3, r"multiple of 3 px, at least 12.*Take 33 px"), (6, 2, "at least 8"), (40, 8, "multiple of 8 px")],
 )
-def test_images_that_do_not_fit_a_montage_are_refused_in_words(size: int, grid: int, said: str) -> None:
+def test_images_that_do_not_fit_a_montage_are_refused_with_a_message(size: int, grid: int, message: str) -> None:
     if size == 40:
         JigsawClustering(JigsawClusteringConfig(grid=grid), Pixels(size))
         return
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=message):
         JigsawClustering(JigsawClusteringConfig(grid=grid), Pixels(size))
 
 
-def test_features_come_back_image_by_image() -> None:
-    """A network that says the colour of a patch says the same of all patches of an image of one colour, wherever they lay."""
+def test_features_of_the_montage_are_returned_in_the_order_of_the_images() -> None:
+    """For images of one colour, a network that outputs a patch's colour outputs the same for all patches of an image."""
     method = JigsawClustering(JigsawClusteringConfig(), Pixels())
     colours = torch.rand(6, 3)
     x = colours.view(6, 3, 1, 1).expand(6, 3, 32, 32).contiguous()
@@ -118,7 +118,7 @@ def test_without_shuffling_the_montage_is_the_image() -> None:
     assert montage.cell.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
 
 
-def test_the_preset_gives_every_patch_a_view_of_its_own(prepared: Prepared) -> None:
+def test_the_preset_draws_one_view_per_patch(prepared: Prepared) -> None:
     session: Any = prepared("jigsaw_clustering")
     config: RunConfig = session.config
     assert config.views.groups[0].count == session.method.config.grid**2

@@ -1,4 +1,4 @@
-"""CPC and CPC v2: what a person may set wrong, and that no context sees the pixels that it must foretell."""
+"""CPC and CPC v2: invalid settings are refused, and no context depends on the pixels that it must predict."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Prepared = Callable[..., Session]
 
 
 @pytest.mark.parametrize("id", ["cpc", "cpc_v2"])
-def test_rows_that_do_not_exist_are_refused(id: str, prepared: Prepared) -> None:
+def test_more_predicted_rows_than_the_grid_has_are_refused(id: str, prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"method\.steps must be below .* method\.grid \(5\)"):
         prepared(id, {"method": {"grid": 5, "skip": 2, "steps": 3}})
 
@@ -29,30 +29,30 @@ def test_images_too_small_for_the_grid_are_refused(id: str, prepared: Prepared) 
 
 
 @pytest.mark.parametrize(("id", "side"), [("cpc", "above"), *(("cpc_v2", side) for side in ("above", "below", "left", "right"))])
-def test_no_prediction_takes_a_gradient_from_a_pixel_of_its_truth(id: str, side: str, prepared: Prepared) -> None:
-    """With the default number of skipped rows, from the image to the prediction, through encoder and context."""
+def test_no_prediction_depends_on_the_pixels_of_its_target(id: str, side: str, prepared: Prepared) -> None:
+    """The gradient of a prediction by its target's pixels is 0, with the default number of skipped rows."""
 
     session = prepared(id)
     method: Any = session.method.eval()
     predictor = method.predictor if id == "cpc" else method.predictors[side]
     images = torch.randn(1, 3, 32, 32, requires_grad=True)
     grid, p = method.config.grid, method.backbone.patch(32)
-    places = patch_places(32, p, grid).tolist()
+    corners = patch_places(32, p, grid).tolist()
     cells = turned(torch.arange(grid * grid).view(1, grid, grid), side)[0]
-    for k, said in predictor(turned(method.backbone.grid(images), side)).items():
-        for row in range(said.shape[1]):
+    for k, prediction in predictor(turned(method.backbone.grid(images), side)).items():
+        for row in range(prediction.shape[1]):
             for column in (0, grid // 2, grid - 1):
-                (gradient,) = torch.autograd.grad(said[0, row, column].sum(), images, retain_graph=True)
-                y, x = (places[i] for i in divmod(int(cells[row + k, column]), grid))
+                (gradient,) = torch.autograd.grad(prediction[0, row, column].sum(), images, retain_graph=True)
+                y, x = (corners[i] for i in divmod(int(cells[row + k, column]), grid))
                 assert gradient.abs().sum() > 0
                 assert gradient[..., y : y + p, x : x + p].abs().sum() == 0, (k, row, column)
 
 
-def test_fewer_directions_are_fewer_networks(prepared: Prepared) -> None:
+def test_directions_sets_the_number_of_context_networks(prepared: Prepared) -> None:
     assert list(prepared("cpc_v2", {"method": {"directions": 2}}).method.predictors) == ["above", "below"]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("id", "kind"), [("cpc", torch.nn.BatchNorm2d), ("cpc_v2", torch.nn.GroupNorm)])
-def test_each_has_its_normalisation(id: str, kind: type, prepared: Prepared) -> None:
+def test_cpc_and_cpc_v2_use_their_normalisation(id: str, kind: type, prepared: Prepared) -> None:
     kinds = {type(module) for module in prepared(id).method.backbone.modules()}
     assert kinds & {torch.nn.BatchNorm2d, torch.nn.GroupNorm} == {kind}

@@ -1,5 +1,5 @@
-"""What the methods in which every image is a class do beyond conformance: Exemplar-CNN's classes and patches, PIC's window and
-recent classes."""
+"""Methods in which every image is a class, beyond the conformance tests: Exemplar-CNN's classes and patches, PIC's sliding window
+and recent classes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Prepared = Callable[..., Session]
 
 
 @pytest.mark.parametrize(("images", "classes"), [(10, 10), (10, 3), (10, 7), (10, 24), (7, 7000), (10, 1)])
-def test_every_class_has_an_image_and_images_share_the_classes_evenly(images: int, classes: int) -> None:
+def test_classes_are_distributed_evenly_over_the_images(images: int, classes: int) -> None:
     rows = torch.arange(images).repeat_interleave(400 if classes > images else 1)
     drawn = torch.rand(len(rows), generator=torch.Generator().manual_seed(0))
     numbers = class_of(rows, images, classes, drawn)
@@ -35,7 +35,7 @@ def test_every_class_has_an_image_and_images_share_the_classes_evenly(images: in
     if classes <= 24:
         assert len(counts) == classes
     owner = image_of(torch.arange(classes), images, classes)
-    # The image that a class is cut from stands for that class.
+    # A class's patch is cut from the image of that class.
     if classes <= images:
         assert torch.equal(class_of(owner, images, classes, torch.zeros(classes)), torch.arange(classes))
         assert max(counts.values()) - min(counts.values()) <= 1
@@ -45,7 +45,7 @@ def test_every_class_has_an_image_and_images_share_the_classes_evenly(images: in
     assert class_of(rows[-1:], images, classes, torch.tensor([1.0])).max() < classes
 
 
-def test_a_patch_is_the_same_at_every_step_and_its_samples_never(prepared: Prepared) -> None:
+def test_a_class_has_the_same_patch_at_every_step_and_new_augmentations(prepared: Prepared) -> None:
     session = prepared("exemplar_cnn")
     method, batch = session.method, session.batches.at(0)
     later = session.batches.at(session.steps_per_epoch * 3)
@@ -59,7 +59,7 @@ def test_a_patch_is_the_same_at_every_step_and_its_samples_never(prepared: Prepa
 
 
 @pytest.mark.parametrize(("classes", "patches", "expected"), [(5, 1, 5), (200, 1, 1), (200, 3, 3), (60, 3, 60)])
-def test_as_many_classes_as_asked_for_or_as_the_images_give(classes: int, patches: int, expected: int, prepared: Prepared) -> None:
+def test_the_number_of_classes_is_set_or_given_by_the_images(classes: int, patches: int, expected: int, prepared: Prepared) -> None:
     session = prepared("exemplar_cnn", {"method": {"classes": classes, "patches": patches}})
     images = len(session.dataset.splits["train"])
     assert session.method.classifier.classes == (expected if expected > 3 else expected * images)  # type: ignore[union-attr]
@@ -72,7 +72,7 @@ def test_images_too_small_for_a_patch_are_refused_with_the_smallest_size(prepare
     prepared("exemplar_cnn", {"data": {"size": 25}, "method": {"patch": 0.3}})
 
 
-def test_stored_images_smaller_than_the_views_are_measured_too(prepared: Prepared) -> None:
+def test_stored_images_smaller_than_the_views_are_checked_too(prepared: Prepared) -> None:
     session = prepared(
         "exemplar_cnn", {"data": {"size": 9}, "views": {"groups": [{"count": 1, "size": 32}]}, "method": {"patch": 0.5}}
     )
@@ -87,7 +87,7 @@ def test_a_trained_encoder_is_loaded_without_its_data(id: str, small: Small, tmp
     assert not encoder.training
 
 
-def test_pic_compares_with_the_batch_and_the_classes_met_last(prepared: Prepared) -> None:
+def test_pic_compares_with_the_batch_and_the_most_recent_classes(prepared: Prepared) -> None:
     session = prepared("pic", {"method": {"negatives": 24}})
     losses(session, 2)
     classes = session.method.classes

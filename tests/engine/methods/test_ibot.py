@@ -1,4 +1,4 @@
-"""iBOT against its paper, and the centring that it shares with DINO."""
+"""iBOT's loss against its paper, and the centring, which DINO has too."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.engine.losses import naive
 Prepared = Callable[..., Session]
 
 
-def moved(prepared: Prepared, id: str, changes: dict[str, Any] | None = None) -> Session:
-    """A session some steps on, where teacher and student differ and the centres are not 0."""
+def trained_session(prepared: Prepared, id: str, changes: dict[str, Any] | None = None) -> Session:
+    """A session after some steps: teacher and student differ and the centres are not 0."""
     session = prepared(id, {"backbone": {"name": "vit_micro"}, **(changes or {})})
     for _ in range(3):
         take_step(session)
@@ -29,22 +29,22 @@ def moved(prepared: Prepared, id: str, changes: dict[str, Any] | None = None) ->
     return session
 
 
-def opinions(method: Any, batch: Batch) -> Tensor:
-    """What the teacher says of the class token and the patches of both large views, (2N, 1 + T, K)."""
+def teacher_logits(method: Any, batch: Batch) -> Tensor:
+    """The teacher's logits for the class token and the patches of both large views, (2N, 1 + T, K)."""
     with torch.no_grad():
         tokens = method.encoder.tokens(torch.cat(batch.views[:2]))
-        found: Tensor = method.teacher[1](tokens.flatten(0, 1)).unflatten(0, tokens.shape[:2])
-    return found
+        logits: Tensor = method.teacher[1](tokens.flatten(0, 1)).unflatten(0, tokens.shape[:2])
+    return logits
 
 
 def again(batch: Batch) -> torch.Generator:
-    """The batch's generator as the step finds it."""
+    """The batch's generator in the state at the start of the step."""
     return torch.Generator().manual_seed(batch.generator.initial_seed())
 
 
-def test_the_loss_is_the_papers(prepared: Prepared) -> None:
-    """Class tokens of other views by DINO's loops, hidden patches of the same view by loops over Eq. 2."""
-    session = moved(prepared, "ibot", {"train": {"batch": 4}})
+def test_the_loss_equals_loops_over_the_paper_s_equations(prepared: Prepared) -> None:
+    """Class tokens of other views with DINO's loops, hidden patches of the same view with loops over Eq. 2."""
+    session = trained_session(prepared, "ibot", {"train": {"batch": 4}})
     method, batch, at = session.method, session.batches.at(session.step), progress(session)
     assert isinstance(method, IBOT)
     config = method.config
@@ -56,16 +56,16 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
         classes = [method.head(part) for part in (*student[:, 0].split(4), *local)]
         visual_tokens = method.head(student[:, 1:])  # (8, T, K)
         out = method(batch, at)
-    said = opinions(method, batch)
+    logits = teacher_logits(method, batch)
     tau, patch_tau = method._temperature(config.teacher_temperature, at), method._temperature(config.patch_temperature, at)
-    class_loss = naive.mean(naive.dino(classes, said[:, 0].split(4), method.centre.value, 0.1, tau))
+    class_loss = naive.mean(naive.dino(classes, logits[:, 0].split(4), method.centre.value, 0.1, tau))
     centre = naive.rows(method.patch_centre.value)[0]
     images = []
     for n in range(8):
         terms = []
         for t in hidden[n].nonzero().flatten().tolist():
-            teacher_logits = naive.rows(said[n, 1:])[t]
-            target = naive.softmax([(v - c) / patch_tau for v, c in zip(teacher_logits, centre, strict=True)])
+            own_logits = naive.rows(logits[n, 1:])[t]
+            target = naive.softmax([(v - c) / patch_tau for v, c in zip(own_logits, centre, strict=True)])
             terms += naive.cross_entropy([target], [naive.rows(visual_tokens[n])[t]], 0.1)
         images.append(math.fsum(terms) / max(1, len(terms)))
     assert hidden.any()
@@ -74,7 +74,7 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
     assert out.loss.item() == pytest.approx(class_loss + math.fsum(images) / 8, rel=1e-4)
 
 
-def test_holes_are_in_half_of_the_views_and_hide_a_tenth_to_a_half(prepared: Prepared) -> None:
+def test_half_of_the_views_are_masked_at_ratios_of_a_tenth_to_a_half(prepared: Prepared) -> None:
     method = prepared("ibot").method
     assert isinstance(method, IBOT)
     n, patches = 4000, 64
@@ -88,8 +88,8 @@ def test_holes_are_in_half_of_the_views_and_hide_a_tenth_to_a_half(prepared: Pre
     assert ((holes * patches).round() / patches - holes).abs().max() == 0
 
 
-def test_the_student_does_not_see_what_is_hidden_and_the_teacher_sees_all(prepared: Prepared) -> None:
-    session = moved(prepared, "ibot", {"backbone": {"name": "vit_micro", "patch": 4}})
+def test_hidden_pixels_change_the_teacher_s_output_and_not_the_student_s(prepared: Prepared) -> None:
+    session = trained_session(prepared, "ibot", {"backbone": {"name": "vit_micro", "patch": 4}})
     method, x = session.method, session.batches.at(0).views[0]
     assert isinstance(method, IBOT)
     hidden = torch.zeros(len(x), 64, dtype=torch.bool)
@@ -102,8 +102,8 @@ def test_the_student_does_not_see_what_is_hidden_and_the_teacher_sees_all(prepar
 
 
 @pytest.mark.parametrize("id", ["dino", "ibot"])
-def test_centres_are_running_means_of_what_the_teacher_says(id: str, prepared: Prepared) -> None:
-    """DINO's Eq. 4 and iBOT's two centres: before and after each step, by the teacher as it was in that step."""
+def test_centres_are_running_means_of_the_teacher_s_logits(id: str, prepared: Prepared) -> None:
+    """DINO's Eq. 4 and iBOT's two centres, before and after each step, computed with the teacher of that step."""
     session = prepared(id, {"backbone": {"name": "vit_micro"}})
     method = session.method
     expected = {name: method.get_buffer(f"{name}.value").double() for name in ("centre", "patch_centre") if hasattr(method, name)}
@@ -112,8 +112,11 @@ def test_centres_are_running_means_of_what_the_teacher_says(id: str, prepared: P
         batch = session.batches.at(session.step)
         method.train()
         if id == "ibot":
-            said = opinions(method, batch).double()
-            means = {"centre": said[:, 0].mean(0, keepdim=True), "patch_centre": said[:, 1:].flatten(0, 1).mean(0, keepdim=True)}
+            logits = teacher_logits(method, batch).double()
+            means = {
+                "centre": logits[:, 0].mean(0, keepdim=True),
+                "patch_centre": logits[:, 1:].flatten(0, 1).mean(0, keepdim=True),
+            }
         else:
             with torch.no_grad():
                 means = {"centre": method.teacher(torch.cat(batch.views[:2])).double().mean(0, keepdim=True)}
@@ -127,18 +130,18 @@ def test_centres_are_running_means_of_what_the_teacher_says(id: str, prepared: P
 
 @pytest.mark.parametrize("id", ["dino", "ibot"])
 def test_centring_can_be_switched_off(id: str, prepared: Prepared) -> None:
-    session = moved(prepared, id, {"method": {"centre_momentum": 1.0}})
+    session = trained_session(prepared, id, {"method": {"centre_momentum": 1.0}})
     assert (session.method.get_buffer("centre.value") == 0).all()
 
 
-def test_without_holes_and_patches_it_is_dino(prepared: Prepared) -> None:
-    session = moved(prepared, "ibot", {"method": {"mask_chance": 0.0, "patch_weight": 0.0}})
+def test_without_masks_and_patch_loss_it_equals_dino(prepared: Prepared) -> None:
+    session = trained_session(prepared, "ibot", {"method": {"mask_chance": 0.0, "patch_weight": 0.0}})
     method, batch = session.method, session.batches.at(session.step)
     assert isinstance(method, IBOT)
     with torch.no_grad():
         out = method(batch, progress(session))
         classes = [method.head(method.backbone(view)) for view in (*batch.views[:2], *batch.local)]
     tau = method._temperature(method.config.teacher_temperature, progress(session))
-    said = opinions(method, batch)[:, 0].split(16)
-    assert out.loss.item() == pytest.approx(naive.mean(naive.dino(classes, said, method.centre.value, 0.1, tau)), rel=1e-4)
+    logits = teacher_logits(method, batch)[:, 0].split(16)
+    assert out.loss.item() == pytest.approx(naive.mean(naive.dino(classes, logits, method.centre.value, 0.1, tau)), rel=1e-4)
     assert out.terms["patch loss"].item() == 0.0

@@ -1,5 +1,5 @@
-"""Inpainting: nothing of the hole is seen, generator and discriminator each move on their own loss, and words where an image is too
-small."""
+"""Inpainting: the output does not depend on hidden pixels, generator and discriminator are each trained on their own loss,
+too small images are refused."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def gradients(method: torch.nn.Module) -> dict[str, Tensor]:
 
 
 def parts(session: Session) -> tuple[Tensor, Tensor, Tensor]:
-    """The region, truth and painting of the first batch, in the order in which a step draws."""
+    """The hidden region, target and reconstruction of the first batch, drawn in the order of a step."""
     method, batch = session.method, session.batches.at(0)
     hole = method._hole(batch)
     weight = hole.float() + method.config.rim_weight * rim(hole, 1).float()
     return weight, 2 * batch.pixels(batch.views[0]) - 1, method._predict(batch, hole)[1]
 
 
-def test_the_discriminator_moves_on_its_own_loss_alone_and_so_does_the_generator(prepared: Prepared) -> None:
+def test_discriminator_and_generator_have_the_gradient_of_their_own_loss_only(prepared: Prepared) -> None:
     session = prepared("inpainting", STRONG)
     method = session.method
     method(session.batches.at(0), progress(session)).loss.backward()
@@ -58,14 +58,14 @@ def test_the_discriminator_moves_on_its_own_loss_alone_and_so_does_the_generator
             assert torch.allclose(together[name], gradient, rtol=1e-3, atol=1e-6), name
 
 
-def test_the_loss_that_is_told_is_the_joint_one(prepared: Prepared) -> None:
+def test_the_reported_loss_is_the_weighted_sum_of_both_terms(prepared: Prepared) -> None:
     session = prepared("inpainting", STRONG)
     out = session.method(session.batches.at(0), progress(session))
     assert out.loss.item() == pytest.approx(0.5 * out.terms["squared error"].item() + 0.5 * out.terms["adversarial"].item())
 
 
 @pytest.mark.parametrize("region", ["random", "block", "central"])
-def test_what_was_in_the_hole_is_not_seen(prepared: Prepared, region: str) -> None:
+def test_the_reconstruction_does_not_depend_on_hidden_pixels(prepared: Prepared, region: str) -> None:
     session = prepared("inpainting", {"method": {"region": region}})
     method = session.method.eval()
     hole = method._hole(session.batches.at(0))
@@ -79,7 +79,7 @@ def test_what_was_in_the_hole_is_not_seen(prepared: Prepared, region: str) -> No
     assert (shown.movedim(1, -1)[hole] - session.batches.mean).abs().max() < 1e-6
 
 
-def test_the_loss_counts_hole_and_rim_alone(prepared: Prepared) -> None:
+def test_the_loss_counts_the_hidden_region_and_its_border_only(prepared: Prepared) -> None:
     session = prepared("inpainting", {"method": {"adversarial": 0.0, "rim_weight": 0.0}})
     method = session.method
     hole = method._hole(session.batches.at(0))
@@ -92,15 +92,15 @@ def test_the_loss_counts_hole_and_rim_alone(prepared: Prepared) -> None:
     assert len(method.parameter_groups()) == 1
 
 
-def test_the_discriminator_learns_at_a_tenth_of_the_rate(prepared: Prepared) -> None:
+def test_the_discriminator_s_learning_rate_is_a_tenth(prepared: Prepared) -> None:
     session = prepared("inpainting")
     discriminator = {id(p) for p in session.method.discriminator.parameters()}
     peaks = {id(p): group["peak"] for group in session.optimiser.param_groups for p in group["params"]}
-    assert [peaks[place] for place in discriminator] == pytest.approx(len(discriminator) * [session.config.optim.lr / 10])
-    assert {peak for place, peak in peaks.items() if place not in discriminator} == {session.config.optim.lr}
+    assert [peaks[name] for name in discriminator] == pytest.approx(len(discriminator) * [session.config.optim.lr / 10])
+    assert {peak for name, peak in peaks.items() if name not in discriminator} == {session.config.optim.lr}
 
 
-def test_too_small_an_image_is_told_the_smallest_that_works(prepared: Prepared) -> None:
+def test_a_too_small_image_is_refused_with_the_smallest_size_that_works(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"views\.groups\.0\.size must be at least 8 px. Got 7"):
         prepared("inpainting", {"views": {"groups": [{"count": 1, "size": 7}]}})
     session = prepared("inpainting", {"views": {"groups": [{"count": 1, "size": 8}]}})

@@ -1,4 +1,4 @@
-"""LeJEPA: global and local views alike, one centre, and directions from the batch's generator alone."""
+"""LeJEPA: all views predict the mean of the global ones, and directions are drawn from the batch's generator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Prepared = Callable[..., Session]
 MULTI = {"views": {"preset": "dino_small"}}
 
 
-def test_every_view_predicts_the_mean_of_the_global_ones(prepared: Prepared) -> None:
+def test_every_view_predicts_the_mean_embedding_of_the_global_views(prepared: Prepared) -> None:
     session = prepared("lejepa", MULTI)
     method: Any = session.method.eval()
     batch = session.batches.at(0)
@@ -35,13 +35,13 @@ def test_every_view_predicts_the_mean_of_the_global_ones(prepared: Prepared) -> 
 
 
 @pytest.mark.parametrize(("weight", "term"), [(0.0, "prediction"), (1.0, "sigreg")])
-def test_at_the_ends_of_lambda_one_term_is_left(prepared: Prepared, weight: float, term: str) -> None:
+def test_lambda_of_0_or_1_leaves_one_term(prepared: Prepared, weight: float, term: str) -> None:
     session = prepared("lejepa", {"method": {"weight": weight}})
     out = session.method(session.batches.at(0), progress(session))
     assert out.loss.item() == pytest.approx(float(out.terms[term].detach()), rel=1e-6)
 
 
-def test_each_step_has_directions_of_its_own(prepared: Prepared) -> None:
+def test_each_step_draws_new_directions(prepared: Prepared) -> None:
     batches = prepared("lejepa").batches
     drawn = [draw_directions(8, 4, batches.at(step).generator) for step in (0, 1, 0)]
     assert torch.equal(drawn[0], drawn[2])

@@ -1,4 +1,5 @@
-"""Masked image modelling: nothing hidden is seen, nothing seen is paid for, and each paper's own construction."""
+"""Masked image modelling: the output does not depend on hidden pixels, the loss does not depend on visible ones, and each paper's
+construction."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ def batch_of(session: Session) -> Batch:
 
 
 def hidden_of(method: Method, batch: Batch) -> Tensor:
-    """(N, T) bool, what a step with this batch hides: where the picture of its input is grey all over."""
+    """(N, T) bool, the patches that a step with this batch hides: those that are grey in the picture of its input."""
     shown = method.inputs(replace(batch, generator=fresh()))["visible"]
     patch = method.backbone.multiple
     cells = patchify(shown, patch)
@@ -46,13 +47,13 @@ def loss_of(method: Method, batch: Batch) -> Tensor:
 def changed(batch: Batch, hidden: Tensor, where: bool, patch: int) -> Batch:
     """The batch with other pixels in the hidden patches (`where`), or in the others."""
     x = batch.views[0]
-    places = pixels_of(hidden == where, x.shape[-1]).expand_as(x)
+    mask = pixels_of(hidden == where, x.shape[-1]).expand_as(x)
     torch.manual_seed(1)
-    return replace(batch, views=[torch.where(places, torch.randn_like(x), x)])
+    return replace(batch, views=[torch.where(mask, torch.randn_like(x), x)])
 
 
 @pytest.mark.parametrize(("id", "share"), [("mae", 48 / 64), ("simmim", 39 / 64), ("local_mim", 48 / 64), ("deep_mim", 48 / 64)])
-def test_features_do_not_know_what_is_hidden(id: str, share: float, prepared: Prepared) -> None:
+def test_features_do_not_depend_on_hidden_pixels(id: str, share: float, prepared: Prepared) -> None:
     session = prepared(id)
     method, batch = session.method.eval(), batch_of(session)
     hidden = hidden_of(method, batch)
@@ -67,7 +68,7 @@ def test_features_do_not_know_what_is_hidden(id: str, share: float, prepared: Pr
 
 
 @pytest.mark.parametrize(("masking", "ratio"), [("random", 0.75), ("block", 0.75), ("block", 0.5), ("grid", 0.75)])
-def test_mae_hides_as_many_patches_however_they_lie(masking: str, ratio: float, prepared: Prepared) -> None:
+def test_mae_hides_the_same_number_of_patches_with_every_kind_of_mask(masking: str, ratio: float, prepared: Prepared) -> None:
     session = prepared("mae", {"method": {"masking": masking, "mask_ratio": ratio}})
     batch = batch_of(session)
     hidden = hidden_of(session.method, batch)
@@ -75,18 +76,18 @@ def test_mae_hides_as_many_patches_however_they_lie(masking: str, ratio: float, 
     assert loss_of(session.method, batch).isfinite()
     grid = hidden.view(-1, 8, 8)
     alike = (grid[:, 1:] == grid[:, :-1]).float().mean()
-    # By chance neighbours agree in a^2 + (1 - a)^2 of the cases; blocks hold together, a grid alternates.
+    # Random neighbours agree in a^2 + (1 - a)^2 of the cases, those in blocks more often, those in a grid less often.
     chance = ratio**2 + (1 - ratio) ** 2
     assert {"random": abs(alike - chance) < 0.05, "block": alike > chance + 0.1, "grid": alike == 0.5}[masking]
 
 
-def test_a_grid_takes_its_own_ratio_alone(prepared: Prepared) -> None:
+def test_grid_masking_accepts_its_own_ratio_only(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"method\.mask_ratio must be 0\.75 with a grid\. Got 0\.6"):
         prepared("mae", {"method": {"masking": "grid", "mask_ratio": 0.6}})
 
 
-def silent(method: Method, batch: Batch) -> None:
-    """Make every painting 0, whatever is seen: what is left of the loss is the target's square or size alone."""
+def predict_zero(method: Method, batch: Batch) -> None:
+    """Make every reconstruction 0. The loss is then the square or the absolute value of the target."""
     for name, parameter in method.named_parameters():
         if not name.startswith("backbone"):
             torch.nn.init.zeros_(parameter)
@@ -95,25 +96,25 @@ def silent(method: Method, batch: Batch) -> None:
 @pytest.mark.parametrize(("id", "changes"), [
     ("mae", {"normalise_pixels": False}), ("simmim", {}), ("deep_mim", {"normalise_pixels": False}),
 ])  # fmt: skip
-def test_only_hidden_patches_are_paid_for(id: str, changes: dict[str, Any], prepared: Prepared) -> None:
+def test_only_hidden_patches_count_in_the_loss(id: str, changes: dict[str, Any], prepared: Prepared) -> None:
     session = prepared(id, {"method": changes})
     method, batch = session.method.eval(), batch_of(session)
     hidden = hidden_of(method, batch)
-    silent(method, batch)
+    predict_zero(method, batch)
     plain = loss_of(method, batch).item()
     assert loss_of(method, changed(batch, hidden, False, method.backbone.multiple)).item() == pytest.approx(plain, rel=1e-6)
     assert loss_of(method, changed(batch, hidden, True, method.backbone.multiple)).item() != pytest.approx(plain, rel=1e-2)
 
 
-def test_simmim_can_be_made_to_pay_for_all(prepared: Prepared) -> None:
+def test_simmim_s_loss_can_count_all_patches(prepared: Prepared) -> None:
     session = prepared("simmim", {"method": {"loss_on": "all"}})
     method, batch = session.method.eval(), batch_of(session)
-    silent(method, batch)
+    predict_zero(method, batch)
     assert loss_of(method, batch).item() == pytest.approx(batch.views[0].abs().mean().item(), rel=1e-5)
 
 
 @pytest.mark.parametrize(("unit", "size"), [(0.25, 2), (0.125, 1), (0.5, 4)])
-def test_simmims_squares_are_whole_and_scale_with_the_image(unit: float, size: int, prepared: Prepared) -> None:
+def test_simmim_s_mask_units_are_whole_patches_and_scale_with_the_image(unit: float, size: int, prepared: Prepared) -> None:
     session = prepared("simmim", {"method": {"mask_unit": unit}})
     method = session.method
     assert isinstance(method, SimMIM)
@@ -121,7 +122,7 @@ def test_simmims_squares_are_whole_and_scale_with_the_image(unit: float, size: i
     assert torch.equal(hidden.amax((2, 4)), hidden.amin((2, 4)))
 
 
-def test_simmims_token_is_what_stands_in_the_holes(prepared: Prepared) -> None:
+def test_simmim_s_mask_token_replaces_hidden_patches(prepared: Prepared) -> None:
     session = prepared("simmim")
     method, batch = session.method, batch_of(session)
     assert isinstance(method, SimMIM)
@@ -134,7 +135,7 @@ def test_simmims_token_is_what_stands_in_the_holes(prepared: Prepared) -> None:
         assert not torch.allclose(method(replace(batch, generator=fresh()), AT).features, before, atol=1e-3)
 
 
-def test_deep_mim_with_one_layer_is_mae(prepared: Prepared) -> None:
+def test_deep_mim_with_one_layer_equals_mae(prepared: Prepared) -> None:
     mae, deep = prepared("mae"), prepared("deep_mim", {"method": {"layers": 1}})
     state = {name.replace("decoder.", "decoders.0."): value for name, value in mae.method.state_dict().items()}
     deep.method.load_state_dict(state)
@@ -146,17 +147,17 @@ def test_deep_mim_with_one_layer_is_mae(prepared: Prepared) -> None:
     (12, 4, [6, 8, 10, 12]),  # the paper's
     (6, 4, [3, 4, 5, 6]), (6, 1, [6]), (12, 7, [6, 7, 8, 9, 10, 11, 12]), (12, 2, [6, 12]), (12, 3, [6, 9, 12]),
 ])  # fmt: skip
-def test_deep_mims_layers_lie_evenly_in_the_upper_half(depth: int, count: int, layers: list[int]) -> None:
+def test_deep_mim_s_layers_are_spaced_evenly_in_the_upper_half(depth: int, count: int, layers: list[int]) -> None:
     assert decoded_layers(depth, count) == layers
 
 
-def test_deep_mim_names_how_many_layers_there_are(prepared: Prepared) -> None:
+def test_deep_mim_refuses_more_layers_than_the_encoder_has_and_names_the_number(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"method\.layers must be at most 4 in an encoder of 6 layers\. Got 5"):
         prepared("deep_mim", {"method": {"layers": 5}})
 
 
 @pytest.mark.parametrize("id", ["deep_mim", "local_mim"])
-def test_a_layers_loss_teaches_that_layer_and_those_below_alone(id: str, prepared: Prepared) -> None:
+def test_a_layer_s_loss_gives_a_gradient_to_that_layer_and_those_below_only(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     method = session.method
     out = method(batch_of(session), AT)
@@ -187,13 +188,13 @@ def test_decoder_heads_must_divide_the_width(prepared: Prepared) -> None:
     (2, 4, [2, 4, 4, 4]),
     (1, 2, [1, 1, 1, 1]),
 ])  # fmt: skip
-def test_local_mims_cells_grow_from_layer_to_layer(patch: int, side: int, cells: list[int]) -> None:
+def test_local_mim_s_cells_grow_from_layer_to_layer(patch: int, side: int, cells: list[int]) -> None:
     assert cell_sides(patch, side, 4) == cells
 
 
 @pytest.mark.parametrize("target", ["hog", "pixels"])
 @pytest.mark.parametrize(("size", "patch"), [(32, 0), (28, 4), (24, 3), (16, 8)])
-def test_local_mim_paints_every_scale_of_every_image(target: str, size: int, patch: int, prepared: Prepared) -> None:
+def test_local_mim_reconstructs_every_image_at_every_scale(target: str, size: int, patch: int, prepared: Prepared) -> None:
     session = prepared("local_mim", {"method": {"target": target}, "data": {"size": size}, "backbone": {"patch": patch}})
     method, batch = session.method, batch_of(session)
     assert isinstance(method, LocalMIM)
@@ -204,7 +205,7 @@ def test_local_mim_paints_every_scale_of_every_image(target: str, size: int, pat
         assert method.task_score(batch).value.isfinite()
 
 
-def test_local_mims_loss_weighs_a_coarse_cell_by_its_hidden_share(prepared: Prepared) -> None:
+def test_local_mim_s_loss_weights_a_coarse_cell_by_its_hidden_share(prepared: Prepared) -> None:
     session = prepared("local_mim")
     method, batch = session.method, batch_of(session)
     assert isinstance(method, LocalMIM)
@@ -224,7 +225,7 @@ def test_local_mims_loss_weighs_a_coarse_cell_by_its_hidden_share(prepared: Prep
 
 
 @pytest.mark.parametrize("target", ["hog", "pixels"])
-def test_local_mims_trivial_value_is_a_constants(target: str, prepared: Prepared) -> None:
+def test_local_mim_s_baseline_is_the_loss_of_a_constant_prediction(target: str, prepared: Prepared) -> None:
     session = prepared("local_mim", {"method": {"target": target}})
     method, batch = session.method.eval(), batch_of(session)
     assert isinstance(method, LocalMIM)

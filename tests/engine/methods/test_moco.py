@@ -1,4 +1,4 @@
-"""The three MoCos: v1 and v2 differ where the papers say and nowhere else; v3 is its own algorithm box."""
+"""MoCo v1, v2 and v3: v1 and v2 differ only where the papers do; v3 follows its own algorithm box."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def flat(values: Any, at: str = "") -> dict[str, Any]:
     return {at.rstrip("."): values}
 
 
-def test_v1_and_v2_differ_where_the_papers_say_and_nowhere_else() -> None:
+def test_v1_and_v2_have_different_settings_only_where_the_papers_do() -> None:
     v1, v2 = (flat(resolve({"method": id}).model_dump(mode="json")) for id in ("moco_v1", "moco_v2"))
     missing = object()
     differ = {key: (v1.get(key), v2.get(key)) for key in v1 | v2 if v1.get(key, missing) != v2.get(key, missing)}
@@ -61,8 +61,8 @@ def test_v1_and_v2_have_the_same_modules_but_for_the_head(prepared: Prepared) ->
     assert [type(layer) for layer in v2.projector] == [nn.Linear, nn.ReLU, nn.Linear]  # type: ignore[union-attr]
 
 
-def test_v1_and_v2_of_one_head_and_temperature_are_one_method(prepared: Prepared) -> None:
-    """The very loss, gradient and queue, step by step: nothing else in the two files tells them apart."""
+def test_v1_and_v2_with_the_same_head_and_temperature_are_identical(prepared: Prepared) -> None:
+    """Losses, accuracies and queue are equal at every step."""
     runs = []
     for id in ("moco_v1", "moco_v2"):
         session = prepared(id, {"method": {"temperature": 0.1, "queue": 40}, "views": {"preset": "moco_v2"}})
@@ -73,21 +73,21 @@ def test_v1_and_v2_of_one_head_and_temperature_are_one_method(prepared: Prepared
         method.key[1].load_state_dict(method.projector.state_dict())  # type: ignore[operator,index,union-attr]
         method.queue.vectors.copy_(nn.functional.normalize(torch.randn(40, 128), dim=1))  # type: ignore[union-attr]
         optimiser = torch.optim.SGD([p for p in method.parameters() if p.requires_grad], lr=0.1)
-        found = []
+        values = []
         for step in range(3):
             optimiser.zero_grad()
             out = method(session.batches.at(step), progress(session))
             out.loss.backward()
             optimiser.step()
             method.after_step(progress(session), out)
-            found.append((out.loss.item(), float(out.terms["accuracy"])))
-        runs.append((found, method.queue.vectors.clone()))  # type: ignore[operator,union-attr]
+            values.append((out.loss.item(), float(out.terms["accuracy"])))
+        runs.append((values, method.queue.vectors.clone()))  # type: ignore[operator,union-attr]
     (one, queue_one), (two, queue_two) = runs
     assert one == two
     assert torch.equal(queue_one, queue_two)
 
 
-def test_queues_hold_the_last_keys_and_no_query(prepared: Prepared) -> None:
+def test_the_queue_holds_the_last_keys_and_no_query(prepared: Prepared) -> None:
     for id in ("moco_v1", "moco_v2"):
         session = prepared(id)
         method = session.method
@@ -100,8 +100,8 @@ def test_queues_hold_the_last_keys_and_no_query(prepared: Prepared) -> None:
 
 
 @pytest.mark.parametrize("tau", [0.2, 1.0])
-def test_v3_is_its_algorithm_box(prepared: Prepared, tau: float) -> None:
-    """ctr(q1, k2) + ctr(q2, k1), each 2 tau times a cross-entropy over the keys of the batch, in loops."""
+def test_v3_equals_its_algorithm_box(prepared: Prepared, tau: float) -> None:
+    """ctr(q1, k2) + ctr(q2, k1), each 2 tau times a cross-entropy over the keys of the batch, with loops."""
     session = prepared("moco_v3", {"method": {"temperature": tau}})
     method, batch = session.method, session.batches.at(0)
     q, k = [], []
@@ -133,24 +133,24 @@ def test_v3_heads_are_normalised_throughout(prepared: Prepared) -> None:
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_v3_leaves_a_vit_s_patch_projection_as_drawn(prepared: Prepared, frozen: bool) -> None:
+def test_v3_does_not_train_a_vit_s_patch_projection(prepared: Prepared, frozen: bool) -> None:
     session = prepared("moco_v3", {"backbone": {"name": "vit_micro"}, "method": {"freeze_patch": frozen}})
     backbone: Any = session.method.backbone
     before = {name: p.clone() for name, p in backbone.named_parameters()}
     for _ in range(2):
         take_step(session)
         session.step += 1
-    still = {name for name, p in backbone.named_parameters() if torch.equal(p, before[name])}
-    assert "pos_embed" in still
-    assert ({"patch_embed.proj.weight", "patch_embed.proj.bias"} <= still) == frozen
-    assert "blocks.0.attn.qkv.weight" not in still
+    unchanged = {name for name, p in backbone.named_parameters() if torch.equal(p, before[name])}
+    assert "pos_embed" in unchanged
+    assert ({"patch_embed.proj.weight", "patch_embed.proj.bias"} <= unchanged) == frozen
+    assert "blocks.0.attn.qkv.weight" not in unchanged
 
 
 def test_v3_freezes_nothing_of_a_convolutional_network(prepared: Prepared) -> None:
     assert all(p.requires_grad for p in prepared("moco_v3").method.backbone.parameters())
 
 
-def test_v3_s_keys_stand_still_at_the_end(prepared: Prepared) -> None:
+def test_v3_s_key_encoder_does_not_change_at_the_last_step(prepared: Prepared) -> None:
     session = prepared("moco_v3")
     method: Any = session.method
     with torch.no_grad():
@@ -164,5 +164,5 @@ def test_v3_s_keys_stand_still_at_the_end(prepared: Prepared) -> None:
     assert not torch.equal(before[0], next(method.key.parameters()))
 
 
-def test_all_three_name_one_paper_each() -> None:
+def test_each_version_names_its_own_paper() -> None:
     assert len({load(id).__doc__ for id in ("moco_v1", "moco_v2", "moco_v3")}) == 3

@@ -1,4 +1,4 @@
-"""Checkpoints of older versions, whose weights have other names, are loaded."""
+"""Checkpoints of older versions, in which weights have other names, can be loaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.train.setup import Session
 
 Prepared = Callable[..., Session]
 
-# The names of today, and those that versions before them wrote, as parts between the dots of a weight's name.
+# Today's names and the names in older versions, as parts between the dots of a weight's name.
 OLDER = {
     "beit": {"tokenizer.embedding": "tokenizer.words"},
     "colorization": {"decoder": "painter"},
@@ -29,7 +29,7 @@ OLDER = {
 
 @pytest.mark.parametrize("id", OLDER)
 def test_a_checkpoint_with_older_names_is_loaded(id: str, prepared: Prepared) -> None:
-    """Into a method that was built without data, as an encoder is read, and into one of the same data, as a run is resumed."""
+    """Into a method built without data, as when an encoder is loaded, and into one with data, as when a run is resumed."""
     trained = prepared(id, {"train": {"seed": 1}}).method
     state = trained.state_dict()
     older = dict(state)

@@ -1,4 +1,4 @@
-"""PixContrast beyond what every method owes: crops that do not overlap, the contrast of whole images, ViTs."""
+"""PixContrast beyond the conformance tests: crops that do not overlap, the contrast of whole images, ViTs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_crops_that_never_overlap_give_no_loss_and_no_gradient(prepared: Prepare
     assert all(images.isfinite().all() for images in pictures.values())
 
 
-def test_whole_images_are_contrasted_where_they_have_weight(prepared: Prepared) -> None:
+def test_the_image_level_loss_is_added_with_its_weight(prepared: Prepared) -> None:
     session = prepared("pixcontrast", {"method": {"instance": 0.5}})
     out = session.method(session.batches.at(0), progress(session))
     out.loss.backward()
@@ -51,7 +51,7 @@ def test_whole_images_are_contrasted_where_they_have_weight(prepared: Prepared) 
     assert not any(name.startswith("instance") for name, _ in plain.method.named_parameters())
 
 
-def test_a_vit_is_judged_by_its_patches(small: Callable[..., RunConfig], prepared: Prepared) -> None:
+def test_a_vit_s_pixel_features_are_its_patch_tokens(small: Callable[..., RunConfig], prepared: Prepared) -> None:
     assert small("pixcontrast", {"backbone": {"name": "vit_micro"}}).backbone.pool == "mean"
     session = prepared("pixcontrast", {"backbone": {"name": "vit_micro"}})
     batch, method = session.batches.at(0), session.method.eval()

@@ -31,7 +31,7 @@ STATISTICS = {"running_mean", "running_var", "num_batches_tracked"}
 
 
 def fingerprint(value: Any) -> Any:
-    """What can be compared later: the bytes of tensors and arrays, the items of containers, the identity of everything else."""
+    """A value that can be compared later: the bytes of tensors and arrays, the items of containers, the id of anything else."""
     if isinstance(value, Tensor):
         return value.dtype, tuple(value.shape), value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
     if isinstance(value, torch.Generator):
@@ -46,7 +46,7 @@ def fingerprint(value: Any) -> Any:
 
 
 def snapshot(method: nn.Module) -> dict[str, Any]:
-    """Every parameter, buffer and attribute of a method and its parts, but the running statistics of normalisations."""
+    """Every parameter, buffer and attribute of a method and its submodules, except the running statistics of normalisations."""
     entries = {}
     for name, module in method.named_modules():
         statistics = STATISTICS if isinstance(module, _NormBase) else set()
@@ -58,7 +58,7 @@ def snapshot(method: nn.Module) -> dict[str, Any]:
 
 
 def changes(session: Session, forwards: int = 2) -> set[str]:
-    """What forward passes in train mode change, by name."""
+    """The names of what forward passes in train mode change."""
     method = session.method.train()
     before = snapshot(method)
     for step in range(forwards):
@@ -78,7 +78,7 @@ def test_a_forward_pass_changes_nothing(id: str, prepared: Prepared) -> None:
         assert changes(session, 1) == set()
 
 
-def test_a_memory_that_is_measured_at_the_first_batch_is_stored_after_the_step_too(prepared: Prepared) -> None:
+def test_a_constant_estimated_from_the_first_batch_is_stored_after_the_step(prepared: Prepared) -> None:
     session = prepared("instdisc", {"method": {"objective": "nce"}})
     assert changes(session) == set()
     losses(session, 1)
@@ -125,8 +125,8 @@ def test_a_method_that_stores_something_in_its_forward_pass_is_detected(kind: ty
     assert changes(session)
 
 
-def test_every_accumulated_batch_reaches_the_queue_once_and_in_order(prepared: Prepared) -> None:
-    """MoCo: the keys of both batches, by the key encoder of before the step, which then follows once."""
+def test_every_accumulated_batch_is_enqueued_once_and_in_order(prepared: Prepared) -> None:
+    """MoCo: the keys of both batches come from the key encoder before the step, which is updated once afterwards."""
     for id in ("moco_v1", "moco_v2"):
         session = prepared(id, {"method": {"queue": 48}, "optim": {"accumulate": 2}})
         before: Any = copy.deepcopy(session.method).train()
@@ -143,7 +143,7 @@ def test_every_accumulated_batch_reaches_the_queue_once_and_in_order(prepared: P
         torch.testing.assert_close(new, old + (1 - after.config.momentum) * (student - old))
 
 
-def test_every_accumulated_batch_reaches_the_banks(prepared: Prepared) -> None:
+def test_every_accumulated_batch_updates_the_memory_bank(prepared: Prepared) -> None:
     settings = {"optim": {"accumulate": 2}}
     instdisc, pic, nnclr = (prepared(id, settings) for id in ("instdisc", "pic", "nnclr"))
     for session in (instdisc, pic, nnclr):
@@ -159,8 +159,8 @@ def test_every_accumulated_batch_reaches_the_banks(prepared: Prepared) -> None:
     assert torch.equal(queue.indices[:32], torch.cat([nnclr.batches.at(number).index for number in (0, 1)]))
 
 
-def test_every_accumulated_batch_moves_the_centre(prepared: Prepared) -> None:
-    """DINO: an update for each batch, in their order, from the logits of the teacher of before the step."""
+def test_every_accumulated_batch_updates_the_centre(prepared: Prepared) -> None:
+    """DINO: one update per batch, in order, from the logits of the teacher before the step."""
     session = prepared("dino", {"optim": {"accumulate": 2}})
     before: Any = copy.deepcopy(session.method).train()
     expected = before.centre.value.clone()
@@ -174,7 +174,7 @@ def test_every_accumulated_batch_moves_the_centre(prepared: Prepared) -> None:
     torch.testing.assert_close(session.method.centre.value, expected)
 
 
-def test_swav_s_queues_take_each_view_s_own_embeddings_of_every_accumulated_batch(prepared: Prepared) -> None:
+def test_swav_s_queue_of_a_view_gets_that_view_s_embeddings_of_every_accumulated_batch(prepared: Prepared) -> None:
     session = prepared("swav", {"optim": {"accumulate": 2}})
     before: Any = copy.deepcopy(session.method).train()
     expected: list[list[Tensor]] = [[], []]

@@ -1,4 +1,4 @@
-"""Jigsaw and context prediction: which tile lies where, which pairs are asked about, and what a guess in the dark is worth."""
+"""Jigsaw and context prediction: the order of tiles, the pairs of patches, and the chance level."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def ready(session: Session, kind: type[Method]) -> tuple[Method, object]:
 
 
 @torch.no_grad()
-def test_shuffling_features_is_shuffling_tiles(prepared: Prepared) -> None:
-    """The context-free network: the head sees of a puzzle what it would see, were the tiles themselves laid in that order."""
+def test_shuffled_features_equal_the_features_of_shuffled_tiles(prepared: Prepared) -> None:
+    """The network has no context: shuffling features gives the head the same input as shuffling the tiles."""
     session = prepared("jigsaw")
     method, batch = ready(session, Jigsaw)
     assert isinstance(method, Jigsaw)
@@ -46,7 +46,7 @@ def test_shuffling_features_is_shuffling_tiles(prepared: Prepared) -> None:
 
 
 @torch.no_grad()
-def test_a_right_guess_puts_the_image_back_and_a_wrong_one_does_not(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_correct_prediction_restores_the_image(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     off = {"puzzles": 1, "gap": 0, "jitter": 0, "parted": 0, "normalise": False}
     session = prepared("jigsaw", {"method": off})
     method, _ = ready(session, Jigsaw)
@@ -70,8 +70,8 @@ def test_a_right_guess_puts_the_image_back_and_a_wrong_one_does_not(prepared: Pr
                     assert torch.allclose(shown[:, :, 0, 0], torch.tensor(MARK))
 
 
-def test_the_network_gets_what_the_panel_shows(prepared: Prepared) -> None:
-    """`inputs` draws what a step with the same batch draws."""
+def test_inputs_shows_the_network_s_input(prepared: Prepared) -> None:
+    """`inputs` draws the same tiles as a step with the same batch."""
     for id in ("jigsaw", "context_prediction"):
         session = prepared(id)
         seen: list[Tensor] = []
@@ -85,7 +85,7 @@ def test_the_network_gets_what_the_panel_shows(prepared: Prepared) -> None:
         assert given <= shown
 
 
-def test_all_neighbours_both_ways() -> None:
+def test_the_pairs_are_all_neighbours_in_both_directions() -> None:
     first, second, side = neighbours(3)
     pairs = list(zip(first.tolist(), second.tolist(), side.tolist(), strict=True))
     assert len(pairs) == len(set(pairs)) == 40
@@ -93,26 +93,26 @@ def test_all_neighbours_both_ways() -> None:
         assert (two // 3 - one // 3, two % 3 - one % 3) == AROUND[k]
         assert (two, one, 7 - k) in pairs
     assert side.bincount().tolist() == [4, 6, 4, 6, 6, 4, 6, 4]
-    assert sorted(s for f, _, s in pairs if f == 4) == list(range(8))  # the middle has all eight
+    assert sorted(s for f, _, s in pairs if f == 4) == list(range(8))  # the centre patch has all eight
     assert neighbours(2)[2].bincount().tolist() == [1, 2, 1, 2, 2, 1, 2, 1]  # four patches have each side among them
 
 
 @torch.no_grad()
-def test_each_side_weighs_the_same(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is always answered is right one time in eight; to know nothing costs ln 8."""
+def test_a_constant_prediction_scores_chance_level(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any constant prediction has an accuracy of 1/8; uniform logits have a loss of ln 8."""
     method, _ = ready(prepared("context_prediction"), ContextPrediction)
     assert isinstance(method, ContextPrediction)
     h = torch.randn(5, method.config.grid**2, method.backbone.dim)
     for always in range(8):
-        said = torch.nn.functional.one_hot(torch.tensor(always), 8).float() * 1e-6
-        monkeypatch.setattr(method, "_predict", lambda h, first, second, said=said: said.expand(len(h), len(first), 8))
+        logits = torch.nn.functional.one_hot(torch.tensor(always), 8).float() * 1e-6
+        monkeypatch.setattr(method, "_predict", lambda h, first, second, logits=logits: logits.expand(len(h), len(first), 8))
         loss, accuracy = method._compare(h)
         assert accuracy.item() == pytest.approx(1 / 8)
         assert loss.tolist() == pytest.approx([math.log(8)] * 5, abs=1e-5)
 
 
 @pytest.mark.parametrize(("id", "least"), [("jigsaw", 15), ("context_prediction", 11)])
-def test_too_small_an_image_is_told_what_size_works(id: str, least: int, prepared: Prepared) -> None:
+def test_a_too_small_image_is_refused_with_a_size_that_works(id: str, least: int, prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=rf"at least {least} px\. Got 8\."):
         prepared(id, {"views": {"groups": {0: {"size": 8}}}})
     session = prepared(id, {"views": {"groups": {0: {"size": least}}}})
@@ -120,7 +120,7 @@ def test_too_small_an_image_is_told_what_size_works(id: str, least: int, prepare
 
 
 @pytest.mark.parametrize("id", ["jigsaw", "context_prediction"])
-def test_every_trick_can_be_switched_off(id: str, prepared: Prepared) -> None:
+def test_every_measure_against_shortcuts_can_be_switched_off(id: str, prepared: Prepared) -> None:
     off = {"jigsaw": {"gap": 0, "jitter": 0, "parted": 0, "normalise": False},
            "context_prediction": {"grid": 3, "gap": 0, "jitter": 0, "colours": "keep", "normalise": False}}[id]  # fmt: skip
     session = prepared(id, {"method": off})
@@ -133,7 +133,7 @@ def test_every_trick_can_be_switched_off(id: str, prepared: Prepared) -> None:
 
 
 @pytest.mark.parametrize(("colours", "one_colour"), [("drop", True), ("project", False), ("keep", False)])
-def test_colours_that_could_tell_a_place_are_gone(colours: str, one_colour: bool, prepared: Prepared) -> None:
+def test_colours_that_reveal_a_position_are_removed(colours: str, one_colour: bool, prepared: Prepared) -> None:
     session = prepared("context_prediction", {"method": {"colours": colours, "dropped": 1.0, "normalise": False}})
     batch = session.batches.at(0)
     patches = session.method._patches(batch)  # type: ignore[operator]

@@ -1,5 +1,4 @@
-"""The recipe of every method, and every preset that ships, starts on small, medium and large images: built, one batch drawn, one
-step taken."""
+"""The recipe of every method and every shipped preset run one training step on small, medium and large images."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ TINY = {"train": {"batch": 2, "steps": 3, "device": "cpu", "precision": "fp32", 
 
 
 def start(given: dict[str, Any], size: int) -> None:
-    """Take the first step on rendered images of this side."""
+    """Run the first step on rendered images of this size."""
     tiny = merge(TINY, {"data": {"source": "shapes", "size": size, "count": 16}})
     session = prepare(resolve(merge(given, tiny)))
     out, _ = take_step(session)
@@ -32,10 +31,10 @@ def start(given: dict[str, Any], size: int) -> None:
     assert all(side % session.method.backbone.multiple == 0 for side in sizes)
 
 
-@pytest.mark.parametrize(("place", "id"), list(enumerate(IDS)))
-def test_a_recipe_starts(place: int, id: str) -> None:
-    """Each on images of one of the sizes; `-m slow` takes all."""
-    start({"method": id}, SIZES[place % 3])
+@pytest.mark.parametrize(("number", "id"), list(enumerate(IDS)))
+def test_a_recipe_starts(number: int, id: str) -> None:
+    """Each method at one of the sizes; `-m slow` runs all sizes."""
+    start({"method": id}, SIZES[number % 3])
 
 
 @pytest.mark.slow

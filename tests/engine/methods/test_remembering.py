@@ -1,4 +1,4 @@
-"""What methods that tell single images apart do beyond conformance: InstDisc's bank and objectives, NCE's noise, NNCLR's queue."""
+"""Instance discrimination beyond the conformance tests: InstDisc's bank and objectives, NCE's noise, NNCLR's queue."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
 
 
-def pin(session: Session) -> None:
-    """Give every step the first step's batch."""
+def use_first_batch(session: Session) -> None:
+    """Use the first step's batch in every step."""
     draw = session.batches.at
     session.batches.at = lambda step: draw(0)  # type: ignore[method-assign]
 
 
 def bank_of(session: Session) -> MemoryBank:
-    found = session.method.bank
-    assert isinstance(found, MemoryBank)
-    return found
+    bank = session.method.bank
+    assert isinstance(bank, MemoryBank)
+    return bank
 
 
-def test_the_bank_has_a_row_for_every_training_image_and_remembers_its_feature(prepared: Prepared) -> None:
+def test_the_bank_has_a_row_per_training_image_and_stores_its_feature(prepared: Prepared) -> None:
     session = prepared("instdisc", {"method": {"momentum": 0.0}})
     bank, batch = bank_of(session), session.batches.at(0)
     assert bank.indices.tolist() == sorted(session.dataset.splits["train"].tolist())
     out = session.method(batch, progress(session))
-    assert int(bank.visits.sum()) == 0  # rows move after the step, not within it
+    assert int(bank.visits.sum()) == 0  # rows are updated after the step, not within it
     session.method.after_step(progress(session), out)
     assert out.embedding is not None
     assert torch.allclose(bank.rows[bank.find(batch.index)], out.embedding, atol=1e-6)
@@ -49,7 +49,7 @@ def test_the_bank_has_a_row_for_every_training_image_and_remembers_its_feature(p
 
 
 @pytest.mark.parametrize("objective", ["softmax", "nce"])
-def test_a_trained_run_is_evaluated_without_its_data_in_the_bank(objective: str, small: Small, tmp_path: Path) -> None:
+def test_a_trained_run_is_evaluated_without_its_bank(objective: str, small: Small, tmp_path: Path) -> None:
     config = small("instdisc", {"method": {"objective": objective}})
     assert train(config, lambda _: None, Control(), tmp_path).state == "finished"
     figures = evaluate(tmp_path)
@@ -71,14 +71,14 @@ def test_a_bank_on_disk_trains_stops_and_resumes_to_the_same_numbers(
     assert resume(tmp_path, lambda _: None, Control()).state == "finished"
 
 
-def test_nce_learns_on_a_fixed_constant(prepared: Prepared) -> None:
+def test_nce_estimates_its_constant_from_the_first_batch_and_then_trains(prepared: Prepared) -> None:
     last = []
     for rate in (0.002, 1e-12):
         session = prepared(
             "instdisc",
             {"method": {"objective": "nce", "negatives": 24, "norm": False}, "train": {"steps": 12}, "optim": {"lr": rate}},
         )
-        pin(session)
+        use_first_batch(session)
         assert session.method.log_z.isinf()  # type: ignore[operator]
         losses(session, 1)
         z = session.method.log_z.clone()  # type: ignore[operator]
@@ -86,11 +86,11 @@ def test_nce_learns_on_a_fixed_constant(prepared: Prepared) -> None:
         assert abs(float(z) - math.log(len(bank_of(session)))) < 1.5
         last.append(losses(session, 11)[-1])
         assert torch.equal(session.method.log_z, z)  # type: ignore[arg-type]
-    # Rows move too, so that a falling loss says nothing by itself.
+    # The rows change too, so that a falling loss alone proves nothing.
     assert last[0] < last[1] - 0.5
 
 
-def test_the_proximal_term_holds_seen_features_alone(prepared: Prepared) -> None:
+def test_the_proximal_term_applies_to_images_with_a_stored_feature_only(prepared: Prepared) -> None:
     plain, held = (
         prepared("instdisc", {"method": {"objective": "nce", "proximal": weight}, "train": {"steps": 12}}) for weight in (0.0, 30.0)
     )
@@ -99,8 +99,8 @@ def test_the_proximal_term_holds_seen_features_alone(prepared: Prepared) -> None
     assert later[1] != later[0]
 
 
-def test_noise_is_never_the_image_itself(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The log ratios are replaced by the image's own number: noise that carries it would be seen."""
+def test_noise_samples_never_include_the_image_itself(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log ratios are replaced by image indices, so that noise with the image's own index is detected."""
     session = prepared("nce", {"method": {"noise": 500}})
     seen: list[tuple[torch.Tensor, torch.Tensor]] = []
     own = torch.arange(32) % 16
@@ -124,18 +124,18 @@ def test_noise_is_never_the_image_itself(prepared: Prepared, monkeypatch: pytest
     assert sorted(images[0].unique().tolist()) == list(range(1, 16))
 
 
-def test_the_constant_is_learned_at_its_own_rate(prepared: Prepared) -> None:
+def test_the_constant_has_its_own_learning_rate(prepared: Prepared) -> None:
     session = prepared("nce")
     start = session.method.c.item()  # type: ignore[operator]
     assert start == pytest.approx(-math.log(len(session.dataset.splits["train"])), abs=0.2)
     losses(session, 6)
     assert session.method.c.item() != start  # type: ignore[operator]
-    still = prepared("nce", {"method": {"constant_rate": 0.0}})
-    losses(still, 6)
-    assert still.method.c.item() == start  # type: ignore[operator]
+    frozen = prepared("nce", {"method": {"constant_rate": 0.0}})
+    losses(frozen, 6)
+    assert frozen.method.c.item() == start  # type: ignore[operator]
 
 
-def test_the_queue_of_nnclr_knows_its_images(prepared: Prepared) -> None:
+def test_nnclr_s_queue_stores_the_indices_of_its_images(prepared: Prepared) -> None:
     session = prepared("nnclr")
     losses(session, 2)
     seen = torch.cat([session.batches.at(step).index for step in range(2)])

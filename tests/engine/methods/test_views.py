@@ -1,4 +1,4 @@
-"""Which views each method trains on: too few are refused before anything is made, those beyond are not drawn and that is said."""
+"""Which views each method accepts: too few are refused before a run directory is made, surplus views are not drawn, with a note."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MANY = 5  # views of a method that takes any number
 
 
 def given(count: int, **group: Any) -> dict[str, Any]:
-    """`count` global views in place of the recipe's, everything else as the recipe has it."""
+    """`count` global views in place of the recipe's; everything else as in the recipe."""
     return {"groups": [{"count": count, **group}]}
 
 
@@ -41,7 +41,7 @@ def takes(id: str) -> Views:
 
 
 def own_group(id: str) -> dict[str, Any]:
-    """What the recipe draws for its first view, without their number."""
+    """The recipe's first group of views, without its count."""
     group = resolve({"method": id}).views.groups[0].model_dump(mode="json")
     return {key: value for key, value in group.items() if key not in ("count", "role", "size")}
 
@@ -52,7 +52,7 @@ def of_views(config: RunConfig) -> list[str]:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_a_method_says_itself_which_views_it_takes(id: str) -> None:
+def test_a_method_declares_the_views_that_it_accepts(id: str) -> None:
     assert "views" in vars(load(id)), "no method inherits another's number of views"
     rule = takes(id)
     assert rule.least >= 1
@@ -77,7 +77,7 @@ def test_least_and_most_train_and_one_fewer_is_refused(id: str, prepared: Prepar
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_views_beyond_are_told_and_change_nothing(id: str, prepared: Prepared) -> None:
+def test_surplus_views_give_a_note_and_do_not_change_the_loss(id: str, prepared: Prepared) -> None:
     rule, group = takes(id), own_group(id)
     count = rule.most or max(rule.least, rule.together)
     more: list[dict[str, Any]] = [{"count": count, **group}]
@@ -90,9 +90,9 @@ def test_views_beyond_are_told_and_change_nothing(id: str, prepared: Prepared) -
         expected["local"] = "takes no local views. Not drawn: 3."
     plain = prepared(id, {"train": {"batch": 4}, "views": given(count, **group)})
     session = prepared(id, {"train": {"batch": 4}, "views": {"groups": more}})
-    said = of_views(session.config)
-    assert len(said) == len(expected)
-    assert all(any(text in one for one in said) for text in expected.values()), said
+    texts = of_views(session.config)
+    assert len(texts) == len(expected)
+    assert all(any(text in one for one in texts) for text in expected.values()), texts
     one, other = plain.batches.at(0), session.batches.at(0)
     assert len(session.batches.draws(0)) == count
     assert not other.local
@@ -100,7 +100,7 @@ def test_views_beyond_are_told_and_change_nothing(id: str, prepared: Prepared) -
 
 
 @pytest.mark.parametrize("id", [id for id in IDS if takes(id).local])
-def test_local_views_reach_the_methods_that_take_them(id: str, prepared: Prepared) -> None:
+def test_local_views_are_used_by_the_methods_that_accept_them(id: str, prepared: Prepared) -> None:
     session = prepared(id, {"train": {"batch": 4}})
     views = [*given(2)["groups"], {"count": 2, "role": "local", "size": 16}]
     session = prepared(id, {"train": {"batch": 4}, "views": {"groups": views}, "backbone": {"patch": 0}})
@@ -122,7 +122,7 @@ def test_views_of_several_sizes_train_or_are_refused(id: str, small: Small, prep
     if rule.one_size:
         with pytest.raises(ConfigError, match=r"global views of one size\. Got 32 and 16 px"):
             small(id, changes)
-        # Where a size is left open it is known once the data are.
+        # A size that is not set is known once the data are loaded.
         with pytest.raises(ConfigError, match=r"global views of one size\. Got 32 and 16 px"):
             prepared(id, merge(changes, {"views": {"groups": {0: {"size": 0}}}}))
     else:
@@ -138,27 +138,27 @@ def test_the_recipe_gives_the_views_that_the_method_takes(id: str) -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_an_image_depends_on_its_batch_where_the_method_says_so(id: str, prepared: Prepared) -> None:
-    """`compares_images`: in eval mode, where batch normalisation looks at no batch, the first image's loss hangs on the others."""
+def test_a_loss_depends_on_other_images_exactly_where_compares_images_is_set(id: str, prepared: Prepared) -> None:
+    """`compares_images`: the first image's loss depends on the others in eval mode, without batch statistics."""
     if not entry(id).learns:
         return
     session = prepared(id, {"train": {"batch": 4}})
     session.step = session.spans[-1].first
     session.method.eval()
-    found = []
+    losses = []
     for others in (1.0, -1.0):
         batch = session.batches.at(0)
         parts = {field.name: getattr(batch, field.name) for field in fields(Batch)}
         views = [torch.cat([view[:1], others * view[1:]]) for view in batch.views]
         torch.manual_seed(0)
-        found.append(session.method(Batch(**{**parts, "views": views}), progress(session)).per_image)
-    if found[0] is None:
+        losses.append(session.method(Batch(**{**parts, "views": views}), progress(session)).per_image)
+    if losses[0] is None:
         assert load(id).compares_images, "a loss of the whole batch"
-    elif id != "counting":  # it asks one other image, whatever the batch
-        assert (abs(float((found[0][0] - found[1][0]).detach())) > 1e-4) == load(id).compares_images, found
+    elif id != "counting":  # it uses one other image in every batch
+        assert (abs(float((losses[0][0] - losses[1][0]).detach())) > 1e-4) == load(id).compares_images, losses
 
 
-def test_a_patch_of_jigsaw_clustering_has_a_view_of_its_own_and_no_more(small: Small) -> None:
+def test_jigsaw_clustering_needs_one_view_per_patch(small: Small) -> None:
     config = small("jigsaw_clustering", {"method": {"grid": 2}, "views": given(6)})
     assert len(used_views(config)) == 4
     assert "trains on 4 global views" in str(notes(config)[0])
@@ -170,7 +170,7 @@ def test_a_local_view_that_comes_first_is_refused() -> None:
         resolve({"method": "dino", "views": {"groups": groups}})
 
 
-def test_every_preset_of_views_is_taken_or_refused_in_words_by_every_method() -> None:
+def test_every_method_accepts_every_preset_of_views_or_refuses_it_with_a_message() -> None:
     for id in IDS:
         rule = takes(id)
         for preset, groups in PRESETS.items():
@@ -182,15 +182,15 @@ def test_every_preset_of_views_is_taken_or_refused_in_words_by_every_method() ->
                     resolve({"method": id, "views": {"preset": preset}})
 
 
-def test_the_command_line_refuses_before_it_makes_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_refuses_before_it_makes_a_run_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["train", "--method", "simclr", "--data", "shapes", "--quiet", "--runs", str(tmp_path / "runs")]
     assert cli.main([*words, "--set", "data.count=40", "--set", "views.preset=mae"]) == 2
     assert "views.groups must hold exactly 2 global views for SimCLR. Got 1 global view." in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_run_says_which_views_it_leaves_out(small: Small) -> None:
+def test_a_run_warns_of_the_views_that_it_does_not_draw(small: Small) -> None:
     events: list[Event] = []
     train(small("simclr", {"views": {"preset": "dino"}, "train": {"steps": 1}}), events.append, Control())
-    said = [event.message for event in events if isinstance(event, Warned) and event.key == "views.groups"]
-    assert said == ["SimCLR takes no local views. Not drawn: 8."]
+    messages = [event.message for event in events if isinstance(event, Warned) and event.key == "views.groups"]
+    assert messages == ["SimCLR takes no local views. Not drawn: 8."]

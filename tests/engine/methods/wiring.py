@@ -1,5 +1,5 @@
-"""What the oracles of the methods' forward passes share: a small session of a method whose teachers and memories have left their
-first state, a step, and the comparison of a method's loss and gradients with those of a naive computation.
+"""Helpers for the oracles of the methods' forward passes: a small session whose teachers and memories have left their initial
+state, a step, and the comparison of a method's loss and gradients with those of a naive computation.
 
 An oracle is written from the paper and the official code. It calls the method's own modules (backbone, projector, predictor,
 teacher) and nothing else of the method; the formula is a loop over images, views or patches.
@@ -46,22 +46,22 @@ def unsettle(method: Method) -> None:
 
 
 def again(batch: Batch) -> Batch:
-    """The batch with its generator as a step finds it."""
+    """The batch with its generator in the state at the start of a step."""
     return replace(batch, generator=torch.Generator().manual_seed(batch.generator.initial_seed()))
 
 
 def at_share(share: float, steps: int = 100) -> Progress:
-    """Where this share of a run is done."""
+    """The progress at this share of a run."""
     return Progress(round(share * steps), steps, 0, 1)
 
 
 def after_step(method: Method, at: Progress, out: Out) -> None:
-    """What the loop calls after the optimiser's step."""
+    """Call what the training loop calls after the optimiser's step."""
     method.after_step(at, out)
 
 
 def step(method: Method, batch: Batch, at: Progress) -> Out:
-    """A step of which the optimiser moves nothing: forward pass, backward pass, and what the method does after both."""
+    """A step without an optimiser: forward pass, backward pass, and the method's hooks after both."""
     out: Out = method(again(batch), at)
     out.loss.backward()
     method.after_backward(at)
@@ -70,7 +70,7 @@ def step(method: Method, batch: Batch, at: Progress) -> Out:
 
 
 def gradients(loss: Tensor, method: Method) -> dict[str, Tensor]:
-    """The derivative of a loss by all that learns, 0 where it does not depend on it."""
+    """The gradient of a loss by every trainable parameter, 0 where the loss does not depend on it."""
     learning = {name: p for name, p in method.named_parameters() if p.requires_grad}
     values = torch.autograd.grad(loss, [*learning.values()], allow_unused=True)
     pairs = zip(learning.items(), values, strict=True)
@@ -78,7 +78,7 @@ def gradients(loss: Tensor, method: Method) -> dict[str, Tensor]:
 
 
 def assert_same(method: Method, batch: Batch, at: Progress, oracle: Oracle, *, shown: bool = True) -> Out:
-    """The method's loss is the oracle's (unless it shows another number than it descends), and so are all its gradients."""
+    """Assert that loss and gradients equal the oracle's; `shown=False` skips the loss, where the reported one is another number."""
     modes = [part.training for part in method.modules()]
     torch.manual_seed(0)
     out: Out = method(again(batch), at)
@@ -89,7 +89,7 @@ def assert_same(method: Method, batch: Batch, at: Progress, oracle: Oracle, *, s
         assert out.loss.item() == pytest.approx(expected.item(), rel=2e-4, abs=1e-5)
     one, two = gradients(out.loss, method), gradients(expected, method)
     assert any(g.abs().max() > 0 for g in two.values())
-    # Some parameters (a bias before a normalisation) have no gradient but rounding: measured against the module's largest.
+    # Some gradients (of a bias before a normalisation) are only rounding error: the tolerance is relative to the module's largest.
     parts = {name.split(".")[0] for name in two}
     largest = {part: max(float(g.abs().max()) for name, g in two.items() if name.split(".")[0] == part) for part in parts}
     wrong = {
@@ -107,7 +107,7 @@ def dot(a: Tensor, b: Tensor) -> Tensor:
 
 
 def pick(logits: Sequence[Tensor], right: int) -> Tensor:
-    """-log of the share of one of some logits."""
+    """-log of the softmax probability of one logit."""
     return torch.logsumexp(torch.stack([*logits]), 0) - logits[right]
 
 

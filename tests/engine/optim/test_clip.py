@@ -1,4 +1,4 @@
-"""Gradients clipped one parameter at a time."""
+"""Gradient clipping per parameter."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from engine.optim.clip import clip_each
 
 
 def parameters() -> list[nn.Parameter]:
-    found = [nn.Parameter(torch.zeros(2)) for _ in range(3)]
-    found[0].grad, found[1].grad = torch.tensor([3.0, 4.0]), torch.tensor([0.3, 0.4])
-    return found
+    weights = [nn.Parameter(torch.zeros(2)) for _ in range(3)]
+    weights[0].grad, weights[1].grad = torch.tensor([3.0, 4.0]), torch.tensor([0.3, 0.4])
+    return weights
 
 
-def test_only_what_is_too_large_is_scaled_each_by_itself() -> None:
+def test_only_too_large_gradients_are_scaled_per_parameter() -> None:
     large, small, none = parameters()
     clip_each([large, small, none], 1.0)
     assert large.grad is not None
@@ -24,8 +24,8 @@ def test_only_what_is_too_large_is_scaled_each_by_itself() -> None:
     assert none.grad is None
 
 
-def test_zero_leaves_all_alone() -> None:
-    large, *_ = found = parameters()
-    clip_each(found, 0.0)
+def test_a_limit_of_0_does_not_clip() -> None:
+    large, *_ = all_parameters = parameters()
+    clip_each(all_parameters, 0.0)
     assert large.grad is not None
     assert torch.equal(large.grad, torch.tensor([3.0, 4.0]))

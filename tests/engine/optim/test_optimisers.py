@@ -1,4 +1,4 @@
-"""LARS against loops, and which parameters decay, adapt and hold their rate."""
+"""LARS against loops, and which parameters have decay, adaptation and a fixed rate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.optim.schedule import set_rate
 def naive_lars(
     weights: list[list[float]], gradients: list[list[list[float]]], lr: float, momentum: float, decay: float, eta: float
 ) -> list[list[float]]:
-    """You et al.'s Algorithm 1, the rate outside the velocity as in the official code of SimCLR, BYOL and Barlow Twins."""
+    """You et al.'s Algorithm 1 with the rate outside the velocity, as in the official code of SimCLR, BYOL and Barlow Twins."""
     flat = [v for row in weights for v in row]
     velocity = [0.0] * len(flat)
     for gradient in gradients:
@@ -42,7 +42,7 @@ def test_lars_equals_the_loops(start: float) -> None:
     assert torch.allclose(weight.detach(), torch.tensor(expected), atol=1e-6)
 
 
-def test_lars_moves_a_matrix_by_a_share_of_its_norm_whatever_the_gradient() -> None:
+def test_lars_s_step_of_a_matrix_is_a_share_of_its_norm_at_any_gradient() -> None:
     for scale in (1e-4, 1.0, 1e4):
         weight = nn.Parameter(torch.ones(2, 3))
         weight.grad = scale * torch.tensor([[1.0, -2.0, 3.0], [0.0, 1.0, 1.0]])
@@ -50,21 +50,21 @@ def test_lars_moves_a_matrix_by_a_share_of_its_norm_whatever_the_gradient() -> N
         assert (weight.detach() - 1).norm().item() == pytest.approx(0.001 * math.sqrt(6), rel=1e-2)
 
 
-def test_lars_takes_the_plain_step_on_vectors() -> None:
+def test_lars_updates_vectors_with_plain_sgd() -> None:
     bias = nn.Parameter(torch.ones(3))
     bias.grad = torch.tensor([1.0, 2.0, 3.0])
     LARS([bias], lr=0.1).step()
     assert torch.allclose(bias.detach(), torch.tensor([0.9, 0.8, 0.7]))
 
 
-def test_lars_leaves_parameters_without_gradient() -> None:
+def test_lars_skips_parameters_without_a_gradient() -> None:
     weight = nn.Parameter(torch.ones(2, 2))
     LARS([weight], lr=1.0, weight_decay=0.1).step()
     assert torch.equal(weight, torch.ones(2, 2))
 
 
 @pytest.mark.parametrize("name", ["adamw", "sgd", "lars"])
-def test_decay_is_kept_off_biases_and_normalisation(name: str) -> None:
+def test_biases_and_normalisations_have_no_weight_decay(name: str) -> None:
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Linear(4, 2))
     optimiser = build_optimiser([(list(net.parameters()), 1.0, False)], OptimConfig(name=name, weight_decay=0.3))
     decays = {id(p): group["weight_decay"] for group in optimiser.param_groups for p in group["params"]}
@@ -85,7 +85,7 @@ def test_every_parameter_is_in_exactly_one_group() -> None:
     assert sorted(seen) == sorted(id(p) for p in [*one.parameters(), *two.parameters()])
 
 
-def test_groups_that_hold_their_rate_hold_it_and_scales_multiply() -> None:
+def test_fixed_rates_do_not_follow_the_schedule_and_scales_multiply() -> None:
     moves, holds, slow = (nn.Linear(2, 2) for _ in range(3))
     groups = [(list(moves.parameters()), 1.0, False), (list(holds.parameters()), 1.0, True), (list(slow.parameters()), 0.1, False)]
     optimiser = build_optimiser(groups, OptimConfig(lr=0.5))
@@ -97,7 +97,7 @@ def test_groups_that_hold_their_rate_hold_it_and_scales_multiply() -> None:
         assert rates[id(slow.bias)] == pytest.approx(0.05 * factor)
 
 
-def test_settings_reach_the_optimiser() -> None:
+def test_settings_are_passed_to_the_optimiser() -> None:
     weight = [nn.Parameter(torch.ones(2, 2))]
     assert build_optimiser([(weight, 1.0, False)], OptimConfig(beta2=0.95)).param_groups[0]["betas"] == (0.9, 0.95)
     assert build_optimiser([(weight, 1.0, False)], OptimConfig(name="sgd", momentum=0.5)).param_groups[0]["momentum"] == 0.5

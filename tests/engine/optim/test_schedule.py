@@ -1,4 +1,4 @@
-"""The learning rate at the places that a person would check."""
+"""The learning rate at characteristic steps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_warm_up_rises_linearly_and_never_starts_at_zero() -> None:
     assert rates[0] > 0
 
 
-def test_cosine_halves_midway_and_ends_near_the_final_share() -> None:
+def test_cosine_is_half_in_the_middle_and_ends_near_the_final_share() -> None:
     rates = curve(100, warmup=0.0, final=0.0)
     assert rates[0] == 1.0
     assert rates[50] == pytest.approx(0.5)
@@ -30,7 +30,7 @@ def test_cosine_halves_midway_and_ends_near_the_final_share() -> None:
     assert rates == sorted(rates, reverse=True)
 
 
-def test_final_share_is_the_floor() -> None:
+def test_final_share_is_the_lowest_rate() -> None:
     rates = curve(1000, warmup=0.1, final=0.2)
     assert min(rates[100:]) == pytest.approx(0.2, abs=1e-4)
     assert rates[550] == pytest.approx(0.6)
@@ -42,14 +42,14 @@ def test_constant_stays_at_the_peak_after_the_warm_up() -> None:
     assert set(rates[10:]) == {1.0}
 
 
-def test_steps_are_epochs_120_and_160_of_200() -> None:
+def test_step_schedule_falls_at_epochs_120_and_160_of_200() -> None:
     rates = curve(200, schedule="step", warmup=0.0)
     assert rates[:120] == [1.0] * 120
     assert rates[120:160] == pytest.approx([0.1] * 40)
     assert rates[160:] == pytest.approx([0.01] * 40)
 
 
-def test_steps_follow_the_warm_up_and_stay_down_after_the_end() -> None:
+def test_step_schedule_starts_after_the_warm_up_and_stays_low_after_the_end() -> None:
     rates = curve(100, schedule="step", warmup=0.1)
     assert rates[:10] == pytest.approx([(i + 1) / 11 for i in range(10)])
     assert set(rates[10:60]) == {1.0}
@@ -62,11 +62,11 @@ def test_short_runs_have_rates_above_zero_and_up_to_one(steps: int) -> None:
         assert all(0 < rate <= 1 for rate in curve(steps, warmup=warmup))
 
 
-def test_after_the_last_step_the_rate_stays_at_the_end() -> None:
+def test_after_the_last_step_the_rate_is_constant() -> None:
     assert rate_factor(OptimConfig(final=0.1), 200, 100) == pytest.approx(0.1)
 
 
-def test_a_ramp_moves_in_its_share_of_the_run_and_stays() -> None:
+def test_a_ramp_rises_within_its_share_of_the_run_and_is_constant_afterwards() -> None:
     assert [ramp(1.0, 3.0, 0.5, fraction) for fraction in (0.0, 0.25, 0.5, 0.9)] == pytest.approx([1.0, 2.0, 3.0, 3.0])
     assert ramp(1.0, 0.0625, 0.25, 0.125) == pytest.approx((1 + 0.0625) / 2)
     assert ramp(1.0, 3.0, 0.0, 0.0) == 3.0

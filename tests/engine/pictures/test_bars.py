@@ -1,4 +1,4 @@
-"""Charts as pictures: a bar is as high as its number, the goal and the normal curve lie where they should."""
+"""Charts as images: heights of bars, the target line and the normal curve."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from engine.pictures.matrix import LOW, MARK
 
 
 def ink(picture: torch.Tensor, colour: tuple[float, float, float]) -> torch.Tensor:
-    """(h, w) where a picture (1, 3, h, w) has a colour."""
+    """A mask (h, w) of the pixels of a picture (1, 3, h, w) that have a colour."""
     return torch.isclose(picture[0], torch.tensor(colour).view(3, 1, 1), atol=1e-4).all(0)
 
 
-def test_a_bar_is_as_high_as_its_share_of_twice_the_goal() -> None:
+def test_a_bar_s_height_is_its_share_of_twice_the_target() -> None:
     picture = bars(torch.tensor([0.0, 0.5, 1.5, 9.0]), goal=1.0, width=4)
     assert picture.shape == (1, 3, HEIGHT, 16)
     heights = (ink(picture, LOW) | ink(picture, MARK)).sum(0)
@@ -26,12 +26,12 @@ def test_a_bar_is_as_high_as_its_share_of_twice_the_goal() -> None:
     assert heights[0].item() == 2
 
 
-def test_the_goal_is_a_line_across_at_half_the_height() -> None:
+def test_the_target_is_a_horizontal_line_at_half_the_height() -> None:
     rows = ink(bars(torch.rand(8), goal=0.3), MARK).all(1).nonzero().flatten().tolist()
     assert rows == [HEIGHT // 2 - 1, HEIGHT // 2]
 
 
-def test_the_histogram_of_a_normal_fills_the_area_under_its_curve() -> None:
+def test_the_histogram_of_a_normal_distribution_follows_its_curve() -> None:
     quantiles = torch.special.ndtri((torch.arange(20_000) + 0.5) / 20_000)[:, None]
     picture = histograms(quantiles)
     density = (ink(picture, LOW) | ink(picture, MARK)).sum(0) / HEIGHT * 1.5 / math.sqrt(2 * math.pi)
@@ -40,7 +40,7 @@ def test_the_histogram_of_a_normal_fills_the_area_under_its_curve() -> None:
     assert density.mean().item() * 8 == pytest.approx(1.0, abs=0.08)  # the line is 2 px thick
 
 
-def test_a_collapsed_direction_is_one_high_bar_and_far_samples_count_at_the_ends() -> None:
+def test_a_collapsed_direction_is_one_high_bar_and_outliers_count_in_the_end_bins() -> None:
     middle = ink(histograms(torch.zeros(50, 1)), LOW).any(0).nonzero().flatten()
     assert middle.min() >= 64
     assert middle.max() < 68
@@ -48,7 +48,7 @@ def test_a_collapsed_direction_is_one_high_bar_and_far_samples_count_at_the_ends
     assert (ends.min().item(), ends.max().item()) == (0, 127)
 
 
-def test_charts_lie_in_rows() -> None:
+def test_charts_are_arranged_in_rows() -> None:
     sheet = grid(torch.zeros(5, 3, 10, 20), columns=4, gap=2)
     assert sheet.shape == (1, 3, 22, 86)
     assert sheet[0, :, 12:, 22:].min() == 1  # nothing beside the fifth

@@ -16,10 +16,10 @@ def test_enlarged_pixels_are_squares() -> None:
     assert enlarged(images, 4).shape == (2, 3, 5, 5)
 
 
-def test_a_frame_runs_inside_its_block_and_nowhere_else() -> None:
+def test_a_frame_is_inside_its_block_only() -> None:
     images = torch.zeros(1, 3, 64, 64)
-    places = torch.tensor([[[5, 6, 9, 10, 13, 14]]])  # rows 1 to 3, columns 1 and 2 of a 4 x 4 grid of 16 px
-    drawn = framed_blocks(images, places, 4)[0].sum(0) > 0
+    blocks = torch.tensor([[[5, 6, 9, 10, 13, 14]]])  # rows 1 to 3, columns 1 and 2 of a 4 x 4 grid of 16 px
+    drawn = framed_blocks(images, blocks, 4)[0].sum(0) > 0
     expected = torch.zeros(64, 64, dtype=torch.bool)
     expected[16:64, 16:48] = True
     expected[17:63, 17:47] = False
@@ -27,16 +27,16 @@ def test_a_frame_runs_inside_its_block_and_nowhere_else() -> None:
 
 
 def test_each_block_has_the_colour_of_its_number() -> None:
-    places = torch.tensor([[[0], [3]]])
-    both = framed_blocks(torch.zeros(1, 3, 8, 8), places, 2)
+    blocks = torch.tensor([[[0], [3]]])
+    both = framed_blocks(torch.zeros(1, 3, 8, 8), blocks, 2)
     assert torch.allclose(both[0, :, 0, 0], torch.tensor(hues(2)[0]))
     assert torch.allclose(both[0, :, 7, 7], torch.tensor(hues(2)[1]))
-    second = framed_blocks(torch.zeros(1, 3, 8, 8), places[:, 1:], 2, first=1, count=2)
+    second = framed_blocks(torch.zeros(1, 3, 8, 8), blocks[:, 1:], 2, first=1, count=2)
     assert torch.allclose(second[0, :, 7, 7], torch.tensor(hues(2)[1]))
     assert second[0, :, 0, 0].sum() == 0
 
 
-def test_what_differs_most_is_red_and_what_does_not_differ_is_not_seen() -> None:
+def test_the_largest_difference_is_red_and_equal_cells_are_unchanged() -> None:
     maps = torch.zeros(2, 6, 4, 4)
     maps[:, 2] = 10 * torch.rand(2, 4, 4)
     maps[:, 5] = torch.rand(2, 4, 4)

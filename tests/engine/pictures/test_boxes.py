@@ -1,4 +1,4 @@
-"""The square that was cut is bright and framed, at its place."""
+"""The crop's square is bright and framed at its position."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.pictures.boxes import outlined, row_of
 from engine.pictures.matrix import MARK
 
 
-def test_the_square_is_framed_where_it_lies_and_the_rest_is_darker() -> None:
+def test_the_square_is_framed_at_its_position_and_the_rest_is_darker() -> None:
     images = torch.full((2, 3, 8, 8), 0.9)
     shown = outlined(images, torch.tensor([[1, 3], [4, 0]]), 4, height=32)
     assert shown.shape == (2, 3, 32, 32)
@@ -23,7 +23,7 @@ def test_the_square_is_framed_where_it_lies_and_the_rest_is_darker() -> None:
     assert shown[1, :, 31, 0].max() < 0.9
 
 
-def test_a_row_holds_its_parts_in_order_and_enlarged() -> None:
+def test_a_row_has_its_parts_in_order_and_enlarged() -> None:
     row = row_of(torch.zeros(3, 3, 16, 16), [torch.full((3, 3, 5, 5), 0.2), torch.full((3, 3, 8, 8), 0.4)], gap=2)
     assert row.shape == (3, 3, 18, 16 + 2 + 15 + 1 + 16 + 1 + 4)
     line = row[0, 0, 7].tolist()

@@ -1,4 +1,4 @@
-"""The plane of colours: red to the right, yellow on top, and the fullest bin the brightest."""
+"""The plane of colours: red to the right, yellow at the top, and the bin with the largest share is the brightest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.augment.colour_bins import GRID, bin_centres
 from engine.pictures.colour_plane import DARK, colour_plane
 
 
-def test_each_bin_lies_in_its_place_in_its_colour() -> None:
+def test_each_bin_is_at_its_position_in_its_colour() -> None:
     centres = bin_centres()
     shares = torch.zeros(2, len(centres))
     red = (centres == torch.tensor([60.0, 40.0])).all(1).nonzero().item()

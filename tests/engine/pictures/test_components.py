@@ -13,7 +13,7 @@ def drawn(*shape: int, seed: int = 0) -> Tensor:
 
 
 def planted(dim: int) -> tuple[Tensor, Tensor]:
-    """Feature maps (4, dim, 5, 5) that differ in three directions, strongly, less and least, and by how much (4, 3, 5, 5)."""
+    """Feature maps (4, dim, 5, 5) with three directions of decreasing variance, and their coefficients (4, 3, 5, 5)."""
     latent = drawn(4, 3, 5, 5) * torch.tensor([3.0, 2.0, 1.0]).view(1, 3, 1, 1)
     latent = latent - latent.mean((0, 2, 3), keepdim=True)
     axes = torch.linalg.qr(drawn(dim, 3, seed=1)).Q
@@ -26,14 +26,14 @@ def likeness(a: Tensor, b: Tensor) -> Tensor:
     return torch.corrcoef(torch.cat([x, y]))[:3, 3:]
 
 
-def test_they_are_the_directions_of_most_variance_with_few_and_with_many_features() -> None:
+def test_components_are_the_directions_of_largest_variance() -> None:
     for dim in (8, 300):
         maps, latent = planted(dim)
-        found = components(maps, latent)
-        assert found.shape == (4, 3, 5, 5)
+        result = components(maps, latent)
+        assert result.shape == (4, 3, 5, 5)
         # The planted directions are orthogonal, the draws along them only nearly so.
-        assert (likeness(found, latent).diagonal() > 0.9).all()
-        flat = found.transpose(0, 1).flatten(1)
+        assert (likeness(result, latent).diagonal() > 0.9).all()
+        flat = result.transpose(0, 1).flatten(1)
         covariance = torch.cov(flat, correction=0)
         assert torch.allclose(covariance, covariance.diag().diag(), atol=1e-6)
         whole = maps - maps.mean((0, 2, 3), keepdim=True)
@@ -41,37 +41,37 @@ def test_they_are_the_directions_of_most_variance_with_few_and_with_many_feature
         assert torch.allclose(flat.square().sum(), (whole / length).square().sum(), rtol=1e-4), "three directions hold it all"
 
 
-def test_colours_stay_when_signs_turn_and_directions_change_places() -> None:
+def test_components_keep_the_signs_and_the_order_of_earlier_ones() -> None:
     maps, latent = planted(16)
     before = components(maps, latent)
     flipped = components(maps, -before)
-    assert torch.allclose(flipped, -before, atol=1e-5), "the sign is the earlier look's"
+    assert torch.allclose(flipped, -before, atol=1e-5), "the sign is that of the earlier components"
     moved = components(maps, before[:, [2, 0, 1]])
-    assert torch.allclose(moved, before[:, [2, 0, 1]], atol=1e-5), "the channel, too"
+    assert torch.allclose(moved, before[:, [2, 0, 1]], atol=1e-5), "the channels are, too"
     again = components(maps + 0.02 * drawn(*maps.shape, seed=3), before)
     assert (likeness(again, before).diagonal() > 0.98).all()
 
 
-def test_the_first_look_is_like_the_images_of_whatever_size() -> None:
+def test_the_first_components_correlate_with_images_of_any_size() -> None:
     maps, _ = planted(16)
     images = torch.rand(4, 3, 40, 40, generator=torch.Generator().manual_seed(4))
     assert (likeness(components(maps, images), torch.nn.functional.adaptive_avg_pool2d(images, 5)).diagonal() >= 0).all()
 
 
-def test_features_that_are_all_the_same_are_grey() -> None:
+def test_constant_features_are_grey() -> None:
     maps = drawn(1, 32, 1, 1).expand(4, 32, 5, 5) + 1e-6 * drawn(4, 32, 5, 5, seed=1)
     picture = coloured(components(maps, torch.rand(4, 3, 5, 5)), 20)
     assert (picture - 0.5).abs().max() < 0.02
 
 
-def test_fewer_directions_than_colours_are_shown_as_they_are() -> None:
+def test_fewer_components_than_colours_are_finite() -> None:
     maps = drawn(2, 2, 3, 3)
-    found = components(maps, torch.zeros(2, 3, 3, 3))
-    assert (found.abs().amax((0, 2, 3)) < 1e-6).sum() == 1
-    assert torch.isfinite(coloured(found, 12)).all()
+    result = components(maps, torch.zeros(2, 3, 3, 3))
+    assert (result.abs().amax((0, 2, 3)) < 1e-6).sum() == 1
+    assert torch.isfinite(coloured(result, 12)).all()
 
 
-def test_cells_are_enlarged_with_their_edges() -> None:
+def test_cells_are_enlarged_without_interpolation() -> None:
     picture = coloured(drawn(2, 3, 4, 4), 12)
     assert picture.shape == (2, 3, 12, 12)
     assert 0 <= picture.min() <= picture.max() <= 1

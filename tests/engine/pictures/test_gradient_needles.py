@@ -1,4 +1,4 @@
-"""Needles lie along the edges that they stand for."""
+"""Needles are parallel to the edges that they represent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from engine.losses.hog import hog, oriented_gradients
 from engine.pictures.gradient_needles import needles
 
 
-def test_an_upright_edge_is_drawn_as_an_upright_needle_in_its_colour() -> None:
+def test_a_vertical_edge_is_a_vertical_needle_in_its_colour() -> None:
     images = torch.zeros(1, 3, 16, 16)
-    images[:, 1] = torch.arange(16.0)  # green grows to the right
+    images[:, 1] = torch.arange(16.0)  # green increases to the right
     drawn = needles(hog(oriented_gradients(images, 9), 8), 9, side=30)[0]
     assert drawn.shape == (3, 30, 30)
     assert drawn[[0, 2]].abs().max() == 0
@@ -22,7 +22,7 @@ def test_an_upright_edge_is_drawn_as_an_upright_needle_in_its_colour() -> None:
     assert turned.sum(1).argmax() == 7, "a level edge is drawn level"
 
 
-def test_what_lies_below_zero_is_not_drawn_and_the_rest_stays_a_picture() -> None:
+def test_negative_values_are_not_drawn_and_the_picture_is_in_range() -> None:
     assert needles(-torch.rand(1, 4, 27), 9).max() == 0
     drawn = needles(5 * torch.rand(1, 4, 27), 9)
     assert drawn.min() >= 0

@@ -7,13 +7,13 @@ import torch
 from engine.pictures.heat import heat, lit
 
 
-def test_an_even_map_leaves_a_grey_image() -> None:
+def test_a_constant_map_gives_a_grey_image() -> None:
     images = torch.rand(2, 3, 8, 8)
     drawn = heat(images, torch.full((2, 4, 4), 0.7))
     torch.testing.assert_close(drawn, images.mean(1, keepdim=True).expand_as(images))
 
 
-def test_the_hottest_place_is_the_reddest_and_scale_and_offset_do_not_matter() -> None:
+def test_the_largest_value_is_the_reddest_at_any_scale_and_offset() -> None:
     values = torch.zeros(1, 4, 4)
     values[0, 3, 0] = 0.25
     drawn = heat(torch.full((1, 3, 8, 8), 0.5), values)
@@ -24,7 +24,7 @@ def test_the_hottest_place_is_the_reddest_and_scale_and_offset_do_not_matter() -
     assert torch.allclose(heat(torch.full((1, 3, 8, 8), 0.5), 8 * values - 16), drawn)
 
 
-def test_what_is_looked_at_most_is_white_and_keeps_its_edges() -> None:
+def test_the_largest_attention_is_white_with_sharp_edges() -> None:
     attention = torch.zeros(2, 3, 2, 2)
     attention[0, :, 0, 1] = torch.tensor([0.3, 0.6, 0.0])
     attention[0, :, 1, 1] = 0.15

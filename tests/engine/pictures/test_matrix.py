@@ -1,4 +1,4 @@
-"""Pictures of numbers: colours mean what they say, positives are framed, nothing leaves 0 to 1."""
+"""Pictures of matrices: colours of values, frames of positives, values from 0 to 1."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 from engine.pictures.matrix import HIGH, LOW, MARK, bordered, diverging, matrix, ranked, similarity, spaced, strips, weights
 
 
-def test_the_ends_have_their_colours() -> None:
+def test_the_ends_of_the_range_have_their_colours() -> None:
     ends = diverging(torch.tensor([[-1.0, 1.0]]))
     assert torch.allclose(ends[:, 0, 0], torch.tensor(LOW))
     assert torch.allclose(ends[:, 0, 1], torch.tensor(HIGH))
@@ -31,7 +31,7 @@ def test_similarity_is_red_on_the_diagonal_of_identical_embeddings() -> None:
     assert torch.allclose(picture[0, :, centre, centre], torch.tensor(HIGH))
 
 
-def test_ranked_shows_the_own_key_first_then_the_bank_from_near_to_far() -> None:
+def test_ranked_shows_the_own_key_and_then_the_bank_by_similarity() -> None:
     query = torch.eye(3)
     bank = torch.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.6, 0.8, 0.0]])
     picture = ranked(query, -query, bank, count=2)
@@ -45,7 +45,7 @@ def test_ranked_shows_the_own_key_first_then_the_bank_from_near_to_far() -> None
     assert ranked(query, query, bank).shape[-1] == 4 * (picture.shape[-1] // 4) == 128
 
 
-def test_weights_of_nothing_are_a_picture() -> None:
+def test_weights_of_0_give_a_valid_picture() -> None:
     assert weights(torch.zeros(3, 3)).isfinite().all()
 
 
@@ -59,7 +59,7 @@ def test_strips_and_borders_keep_the_pixels() -> None:
 
 def test_spaced_pictures_have_a_white_margin() -> None:
     images = torch.rand(2, 3, 8, 12)
-    found = spaced(images, 3)
-    assert found.shape == (2, 3, 14, 18)
-    assert torch.equal(found[..., 3:-3, 3:-3], images)
-    assert (found[..., :3, :] == 1).all()
+    sheet = spaced(images, 3)
+    assert sheet.shape == (2, 3, 14, 18)
+    assert torch.equal(sheet[..., 3:-3, 3:-3], images)
+    assert (sheet[..., :3, :] == 1).all()

@@ -1,4 +1,4 @@
-"""A view beside its neighbours: every image where it belongs, the missing left blank, its own framed."""
+"""A view beside its neighbours: images in order, missing ones blank, its own image framed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.pictures.matrix import MARK, MIDDLE
 from engine.pictures.neighbour_rows import neighbours
 
 
-def test_the_row_holds_the_view_and_its_neighbours_in_order() -> None:
+def test_the_row_has_the_view_and_its_neighbours_in_order() -> None:
     query, stored = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 3, 32, 32)
     missing = torch.tensor([[False, False, True], [False, False, False]])
     own = torch.tensor([[False, True, False], [False, False, False]])
@@ -23,6 +23,6 @@ def test_the_row_holds_the_view_and_its_neighbours_in_order() -> None:
     assert torch.allclose(tiles[0, 2, :, 16, 16], torch.tensor(MIDDLE))
 
 
-def test_views_of_another_size_are_brought_to_the_stored_one() -> None:
+def test_views_of_another_size_are_resized_to_the_stored_one() -> None:
     flags = torch.zeros(1, 2, dtype=torch.bool)
     assert neighbours(torch.rand(1, 3, 16, 16), torch.rand(1, 2, 3, 32, 32), flags, flags).shape[2] == 34

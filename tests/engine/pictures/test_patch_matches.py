@@ -1,4 +1,4 @@
-"""Pictures of patches: right guesses are green, wrong ones red, what is not seen is dark, and pixels stay what they were."""
+"""Pictures of patches: correct predictions are green, wrong ones red, unseen patches dark, and other pixels unchanged."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from engine.pictures.matrix import HIGH, MARK
 from engine.pictures.patch_matches import GAP, UNSEEN, mosaic, neighbour_prediction, predictions
 
 
-def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
+def test_correct_and_wrong_predictions_have_other_frames_and_unseen_patches_are_dark() -> None:
     images = torch.full((2, 3, 32, 32), 0.5)
     patches = patch_grid(images, 8, 7)
     seen = torch.zeros(7, 7, dtype=torch.bool)
     seen[:3] = True
     cells = torch.tensor([4 * 7, 4 * 7 + 4])
-    found = torch.stack([cells, cells])  # the second image's predictions find the first image's patches
-    picture = predictions(images, patches, seen, cells, found)
+    predicted = torch.stack([cells, cells])  # the second image's predictions find the first image's patches
+    picture = predictions(images, patches, seen, cells, predicted)
     assert picture.shape[:3] == (2, 3, 128 + 2 * GAP)
     green, red = (torch.tensor(colour).view(3, 1) for colour in (MARK, HIGH))
     frame = slice(4 * 4 * 4, 4 * 4 * 4 + 32)  # rows 16 to 23 of the image, four pixels each
@@ -26,7 +26,7 @@ def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
     assert torch.allclose(picture[0, :, 68, 100], torch.tensor(0.5 * UNSEEN))
 
 
-def test_patches_in_a_mosaic_stand_apart() -> None:
+def test_patches_in_a_mosaic_have_gaps() -> None:
     images = torch.rand(2, 3, 16, 16)
     patches = patch_grid(images, 8, 3)
     picture = mosaic(patches)[..., : -2 * GAP, : -2 * GAP]
@@ -39,7 +39,7 @@ def test_patches_in_a_mosaic_stand_apart() -> None:
     assert (small[:, :, 8] == 1).all()
 
 
-def test_a_neighbour_is_shown_where_it_is_held_to_lie_and_the_truth_is_framed() -> None:
+def test_a_neighbour_is_at_its_predicted_position_and_the_true_one_is_framed() -> None:
     middle, beside = torch.full((2, 3, 43, 43), 0.2), torch.full((2, 3, 43, 43), 0.4)
     likely = torch.zeros(2, 8)
     likely[:, 1] = 1.0  # above
@@ -61,4 +61,4 @@ def test_a_neighbour_is_shown_where_it_is_held_to_lie_and_the_truth_is_framed() 
     assert torch.allclose(cell(0, 0, 1)[:, 0, corner], green.expand(3, 2))
     assert torch.allclose(cell(1, 0, 1)[:, 0, corner], red.expand(3, 2))
     assert torch.allclose(cell(1, 1, 2)[:, 0, corner], green.expand(3, 2))
-    assert (cell(1, 2, 2) == 1).all()  # nobody held it likely
+    assert (cell(1, 2, 2) == 1).all()  # predicted with a probability of 0

@@ -1,4 +1,4 @@
-"""Pictures of places and of lengths: where a dot is, how long a bar."""
+"""Pictures of points and bars: positions of dots and lengths of bars."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.pictures.matrix import HIGH, MARK
 from engine.pictures.plane_points import hues, joined, principal
 
 
-def test_a_pair_is_two_dots_and_a_line_between_in_its_own_colour() -> None:
+def test_a_pair_is_two_dots_and_a_line_in_its_colour() -> None:
     picture = joined(torch.tensor([[-0.5, 0.0], [0.0, 0.8]]), torch.tensor([[0.5, 0.0], [0.0, 0.8]]), side=128)
     assert picture.shape == (1, 3, 128, 128)
     first, second = (torch.tensor(colour) for colour in hues(2))
@@ -25,17 +25,17 @@ def test_principal_directions_keep_a_circle_and_show_collapse_on_the_rim() -> No
     angles = torch.linspace(0, 6, 40)
     z = torch.zeros(40, 7)
     z[:, 2], z[:, 5] = angles.cos(), angles.sin()
-    places, axes = principal(z)
-    assert torch.allclose(places.norm(dim=1), torch.ones(40), atol=1e-5)
-    assert torch.allclose(principal(z[:5], axes)[0], places[:5], atol=1e-6)
+    points, axes = principal(z)
+    assert torch.allclose(points.norm(dim=1), torch.ones(40), atol=1e-5)
+    assert torch.allclose(principal(z[:5], axes)[0], points[:5], atol=1e-6)
     spot, _ = principal(torch.ones(6, 9))
     assert torch.allclose(spot.norm(dim=1), torch.ones(6), atol=1e-5)
     assert torch.allclose(spot, spot[:1].expand(6, 2), atol=1e-5)
 
 
 def test_one_dimension_is_a_line() -> None:
-    places, _ = principal(torch.tensor([[2.0], [-3.0]]))
-    assert places.tolist() == [[1.0, 0.0], [-1.0, 0.0]]
+    points, _ = principal(torch.tensor([[2.0], [-3.0]]))
+    assert points.tolist() == [[1.0, 0.0], [-1.0, 0.0]]
 
 
 def test_a_bar_is_as_long_as_its_value() -> None:
@@ -45,13 +45,13 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     assert red.sum(1).tolist() == [0, 50, 100, 100]
 
 
-def test_the_tick_stands_over_the_bar() -> None:
+def test_the_tick_is_above_the_bar() -> None:
     bars = gauge(torch.tensor([1.0]), limit=1.0, height=4, width=64, tick=0.5)
     assert bars[0, :, 0, 32].max() < 0.2
     assert torch.allclose(bars[0, :, 0, 30], torch.tensor(MARK))
 
 
-def test_two_images_keep_their_pixels_above_the_bar() -> None:
+def test_the_two_images_are_above_the_bar_unchanged() -> None:
     left, right = torch.rand(3, 3, 24, 24), torch.rand(3, 3, 24, 24)
     both = apart(left, right, torch.tensor([0.1, 0.2, 0.3]), limit=1.0, tick=0.5)
     assert both.shape[:2] == (3, 3)

@@ -1,4 +1,4 @@
-"""A painting that grows around what is visible, cell by cell."""
+"""A reconstruction that grows from the visible block, cell by cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 from engine.pictures.masked import HIDDEN, spreading
 
 
-def test_each_step_paints_one_more_ring() -> None:
+def test_each_step_adds_one_ring_of_cells() -> None:
     images, predicted = torch.full((1, 3, 16, 16), 0.2), torch.full((1, 3, 16, 16), 0.9)
     distance = torch.tensor([[0, 1, 2, 3] * 4])  # the left column is visible
     picture = spreading(images, predicted, distance)

@@ -1,4 +1,4 @@
-"""What the tests of the run folder share."""
+"""Fixtures of the run folder's tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], bool]], None]:
-    """Waits for something that another thread does; fails after a generous while."""
+    """Wait for a condition that another thread makes true; fail after a timeout."""
 
     def wait(done: Callable[[], bool]) -> None:
         end = time.monotonic() + 20

@@ -1,4 +1,4 @@
-"""Arrays that anyone may have written: what does not fit is an error in words, at once, and takes no memory."""
+"""Arrays in files of unknown origin: what is invalid is refused with a message, at once and without using memory."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def archive(**arrays: object) -> bytearray:
 
 
 def central(data: bytearray, offset: int, value: bytes) -> bytearray:
-    """With other bytes in the archive's list of contents, at an offset into its first entry."""
-    place = data.find(b"PK\x01\x02")
-    data[place + offset : place + offset + len(value)] = value
+    """The archive with other bytes in its central directory, at an offset into the first entry."""
+    start = data.find(b"PK\x01\x02")
+    data[start + offset : start + offset + len(value)] = value
     return data
 
 
@@ -48,7 +48,7 @@ def packed_bomb() -> bytes:
 
 
 def claims(shape: str) -> bytes:
-    """An archive whose features' header names another shape than there are bytes for."""
+    """An archive in which the header of `features` has a shape that does not match the number of bytes."""
     data = bytes(archive())
     assert data.count(b"(3, 2), }") == 1
     padded = f"{shape}, }}".encode()
@@ -82,7 +82,7 @@ BAD: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_snapshot_that_is_damaged_or_hostile_is_told_in_words(name: str, tmp_path: Path) -> None:
+def test_a_damaged_or_malicious_snapshot_is_refused_with_a_message(name: str, tmp_path: Path) -> None:
     path = snapshot_path(tmp_path, 0)
     path.parent.mkdir(parents=True)
     path.write_bytes(BAD[name]())
@@ -90,18 +90,18 @@ def test_a_snapshot_that_is_damaged_or_hostile_is_told_in_words(name: str, tmp_p
         read_snapshot(tmp_path, 0)
 
 
-def test_a_sound_snapshot_is_read_packed_or_not(tmp_path: Path) -> None:
+def test_a_valid_snapshot_is_read_compressed_or_not(tmp_path: Path) -> None:
     path = snapshot_path(tmp_path, 0)
     path.parent.mkdir(parents=True)
     for save in (np.savez, np.savez_compressed):
         save(path, **GOOD)
-        found = read_snapshot(tmp_path, 0)
-        assert (found.step, found.features.dtype, found.index.tolist()) == (7, np.float16, [0, 1, 2])
+        snapshot = read_snapshot(tmp_path, 0)
+        assert (snapshot.step, snapshot.features.dtype, snapshot.index.tolist()) == (7, np.float16, [0, 1, 2])
     with pytest.raises(FileError, match="missing"):
         read_arrays(path, ["masks"])
 
 
-def test_maps_and_clusters_that_do_not_fit_are_made_anew(tmp_path: Path) -> None:
+def test_maps_and_clusters_that_do_not_match_are_computed_again(tmp_path: Path) -> None:
     maps, clusters = MapStore(tmp_path, "umap", {}), ClusterStore(tmp_path, "kmeans", {})
     maps.write(1, 5, StoredMap(np.zeros((3, 2), np.float32), np.arange(3), 0.5, 0.5, 3, 1.0))
     clusters.write(1, 5, TrackedClusters(np.zeros(3, np.int64), np.arange(3), None))
@@ -132,7 +132,7 @@ def test_maps_and_clusters_that_do_not_fit_are_made_anew(tmp_path: Path) -> None
         assert clusters.read(1, 5) is None
 
 
-def test_a_picture_that_is_damaged_or_too_large_is_told_in_words(tmp_path: Path) -> None:
+def test_a_damaged_or_too_large_picture_is_refused_with_a_message(tmp_path: Path) -> None:
     path = picture_path(tmp_path, 0, "x")
     path.parent.mkdir(parents=True)
     file = io.BytesIO()
@@ -140,8 +140,8 @@ def test_a_picture_that_is_damaged_or_too_large_is_told_in_words(tmp_path: Path)
     good = file.getvalue()
     path.write_bytes(good)
     assert read_picture(tmp_path, 0, "x").shape == (60, 60, 3)
-    place = good.index(b"IDAT")
-    broken = good[: place - 4] + (10).to_bytes(4, "big") + good[place:]
+    start = good.index(b"IDAT")
+    broken = good[: start - 4] + (10).to_bytes(4, "big") + good[start:]
     large = io.BytesIO()
     Image.new("1", (9000, 9000)).save(large, "PNG")
     jpeg = io.BytesIO()

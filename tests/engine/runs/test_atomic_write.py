@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, also on a full disk; and what a person is told then."""
+"""Files are written completely or not at all, also on a full disk, and the error messages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk takes the beginning of a file and then no more, whoever opens it."""
+    """Every file accepts the beginning of its content and then raises "No space left on device"."""
     whole_open = Path.open
 
     class Full:
@@ -75,7 +75,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_on_a_full_disk_the_old_file_stays_and_nothing_else_lies_there(name: str, run: Path, full: None) -> None:
+def test_on_a_full_disk_the_old_file_stays_and_no_temporary_file_remains(name: str, run: Path, full: None) -> None:
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
     old = b'{"tags": {"old": [2]}}' if name == "tags.json" else b"notes: old\n" if name == "about.yaml" else b"{}"
@@ -85,7 +85,7 @@ def test_on_a_full_disk_the_old_file_stays_and_nothing_else_lies_there(name: str
     before = sorted(path.name for path in run.iterdir())
     with pytest.raises((ConfigError, OSError), match="No space left on device") as caught:
         WRITERS[name](run)
-    # Figures that cannot be read are set aside first, and so are still there.
+    # Results that cannot be read are renamed first, and kept.
     kept = "evaluation.broken.json" if name == "evaluation.json" else name
     assert (run / kept).read_bytes() == old
     assert sorted(path.name for path in run.iterdir()) == sorted({*before, kept} - ({name} - {kept}))
@@ -93,51 +93,51 @@ def test_on_a_full_disk_the_old_file_stays_and_nothing_else_lies_there(name: str
         assert "Free some space on that disk" in str(caught.value)
 
 
-def test_nobody_elses_file_is_written_over_on_the_way(tmp_path: Path) -> None:
+def test_a_temporary_file_does_not_overwrite_other_files(tmp_path: Path) -> None:
     for name in ("all.tmp", "all.npz.part", "all.part", ".all.npz.part"):
         (tmp_path / name).write_text("mine")
     export_features.write_table(tmp_path / "all.npz", {"index": np.arange(3)}, np.zeros((3, 8)), None, ("a",))
     assert {path.read_text() for path in tmp_path.iterdir() if path.name != "all.npz"} == {"mine"}
     with atomic_write(tmp_path / "all.npz") as one, atomic_write(tmp_path / "all.npz") as other:
-        assert one != other  # two that write the same file at once
+        assert one != other  # two writers of the same file
         one.write_text("1")
         other.write_text("2")
     assert (tmp_path / "all.npz").read_text() == "1"
     assert len(list(tmp_path.iterdir())) == 5
 
 
-def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> None:
+def test_a_file_name_of_the_maximum_length_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("图" * 80 + ".csv")
     write_rows(path, ROWS)
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
-def test_what_is_said_names_the_remedy() -> None:
-    def said(code: int) -> str:
+def test_error_messages_name_the_remedy() -> None:
+    def message(code: int) -> str:
         return str(unwritten("file", "one that can be written", "x", OSError(code, os.strerror(code))))
 
-    assert "choose another" in said(errno.ENOSPC)
-    assert "Allow this program to write there" in said(errno.EACCES)
-    assert said(errno.EROFS).endswith(said(errno.EACCES).partition("Permission denied.")[2])
-    assert "moved, renamed or deleted" in said(errno.ENOENT)
-    assert "Choose another place" in said(errno.EISDIR)
+    assert "choose another" in message(errno.ENOSPC)
+    assert "Allow this program to write there" in message(errno.EACCES)
+    assert message(errno.EROFS).endswith(message(errno.EACCES).partition("Permission denied.")[2])
+    assert "moved, renamed or deleted" in message(errno.ENOENT)
+    assert "Choose another place" in message(errno.EISDIR)
 
 
-def test_what_cannot_be_read_is_set_aside_and_not_written_over(tmp_path: Path) -> None:
+def test_unreadable_results_are_renamed_and_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "evaluation.json"
     for number, text in enumerate(("torn {", "torn again")):
         file.write_text(text)
         keep_figure(tmp_path, HEAD, None, Figure("knn", 0.5, 0.3, 7, "words"))
-        found = read_evaluation(tmp_path)
-        assert found is not None
-        assert found.at(None)["knn"].trained == 0.5
+        evaluation = read_evaluation(tmp_path)
+        assert evaluation is not None
+        assert evaluation.at(None)["knn"].trained == 0.5
         aside = tmp_path / ("evaluation.broken.json", "evaluation.broken-2.json")[number]
         assert aside.read_text() == text
     assert set_aside(file).name == "evaluation.broken-3.json"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_one_bad_entry_in_the_folder_of_runs_hides_no_run(tmp_path: Path) -> None:
+def test_an_invalid_entry_in_the_runs_folder_hides_no_run(tmp_path: Path) -> None:
     (tmp_path / "good").mkdir()
     (tmp_path / "good" / "config.yaml").write_text("method: {id: simclr}\n", encoding="utf-8")
     (tmp_path / "circle").symlink_to("circle")

@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet shows and does not obey."""
+"""CSV files from which a spreadsheet does not execute formulas."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from engine.runs.csv_rows import CsvRows, cell_of
 @pytest.mark.parametrize(
     "text", ["=1+1", "@SUM(1)", "+1", "-2+3", "-", "\t=1", "\r=1", "\n=1", "\uff1d1", "-cmd", "=cmd|' /C calc'!A0"]
 )
-def test_what_would_be_a_formula_is_text(text: str) -> None:
+def test_formulas_are_escaped_as_text(text: str) -> None:
     assert cell_of(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", ["-0.5", "-3", "-1e-05", "-inf", "nan", "", "a=b", "cat", -3, -0.5, None, 7])
-def test_numbers_and_other_texts_stay_as_they_are(value: object) -> None:
+def test_numbers_and_other_texts_are_unchanged(value: object) -> None:
     assert cell_of(value) == value
 
 
-def test_rows_are_read_back_as_they_were() -> None:
+def test_rows_are_read_as_they_were_written() -> None:
     text = io.StringIO()
     rows = CsvRows(text)
     rows.row(["class", "x"])

@@ -1,4 +1,4 @@
-"""What is kept of a run's evaluations: written whole, read back equal, stale when the run has gone on."""
+"""A run's stored evaluation results: written, read, and out of date when the run was continued."""
 
 from __future__ import annotations
 
@@ -25,34 +25,38 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_figures_are_added_and_read_back(folder: Path) -> None:
+def test_results_are_added_and_read(folder: Path) -> None:
     assert read_evaluation(folder) is None
     other = Figure("finetune_1", 0.6, 0.2, 3, "other words", {"rate": 0.05}, {"rate": 0.8})
     keep_figure(folder, HEAD, None, FIGURE)
     keep_figure(folder, HEAD, 4, other)
     kept = keep_figure(folder, HEAD, None, other)
-    found = read_evaluation(folder)
-    assert found == kept
-    assert found is not None
-    assert (found.at(None), found.at(4), found.at(2)) == ({"knn": FIGURE, "finetune_1": other}, {"finetune_1": other}, {})
-    assert found.at(None)["knn"].gain == pytest.approx(0.2)
+    evaluation = read_evaluation(folder)
+    assert evaluation == kept
+    assert evaluation is not None
+    assert (evaluation.at(None), evaluation.at(4), evaluation.at(2)) == (
+        {"knn": FIGURE, "finetune_1": other},
+        {"finetune_1": other},
+        {},
+    )
+    assert evaluation.at(None)["knn"].gain == pytest.approx(0.2)
     assert [path.name for path in folder.glob(".*")] == []
 
 
-def test_a_newer_figure_takes_the_place_of_an_older_and_other_data_of_all(folder: Path) -> None:
+def test_a_new_result_replaces_an_older_one_and_other_data_replace_all(folder: Path) -> None:
     from dataclasses import replace
 
     keep_figure(folder, HEAD, None, FIGURE)
     keep_figure(folder, HEAD, None, replace(FIGURE, trained=0.9))
-    found = keep_figure(folder, replace(HEAD, digest="d2"), 4, FIGURE)
-    assert set(found.figures) == {4}
+    evaluation = keep_figure(folder, replace(HEAD, digest="d2"), 4, FIGURE)
+    assert set(evaluation.figures) == {4}
     keep_figure(folder, replace(HEAD, digest="d2"), 4, replace(FIGURE, trained=0.9))
     again = read_evaluation(folder)
     assert again is not None
     assert again.at(4)["knn"].trained == 0.9
 
 
-def test_what_is_torn_or_of_another_kind_is_as_if_there_were_none(folder: Path) -> None:
+def test_damaged_and_unknown_files_count_as_missing(folder: Path) -> None:
     keep_figure(folder, HEAD, None, FIGURE)
     whole = (folder / FILE).read_text()
     for text in (whole[:50], "[]", "{}", whole.replace('"chance": 0.4', '"chance": null'), whole.replace('"step"', '"stop"')):
@@ -60,14 +64,14 @@ def test_what_is_torn_or_of_another_kind_is_as_if_there_were_none(folder: Path) 
         assert read_evaluation(folder) is None
 
 
-def test_a_figure_is_stale_when_the_run_has_gone_on(folder: Path) -> None:
+def test_a_result_is_stale_when_the_run_was_continued(folder: Path) -> None:
     assert not stale(folder, FIGURE)
     newer = folder / "checkpoints" / "last.pt"
     os.utime(newer, (2000.0, 2000.0))
-    assert not stale(folder, FIGURE)  # a copied folder: younger files, the same step
+    assert not stale(folder, FIGURE)  # a copied folder: newer files, the same step
     write_status(folder, Status(state="finished", step=12, steps=12))
     assert stale(folder, FIGURE)
     os.utime(newer, (900.0, 900.0))
-    assert not stale(folder, FIGURE)  # it trains, and has not written a checkpoint since
+    assert not stale(folder, FIGURE)  # it is training and has not written a checkpoint since
     newer.unlink()
     assert not stale(folder, FIGURE)

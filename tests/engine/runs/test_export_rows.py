@@ -1,4 +1,4 @@
-"""Samples as a table: read back by the readers that people use."""
+"""Samples exported as a table and read with common readers."""
 
 import csv
 import dataclasses
@@ -24,7 +24,7 @@ def rows():
     )
 
 
-def test_csv_brings_every_number_back(tmp_path, rows):
+def test_csv_keeps_every_number(tmp_path, rows):
     path = write_rows(tmp_path / "a.csv", rows)
     with path.open(encoding="utf-8", newline="") as file:
         read = list(csv.DictReader(file))
@@ -33,7 +33,7 @@ def test_csv_brings_every_number_back(tmp_path, rows):
     assert [row["class"] for row in read] == list(rows.classes)
     assert [row["tags"] for row in read] == list(rows.tags)
     np.testing.assert_array_equal(np.float32([[row["x"], row["y"]] for row in read]), rows.xy)
-    np.testing.assert_array_equal(np.float16([[row[f"f{place}"] for place in range(5)] for row in read]), rows.features)
+    np.testing.assert_array_equal(np.float16([[row[f"f{column}"] for column in range(5)] for row in read]), rows.features)
 
 
 def test_npz_holds_features_as_one_array(tmp_path, rows):
@@ -45,7 +45,7 @@ def test_npz_holds_features_as_one_array(tmp_path, rows):
 
 
 @pytest.mark.parametrize("kind", ["csv", "npz", "parquet"])
-def test_numbers_that_were_computed_stand_beside(tmp_path, rows, kind):
+def test_computed_scores_are_additional_columns(tmp_path, rows, kind):
     loss = np.float32([0.1, np.nan, 7])
     path = write_rows(tmp_path / f"a.{kind}", dataclasses.replace(rows, numbers={"loss": loss}))
     if kind == "csv":
@@ -53,13 +53,13 @@ def test_numbers_that_were_computed_stand_beside(tmp_path, rows, kind):
             read = list(csv.DictReader(file))
         assert list(read[0])[5:8] == ["y", "loss", "f0"]
         assert read[1]["loss"] == ""
-        found = np.float32([row["loss"] or "nan" for row in read])
+        loss_column = np.float32([row["loss"] or "nan" for row in read])
     elif kind == "npz":
         with np.load(path, allow_pickle=False) as file:
-            found = file["loss"]
+            loss_column = file["loss"]
     else:
-        found = pytest.importorskip("pyarrow.parquet").read_table(path).to_pydict()["loss"]
-    np.testing.assert_array_equal(np.float32(found), loss)
+        loss_column = pytest.importorskip("pyarrow.parquet").read_table(path).to_pydict()["loss"]
+    np.testing.assert_array_equal(np.float32(loss_column), loss)
 
 
 def test_parquet(tmp_path, rows):
@@ -71,14 +71,14 @@ def test_parquet(tmp_path, rows):
     np.testing.assert_array_equal(np.float16(table["f4"]), rows.features[:, 4])
 
 
-def test_without_pyarrow_the_remedy_is_said(tmp_path, rows, monkeypatch):
+def test_missing_pyarrow_gives_an_error_with_the_remedy(tmp_path, rows, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ConfigError, match="pip install pyarrow"):
         write_rows(tmp_path / "a.parquet", rows)
     assert not list(tmp_path.iterdir())
 
 
-def test_features_can_be_left_out_and_no_sample_is_a_table_too(tmp_path):
+def test_features_can_be_left_out_and_the_table_may_be_empty(tmp_path):
     empty = Rows(np.empty(0, int), np.empty(0, int), (), (), np.empty((0, 2), np.float32))
     assert write_rows(tmp_path / "a.csv", empty).read_text() == "index,label,class,tags,x,y\n"
     with np.load(write_rows(tmp_path / "a.npz", empty)) as file:
@@ -86,14 +86,14 @@ def test_features_can_be_left_out_and_no_sample_is_a_table_too(tmp_path):
         assert file["x"].shape == (0,)
 
 
-def test_other_endings_and_places_are_refused(tmp_path, rows):
+def test_other_file_endings_and_missing_folders_are_refused(tmp_path, rows):
     with pytest.raises(ConfigError, match=r"ends in \.csv"):
         write_rows(tmp_path / "a.txt", rows)
     with pytest.raises(ConfigError, match="can be written"):
         write_rows(tmp_path / "gone" / "a.csv", rows)
 
 
-def test_a_file_that_was_called_off_leaves_what_was_there(tmp_path, rows):
+def test_a_cancelled_export_keeps_the_old_file(tmp_path, rows):
     path = tmp_path / "a.csv"
     path.write_text("before")
 
@@ -103,12 +103,12 @@ def test_a_file_that_was_called_off_leaves_what_was_there(tmp_path, rows):
     with pytest.raises(RuntimeError):
         write_rows(path, rows, off)
     assert path.read_text() == "before"
-    assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".npz", ".parquet"])
-def test_names_that_are_no_text_are_written_all_the_same(tmp_path, rows, ending):
-    """A folder from an archive in another code page has bytes in its name that are no letters."""
+def test_file_names_that_are_no_valid_text_are_written(tmp_path, rows, ending):
+    """A folder from an archive in another code page may have undecodable bytes in its name."""
     if ending == ".parquet":
         parquet = pytest.importorskip("pyarrow.parquet")
     odd = "caf\udce9"

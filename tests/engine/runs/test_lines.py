@@ -1,4 +1,4 @@
-"""A line of the metrics is an event as it should be, or none: who reads it needs no guards."""
+"""Every line of the metrics is read as a valid event or ignored."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ODD = (
 
 
 @pytest.mark.parametrize("line", ODD, ids=range(len(ODD)))
-def test_an_odd_line_is_no_event_and_goes_when_the_run_goes_on(line: bytes, tmp_path: Path) -> None:
+def test_an_invalid_line_is_ignored_and_removed_when_the_run_is_resumed(line: bytes, tmp_path: Path) -> None:
     assert parse_line(line) is None
     (tmp_path / "metrics.jsonl").write_bytes(line + b"\n" + GOOD + b"\n")
     events, _ = read_metrics(tmp_path)
@@ -61,7 +61,7 @@ def test_an_odd_line_is_no_event_and_goes_when_the_run_goes_on(line: bytes, tmp_
     assert (tmp_path / "metrics.jsonl").read_bytes() == GOOD + b"\n"
 
 
-def test_events_of_other_versions_are_passed_on() -> None:
+def test_events_of_other_versions_are_returned() -> None:
     assert parse_line(b'{"event":"EpochDone","epoch":0,"step":1}') == {"event": "EpochDone", "epoch": 0, "step": 1}
     assert parse_line(b'{"event":"OfTomorrow","step":3,"what":[1]}') == {"event": "OfTomorrow", "step": 3, "what": [1]}
     more = json.loads(GOOD) | {"new": [1, 2]}

@@ -1,4 +1,4 @@
-"""A run folder has one writer, and who is refused learns who that is."""
+"""A run folder has one writer; the error for a second one names the first."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
         child.kill()
 
 
-def test_a_second_process_is_refused_by_name_until_the_first_is_dead(folder: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_second_process_is_refused_until_the_first_has_ended(folder: Path, holder: subprocess.Popen[str]) -> None:
     before = (folder / "status.json").read_bytes()
-    said = rf"run must be written by one process at a time\. Got '{folder.name}'\. Process {holder.pid} on this machine"
-    with pytest.raises(ConfigError, match=said), writing(folder):
+    message = rf"run must be written by one process at a time\. Got '{folder.name}'\. Process {holder.pid} on this machine"
+    with pytest.raises(ConfigError, match=message), writing(folder):
         pass
-    with pytest.raises(ConfigError, match=said), RunWriter(folder):
+    with pytest.raises(ConfigError, match=message), RunWriter(folder):
         pass
-    assert (folder / "status.json").read_bytes() == before, "who is refused writes nothing"
+    assert (folder / "status.json").read_bytes() == before, "a refused process writes nothing"
     holder.kill()
     holder.wait(30)
     with writing(folder):
@@ -69,20 +69,20 @@ def test_a_second_process_is_refused_by_name_until_the_first_is_dead(folder: Pat
     assert lock.writer_of(folder) is None
 
 
-def test_who_only_reads_or_measures_is_not_refused(folder: Path, holder: subprocess.Popen[str]) -> None:
+def test_reading_and_evaluating_are_not_refused(folder: Path, holder: subprocess.Popen[str]) -> None:
     assert [row.folder for row in list_runs(folder.parent)] == [folder]
     head = Evaluated("run", "simclr", "world", "d", "resnet10_narrow", 3, 0.4, {"test": 24}, 16)
     keep_figure(folder, head, None, Figure("knn", 0.5, 0.3, 7, "words"))
 
 
-def test_a_run_that_a_process_holds_is_not_deleted(folder: Path, holder: subprocess.Popen[str]) -> None:
-    write_status(folder, Status(state="stopped"))  # it still opens its data, say
+def test_a_run_in_use_by_a_process_is_not_deleted(folder: Path, holder: subprocess.Popen[str]) -> None:
+    write_status(folder, Status(state="stopped"))  # for example while it opens its data
     with pytest.raises(ConfigError, match="stopped before it is deleted"):
         to_bin(folder)
     assert folder.is_dir()
 
 
-def test_one_thread_may_hold_it_twice_and_two_may_not(folder: Path) -> None:
+def test_one_thread_may_lock_it_twice_and_two_threads_may_not(folder: Path) -> None:
     refused: list[str] = []
 
     def second() -> None:
@@ -99,11 +99,11 @@ def test_one_thread_may_hold_it_twice_and_two_may_not(folder: Path) -> None:
     assert len(refused) == 1
     assert "This program itself" in refused[0]
     second()
-    assert len(refused) == 1, "free again"
+    assert len(refused) == 1, "unlocked again"
 
 
 @pytest.mark.parametrize("locks", [True, False])
-def test_where_locks_do_not_reach_the_heartbeat_decides(folder: Path, monkeypatch: pytest.MonkeyPatch, locks: bool) -> None:
+def test_the_heartbeat_decides_where_locks_do_not_work(folder: Path, monkeypatch: pytest.MonkeyPatch, locks: bool) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(38, "Function not implemented")
 
@@ -114,14 +114,14 @@ def test_where_locks_do_not_reach_the_heartbeat_decides(folder: Path, monkeypatc
     with pytest.raises(ConfigError, match=r"Process 4711 on node7 wrote it 3 s ago.*when a minute has passed"), writing(folder):
         pass
     write_status(folder, Status(state="running", pid=4711, born=1.0, host="node7", heartbeat=time.time() - 90))
-    with RunWriter(folder) as write:  # silent for longer than any live run
+    with RunWriter(folder) as write:  # without a heartbeat for longer than any running process
         write(RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 40, 10, 8, 80, 1234, {}))
         write(RunEnded("stopped", 3, 1.0))
     assert read_status(folder).host == platform.node()
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 40, b"[" * 3000, b'{"pid": 1e999}', b'{"pid": "x", "born": 1, "host": 2}'])
-def test_a_torn_name_of_the_writer_names_nobody(folder: Path, content: bytes) -> None:
+def test_a_damaged_writer_file_names_no_process(folder: Path, content: bytes) -> None:
     (folder / lock.WRITER).write_bytes(content)
     assert lock.writer_of(folder) is None
     with writing(folder):

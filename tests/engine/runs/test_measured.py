@@ -1,4 +1,4 @@
-"""The untrained encoder is never the best of a run."""
+"""The best result of a run is never the untrained encoder's."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from engine.runs.run_store import list_runs
 from engine.runs.writer import RunWriter
 
 
-def test_the_best_is_trained() -> None:
+def test_the_best_epoch_is_a_trained_one() -> None:
     assert measured([(0, {"knn": 0.148}), (50, {"knn": 0.09}), (100, {"knn": 0.102})]) == {"best": 0.102, "untrained": 0.148}
     assert measured([(0, {"knn": 0.148})]) == {"best": None, "untrained": 0.148}
     assert measured([(10, {"knn": float("nan")}), (20, {})]) == {"best": None, "untrained": None}
 
 
-def test_a_run_says_best_untrained_and_gain(tmp_path: Path) -> None:
+def test_a_run_s_status_has_best_untrained_and_gain(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     (folder / "config.yaml").write_text("name: a\n")
@@ -32,7 +32,7 @@ def test_a_run_says_best_untrained_and_gain(tmp_path: Path) -> None:
     assert abs(status.gain + 0.046) < 1e-9
 
 
-def test_a_run_of_an_older_version_is_counted_anew(tmp_path: Path) -> None:
+def test_a_run_of_an_older_version_is_computed_from_its_metrics(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     (folder / "config.yaml").write_text("name: a\n")

@@ -1,4 +1,4 @@
-"""What is read of a run's folder beside its metrics (test_writer.py reads those back)."""
+"""Reading a run's folder except its metrics, which test_writer.py reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.runs.lines import parse_line
 from engine.runs.reader import checkpoint_mark, checkpoint_path, read_snapshot, snapshot_path
 
 
-def test_a_checkpoint_s_mark_names_what_it_holds(tmp_path: Path) -> None:
+def test_a_checkpoint_s_mark_changes_with_its_content(tmp_path: Path) -> None:
     def write(epoch: int | None, value: float) -> None:
         checkpoint_path(tmp_path, epoch).parent.mkdir(exist_ok=True)
         with checkpoint_path(tmp_path, epoch).open("wb") as file:
@@ -31,7 +31,7 @@ def test_a_checkpoint_s_mark_names_what_it_holds(tmp_path: Path) -> None:
     assert checkpoint_mark(tmp_path) == 0
 
 
-def test_a_snapshot_whose_arrays_do_not_belong_together_is_broken(tmp_path: Path) -> None:
+def test_a_snapshot_with_inconsistent_arrays_is_refused(tmp_path: Path) -> None:
     path = snapshot_path(tmp_path, 3)
     path.parent.mkdir()
     good = {"features": np.zeros((6, 4)), "index": np.arange(6), "label": np.zeros(6, np.int64), "step": np.int64(9)}
@@ -63,14 +63,14 @@ def test_a_snapshot_whose_arrays_do_not_belong_together_is_broken(tmp_path: Path
     ],
     ids=lambda line: line[:50],
 )
-def test_a_line_with_a_value_that_nobody_could_compute_with_is_none(line: str) -> None:
+def test_a_line_with_an_invalid_value_is_ignored(line: str) -> None:
     assert parse_line(line) is None
 
 
-def test_losses_that_are_none_and_events_of_later_versions_are_read() -> None:
+def test_nan_losses_and_events_of_later_versions_are_read() -> None:
     line = '{"event":"StepDone","step":1,"epoch":0.5,"images_per_second":2,"loss":"NaN","terms":{"a":"Infinity"},"new":[1]}'
-    found = parse_line(line)
-    assert found is not None
-    assert math.isnan(found["loss"])
-    assert found["terms"]["a"] == math.inf
+    event = parse_line(line)
+    assert event is not None
+    assert math.isnan(event["loss"])
+    assert event["terms"]["a"] == math.inf
     assert parse_line('{"event":"Tomorrow","step":"x"}') == {"event": "Tomorrow", "step": "x"}

@@ -1,4 +1,4 @@
-"""The colour numbers beside the runs."""
+"""The file of colour numbers in the runs folder."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from engine.runs.run_colours import FILE, keep_colours, read_colours
 from engine.runs.run_store import RunStore
 
 
-def test_numbers_are_kept_beside_those_of_others_while_the_run_is_there(tmp_path: Path) -> None:
+def test_numbers_are_added_to_those_of_others_and_removed_with_the_run(tmp_path: Path) -> None:
     for name in ("a", "b", "gone", "caf\udce9"):
         try:
             (tmp_path / name).mkdir()
@@ -23,12 +23,12 @@ def test_numbers_are_kept_beside_those_of_others_while_the_run_is_there(tmp_path
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"a": NaN}', '{"a": "1", "b": -1, "c": true, "d": 1e400}', "\x00"])
-def test_a_file_that_holds_no_numbers_gives_none(tmp_path: Path, text: str) -> None:
+def test_an_invalid_file_gives_no_numbers(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     assert read_colours(tmp_path) == {}
 
 
-def test_without_a_folder_there_are_none(tmp_path: Path) -> None:
+def test_a_missing_folder_gives_no_numbers(tmp_path: Path) -> None:
     assert read_colours(tmp_path / "absent") == {}
     with pytest.raises(OSError, match="absent"):
         keep_colours(tmp_path / "absent", {})

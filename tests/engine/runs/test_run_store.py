@@ -1,4 +1,4 @@
-"""The list of runs: cheap, never failed by one folder, honest about what lives."""
+"""The list of runs: fast, complete despite an invalid folder, and correct about which runs are alive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def finished(root: Path, **more: str) -> Path:
     return folder
 
 
-def test_folders_are_named_after_what_they_hold_and_never_collide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_names_have_method_and_data_and_are_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter(["aaaa", "aaaa", "bbbb"])
     monkeypatch.setattr("engine.runs.run_folder.secrets", SimpleNamespace(token_hex=lambda _: next(draws)))
     config = RunConfig(method=MethodChoice(id="moco_v2"), data=DataConfig(source="../shared/My data.npz"))
@@ -42,20 +42,20 @@ def test_folders_are_named_after_what_they_hold_and_never_collide(tmp_path: Path
     assert second.name.endswith("_bbbb")
 
 
-def test_an_unwritable_root_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_an_unwritable_runs_folder_is_refused_with_a_message(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ConfigError, match=r"^runs folder must be writable\. Got '.*file/runs'\. .*--runs"):
         create_folder(tmp_path / "file" / "runs", RunConfig())
 
 
-def test_the_environment_names_the_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_variable_sets_the_runs_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PARALLAX_RUNS", str(tmp_path))
     assert default_root() == tmp_path
     monkeypatch.delenv("PARALLAX_RUNS")
     assert default_root().name == "runs"
 
 
-def test_one_broken_folder_is_a_row_and_not_a_failure(tmp_path: Path) -> None:
+def test_a_broken_folder_is_listed_with_its_problem(tmp_path: Path) -> None:
     good = finished(tmp_path)
     torn = finished(tmp_path)
     (torn / "status.json").write_text('{"state": "run')
@@ -98,7 +98,7 @@ def test_refresh_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.Mon
     assert [row.folder for row in store.runs] == [first]
 
 
-def test_a_run_whose_process_died_is_interrupted_though_its_files_stay_as_they_were(tmp_path: Path) -> None:
+def test_a_run_whose_process_died_is_interrupted_without_a_change_of_its_files(tmp_path: Path) -> None:
     folder = create_folder(tmp_path, RunConfig())
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     import psutil
@@ -113,13 +113,13 @@ def test_a_run_whose_process_died_is_interrupted_though_its_files_stay_as_they_w
     assert read_status(folder).state == "interrupted"
 
 
-def test_a_pid_that_another_process_has_now_is_not_the_run() -> None:
+def test_a_reused_pid_does_not_make_a_run_alive() -> None:
     status = Status(state="running", heartbeat=time.time(), **this_process())
     assert settle(status).state == "running"
     assert settle(dataclasses.replace(status, born=status.born - 3600)).state == "interrupted"
 
 
-def test_silence_ends_it_and_another_machine_is_judged_by_the_heartbeat_alone() -> None:
+def test_an_old_heartbeat_means_interrupted_also_on_another_machine() -> None:
     now = time.time()
     mine = Status(state="paused", heartbeat=now, **this_process())
     assert settle(mine, now + STALE_SECONDS + 1).state == "interrupted"
@@ -139,7 +139,7 @@ def test_a_status_of_a_newer_version_is_read(tmp_path: Path) -> None:
         read_status(folder)
 
 
-def test_a_name_changes_nothing_of_the_config(tmp_path: Path) -> None:
+def test_renaming_does_not_change_the_config(tmp_path: Path) -> None:
     folder = finished(tmp_path, name="given", notes="n")
     before = (folder / "config.yaml").read_bytes()
     rename(folder, "  better  ")
@@ -155,7 +155,7 @@ def test_a_name_changes_nothing_of_the_config(tmp_path: Path) -> None:
         rename(tmp_path, "x")
 
 
-def test_deleting_goes_to_the_bin_or_beside_the_runs(tmp_path: Path) -> None:
+def test_a_deleted_run_is_moved_to_the_system_s_bin_or_a_bin_folder(tmp_path: Path) -> None:
     first, second, third = finished(tmp_path), finished(tmp_path), finished(tmp_path)
     thrown: list[str] = []
 
@@ -169,16 +169,16 @@ def test_deleting_goes_to_the_bin_or_beside_the_runs(tmp_path: Path) -> None:
     def none(path: str) -> None:
         raise PermissionError("no bin on this disk")
 
-    place = to_bin(second, none)
-    assert place == tmp_path / ".bin" / second.name
-    assert read_config(place)
+    destination = to_bin(second, none)
+    assert destination == tmp_path / ".bin" / second.name
+    assert read_config(destination)
     assert not second.exists()
     third.rename(second)
     assert to_bin(second, none) == tmp_path / ".bin" / f"{second.name}.1"
     assert list_runs(tmp_path) == []
 
 
-def test_what_runs_or_is_no_run_is_not_deleted(tmp_path: Path) -> None:
+def test_running_runs_and_other_folders_are_not_deleted(tmp_path: Path) -> None:
     folder = create_folder(tmp_path, RunConfig())
     with pytest.raises(ConfigError, match="must be stopped before it is deleted"):
         to_bin(folder)
@@ -189,9 +189,7 @@ def test_what_runs_or_is_no_run_is_not_deleted(tmp_path: Path) -> None:
     assert plain.exists()
 
 
-def test_a_settled_run_costs_one_look_at_its_folder_and_still_nothing_is_missed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_finished_run_costs_one_stat_call_and_no_change_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = [finished(tmp_path) for _ in range(store_module.TURNS)]
     for folder in folders:
         os.utime(folder, (1, 1))
@@ -205,14 +203,14 @@ def test_a_settled_run_costs_one_look_at_its_folder_and_still_nothing_is_missed(
     assert len(looked) == 1
     rename(folders[3], "replaced")
     assert [row.title for row in store.refresh().changed] == ["replaced"]
-    # Written over in place: the folder's own time says nothing of it.
+    # Overwritten in place, which does not change the folder's modification time.
     (folders[5] / "about.yaml").write_text("name: in place\n")
     os.utime(folders[5], (1, 1))
-    found = [row.title for _ in range(store_module.TURNS) for row in store.refresh().changed]
-    assert found == ["in place"]
+    titles = [row.title for _ in range(store_module.TURNS) for row in store.refresh().changed]
+    assert titles == ["in place"]
 
 
-def test_what_was_evaluated_is_a_figure_of_the_run(tmp_path: Path) -> None:
+def test_evaluation_results_are_columns_of_the_run(tmp_path: Path) -> None:
     folder = finished(tmp_path)
     store = RunStore(tmp_path)
     (row,) = store.refresh().added
@@ -226,7 +224,7 @@ def test_what_was_evaluated_is_a_figure_of_the_run(tmp_path: Path) -> None:
     assert [row.evaluation for row in store.refresh().changed] == [{}]
 
 
-def test_what_others_say_of_a_run_is_kept_and_a_broken_file_is_not_written_over(tmp_path: Path) -> None:
+def test_annotations_of_others_are_kept_and_a_broken_file_is_not_overwritten(tmp_path: Path) -> None:
     folder = finished(tmp_path)
     (folder / "about.yaml").write_text("colour of the door: blue\nnotes: mine\n")
     annotate(folder, tags=("a",))
@@ -242,7 +240,7 @@ def test_what_others_say_of_a_run_is_kept_and_a_broken_file_is_not_written_over(
     assert [path.name for path in folder.iterdir() if path.name.startswith(".about")] == []
 
 
-def test_a_run_that_another_process_writes_loses_nothing_while_it_is_annotated(tmp_path: Path) -> None:
+def test_annotating_a_run_in_training_loses_no_event(tmp_path: Path) -> None:
     folder = create_folder(tmp_path, RunConfig())
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert writer.stdout is not None
@@ -290,7 +288,7 @@ BAD_STATUS = (
 
 
 @pytest.mark.parametrize("text", BAD_STATUS)
-def test_a_status_that_does_not_fit_is_the_error_of_one_run(tmp_path: Path, text: str) -> None:
+def test_an_invalid_status_is_the_error_of_one_run(tmp_path: Path, text: str) -> None:
     good, bad = finished(tmp_path), finished(tmp_path)
     (bad / "status.json").write_text(text)
     rows = {row.folder: row for row in list_runs(tmp_path)}
@@ -305,7 +303,7 @@ def test_a_status_that_does_not_fit_is_the_error_of_one_run(tmp_path: Path, text
 
 @pytest.mark.parametrize("file", ["about.yaml", "evaluation.json"])
 @pytest.mark.parametrize("text", ["notes: 2024-13-45", "[" * 200, "\x00", "a: &a [*a]", '{"figures": {"last": [{}]}}', "\xff"])
-def test_a_run_whose_notes_or_figures_cannot_be_read_stays_and_says_so(tmp_path: Path, file: str, text: str) -> None:
+def test_a_run_with_unreadable_notes_or_results_is_listed_with_an_error(tmp_path: Path, file: str, text: str) -> None:
     folder = finished(tmp_path, name="mine")
     (folder / file).write_bytes(text.encode("latin-1"))
     (row,) = list_runs(tmp_path)
@@ -315,7 +313,7 @@ def test_a_run_whose_notes_or_figures_cannot_be_read_stays_and_says_so(tmp_path:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
-def test_pipes_in_place_of_a_run_s_files_are_not_waited_for(tmp_path: Path) -> None:
+def test_pipes_instead_of_a_run_s_files_do_not_block(tmp_path: Path) -> None:
     folder = finished(tmp_path)
     for name in ("status.json", "about.yaml", "evaluation.json"):
         (folder / name).unlink(missing_ok=True)
@@ -324,7 +322,7 @@ def test_pipes_in_place_of_a_run_s_files_are_not_waited_for(tmp_path: Path) -> N
     assert row.state == "broken"
 
 
-def test_names_are_one_line_without_control_characters(tmp_path: Path) -> None:
+def test_names_have_one_line_and_no_control_characters(tmp_path: Path) -> None:
     folder = finished(tmp_path, name="from\x1b[31m the config", tags=("a\x07",))
     (row,) = list_runs(tmp_path)
     assert (row.name, row.tags) == (r"from\x1b[31m the config", (r"a\x07",))

@@ -1,4 +1,4 @@
-"""What a run said is on disk, whatever the disk does."""
+"""A run's events are written to disk, also after disk errors."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def strict(line: str) -> Any:
     return json.loads(line, parse_constant=refuse)
 
 
-def test_every_event_becomes_a_line_of_strict_json_and_comes_back(folder: Path, write: RunWriter) -> None:
+def test_every_event_is_written_as_a_line_of_strict_json_and_read(folder: Path, write: RunWriter) -> None:
     write(started())
     write(step(1, math.nan, terms={"a": np.float32(0.5), "b": math.inf}, diagnostics={"rank": np.float64(3.0)}))
     write(EpochDone(0, 10, np.float32(2.0), 1.0))  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ def test_every_event_becomes_a_line_of_strict_json_and_comes_back(folder: Path, 
     assert "config" not in events[0]
 
 
-def test_status_follows_the_run(folder: Path, write: RunWriter) -> None:
+def test_the_status_file_follows_the_events(folder: Path, write: RunWriter) -> None:
     assert read_status(folder).state == "running"
     assert read_status(folder).name == "first"
     write(started())
@@ -108,7 +108,7 @@ def test_status_follows_the_run(folder: Path, write: RunWriter) -> None:
     assert "Traceback" in (folder / "log.txt").read_text(encoding="utf-8")
 
 
-def test_steps_reach_the_disk_without_another_event(
+def test_steps_are_flushed_without_another_event(
     folder: Path, write: RunWriter, until: Callable[[Callable[[], bool]], None]
 ) -> None:
     write(started())
@@ -117,7 +117,7 @@ def test_steps_reach_the_disk_without_another_event(
     until(lambda: read_status(folder).step == 1)
 
 
-def test_reading_goes_on_where_it_stopped_and_leaves_a_torn_line_for_later(folder: Path, write: RunWriter) -> None:
+def test_reading_continues_and_leaves_an_incomplete_line_for_later(folder: Path, write: RunWriter) -> None:
     write(started())
     write(EpochDone(0, 10, 2.0, 1.0))
     events, offset = read_metrics(folder)
@@ -132,7 +132,7 @@ def test_reading_goes_on_where_it_stopped_and_leaves_a_torn_line_for_later(folde
     assert read_metrics(folder, offset)[0] == []
 
 
-def test_resume_cuts_back_and_appends(folder: Path) -> None:
+def test_resuming_truncates_the_metrics_and_appends(folder: Path) -> None:
     with RunWriter(folder) as write:
         write(started())
         for number in range(1, 21):
@@ -141,8 +141,8 @@ def test_resume_cuts_back_and_appends(folder: Path) -> None:
         write(EvalDone(2, 20, {"knn": 0.9}, 0.1))
     _, offset = read_metrics(folder)
     with (folder / "metrics.jsonl").open("ab") as file:
-        file.write(b'{"event":"StepDone","step":2')  # kill -9
-    assert truncate_metrics(folder, 10) == 12  # ten steps, one check, the torn line
+        file.write(b'{"event":"StepDone","step":2')  # killed while writing
+    assert truncate_metrics(folder, 10) == 12  # ten steps, one check, the incomplete line
     with RunWriter(folder) as write:
         write(started(step=10))
         assert read_status(folder).best == 0.3
@@ -154,14 +154,14 @@ def test_resume_cuts_back_and_appends(folder: Path) -> None:
     assert again[0]["event"] == "RunStarted", "an offset into what was cut away starts over"
 
 
-def test_a_writer_that_takes_over_a_torn_file_mends_it(folder: Path) -> None:
+def test_a_writer_completes_the_incomplete_last_line_of_a_file(folder: Path) -> None:
     (folder / "metrics.jsonl").write_bytes(b'{"event":"EpochDone","epoch":0,"step":1}\n{"event":"Epo')
     with RunWriter(folder) as write:
         write(Warned("hello"))
     assert [e["event"] for e in read_metrics(folder)[0]] == ["EpochDone", "Warned"]
 
 
-def test_a_full_disk_is_said_once_and_ends_nothing(
+def test_a_full_disk_is_reported_once_and_does_not_end_the_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     full = OSError(28, "No space left on device")
@@ -180,13 +180,13 @@ def test_a_full_disk_is_said_once_and_ends_nothing(
         assert [e["event"] for e in read_metrics(folder)[0]] == ["RunStarted"]
         write(EpochDone(2, 3, 1.0, 1.0))
         assert [e["event"] for e in read_metrics(folder)[0]] == ["RunStarted", "StepDone", "EpochDone", "EpochDone", "EpochDone"]
-    said = capfd.readouterr().err
-    assert said.count("No space left on device") == 1
-    assert "Traceback" not in said
+    printed = capfd.readouterr().err
+    assert printed.count("No space left on device") == 1
+    assert "Traceback" not in printed
 
 
-def test_a_write_that_breaks_off_leaves_no_half_line(folder: Path) -> None:
-    """The device takes some bytes and then no more: what it took is taken back, and comes whole later."""
+def test_a_failed_write_leaves_no_partial_line(folder: Path) -> None:
+    """The device accepts some bytes and then fails: they are removed, and the line is written completely later."""
 
     class Full:
         def __init__(self, file: Any) -> None:
@@ -208,7 +208,7 @@ def test_a_write_that_breaks_off_leaves_no_half_line(folder: Path) -> None:
         def __exit__(self, *_: object) -> None:
             self.file.close()
 
-    class Place:
+    class FullPath:
         def __init__(self, path: Path) -> None:
             self.path = path
 
@@ -217,7 +217,7 @@ def test_a_write_that_breaks_off_leaves_no_half_line(folder: Path) -> None:
 
     class Folder:
         def __truediv__(self, name: str) -> Any:
-            return Place(folder / name)
+            return FullPath(folder / name)
 
     write = RunWriter(folder)
     write(Warned("one"))
@@ -228,7 +228,7 @@ def test_a_write_that_breaks_off_leaves_no_half_line(folder: Path) -> None:
     assert (folder / "metrics.jsonl").read_bytes() == before
 
 
-def test_a_deleted_folder_does_not_end_the_run_and_does_not_come_back(folder: Path, write: RunWriter) -> None:
+def test_a_deleted_folder_does_not_end_the_run_and_is_not_created_again(folder: Path, write: RunWriter) -> None:
     write(started())
     folder.rename(folder.with_name("away"))
     write(step(1))
@@ -238,20 +238,20 @@ def test_a_deleted_folder_does_not_end_the_run_and_does_not_come_back(folder: Pa
     assert not folder.exists()
 
 
-def test_pictures_keep_the_order_in_which_their_epoch_told_them_last(folder: Path, write: RunWriter) -> None:
+def test_pictures_are_in_the_order_of_the_epoch_s_last_event(folder: Path, write: RunWriter) -> None:
     pixels = np.zeros((2, 2, 3), np.uint8)
     write(PicturesReady(1, 10, dict.fromkeys(("z", "a", "m"), pixels)))
     write(PicturesReady(2, 20, dict.fromkeys(("a", "z"), pixels)))
     assert pictures(folder, 1) == ["z", "a", "m"]
     assert pictures(folder, 2) == ["a", "z"]
-    # Of a resumed run, which comes to the epoch again.
+    # A resumed run repeats the epoch.
     write(PicturesReady(1, 10, dict.fromkeys(("m", "z", "a"), pixels)))
     with (folder / "metrics.jsonl").open("ab") as file:
         file.write(b'{"event":"PicturesReady","epoch":1,"names":["a"')
     assert pictures(folder, 1) == ["m", "z", "a"]
 
 
-def test_the_order_of_pictures_is_not_looked_for_in_a_whole_long_file(
+def test_the_order_of_pictures_is_read_from_the_end_of_a_long_file(
     folder: Path, write: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "LOGGED_WITHIN", 400)
@@ -265,7 +265,7 @@ def test_the_order_of_pictures_is_not_looked_for_in_a_whole_long_file(
     assert pictures(folder, 10)[0] == "z"
 
 
-def test_snapshots_and_pictures_come_back(folder: Path, write: RunWriter) -> None:
+def test_snapshots_and_pictures_are_read_as_written(folder: Path, write: RunWriter) -> None:
     features = np.arange(12, dtype=np.float32).reshape(4, 3)
     write(EmbeddingDone(10, 100, features, np.array([5, 6, 7, 8], np.int32), np.array([0, 1, -1, 1])))
     write(EmbeddingDone(2, 20, features, np.arange(4), np.arange(4)))
@@ -295,20 +295,20 @@ def test_snapshots_and_pictures_come_back(folder: Path, write: RunWriter) -> Non
             read_snapshot(folder, 2)
 
 
-def test_config_and_environment_lie_in_the_folder(folder: Path) -> None:
+def test_config_and_environment_are_in_the_folder(folder: Path) -> None:
     assert RunConfig.model_validate(read_config(folder)).method.id == "simclr"
     text = (folder / "environment.yaml").read_text(encoding="utf-8")
     assert "torch:" in text
     assert "cores:" in text
 
 
-def test_a_run_that_never_said_how_it_ended_does_not_look_alive(folder: Path) -> None:
+def test_a_run_without_an_end_event_does_not_look_alive(folder: Path) -> None:
     with pytest.raises(ValueError, match="too big"), RunWriter(folder):
         raise ValueError("train.batch is too big.")
     status = read_status(folder)
     assert (status.state, status.error) == ("failed", "train.batch is too big.")
     with RunWriter(folder) as write:
-        write(started())  # and then nothing more: Ctrl+C twice
+        write(started())  # and no further event: Ctrl+C twice
     assert read_status(folder).state == "interrupted"
     with RunWriter(folder) as write:
         write(started())

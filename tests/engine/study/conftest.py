@@ -1,4 +1,4 @@
-"""The small runs of the conformance tests."""
+"""Fixtures of the conformance tests: small runs."""
 
 from __future__ import annotations
 

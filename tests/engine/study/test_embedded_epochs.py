@@ -1,4 +1,4 @@
-"""`embed --map KIND --epoch all` on the command line: the maps of the window, of every snapshot, in one file."""
+"""`embed --map KIND --epoch all` on the command line: the window's maps of every snapshot in one file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COUNT = 60
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run on `shapes` with three snapshots of 40 images, in an order of their own; the axes change their sign between epochs."""
+    """A run on `shapes` with three snapshots of 40 images in random order; axes change their sign between epochs."""
     for module, job in ((umap, "UmapJob"), (tsne, "TsneJob")):
         monkeypatch.setattr(module, job, type(job, (TurningJob,), {}))
     data = {"source": "shapes", "count": COUNT, "size": 32, "root": str(tmp_path / "data")}
@@ -47,22 +47,22 @@ def embed(run: Path, out: Path, *more: str) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("kind", ["pca", "umap", "tsne"])
-def test_every_epoch_is_mapped_as_in_the_window(run: Path, tmp_path: Path, kind: str) -> None:
+def test_the_map_of_every_epoch_equals_the_window_s(run: Path, tmp_path: Path, kind: str) -> None:
     table = embed(run, tmp_path / "all.npz", "--map", kind, "--epoch", "all")
     assert table["epoch"].tolist() == [epoch for epoch in EPOCHS for _ in range(40)]
     xy = table["xy"].reshape(3, 40, 2)
     for one, other in itertools.pairwise(xy):
-        assert np.linalg.norm(one - other, axis=1).max() < 0.5  # no sample moved in the space
+        assert np.linalg.norm(one - other, axis=1).max() < 0.5  # no sample moved in feature space
     assert np.linalg.norm(xy[0] - xy[0].mean(0), axis=1).max() > 3
     answers = EngineAnswers()
     for epoch, own in zip(EPOCHS, xy, strict=True):
         shown = answers(MapSnapshot(str(run), epoch, kind), lambda share: None, lambda: True)
         np.testing.assert_array_equal(shown.index, table["index"][table["epoch"] == epoch])
-        # Slow maps are stored with the run; the window reads them. A PCA is laid in the order in which epochs are asked for.
+        # Slow maps are stored with the run, and the window reads them. A PCA is aligned in the order of the requests.
         np.testing.assert_allclose(shown.xy, own, atol=1e-4 if kind == "pca" else 0)
 
 
-def test_columns_are_those_of_the_samples(run: Path, tmp_path: Path) -> None:
+def test_columns_have_the_samples_of_the_snapshots(run: Path, tmp_path: Path) -> None:
     table = embed(run, tmp_path / "all.npz", "--epoch", "all")
     assert "xy" not in table
     with np.load(snapshot_path(run, 2)) as file:
@@ -78,7 +78,7 @@ def test_columns_are_those_of_the_samples(run: Path, tmp_path: Path) -> None:
         assert index in splits[str(split)]
 
 
-def test_what_cannot_be_written_is_said(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unusable_options_and_missing_snapshots_are_refused(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = ["embed", str(run), "--out", str(tmp_path / "x.npz"), "--epoch", "all"]
     assert main([*out, "--images", "digits"]) != 0
     assert "--images" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The invariance of a run: what is asked, what is stored, when it is measured anew; and its line on the command line."""
+"""The invariance of a run: its factors, its stored results, when they are computed again, and the command line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DATA = {"source": "shapes", "count": 320, "size": 16, "test": 0.2, "validation":
 
 
 def trained(method: str, folder: Path, data: Mapping[str, object] = DATA) -> Path:
-    """A run of a few steps that keeps one checkpoint along the way."""
+    """A run of a few steps with one kept checkpoint."""
     train_config = {"steps": 24, "batch": 16, "keep": 1, "device": "cpu", "precision": "fp32", "threads": 1}
     monitor = {"embed_images": 0, "knn_every": 1000}
     config = resolve({"method": {"id": method}, "data": dict(data), "train": train_config, "monitor": monitor})
@@ -42,52 +42,52 @@ def simclr(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(simclr: Path, tmp_path: Path) -> Path:
-    """A run of the test's own, never measured."""
+    """A copy of the run for one test, without results."""
     return shutil.copytree(simclr, tmp_path / "simclr")
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One strength to choose from: what is tested here is not the fit."""
+    """Use one L2 strength, because these tests do not check the fit."""
     monkeypatch.setattr(probes, "LOGISTIC_GRID", (1.0,))
 
 
-def test_factors_of_the_images_and_of_the_views_are_asked_in_both_spaces(folder: Path) -> None:
-    heard: list[float] = []
-    found = invariance(folder, images=IMAGES, progress=lambda share, text: heard.append(share))
-    names = [factor.name for factor in found.factors]
+def test_factors_of_images_and_views_are_probed_in_both_spaces(folder: Path) -> None:
+    shares: list[float] = []
+    result = invariance(folder, images=IMAGES, progress=lambda share, text: shares.append(share))
+    names = [factor.name for factor in result.factors]
     known = ["shape", "hue", "size", "x", "y", "rotation", "background", "background hue", "background tone", "light"]
-    assert names[: len(known)] == known  # and no class beside the shape, which is the same
+    assert names[: len(known)] == known  # and no class, which equals the shape
     assert names[len(known) : len(known) + 2] == ["mean lightness", "mean colour"]
-    drawn = {factor.name: factor for factor in found.factors if factor.group == "drawn"}
+    drawn = {factor.name: factor for factor in result.factors if factor.group == "drawn"}
     assert {"crop x", "crop y", "crop area", "flip", "brightness", "contrast", "hue shift", "blur", "view rotation"} <= set(drawn)
     assert drawn["brightness"].own
     assert not drawn["view rotation"].own
     assert not drawn["blur"].own
-    assert found.spaces == ("features", "embedding")
-    assert found.epochs == (0, found.last)
-    assert heard == sorted(heard)
-    assert heard[-1] == 1.0
-    for factor in found.factors:
-        for space in found.spaces:
-            for epoch in found.epochs:
+    assert result.spaces == ("features", "embedding")
+    assert result.epochs == (0, result.last)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    for factor in result.factors:
+        for space in result.spaces:
+            for epoch in result.epochs:
                 reading = factor.at(space, epoch)
                 assert reading is not None
                 assert reading.low <= reading.score <= reading.high or factor.measure == "r2"
                 assert 0 <= reading.kept_low <= reading.kept_high <= 1
-    # Pixels know how light they are: the mean of 8 x 8 pixels is the image's.
-    light = next(factor for factor in found.factors if factor.name == "mean lightness")
+    # The pixel baseline contains the lightness: the mean of 8 x 8 pixels is the image's.
+    light = next(factor for factor in result.factors if factor.name == "mean lightness")
     assert light.pixels.kept > 0.95
 
 
-def test_what_is_stored_is_read_back_and_taken_as_it_is(folder: Path) -> None:
-    found = invariance(folder, images=IMAGES)
+def test_stored_results_are_read_and_used_again(folder: Path) -> None:
+    result = invariance(folder, images=IMAGES)
     stored = read_invariance(folder)
     assert stored is not None
-    assert [factor.name for factor in stored.factors] == [factor.name for factor in found.factors]
-    for one, two in zip(stored.factors, found.factors, strict=True):
-        for space in found.spaces:
-            a, b = one.at(space, found.last), two.at(space, found.last)
+    assert [factor.name for factor in stored.factors] == [factor.name for factor in result.factors]
+    for one, two in zip(stored.factors, result.factors, strict=True):
+        for space in result.spaces:
+            a, b = one.at(space, result.last), two.at(space, result.last)
             assert a is not None
             assert b is not None
             assert (a.score, a.gain_low) == pytest.approx((b.score, b.gain_low), abs=1e-6)
@@ -98,7 +98,7 @@ def test_what_is_stored_is_read_back_and_taken_as_it_is(folder: Path) -> None:
     assert not is_stale(folder, stored)
 
 
-def test_another_checkpoint_is_measured_anew_and_a_copy_is_not(folder: Path, tmp_path: Path) -> None:
+def test_results_are_computed_again_for_another_checkpoint_and_not_for_a_copy(folder: Path, tmp_path: Path) -> None:
     invariance(folder, images=IMAGES)
     path, before = checkpoint_path(folder), (folder / FILE).stat().st_mtime_ns
     copied = Path(shutil.copytree(folder, tmp_path / "copied", copy_function=shutil.copyfile))
@@ -117,7 +117,7 @@ def test_another_checkpoint_is_measured_anew_and_a_copy_is_not(folder: Path, tmp
     assert not is_stale(folder, again)
 
 
-def test_kept_checkpoints_join_what_is_stored(folder: Path) -> None:
+def test_kept_checkpoints_are_added_to_the_stored_results(folder: Path) -> None:
     last = invariance(folder, images=IMAGES)
     every = invariance(folder, "all", images=IMAGES)
     assert len(every.epochs) == 3
@@ -131,17 +131,17 @@ def test_kept_checkpoints_join_what_is_stored(folder: Path) -> None:
         invariance(folder, [77], images=IMAGES)
 
 
-def test_called_off_it_leaves_the_epochs_that_are_done(folder: Path) -> None:
+def test_a_cancelled_computation_keeps_the_finished_epochs(folder: Path) -> None:
 
     class Enough(Exception):
         pass
 
-    def tell(share: float, text: str) -> None:
+    def on_progress(share: float, text: str) -> None:
         if share > 0.7:
             raise Enough
 
     with pytest.raises(Enough):
-        invariance(folder, "all", images=IMAGES, progress=tell)
+        invariance(folder, "all", images=IMAGES, progress=on_progress)
     stored = read_invariance(folder)
     assert stored is not None
     assert len(stored.epochs) == 2
@@ -149,7 +149,7 @@ def test_called_off_it_leaves_the_epochs_that_are_done(folder: Path) -> None:
     assert len(invariance(folder, "all", images=IMAGES).epochs) == 3
 
 
-def test_other_numbers_of_images_or_a_broken_file_are_measured_anew(folder: Path) -> None:
+def test_another_number_of_images_or_a_broken_file_is_computed_again(folder: Path) -> None:
     one = invariance(folder, images=IMAGES, spaces=["features"])
     assert one.spaces == ("features",)
     two = invariance(folder, images=(100, 40, 40))
@@ -159,18 +159,18 @@ def test_other_numbers_of_images_or_a_broken_file_are_measured_anew(folder: Path
     assert invariance(folder, images=IMAGES).asked == {**one.asked, "spaces": ["all"]}
 
 
-def test_a_set_without_factors_is_asked_for_its_class_and_its_views(tmp_path: Path) -> None:
+def test_data_without_factors_are_probed_for_class_and_view_factors(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 3, 240)
     images = rng.integers(0, 256, (240, 16, 16, 3), dtype=np.uint8)
     np.savez(tmp_path / "plain.npz", train_images=images, train_labels=labels)
     data = {**DATA, "source": str(tmp_path / "plain.npz")}
-    found = invariance(trained("simclr", tmp_path / "run", data), images=IMAGES)
-    assert [factor.name for factor in found.factors if factor.group == "known"] == ["class"]
-    assert any(factor.group == "drawn" for factor in found.factors)
+    result = invariance(trained("simclr", tmp_path / "run", data), images=IMAGES)
+    assert [factor.name for factor in result.factors if factor.group == "known"] == ["class"]
+    assert any(factor.group == "drawn" for factor in result.factors)
 
 
-def test_a_method_without_an_embedding_of_views_has_the_backbone_alone(tmp_path: Path) -> None:
+def test_a_method_without_an_embedding_of_views_has_backbone_features_only(tmp_path: Path) -> None:
     folder = trained("rotation", tmp_path / "rotation")
     assert invariance(folder, images=IMAGES).spaces == ("features",)
     with pytest.raises(ConfigError, match="space must be one of features"):
@@ -185,23 +185,23 @@ def test_too_few_images_are_refused(tmp_path: Path) -> None:
         invariance(tmp_path / "none")
 
 
-def test_the_command_line_says_it_in_a_sentence_or_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_text_or_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["invariance", str(folder), "--quiet"]) == 0
-    said = capsys.readouterr().out
-    found = read_invariance(folder)
-    assert found is not None
-    assert said.splitlines() == table(found)
-    assert said.startswith(f"backbone after epoch {found.last}: ")
-    assert "drawn for the view:" in said
+    printed = capsys.readouterr().out
+    result = read_invariance(folder)
+    assert result is not None
+    assert printed.splitlines() == table(result)
+    assert printed.startswith(f"backbone after epoch {result.last}: ")
+    assert "drawn for the view:" in printed
     assert main(["invariance", str(folder), "--json", "--quiet"]) == 0
     assert json.loads(capsys.readouterr().out)["factors"][0]["name"] == "shape"
     assert main(["invariance", str(folder / "none"), "--quiet"]) == 2
 
 
-def test_a_file_is_whole_or_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = invariance(folder, images=IMAGES)
+def test_a_failed_write_leaves_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = invariance(folder, images=IMAGES)
     monkeypatch.setattr(Path, "replace", lambda self, to: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
-        write_invariance(folder, found)
+        write_invariance(folder, result)
     assert read_invariance(folder) is not None
     assert [path.name for path in folder.glob("*.part")] == []

@@ -1,4 +1,4 @@
-"""A space at an epoch: by which checkpoint, what it holds, and when it is computed anew."""
+"""Features at an epoch: the checkpoint used, the rows, and when they are computed again."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_the_checkpoint_is_the_nearest_kept_one(tmp_path: Path) -> None:
     for epoch in (4, 8):
         checkpoint_path(tmp_path, epoch).write_bytes(b"")
     torch.save({"epoch": 12, "step": 125, "method": {"weight": torch.zeros(3)}}, checkpoint_path(tmp_path))
-    asked = {epoch: nearest_checkpoint(tmp_path, epoch) for epoch in (0, 1, 2, 5, 6, 9, 10, 11, 40)}
-    assert asked == {
+    nearest = {epoch: nearest_checkpoint(tmp_path, epoch) for epoch in (0, 1, 2, 5, 6, 9, 10, 11, 40)}
+    assert nearest == {
         0: (0, 0),
         1: (0, 0),
         2: (4, 4),
@@ -39,13 +39,13 @@ def test_the_checkpoint_is_the_nearest_kept_one(tmp_path: Path) -> None:
         11: (None, 12),
         40: (None, 12),
     }
-    # Stopped within its thirteenth epoch, which has a snapshot of the last step.
+    # Stopped within the 13th epoch, which has a snapshot of the last step.
     snapshot_path(tmp_path, 13).parent.mkdir()
     np.savez(snapshot_path(tmp_path, 13), step=np.int64(125))
     assert nearest_checkpoint(tmp_path, 13) == (None, 13)
 
 
-def test_rows_are_those_of_the_run_s_own_spaces_and_stay_until_the_checkpoint_is_another(small: Small, tmp_path: Path) -> None:
+def test_rows_equal_run_spaces_and_are_computed_again_for_another_checkpoint(small: Small, tmp_path: Path) -> None:
     train(small("simclr", {"train": {"steps": 2}}), lambda event: None, Control(), tmp_path)
     index, shares = np.array([5, 0, 9, 2, 7]), list[float]()
     opened = Spaces(tmp_path)
@@ -53,21 +53,21 @@ def test_rows_are_those_of_the_run_s_own_spaces_and_stay_until_the_checkpoint_is
         rows, _ = kept_space(tmp_path, 99, space, index, shares.append)
         np.testing.assert_allclose(rows, opened.whole(index)[space], rtol=2e-3, atol=2e-3)
     assert shares == sorted(shares)
-    told: list[float] = []
-    np.testing.assert_array_equal(kept_space(tmp_path, 99, "embedding", index, told.append)[0], rows)
-    assert not told  # read, not computed
-    assert len(kept_space(tmp_path, 99, "embedding", index[:3], told.append)[0]) == 3
-    assert told
-    told.clear()
+    reports: list[float] = []
+    np.testing.assert_array_equal(kept_space(tmp_path, 99, "embedding", index, reports.append)[0], rows)
+    assert not reports  # read, not computed
+    assert len(kept_space(tmp_path, 99, "embedding", index[:3], reports.append)[0]) == 3
+    assert reports
+    reports.clear()
     state = torch.load(checkpoint_path(tmp_path), weights_only=True)
     next(iter(state["method"].values())).add_(1e-3)
     with checkpoint_path(tmp_path).open("wb") as file:
         torch.save(state, file)
-    kept_space(tmp_path, 99, "embedding", index[:3], told.append)
-    assert told
+    kept_space(tmp_path, 99, "embedding", index[:3], reports.append)
+    assert reports
 
 
-def test_a_method_without_single_views_says_so(small: Small, tmp_path: Path) -> None:
+def test_a_method_without_an_embedding_of_single_views_raises_an_error(small: Small, tmp_path: Path) -> None:
     train(small("rotation", {"train": {"steps": 1}}), lambda event: None, Control(), tmp_path)
     with pytest.raises(ConfigError, match="rotation has no embedding of single views"):
         kept_space(tmp_path, 0, "embedding", np.arange(4))

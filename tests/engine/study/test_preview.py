@@ -1,4 +1,4 @@
-"""What a method makes of the views, for the preview: the very thing that a step gives its network."""
+"""The preview of a method's inputs equals what a training step gives its network."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
 
 
-def asked(session: Session, step: int) -> dict[str, np.ndarray]:
+def preview_of(session: Session, step: int) -> dict[str, np.ndarray]:
     batches = session.batches
     return InputsPreview()(
         session.config, session.dataset, batches.index(step), batches.draws(step), session.config.train.seed, step
     )
 
 
-def test_the_mask_shown_for_a_step_is_the_mask_of_that_step(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_previewed_mask_is_the_mask_of_the_step(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     session = prepared("mae")
-    shown = asked(session, 1)["visible"]
+    shown = preview_of(session, 1)["visible"]
     hidden: list[torch.Tensor] = []
     draw = MAE._mask
 
@@ -42,17 +42,17 @@ def test_the_mask_shown_for_a_step_is_the_mask_of_that_step(prepared: Prepared, 
     take_step(session)
     n, side = len(shown), 8
     grey = (shown.reshape(n, side, 4, side, 4, 3) == 128).all((2, 4, 5)).reshape(n, side * side)
-    # A visible patch of one even grey would be taken for a hidden one; the rendered images have none.
+    # A visible uniform grey patch would count as hidden; the rendered images have none.
     assert np.array_equal(grey, hidden[0].numpy())
 
 
-def test_a_method_that_changes_nothing_is_not_built(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_method_without_inputs_of_its_own_is_not_built(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     session = prepared("simclr")
     monkeypatch.setattr(module, "build_method", lambda config: pytest.fail("built"))
-    assert asked(session, 0) == {}
+    assert preview_of(session, 0) == {}
 
 
-def test_it_is_built_once_for_one_config(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_method_is_built_once_per_config(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     session = prepared("mae")
     built = []
     build = module.build_method
@@ -68,7 +68,7 @@ def test_it_is_built_once_for_one_config(prepared: Prepared, monkeypatch: pytest
     assert len(built) == 1
 
 
-def test_settings_that_do_not_fit_show_nothing(prepared: Prepared, small: Small) -> None:
+def test_invalid_settings_give_no_preview(prepared: Prepared, small: Small) -> None:
     session = prepared("mae")
     wrong = small("mae", {"method": {"decoder_heads": 3}})
     batches = session.batches

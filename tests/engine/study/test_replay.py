@@ -1,4 +1,4 @@
-"""The proof that a step can be looked at again: what the run folder gives back is, bit for bit, what training saw."""
+"""A replayed step has exactly the batches of the training step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STEPS, LOOKED_AT = 26, 20
 
 @dataclass(frozen=True)
 class Seen:
-    """Copies of what a method's forward was given, and where its generator stood."""
+    """Copies of the arguments of a method's forward pass, and its generator's state."""
 
     index: Tensor
     views: list[Tensor]
@@ -43,7 +43,7 @@ def seen(batch: Batch) -> Seen:
 
 
 def train_and_record(config: RunConfig, root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, dict[int, list[Seen]]]:
-    """A run's folder, and for each step, counted from 1, all batches that it saw."""
+    """A run's folder, and the batches of each step, counted from 1."""
     kind = load(config.method.id)
     forward = kind.forward
     recorded: dict[int, list[Seen]] = defaultdict(list)
@@ -71,7 +71,7 @@ def train_and_record(config: RunConfig, root: Path, monkeypatch: pytest.MonkeyPa
     ],
     ids=["plain", "accumulated", "window", "window, accumulated", "small crops", "masks"],
 )
-def test_a_logged_steps_batches_come_back_bit_for_bit(
+def test_a_replayed_step_has_the_same_batches(
     id: str, changes: Mapping[str, Any], small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cheap = {"train": {"batch": 8, "steps": STEPS, **changes.get("train", {})}, "monitor": {"pictures": False, "embed_images": 0}}
@@ -92,8 +92,8 @@ def test_a_logged_steps_batches_come_back_bit_for_bit(
             assert (now.label is None) == (then.label is None)
 
 
-def test_steps_that_are_not_the_same_are_not_taken_for_it(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proof above can fail: one step beside it, everything is different."""
+def test_another_step_has_other_batches(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test above can fail: in the next step everything differs."""
     cheap = {"train": {"steps": 4}, "monitor": {"pictures": False, "embed_images": 0}}
     folder, recorded = train_and_record(small("simclr", cheap), tmp_path, monkeypatch)
     beside = seen(batches_of(folder).at(batches_of(folder).logged(3)[0]))

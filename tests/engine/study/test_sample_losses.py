@@ -1,4 +1,4 @@
-"""Each image's own part of the loss and the agreement of its views: against plain loops, and what they leave as it was."""
+"""The loss and the agreement of views per image: against loops, and without a change of the method."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from engine.train.train_run import train
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
 FEW = 2  # rounds
-# Of 64 images in batches of 16: some of each split, in no order.
+# From 64 images in batches of 16: some of each split, in random order.
 INDEX = np.random.default_rng(0).permutation(64)[:40]
 
 
@@ -44,21 +44,21 @@ def measured(session: Session) -> SampleLosses:
 
 
 def by_hand(session: Session, every: Callable[[Batch], list[float]]) -> np.ndarray:
-    """What `every` says of each image of a batch, the mean over rounds."""
+    """The values that `every` returns for the images of a batch, averaged over rounds."""
     session.method.eval()
-    found: dict[int, list[float]] = {int(image): [] for image in INDEX}
+    values_by_image: dict[int, list[float]] = {int(image): [] for image in INDEX}
     for number in range(FEW):
-        for place, (images, rows) in enumerate(plan_round(INDEX, session.dataset, 16, number)):
-            draws = session.batches.pipeline.draw(len(images), SEED, number, place)
-            batch = session.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
+        for batch_index, (images, rows) in enumerate(plan_round(INDEX, session.dataset, 16, number)):
+            draws = session.batches.pipeline.draw(len(images), SEED, number, batch_index)
+            batch = session.batches.of_draws(images, draws, generator_for(SEED, "losses", number, batch_index))
             with torch.no_grad():
                 values = every(batch)
             for row in range(len(rows)):
-                found[int(images[row])].append(values[row])
-    return np.array([np.mean(found[int(image)]) for image in INDEX])
+                values_by_image[int(images[row])].append(values[row])
+    return np.array([np.mean(values_by_image[int(image)]) for image in INDEX])
 
 
-def test_simclr_s_are_those_of_a_plain_loop(prepared: Prepared) -> None:
+def test_simclr_s_losses_and_agreement_equal_loops(prepared: Prepared) -> None:
     session = trained(prepared, "simclr")
     method, tau = session.method, session.config.method.values()["temperature"]
 
@@ -68,35 +68,35 @@ def test_simclr_s_are_those_of_a_plain_loop(prepared: Prepared) -> None:
 
     def losses(batch: Batch) -> list[float]:
         every = np.concatenate(views(batch))
-        found = []
+        result = []
         for row in range(16):
             total = 0.0
             for own, partner in ((row, row + 16), (row + 16, row)):
                 others = [np.exp(every[own] @ other / tau) for at, other in enumerate(every) if at != own]
                 total -= np.log(np.exp(every[own] @ every[partner] / tau) / sum(others))
-            found.append(total / 2)
-        return found
+            result.append(total / 2)
+        return result
 
     def cosines(batch: Batch) -> list[float]:
         return [float(one @ other) for one, other in zip(*views(batch), strict=True)]
 
-    found = measured(session)
-    assert found.loss is not None
-    assert found.agreement is not None
-    np.testing.assert_allclose(found.loss, by_hand(session, losses), rtol=1e-4)
-    np.testing.assert_allclose(found.agreement, by_hand(session, cosines), atol=1e-5)
-    assert found.loss.dtype == found.agreement.dtype == np.float32
-    assert found.chance == pytest.approx(np.log(31))
-    assert found.notes == {}
+    result = measured(session)
+    assert result.loss is not None
+    assert result.agreement is not None
+    np.testing.assert_allclose(result.loss, by_hand(session, losses), rtol=1e-4)
+    np.testing.assert_allclose(result.agreement, by_hand(session, cosines), atol=1e-5)
+    assert result.loss.dtype == result.agreement.dtype == np.float32
+    assert result.chance == pytest.approx(np.log(31))
+    assert result.notes == {}
 
 
-def test_mae_s_are_those_of_a_plain_loop_and_one_view_agrees_with_none(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mae_s_losses_equal_loops_and_one_view_has_no_agreement(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     session = trained(prepared, "mae")
     method, seen = session.method, dict[str, Any]()
     draw: Any = method._mask
 
     def losses(batch: Batch) -> list[float]:
-        """By the mask that was drawn and the patches that the decoder painted."""
+        """Computed from the drawn mask and the decoder's output."""
         decoder: Any = method.decoder
         with monkeypatch.context() as watched:
             watched.setattr(method, "_mask", lambda x, generator: seen.setdefault("mask", draw(x, generator)))
@@ -106,28 +106,28 @@ def test_mae_s_are_those_of_a_plain_loop_and_one_view_agrees_with_none(prepared:
             hook.remove()
         x, hidden, painted = batch.views[0], seen["mask"].hidden, seen["painted"].double()
         side, size = session.method.backbone.side, session.method.backbone.patch
-        found = []
+        result = []
         for row in range(16):
             errors = []
             for patch in hidden[row].nonzero().flatten().tolist():
-                down, across = (size * place for place in divmod(patch, side))
+                down, across = (size * index for index in divmod(patch, side))
                 true = x[row, :, down : down + size, across : across + size].permute(1, 2, 0).flatten().double()
                 true = (true - true.mean()) / (true.var() + 1e-6).sqrt()
                 errors.append(float((painted[row, patch] - true).square().mean()))
-            found.append(float(np.mean(errors)))
-        return found
+            result.append(float(np.mean(errors)))
+        return result
 
-    found = measured(session)
-    assert found.loss is not None
-    np.testing.assert_allclose(found.loss, by_hand(session, losses), rtol=1e-3)
-    assert found.agreement is None
-    assert "takes one view" in found.notes["agreement"]
+    result = measured(session)
+    assert result.loss is not None
+    np.testing.assert_allclose(result.loss, by_hand(session, losses), rtol=1e-3)
+    assert result.agreement is None
+    assert "takes one view" in result.notes["agreement"]
 
 
 def test_the_mean_over_a_batch_is_the_method_s_loss(prepared: Prepared) -> None:
     session = trained(prepared, "simclr")
     index = session.dataset.splits["train"][:16]
-    found = measure(session.method, session.config, session.dataset, index, session.step, rounds=FEW)
+    result = measure(session.method, session.config, session.dataset, index, session.step, rounds=FEW)
     losses = []
     for number in range(FEW):
         ((images, rows),) = plan_round(index, session.dataset, 16, number)
@@ -136,11 +136,11 @@ def test_the_mean_over_a_batch_is_the_method_s_loss(prepared: Prepared) -> None:
         batch = session.batches.of_draws(images, draws, generator_for(SEED, "losses", number, 0))
         with torch.no_grad():
             losses.append(float(session.method.eval()(batch, Progress(2, 6, 0, 2)).loss))
-    assert found.loss is not None
-    assert float(found.loss.mean()) == pytest.approx(np.mean(losses), rel=1e-5)
+    assert result.loss is not None
+    assert float(result.loss.mean()) == pytest.approx(np.mean(losses), rel=1e-5)
 
 
-def test_batches_are_full_of_one_split_and_every_image_is_asked_once_a_round(prepared: Prepared) -> None:
+def test_batches_are_full_and_of_one_split_and_every_image_is_used_once_per_round(prepared: Prepared) -> None:
     dataset = prepared("simclr").dataset
     plans = [list(plan_round(INDEX, dataset, 16, number)) for number in range(2)]
     for plan in plans:
@@ -148,17 +148,17 @@ def test_batches_are_full_of_one_split_and_every_image_is_asked_once_a_round(pre
         for images, rows in plan:
             assert len(images) == len(set(images)) == 16
             assert images[: len(rows)].tolist() == INDEX[rows].tolist()
-            for split, places in dataset.splits.items():
-                if images[0] in places:
-                    inside = np.isin(images, places).sum()
-                    assert inside == min(16, len(places)), split
-                    assert np.isin(images, [*places, *dataset.splits["train"]]).all()
+            for split, indices in dataset.splits.items():
+                if images[0] in indices:
+                    inside = np.isin(images, indices).sum()
+                    assert inside == min(16, len(indices)), split
+                    assert np.isin(images, [*indices, *dataset.splits["train"]]).all()
     companions = [next(set(images) for images, rows in plan if 0 in rows) for plan in plans]
     assert companions[0] != companions[1]
 
 
 @pytest.mark.parametrize("id", ["moco_v2", "nnclr", "dino", "swav", "instdisc", "pic", "colorization", "exemplar_cnn"])
-def test_nothing_of_the_method_moves_and_nothing_is_held_back(id: str, prepared: Prepared) -> None:
+def test_the_method_is_not_changed_and_no_tensor_keeps_a_graph(id: str, prepared: Prepared) -> None:
     session = trained(prepared, id)
     method = session.method
     before = {name: value.clone() for name, value in method.state_dict().items()}
@@ -176,51 +176,51 @@ def test_nothing_of_the_method_moves_and_nothing_is_held_back(id: str, prepared:
 
 
 @pytest.mark.parametrize("id", ["instdisc", "pic", "exemplar_cnn"])
-def test_a_method_of_training_images_leaves_the_others_out(id: str, prepared: Prepared) -> None:
+def test_a_method_of_training_images_has_no_losses_of_other_images(id: str, prepared: Prepared) -> None:
     session = trained(prepared, id)
-    found = measured(session)
+    result = measured(session)
     training = np.isin(INDEX, session.dataset.splits["train"])
-    assert found.loss is not None
-    np.testing.assert_array_equal(np.isfinite(found.loss), training)
-    assert f"knows training images alone, and {(~training).sum()} of these 40 are none" in found.notes["loss"]
-    if found.agreement is not None:
-        np.testing.assert_array_equal(np.isfinite(found.agreement), training)
+    assert result.loss is not None
+    np.testing.assert_array_equal(np.isfinite(result.loss), training)
+    assert f"knows training images alone, and {(~training).sum()} of these 40 are none" in result.notes["loss"]
+    if result.agreement is not None:
+        np.testing.assert_array_equal(np.isfinite(result.agreement), training)
 
 
-def test_a_loss_of_the_whole_batch_has_no_part_of_an_image_and_its_views_agree_all_the_same(prepared: Prepared) -> None:
+def test_a_batch_loss_has_no_part_per_image_but_an_agreement(prepared: Prepared) -> None:
     session = trained(prepared, "vicreg")
-    found = measured(session)
-    assert (found.loss, found.chance) == (None, None)
-    assert found.notes["loss"].startswith("VICReg's loss is the batch's as a whole")
-    assert found.agreement is not None
-    assert (np.abs(found.agreement) <= 1 + 1e-6).all()
-    assert "agreement" not in found.notes
+    result = measured(session)
+    assert (result.loss, result.chance) == (None, None)
+    assert result.notes["loss"].startswith("VICReg's loss is the batch's as a whole")
+    assert result.agreement is not None
+    assert (np.abs(result.agreement) <= 1 + 1e-6).all()
+    assert "agreement" not in result.notes
 
 
-def test_what_learns_nothing_says_so(prepared: Prepared) -> None:
+def test_a_method_without_training_has_a_note_and_no_loss(prepared: Prepared) -> None:
     session = prepared("random")
-    found = measure(session.method, session.config, session.dataset, INDEX, 0, rounds=FEW)
-    assert found.loss is None
-    assert "learns nothing" in found.notes["loss"]
+    result = measure(session.method, session.config, session.dataset, INDEX, 0, rounds=FEW)
+    assert result.loss is None
+    assert "learns nothing" in result.notes["loss"]
 
 
-def test_a_stage_before_the_method_s_own_training_is_named(prepared: Prepared) -> None:
+def test_the_note_names_the_stage_before_the_method_s_own_training(prepared: Prepared) -> None:
     session = prepared("beit")
-    found = measure(session.method, session.config, session.dataset, INDEX, 0, rounds=FEW)
-    assert found.loss is not None
-    assert "stage tokenizer" in found.notes["loss"]
-    assert found.chance is None
+    result = measure(session.method, session.config, session.dataset, INDEX, 0, rounds=FEW)
+    assert result.loss is not None
+    assert "stage tokenizer" in result.notes["loss"]
+    assert result.chance is None
     own = measure(session.method, session.config, session.dataset, INDEX, session.spans[-1].first, rounds=FEW)
     assert own.chance is not None
 
 
-def test_an_image_without_a_label_has_no_part_of_a_labelled_loss(prepared: Prepared) -> None:
+def test_an_image_without_a_label_has_no_supervised_loss(prepared: Prepared) -> None:
     session = trained(prepared, "supervised")
     labels = session.dataset.labels.copy()
     labels[INDEX[:5]] = -1
-    found = measure(session.method, session.config, replace(session.dataset, labels=labels), INDEX, session.step, rounds=FEW)
-    assert found.loss is not None
-    assert np.flatnonzero(np.isnan(found.loss)).tolist() == [0, 1, 2, 3, 4]
+    result = measure(session.method, session.config, replace(session.dataset, labels=labels), INDEX, session.step, rounds=FEW)
+    assert result.loss is not None
+    assert np.flatnonzero(np.isnan(result.loss)).tolist() == [0, 1, 2, 3, 4]
 
 
 def test_agreement_is_the_mean_over_all_pairs_of_views() -> None:
@@ -232,12 +232,12 @@ def test_agreement_is_the_mean_over_all_pairs_of_views() -> None:
         [np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b) for one, a in enumerate(image) for b in image[one + 1 :]]
         for image in views.transpose(1, 0, 2)
     ]
-    found = agreement(None, batch, out)  # type: ignore[arg-type]
-    assert found is not None
-    np.testing.assert_allclose(found, np.mean(cosines, axis=1), rtol=1e-5)
+    result = agreement(None, batch, out)  # type: ignore[arg-type]
+    assert result is not None
+    np.testing.assert_allclose(result, np.mean(cosines, axis=1), rtol=1e-5)
 
 
-def test_steadiness_foretells_the_correlation_with_as_many_rounds_again() -> None:
+def test_steadiness_predicts_the_correlation_with_a_second_measurement() -> None:
     draw = np.random.default_rng(0)
     for noise in (0.5, 2.0, 4.0):
         true = draw.normal(size=20_000)
@@ -248,18 +248,20 @@ def test_steadiness_foretells_the_correlation_with_as_many_rounds_again() -> Non
     assert np.isnan(steadiness(np.ones((4, 9))))
 
 
-def test_two_views_of_which_the_method_looks_at_one_are_compared_by_the_encoder(prepared: Prepared) -> None:
+def test_the_agreement_of_a_method_of_one_view_is_computed_with_the_encoder(prepared: Prepared) -> None:
     session = prepared("moco_v2")
     session.method.eval()
     batch = session.batches.at(0)
     with torch.no_grad():
-        found = agreement(session.method, batch, session.method(batch, Progress(0, 1, 0, 1)))
+        result = agreement(session.method, batch, session.method(batch, Progress(0, 1, 0, 1)))
         first, second = (session.method.encoder(view) for view in batch.views)
-    assert found is not None
-    torch.testing.assert_close(found, torch.cosine_similarity(first, second))
+    assert result is not None
+    torch.testing.assert_close(result, torch.cosine_similarity(first, second))
 
 
-def test_kept_with_the_run_until_the_checkpoint_is_another(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_are_stored_and_computed_again_for_another_checkpoint(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train(small("simclr", {"train": {"steps": 2}}), lambda event: None, Control(), tmp_path)
     shares = list[float]()
     first = sample_losses(tmp_path, 99, INDEX, shares.append)
@@ -270,23 +272,23 @@ def test_kept_with_the_run_until_the_checkpoint_is_another(small: Small, tmp_pat
     whole = measure(method, config, _data(config), INDEX, 2)
     assert whole.loss is not None
     np.testing.assert_allclose(first.loss, whole.loss, rtol=1e-5)
-    told = list[float]()
-    again = sample_losses(tmp_path, 99, INDEX, told.append)
-    assert not told  # read, not computed
+    reports = list[float]()
+    again = sample_losses(tmp_path, 99, INDEX, reports.append)
+    assert not reports  # read, not computed
     np.testing.assert_array_equal(again.loss, first.loss)
     np.testing.assert_array_equal(again.agreement, first.agreement)
     assert (again.epoch, again.chance, again.notes, again.steady) == (first.epoch, first.chance, first.notes, first.steady)
-    assert sample_losses(tmp_path, 0, INDEX[:4], told.append).epoch == 0  # untrained: another file
-    told.clear()
+    assert sample_losses(tmp_path, 0, INDEX[:4], reports.append).epoch == 0  # untrained: another file
+    reports.clear()
     state = torch.load(checkpoint_path(tmp_path), weights_only=True)
     next(iter(state["method"].values())).add_(1e-3)
     with checkpoint_path(tmp_path).open("wb") as file:
         torch.save(state, file)
-    sample_losses(tmp_path, 99, INDEX, told.append)
-    assert told
+    sample_losses(tmp_path, 99, INDEX, reports.append)
+    assert reports
 
 
-def test_called_off_it_stops_and_keeps_nothing(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_computation_stores_nothing(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     train(small("simclr", {"train": {"steps": 1}}), lambda event: None, Control(), tmp_path)
     seen = list[int]()
     forward = SimCLR.forward

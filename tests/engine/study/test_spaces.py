@@ -1,4 +1,4 @@
-"""Checkpoints kept along the way, and what a run's method says of images at each of them."""
+"""Kept checkpoints, and the features of images at each of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from engine.train.setup import prepare
 from engine.train.train_run import resume, train
 
 Small = Callable[..., RunConfig]
-# 64 images less validation and test, batches of 8: more than one step an epoch.
+# 64 images without validation and test, batches of 8: more than one step per epoch.
 LONG = {"train": {"batch": 8, "steps": 0, "epochs": 5, "keep": 2}, "monitor": {"pictures": False, "embed_images": 0}}
 
 
@@ -40,17 +40,17 @@ def trained(config: RunConfig, folder: Path) -> list[Event]:
     ("epochs", "keep", "expected"),
     [(20, 4, [4, 8, 12, 16]), (5, 2, [2, 3]), (3, 4, [1, 2]), (2, 1, [1]), (1, 4, []), (20, 0, []), (100, 1, [50])],
 )
-def test_kept_evenly_and_not_the_last(epochs: int, keep: int, expected: list[int]) -> None:
+def test_kept_epochs_are_spaced_evenly_without_the_last(epochs: int, keep: int, expected: list[int]) -> None:
     assert kept_epochs(epochs, keep) == expected
 
 
-def test_weights_of_an_epoch_are_kept_and_told(small: Small, tmp_path: Path) -> None:
+def test_checkpoints_of_epochs_are_kept_and_reported(small: Small, tmp_path: Path) -> None:
     config = small("simclr", LONG)
     events = trained(config, tmp_path / "run")
     folder = tmp_path / "run"
     assert checkpoint_epochs(folder) == [2, 3]
-    told = [Path(event.path).name for event in events if isinstance(event, CheckpointSaved)]
-    assert told == ["epoch_002.pt", "epoch_003.pt", "last.pt"]
+    names = [Path(event.path).name for event in events if isinstance(event, CheckpointSaved)]
+    assert names == ["epoch_002.pt", "epoch_003.pt", "last.pt"]
     assert checkpoint_path(folder, 2).stat().st_size < 0.6 * checkpoint_path(folder).stat().st_size, "no optimiser in it"
 
     session = prepare(config)
@@ -62,7 +62,7 @@ def test_weights_of_an_epoch_are_kept_and_told(small: Small, tmp_path: Path) -> 
         method_at(folder, 4)
 
 
-def test_a_kept_checkpoint_is_that_of_a_run_stopped_there(small: Small, tmp_path: Path) -> None:
+def test_a_kept_checkpoint_equals_that_of_a_run_stopped_there(small: Small, tmp_path: Path) -> None:
     trained(small("simclr", LONG), tmp_path / "whole")
     control, folder = Control(), tmp_path / "part"
     folder.mkdir()
@@ -80,7 +80,7 @@ def test_a_kept_checkpoint_is_that_of_a_run_stopped_there(small: Small, tmp_path
     assert all(torch.equal(value, part[name]) for name, value in whole.items())
 
 
-def test_a_full_disk_costs_the_run_nothing(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_does_not_end_the_run(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*given: object) -> Path:
         raise OSError("No space left on device.")
 
@@ -92,7 +92,7 @@ def test_a_full_disk_costs_the_run_nothing(small: Small, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("id", ["simclr", "moco_v2", "instdisc", "dino"])
-def test_whole_images_through_backbone_and_projector(id: str, small: Small, tmp_path: Path) -> None:
+def test_spaces_are_the_features_and_embeddings_of_whole_images(id: str, small: Small, tmp_path: Path) -> None:
     trained(small(id, LONG), tmp_path / "run")
     for epoch in (0, 3, None):
         spaces = Spaces(tmp_path / "run", epoch)
@@ -102,11 +102,11 @@ def test_whole_images_through_backbone_and_projector(id: str, small: Small, tmp_
         expected = encode(spaces.method.encoder, spaces.dataset, index, size=spaces.config.views.groups[0].size)
         assert rows["features"] == pytest.approx(expected.numpy(), abs=1e-4)
         assert set(rows) == set(spaces.names)
-        assert all(len(found) == 3 for found in rows.values())
+        assert all(len(values) == 3 for values in rows.values())
         assert all(torch.equal(value, before[name]) for name, value in spaces.method.state_dict().items())
 
 
-def test_a_projectors_row_depends_on_its_own_image_alone(small: Small, tmp_path: Path) -> None:
+def test_an_embedding_depends_on_its_own_image_only(small: Small, tmp_path: Path) -> None:
     trained(small("simclr", LONG), tmp_path / "run")
     spaces = Spaces(tmp_path / "run")
     index = spaces.dataset.splits["train"][:5]
@@ -117,14 +117,14 @@ def test_a_projectors_row_depends_on_its_own_image_alone(small: Small, tmp_path:
     assert spaces.whole(index[2:3])["embedding"] == pytest.approx(rows["embedding"][2:3], abs=1e-4)
     draws = spaces.pipeline.draw(5, 1, 0, 0)
     drawn = spaces.views(index, [*draws, draws[0]])
-    assert {name: found.shape[0] for name, found in drawn.items()} == {"features": 15, "embedding": 15}
-    for found in drawn.values():
-        assert found[:5] == pytest.approx(found[10:], abs=1e-4)
-        assert not np.allclose(found[:5], found[5:10], atol=1e-3)
+    assert {name: values.shape[0] for name, values in drawn.items()} == {"features": 15, "embedding": 15}
+    for values in drawn.values():
+        assert values[:5] == pytest.approx(values[10:], abs=1e-4)
+        assert not np.allclose(values[:5], values[5:10], atol=1e-3)
 
 
-def test_what_is_held_does_not_grow_with_the_images(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DINO, which gives its teacher's logits to `after_step`: no step is taken here."""
+def test_memory_does_not_grow_with_the_number_of_images(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DINO stores its teacher's logits for `after_step`, which is not called here."""
     trained(small("dino", {"train": {"steps": 1}}), tmp_path / "run")
     monkeypatch.setattr(spaces, "CHUNK", 8)
     opened = Spaces(tmp_path / "run")

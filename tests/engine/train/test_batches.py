@@ -1,4 +1,4 @@
-"""A step's batch depends on the seed and the step, and on nothing else."""
+"""A step's batch depends on the seed and the step only."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_step_can_be_repeated_in_any_order(small: Small) -> None:
     assert all(same(a, b) for a, b in zip(forwards, backwards, strict=True))
 
 
-def test_global_generators_are_left_alone(small: Small) -> None:
+def test_global_generators_are_not_changed(small: Small) -> None:
     stream = batches(small("dino"))
     before = torch.random.get_rng_state()
     legacy = np.random.get_state()[1].copy()  # type: ignore[index] # noqa: NPY002
@@ -47,7 +47,7 @@ def test_global_generators_are_left_alone(small: Small) -> None:
     assert (np.random.get_state()[1] == legacy).all()  # type: ignore[index] # noqa: NPY002
 
 
-def test_steps_seeds_and_views_differ(small: Small) -> None:
+def test_batches_differ_between_steps_seeds_and_views(small: Small) -> None:
     stream = batches(small("simclr"))
     batch = stream.at(0)
     assert not torch.equal(batch.views[0], batch.views[1])
@@ -56,7 +56,7 @@ def test_steps_seeds_and_views_differ(small: Small) -> None:
     assert not torch.equal(other.views[0], batch.views[0])
 
 
-def test_an_epoch_sees_every_training_image_once_and_no_other(small: Small) -> None:
+def test_an_epoch_has_every_training_image_once_and_no_other(small: Small) -> None:
     config = small("simclr")
     stream = batches(config)
     splits = open_dataset(config.data).splits
@@ -67,7 +67,7 @@ def test_an_epoch_sees_every_training_image_once_and_no_other(small: Small) -> N
         assert set(seen) <= set(splits["train"])
 
 
-def test_views_are_normalised_by_the_training_split(small: Small) -> None:
+def test_views_are_normalised_with_the_training_split_s_statistics(small: Small) -> None:
     config = small("mae", {"views": {"preset": "none"}})
     stream = batches(config)
     batch = stream.at(0)
@@ -76,14 +76,14 @@ def test_views_are_normalised_by_the_training_split(small: Small) -> None:
     assert torch.allclose(batch.views[0], (stored - stream.mean.view(1, 3, 1, 1)) / stream.std.view(1, 3, 1, 1), atol=5e-2)
 
 
-def test_labels_and_places_belong_to_the_images(small: Small) -> None:
+def test_labels_and_indices_belong_to_the_images(small: Small) -> None:
     config = small("simclr")
     batch = batches(config).at(2)
     assert batch.label is not None
     assert batch.label.tolist() == open_dataset(config.data).labels[batch.index.numpy()].tolist()
 
 
-def test_local_views_come_apart_and_smaller(small: Small) -> None:
+def test_local_views_are_separate_and_smaller(small: Small) -> None:
     batch = batches(small("dino", {"views": {"preset": "dino"}})).at(0)
     assert [tuple(view.shape) for view in batch.views] == [(16, 3, 32, 32)] * 2
     assert len(batch.local) == 8

@@ -1,4 +1,4 @@
-"""The dry run says how long a run will take and leaves no trace; minutes become steps."""
+"""The dry run estimates the duration of a run without side effects; minutes are converted to steps."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dry_run_module, "MOST_STEPS", 2)
 
 
-def test_it_measures(small: Small) -> None:
-    found = dry_run(small("simclr", {"train": {"steps": 40}}))
-    assert found.images_per_second > 0
-    assert found.memory_bytes > 10_000_000
-    assert found.steps == 40
-    # 40 steps of 16 images at that speed, and a little for the looks at the validation images.
-    assert 1.0 <= found.seconds / (40 * 16 / found.images_per_second) < 1.2
+def test_a_dry_run_measures_speed_memory_and_duration(small: Small) -> None:
+    speed = dry_run(small("simclr", {"train": {"steps": 40}}))
+    assert speed.images_per_second > 0
+    assert speed.memory_bytes > 10_000_000
+    assert speed.steps == 40
+    # 40 steps of 16 images at that speed, and some time for evaluating the validation images.
+    assert 1.0 <= speed.seconds / (40 * 16 / speed.images_per_second) < 1.2
 
 
-def test_it_counts_epochs(small: Small) -> None:
+def test_a_length_in_epochs_is_converted_to_steps(small: Small) -> None:
     config = small("simclr", {"train": {"steps": 0, "epochs": 5}})
     assert dry_run(config).steps == 5 * (len(open_dataset(config.data).splits["train"]) // 16)
 
 
-def test_generators_and_images_stay_as_they_were(small: Small) -> None:
+def test_generators_and_images_are_not_changed(small: Small) -> None:
     config = small("simclr")
     dataset = open_dataset(config.data)
     images, before = dataset.images.copy(), torch.random.get_rng_state()
@@ -47,30 +47,30 @@ def test_generators_and_images_stay_as_they_were(small: Small) -> None:
     assert (dataset.images == images).all()
 
 
-def test_what_does_not_fit_is_told(small: Small) -> None:
+def test_settings_that_do_not_fit_are_refused(small: Small) -> None:
     with pytest.raises(ConfigError, match=r"train\.batch"):
         dry_run(small("simclr", {"train": {"batch": 1000}}))
 
 
-def test_minutes_become_steps_by_the_measured_speed(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minutes_are_converted_to_steps_with_the_measured_speed(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dry_run_module, "dry_run", lambda config, dataset=None: DryRun(100.0, 0, 123, 60.0))
     config = with_steps(small("simclr", {"train": {"steps": 0, "minutes": 1}}))
     assert config.train.steps == 123
     assert config.train.minutes == 1
 
 
-def test_a_minute_holds_as_many_steps_as_fit(small: Small) -> None:
-    found = dry_run(small("simclr", {"train": {"steps": 0, "minutes": 1}}))
-    assert 50 <= found.seconds <= 60
-    assert found.steps == pytest.approx(60 * found.images_per_second / 16, rel=0.1)
+def test_one_minute_gives_the_number_of_steps_that_fit(small: Small) -> None:
+    speed = dry_run(small("simclr", {"train": {"steps": 0, "minutes": 1}}))
+    assert 50 <= speed.seconds <= 60
+    assert speed.steps == pytest.approx(60 * speed.images_per_second / 16, rel=0.1)
 
 
-def test_steps_go_before_minutes(small: Small) -> None:
+def test_steps_have_priority_over_minutes(small: Small) -> None:
     config = small("simclr", {"train": {"steps": 7, "minutes": 1}})
     assert with_steps(config) is config
 
 
-def test_a_run_in_minutes_is_told_with_its_steps(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_in_minutes_reports_its_steps(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dry_run_module, "dry_run", lambda config, dataset=None: DryRun(100.0, 0, 2, 60.0))
     events: list[Event] = []
     train(small("simclr", {"train": {"steps": 0, "minutes": 1}}), events.append, Control())

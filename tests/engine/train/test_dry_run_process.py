@@ -1,4 +1,4 @@
-"""A dry run in a process of its own: it measures, tells what does not fit, ends when nobody waits, and changes nothing here."""
+"""A dry run in a child process: its measurements, errors, cancelling, and no side effects in the parent."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ __all__ = ["one_thread", "small"]
 Small = Callable[..., RunConfig]
 
 
-def test_measuring_beside_a_run_touches_nothing_that_the_run_draws_from(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A method with dropout, measured as the window does. What a run in another thread would draw next is the same at every moment:
-    nobody here seeds, reads or restores the process's generator, nor sets its threads."""
+def test_measuring_during_a_run_does_not_change_the_run_s_random_numbers(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method with dropout, measured like the window does. The next random number of a run in another thread is the same at every
+    moment: the process's generator is not seeded, read or restored, and its number of threads is not set."""
     config = small("exemplar_cnn", {"train": {"steps": 12}})
     state = torch.random.get_rng_state()
     touched: list[str] = []
@@ -37,22 +37,22 @@ def test_measuring_beside_a_run_touches_nothing_that_the_run_draws_from(small: S
         (torch, "set_num_threads"),
     ):
         monkeypatch.setattr(module, name, lambda *_, name=name, **__: touched.append(name))
-    found: Speed = EngineAnswers()(MeasureSpeed(config.model_dump(mode="json")), lambda share: None, lambda: True)
+    speed: Speed = EngineAnswers()(MeasureSpeed(config.model_dump(mode="json")), lambda share: None, lambda: True)
     assert touched == []
     assert torch.equal(torch.random.get_rng_state(), state)
-    assert found.images_per_second > 0
-    assert found.memory_bytes > 10_000_000
-    assert found.steps == 12
-    assert found.seconds == pytest.approx(12 * 16 / found.images_per_second, rel=0.2)
+    assert speed.images_per_second > 0
+    assert speed.memory_bytes > 10_000_000
+    assert speed.steps == 12
+    assert speed.seconds == pytest.approx(12 * 16 / speed.images_per_second, rel=0.2)
 
 
-def test_what_does_not_fit_is_told_by_its_key(small: Small) -> None:
+def test_settings_that_do_not_fit_are_refused_with_their_key(small: Small) -> None:
     with pytest.raises(ConfigError, match=r"train\.batch") as caught:
         dry_run_apart(small("simclr", {"train": {"batch": 1000}}))
     assert caught.value.problems[0].key == "train.batch"
 
 
-def test_it_ends_with_its_process_when_nobody_waits(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelling_ends_the_child_process(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
@@ -67,7 +67,7 @@ def test_it_ends_with_its_process_when_nobody_waits(small: Small, monkeypatch: p
     assert begun[0].poll() is not None
 
 
-def test_a_process_that_ends_without_an_answer_is_told(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_ends_without_a_result_gives_an_error(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_process, "child_environment", lambda threads: {"PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     with pytest.raises(RuntimeError, match="without an answer"):
         dry_run_apart(small("simclr"))

@@ -1,4 +1,4 @@
-"""A run from outside: what it says, how it is steered, and what it does when something goes wrong."""
+"""The training loop: its events, its control, and its behaviour on errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ E = TypeVar("E")
 
 
 @pytest.fixture(autouse=True)
-def tell_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def report_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
 
 
@@ -54,7 +54,7 @@ def of(kind: type[E], events: list[Event]) -> list[E]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def test_a_run_tells_its_story_in_order(small: Small, tmp_path: Path) -> None:
+def test_a_run_emits_its_events_in_order(small: Small, tmp_path: Path) -> None:
     events: list[Event] = []
     run = train(small("simclr"), events.append, Control(), tmp_path)
     assert (run.state, run.step, run.folder, run.error) == ("finished", 6, tmp_path, "")
@@ -77,7 +77,7 @@ def test_a_run_tells_its_story_in_order(small: Small, tmp_path: Path) -> None:
     assert (tmp_path / "config.yaml").exists()
 
 
-def test_a_look_at_the_start_and_at_the_end(small: Small) -> None:
+def test_a_run_is_evaluated_at_its_start_and_end(small: Small) -> None:
     events: list[Event] = []
     train(small("simclr"), events.append, Control())
     assert [event.step for event in of(EvalDone, events)] == [0, 6]
@@ -94,31 +94,31 @@ def test_a_look_at_the_start_and_at_the_end(small: Small) -> None:
             assert picture.shape[2] == 3
 
 
-def test_looking_changes_nothing_that_is_learned(small: Small) -> None:
-    found = []
+def test_evaluating_does_not_change_the_losses(small: Small) -> None:
+    losses = []
     for changes in (
         {"knn_every": 1, "embed_images": 32, "diagnose_every": 1},
         {"knn_every": 1000, "embed_images": 0, "pictures": False},
     ):
         events: list[Event] = []
         train(small("byol", {"monitor": changes}), events.append, Control())
-        found.append([step.loss for step in of(StepDone, events)])
-    assert found[0] == found[1]
+        losses.append([step.loss for step in of(StepDone, events)])
+    assert losses[0] == losses[1]
 
 
 @pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
-def test_the_rate_that_is_told_follows_the_schedule(id: str, prepared: Callable[..., Session]) -> None:
+def test_the_reported_rate_follows_the_schedule(id: str, prepared: Callable[..., Session]) -> None:
     session = prepared(id, {"train": {"batch": 2}})
     session.step = 3
     _, rate = take_step(session)
-    # A stage has the schedule to itself.
+    # Each stage has its own schedule.
     span = session.span
     factor = rate_factor(session.config.optim, 3 - span.first, span.last - span.first)
     assert rate == pytest.approx(session.config.optim.lr * factor)
 
 
-def test_accumulating_is_one_step_of_the_mean_gradient(prepared: Callable[..., Session]) -> None:
-    # Rotation without batch statistics between images: the mean over two batches is the gradient of both together.
+def test_accumulated_batches_make_one_step_of_the_mean_gradient(prepared: Callable[..., Session]) -> None:
+    # Rotation without batch statistics: the mean gradient over two batches is the gradient of both together.
     given = {
         "backbone": {"name": "vit_micro"},
         "optim": {"name": "sgd", "lr": 1.0, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0.0},
@@ -134,8 +134,8 @@ def test_accumulating_is_one_step_of_the_mean_gradient(prepared: Callable[..., S
     assert torch.allclose(start - apart.method.classifier.weight, (gradients[0] + gradients[1]) / 2, atol=1e-6)
 
 
-def test_the_rest_of_an_epoch_counts_as_a_whole_step(prepared: Callable[..., Session]) -> None:
-    """Five batches of which two are accumulated: the third step takes the mean gradient of the one that is left."""
+def test_the_remaining_batches_of_an_epoch_make_a_step(prepared: Callable[..., Session]) -> None:
+    """Five batches, two per step: the third step has the gradient of the remaining one."""
     optim = {"name": "sgd", "lr": 1.0, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0.0, "schedule": "constant"}
     fifth = len(prepared("rotation").dataset.splits["train"]) // 5
     given = {"backbone": {"name": "vit_micro"}, "train": {"batch": fifth, "steps": 0, "epochs": 1}}
@@ -171,15 +171,15 @@ def test_an_accumulating_run_resumes_in_the_middle_of_an_epoch(
 
 
 @pytest.mark.parametrize(
-    ("id", "backbone", "said"),
+    ("id", "backbone", "advice"),
     [
         ("simclr", "resnet10_narrow", "does not make up for it"),
         ("rotation", "resnet10_narrow", "Batch normalisation sees the smaller batches"),
         ("rotation", "vit_micro", "Raise optim.accumulate to make up"),
     ],
 )
-def test_accumulation_is_advised_only_where_it_stands_for_a_larger_batch(
-    id: str, backbone: str, said: str, small: Small, monkeypatch: pytest.MonkeyPatch
+def test_accumulation_is_recommended_only_where_it_equals_a_larger_batch(
+    id: str, backbone: str, advice: str, small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(session: Session) -> None:
         raise torch.OutOfMemoryError
@@ -187,25 +187,25 @@ def test_accumulation_is_advised_only_where_it_stands_for_a_larger_batch(
     monkeypatch.setattr(loop, "take_step", full)
     events: list[Event] = []
     train(small(id, {"backbone": {"name": backbone}}), events.append, Control())
-    assert said in of(RunFailed, events)[0].remedy
+    assert advice in of(RunFailed, events)[0].remedy
 
 
 @pytest.mark.parametrize(
     "error", [IndexError("amax()"), KeyError("bank"), ZeroDivisionError(), RuntimeError("shape"), MemoryError()]
 )
-def test_a_picture_that_cannot_be_made_ends_no_run(error: Exception, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_pictures_does_not_end_the_run(error: Exception, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: SimCLR, batch: Batch) -> dict[str, torch.Tensor]:
         raise error
 
     monkeypatch.setattr(SimCLR, "pictures", fail)
     events: list[Event] = []
     assert train(small("simclr", {"train": {"steps": 2}}), events.append, Control()).state == "finished"
-    said = [event.message for event in of(Warned, events) if event.key == "pictures"]
-    assert said
-    assert all("pictures could not be made" in one and type(error).__name__ in one for one in said)
+    messages = [event.message for event in of(Warned, events) if event.key == "pictures"]
+    assert messages
+    assert all("pictures could not be made" in one and type(error).__name__ in one for one in messages)
 
 
-def test_clipping_bounds_the_step(prepared: Callable[..., Session]) -> None:
+def test_clipping_limits_the_gradient_norm(prepared: Callable[..., Session]) -> None:
     optim = {"name": "sgd", "lr": 1.0, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0.0, "clip": 0.01}
     session = prepared("simclr", {"optim": optim})
     before = [p.detach().clone() for p in session.method.parameters()]
@@ -224,7 +224,7 @@ def test_a_stop_before_the_first_step(small: Small, tmp_path: Path) -> None:
     assert checkpoint_path(tmp_path).exists()
 
 
-def test_a_pause_holds_the_run_and_a_stop_ends_it(small: Small) -> None:
+def test_pause_suspends_the_run_and_stop_ends_it(small: Small) -> None:
     control, events = Control(), list[Event]()
     held = threading.Event()
 
@@ -246,7 +246,7 @@ def test_a_pause_holds_the_run_and_a_stop_ends_it(small: Small) -> None:
     assert events[-1] == RunEnded("stopped", 2, events[-1].seconds)  # type: ignore[union-attr]
 
 
-def test_a_pause_is_not_counted_as_training(small: Small) -> None:
+def test_a_pause_does_not_count_as_training_time(small: Small) -> None:
     control, events = Control(), list[Event]()
     timer: list[threading.Timer] = []
 
@@ -263,7 +263,7 @@ def test_a_pause_is_not_counted_as_training(small: Small) -> None:
     assert steps[2].seconds - steps[1].seconds < 1.5
 
 
-def test_a_checkpoint_when_asked_for(small: Small, tmp_path: Path) -> None:
+def test_a_checkpoint_is_written_on_request(small: Small, tmp_path: Path) -> None:
     control, events = Control(), list[Event]()
 
     def emit(event: Event) -> None:
@@ -275,7 +275,7 @@ def test_a_checkpoint_when_asked_for(small: Small, tmp_path: Path) -> None:
     assert [saved.step for saved in of(CheckpointSaved, events)] == [2, 6]
 
 
-def test_a_diverging_run_fails_in_words_with_a_remedy(small: Small) -> None:
+def test_a_diverging_run_fails_with_a_message_and_a_remedy(small: Small) -> None:
     wild = {"optim": {"name": "sgd", "lr": 100.0, "warmup": 0.0, "schedule": "constant"}, "train": {"steps": 60}}
     events: list[Event] = []
     run = train(small("mae", wild), events.append, Control())
@@ -288,7 +288,7 @@ def test_a_diverging_run_fails_in_words_with_a_remedy(small: Small) -> None:
     assert "optim.lr" in failed.remedy
 
 
-def test_a_full_disk_is_told_and_training_goes_on(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_gives_a_warning_and_training_continues(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch_save, calls = torch.save, []
 
     def full_twice(state: Any, file: Any) -> None:
@@ -309,10 +309,10 @@ def test_a_full_disk_is_told_and_training_goes_on(small: Small, tmp_path: Path, 
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_a_run_whose_last_checkpoint_was_not_written_has_failed(
+def test_a_run_whose_last_checkpoint_was_not_written_is_failed(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its exit code and status must not say that what was learned is kept."""
+    """Exit code and status must not claim that the weights are stored."""
     torch_save, full = torch.save, []
 
     def save(state: Any, file: Any) -> None:
@@ -345,10 +345,10 @@ def test_a_run_whose_last_checkpoint_was_not_written_has_failed(
     assert read_status(folder).error == ""
 
 
-def test_no_checkpoint_covers_a_step_whose_metrics_are_not_on_the_disk(
+def test_metrics_are_synced_before_the_checkpoint_of_their_step(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the order of what a loss of power keeps: metrics synced, then the checkpoint, then its name."""
+    """The order protects against a power failure: metrics are synced, then the checkpoint, then it is renamed."""
     done: list[tuple[str, int]] = []
     folder = create_folder(tmp_path, small("simclr"))
 
@@ -370,14 +370,14 @@ def test_no_checkpoint_covers_a_step_whose_metrics_are_not_on_the_disk(
     monkeypatch.setattr("engine.runs.atomic_write.sync_directory", named)
     with RunWriter(folder) as writer:
         train(small("simclr", {"train": {"steps": 4, "checkpoint_seconds": 0.0001}}), writer, Control(), folder)
-    saved = [(place, step) for place, (name, step) in enumerate(done) if name == "last.pt"]
+    saved = [(number, step) for number, (name, step) in enumerate(done) if name == "last.pt"]
     assert [step for _, step in saved] == [1, 2, 3, 4, 4]
-    for place, step in saved:
-        assert done[place - 1] == (".last.pt.part", step)
-        assert ("metrics.jsonl", step) in done[: place - 1]
+    for number, step in saved:
+        assert done[number - 1] == (".last.pt.part", step)
+        assert ("metrics.jsonl", step) in done[: number - 1]
 
 
-def test_metrics_that_cannot_be_written_hold_the_checkpoint_back(
+def test_no_checkpoint_is_written_if_metrics_cannot_be_written(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, events = create_folder(tmp_path, small("simclr")), list[Event]()
@@ -399,7 +399,7 @@ def test_metrics_that_cannot_be_written_hold_the_checkpoint_back(
 
 
 @pytest.mark.parametrize("left", [False, True])
-def test_a_run_whose_folder_is_deleted_ends_and_does_not_come_back(small: Small, tmp_path: Path, left: bool) -> None:
+def test_a_run_whose_folder_is_deleted_ends_and_does_not_create_it_again(small: Small, tmp_path: Path, left: bool) -> None:
     config = small("simclr", {"train": {"steps": 500, "checkpoint_seconds": 0.0001}})
     folder, events = create_folder(tmp_path, config), list[Event]()
 
@@ -407,9 +407,9 @@ def test_a_run_whose_folder_is_deleted_ends_and_does_not_come_back(small: Small,
         events.append(event)
         writer(event)
         if isinstance(event, StepDone) and event.step == 2:
-            while folder.exists():  # the writer's thread may add a file while it is emptied
+            while folder.exists():  # the writer's thread may add a file during the deletion
                 shutil.rmtree(folder, ignore_errors=True)
-            if left:  # deleting and writing met: the folder is there, its config is not
+            if left:  # deleted while writing: the folder exists without its config
                 folder.mkdir()
 
     with RunWriter(folder) as writer:
@@ -421,7 +421,7 @@ def test_a_run_whose_folder_is_deleted_ends_and_does_not_come_back(small: Small,
     assert not (folder / "checkpoints").exists()
 
 
-def test_a_failed_write_leaves_the_checkpoint_before_it(
+def test_a_failed_write_keeps_the_previous_checkpoint(
     prepared: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = prepared("rotation")
@@ -430,7 +430,7 @@ def test_a_failed_write_leaves_the_checkpoint_before_it(
 
     def full(state: Any, file: Any) -> None:
         file.write(b"half")
-        raise RuntimeError("unexpected pos 64 vs 0")  # what torch makes of a full disk
+        raise RuntimeError("unexpected pos 64 vs 0")  # torch's error on a full disk
 
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OSError, match="could not be written"):
@@ -438,7 +438,7 @@ def test_a_failed_write_leaves_the_checkpoint_before_it(
     assert checkpoint_path(tmp_path).read_bytes() == whole
 
 
-def test_an_error_of_the_method_ends_the_run_not_the_program(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_method_ends_the_run_and_not_the_program(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(session: Session) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
@@ -452,19 +452,19 @@ def test_an_error_of_the_method_ends_the_run_not_the_program(small: Small, monke
     assert "broken" in failed.traceback
 
 
-def test_a_stop_is_obeyed_while_the_data_are_opened(small: Small, tmp_path: Path) -> None:
+def test_a_run_can_be_stopped_while_the_data_are_opened(small: Small, tmp_path: Path) -> None:
     events: list[Event] = []
     control = Control()
     control.stop()
     config = small("simclr")
-    data = config.data.model_copy(update={"seed": 4711})  # opened by nobody before
+    data = config.data.model_copy(update={"seed": 4711})  # not opened before
     run = train(config.model_copy(update={"data": data}), events.append, control, tmp_path)
     assert (run.state, run.step) == ("stopped", 0)
     assert events == [RunEnded("stopped", 0, 0.0)]
 
 
 @pytest.mark.parametrize(("width", "across"), [(10, 4), (20, 2), (60, 1)])
-def test_wide_pictures_stand_fewer_in_a_row(width: int, across: int) -> None:
+def test_a_sheet_has_fewer_wide_pictures_per_row(width: int, across: int) -> None:
     images = torch.arange(8.0).view(8, 1, 1, 1).expand(8, 3, 10, width) / 8
     sheet = _sheet(images)
     assert sheet.shape == (8 // across * 10, across * width, 3)

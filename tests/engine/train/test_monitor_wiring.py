@@ -1,4 +1,4 @@
-"""What is measured while a run goes on: of which images, by which encoder, and that nothing is smoothed or of the test split."""
+"""Measurements during a run: their images, their encoder, no smoothing, and no use of the test split."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def of(kind: type[E], events: list[Event]) -> list[E]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def looked(session: Session, times: int = 1) -> list[Event]:
-    """The events of some looks."""
+def evaluate_times(session: Session, times: int = 1) -> list[Event]:
+    """The events of some evaluations."""
     events: list[Event] = []
     monitor = Monitor(session, events.append)
     for epoch in range(times):
@@ -43,7 +43,7 @@ def looked(session: Session, times: int = 1) -> list[Event]:
 
 
 def features(session: Session, encoder: Any, index: np.ndarray) -> Tensor:
-    """One image at a time, in eval mode, as it is stored."""
+    """Features of the stored images, one at a time, in eval mode."""
     encoder.eval()
     with torch.no_grad():
         pixels = torch.tensor(session.dataset.images[index]).float() / 255
@@ -52,7 +52,7 @@ def features(session: Session, encoder: Any, index: np.ndarray) -> Tensor:
 
 
 def naive_knn(session: Session, encoder: Any, k: int) -> float:
-    """1805.01978, Sec. 3.4: validation images ask the training images; a neighbour votes with exp(cosine / .07)."""
+    """1805.01978, Sec. 3.4: validation images are classified by training images; a neighbour votes with exp(cosine / .07)."""
     data = session.dataset
     train, queries = data.splits["train"], data.splits["validation"]
     bank, asking = features(session, encoder, train), features(session, encoder, queries)
@@ -68,8 +68,8 @@ def naive_knn(session: Session, encoder: Any, k: int) -> float:
 
 
 @pytest.mark.parametrize("id", ["simclr", "dino"])
-def test_knn_asks_validation_images_by_the_encoder_that_is_kept_and_says_what_it_is_now(prepared: Prepared, id: str) -> None:
-    """DINO's is the teacher. Two looks at two encoders give the two figures as they are, not a mean of them."""
+def test_knn_classifies_validation_images_with_the_current_kept_encoder(prepared: Prepared, id: str) -> None:
+    """DINO's is the teacher. Two evaluations of two encoders give both accuracies without averaging."""
     session = prepared(id, {**CONFIG, "data": {"count": 96}})
     encoder = session.method.teacher[0] if id == "dino" else session.method.backbone  # type: ignore[index]
     events: list[Event] = []
@@ -88,12 +88,12 @@ def test_knn_asks_validation_images_by_the_encoder_that_is_kept_and_says_what_it
 
 
 def test_snapshots_are_the_encoder_s_features_of_training_and_validation_images(prepared: Prepared) -> None:
-    """Row i is image index[i] with its label; no image of the test split is among them."""
+    """Row i is image index[i] with its label; there are no test images."""
     session = prepared("dino", CONFIG)
     with torch.no_grad():
         for p in session.method.teacher.parameters():  # type: ignore[union-attr,operator]
             p.mul_(1.5)
-    one, two = (of(EmbeddingDone, looked(session))[0] for _ in range(2))
+    one, two = (of(EmbeddingDone, evaluate_times(session))[0] for _ in range(2))
     data = session.dataset
     assert np.array_equal(one.index, two.index)
     assert len(set(one.index.tolist())) == 40
@@ -105,7 +105,7 @@ def test_snapshots_are_the_encoder_s_features_of_training_and_validation_images(
 
 
 def spoiled(dataset: Dataset, split: str) -> Dataset:
-    """The data with noise in place of one split's images, and their labels turned round."""
+    """The data with noise in place of one split's images, and with reversed labels."""
     images, labels = np.array(dataset.images), np.array(dataset.labels)
     index = dataset.splits[split]
     images[index] = np.random.default_rng(1).integers(0, 256, images[index].shape, dtype=np.uint8)
@@ -114,9 +114,9 @@ def spoiled(dataset: Dataset, split: str) -> Dataset:
 
 
 @pytest.mark.parametrize("id", ["simclr", "mae"])
-def test_which_split_a_run_s_figures_may_depend_on(small: Small, id: str) -> None:
-    """Each split is spoiled in turn: the test split moves nothing that a run says of itself; validation moves its figures and
-    pictures, and no loss."""
+def test_the_splits_on_which_a_run_s_measurements_depend(small: Small, id: str) -> None:
+    """Each split is spoiled in turn: the test split changes no event of a run; the validation split changes measurements and
+    pictures, but no loss."""
     config = small(id, {**CONFIG, "train": {"batch": 8, "steps": 3}})
     runs: dict[str, dict[str, Any]] = {}
     plain = prepare(config).dataset
@@ -127,7 +127,7 @@ def test_which_split_a_run_s_figures_may_depend_on(small: Small, id: str) -> Non
             out, _ = take_step(session)
             session.step += 1
             losses.append(out.loss.item())
-        events = looked(session)
+        events = evaluate_times(session)
         (figures,), (snapshot,), (pictures,) = of(EvalDone, events), of(EmbeddingDone, events), of(PicturesReady, events)
         validation = np.isin(snapshot.index, session.dataset.splits["validation"])
         runs[split] = {
@@ -146,7 +146,7 @@ def test_which_split_a_run_s_figures_may_depend_on(small: Small, id: str) -> Non
 
 
 @pytest.mark.parametrize(("every", "epochs"), [(2, [0, 2, 4, 5]), (3, [0, 3, 5])])
-def test_a_rhythm_that_is_given_is_kept_and_the_end_is_always_looked_at(small: Small, every: int, epochs: list[int]) -> None:
+def test_evaluations_have_the_given_interval_and_include_the_last_epoch(small: Small, every: int, epochs: list[int]) -> None:
     monitor = {"knn_every": every, "pictures": False, "knn_images": 10, "embed_images": 4}
     config = small("simclr", {"train": {"batch": 16, "steps": 0, "epochs": 5}, "monitor": monitor})
     events: list[Event] = []

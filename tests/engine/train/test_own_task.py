@@ -1,4 +1,4 @@
-"""A method's own task on images that it did not train on."""
+"""The score of a method's own task on images that it was not trained on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
 
 
-def test_it_is_the_mean_over_whole_batches_the_rest_left_out(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_score_is_the_mean_over_whole_batches(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     session = prepared("rotation")
     seen: list[list[int]] = []
 
@@ -39,11 +39,11 @@ def test_it_is_the_mean_over_whole_batches_the_rest_left_out(prepared: Prepared,
     assert seen == [index[:4].tolist(), index[4:8].tolist()]
 
 
-def test_fewer_images_than_a_batch_are_one_and_none_is_no_score(prepared: Prepared) -> None:
+def test_fewer_images_than_a_batch_make_one_batch_and_no_images_give_no_score(prepared: Prepared) -> None:
     session = prepared("rotation")
-    found = score_task(session.method, session.batches, session.dataset.splits["train"][:3], 16)
-    assert found is not None
-    assert found.images == 3
+    score = score_task(session.method, session.batches, session.dataset.splits["train"][:3], 16)
+    assert score is not None
+    assert score.images == 3
     assert score_task(session.method, session.batches, np.zeros(0, np.int64), 16) is None
 
 
@@ -55,19 +55,19 @@ def test_a_method_without_a_task_has_no_score(prepared: Prepared) -> None:
 @pytest.mark.parametrize(
     ("value", "higher", "better"), [(0.3, True, True), (0.2, True, False), (0.3, False, False), (0.2, False, True)]
 )
-def test_better_follows_the_measure(value: float, higher: bool, better: bool) -> None:
+def test_better_depends_on_the_direction_of_the_score(value: float, higher: bool, better: bool) -> None:
     assert TaskResult("measure", value, 0.25, higher, 8).better is better
 
 
-def test_a_run_tells_it_while_it_trains_and_its_folder_can_be_asked(small: Small, tmp_path: Path) -> None:
+def test_a_run_reports_the_score_and_its_folder_can_be_evaluated(small: Small, tmp_path: Path) -> None:
     events: list[Event] = []
     train(small("rotation"), events.append, Control(), tmp_path)
-    told = [event.values for event in events if isinstance(event, EvalDone)]
-    assert all(0 <= values["task"] <= 1 and values["task_trivial"] == 0.25 for values in told)
-    found = evaluate_task(tmp_path)
-    assert found is not None
-    assert (found.name, found.baseline, found.higher) == ("accuracy", 0.25, True)
-    assert evaluate_task(tmp_path) == found
+    reported = [event.values for event in events if isinstance(event, EvalDone)]
+    assert all(0 <= values["task"] <= 1 and values["task_trivial"] == 0.25 for values in reported)
+    score = evaluate_task(tmp_path)
+    assert score is not None
+    assert (score.name, score.baseline, score.higher) == ("accuracy", 0.25, True)
+    assert evaluate_task(tmp_path) == score
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:

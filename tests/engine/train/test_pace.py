@@ -1,4 +1,4 @@
-"""A run by minutes keeps them whatever else the machine does, and repeats by what it recorded."""
+"""A run by minutes takes that time at any load of the machine, and can be repeated from its record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUIET = {"pictures": False, "embed_images": 0, "knn_every": 1000}
 
 
 class Machine:
-    """A clock that a step moves by `cost(seconds so far)`."""
+    """A clock that each step advances by `cost(seconds so far)`."""
 
     def __init__(self, cost: Callable[[float], float]) -> None:
         self.now, self.cost = 0.0, cost
@@ -35,7 +35,7 @@ class Machine:
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[float], float], int], Machine]:
-    """Puts a machine on which steps take what is given in place of this one, and a first estimate of the steps."""
+    """Simulate a machine with a given duration per step, and a first estimate of the number of steps."""
     take = loop.take_step
 
     def put(cost: Callable[[float], float], estimate: int) -> Machine:
@@ -62,14 +62,14 @@ def steps_of(events: list[Event]) -> dict[int, tuple[float, float]]:
 @pytest.mark.parametrize(
     ("cost", "estimate"),
     [
-        (lambda now: 0.25, 20),  # measured beside another job that is gone: three times as fast
+        (lambda now: 0.25, 20),  # measured beside another job that has ended: three times as fast
         (lambda now: 0.25, 200),  # and the reverse
-        (lambda now: 0.5 if 4 < now < 9 else 0.2, 70),  # a job that begins and ends on the way
-        (lambda now: 0.2 if now < 8 else 0.6, 70),  # one that stays
-        (lambda now: 4.0, 70),  # steps that are long beside the minutes
+        (lambda now: 0.5 if 4 < now < 9 else 0.2, 70),  # a job that starts and ends during the run
+        (lambda now: 0.2 if now < 8 else 0.6, 70),  # one that continues
+        (lambda now: 4.0, 70),  # steps that are long compared with the minutes
     ],
 )
-def test_the_minutes_are_kept(
+def test_a_run_takes_the_given_minutes(
     small: Small, machine: Callable[..., Machine], cost: Callable[[float], float], estimate: int, tmp_path: Path
 ) -> None:
     clock = machine(cost, estimate)
@@ -84,7 +84,7 @@ def test_the_minutes_are_kept(
     kept = read_run_config(tmp_path).train
     assert run.step == kept.steps == kept.plan[-1][1]
     assert [event.steps for event in events if isinstance(event, LengthChanged)] == [change[1] for change in kept.plan[1:]]
-    # The schedule is gone through evenly and to its end, not cut off or sent back.
+    # The schedule is monotonic and complete.
     rates = [rate for _, rate in steps_of(events).values()]
     peak = rates.index(max(rates))
     assert rates[peak:] == sorted(rates[peak:], reverse=True)
@@ -92,9 +92,7 @@ def test_the_minutes_are_kept(
         assert rates[-1] < 0.05 * max(rates)
 
 
-def test_a_run_by_the_clock_repeats_and_goes_on_to_the_last_digit(
-    small: Small, machine: Callable[..., Machine], tmp_path: Path
-) -> None:
+def test_a_run_by_minutes_is_repeated_and_resumed_exactly(small: Small, machine: Callable[..., Machine], tmp_path: Path) -> None:
     class Killed(BaseException):
         pass
 
@@ -127,13 +125,13 @@ def test_a_run_by_the_clock_repeats_and_goes_on_to_the_last_digit(
     first = next(event for event in events if isinstance(event, RunStarted)).step
     assert 12 <= first < 36
     rest = steps_of(events)
-    for step, told in steps_of(broken).items():
+    for step, values in steps_of(broken).items():
         if step > first:
-            assert rest[step] == told, step
+            assert rest[step] == values, step
     assert max(rest) == run.step > 36
     assert read_status(folder).steps == run.step
 
-    # What came out is in the config: another folder repeats it, though its machine is another, and its own resume does too.
+    # The actual steps are in the config: another folder repeats the run on another machine, and so does its own resume.
     machine(lambda now: 0.01, 1)
     repeated: list[Event] = []
     train(read_run_config(folder), repeated.append, Control(), again)

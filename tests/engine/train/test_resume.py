@@ -1,4 +1,4 @@
-"""A run that was broken off goes on as if it had not been, to the last digit; what cannot go on says why."""
+"""An interrupted run is resumed exactly; a run that cannot be resumed gives an error with the reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from engine.train.train_run import Longer, resume, train
 Small = Callable[..., RunConfig]
 ROOT = Path(__file__).resolve().parents[3]
 
-# A run that writes as it goes and never gets to its end.
+# A run that writes its events and does not reach its end.
 CHILD = """
 import sys, time
 from pathlib import Path
@@ -64,12 +64,12 @@ train(config, emit, Control(), folder)
 
 
 def losses(folder: Path) -> dict[int, float]:
-    """Loss by step, as the metrics on disk have it."""
+    """Loss by step from the metrics on disk."""
     lines, _ = read_metrics(folder)
     return {line["step"]: line["loss"] for line in lines if "lr" in line}
 
 
-def test_killed_in_the_middle_of_an_epoch(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_killed_within_an_epoch_is_resumed_exactly(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
     config = small("moco_v2", {"train": {"batch": 8, "steps": 12, "checkpoint_seconds": 0.0001}, "monitor": {"pictures": False}})
     whole, broken = tmp_path / "whole", tmp_path / "broken"
@@ -102,7 +102,7 @@ def test_killed_in_the_middle_of_an_epoch(small: Small, tmp_path: Path, monkeypa
     assert losses(broken) == expected
 
 
-def test_epochs_too_are_told_with_the_numbers_of_an_unbroken_run(
+def test_a_resumed_run_s_epochs_have_the_values_of_an_uninterrupted_run(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
@@ -118,10 +118,10 @@ def test_epochs_too_are_told_with_the_numbers_of_an_unbroken_run(
 
     train(config, stop_at_two, control, tmp_path)
     resume(tmp_path, broken.append, Control())
-    assert told(broken) == told(whole)
+    assert epoch_values(broken) == epoch_values(whole)
 
 
-def told(events: list[Event]) -> list[tuple[int, int, float]]:
+def epoch_values(events: list[Event]) -> list[tuple[int, int, float]]:
     return [(e.epoch, e.step, e.loss) for e in events if isinstance(e, EpochDone)]
 
 
@@ -131,13 +131,13 @@ def test_a_finished_run_is_not_resumed(small: Small, tmp_path: Path) -> None:
         resume(tmp_path, lambda event: None, Control())
 
 
-def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=str(tmp_path)):
         resume(tmp_path, lambda event: None, Control())
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 torn", None])
-def test_a_broken_checkpoint_is_told(prepared: Callable[..., Session], tmp_path: Path, content: bytes | None) -> None:
+def test_a_broken_checkpoint_is_refused(prepared: Callable[..., Session], tmp_path: Path, content: bytes | None) -> None:
     session = prepared("rotation")
     path = checkpoint.save(session, tmp_path)
     whole = path.read_bytes()
@@ -146,8 +146,8 @@ def test_a_broken_checkpoint_is_told(prepared: Callable[..., Session], tmp_path:
         checkpoint.load(session, tmp_path)
 
 
-def test_no_flipped_bit_becomes_a_weight(prepared: Callable[..., Session], tmp_path: Path) -> None:
-    """A damaged file is refused; one that is read all the same holds what was written."""
+def test_a_flipped_bit_is_detected_or_harmless(prepared: Callable[..., Session], tmp_path: Path) -> None:
+    """A damaged file is refused, or the values read are those written."""
     path = checkpoint.save(prepared("rotation"), tmp_path)
     bytes_, state = path.read_bytes(), torch.load(path, weights_only=True)
     rng, refused = random.Random(0), 0
@@ -168,7 +168,7 @@ def test_no_flipped_bit_becomes_a_weight(prepared: Callable[..., Session], tmp_p
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal to the last bit, whatever is nested in it."""
+    """Exact equality of nested values."""
     if isinstance(one, torch.Tensor):
         return isinstance(other, torch.Tensor) and one.dtype == other.dtype and torch.equal(one, other)
     if isinstance(one, dict):
@@ -180,7 +180,7 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize("links", [True, False])
 @pytest.mark.parametrize("damage", ["torn", "gone"])
-def test_a_damaged_checkpoint_leaves_the_one_before_it(
+def test_a_damaged_checkpoint_is_replaced_by_the_previous_one(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool, damage: str
 ) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
@@ -217,17 +217,17 @@ def test_a_damaged_checkpoint_leaves_the_one_before_it(
 
     with RunWriter(broken) as writer:
         assert resume(broken, emit, Control()).state == "finished"
-    said = [event.message for event in events if isinstance(event, Warned) and event.key == "checkpoint"]
-    assert len(said) == 1
-    assert ("is damaged" if damage == "torn" else "is missing") in said[0]
-    assert "previous.pt, of step 4; the steps after it are trained again" in said[0]
+    messages = [event.message for event in events if isinstance(event, Warned) and event.key == "checkpoint"]
+    assert len(messages) == 1
+    assert ("is damaged" if damage == "torn" else "is missing") in messages[0]
+    assert "previous.pt, of step 4; the steps after it are trained again" in messages[0]
     assert (last.with_name("last.broken.pt").exists()) == (damage == "torn")
     assert losses(broken) == losses(whole)
     assert not checkpoint.previous_path(broken).exists(), "a finished run needs one checkpoint"
     assert checkpoint_path(broken).exists()
 
 
-def test_where_no_checkpoint_is_whole_it_is_said_and_nothing_is_lost(small: Small, tmp_path: Path) -> None:
+def test_without_a_valid_checkpoint_resuming_is_refused_and_no_file_is_changed(small: Small, tmp_path: Path) -> None:
     config = small("rotation", {"train": {"steps": 3}})
     folder = create_folder(tmp_path, config)
     with RunWriter(folder) as writer:
@@ -240,7 +240,7 @@ def test_where_no_checkpoint_is_whole_it_is_said_and_nothing_is_lost(small: Smal
     assert (folder / "metrics.jsonl").read_bytes() == metrics
 
 
-def test_a_second_checkpoint_gives_way_where_the_disk_is_full(
+def test_the_previous_checkpoint_is_deleted_if_the_disk_is_full(
     prepared: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = prepared("rotation")
@@ -260,7 +260,7 @@ def test_a_second_checkpoint_gives_way_where_the_disk_is_full(
 
 
 @pytest.mark.parametrize("name", ["adamw", "sgd", "lars"])
-def test_an_optimiser_of_another_shape_is_refused_and_not_written_beyond(small: Small, tmp_path: Path, name: str) -> None:
+def test_an_optimiser_state_of_another_shape_is_refused(small: Small, tmp_path: Path, name: str) -> None:
     session = prepare(small("rotation", {"optim": {"name": name}}))
     take_step(session)
     checkpoint.save(session, tmp_path)
@@ -284,7 +284,7 @@ def test_an_optimiser_of_another_shape_is_refused_and_not_written_beyond(small: 
     assert session.optimiser.param_groups[0]["weight_decay"] == session.config.optim.weight_decay
 
 
-def test_a_run_killed_after_its_last_checkpoint_is_told_to_its_end(small: Small, tmp_path: Path) -> None:
+def test_a_run_killed_after_its_last_checkpoint_is_completed(small: Small, tmp_path: Path) -> None:
     config = small("rotation", {"train": {"steps": 3}, "monitor": {"pictures": False}})
     folder = create_folder(tmp_path, config)
 
@@ -300,27 +300,27 @@ def test_a_run_killed_after_its_last_checkpoint_is_told_to_its_end(small: Small,
     with RunWriter(folder) as writer:
         assert resume(folder, writer, Control()).state == "finished"
     assert read_status(folder).state == "finished"
-    # The clock of the run went on for the moment that its end took.
+    # The run's time includes the time of its end.
     assert same({**read_checkpoint(checkpoint_path(folder)), "clock": 0.0}, {**saved, "clock": 0.0})
     assert sorted(losses(folder)) == [1, 2, 3]
     with pytest.raises(ConfigError, match="is finished"):
         resume(folder, lambda event: None, Control())
 
 
-def test_a_checkpoint_of_another_network_is_told(prepared: Callable[..., Session], tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_network_is_refused(prepared: Callable[..., Session], tmp_path: Path) -> None:
     checkpoint.save(prepared("rotation"), tmp_path)
     with pytest.raises(ConfigError, match="cannot be loaded"):
         checkpoint.load(prepared("simclr"), tmp_path)
 
 
-def test_a_checkpoint_holds_plain_things_alone(prepared: Callable[..., Session], tmp_path: Path) -> None:
+def test_a_checkpoint_has_plain_types_only(prepared: Callable[..., Session], tmp_path: Path) -> None:
     path = checkpoint.save(prepared("dino"), tmp_path)
     state = torch.load(path, weights_only=True)
     assert state["step"] == 0
     assert state["format"] == formats.CHECKPOINT
 
 
-def test_a_run_of_a_device_that_is_not_here_is_told(small: Small, tmp_path: Path) -> None:
+def test_a_run_of_a_missing_device_is_refused(small: Small, tmp_path: Path) -> None:
     config = prepare(small("rotation")).config
     away = config.model_copy(update={"train": config.train.model_copy(update={"device": "cuda:99"})})
     (tmp_path / "config.yaml").write_text(to_yaml(away), encoding="utf-8")
@@ -328,28 +328,28 @@ def test_a_run_of_a_device_that_is_not_here_is_told(small: Small, tmp_path: Path
         resume(tmp_path, lambda event: None, Control())
 
 
-@pytest.mark.parametrize("asked", ["auto", "cpu", "in the config"])
-def test_a_run_goes_on_on_another_device(small: Small, tmp_path: Path, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The remedy that the error names, and the device named in the config itself; the precision is that of the new device."""
+@pytest.mark.parametrize("device", ["auto", "cpu", "in the config"])
+def test_a_run_is_resumed_on_another_device(small: Small, tmp_path: Path, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the option that the error names, or by the device in the config; the precision is that of the new device."""
     monkeypatch.setattr(devices, "devices", lambda: (devices.Device("cpu", "a CPU", 1, 1),))
     monkeypatch.setattr(devices, "_supports", lambda check: False)
     train(small("rotation", {"train": {"steps": 2}}), lambda event: None, Control(), tmp_path)
     config = read_run_config(tmp_path)
-    update = {"device": "auto" if asked == "in the config" else "cuda:7", "precision": "bf16", "steps": 4, "threads": 999}
+    update = {"device": "auto" if device == "in the config" else "cuda:7", "precision": "bf16", "steps": 4, "threads": 999}
     away = config.model_copy(update={"train": config.train.model_copy(update=update)})
     (tmp_path / "config.yaml").write_text(to_yaml(away), encoding="utf-8")
     events: list[Event] = []
-    run = resume(tmp_path, events.append, Control(), device="" if asked == "in the config" else asked)
+    run = resume(tmp_path, events.append, Control(), device="" if device == "in the config" else device)
     assert (run.state, run.step) == ("finished", 4)
     kept = read_run_config(tmp_path).train
     assert (kept.device, kept.precision) == ("cpu", "fp32")
     assert kept.threads < 999
-    said = [event.message for event in events if isinstance(event, Warned) and event.key == "train.device"]
-    assert len(said) == (asked != "in the config")
-    assert all(line.startswith("The run goes on on cpu in fp32, after cuda:7 in bf16") for line in said)
+    messages = [event.message for event in events if isinstance(event, Warned) and event.key == "train.device"]
+    assert len(messages) == (device != "in the config")
+    assert all(line.startswith("The run goes on on cpu in fp32, after cuda:7 in bf16") for line in messages)
 
 
-def test_a_checkpoint_that_is_gone_is_told_and_nothing_is_erased(small: Small, tmp_path: Path) -> None:
+def test_a_missing_checkpoint_is_reported_and_no_file_is_changed(small: Small, tmp_path: Path) -> None:
     with RunWriter(tmp_path) as writer:
         train(small("rotation", {"train": {"steps": 2}}), writer, Control(), tmp_path)
     before = (tmp_path / "metrics.jsonl").read_bytes()
@@ -372,7 +372,7 @@ def test_a_checkpoint_that_is_gone_is_told_and_nothing_is_erased(small: Small, t
 def test_a_finished_run_is_trained_longer(
     small: Small, tmp_path: Path, longer: Longer, epochs: int, steps: int, total: int
 ) -> None:
-    """And its config repeats the whole of it."""
+    """Its config repeats the complete run."""
     config = small("rotation", {"train": {"steps": 6, "epochs": 5, "batch": 16}})
     folder, again = tmp_path / "one", tmp_path / "two"
     folder.mkdir()
@@ -387,7 +387,7 @@ def test_a_finished_run_is_trained_longer(
     assert (kept.epochs, kept.steps, kept.minutes) == (epochs, steps, 0)
     assert kept.plan == ((0, 6, 0.0), (6, total, 6 / total))
     rates = {event.step: event.lr for event in events if isinstance(event, StepDone)}
-    # Back to where a run of the new length is.
+    # The rate is that of a run of the new length.
     assert rates[7] > rates[6]
     repeated: list[Event] = []
     train(read_run_config(folder), repeated.append, Control(), again)
@@ -397,21 +397,21 @@ def test_a_finished_run_is_trained_longer(
 
 
 @pytest.mark.parametrize(
-    ("longer", "said"),
+    ("longer", "message"),
     [
         (Longer(2, "epochs"), r"--epochs must be above the 2 that are done. Got '2'.*--more"),
         (Longer(5, "steps"), r"--steps must be above the 6 that are done"),
     ],
 )
-def test_a_length_that_is_done_already_is_refused(small: Small, tmp_path: Path, longer: Longer, said: str) -> None:
+def test_a_length_that_is_already_reached_is_refused(small: Small, tmp_path: Path, longer: Longer, message: str) -> None:
     train(small("rotation", {"train": {"steps": 6, "batch": 16}}), lambda event: None, Control(), tmp_path)
     before = (tmp_path / "config.yaml").read_bytes()
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=message):
         resume(tmp_path, lambda event: None, Control(), longer=longer)
     assert (tmp_path / "config.yaml").read_bytes() == before
 
 
-def test_a_run_killed_before_its_first_checkpoint_starts_anew(small: Small, tmp_path: Path) -> None:
+def test_a_run_killed_before_its_first_checkpoint_starts_again(small: Small, tmp_path: Path) -> None:
     config = prepare(small("rotation", {"train": {"steps": 2}})).config
     (tmp_path / "config.yaml").write_text(to_yaml(config), encoding="utf-8")
     events: list[Event] = []
@@ -419,7 +419,7 @@ def test_a_run_killed_before_its_first_checkpoint_starts_anew(small: Small, tmp_
     assert [e.step for e in events if isinstance(e, StepDone)] == [1, 2]
 
 
-def test_seconds_go_on_from_where_they_were(small: Small, tmp_path: Path) -> None:
+def test_a_resumed_run_s_time_continues(small: Small, tmp_path: Path) -> None:
     control, events = Control(), list[Event]()
 
     def emit(event: Event) -> None:

@@ -1,5 +1,5 @@
-"""The invariance of a run with each split spoiled in turn: fitted on training images, scored on test images, and each space's
-figures are those of that space."""
+"""The invariance of a run with each split spoiled in turn: probes are fitted on training images and scored on test images, and each
+space has its own scores."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def scores(folder: Path, dataset: Dataset, space: str = "features") -> dict[str,
     """The score of each factor after the last epoch in one space."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(encoder_module, "open_dataset", lambda *_: dataset)
-        patched.setattr(probes, "LOGISTIC_GRID", (0.1,))  # with one strength validation has nothing to choose
+        patched.setattr(probes, "LOGISTIC_GRID", (0.1,))  # with one strength the validation split has no effect
         result = invariance(folder, images=IMAGES, again=True, spaces=(space,))
     values = {}
     for factor in result.factors:
@@ -61,7 +61,7 @@ def spoiled(dataset: Dataset, split: str) -> Dataset:
 
 
 @pytest.mark.parametrize(("split", "falls"), [("train", True), ("validation", False), ("test", True)])
-def test_labels_of_a_split_move_the_class_and_no_other_factor(split: str, falls: bool, folder: Path, world: Dataset) -> None:
+def test_labels_of_a_split_change_the_class_score_only(split: str, falls: bool, folder: Path, world: Dataset) -> None:
     honest, fooled = scores(folder, world), scores(folder, spoiled(world, split))
     assert honest["class"] > 0.8
     assert (fooled["class"] < 0.3) if falls else (fooled["class"] == honest["class"])
@@ -71,8 +71,8 @@ def test_labels_of_a_split_move_the_class_and_no_other_factor(split: str, falls:
 
 
 @pytest.mark.parametrize("space", ["features", "embedding"])
-def test_a_space_s_figure_is_that_of_sklearn_on_its_own_features(space: str, folder: Path, world: Dataset) -> None:
-    """Labels of which a probe misses some, so that backbone and projector have figures of their own."""
+def test_a_space_s_score_equals_scikit_learn_on_its_features(space: str, folder: Path, world: Dataset) -> None:
+    """With labels that no probe predicts perfectly, so that backbone and projector have different scores."""
     draw = np.random.default_rng(1)
     labels = np.where(draw.random(len(world)) < 0.3, draw.integers(0, 3, len(world)), world.labels)
     noisy = dataclasses.replace(world, labels=labels)

@@ -1,7 +1,7 @@
-"""Whole runs with one split spoiled: which losses, checks, snapshots and pictures may be others.
+"""Complete runs with one split spoiled: which losses, evaluations, snapshots and pictures may change.
 
-Session and monitor alone are in test_monitor_wiring.py; here the data are those that `train` opens itself, labels are spoiled
-alone, and one of the methods is supervised."""
+test_monitor_wiring.py tests session and monitor; here the data are those that `train` opens, labels are spoiled separately, and one
+method is supervised."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def events_of(small: Small, monkeypatch: pytest.MonkeyPatch) -> Callable[..., li
 
 
 def spoiled(split: str, *what: str) -> Callable[[Dataset], Dataset]:
-    """Replaces the "images" of a split by noise, its "labels" by the next class each."""
+    """A function that replaces the "images" of a split by noise, or its "labels" by the next class."""
 
     def change(dataset: Dataset) -> Dataset:
         index, images, labels = dataset.splits[split], np.array(dataset.images), dataset.labels.copy()
@@ -70,7 +70,7 @@ def spoiled(split: str, *what: str) -> Callable[[Dataset], Dataset]:
 
 
 def report(events: list[Event]) -> dict[str, list[object]]:
-    """What a person sees of a run, without its times."""
+    """The reported values of a run, without times."""
     return {
         "loss": [(event.step, event.loss, dict(event.terms)) for event in of(StepDone, events)],
         "eval": [dict(event.values) for event in of(EvalDone, events)],
@@ -89,7 +89,7 @@ def test_the_test_split_changes_nothing_that_a_run_reports(id: str, events_of: C
 
 
 @pytest.mark.parametrize("split", ["train", "validation"])
-def test_labels_move_the_knn_and_nothing_that_a_self_supervised_method_learns(
+def test_labels_change_knn_accuracy_and_nothing_else_of_a_self_supervised_run(
     split: str, events_of: Callable[..., list[Event]]
 ) -> None:
     honest, fooled = report(events_of("simclr")), report(events_of("simclr", spoiled(split, "labels")))
@@ -101,7 +101,7 @@ def test_labels_move_the_knn_and_nothing_that_a_self_supervised_method_learns(
     assert without[0] == without[1]
 
 
-def test_training_labels_move_the_loss_of_a_supervised_method_alone(events_of: Callable[..., list[Event]]) -> None:
+def test_training_labels_change_the_loss_of_a_supervised_method_only(events_of: Callable[..., list[Event]]) -> None:
     honest, fooled = report(events_of("supervised")), report(events_of("supervised", spoiled("train", "labels")))
     assert fooled["loss"] != honest["loss"]
     validation = report(events_of("supervised", spoiled("validation", "labels")))

@@ -1,4 +1,4 @@
-"""The parts of a run, and what a run does at the seams between them."""
+"""The stages of a run, and the transitions between them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Small = Callable[..., RunConfig]
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 10, 1001])
-def test_the_parts_cover_every_step_once_and_the_method_has_one_at_least(steps: int) -> None:
+def test_the_stages_cover_every_step_once_and_the_method_has_at_least_one(steps: int) -> None:
     parts = spans((Stage("first", 0.3), Stage("second", 0.5)), steps)
     assert [part.name for part in parts] == ["first", "second", ""]
     assert (parts[0].first, parts[-1].last) == (0, steps)
@@ -37,34 +37,34 @@ def test_shares_are_rounded_to_whole_steps() -> None:
     assert spans((), 10) == (Span("", 0, 10),)
 
 
-def test_a_step_finds_its_part() -> None:
+def test_each_step_has_its_stage() -> None:
     parts = spans((Stage("tokenizer", 0.5),), 10)
     assert [span_at(parts, step).name for step in (0, 4, 5, 9, 10)] == ["tokenizer", "tokenizer", "", "", ""]
 
 
 @pytest.fixture
 def staged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """SimCLR with a first half that trains as it does, and what stage it was told of at each step."""
-    told: list[str] = []
+    """SimCLR with a stage in the first half, which trains in the same way, and the list of stages by step."""
+    stages: list[str] = []
     forward = SimCLR.forward
 
     def noting(self: SimCLR, batch, at):  # type: ignore[no-untyped-def]
-        told.append(at.stage)
+        stages.append(at.stage)
         return forward(self, batch, at)
 
     monkeypatch.setattr(Method, "stages", lambda self: (Stage("warm", 0.5),))
     monkeypatch.setattr(SimCLR, "forward", noting)
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
-    return told
+    return stages
 
 
-def test_a_stage_is_told_has_its_own_schedule_and_leaves_a_checkpoint(small: Small, staged: list[str], tmp_path: Path) -> None:
+def test_a_stage_is_reported_and_has_its_own_schedule_and_checkpoint(small: Small, staged: list[str], tmp_path: Path) -> None:
     events: list[Event] = []
     train(small("simclr", {"train": {"steps": 8}, "optim": {"warmup": 0.0}}), events.append, Control(), tmp_path)
     assert staged == ["warm"] * 4 + [""] * 4
     steps = [event for event in events if isinstance(event, StepDone)]
     assert [step.stage for step in steps] == staged
-    # The schedule begins anew.
+    # The schedule starts again.
     assert [step.lr for step in steps[:4]] == pytest.approx([step.lr for step in steps[4:]])
     assert steps[3].lr < steps[4].lr
     saved = [Path(event.path).name for event in events if isinstance(event, CheckpointSaved)]
@@ -73,7 +73,7 @@ def test_a_stage_is_told_has_its_own_schedule_and_leaves_a_checkpoint(small: Sma
     assert checkpoint_path(tmp_path).exists()
 
 
-def test_a_stop_within_a_stage_and_a_resume_give_the_same_losses(small: Small, staged: list[str], tmp_path: Path) -> None:
+def test_stopping_within_a_stage_and_resuming_give_the_same_losses(small: Small, staged: list[str], tmp_path: Path) -> None:
     for name in ("whole", "parted"):
         (tmp_path / name).mkdir()
     whole: list[Event] = []

@@ -1,5 +1,5 @@
-"""The training step against a naive one in plain formulas: accumulated gradients, clipping, schedule, decay, momentum, fixed rates,
-and the order of all of it."""
+"""The training step against a naive implementation: accumulated gradients, clipping, schedule, decay, momentum, fixed rates, and
+their order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STEPS, WARMUP, FINAL = 6, 0.4, 0.1
 
 
 def naive_rate(step: int) -> float:
-    """Share of the peak at a step counted from 0: linear warm-up over the first 40 % of 6 steps, then a half cosine to a tenth."""
+    """Share of the peak rate at a step from 0: linear warm-up over the first 40 % of 6 steps, then a half cosine to a tenth."""
     warm = WARMUP * STEPS
     if step < warm:
         return (step + 1) / (warm + 1)
@@ -36,7 +36,7 @@ def naive_rate(step: int) -> float:
 
 
 class NaiveOptimiser:
-    """AdamW (1711.05101, Algorithm 2) and SGD with momentum and L2, of which vectors take no decay."""
+    """AdamW (1711.05101, Algorithm 2) and SGD with momentum and L2, without decay of vectors."""
 
     def __init__(self, name: str, decay: float) -> None:
         self.name, self.decay = name, decay
@@ -62,9 +62,9 @@ class NaiveOptimiser:
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
 @pytest.mark.parametrize(("clip", "accumulate"), [(0.05, 2), (0.0, 2), (0.0, 1)])
-def test_three_steps_are_those_of_the_formulas(prepared: Prepared, optimiser: str, clip: float, accumulate: int) -> None:
-    """SimSiam, whose predictor keeps the peak rate. Every step: the mean gradient of its batches, one norm over all of it, then the
-    optimiser at the rate of the step."""
+def test_three_steps_equal_the_formulas(prepared: Prepared, optimiser: str, clip: float, accumulate: int) -> None:
+    """SimSiam, whose predictor has the peak rate. Every step: the mean gradient of its batches, clipping by the total norm, then
+    the optimiser at the rate of the step."""
     optim = {
         "name": optimiser, "lr": 0.02, "weight_decay": 0.2, "momentum": 0.9, "beta2": 0.95, "warmup": WARMUP, "final": FINAL,
         "schedule": "cosine", "clip": clip, "accumulate": accumulate,
@@ -92,7 +92,7 @@ def test_three_steps_are_those_of_the_formulas(prepared: Prepared, optimiser: st
         assert shown == pytest.approx(0.02 * naive_rate(step))
         assert out.loss.item() == pytest.approx(losses[-1].item(), rel=1e-2, abs=1e-3)
         if optimiser == "adamw":
-            # Where a gradient is nothing but rounding, Adam's first steps are its sign: the rest agrees.
+            # Where a gradient is only rounding error, Adam's first steps have an arbitrary sign: only the others are compared.
             for name, p in session.method.named_parameters():
                 away = (p - weights[name]).abs()
                 assert (away < 1e-3 + 1e-3 * weights[name].abs()).float().mean() > 0.9, name
@@ -102,8 +102,8 @@ def test_three_steps_are_those_of_the_formulas(prepared: Prepared, optimiser: st
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
-def test_matrices_decay_and_vectors_and_excepted_groups_do_not(prepared: Prepared, optimiser: str) -> None:
-    """With gradients of 0 a step moves by decay alone: BEiT's positions and class token are excepted, as in its official code."""
+def test_matrices_have_decay_and_vectors_and_excepted_groups_have_none(prepared: Prepared, optimiser: str) -> None:
+    """With gradients of 0 a step consists of decay only: BEiT's positions and class token are excepted, as in its official code."""
     optim = {"name": optimiser, "lr": 0.1, "weight_decay": 0.5, "warmup": 0.0, "schedule": "constant", "clip": 0.0}
     session = prepared("beit", {"optim": optim, "train": {"batch": 4}, "method": {"vocabulary": 8, "tokenizer_width": 16}})
     with torch.no_grad():
@@ -121,9 +121,9 @@ def test_matrices_decay_and_vectors_and_excepted_groups_do_not(prepared: Prepare
 
 
 @pytest.mark.parametrize(("id", "scale", "fixed"), [("simsiam", 1.0, True), ("nce", 5.0, False), ("inpainting", 0.1, False)])
-def test_rates_of_their_own_reach_the_optimiser(prepared: Prepared, id: str, scale: float, fixed: bool) -> None:
-    """During a warm-up the encoder and its head have the step's rate; SimSiam's predictor, NCE's constant and the discriminator
-    theirs."""
+def test_separate_rates_are_passed_to_the_optimiser(prepared: Prepared, id: str, scale: float, fixed: bool) -> None:
+    """During the warm-up the encoder and its head have the step's rate; SimSiam's predictor, NCE's constant and the discriminator
+    have their own."""
     session = prepared(id, {"optim": {"lr": 0.01, "warmup": 0.9, "clip": 0.0}, "train": {"batch": 4, "steps": 8}})
     names = {p: name for name, p in session.method.named_parameters()}
     for step in range(2):
@@ -137,8 +137,8 @@ def test_rates_of_their_own_reach_the_optimiser(prepared: Prepared, id: str, sca
         assert [*own] == pytest.approx([0.01 * scale * (1.0 if fixed else (step + 1) / 8.2)])
 
 
-def test_the_teacher_follows_the_weights_that_the_step_has_moved(prepared: Prepared) -> None:
-    """With a momentum of 0 the target is the online network after the step, not the one before it."""
+def test_the_teacher_is_updated_with_the_weights_after_the_step(prepared: Prepared) -> None:
+    """With a momentum of 0 the target equals the online network after the step, not before it."""
     session = prepared("byol", {"method": {"momentum": 0.0}, "train": {"batch": 4, "steps": 100}})
     m: Any = session.method
     before = [p.clone() for p in m.backbone.parameters()]
@@ -148,8 +148,8 @@ def test_the_teacher_follows_the_weights_that_the_step_has_moved(prepared: Prepa
     assert not all(torch.equal(a, b) for a, b in zip(before, m.backbone.parameters(), strict=True))
 
 
-def test_what_a_method_holds_back_is_not_moved_by_the_step(prepared: Prepared) -> None:
-    """DINO's last layer stays bit for bit in the first share of the run, weight decay and momentum included, and then moves."""
+def test_frozen_parameters_are_not_changed_by_the_step(prepared: Prepared) -> None:
+    """DINO's last layer is unchanged, also by decay and momentum, in the first share of the run, and then trained."""
     session = prepared("dino", {"method": {"freeze_last": 0.5, "out_dim": 16}, "train": {"batch": 4, "steps": 4}})
     m: Any = session.method
     for step in range(4):
@@ -160,7 +160,7 @@ def test_what_a_method_holds_back_is_not_moved_by_the_step(prepared: Prepared) -
         assert not torch.equal(m.head.mlp[0].weight, hidden)
 
 
-def test_a_step_trains_whatever_mode_the_method_was_left_in(prepared: Prepared) -> None:
+def test_a_step_sets_train_mode(prepared: Prepared) -> None:
     session = prepared("simclr", {"train": {"batch": 4}})
     session.method.eval()
     norms = [part for part in session.method.modules() if isinstance(part, nn.BatchNorm2d)]
@@ -169,15 +169,15 @@ def test_a_step_trains_whatever_mode_the_method_was_left_in(prepared: Prepared) 
     assert [int(part.num_batches_tracked) for part in norms] == [1] * len(norms)
 
 
-def test_a_step_leaves_no_gradient_to_the_next(prepared: Prepared) -> None:
+def test_gradients_are_reset_between_steps(prepared: Prepared) -> None:
     session = prepared("simclr", {"train": {"batch": 4}})
     take_step(session)
     assert all(p.grad is None for p in session.method.parameters())
 
 
-def test_every_call_of_a_step_gets_the_same_position_in_the_run(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Steps count from 0 and an accumulated step is one; epochs by whole passes; `after_backward` and `after_step` come once a
-    step, in this order."""
+def test_every_hook_of_a_step_gets_the_same_progress(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps count from 0, and accumulated batches are one step; epochs are whole passes; `after_backward` and `after_step` are
+    called once per step, in this order."""
     calls: list[tuple[str, int, int, float]] = []
     names = ("forward", "after_backward", "after_step")
 
@@ -207,7 +207,7 @@ def test_every_call_of_a_step_gets_the_same_position_in_the_run(small: Small, mo
     assert calls == expected
 
 
-def test_an_epoch_s_loss_is_the_mean_of_its_own_steps(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_epoch_s_loss_is_the_mean_over_its_steps(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
     events: list[Event] = []
     train(small("simclr", {"train": {"batch": 12, "steps": 0, "epochs": 3}}), events.append, Control())
@@ -233,11 +233,11 @@ def test_progress_is_that_of_the_next_step(prepared: Prepared) -> None:
     assert at.epoch == 5 // session.steps_per_epoch
 
 
-def test_what_is_drawn_on_the_device_and_by_the_method_is_the_step_s_own(
+def test_random_numbers_of_torch_and_of_the_batch_s_generator_depend_on_the_step(
     prepared: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Dropout and its like draw from torch's generator, masks from the batch's: each step has draws of its own, and a step that is
-    repeated has the same."""
+    """Dropout draws from torch's generator, masks from the batch's: each step has other numbers, and a repeated step has the
+    same."""
     drawn: list[tuple[float, float]] = []
     forward = SimCLR.forward
 

@@ -1,4 +1,4 @@
-"""What asks a program to end is obeyed with a checkpoint, and at once when it is asked again."""
+"""Signals stop a run with a checkpoint, and a second signal ends it at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SETTINGS = (
 
 @pytest.fixture
 def training(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path, Callable[[], None]]]:
-    """A command line that trains and has done some steps, the run's folder, and what closes the terminal that it writes to."""
+    """A training process after some steps, the run's folder, and a function that closes its terminal."""
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "engine", "train", "--method", "simclr", "--data", "shapes", "--runs", str(tmp_path)]
     words += [word for setting in SETTINGS for word in ("--set", setting)]
@@ -41,7 +41,7 @@ def training(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path, Ca
     closed = threading.Event()
 
     def read() -> None:
-        # A terminal that nobody reads fills up, and who writes to it waits.
+        # If a terminal is not read, its buffer fills up, and writing blocks.
         while not closed.is_set():
             if select.select([ours], [], [], 0.05)[0]:
                 with contextlib.suppress(OSError):
@@ -68,10 +68,10 @@ def training(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path, Ca
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_end_keeps_every_step(training: Any, number: signal.Signals) -> None:
+def test_a_signal_stops_the_run_without_losing_a_step(training: Any, number: signal.Signals) -> None:
     child, folder, close = training
     if number == signal.SIGHUP:
-        close()  # the terminal is gone, too: nothing can be said any more
+        close()  # the terminal is closed, too, so that nothing can be printed
     child.send_signal(number)
     assert child.wait(60) == 128 + number
     last = max(line["step"] for line in read_metrics(folder)[0] if line["event"] == "StepDone")
@@ -79,37 +79,37 @@ def test_a_signal_to_end_keeps_every_step(training: Any, number: signal.Signals)
     assert (read_status(folder).state, read_status(folder).step) == ("stopped", last)
 
 
-def test_the_second_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it would have without a handler, after what has to be done first; two that come together are one."""
-    asked: list[str] = []
+def test_a_second_signal_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without a handler, after the cleanup; two signals within a short time count as one."""
+    calls: list[str] = []
     raised: list[int] = []
-    with stopping(lambda: asked.append("stop"), asked.append, lambda: asked.append("at once")) as received:
+    with stopping(lambda: calls.append("stop"), calls.append, lambda: calls.append("at once")) as received:
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGHUP)  # a session's end sends it after SIGTERM
-        assert asked == ["Stopping after this step, with a checkpoint; SIGTERM again to stop at once.", "stop", "stop"]
+        assert calls == ["Stopping after this step, with a checkpoint; SIGTERM again to stop at once.", "stop", "stop"]
         time.sleep(stop_signals.TOGETHER_SECONDS)
         raise_signal = signal.raise_signal
         monkeypatch.setattr(stop_signals.signal, "raise_signal", raised.append)
         raise_signal(signal.SIGTERM)
-        assert asked[-1] == "at once"
+        assert calls[-1] == "at once"
         assert raised == [signal.SIGTERM]
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert received.code == 143
-    with stopping(lambda: None, asked.append):
+    with stopping(lambda: None, calls.append):
         raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             raise_signal(signal.SIGINT)
 
 
-def test_what_was_ignored_stays_ignored_and_handlers_come_back() -> None:
-    asked: list[str] = []
+def test_ignored_signals_stay_ignored_and_handlers_are_restored() -> None:
+    calls: list[str] = []
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup
     terminated = signal.getsignal(signal.SIGTERM)
     try:
-        with stopping(lambda: asked.append("stop"), asked.append):
+        with stopping(lambda: calls.append("stop"), calls.append):
             signal.raise_signal(signal.SIGHUP)
-        assert asked == []
+        assert calls == []
         assert signal.getsignal(signal.SIGTERM) is terminated
     finally:
         signal.signal(signal.SIGHUP, before)
