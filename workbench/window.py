@@ -292,7 +292,11 @@ class Window(QMainWindow):
         self._poll.start()
         self.lag.start()
         self._status_timer.start()
-        QTimer.singleShot(50, lambda: self.host.call_all(lambda panel: panel.begin()))
+        QTimer.singleShot(50, self._begin_panels)
+
+    def _begin_panels(self) -> None:
+        if not self._retired:  # the window of another language may have taken its place meanwhile
+            self.host.call_all(lambda panel: panel.begin())
 
     def _panel_made(self, id: str) -> None:
         """Initialise a panel that could not be created at first."""
