@@ -276,7 +276,9 @@ def test_an_optimiser_state_of_another_shape_is_refused(small: Small, tmp_path: 
         spoil(list(saved["optimiser"]["state"].values())[-1])
         torch.save(saved, tmp_path / "spoilt.pt")
         with pytest.raises(ConfigError, match=r"spoilt\.pt cannot be loaded: the optimiser"):
-            checkpoint.restore(session, checkpoint.Found(tmp_path / "spoilt.pt", read_checkpoint(tmp_path / "spoilt.pt")))
+            checkpoint.restore(
+                session, checkpoint.LoadedCheckpoint(tmp_path / "spoilt.pt", read_checkpoint(tmp_path / "spoilt.pt"))
+            )
     saved = torch.load(path, weights_only=True)
     saved["optimiser"]["param_groups"][0].update(lr=float("nan"), weight_decay=1e9)
     torch.save(saved, path)
