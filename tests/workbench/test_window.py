@@ -194,7 +194,7 @@ def test_measurements_continue_in_the_window_of_another_language(make: Make, qtb
         answers.gate.set()
         qtbot.waitUntil(lambda: not new.bridge.busy, timeout=10_000)
         assert new.evaluate.figures.isVisibleTo(new.evaluate)
-        assert new.invariance.found is not None
+        assert new.invariance.result is not None
     assert new.evaluate.bar.isHidden()
     assert new.invariance.cancel_button.isHidden()
     assert (window.evaluate.bar.value(), window.evaluate.bar.isHidden()) == (250, False)  # the old window got no further progress

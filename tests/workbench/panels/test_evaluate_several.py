@@ -95,7 +95,7 @@ def test_nothing_is_begun_before_the_count_and_the_time_are_said(dialog, fake):
     assert EstimateEvaluations((ONE, TWO)) in fake.questions  # of the one without a checkpoint nothing is to be known
     assert not dialog.go.isEnabled()
     fake.progress[EstimateEvaluations((ONE, TWO))](0.4)
-    assert "estimating the duration, 40 %" in dialog.said.text()
+    assert "estimating the duration, 40 %" in dialog.summary.text()
     fake.reply()
     known = estimate_of()
     both, linear = known.seconds(DEFAULT), known.seconds(("linear",))
@@ -104,7 +104,7 @@ def test_nothing_is_begun_before_the_count_and_the_time_are_said(dialog, fake):
         f"two: linear · {about(linear)}",
         "three: left out, no checkpoint yet",
     ]
-    assert dialog.said.text() == f"2 of 3 runs, one after another · {about(both + linear)} on cpu · left out: 1"
+    assert dialog.summary.text() == f"2 of 3 runs, one after another · {about(both + linear)} on cpu · left out: 1"
     assert dialog.go.text() == "Evaluate 2 runs"
     assert dialog._times["knn"].text() == about(known.seconds(("knn",)))  # of one run: the other has it
     assert fake.evaluations == []
@@ -114,7 +114,7 @@ def test_what_is_kept_of_the_same_checkpoint_is_left_out_and_said(dialog, fake):
     fake.reply()
     dialog.boxes["linear"].setChecked(False)
     assert lines(dialog)[1] == "two: already evaluated"
-    assert "already evaluated at the same checkpoint: 1" in dialog.said.text()
+    assert "already evaluated at the same checkpoint: 1" in dialog.summary.text()
     assert dialog.go.text() == "Evaluate 1 runs"
     dialog.again.setChecked(True)
     assert lines(dialog)[1].startswith("two: kNN ·")
@@ -123,7 +123,7 @@ def test_what_is_kept_of_the_same_checkpoint_is_left_out_and_said(dialog, fake):
     dialog.take_kept(fake.kept)
     assert lines(dialog)[1].startswith("two: kNN ·")
     dialog.boxes["knn"].setChecked(False)
-    assert dialog.said.text() == "Tick what to measure."
+    assert dialog.summary.text() == "Tick what to measure."
     assert not dialog.go.isEnabled()
 
 
@@ -136,14 +136,14 @@ def test_all_runs_that_are_shown_can_be_taken_and_one_that_is_not_fit_is_left_ou
     assert fake.questions[-1] == EstimateEvaluations((FOUR,))
     fake.reply()
     assert lines(dialog)[3] == "four: left out, data.source must be a set with labels."
-    assert "2 of 4 runs" in dialog.said.text()
+    assert "2 of 4 runs" in dialog.summary.text()
     assert [todo.folder for todo in dialog.todos if todo.parts] == [ONE, TWO]
 
 
 def test_a_time_that_cannot_be_told_holds_nobody_up(dialog, fake):
     fake.refuse("MemoryError: none\n\nTraceback")
-    assert "The duration cannot be estimated: MemoryError: none" in dialog.said.text()
-    assert "Traceback" not in dialog.said.text()
+    assert "The duration cannot be estimated: MemoryError: none" in dialog.summary.text()
+    assert "Traceback" not in dialog.summary.text()
     assert dialog.go.isEnabled()
 
 

@@ -75,8 +75,8 @@ def test_a_hidden_panel_reads_when_it_is_seen_and_once(panel, fake):
 
 def test_what_was_measured_reads_as_a_sentence(panel):
     panel.show_run("run")
-    assert "Backbone keeps <b>shape</b>; partly size; discards <b>brightness</b>." in panel.said.text()
-    assert "Training added shape; removed brightness." in panel.said.text()
+    assert "Backbone keeps <b>shape</b>; partly size; discards <b>brightness</b>." in panel.summary.text()
+    assert "Training added shape; removed brightness." in panel.summary.text()
     assert panel.empty.isHidden()
     assert "300 test images" in panel.card.state
 
@@ -98,7 +98,7 @@ def test_the_slider_goes_through_the_epochs(panel):
     panel.epoch.setValue(0)
     assert panel.shown_epoch == 0
     assert panel.epoch_words.text() == "untrained"
-    assert "discards" not in panel.said.text()
+    assert "discards" not in panel.summary.text()
 
 
 def test_keys_and_clicks_choose_a_factor_and_its_figures_are_said(panel, qtbot):
@@ -123,8 +123,8 @@ def test_another_run_is_compared_with(panel):
     one, two = (invariance_of(name, lift=lift).factors[0].at("features", 4) for name, lift in (("run", 0), ("other", 0.1)))
     gap, low, high = difference(one, two)
     assert (round(gap, 6), high < 0 or low > 0) == (-0.1, True)
-    assert "Against Other: less of " in panel.said.text()
-    assert "shape −0.10" in panel.said.text()
+    assert "Against Other: less of " in panel.summary.text()
+    assert "shape −0.10" in panel.summary.text()
     assert "−0.10" in panel.table.figures.text()
     assert panel.chart.grab().width() > 0
 
@@ -135,7 +135,7 @@ def test_a_run_that_was_not_measured_cannot_be_compared_with_and_says_why(panel)
     panel.others.activated.emit(panel.others.currentIndex())
     assert "has not been measured" in panel.empty.text()
     assert not panel.empty.isHidden()
-    assert "Against" not in panel.said.text()
+    assert "Against" not in panel.summary.text()
 
 
 def test_the_chosen_run_is_not_among_the_others(panel):
@@ -154,7 +154,7 @@ def test_measuring_tells_how_far_it_is_and_shows_what_came(panel, fake):
     assert panel.cancel_button.isVisible()
     panel.every.setCurrentIndex(1)
     fake.reply()
-    assert "keeps" in panel.said.text()
+    assert "keeps" in panel.summary.text()
     assert panel.cancel_button.isHidden()
 
 
@@ -168,7 +168,7 @@ def test_cancelled_measuring_is_called_off_and_its_answer_not_shown(panel, fake,
     fake.waiting.pop(0)
     fake.reply()
     assert panel.measure_button.isVisible()
-    assert panel.found is None
+    assert panel.result is None
 
 
 @pytest.mark.parametrize(("shown", "there", "goes_on"), [("empty", True, True), ("empty", False, False), ("run", True, False)])
@@ -177,7 +177,7 @@ def test_a_panel_in_a_new_window_goes_on_measuring_its_run(panel, fake, runs, qt
     panel.show_run("empty")
     fake.reply()
     panel.measure_button.click()
-    panel._tell(panel._measuring, 0.4)
+    panel._show_progress(panel._measuring, 0.4)
     heir = on_screen(qtbot, InvariancePanel(HeldAsker(answers), runs), 1000, 590)
     heir.show_run(shown)
     taken = []
@@ -202,7 +202,7 @@ def test_a_panel_in_a_new_window_goes_on_measuring_its_run(panel, fake, runs, qt
     assert heir.measure_button.isVisible()
     heir.adopt(panel, take_over)
     taken[-1][1][0](answers(question))
-    assert "keeps" in heir.said.text()
+    assert "keeps" in heir.summary.text()
     assert heir.cancel_button.isHidden()
 
 
@@ -248,10 +248,10 @@ def test_an_answer_about_a_run_that_is_no_longer_shown_is_dropped(panel, fake):
     panel.show_run("run")
     panel.show_run("other")
     fake.reply()
-    assert panel.found is None
+    assert panel.result is None
     fake.reply()
-    assert panel.found is not None
-    assert panel.found.run == "other"
+    assert panel.result is not None
+    assert panel.result.run == "other"
 
 
 def test_every_figure_is_exported_as_csv_with_those_of_the_other_run(panel, tmp_path):
@@ -259,7 +259,7 @@ def test_every_figure_is_exported_as_csv_with_those_of_the_other_run(panel, tmp_
     panel.export("csv", tmp_path / "one.csv")
     with (tmp_path / "one.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
-    found = panel.found
+    found = panel.result
     # Three factors: the pixels once, two spaces at three epochs.
     assert len(lines) == 3 * (1 + 2 * 3)
     for line in lines:
@@ -348,4 +348,4 @@ def test_it_fits_beside_the_list_on_a_small_screen(panel):
     panel.show_run("run")
     assert panel.minimumSizeHint().width() <= 1000
     assert panel.minimumSizeHint().height() <= 590
-    assert Path(panel.found.run).name == "run"
+    assert Path(panel.result.run).name == "run"

@@ -30,23 +30,23 @@ def comparable(
         digest = ""
     lines, data, chance, chosen = list[Line](), "", None, ""
     for row, one in known:
-        found = one.evaluation
-        if found is None or found.digest != digest:
+        evaluation = one.evaluation
+        if evaluation is None or evaluation.digest != digest:
             continue
-        figures = found.at(None)
-        data, chance = found.data, found.chance
+        figures = evaluation.at(None)
+        data, chance = evaluation.data, evaluation.chance
         chosen = row.key if row.folder == folder else chosen
         lines.append(
             Line(
                 key=row.key,
                 title=row.title,
                 colour=runs.colour(row.key),
-                method=found.method,
+                method=evaluation.method,
                 epoch=None,
                 trained={part: figure.trained for part, figure in figures.items()},
                 untrained={part: figure.untrained for part, figure in figures.items()},
                 stale=one.stale,
-                images=found.images.get("test", 0),
+                images=evaluation.images.get("test", 0),
             )
         )
     return lines, data, len(known) - len(lines), chosen, chance

@@ -167,8 +167,8 @@ class CompareCard(Card):
                 dots.append(RowDot(parts.index(part), value, line.colour, line.key, words))
                 if line.key == self._key:
                     words = self.tr("{0}, untrained\n{1}: {2}")
-                    said = words.format(line.title, figure_name(part), percent(line.untrained[part]))
-                    dots.append(RowDot(parts.index(part), line.untrained[part], line.colour, line.key, said, hollow=True))
+                    tooltip = words.format(line.title, figure_name(part), percent(line.untrained[part]))
+                    dots.append(RowDot(parts.index(part), line.untrained[part], line.colour, line.key, tooltip, hollow=True))
         self.chart.show_dots([figure_name(part) for part in parts], dots, self._key, chance)
 
     def _fill(self) -> None:
@@ -184,17 +184,17 @@ class CompareCard(Card):
             name.setToolTip(f"{line.title}\n{line.method}\n{line.key}")
             name.setIcon(dot_icon(line.colour))
             table.setItem(row, 0, name)
-            for place, part in enumerate(parts, start=1):
-                table.setItem(row, place, self._cell(line, part, best.get(part)))
+            for column, part in enumerate(parts, start=1):
+                table.setItem(row, column, self._cell(line, part, best.get(part)))
         head = table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place in range(1 + len(parts)):
+        for column in range(1 + len(parts)):
             item = QTableWidgetItem()
-            side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            item.setToolTip(figure_name(parts[place - 1]) if place else "")
-            table.setHorizontalHeaderItem(place, item)
+            item.setToolTip(figure_name(parts[column - 1]) if column else "")
+            table.setHorizontalHeaderItem(column, item)
         if not self._sorted:
             # The best first, until a person sorts otherwise.
             self._sorted = True
@@ -216,14 +216,14 @@ class CompareCard(Card):
         font.setPixelSize(SMALL_PX)
         metrics = QFontMetrics(font)
         down = head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-        for place, text in enumerate(words):
-            said = f"{text} {'↓' if down else '↑'}" if place == head.sortIndicatorSection() else text
-            item = table.horizontalHeaderItem(place)
+        for column, text in enumerate(words):
+            label = f"{text} {'↓' if down else '↑'}" if column == head.sortIndicatorSection() else text
+            item = table.horizontalHeaderItem(column)
             if item is not None:
-                item.setText(said)
-            if place:
-                wide = metrics.horizontalAdvance(said) + 2 * PAD + 4
-                table.setColumnWidth(place, max(wide, table.sizeHintForColumn(place)))
+                item.setText(label)
+            if column:
+                wide = metrics.horizontalAdvance(label) + 2 * PAD + 4
+                table.setColumnWidth(column, max(wide, table.sizeHintForColumn(column)))
 
     def _cell(self, line: Line, part: str, best: float | None) -> _Item:
         value = line.trained.get(part)
@@ -232,19 +232,19 @@ class CompareCard(Card):
         item.setData(KEY, line.key)
         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if value is not None:
-            said = [self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))]
+            notes = [self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))]
             if line.images:
                 low, high = likely(value, line.images)
                 span = self.tr("95 % interval: {0} to {1}, from {2} test images")
-                said.append(span.format(percent(low), percent(high), f"{line.images:,}"))
+                notes.append(span.format(percent(low), percent(high), f"{line.images:,}"))
             if part in line.stale:
-                said.append(self.tr("Measured on an older checkpoint than the run's last"))
+                notes.append(self.tr("Measured on an older checkpoint than the run's last"))
             if value == best:
-                said.append(self.tr("The best of these runs"))
+                notes.append(self.tr("The best of these runs"))
                 font = QFont(self.table.font())
                 font.setBold(True)
                 item.setFont(font)
-            item.setToolTip("\n".join(said))
+            item.setToolTip("\n".join(notes))
         return item
 
     def _selected(self) -> None:

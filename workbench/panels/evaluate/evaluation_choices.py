@@ -67,10 +67,10 @@ class Choices(QWidget):
 
     def choose(self, epoch: int | None) -> None:
         """Choose a checkpoint as a click would."""
-        place = self._place(epoch)
-        if place >= 0:
-            self._epochs.setCurrentIndex(place)
-            self._epochs.activated.emit(place)
+        index = self._index_of(epoch)
+        if index >= 0:
+            self._epochs.setCurrentIndex(index)
+            self._epochs.activated.emit(index)
 
     def set_epochs(self, epochs: Sequence[int]) -> None:
         """The epochs of which a checkpoint was kept; the choice stays where it can."""
@@ -79,7 +79,7 @@ class Choices(QWidget):
         self._epochs.addItem(self.tr("the last"), None)
         for epoch in reversed(epochs):
             self._epochs.addItem(self.tr("after epoch {0}").format(epoch), epoch)
-        self._epochs.setCurrentIndex(max(0, self._place(before)))
+        self._epochs.setCurrentIndex(max(0, self._index_of(before)))
         self._epochs.setEnabled(bool(epochs))
 
     def set_run(self, run: bool) -> None:
@@ -87,15 +87,15 @@ class Choices(QWidget):
         for box in self.boxes.values():
             box.setEnabled(run)
 
-    def set_estimate(self, found: Estimate | None, words: str = "") -> None:
+    def set_estimate(self, estimate: Estimate | None, words: str = "") -> None:
         """How long each part takes; None with `words` in its place."""
-        self._estimate = found
-        for place, (part, time) in enumerate(self._times.items()):
-            time.setText(about(found.seconds((part,))) if found is not None else words if place == 0 else "")
-            notes = found.notes.get(part, ()) if found is not None else ()
-            labels = found.lengths.get(part) if found is not None else None
-            said = [self.tr("{0} labelled images, {1} steps").format(f"{labels.labels:,}", f"{labels.steps:,}")] if labels else []
-            self.boxes[part].setToolTip("\n".join([*said, *notes]))
+        self._estimate = estimate
+        for index, (part, time) in enumerate(self._times.items()):
+            time.setText(about(estimate.seconds((part,))) if estimate is not None else words if index == 0 else "")
+            notes = estimate.notes.get(part, ()) if estimate is not None else ()
+            labels = estimate.lengths.get(part) if estimate is not None else None
+            lines = [self.tr("{0} labelled images, {1} steps").format(f"{labels.labels:,}", f"{labels.steps:,}")] if labels else []
+            self.boxes[part].setToolTip("\n".join([*lines, *notes]))
 
     @property
     def estimate(self) -> Estimate | None:
@@ -107,5 +107,5 @@ class Choices(QWidget):
         """About how long the chosen parts take together."""
         return self._estimate.seconds(self.parts) if self._estimate is not None else None
 
-    def _place(self, epoch: int | None) -> int:
-        return next((place for place in range(self._epochs.count()) if self._epochs.itemData(place) == epoch), -1)
+    def _index_of(self, epoch: int | None) -> int:
+        return next((index for index in range(self._epochs.count()) if self._epochs.itemData(index) == epoch), -1)

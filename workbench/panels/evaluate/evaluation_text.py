@@ -109,8 +109,8 @@ def with_error(share: float, error: float) -> str:
 
 def best_of(lines: Sequence[Line]) -> dict[str, float]:
     """The largest share of each figure that at least two runs have."""
-    found = {part: [line.trained[part] for line in lines if part in line.trained] for part in FIGURES}
-    return {part: max(shares) for part, shares in found.items() if len(shares) > 1}
+    by_part = {part: [line.trained[part] for line in lines if part in line.trained] for part in FIGURES}
+    return {part: max(shares) for part, shares in by_part.items() if len(shares) > 1}
 
 
 def as_markdown(lines: Sequence[Line], about_data: str) -> str:

@@ -43,7 +43,7 @@ LEFT, RIGHT, LEAST = 5, 7, 330
 class _Going:
     """An evaluation that waits or goes on."""
 
-    asked: EvaluateRun
+    question: EvaluateRun
     estimate: Estimate | None
     share: float = 0.0
     begun: float = 0.0
@@ -160,10 +160,10 @@ class EvaluatePanel(Panel):
         several."""
         self._kept, self._estimates, self._failures = dict(other._kept), dict(other._estimates), dict(other._failures)
         self._batch = other._batch
-        self._going = {folder: one for folder, one in other._going.items() if take_over(one.asked, *self._callbacks(folder))}
+        self._going = {folder: one for folder, one in other._going.items() if take_over(one.question, *self._callbacks(folder))}
         self.strip.setVisible(not other.strip.isHidden())
         for folder in other._going.keys() - self._going.keys():
-            # It ended just now, and nobody heard how.
+            # It ended just now, and its result did not reach this panel.
             self._read((folder,))
             self._batch.end(folder)
         self._next()
@@ -229,16 +229,16 @@ class EvaluatePanel(Panel):
             if self._dialog is not None:
                 self._dialog.no_estimate(first_line(message))
 
-        def told(share: float) -> None:
+        def progress(share: float) -> None:
             if self._dialog is not None:
-                self._dialog.tell(share)
+                self._dialog.show_progress(share)
 
-        self._ask(EstimateEvaluations(folders), self._several_estimated, failed, told)
+        self._ask(EstimateEvaluations(folders), self._several_estimated, failed, progress)
 
-    def _several_estimated(self, found: dict[str, Estimate | str]) -> None:
-        self._estimates.update({folder: one for folder, one in found.items() if isinstance(one, Estimate)})
+    def _several_estimated(self, estimates: dict[str, Estimate | str]) -> None:
+        self._estimates.update({folder: one for folder, one in estimates.items() if isinstance(one, Estimate)})
         if self._dialog is not None:
-            self._dialog.take_estimates(found)
+            self._dialog.take_estimates(estimates)
 
     def _dialog_closed(self) -> None:
         self._dialog = None
@@ -262,17 +262,17 @@ class EvaluatePanel(Panel):
 
     # Asking
 
-    def _begin(self, asked: EvaluateRun) -> None:
-        folder = asked.folder
-        self._going[folder] = _Going(asked, self._estimates.get(folder))
+    def _begin(self, question: EvaluateRun) -> None:
+        folder = question.folder
+        self._going[folder] = _Going(question, self._estimates.get(folder))
         self._failures.pop(folder, None)
-        self._ask(asked, *self._callbacks(folder))
+        self._ask(question, *self._callbacks(folder))
 
     def _callbacks(self, folder: str) -> Callbacks[KeptEvaluation]:
         return (
-            lambda found: self._came(folder, found),
+            lambda kept: self._came(folder, kept),
             lambda message: self._failed(folder, message),
-            lambda share: self._told(folder, share),
+            lambda share: self._progressed(folder, share),
         )
 
     def _want(self) -> None:
@@ -294,13 +294,13 @@ class EvaluatePanel(Panel):
         self.choices.set_estimate(None, self.tr("measuring…"))
         self._ask(
             EstimateEvaluation(folder),
-            lambda found: self._estimated(folder, found),
+            lambda estimate: self._estimated(folder, estimate),
             lambda message: self._not_estimated(folder, message),
         )
 
-    def _estimated(self, folder: str, found: Estimate) -> None:
+    def _estimated(self, folder: str, estimate: Estimate) -> None:
         self._estimating = ""
-        self._estimates[folder] = found
+        self._estimates[folder] = estimate
         if folder == self._folder:
             self._show()
         self._want_estimate()
@@ -319,8 +319,8 @@ class EvaluatePanel(Panel):
     def _read_all(self) -> None:
         self._read(tuple(row.folder for row in self._runs.rows() if row.folder))
 
-    def _were_read(self, found: dict[str, KeptEvaluation]) -> None:
-        self._kept.update(found)
+    def _were_read(self, kept: dict[str, KeptEvaluation]) -> None:
+        self._kept.update(kept)
         if self._dialog is not None:
             self._dialog.take_kept(self._kept)
         self._show()
@@ -333,7 +333,7 @@ class EvaluatePanel(Panel):
         elif row is None and self._kept.pop(key, None) is not None:
             self._show_compare()
 
-    def _told(self, folder: str, share: float) -> None:
+    def _progressed(self, folder: str, share: float) -> None:
         going = self._going.get(folder)
         if going is None:
             return
@@ -346,9 +346,9 @@ class EvaluatePanel(Panel):
         if folder == self._folder or self._batch.going:
             self._show_going()
 
-    def _came(self, folder: str, found: KeptEvaluation) -> None:
+    def _came(self, folder: str, kept: KeptEvaluation) -> None:
         self._going.pop(folder, None)
-        self._kept[folder] = found
+        self._kept[folder] = kept
         self._over(folder)
         self._show()
 
@@ -371,8 +371,8 @@ class EvaluatePanel(Panel):
             self.choices.set_estimate(self._estimates[folder])
         elif folder is None or folder != self._estimating:
             self.choices.set_estimate(None)
-        found = kept.evaluation if kept is not None else None
-        self.figures.show_figures(found, self.choices.epoch, kept.stale if kept is not None else frozenset())
+        evaluation = kept.evaluation if kept is not None else None
+        self.figures.show_figures(evaluation, self.choices.epoch, kept.stale if kept is not None else frozenset())
         row = next((row for row in self._runs.rows() if row.folder == folder), None) if folder else None
         self.card.set_state(row.title if row is not None else "")
         self._show_going()
@@ -390,7 +390,7 @@ class EvaluatePanel(Panel):
         self.bar.setVisible(going is not None)
         self.bar.setValue(round(going.share * 1000) if going is not None else 0)
         self.trains.setVisible(self._training)
-        self.words.setText(self._said(folder, going, kept))
+        self.words.setText(self._status(folder, going, kept))
         now = self._going.get(self._batch.now.folder) if self._batch.now is not None else None
         self.strip.show_batch(self._batch, self._stage(now) if now is not None else "")
 
@@ -399,9 +399,9 @@ class EvaluatePanel(Panel):
         percent = f"{going.share:.0%}".replace("%", " %")
         if going.estimate is None or not going.share:
             return percent if going.share else ""
-        return f"{stage_name(stage_at(going.estimate.stages(going.asked.parts), going.share), len(FACTORS))} · {percent}"
+        return f"{stage_name(stage_at(going.estimate.stages(going.question.parts), going.share), len(FACTORS))} · {percent}"
 
-    def _said(self, folder: str | None, going: _Going | None, kept: KeptEvaluation | None) -> str:
+    def _status(self, folder: str | None, going: _Going | None, kept: KeptEvaluation | None) -> str:
         if folder is None:
             return self.tr("Choose a run on the left to evaluate its encoder.")
         if going is not None:

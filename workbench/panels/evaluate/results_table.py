@@ -50,9 +50,9 @@ class Figures(QWidget):
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place in range(len(heads)):
-            side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
-            item = self.table.horizontalHeaderItem(place)
+        for section in range(len(heads)):
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            item = self.table.horizontalHeaderItem(section)
             if item is not None:
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.fold = QToolButton()
@@ -75,11 +75,11 @@ class Figures(QWidget):
         column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.protocol, 1000)
         column.addStretch(1)
-        theme.changed.connect(self._dressed)
+        theme.changed.connect(self._apply_theme)
 
-    def show_figures(self, found: Evaluated | None, epoch: int | None, stale: frozenset[str]) -> None:
+    def show_figures(self, evaluated: Evaluated | None, epoch: int | None, stale: frozenset[str]) -> None:
         """The figures at a checkpoint; `stale`: parts that are of an older one."""
-        self._figures = found.at(epoch) if found is not None else {}
+        self._figures = evaluated.at(epoch) if evaluated is not None else {}
         self._stale = stale if epoch is None else frozenset()
         shown = [self._figures[part] for part in FIGURES if part in self._figures]
         self.table.setRowCount(len(shown))
@@ -87,7 +87,7 @@ class Figures(QWidget):
             self._fill(row, figure)
         self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + ROW * len(shown) + 4)
         self.setVisible(bool(shown))
-        self.protocol.setPlainText(self._words(found, shown))
+        self.protocol.setPlainText(self._words(evaluated, shown))
 
     def _fill(self, row: int, figure: Figure) -> None:
         old = figure.part in self._stale
@@ -115,26 +115,32 @@ class Figures(QWidget):
         date = datetime.fromtimestamp(figure.date).strftime("%Y-%m-%d %H:%M")
         words = [self.tr("Step {0}, {1}").format(f"{figure.step:,}", date)]
         if "rate" in figure.by:
-            said = self.tr("learning rate {0} (untrained {1}), {2} on validation")
+            template = self.tr("learning rate {0} (untrained {1}), {2} on validation")
             rates = (f"{figure.by['rate']:g}", f"{figure.untrained_by.get('rate', 0.0):g}")
-            words.append(said.format(*rates, percent(figure.by.get("validation", 0.0))))
+            words.append(template.format(*rates, percent(figure.by.get("validation", 0.0))))
         elif "l2" in figure.by:
-            said = self.tr("L2 strength {0} (untrained {1}), {2} on validation")
+            template = self.tr("L2 strength {0} (untrained {1}), {2} on validation")
             strengths = (f"{figure.by['l2']:g}", f"{figure.untrained_by.get('l2', 0.0):g}")
-            words.append(said.format(*strengths, percent(figure.by.get("validation", 0.0))))
+            words.append(template.format(*strengths, percent(figure.by.get("validation", 0.0))))
         return " · ".join(words)
 
-    def _words(self, found: Evaluated | None, shown: list[Figure]) -> str:
-        if found is None or not shown:
+    def _words(self, evaluated: Evaluated | None, shown: list[Figure]) -> str:
+        if evaluated is None or not shown:
             return ""
         words = self.tr(
             "{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}."
         )
-        test = found.images.get("test", 0)
+        test = evaluated.images.get("test", 0)
         # The widest standard error that a share of so many images can have.
         error = 50 / max(1, test) ** 0.5
         first = words.format(
-            found.backbone, found.data, found.size, found.classes, percent(found.chance), f"{test:,}", f"{error:.1f} %"
+            evaluated.backbone,
+            evaluated.data,
+            evaluated.size,
+            evaluated.classes,
+            percent(evaluated.chance),
+            f"{test:,}",
+            f"{error:.1f} %",
         )
         parts = [first]
         for figure in shown:
@@ -145,7 +151,7 @@ class Figures(QWidget):
         self.fold.setArrowType(Qt.ArrowType.DownArrow if open else Qt.ArrowType.RightArrow)
         self.protocol.setVisible(open)
 
-    def _dressed(self) -> None:
+    def _apply_theme(self) -> None:
         shown = [self._figures[part] for part in FIGURES if part in self._figures]
         for row, figure in enumerate(shown):
             self._colour(row, figure)

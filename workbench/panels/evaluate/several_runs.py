@@ -43,20 +43,20 @@ def plan(
     bare: str,
 ) -> tuple[Todo, ...]:
     """What there is to do for each of the runs, (folder, title), in their order. `bare`: the words for one without a checkpoint."""
-    found = []
+    todos = []
     for folder, title in runs:
         known, estimate = kept.get(folder), estimates.get(folder)
         if not folder or (known is not None and not known.checkpoint):
-            found.append(Todo(folder, title, why=bare))
+            todos.append(Todo(folder, title, why=bare))
             continue
         left = tuple(parts) if again or known is None else parts_left(parts, known.measured)
         if not left:
-            found.append(Todo(folder, title, kept=True))
+            todos.append(Todo(folder, title, kept=True))
         elif isinstance(estimate, str):
-            found.append(Todo(folder, title, why=first_line(estimate)))
+            todos.append(Todo(folder, title, why=first_line(estimate)))
         else:
-            found.append(Todo(folder, title, left, seconds=estimate.seconds(left) if estimate else None, again=again))
-    return tuple(found)
+            todos.append(Todo(folder, title, left, seconds=estimate.seconds(left) if estimate else None, again=again))
+    return tuple(todos)
 
 
 @dataclass

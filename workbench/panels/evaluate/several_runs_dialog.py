@@ -32,7 +32,7 @@ _Runs = Sequence[tuple[str, str]]
 
 class SeveralDialog(QDialog):
     """`confirmed` carries the runs that are to be evaluated, in order. `estimateAsked`: folders of which nobody knows how long they
-    take; whoever hears it answers with `take_estimates`. `chosen`, `shown`: runs as (folder, title); the first are offered where
+    take; whoever receives it answers with `take_estimates`. `chosen`, `shown`: runs as (folder, title); the first are offered where
     there are any."""
 
     confirmed = Signal(tuple)
@@ -85,10 +85,10 @@ class SeveralDialog(QDialog):
         self.list.setTabChangesFocus(True)
         self.list.setAccessibleName(self.tr("Plan for each run"))
         self.list.setMinimumHeight(140)
-        self.said = QLabel()
-        self.said.setObjectName("quiet")
-        self.said.setWordWrap(True)
-        self.said.setMinimumHeight(34)
+        self.summary = QLabel()
+        self.summary.setObjectName("quiet")
+        self.summary.setWordWrap(True)
+        self.summary.setMinimumHeight(34)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
         self.go = QPushButton()
@@ -103,7 +103,7 @@ class SeveralDialog(QDialog):
         column.addLayout(grid)
         column.addWidget(self.again)
         column.addWidget(self.list, 1)
-        column.addWidget(self.said)
+        column.addWidget(self.summary)
         column.addWidget(buttons)
 
     # In
@@ -115,13 +115,13 @@ class SeveralDialog(QDialog):
             self._changed()
         self._show()
 
-    def take_estimates(self, found: Mapping[str, Estimate | str]) -> None:
+    def take_estimates(self, estimates: Mapping[str, Estimate | str]) -> None:
         """How long evaluations of some runs take, or why they cannot be."""
-        self._estimates.update(found)
+        self._estimates.update(estimates)
         self._share = None
         self._show()
 
-    def tell(self, share: float) -> None:
+    def show_progress(self, share: float) -> None:
         """How far the trials are."""
         self._share = share
         self._show()
@@ -145,8 +145,8 @@ class SeveralDialog(QDialog):
 
     @property
     def _runs(self) -> _Runs:
-        found: _Runs = self.which.currentData() or ()
-        return found
+        runs: _Runs = self.which.currentData() or ()
+        return runs
 
     def _changed(self) -> None:
         """Other runs: those that can be evaluated are tried where nobody knows how long they take."""
@@ -175,7 +175,7 @@ class SeveralDialog(QDialog):
         lines = [self._line(one) for one in self._todos[:LISTED]]
         more = [self.tr("… and {0} more").format(len(self._todos) - LISTED)] if len(self._todos) > LISTED else []
         self.list.setPlainText("\n".join([*lines, *more]))
-        self.said.setText(self._words(todo))
+        self.summary.setText(self._words(todo))
         self.go.setText(self.tr("Evaluate {0} runs").format(len(todo)) if todo else self.tr("Evaluate"))
         self.go.setEnabled(bool(todo) and self._share is None)
 
@@ -205,12 +205,12 @@ class SeveralDialog(QDialog):
             words.append(self.tr("already evaluated at the same checkpoint: {0}").format(already))
         if out:
             words.append(self.tr("left out: {0}").format(out))
-        said = " · ".join(words)
+        text = " · ".join(words)
         if self._problem:
-            said += "\n" + self.tr("The duration cannot be estimated: {0}").format(self._problem)
+            text += "\n" + self.tr("The duration cannot be estimated: {0}").format(self._problem)
         if self._training:
-            said += "\n" + self.tr("A run is training in this window: the evaluation has lower priority and takes longer.")
-        return said
+            text += "\n" + self.tr("A run is training in this window: the evaluation has lower priority and takes longer.")
+        return text
 
     def _accepted(self) -> None:
         if self.go.isEnabled():

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 
 class ExportButton(QToolButton):
-    """`asked` names what is to be written: "csv", "png" or "svg"."""
+    """`requested` names what is to be written: "csv", "png" or "svg"."""
 
-    asked = Signal(str)
+    requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,18 +23,18 @@ class ExportButton(QToolButton):
     def make_menu(self, parent: QWidget) -> QMenu:
         """The menu."""
         menu = QMenu(parent)
-        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self.asked.emit("csv"))
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.asked.emit("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.asked.emit("svg"))
+        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self.requested.emit("csv"))
+        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.requested.emit("png"))
+        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.requested.emit("svg"))
         return menu
 
     def serve(self, part: QWidget) -> None:
         """Show the menu over a part too, by the right button and the menu key."""
 
-        def show(place: QPoint) -> None:
+        def show(position: QPoint) -> None:
             menu = self.make_menu(part)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(part.mapToGlobal(place))
+            menu.popup(part.mapToGlobal(position))
 
         part.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         part.customContextMenuRequested.connect(show)

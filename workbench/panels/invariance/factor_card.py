@@ -37,26 +37,26 @@ class FactorCard(Card):
         self.body.addWidget(self.help)
         self.setMinimumWidth(LEAST)
 
-    def show_factor(self, found: Invariance, place: int, epoch: int) -> None:
+    def show_factor(self, invariance: Invariance, index: int, epoch: int) -> None:
         """The factor at a place of what was found, and its readings at an epoch."""
-        factor = found.factors[place]
+        factor = invariance.factors[index]
         self.set_title(factor_text.factor_name(factor.name))
         self.set_state(factor_text.group_name(factor.group))
         lines = [factor_text.described(factor, space, epoch) for space in factor.readings]
         lines.append(self.tr("Pixels: {0}").format(factor_text.score_words(factor, factor.pixels)))
         lines.append(factor_text.own_words(factor))
         self.detail.setText("<br>".join(line for line in lines if line))
-        self.course.setVisible(len(found.epochs) > 1)
-        self.course.show_factor(factor, found.epochs, epoch)
+        self.course.setVisible(len(invariance.epochs) > 1)
+        self.course.show_factor(factor, invariance.epochs, epoch)
         self.course.setAccessibleName(self.tr("{0} over the epochs").format(factor_text.factor_name(factor.name)))
 
-    def show_legend(self, found: Invariance, compared: bool) -> None:
+    def show_legend(self, invariance: Invariance, compared: bool) -> None:
         """What the signs mean; `compared`: another run's are there too."""
         palette = theme.current()
         signs = ("●", "◆")
         spaces = [
-            f'<span style="color:{palette.hue(place)}">{signs[place % 2]}</span> {factor_text.space_name(space)}'
-            for place, space in enumerate(found.spaces)
+            f'<span style="color:{palette.hue(index)}">{signs[index % 2]}</span> {factor_text.space_name(space)}'
+            for index, space in enumerate(invariance.spaces)
         ]
         rest = self.tr("bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels")
         if compared:

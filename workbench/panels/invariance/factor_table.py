@@ -31,24 +31,24 @@ class FiguresModel(QAbstractTableModel):
         self._heads: list[str] = []
         self._cells: list[list[str]] = []
 
-    def show_found(self, found: Invariance | None, other: Invariance | None = None, title: str = "") -> None:
+    def show_found(self, invariance: Invariance | None, other: Invariance | None = None, title: str = "") -> None:
         """Everything that was measured of a run; `other`, called `title`, at its newest epoch."""
         self.beginResetModel()
         self._heads, self._cells = [], []
-        if found is not None:
-            self._fill(found, other, title)
+        if invariance is not None:
+            self._fill(invariance, other, title)
         self.endResetModel()
 
-    def _fill(self, found: Invariance, other: Invariance | None, title: str) -> None:
+    def _fill(self, invariance: Invariance, other: Invariance | None, title: str) -> None:
         self._heads = [self.tr("factor"), self.tr("measure"), self.tr("chance"), self.tr("pixels")]
         # What one looks for first stands first: the newest checkpoint, then back to the untrained encoder.
-        order = sorted(found.epochs, key=lambda epoch: (epoch != found.last, -epoch))
-        columns = [(space, epoch) for epoch in order for space in found.spaces]
+        order = sorted(invariance.epochs, key=lambda epoch: (epoch != invariance.last, -epoch))
+        columns = [(space, epoch) for epoch in order for space in invariance.spaces]
         self._heads += [f"{space_name(space)}, {epoch_name(epoch)}" for space, epoch in columns]
-        compared = [space for space in found.spaces if other is not None and space in other.spaces]
+        compared = [space for space in invariance.spaces if other is not None and space in other.spaces]
         less = self.tr("minus {0}")
         self._heads += [space_name(space) + ", " + less.format(title) for space in compared]
-        for factor in found.factors:
+        for factor in invariance.factors:
             measure = self.tr("R²") if factor.measure == "r2" else self.tr("accuracy")
             row = [factor_name(factor.name), measure]
             row += [figure(factor.chance), figure(factor.pixels.score)]
@@ -60,7 +60,7 @@ class FiguresModel(QAbstractTableModel):
                 bounds = f"{figure(reading.low)} – {figure(reading.high)}"
                 row.append(f"{figure(reading.score)} ({bounds}) {verdict_name(reading.verdict)}")
             for space in compared:
-                pair = same(factor, other, space, (found.last, other.last if other is not None else 0))
+                pair = same(factor, other, space, (invariance.last, other.last if other is not None else 0))
                 row.append(signed(pair[0].kept - pair[1].kept) if pair is not None else "–")
             self._cells.append(row)
 
@@ -107,9 +107,9 @@ class FiguresTable(QTableView):
         keys.setContext(Qt.ShortcutContext.WidgetShortcut)
         keys.activated.connect(self.copy)
 
-    def show_found(self, found: Invariance | None, other: Invariance | None = None, title: str = "") -> None:
+    def show_found(self, invariance: Invariance | None, other: Invariance | None = None, title: str = "") -> None:
         """What is shown."""
-        self.figures.show_found(found, other, title)
+        self.figures.show_found(invariance, other, title)
         self.resizeColumnsToContents()
 
     def copy(self) -> None:

@@ -85,9 +85,9 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(map(factor_name, names))
 
 
-def sentence(found: Invariance, space: str, epoch: int) -> str:
+def sentence(invariance: Invariance, space: str, epoch: int) -> str:
     """ "keeps shape, size; in part hue; discards brightness"."""
-    kept, partly, gone = (listed(found.names(space, epoch, verdict)) for verdict in ("kept", "partly", "discarded"))
+    kept, partly, gone = (listed(invariance.names(space, epoch, verdict)) for verdict in ("kept", "partly", "discarded"))
     parts = []
     if kept:
         parts.append(translate("InvariancePanel", "keeps {0}").format(f"<b>{escape(kept)}</b>"))
@@ -98,9 +98,9 @@ def sentence(found: Invariance, space: str, epoch: int) -> str:
     return "; ".join(parts) or translate("InvariancePanel", "no factor is readable")
 
 
-def changes(found: Invariance, space: str, epoch: int) -> str:
+def changes(invariance: Invariance, space: str, epoch: int) -> str:
     """What training made easier and harder to read; empty before training."""
-    added, removed = map(listed, found.changed(space, epoch))
+    added, removed = map(listed, invariance.changed(space, epoch))
     parts = []
     if added:
         parts.append(translate("InvariancePanel", "training added {0}").format(added))
@@ -109,10 +109,10 @@ def changes(found: Invariance, space: str, epoch: int) -> str:
     return "; ".join(parts)
 
 
-def against(found: Invariance, other: Invariance, space: str, epochs: tuple[int, int]) -> str:
+def against(invariance: Invariance, other: Invariance, space: str, epochs: tuple[int, int]) -> str:
     """Where a run keeps more and where it keeps less than another, the largest difference first."""
     gaps = []
-    for factor in found.factors:
+    for factor in invariance.factors:
         pair = same(factor, other, space, epochs)
         if pair is not None:
             gap, low, high = difference(*pair)
@@ -135,7 +135,7 @@ def same(factor: FactorReadings, other: Invariance | None, space: str, epochs: t
 
 
 def score_words(factor: FactorReadings, reading: Reading) -> str:
-    """The figure itself with its interval: "accuracy 0.84 (0.82 – 0.86), by chance 0.10" or "R² 0.97 (0.96 – 0.97)"."""
+    """The figure itself with its interval: "accuracy 0.84 (0.82 – 0.86), chance level 0.10" or "R² 0.97 (0.96 – 0.97)"."""
     figures = figure(reading.score), figure(reading.low), figure(reading.high)
     if factor.measure == "r2":
         return translate("InvariancePanel", "R² {0} ({1} – {2})").format(*figures)
@@ -148,12 +148,12 @@ def described(factor: FactorReadings, space: str, epoch: int) -> str:
     reading, before = factor.at(space, epoch), factor.at(space, 0)
     if reading is None:
         return ""
-    said = f"{space_name(space)}: {SIGNS[reading.verdict]} {verdict_name(reading.verdict)}, {score_words(factor, reading)}"
+    description = f"{space_name(space)}: {SIGNS[reading.verdict]} {verdict_name(reading.verdict)}, {score_words(factor, reading)}"
     if before is not None and epoch != 0:
         words = translate("InvariancePanel", "untrained {0}, a change of {1} ({2} to {3})")
         gains = signed(reading.gain), signed(reading.gain_low), signed(reading.gain_high)
-        said += "; " + words.format(figure(before.score), *gains)
-    return said
+        description += "; " + words.format(figure(before.score), *gains)
+    return description
 
 
 def own_words(factor: FactorReadings) -> str:

@@ -62,8 +62,8 @@ def write_csv(path: Path, runs: Sequence[tuple[str, Invariance]]) -> None:
     text = StringIO()
     writer = CsvRows(text)
     writer.row(COLUMNS)
-    for title, found in runs:
-        for factor in found.factors:
+    for title, invariance in runs:
+        for factor in invariance.factors:
             own = "" if factor.own is None else str(factor.own).lower()
             begin = [title, factor.name, factor.group, factor.measure, f"{factor.chance:.6g}", factor.rows, own]
             writer.row([*begin, "pixels", "", *_figures(factor.pixels)])

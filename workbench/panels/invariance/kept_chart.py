@@ -46,11 +46,11 @@ class KeptChart(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._found: Invariance | None = None
+        self._invariance: Invariance | None = None
         self._other: Invariance | None = None
         self._epochs = (0, 0)
         self._lines: tuple[_Line, ...] = ()
-        self._place = 0
+        self._index = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("How much of each factor is kept"))
@@ -58,12 +58,12 @@ class KeptChart(QWidget):
 
     # What is shown
 
-    def show_found(self, found: Invariance | None, epoch: int, other: Invariance | None = None) -> None:
+    def show_found(self, invariance: Invariance | None, epoch: int, other: Invariance | None = None) -> None:
         """A run after an epoch, and another run at its newest; None for none."""
-        self._found, self._other = found, other
+        self._invariance, self._other = invariance, other
         self._epochs = epoch, other.last if other is not None else 0
         lines, top, group = list[_Line](), AXIS, ""
-        for factor in found.factors if found is not None else ():
+        for factor in invariance.factors if invariance is not None else ():
             if factor.group != group:
                 group = factor.group
                 lines.append(_Line(top, heading=group_name(factor.group)))
@@ -71,7 +71,7 @@ class KeptChart(QWidget):
             lines.append(_Line(top, factor=factor))
             top += ROW
         self._lines = tuple(lines)
-        self._place = min(self._place, max(0, len(self.factors) - 1))
+        self._index = min(self._index, max(0, len(self.factors) - 1))
         self.setMinimumHeight(top + 4)
         self.setMaximumHeight(top + 4)
         self._describe()
@@ -80,24 +80,24 @@ class KeptChart(QWidget):
     @property
     def factors(self) -> tuple[FactorReadings, ...]:
         """In the order in which they are shown."""
-        return self._found.factors if self._found is not None else ()
+        return self._invariance.factors if self._invariance is not None else ()
 
     @property
-    def place(self) -> int:
+    def index(self) -> int:
         """Which factor is current."""
-        return self._place
+        return self._index
 
-    def choose(self, place: int) -> None:
+    def choose(self, index: int) -> None:
         """Make a factor the current one."""
-        if 0 <= place < len(self.factors):
-            self._place = place
+        if 0 <= index < len(self.factors):
+            self._index = index
             self._describe()
             self.update()
-            self.chosen.emit(place)
+            self.chosen.emit(index)
 
-    def row_rect(self, place: int) -> QRectF:
+    def row_rect(self, index: int) -> QRectF:
         """Where a factor's row is."""
-        line = [line for line in self._lines if line.factor is not None][place]
+        line = [line for line in self._lines if line.factor is not None][index]
         return QRectF(0, line.top, self.width(), ROW)
 
     def x_of(self, kept: float) -> float:
@@ -137,32 +137,32 @@ class KeptChart(QWidget):
         if not self.factors:
             self.setAccessibleDescription("")
             return
-        factor = self.factors[self._place]
-        said = [described(factor, space, self._epochs[0]) for space in factor.readings]
-        self.setAccessibleDescription(f"{factor_name(factor.name)}. " + ". ".join(said))
+        factor = self.factors[self._index]
+        descriptions = [described(factor, space, self._epochs[0]) for space in factor.readings]
+        self.setAccessibleDescription(f"{factor_name(factor.name)}. " + ". ".join(descriptions))
 
     # By hand
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up, down, first, last."""
         last = len(self.factors) - 1
-        places = {
-            Qt.Key.Key_Up: max(0, self._place - 1),
-            Qt.Key.Key_Down: min(last, self._place + 1),
+        indices = {
+            Qt.Key.Key_Up: max(0, self._index - 1),
+            Qt.Key.Key_Down: min(last, self._index + 1),
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }
-        place = places.get(Qt.Key(event.key()))
-        if place is None or last < 0:
+        index = indices.get(Qt.Key(event.key()))
+        if index is None or last < 0:
             super().keyPressEvent(event)
         else:
-            self.choose(place)
+            self.choose(index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The factor under the mouse."""
-        for place in range(len(self.factors)):
-            if self.row_rect(place).contains(event.position()):
-                self.choose(place)
+        for index in range(len(self.factors)):
+            if self.row_rect(index).contains(event.position()):
+                self.choose(index)
 
     # Painting
 
@@ -172,13 +172,13 @@ class KeptChart(QWidget):
 
     def draw(self, painter: QPainter, pointer: bool = True) -> None:
         """Paint it with the origin at its upper left corner; `pointer`: with the current row tinted."""
-        if self._found is None:
+        if self._invariance is None:
             return
         palette = theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small = self._small()
         self._paint_axis(painter, small)
-        place = 0
+        index = 0
         for line in self._lines:
             if line.factor is None:
                 painter.setFont(small)
@@ -187,8 +187,8 @@ class KeptChart(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.heading)
                 painter.fillRect(QRectF(0, line.top + HEAD - 1, self.width(), 1), QColor(palette.line))
                 continue
-            self._paint_row(painter, line.factor, line.top, pointer and place == self._place, small)
-            place += 1
+            self._paint_row(painter, line.factor, line.top, pointer and index == self._index, small)
+            index += 1
 
     def _paint_axis(self, painter: QPainter, small: QFont) -> None:
         palette, bottom = theme.current(), self.height() - 4

@@ -105,7 +105,7 @@ class InvariancePanel(Panel):
         self.copy_button.setObjectName("flat")
         self.copy_button.clicked.connect(self.table.copy)
         self.export_button = ExportButton()
-        self.export_button.asked.connect(self._export)
+        self.export_button.requested.connect(self._export)
         for part in (self.chart, self.table):
             self.export_button.serve(part)
         keys = QShortcut(QKeySequence("Ctrl+E"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -118,13 +118,13 @@ class InvariancePanel(Panel):
         self.epoch_words.setObjectName("quiet")
 
     def _make_words(self) -> None:
-        self.said, self.empty = QLabel(), QLabel()
-        for label in (self.said, self.empty):
+        self.summary, self.empty = QLabel(), QLabel()
+        for label in (self.summary, self.empty):
             label.setWordWrap(True)
             rich(label)
         self.empty.setObjectName("quiet")
-        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.said.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _build(self) -> None:
@@ -138,7 +138,7 @@ class InvariancePanel(Panel):
         head.addWidget(self.copy_button)
         head.addWidget(self.export_button)
         self.card.body.addLayout(head)
-        self.card.body.addWidget(self.said)
+        self.card.body.addWidget(self.summary)
         self.card.body.addWidget(self.empty, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -198,15 +198,15 @@ class InvariancePanel(Panel):
             self._want()
 
     @property
-    def found(self) -> Invariance | None:
+    def result(self) -> Invariance | None:
         """What is shown; None while nothing is."""
         return self._stored.result if self._stored is not None else None
 
     @property
     def shown_epoch(self) -> int:
         """The epoch that the slider is at."""
-        found = self.found
-        return found.epochs[min(self.epoch.value(), len(found.epochs) - 1)] if found is not None and found.epochs else 0
+        result = self.result
+        return result.epochs[min(self.epoch.value(), len(result.epochs) - 1)] if result is not None and result.epochs else 0
 
     # Asking
 
@@ -214,9 +214,9 @@ class InvariancePanel(Panel):
         """Measure what is chosen; anew where it is stored and not stale."""
         if self._folder is None or self._measuring is not None:
             return
-        every, found = bool(self.every.currentData()), self.found
+        every, result = bool(self.every.currentData()), self.result
         stale = self._stored is not None and self._stored.stale
-        whole = found is not None and not stale and (not every or len(found.epochs) == 2 + self._kept)
+        whole = result is not None and not stale and (not every or len(result.epochs) == 2 + self._kept)
         question = MeasureInvariance(self._folder, every, again=whole)
         self._measuring = question
         self._show()
@@ -226,7 +226,7 @@ class InvariancePanel(Panel):
         return (
             lambda stored: self._measured(question, stored),
             lambda message: self._failed(question, message),
-            lambda share: self._tell(question, share),
+            lambda share: self._show_progress(question, share),
         )
 
     def adopt(self, other: Self, take_over: TakeOver) -> None:
@@ -237,7 +237,7 @@ class InvariancePanel(Panel):
         if take_over(question, *self._callbacks(question)):
             self._measuring = question
             self._show()
-            self._tell(question, other.bar.value() / 100)
+            self._show_progress(question, other.bar.value() / 100)
 
     def cancel(self) -> None:
         """Measure no further; epochs that are done stay stored."""
@@ -280,7 +280,7 @@ class InvariancePanel(Panel):
         # The traceback that may follow a blank line is for the log.
         self.empty.setText(escape(message.split("\n\n")[0]))
 
-    def _tell(self, question: MeasureInvariance, share: float) -> None:
+    def _show_progress(self, question: MeasureInvariance, share: float) -> None:
         if question is self._measuring:
             self.bar.setValue(round(share * 100))
             self.card.set_state(self.tr("Probing… {0} %").format(round(share * 100)))
@@ -297,7 +297,7 @@ class InvariancePanel(Panel):
         many = Counter(title for title, _ in rows)
         names = ((f"{title} · {folder[-4:]}" if many[title] > 1 else title, folder) for title, folder in rows)
         entries = [(self.tr("compare with…"), ""), *names]
-        if [(self.others.itemText(place), self.others.itemData(place)) for place in range(self.others.count())] == entries:
+        if [(self.others.itemText(index), self.others.itemData(index)) for index in range(self.others.count())] == entries:
             return
         self.others.clear()
         for text, folder in entries:
@@ -324,21 +324,21 @@ class InvariancePanel(Panel):
     # Files
 
     def _export(self, kind: str) -> None:
-        found = self.found
-        if found is None:
+        result = self.result
+        if result is None:
             return
         epoch = "" if kind == "csv" else f"_epoch_{self.shown_epoch:03d}"
-        export_as(self, f"invariance_{found.run}{epoch}.{kind}", lambda path: self.export(kind, path))
+        export_as(self, f"invariance_{result.run}{epoch}.{kind}", lambda path: self.export(kind, path))
 
     def export(self, kind: str, path: Path) -> None:
         """Write every figure, also those of the run compared with ("csv"), or the chart as it is shown ("png", "svg"). OSError
         where it cannot be written."""
-        found = self.found
-        if found is None:
+        result = self.result
+        if result is None:
             return
         other = [(self.others.currentText(), self._other)] if self._other is not None else []
         if kind == "csv":
-            write_csv(path, [(self._title, found), *other])
+            write_csv(path, [(self._title, result), *other])
             return
         title = f"{self._title}, {factor_text.epoch_name(self.shown_epoch)}"
         if self._other is not None:
@@ -349,25 +349,25 @@ class InvariancePanel(Panel):
     def _title(self) -> str:
         """What the run is called in the list, else its folder."""
         titles = {row.folder: row.title for row in self._runs.rows()}
-        return titles.get(self._folder or "") or (self.found.run if self.found is not None else "")
+        return titles.get(self._folder or "") or (self.result.run if self.result is not None else "")
 
     # Showing
 
     def _fill_slider(self) -> None:
-        found = self.found
+        result = self.result
         self.epoch.blockSignals(True)
-        self.epoch.setRange(0, max(0, len(found.epochs) - 1) if found is not None else 0)
+        self.epoch.setRange(0, max(0, len(result.epochs) - 1) if result is not None else 0)
         self.epoch.setValue(self.epoch.maximum())
         self.epoch.blockSignals(False)
 
     def _show(self) -> None:
-        found, measuring = self.found, self._measuring is not None
+        result, measuring = self.result, self._measuring is not None
         ready = self._stored is not None and self._stored.ready
         self.every.setVisible(self._kept > 0)
         self.every.setEnabled(not measuring)
         self.measure_button.setVisible(self._folder is not None and not measuring)
         self.measure_button.setEnabled(ready)
-        first = found is None or self._stale
+        first = result is None or self._stale
         self.measure_button.setText(self.tr("Measure") if first else self.tr("Measure again"))
         # What is there to be done next stands out; what was done does not.
         self.measure_button.setObjectName("primary" if first else "")
@@ -377,9 +377,9 @@ class InvariancePanel(Panel):
             part.setVisible(measuring)
         if not measuring:
             self.bar.setValue(0)
-        for widget in (self.others, self.copy_button, self.export_button, self.said, self.below):
-            widget.setVisible(found is not None)
-        self.empty.setVisible(found is None)
+        for widget in (self.others, self.copy_button, self.export_button, self.summary, self.below):
+            widget.setVisible(result is not None)
+        self.empty.setVisible(result is None)
         self.empty.setText(self._nothing(measuring))
         self._show_state()
         self._show_epoch()
@@ -404,53 +404,53 @@ class InvariancePanel(Panel):
         )
 
     def _show_state(self) -> None:
-        found = self.found
+        result = self.result
         if self._measuring is not None:
             self.card.set_state(self.tr("Probing…"))
-        elif found is None:
+        elif result is None:
             self.card.set_state("")
         else:
-            tested = max((factor.rows for factor in found.factors), default=0)
-            state = self.tr("{0}, {1} test images").format(factor_text.epoch_name(found.last), f"{tested:,}")
+            tested = max((factor.rows for factor in result.factors), default=0)
+            state = self.tr("{0}, {1} test images").format(factor_text.epoch_name(result.last), f"{tested:,}")
             if self._stale:
                 state = self.tr("{0} · the run has a newer checkpoint: measure again").format(state)
-            self.card.set_state(state, found.protocol)
+            self.card.set_state(state, result.protocol)
 
     def _show_epoch(self) -> None:
-        found, epoch = self.found, self.shown_epoch
+        result, epoch = self.result, self.shown_epoch
         title = self.others.currentText() if self._other is not None else ""
-        self.chart.show_found(found, epoch, self._other)
-        self.table.show_found(found, self._other, title)
-        self.epoch.setVisible(found is not None and len(found.epochs) > 1)
+        self.chart.show_found(result, epoch, self._other)
+        self.table.show_found(result, self._other, title)
+        self.epoch.setVisible(result is not None and len(result.epochs) > 1)
         self.epoch_words.setVisible(self.epoch.isVisibleTo(self))
         self.epoch_words.setText(factor_text.epoch_name(epoch))
-        if found is None:
+        if result is None:
             return
         lines = []
-        for space in found.spaces:
-            line = f"{factor_text.space_name(space)} {factor_text.sentence(found, space, epoch)}."
-            change = factor_text.changes(found, space, epoch) if self._other is None else ""
+        for space in result.spaces:
+            line = f"{factor_text.space_name(space)} {factor_text.sentence(result, space, epoch)}."
+            change = factor_text.changes(result, space, epoch) if self._other is None else ""
             if change:
                 line += f" <i>{change[0].upper()}{change[1:]}.</i>"
             if self._other is not None and space in self._other.spaces:
-                less = factor_text.against(found, self._other, space, (epoch, self._other.last))
+                less = factor_text.against(result, self._other, space, (epoch, self._other.last))
                 line += " <i>" + self.tr("Against {0}: {1}.").format(escape(title), less) + "</i>"
             lines.append(line)
-        self.said.setText("<br>".join(lines))
-        self._factor_chosen(self.chart.place)
+        self.summary.setText("<br>".join(lines))
+        self._factor_chosen(self.chart.index)
         self._show_legend()
 
-    def _factor_chosen(self, place: int) -> None:
-        found = self.found
-        if found is None or place >= len(found.factors):
+    def _factor_chosen(self, index: int) -> None:
+        result = self.result
+        if result is None or index >= len(result.factors):
             return
-        self.factor.show_factor(found, place, self.shown_epoch)
-        rect = self.chart.row_rect(place)
+        self.factor.show_factor(result, index, self.shown_epoch)
+        rect = self.chart.row_rect(index)
         self._scroll.ensureVisible(0, int(rect.center().y()), 0, 24)
 
     def _show_legend(self) -> None:
-        if self.found is not None:
-            self.factor.show_legend(self.found, self._other is not None)
+        if self.result is not None:
+            self.factor.show_legend(self.result, self._other is not None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was stored while nobody looked."""
