@@ -41,7 +41,7 @@ def dialog(qtbot: QtBot, asker: HeldAsker) -> SweepDialog:
 
 def test_at_first_it_says_what_is_missing(dialog: SweepDialog, asker: HeldAsker) -> None:
     assert not dialog.go.isEnabled()
-    assert "more than one seed" in dialog.said.text()
+    assert "more than one seed" in dialog.message.text()
     assert dialog._rows[0].key.currentData() == "optim.lr"
     assert "0.002" in dialog._rows[0].values.placeholderText()
     assert not asker.questions
@@ -53,8 +53,8 @@ def test_what_is_listed_is_what_is_queued(dialog: SweepDialog, qtbot: QtBot) -> 
     dialog.seeds.setValue(2)
     dialog.tag.setText("both")
     qtbot.waitUntil(dialog.go.isEnabled)
-    assert "12 runs" in dialog.said.text()
-    assert "18 min" in dialog.said.text()
+    assert "12 runs" in dialog.message.text()
+    assert "18 min" in dialog.message.text()
     found: list[list[dict[str, Any]]] = []
     dialog.queued.connect(found.append)
     dialog.go.click()
@@ -71,7 +71,7 @@ def test_what_cannot_be_is_said_and_not_queued(values: str, said: str, dialog: S
     qtbot.waitUntil(dialog.go.isEnabled)
     dialog._rows[0].values.setText(values)
     assert not dialog.go.isEnabled()
-    qtbot.waitUntil(lambda: said in dialog.said.text())
+    qtbot.waitUntil(lambda: said in dialog.message.text())
     assert not dialog.go.isEnabled()
     assert dialog.list.toPlainText() == ""
     dialog._rows[0].values.setText("0.3, 0.4")
@@ -85,7 +85,7 @@ def test_a_late_answer_about_other_values_is_not_taken(dialog: SweepDialog, aske
     dialog._rows[0].values.setText("1, 2")
     qtbot.waitUntil(lambda: len(asker.waiting) == 2)
     asker.reply()
-    assert "checking" in dialog.said.text()
+    assert "checking" in dialog.message.text()
     asker.reply()
     assert dialog.go.isEnabled()
 

@@ -72,9 +72,9 @@ class ComparedRuns(QWidget):
         if missing:
             stamps = {row.key: row.config_time for row in rows}
 
-            def came(found: dict[str, Mapping[str, Any]]) -> None:
-                self._configs.update(found)
-                self._stamps.update({key: stamps[key] for key in found})
+            def came(configs: dict[str, Mapping[str, Any]]) -> None:
+                self._configs.update(configs)
+                self._stamps.update({key: stamps[key] for key in configs})
                 self._compare()
 
             if not same:
@@ -109,9 +109,9 @@ class ComparedRuns(QWidget):
         self.compared.emit()
 
     def _figures(self) -> dict[str, list[float | None]]:
-        found = [columns.figures_of(row) for row in self._rows]
-        names = dict.fromkeys(name for figures in found for name in figures)
-        return {name: [figures.get(name) for figures in found] for name in names}
+        per_run = [columns.figures_of(row) for row in self._rows]
+        names = dict.fromkeys(name for figures in per_run for name in figures)
+        return {name: [figures.get(name) for figures in per_run] for name in names}
 
     def _figure(self, name: str, value: float | None) -> str:
         return "–" if value is None else columns.figure_text(name, value)
@@ -141,10 +141,10 @@ class ComparedRuns(QWidget):
             none = QTreeWidgetItem(tree, [self.tr("No setting differs")])
             none.setForeground(0, quiet)
             none.setFirstColumnSpanned(True)
-        for found in differing:
-            item = self._item(tree, found, quiet)
-            for column, value in enumerate(found.values, start=1):
-                if not equal(value, found.values[0]):
+        for setting in differing:
+            item = self._item(tree, setting, quiet)
+            for column, value in enumerate(setting.values, start=1):
+                if not equal(value, setting.values[0]):
                     item.setFont(column, bold)
         self._section(self.tr("Figures"), quiet)
         for name, values in self._figures().items():
@@ -155,15 +155,15 @@ class ComparedRuns(QWidget):
                     item.setFont(column, bold)
         same = [row for row in self._keys if row.same]
         fold = self._section(self.tr("The same in all: {0}").format(len(same)), quiet)
-        for found in same:
-            self._item(fold, found, quiet)
+        for setting in same:
+            self._item(fold, setting, quiet)
         fold.setExpanded(open)
         self._stack.setCurrentIndex(0)
 
-    def _item(self, parent: QTreeWidget | QTreeWidgetItem, found: KeyRow, quiet: QBrush) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(parent, [found.key, *(written(value) for value in found.values)])
-        item.setToolTip(0, found.key)
-        for column, value in enumerate(found.values, start=1):
+    def _item(self, parent: QTreeWidget | QTreeWidgetItem, setting: KeyRow, quiet: QBrush) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent, [setting.key, *(written(value) for value in setting.values)])
+        item.setToolTip(0, setting.key)
+        for column, value in enumerate(setting.values, start=1):
             item.setToolTip(column, written(value))
             if value is ABSENT:
                 item.setForeground(column, quiet)

@@ -22,7 +22,7 @@ class ConfigReader(QObject):
         super().__init__(parent)
         self._model, self._ask = model, ask
         self._waiting: dict[str, None] = {}
-        self._asked = False
+        self._pending = False
         model.configsWanted.connect(self._want)
 
     def _want(self, keys: list[str]) -> None:
@@ -30,22 +30,22 @@ class ConfigReader(QObject):
         self._next()
 
     def _next(self) -> None:
-        if self._asked or not self._waiting:
+        if self._pending or not self._waiting:
             return
         keys = list(self._waiting)[:AT_ONCE]
         for key in keys:
             del self._waiting[key]
-        self._asked = True
+        self._pending = True
         self._ask(ReadConfigs(tuple(keys), "columns"), self._came, self._failed)
 
-    def _came(self, found: dict[str, Mapping[str, Any]]) -> None:
-        self._asked = False
+    def _came(self, configs: dict[str, Mapping[str, Any]]) -> None:
+        self._pending = False
         flat = {
-            folder: {key: value for key, value in flatten(values).items() if key not in WORDS} for folder, values in found.items()
+            folder: {key: value for key, value in flatten(values).items() if key not in WORDS} for folder, values in configs.items()
         }
         self._model.take_configs(flat)
         self._next()
 
     def _failed(self, message: str) -> None:
-        self._asked = False
+        self._pending = False
         self._next()

@@ -32,14 +32,14 @@ class FilterField(QLineEdit):
         self.setAccessibleName(self.tr("Filter runs"))
         self.setToolTip(self._help)
         self.textChanged.connect(self._filter)
-        order.understood.connect(self._tell)
+        order.understood.connect(self._show_doubts)
         self.doubt = ""
 
     def _filter(self, text: str) -> None:
         self._order.set_query(text)
-        self._tell()
+        self._show_doubts()
 
-    def _tell(self) -> None:
+    def _show_doubts(self) -> None:
         doubts = self._order.query.doubts
         if not self._order.complete:
             # A method's own settings are known once they have been read.
@@ -60,5 +60,5 @@ class FilterField(QLineEdit):
             return self.tr("{0} may be any of {1}: write the full name.").format(doubt.token, doubt.hint)
         if doubt.kind == "is":
             return self.tr("is: must be followed by starred, shown or live.") + (f" {hint}" if doubt.hint else "")
-        said = self.tr("{0} is neither a column nor a setting of these runs.").format(doubt.token)
-        return f"{said} {hint}" if doubt.hint else said
+        unknown = self.tr("{0} is neither a column nor a setting of these runs.").format(doubt.token)
+        return f"{unknown} {hint}" if doubt.hint else unknown

@@ -86,7 +86,7 @@ class RunsPanel(QWidget):
         outer.addWidget(self._card)
         for signal in (model.rowsInserted, model.rowsRemoved, self._proxy.counted):
             signal.connect(self._counted)
-        theme.changed.connect(self._dressed)
+        theme.changed.connect(self._apply_theme)
         self._counted()
 
     def current(self) -> RunRow | None:
@@ -155,10 +155,10 @@ class RunsPanel(QWidget):
         )
         self._stack.setCurrentIndex(0 if shown else 1)
 
-    def _dressed(self) -> None:
+    def _apply_theme(self) -> None:
         self._model.repaint()
 
-    def _menu(self, place: QPoint) -> None:
+    def _menu(self, position: QPoint) -> None:
         row = self.current()
         if row is None:
             return
@@ -168,4 +168,4 @@ class RunsPanel(QWidget):
         menu.addAction(self.tr("Show only this in the plots")).triggered.connect(lambda: self._model.show_only([row.key]))
         menu.addSeparator()
         fill_menu(menu, row, self.commandAsked.emit)
-        menu.exec(self.list.viewport().mapToGlobal(place))
+        menu.exec(self.list.viewport().mapToGlobal(position))

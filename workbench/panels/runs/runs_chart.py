@@ -52,11 +52,11 @@ class FigureChart(Card):
         self._words.setObjectName("quiet")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._words.setWordWrap(True)
-        place = QWidget()
-        self._stack = QStackedLayout(place)
+        pages = QWidget()
+        self._stack = QStackedLayout(pages)
         self._stack.addWidget(self.plot)
         self._stack.addWidget(self._words)
-        self.body.addWidget(place, 1)
+        self.body.addWidget(pages, 1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
@@ -70,16 +70,16 @@ class FigureChart(Card):
         self._settings = _differing([config for config in configs if config is not None])
         if self.isVisible() and not self._soon.isActive():
             # Of thousands, those that train move by little; what a person chooses is drawn soon.
-            asked = (self._chosen, len(self._rows)) != self._drawn
-            self._soon.start(SOON if asked or len(self._rows) < MANY else LATER)
+            changed = (self._chosen, len(self._rows)) != self._drawn
+            self._soon.start(SOON if changed or len(self._rows) < MANY else LATER)
 
     def draw(self) -> None:
         """Draw now."""
         self._drawn = (self._chosen, len(self._rows))
         self._offer()
         y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
-        found = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
-        whole = [(row, across, up) for row, across, up in found if across is not None and across != "" and up is not None]
+        points = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
+        whole = [(row, across, up) for row, across, up in points if across is not None and across != "" and up is not None]
         numbers = all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole)
         if numbers:
             names: list[str] = []
@@ -87,8 +87,8 @@ class FigureChart(Card):
         else:
             # A choice may be a list, which is no key of a dict: its text is.
             names = sorted({written(across) for _, across, _ in whole})
-            places = {name: float(place) for place, name in enumerate(names)}
-            dots = [Dot(row.key, places[written(across)], float(up), row.hue) for row, across, up in whole]
+            positions = {name: float(position) for position, name in enumerate(names)}
+            dots = [Dot(row.key, positions[written(across)], float(up), row.hue) for row, across, up in whole]
         if dots and len(names) <= MOST_CHOICES:
             self.plot.set_dots(dots, names, self._chosen, as_time=x == "time")
             self._stack.setCurrentIndex(0)
@@ -108,8 +108,8 @@ class FigureChart(Card):
             return ""
         y, x = str(self.up.currentData()), str(self.across.currentData())
         config = self._model.config(key)
-        said = [f"{columns.title_of(name)} {columns.text_of(row, name, config)}" for name in (y, x)]
-        return f"{row.title}\n" + " · ".join(said)
+        values = [f"{columns.title_of(name)} {columns.text_of(row, name, config)}" for name in (y, x)]
+        return f"{row.title}\n" + " · ".join(values)
 
     def _why_not(self, many: bool, y: str) -> str:
         if many:
@@ -147,13 +147,13 @@ class FigureChart(Card):
 
 
 def _refill(combo: QComboBox, entries: list[tuple[str, str]], wanted: str) -> None:
-    have = [(combo.itemText(place), combo.itemData(place)) for place in range(combo.count())]
+    have = [(combo.itemText(index), combo.itemData(index)) for index in range(combo.count())]
     if have != entries:
         combo.clear()
         for text, name in entries:
             combo.addItem(text, name)
-    place = combo.findData(wanted)
-    combo.setCurrentIndex(max(0, place))
+    index = combo.findData(wanted)
+    combo.setCurrentIndex(max(0, index))
 
 
 def _differing(configs: Sequence[Any]) -> tuple[str, ...]:
@@ -161,9 +161,9 @@ def _differing(configs: Sequence[Any]) -> tuple[str, ...]:
     if len(configs) < 2:
         return ()
     names = dict.fromkeys(name for config in configs for name in config)
-    found = []
+    result = []
     for name in names:
         values = [config[name] for config in configs if name in config]
         if len(values) > 1 and any(not equal(values[0], value) for value in values[1:]):
-            found.append((not isinstance(values[0], (int, float)) or isinstance(values[0], bool), name))
-    return tuple(name for _, name in sorted(found, key=lambda pair: pair[0]))
+            result.append((not isinstance(values[0], (int, float)) or isinstance(values[0], bool), name))
+    return tuple(name for _, name in sorted(result, key=lambda pair: pair[0]))

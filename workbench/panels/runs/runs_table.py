@@ -141,13 +141,13 @@ class RunsTable(Panel):
         tools.addWidget(self.filter, 1)
         for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
-        place = QWidget()
-        self._stack = QStackedLayout(place)
+        pages = QWidget()
+        self._stack = QStackedLayout(pages)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
         card.body.addLayout(tools)
         card.body.addWidget(self._doubt)
-        card.body.addWidget(place, 1)
+        card.body.addWidget(pages, 1)
         return card
 
     def _choice_card(self, ask: Ask) -> Card:
@@ -168,11 +168,11 @@ class RunsTable(Panel):
         keep_room(self._copy, self.curves)
         for button in (self._copy, self.curves):
             card.corner.addWidget(button)
-        place = QWidget()
-        self._pages = QStackedLayout(place)
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
         for page in (hint, self.about, self.compared):
             self._pages.addWidget(page)
-        card.body.addWidget(place, 1)
+        card.body.addWidget(pages, 1)
         return card
 
     def _flat(self, text: str, help: str) -> QPushButton:
@@ -218,9 +218,9 @@ class RunsTable(Panel):
         if pairs:
             self.order.sort_by(str(name), bool(descending))
             self.view.set_columns(pairs)
-        place = self.group.findData(str(settings.value("compare/group", "")))
-        if place > 0:
-            self.group.setCurrentIndex(place)
+        index = self.group.findData(str(settings.value("compare/group", "")))
+        if index > 0:
+            self.group.setCurrentIndex(index)
             self._group()
         for key, splitter in (("rows", self.splitter), ("below", self._lower)):
             state = settings.value(f"compare/{key}")
@@ -340,16 +340,16 @@ class RunsTable(Panel):
     def _edited(self, key: str, name: str, value: object) -> None:
         {"notes": self.notesChanged, "tags": self.tagsChanged, "title": self.titleChanged}[name].emit(key, value)
 
-    def _header_menu(self, place: QPoint) -> None:
+    def _header_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         self.view.fill_menu(menu, self._model.want_configs)
-        menu.exec(self.view.header().viewport().mapToGlobal(place))
+        menu.exec(self.view.header().viewport().mapToGlobal(position))
 
-    def _menu(self, place: QPoint) -> None:
+    def _menu(self, position: QPoint) -> None:
         if not self._keys:
             return
-        if not self.view.viewport().rect().contains(place):
-            place = self.view.place_of_menu()
+        if not self.view.viewport().rect().contains(position):
+            position = self.view.place_of_menu()
         menu = QMenu(self)
         rows = self._rows(self._keys)
         solo = menu.addAction(
@@ -369,7 +369,7 @@ class RunsTable(Panel):
             fill_menu(menu, rows[0], self.commandAsked.emit)
         else:
             menu.addAction(self.tr("Copy the difference as Markdown")).triggered.connect(self.compared.copy)
-        menu.exec(self.view.viewport().mapToGlobal(place))
+        menu.exec(self.view.viewport().mapToGlobal(position))
 
 
 def make(context: PanelContext) -> RunsTable:

@@ -160,8 +160,8 @@ class RunsView(QTreeView):
             for row in range(part.top(), part.bottom() + 1)
         ]
         if len(keys) > 1:
-            places = {key: place for place, key in enumerate(self._order.shown())}
-            keys.sort(key=lambda key: places.get(key, len(places)))
+            ranks = {key: rank for rank, key in enumerate(self._order.shown())}
+            keys.sort(key=lambda key: ranks.get(key, len(ranks)))
         return list(dict.fromkeys(key for key in keys if key))
 
     def current(self) -> str:
@@ -171,15 +171,15 @@ class RunsView(QTreeView):
 
     def choose(self, keys: Iterable[str]) -> None:
         """Select these runs and no others; the cursor goes to the first."""
-        found = QItemSelection()
+        selection = QItemSelection()
         first = QModelIndex()
         for key in keys:
             index = self._order.index_of(key)
             if index.isValid():
-                found.select(index, index)
+                selection.select(index, index)
                 first = first if first.isValid() else index
         flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().select(found, flags.ClearAndSelect | flags.Rows)
+        self.selectionModel().select(selection, flags.ClearAndSelect | flags.Rows)
         if first.isValid():
             self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
             self.scrollTo(first)
@@ -189,17 +189,17 @@ class RunsView(QTreeView):
     def columns(self) -> list[tuple[str, int]]:
         """Names and widths, in the order in which they stand."""
         head = self.header()
-        logical = [head.logicalIndex(place) for place in range(head.count())]
-        return [(self._order.columns[place], head.sectionSize(place)) for place in logical]
+        logical = [head.logicalIndex(index) for index in range(head.count())]
+        return [(self._order.columns[index], head.sectionSize(index)) for index in logical]
 
     def set_columns(self, wanted: Iterable[tuple[str, int]]) -> None:
         """Show these columns in this order; a width of 0 is the usual one."""
         pairs, chosen = list(wanted), self.chosen()
         self._order.set_columns(name for name, _ in pairs)
         head = self.header()
-        for place, (name, width) in enumerate(pairs):
+        for position, (name, width) in enumerate(pairs):
             logical = self._order.columns.index(name)
-            head.moveSection(head.visualIndex(logical), place)
+            head.moveSection(head.visualIndex(logical), position)
             head.resizeSection(logical, width or WIDTHS.get(name, PLAIN))
         if chosen:
             # What was selected goes across the new columns, too.
@@ -209,8 +209,8 @@ class RunsView(QTreeView):
         """One column more, before the notes where they stand last, or one less."""
         have = [pair for pair in self.columns() if pair[0] != name]
         if on:
-            place = len(have) - 1 if have[-1][0] == "notes" else len(have)
-            have.insert(place, (name, 0))
+            index = len(have) - 1 if have[-1][0] == "notes" else len(have)
+            have.insert(index, (name, 0))
         self.set_columns(have)
 
     def fill_menu(self, menu: QMenu, want: Callable[[], None]) -> None:
@@ -244,13 +244,13 @@ class RunsView(QTreeView):
         want()
 
     def _widen(self, parent: QModelIndex, first: int, last: int) -> None:
-        for place in range(first, last + 1):
-            name = self._order.columns[place]
-            self.header().resizeSection(place, WIDTHS.get(name, PLAIN))
+        for column in range(first, last + 1):
+            name = self._order.columns[column]
+            self.header().resizeSection(column, WIDTHS.get(name, PLAIN))
 
-    def _sort(self, place: int) -> None:
+    def _sort(self, column: int) -> None:
         """A click on a head: numbers from the largest down, texts from A, the other way round at the next click."""
-        name = self._order.columns[place]
+        name = self._order.columns[column]
         before, descending = self._order.sorted_by
         self._order.sort_by(name, not descending if before == name else columns.descending_first(name))
         self.scrollTo(self.currentIndex())
@@ -269,14 +269,14 @@ class RunsView(QTreeView):
         """Groups that are new stand open, and their heads go across all columns."""
         if parent.isValid() or not self._order.grouping:
             return
-        for place in range(first, last + 1):
-            self.setFirstColumnSpanned(place, parent, True)
-            self.expand(self._order.index(place, 0))
+        for row in range(first, last + 1):
+            self.setFirstColumnSpanned(row, parent, True)
+            self.expand(self._order.index(row, 0))
 
     # Events of Qt
 
     def doItemsLayout(self) -> None:
-        """While the window is dressed anew, later and once: Qt would ask for every row several times on the way."""
+        """While the theme of the window changes, later and once: Qt would ask for every row several times on the way."""
         if theme.changing():
             self.scheduleDelayedItemsLayout()
         else:

@@ -44,18 +44,18 @@ def _views(views: Mapping[str, Any]) -> dict[str, Any]:
     if not views:
         return {}
     preset = str(views.get("preset", ViewsConfig().preset))
-    found: dict[str, Any] = {"views.preset": preset}
+    result: dict[str, Any] = {"views.preset": preset}
     given = list(views.get("groups", ()))
     known = [group.model_dump(mode="json") for group in PRESETS.get(preset, ())]
     if not given:
-        return found
+        return result
     if len(given) != len(known):
-        return {**found, "views.groups": given}
-    for place, (group, base) in enumerate(zip(given, known, strict=True)):
+        return {**result, "views.groups": given}
+    for index, (group, base) in enumerate(zip(given, known, strict=True)):
         for key, value in group.items():
             if base.get(key) != value:
-                found[f"views.groups.{place}.{key}"] = value
-    return found
+                result[f"views.groups.{index}.{key}"] = value
+    return result
 
 
 def _value(value: Any) -> str:

@@ -77,7 +77,7 @@ from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
-SAID_PX = 58  # four lines of what the chosen method does, or of what is wrong
+MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
 RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
@@ -109,7 +109,7 @@ class SetupPanel(Panel):
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
         self._show_line("")
-        theme.changed.connect(self._dressed)
+        theme.changed.connect(self._apply_theme)
 
     # Layout
 
@@ -182,7 +182,7 @@ class SetupPanel(Panel):
         # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
         self._problems = Problems()
         self._problems.clicked.connect(self.form.focus)
-        self._said = QStackedWidget()
+        self._messages = QStackedWidget()
         self._notes = QLabel()
         self._notes.setObjectName("quiet")
         self._notes.setWordWrap(True)
@@ -199,10 +199,10 @@ class SetupPanel(Panel):
         self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lines.setWidget(lines)
-        self._said.addWidget(self._lines)
-        self._said.addWidget(self._problems)
-        self._said.setFixedHeight(SAID_PX)
-        self._card.body.addWidget(self._said)
+        self._messages.addWidget(self._lines)
+        self._messages.addWidget(self._problems)
+        self._messages.setFixedHeight(MESSAGES_PX)
+        self._card.body.addWidget(self._messages)
         data = QWidget()
         data.setFixedHeight(CONTROL + 4)
         about = QHBoxLayout(data)
@@ -346,7 +346,7 @@ class SetupPanel(Panel):
         self.startAsked.emit(self.draft())
 
     def open_sweep(self) -> SweepDialog:
-        """Ask which settings shall take which values."""
+        """Ask which settings take which values."""
         rows = [self.form.row(key).field for key in self.form.keys()]  # noqa: SIM118
         seconds = self._measured_speed.seconds if self._measured_speed is not None else 0.0
         dialog = SweepDialog(self._ask, self.draft(), [row for row in rows if row.key not in OWN], seconds, self)
@@ -427,8 +427,8 @@ class SetupPanel(Panel):
             self.draftChanged.emit(self.draft())
 
     def _searched(self, text: str) -> None:
-        found = self.form.filter(text)
-        self._card.set_state(self.tr("{0} found").format(found) if text.strip() else "")
+        count = self.form.filter(text)
+        self._card.set_state(self.tr("{0} found").format(count) if text.strip() else "")
 
     # Questions and answers
 
@@ -517,9 +517,9 @@ class SetupPanel(Panel):
 
     def _checked(self, answer: Checked) -> None:
         self._checked_problems = dict(answer.problems)
-        said = [engine_text(note.text).format(**note.values) for note in answer.notes]
-        self._notes.setText("\n".join(said))
-        self._notes.setVisible(bool(said))
+        notes = [engine_text(note.text).format(**note.values) for note in answer.notes]
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
         self._show_problems()
 
     def measure(self) -> None:
@@ -550,7 +550,7 @@ class SetupPanel(Panel):
 
     # Words
 
-    def _dressed(self) -> None:
+    def _apply_theme(self) -> None:
         self._show_line("")
 
     def _show_line(self, help: str) -> None:
@@ -572,13 +572,13 @@ class SetupPanel(Panel):
         self._line.setToolTip(entry.paper)
 
     def _show_problems(self) -> None:
-        found = dict(self._checked_problems)
+        problems = dict(self._checked_problems)
         if self._data_problem:
-            found.setdefault("data.source", self._data_problem)
-        self.form.set_problems(found)
+            problems.setdefault("data.source", self._data_problem)
+        self.form.set_problems(problems)
         every = self.form.problems()
         self._problems.show_problems(list(every.items()))
-        self._said.setCurrentWidget(self._problems if every else self._lines)
+        self._messages.setCurrentWidget(self._problems if every else self._lines)
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
@@ -588,16 +588,16 @@ class SetupPanel(Panel):
     def _fill_presets(self) -> None:
         menu = self._presets.menu()
         menu.clear()
-        found = preset_files.presets()
-        for preset in found:
+        known = preset_files.presets()
+        for preset in known:
             if not preset.own:
                 menu.addAction(engine_text(preset.title)).triggered.connect(lambda _=False, it=preset: self._load(it))
         menu.addSeparator()
-        for preset in found:
+        for preset in known:
             if preset.own:
                 menu.addAction(preset.title).triggered.connect(lambda _=False, it=preset: self._load(it))
         menu.addAction(self.tr("Save as a preset…")).triggered.connect(self._save_preset)
-        own = [preset for preset in found if preset.own]
+        own = [preset for preset in known if preset.own]
         if own:
             delete = menu.addMenu(self.tr("Delete a preset"))
             for preset in own:

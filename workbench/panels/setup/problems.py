@@ -81,7 +81,7 @@ class Problems(QScrollArea):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for place, (key, words) in enumerate(self._shown):
+        for index, (key, words) in enumerate(self._shown):
             button = ProblemButton(words)
             button.clicked.connect(lambda _=False, at=key: self.clicked.emit(at))
-            self._column.insertWidget(place, button)
+            self._column.insertWidget(index, button)

@@ -85,10 +85,10 @@ class SourceEditor(Editor):
         self._browsed(QFileDialog.getExistingDirectory(self, self.tr("A folder of images"), str(Path.home())))
 
     def _file(self) -> None:
-        found, _ = QFileDialog.getOpenFileName(
+        path, _ = QFileDialog.getOpenFileName(
             self, self.tr("Images as arrays"), str(Path.home()), self.tr("NumPy archives (*.npz)")
         )
-        self._browsed(found)
+        self._browsed(path)
 
     def _browsed(self, path: str) -> None:
         if path:
@@ -171,7 +171,7 @@ class MethodList(QFrame):
         self._search.returnPressed.connect(lambda: self._take(self._items.currentItem()))
         self.search("")
 
-    def open_at(self, place: QPoint, current: str) -> None:
+    def open_at(self, position: QPoint, current: str) -> None:
         """Show the list with `current` chosen, ready to be typed into."""
         self._search.clear()
         for at in range(self._items.count()):
@@ -179,9 +179,9 @@ class MethodList(QFrame):
                 self._items.setCurrentRow(at)
         screen = self.screen().availableGeometry()
         self.resize(min(SIZE[0], screen.width()), min(SIZE[1], screen.height()))
-        place.setX(min(place.x(), screen.right() - self.width()))
-        place.setY(max(screen.top(), min(place.y(), screen.bottom() - self.height())))
-        self.move(place)
+        position.setX(min(position.x(), screen.right() - self.width()))
+        position.setY(max(screen.top(), min(position.y(), screen.bottom() - self.height())))
+        self.move(position)
         self.show()
         self._items.scrollToItem(self._items.currentItem(), QListWidget.ScrollHint.PositionAtCenter)
         self._search.setFocus()
@@ -338,11 +338,11 @@ class DeviceEditor(Editor):
         return self._combo.currentData()
 
     def set_value(self, value: Any) -> None:
-        place = self._combo.findData(value)
-        if place < 0:
+        index = self._combo.findData(value)
+        if index < 0:
             self._combo.addItem(str(value), value)
-            place = self._combo.count() - 1
-        self._combo.setCurrentIndex(place)
+            index = self._combo.count() - 1
+        self._combo.setCurrentIndex(index)
 
     def set_devices(self, devices: Sequence[DeviceInfo]) -> None:
         """Offer the devices that were found; the choice stays."""

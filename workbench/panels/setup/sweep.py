@@ -127,9 +127,9 @@ class SweepDialog(QDialog):
         self.list.setTabChangesFocus(True)
         self.list.setAccessibleName(self.tr("The runs of the sweep"))
         self.list.setMinimumHeight(160)
-        self.said = QLabel()
-        self.said.setWordWrap(True)
-        self.said.setMinimumHeight(34)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setMinimumHeight(34)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
         self.go = QPushButton()
@@ -144,7 +144,7 @@ class SweepDialog(QDialog):
         column.addLayout(self._grid)
         column.addLayout(tools)
         column.addWidget(self.list, 1)
-        column.addWidget(self.said)
+        column.addWidget(self.message)
         column.addWidget(self._buttons)
 
     def add_setting(self, key: str = "", values: str = "") -> None:
@@ -160,7 +160,7 @@ class SweepDialog(QDialog):
         row.key.editTextChanged.connect(self._changed)
         row.values.textChanged.connect(self._changed)
         row.remove.clicked.connect(lambda: self._remove(row))
-        self._place()
+        self._lay_out()
         row.values.setFocus()
         self._changed()
 
@@ -181,10 +181,10 @@ class SweepDialog(QDialog):
         for widget in (row.key, row.values, row.remove):
             self._grid.removeWidget(widget)
             widget.deleteLater()
-        self._place()
+        self._lay_out()
         self._changed()
 
-    def _place(self) -> None:
+    def _lay_out(self) -> None:
         for line, row in enumerate(self._rows):
             for column, widget in enumerate((row.key, row.values, row.remove)):
                 self._grid.addWidget(widget, line, column)
@@ -200,17 +200,17 @@ class SweepDialog(QDialog):
             axes = [row.axis() for row in self._rows if row.values.text().strip()]
             if self.seeds.value() > 1:
                 axes.append(axis("train.seed", f"0..{self.seeds.value() - 1}"))
-            found = sweep(self._base, axes, self.tag.text().strip()) if axes else []
+            configs = sweep(self._base, axes, self.tag.text().strip()) if axes else []
         except ConfigError as error:
             self._say(str(error), wrong=True)
             return
-        names = [str(config["name"]) for config in found[:LISTED]]
-        more = [self.tr("… and {0} more").format(len(found) - LISTED)] if len(found) > LISTED else []
+        names = [str(config["name"]) for config in configs[:LISTED]]
+        more = [self.tr("… and {0} more").format(len(configs) - LISTED)] if len(configs) > LISTED else []
         self.list.setPlainText("\n".join([*names, *more]))
-        if not found:
+        if not configs:
             self._say(self.tr("Enter values for a setting, or more than one seed."))
             return
-        self._configs = found
+        self._configs = configs
         self._say(self.tr("checking…"))
         self._check.start()
 
@@ -219,30 +219,30 @@ class SweepDialog(QDialog):
             self._check.stop()
         if wrong:
             self.list.setPlainText("")
-        self.said.setText(words)
-        self.said.setObjectName("bad" if wrong else "quiet")
-        self.said.style().unpolish(self.said)
-        self.said.style().polish(self.said)
+        self.message.setText(words)
+        self.message.setObjectName("bad" if wrong else "quiet")
+        self.message.style().unpolish(self.message)
+        self.message.style().polish(self.message)
         self.go.setEnabled(ready)
         count = len(self._configs)
         self.go.setText(self.tr("Add {0} runs to the queue").format(count) if count else self.tr("Add to the queue"))
 
     def _check_now(self) -> None:
-        asked = self._configs
+        configs = self._configs
 
         def checked(answer: SweepChecked) -> None:
-            if asked is not self._configs:
+            if configs is not self._configs:
                 return
             if answer.index >= 0:
                 self._configs = []
                 self._say(answer.message, wrong=True)
                 return
-            words = self.tr("{0} runs, one after another").format(len(asked))
+            words = self.tr("{0} runs, one after another").format(len(configs))
             if self._seconds:
-                words += self.tr(": about {0} by the last measurement").format(duration(self._seconds * len(asked)))
+                words += self.tr(": about {0} by the last measurement").format(duration(self._seconds * len(configs)))
             self._say(words, ready=True)
 
-        self._ask(CheckSweep(tuple(asked)), checked, lambda message: self._say(message.partition("\n\n")[0], wrong=True))
+        self._ask(CheckSweep(tuple(configs)), checked, lambda message: self._say(message.partition("\n\n")[0], wrong=True))
 
     def _accepted(self) -> None:
         if self.go.isEnabled():
