@@ -96,8 +96,8 @@ ROWS = (
     Mutation(
         "images-along-x-are-steps",
         "workbench/panels/curves/history.py",
-        "place = (step, self._epoch, step * self._batch, self._seconds)",
-        "place = (step, self._epoch, step, self._seconds)",
+        "x_values = (step, self._epoch, step * self._batch, self._seconds)",
+        "x_values = (step, self._epoch, step, self._seconds)",
         "the x axis shows steps under the title of images",
         (DRAWN,),
     ),

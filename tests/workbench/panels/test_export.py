@@ -52,8 +52,8 @@ def test_an_encoder_is_written_compared_and_its_python_copied(dialog: ExportDial
     dialog.epoch.setCurrentIndex(2)
     dialog.begin("/out/a.safetensors")
     assert asker.questions[-1] == ExportEncoder("/runs/a", "/out/a.safetensors", "timm", 4)
-    assert "2.5e-07" in dialog.said.text()
-    assert "/out/a.safetensors" in dialog.said.text()
+    assert "2.5e-07" in dialog.message.text()
+    assert "/out/a.safetensors" in dialog.message.text()
     dialog.copy.click()
     assert QGuiApplication.clipboard().text() == "net = 1"
 
@@ -66,8 +66,8 @@ def test_a_comparison_on_noise_is_said_to_be_one(qtbot: QtBot) -> None:
     made = ExportDialog(HeldAsker(noisy), "/runs/a", "simclr · cifar")
     qtbot.addWidget(made)
     made.begin("/out/a.safetensors")
-    assert "could not be opened" in made.said.text()
-    assert "16 images of noise differ by at most 2.5e-07" in made.said.text()
+    assert "could not be opened" in made.message.text()
+    assert "16 images of noise differ by at most 2.5e-07" in made.message.text()
 
 
 def test_features_ask_for_images_and_map(dialog: ExportDialog, asker: HeldAsker) -> None:
@@ -99,5 +99,5 @@ def test_a_failure_is_said_and_it_can_be_tried_again(dialog: ExportDialog, asker
     asker.at_once = False
     dialog.begin("/none/a.safetensors")
     asker.refuse("out must be in a folder that exists.")
-    assert "folder that exists" in dialog.said.text()
+    assert "folder that exists" in dialog.message.text()
     assert dialog.write.isVisible()

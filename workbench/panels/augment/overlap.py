@@ -32,8 +32,8 @@ class _Bars(QWidget):
         wide, high = self.width() / BINS, self.height() - 1
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.accent))
-        for place, share in enumerate(self.counts / max(1.0, float(self.counts.max()))):
-            painter.drawRect(QRectF(place * wide, high * (1 - share), wide - 1, high * share))
+        for index, share in enumerate(self.counts / max(1.0, float(self.counts.max()))):
+            painter.drawRect(QRectF(index * wide, high * (1 - share), wide - 1, high * share))
         painter.fillRect(QRectF(0, high, self.width(), 1), QColor(palette.line))
 
 

@@ -58,7 +58,7 @@ class AugmentPanel(Panel):
         self._ask = ask
         self._config: dict[str, Any] = {}
         self._preview: ViewsPreview | None = None
-        self._asked: PreviewViews | ComparePresets | None = None
+        self._request: PreviewViews | ComparePresets | None = None
         self._flying = False
         self._waiting = False
         self._first_row = 0
@@ -196,7 +196,7 @@ class AugmentPanel(Panel):
     def _presets_toggled(self, compared: bool) -> None:
         self.samples.setEnabled(not compared)
         self.step.setEnabled(not compared)
-        self._asked = None
+        self._request = None
         self._want()
 
     def _copy(self, kind: str) -> None:
@@ -244,33 +244,33 @@ class AugmentPanel(Panel):
         first = 0 if step is not None else self._first_row
         rows = tuple(range(first, first + self._layout()[0]))
         question = PreviewViews({**self._config, "views": self.strengths.views}, rows, seed, step)
-        if question == self._asked and self._preview is not None:
+        if question == self._request and self._preview is not None:
             return
-        self._asked, self._flying, self._waiting = question, True, False
+        self._request, self._flying, self._waiting = question, True, False
         self._ask(question, self._answered, self._failed)
 
     def _want_presets(self) -> None:
         question = ComparePresets(self._config, self._first_row, self.seed.value(), COMPARED)
-        if question == self._asked:
+        if question == self._request:
             return
-        self._asked, self._flying, self._waiting = question, True, False
+        self._request, self._flying, self._waiting = question, True, False
         self._ask(question, self._compared, self._failed)
 
-    def _compared(self, found: Mapping[str, list[np.ndarray]]) -> None:
+    def _compared(self, presets: Mapping[str, list[np.ndarray]]) -> None:
         """A column a preset, its first views below one another."""
         self._flying = False
         if self._waiting:
             self._want()
         if not self.presets.isChecked():
             return
-        rows = min(COMPARED_VIEWS, max(len(views) for views in found.values()))
+        rows = min(COMPARED_VIEWS, max(len(views) for views in presets.values()))
         card = QColor(theme.current().card)
         blank = Cell(np.full((1, 1, 3), (card.red(), card.green(), card.blue()), np.uint8))
-        titles = [TITLES.get(preset, preset) for preset in found]
+        titles = [TITLES.get(preset, preset) for preset in presets]
         cells = [
             Cell(views[row], f"{title} {row + 1}") if row < len(views) else blank
             for row in range(rows)
-            for title, views in zip(titles, found.values(), strict=True)
+            for title, views in zip(titles, presets.values(), strict=True)
         ]
         self._preview = None
         self.grid.set_cells(cells, columns=len(titles), headers=titles)
@@ -292,7 +292,7 @@ class AugmentPanel(Panel):
 
     def _begin_again(self) -> bool:
         """Past the last image: go back to the first ones. Whether that was the case."""
-        if not self._first_row or not isinstance(self._asked, PreviewViews) or self._asked.rows[0] != self._first_row:
+        if not self._first_row or not isinstance(self._request, PreviewViews) or self._request.rows[0] != self._first_row:
             return False
         self._first_row = 0
         self._want()
@@ -316,7 +316,7 @@ class AugmentPanel(Panel):
         preview = self._preview
         if preview is None:
             return
-        colours = [theme.current().hue(place) for place in range(len(preview.views))]
+        colours = [theme.current().hue(index) for index in range(len(preview.views))]
         names = self._view_names(preview)
         cells, notes = [], []
         bands = self._layout()[1]
@@ -327,8 +327,8 @@ class AugmentPanel(Panel):
                 words = self.tr("{0} · overlap of the crops {1}").format(words, share)
                 notes.append(self.tr("overlap\n{0}").format(share))
             cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1)))
-            for place, view in enumerate(preview.views):
-                cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
+            for index, view in enumerate(preview.views):
+                cells.append(Cell(view[row], f"{names[index]} · {values_text(preview.drawn[index][row])}"))
             for name, images in preview.inputs.items():
                 cells.append(Cell(images[row], self.tr("{0}: the input of the method's network").format(picture_name(name))))
         short = len(names) > 5
@@ -363,30 +363,30 @@ class AugmentPanel(Panel):
         """Crop boxes of a sample's views. Many small crops would hide the image: each shows its box only while it is looked at."""
         assert self._preview is not None
         roles, hue = self._preview.roles, theme.current().hue
-        found = []
-        for place, role in enumerate(roles):
-            if role == "global" or len(roles) <= 4 or place == looked_at:
-                x0, y0, x1, y1 = (float(edge) for edge in self._preview.boxes[place][row])
-                found.append(Box(x0, y0, x1, y1, hue(place)))
-        return tuple(found)
+        boxes = []
+        for index, role in enumerate(roles):
+            if role == "global" or len(roles) <= 4 or index == looked_at:
+                x0, y0, x1, y1 = (float(edge) for edge in self._preview.boxes[index][row])
+                boxes.append(Box(x0, y0, x1, y1, hue(index)))
+        return tuple(boxes)
 
-    def _look_at(self, place: int) -> None:
-        place = place if place >= 0 else self.grid.current
-        self._drawn.setText(self.drawn_text(place))
+    def _look_at(self, index: int) -> None:
+        index = index if index >= 0 else self.grid.current
+        self._drawn.setText(self.drawn_text(index))
         if self._preview is None:
             return
         columns = self._columns
         for row in range(len(self._preview.originals)):
-            mine = place // columns == row and place >= 0
-            self.grid.set_boxes(row * columns, self._boxes(row, place % columns - 1 if mine else -1))
+            mine = index // columns == row and index >= 0
+            self.grid.set_boxes(row * columns, self._boxes(row, index % columns - 1 if mine else -1))
 
-    def drawn_text(self, place: int) -> str:
+    def drawn_text(self, index: int) -> str:
         """What was drawn for a cell of the grid, in words; a hint where no view is looked at."""
         if self._preview is None:
-            return self.grid.cells[place].text if 0 <= place < len(self.grid.cells) else ""
-        if not 0 <= place < len(self.grid.cells):
+            return self.grid.cells[index].text if 0 <= index < len(self.grid.cells) else ""
+        if not 0 <= index < len(self.grid.cells):
             return self.tr("Point at a view to see its random parameters.")
-        return self.grid.cells[place].text
+        return self.grid.cells[index].text
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for what changed while nobody looked, once the window is painted."""

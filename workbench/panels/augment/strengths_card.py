@@ -69,7 +69,7 @@ class StrengthsCard(Card):
         super().__init__("", parent=parent)
         self.set_title(self.tr("Augmentation"))
         self._views = complete({})
-        self._place = 0
+        self._group_index = 0
         self._rows: dict[str, Row] = {}
         self._fields = {field.key: field for field in fields(ViewConfig.model_json_schema())}
         self._folded = True
@@ -125,7 +125,7 @@ class StrengthsCard(Card):
     @property
     def group(self) -> dict[str, Any]:
         """The values of the kind of view that is shown."""
-        return dict(self._views["groups"][self._place])
+        return dict(self._views["groups"][self._group_index])
 
     @property
     def views(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class StrengthsCard(Card):
         full = complete(views)
         if full != self._views:
             self._views = full
-            self._place = min(self._place, len(full["groups"]) - 1)
+            self._group_index = min(self._group_index, len(full["groups"]) - 1)
             self._build()
 
     def rows(self) -> Mapping[str, Row]:
@@ -169,24 +169,24 @@ class StrengthsCard(Card):
             button.hide()
             button.deleteLater()
         titles = self.group_titles()
-        for place, title in enumerate(titles):
+        for index, title in enumerate(titles):
             button = QPushButton(title)
             button.setObjectName("place")
             button.setCheckable(True)
-            button.setChecked(place == self._place)
+            button.setChecked(index == self._group_index)
             button.setStyleSheet("padding: 2px 6px; min-height: 20px;")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self._tab_group.addButton(button, place)
+            self._tab_group.addButton(button, index)
             self._tab_row.addWidget(button)
         self._tabs.setVisible(len(titles) > 1)
         tab_after(self._copy, self._tabs)
 
-    def _show_group(self, place: int) -> None:
-        self._place = place
+    def _show_group(self, index: int) -> None:
+        self._group_index = index
         self._build_rows()
 
     def _build_rows(self) -> None:
-        values = self._views["groups"][self._place]
+        values = self._views["groups"][self._group_index]
         self._rows = {}
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -232,8 +232,8 @@ class StrengthsCard(Card):
         label.setObjectName("quiet")
         column.addWidget(label)
         line = QHBoxLayout()
-        for place, field in enumerate(off):
-            if place % 2 == 0:
+        for index, field in enumerate(off):
+            if index % 2 == 0:
                 line = QHBoxLayout()
                 line.setSpacing(GAP // 2)
                 column.addLayout(line)
@@ -284,7 +284,7 @@ class StrengthsCard(Card):
 
     def switch_on(self, name: str) -> None:
         """Give an operation that is off its usual strength."""
-        values = self._views["groups"][self._place]
+        values = self._views["groups"][self._group_index]
         if name in JITTERED and values["jitter"] == 0:
             values["jitter"] = FIRST["jitter"]
         if values[name] == 0:
@@ -295,7 +295,7 @@ class StrengthsCard(Card):
         self._say()
 
     def _changed(self, name: str, value: Any) -> None:
-        values = self._views["groups"][self._place]
+        values = self._views["groups"][self._group_index]
         values[name] = value
         for low, high in ORDERED:
             # A bound that is pushed past the other takes it along.
@@ -311,7 +311,7 @@ class StrengthsCard(Card):
     def _load_preset(self) -> None:
         preset = self._preset.currentData() or self._views["preset"]
         self._views = {"preset": preset, "groups": preset_groups(preset)}
-        self._place = 0
+        self._group_index = 0
         self._build()
         self.changed.emit(self.views)
 

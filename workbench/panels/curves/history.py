@@ -97,20 +97,20 @@ class History:
             if not math.isfinite(step):
                 continue
             self._epoch, self._seconds = _number(line.get("epoch"), 0.0), _number(line.get("seconds"), 0.0)
-            place = (step, self._epoch, step * self._batch, self._seconds)
+            x_values = (step, self._epoch, step * self._batch, self._seconds)
             # A stage before the method's own training has a loss of another kind, and so a curve of its own.
             stage = line.get("stage")
             for name in ("loss", "lr", "images_per_second"):
                 if name in line:
                     called = f"stages.{stage}" if stage and name == "loss" else name
-                    rows.setdefault(called, []).append((*place, _number(line[name])))
+                    rows.setdefault(called, []).append((*x_values, _number(line[name])))
             for group in ("terms", "diagnostics"):
                 values = line.get(group)
                 if isinstance(values, Mapping):
                     for name, value in values.items():
-                        rows.setdefault(f"{group}.{name}", []).append((*place, _number(value)))
-        for name, found in rows.items():
-            self.series.setdefault(name, Series()).extend(np.array(found, np.float64))
+                        rows.setdefault(f"{group}.{name}", []).append((*x_values, _number(value)))
+        for name, points in rows.items():
+            self.series.setdefault(name, Series()).extend(np.array(points, np.float64))
         return bool(rows)
 
     def _evaluated(self, line: Mapping[str, Any]) -> None:

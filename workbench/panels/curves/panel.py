@@ -410,11 +410,11 @@ class CurvesPanel(Panel):
             self._write_states()
 
     def _chances(self) -> list[tuple[float, str]]:
-        found: dict[float, str] = {}
+        chances: dict[float, str] = {}
         for run in self._runs.values():
             if run.shown and run.history.chance is not None and not run.history.stage:
-                found.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
-        return list(found.items())
+                chances.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
+        return list(chances.items())
 
     def _worded(self, run: _Run) -> list[Mark]:
         marks = run.history.marks
@@ -458,10 +458,10 @@ class CurvesPanel(Panel):
 
     def _knn_state(self, card: CurveCard, shown: list[str]) -> str:
         """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the run with the best."""
-        found = [(best, key) for key in shown if (best := card.plot.best(key)) is not None]
-        if not found:
+        best_values = [(best, key) for key in shown if (best := card.plot.best(key)) is not None]
+        if not best_values:
             return ""
-        (value, _, epoch), key = max(found)
+        (value, _, epoch), key = max(best_values)
         series = self._runs[key].history.series["eval.knn"]
         known = np.isfinite(series.y)
         steps, values = series.x("step")[known], series.y[known]

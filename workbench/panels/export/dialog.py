@@ -50,7 +50,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export {0}").format(title))
         self.setMinimumWidth(600)
         self._ask, self._folder, self._title = ask, folder, title
-        self._asked: ExportEncoder | ExportFeatures | None = None
+        self._request: ExportEncoder | ExportFeatures | None = None
         self._source = ""
         self._build()
         self._say(self.tr("reading the run…"))
@@ -80,10 +80,10 @@ class ExportDialog(QDialog):
             (self.tr("Map"), self.map),
         ):
             self._form.addRow(words, widget)
-        self.said = QLabel()
-        self.said.setWordWrap(True)
-        self.said.setMinimumHeight(34)
-        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setMinimumHeight(34)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.progress = QProgressBar()
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
@@ -116,7 +116,7 @@ class ExportDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(self._form)
         column.addWidget(self.progress)
-        column.addWidget(self.said)
+        column.addWidget(self.message)
         column.addWidget(self.lines, 1)
         column.addLayout(buttons)
         self.write.setEnabled(False)
@@ -170,9 +170,9 @@ class ExportDialog(QDialog):
         kind: _Kind = self.kind.currentData()
         name = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in self._title)
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), f"{name}{kind.suffix}", f"*{kind.suffix}")
-        place = with_ending(self, Path(path), kind.suffix) if path else None
-        if place is not None:
-            self.begin(str(place))
+        target = with_ending(self, Path(path), kind.suffix) if path else None
+        if target is not None:
+            self.begin(str(target))
 
     def begin(self, path: str) -> None:
         """Write what is chosen to this file."""
@@ -183,29 +183,29 @@ class ExportDialog(QDialog):
         self._say(self.tr("writing {0}…").format(Path(path).name))
         if kind in _FEATURES:
             features = ExportFeatures(self._folder, path, self._source, str(self.map.currentData()), epoch)
-            self._asked = features
+            self._request = features
             self._ask(features, self._features_written, self._failed, self._progressed)
             return
         encoder = ExportEncoder(self._folder, path, kind.id, epoch)
-        self._asked = encoder
+        self._request = encoder
         self._ask(encoder, self._encoder_written, self._failed, self._progressed)
 
-    def _encoder_written(self, found: EncoderWritten) -> None:
+    def _encoder_written(self, written: EncoderWritten) -> None:
         self._going(False)
-        if found.difference is None:
+        if written.difference is None:
             compared = self.tr("Not compared: its library is not installed here.")
         else:
             compared = self.tr(
                 "Check: the written encoder's features of {0} images differ by at most {1}; the largest feature is {2}."
             )
-            if found.noise:
+            if written.noise:
                 compared = self.tr(
                     "The images of the run could not be opened. Check: the written encoder's features of {0} images of noise "
                     "differ by at most {1}; the largest feature is {2}."
                 )
-            compared = compared.format(found.images, f"{found.difference:.2g}", f"{found.scale:.3g}")
-        self._say(self.tr("Written: {0}").format(found.path) + "\n" + compared, "good")
-        self._show_lines(found.lines)
+            compared = compared.format(written.images, f"{written.difference:.2g}", f"{written.scale:.3g}")
+        self._say(self.tr("Written: {0}").format(written.path) + "\n" + compared, "good")
+        self._show_lines(written.lines)
 
     def _features_written(self, path: str) -> None:
         self._going(False)
@@ -223,15 +223,15 @@ class ExportDialog(QDialog):
         self.progress.setValue(round(100 * share))
 
     def _stop(self) -> None:
-        asked = self._asked
+        request = self._request
         self._going(False)
-        if asked is not None:
-            self.cancelled.emit(asked)
+        if request is not None:
+            self.cancelled.emit(request)
             self._say(self.tr("Cancelled; nothing was written."))
 
     def _going(self, on: bool) -> None:
         if not on:
-            self._asked = None
+            self._request = None
         self.progress.setValue(0)
         self.progress.setVisible(on)
         self.stop.setVisible(on)
@@ -246,13 +246,13 @@ class ExportDialog(QDialog):
         self.adjustSize()
 
     def _say(self, words: str, how: str = "quiet") -> None:
-        self.said.setText(words)
-        self.said.setObjectName(how)
-        self.said.style().unpolish(self.said)
-        self.said.style().polish(self.said)
+        self.message.setText(words)
+        self.message.setObjectName(how)
+        self.message.style().unpolish(self.message)
+        self.message.style().polish(self.message)
 
     def done(self, result: int) -> None:
         """Close; what is being written is called off."""
-        if self._asked is not None:
+        if self._request is not None:
             self._stop()
         super().done(result)

@@ -188,7 +188,7 @@ class HealthPanel(Panel):
         self.card.body.addWidget(self.scrolled, 1)
         self._seen = self._stale = False
         self._looked = 0.0
-        self._worn = ""
+        self._applied_colour = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look)
@@ -282,8 +282,8 @@ class HealthPanel(Panel):
         rule, colours = verdict.rule, theme.current()
         colour = colours.bad if rule.alarm else {"learning": colours.good, "stalled": colours.warning}.get(rule.kind, colours.quiet)
         self._sign.setText(_SIGNS.get(rule.kind, "!"))
-        if colour != self._worn:  # a style sheet is read anew each time
-            self._worn = colour
+        if colour != self._applied_colour:  # a style sheet is read anew each time
+            self._applied_colour = colour
             for label in (self._sign, self.word):
                 label.setStyleSheet(f"color: {colour}; font-weight: 600;")
         self.word.setText(_tr(_TITLES[rule.kind]))

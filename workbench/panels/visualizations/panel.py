@@ -1,4 +1,4 @@
-"""What it sees: the method's own pictures, by name and by epoch, as they come and as they were stored."""
+"""The Visualizations panel: the method's own pictures, by name and by epoch, as they come and as they were stored."""
 
 from __future__ import annotations
 
@@ -145,10 +145,10 @@ class VisualizationsPanel(Panel):
         """The epoch that the slider is at."""
         return self._epochs[min(self.epoch.value(), len(self._epochs) - 1)] if self._epochs else None
 
-    def _fill_slider(self, place: int) -> None:
+    def _fill_slider(self, index: int) -> None:
         self.epoch.blockSignals(True)
         self.epoch.setRange(0, max(0, len(self._epochs) - 1))
-        self.epoch.setValue(max(0, place))
+        self.epoch.setValue(max(0, index))
         self.epoch.blockSignals(False)
 
     def _choose(self) -> None:
@@ -185,8 +185,8 @@ class VisualizationsPanel(Panel):
         self._empty.setVisible(pixels is None)
         self.names.setVisible(len(names) > 1)
         self.epoch.setVisible(len(self._epochs) > 1)
-        said = "" if epoch is None else self.tr("epoch {0}").format(epoch)
-        self.card.set_state(f"{picture_name(name)} · {said}" if name and said else said)
+        epoch_text = "" if epoch is None else self.tr("epoch {0}").format(epoch)
+        self.card.set_state(f"{picture_name(name)} · {epoch_text}" if name and epoch_text else epoch_text)
         if pixels is None:
             self._empty.setText(
                 self.tr("Choose or start a run: the pictures of its method are shown here.")
