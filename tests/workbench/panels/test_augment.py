@@ -1,4 +1,4 @@
-"""The Augmentations panel: what is asked, what is shown, what is said to the rest of the window."""
+"""The Augmentations panel: what it requests, what it shows, what it signals to the rest of the window."""
 
 import numpy as np
 import pytest
@@ -21,8 +21,8 @@ def preview_of(question):
     n, views, roles = len(question.rows), [], []
     for group in question.config["views"]["groups"]:
         roles += [group["role"]] * group["count"]
-    views = tuple(np.full((n, 8, 8, 3), place, np.uint8) for place in range(len(roles)))
-    boxes = tuple(np.tile([0.1 * place, 0.0, 0.1 * place + 0.5, 1.0], (n, 1)) for place in range(len(roles)))
+    views = tuple(np.full((n, 8, 8, 3), index, np.uint8) for index in range(len(roles)))
+    boxes = tuple(np.tile([0.1 * index, 0.0, 0.1 * index + 0.5, 1.0], (n, 1)) for index in range(len(roles)))
     drawn = tuple(tuple({"flip": 1.0, "brightness": 0.875} for _ in range(n)) for _ in roles)
     return ViewsPreview(
         np.zeros((n, 8, 8, 3), np.uint8), views, boxes, drawn, tuple(roles), 3.0, shared=np.full(n, 2 / 3, np.float32)
@@ -49,8 +49,8 @@ def start(panel, **views):
 
 def test_a_partial_config_shows_the_presets_views(panel, fake):
     start(panel, preset="byol")
-    asked = fake.questions[-1].config["views"]
-    assert ViewsConfig.model_validate(asked).groups == PRESETS["byol"]
+    config = fake.questions[-1].config["views"]
+    assert ViewsConfig.model_validate(config).groups == PRESETS["byol"]
     assert len(panel.grid.cells) == 5 * 3
     assert panel.grid.columns == 3
 
@@ -67,11 +67,11 @@ def test_showing_a_config_says_nothing_to_the_window(qtbot, panel):
 
 def test_a_slider_says_its_value_and_asks_anew(qtbot, panel, fake):
     start(panel, preset="simclr")
-    with qtbot.waitSignal(panel.viewsChanged) as said:
+    with qtbot.waitSignal(panel.viewsChanged) as signal:
         panel.strengths.rows()["crop_min"].editor.slider.setValue(30)
-    assert said.args[0]["groups"][0]["crop_min"] == pytest.approx(0.3)
-    assert fake.questions[-1].config["views"] == said.args[0]
-    ViewsConfig.model_validate(said.args[0])
+    assert signal.args[0]["groups"][0]["crop_min"] == pytest.approx(0.3)
+    assert fake.questions[-1].config["views"] == signal.args[0]
+    ViewsConfig.model_validate(signal.args[0])
 
 
 def test_a_bound_takes_the_other_along(panel):
@@ -84,8 +84,8 @@ def test_a_bound_takes_the_other_along(panel):
 
 def test_every_slider_keeps_within_the_configs_bounds(panel):
     start(panel, preset="dino")
-    for place in (0, 2):
-        panel.strengths._show_group(place)
+    for index in (0, 2):
+        panel.strengths._show_group(index)
         for row in list(panel.strengths.rows().values()):
             if hasattr(row.editor, "slider"):
                 row.editor.slider.setValue(row.editor.slider.minimum())
@@ -192,10 +192,10 @@ def test_what_is_off_is_folded_away_and_a_click_switches_it_on(qtbot, panel):
     start(panel, preset="crop_flip")
     assert {"jitter", "brightness", "blur"}.isdisjoint(panel.strengths.rows())
     button = next(b for b in panel.strengths.findChildren(QPushButton) if b.property("field") == "hue")
-    with qtbot.waitSignal(panel.viewsChanged) as said:
+    with qtbot.waitSignal(panel.viewsChanged) as signal:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert said.args[0]["groups"][0]["hue"] == 0.1
-    assert said.args[0]["groups"][0]["jitter"] == 0.8
+    assert signal.args[0]["groups"][0]["hue"] == 0.1
+    assert signal.args[0]["groups"][0]["jitter"] == 0.8
     assert "hue" in panel.strengths.rows()
 
 
@@ -251,7 +251,7 @@ def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypa
 def test_presets_are_compared_a_row_each_and_the_way_back_is_open(qtbot):
     def answer(question):
         if isinstance(question, ComparePresets):
-            return {preset: [np.zeros((8, 8, 3), np.uint8)] * (place + 1) for place, preset in enumerate(question.presets)}
+            return {preset: [np.zeros((8, 8, 3), np.uint8)] * (index + 1) for index, preset in enumerate(question.presets)}
         return preview_of(question)
 
     fake = HeldAsker(answer)
@@ -261,15 +261,15 @@ def test_presets_are_compared_a_row_each_and_the_way_back_is_open(qtbot):
     panel.presets.setChecked(True)
     assert fake.questions[-1].presets == COMPARED
     assert len(panel.grid.cells) == 5 * len(COMPARED), "a column a preset, the shorter ones filled up"
-    assert [panel.grid.cells[place].text for place in (0, 1, len(COMPARED), len(COMPARED) + 1)] == [
+    assert [panel.grid.cells[index].text for index in (0, 1, len(COMPARED), len(COMPARED) + 1)] == [
         "weak 1",
         "SimCLR 1",
         "",
         "SimCLR 2",
     ]
-    asked = len(fake.questions)
+    begun = len(fake.questions)
     panel.reroll.click()
-    assert isinstance(fake.questions[asked], ComparePresets)
+    assert isinstance(fake.questions[begun], ComparePresets)
     panel.presets.setChecked(False)
     assert len(panel.grid.cells) == before
     assert isinstance(fake.questions[-1], PreviewViews)

@@ -138,16 +138,16 @@ def test_an_empty_panel_says_what_to_do(qtbot):
 @pytest.fixture
 def drawn(monkeypatch):
     """The lines that were given new points, by the name of their plot."""
-    found, refresh = [], CurvePlot._draw
+    names, refresh = [], CurvePlot._draw
 
     def counted(plot, curve, *rest):
         before = curve.drawn
         refresh(plot, curve, *rest)
         if curve.drawn != before:
-            found.append(plot.accessibleName())
+            names.append(plot.accessibleName())
 
     monkeypatch.setattr(CurvePlot, "_draw", counted)
-    return found
+    return names
 
 
 def test_nothing_is_drawn_for_nobody(qtbot, panel, drawn):
@@ -294,8 +294,8 @@ def plot(qtbot):
 
 
 def test_the_table_at_the_crosshair_is_sorted(plot):
-    for place, key in enumerate("abc"):
-        plot.set_curve(key, series_of(np.full(50, [2.0, 5.0, 3.0][place])), key, "#ffffff")
+    for index, key in enumerate("abc"):
+        plot.set_curve(key, series_of(np.full(50, [2.0, 5.0, 3.0][index])), key, "#ffffff")
     plot.refresh()
     plot.show_cursor(20.0)
     assert [(title, value) for title, _, _, value in plot.cursor_values()] == [("b", 5.0), ("c", 3.0), ("a", 2.0)]
@@ -326,8 +326,8 @@ def test_outliers_can_be_left_out_of_the_range(plot):
 def pixels_of(plot, colour):
     """How many pixels of the plot are of this colour, and the box around them."""
     image, wanted = plot.grab().toImage(), QColor(colour).rgb()
-    places = [(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) == wanted]
-    return len(places), [f(v) for v in zip(*places, strict=True) for f in (min, max)] if places else None
+    positions = [(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) == wanted]
+    return len(positions), [f(v) for v in zip(*positions, strict=True) for f in (min, max)] if positions else None
 
 
 def test_a_reference_line_and_a_mark_are_where_they_belong(plot):

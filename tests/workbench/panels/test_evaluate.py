@@ -47,9 +47,9 @@ class Asker(HeldAsker):
         if isinstance(question, EvaluateRun):
             self.progress[question.folder] = progress
         elif not isinstance(question, EstimateEvaluation) or not getattr(self, "hold", False):
-            place = len(self.waiting) - 1
-            asked, tell, _ = self.waiting.pop(place)
-            tell(self.make(asked))
+            last = len(self.waiting) - 1
+            pending, reply, _ = self.waiting.pop(last)
+            reply(self.make(pending))
 
     @property
     def evaluations(self):
@@ -134,12 +134,12 @@ def test_what_is_ticked_is_evaluated_and_its_progress_is_in_words(panel, fake):
     assert fake.evaluations == [EvaluateRun(RUNS[0], ("knn", "linear", "finetune_1"), None)]
     assert panel.words.text() == "Starting…"
     assert not panel.start_button.isVisible()
-    tell = fake.progress[RUNS[0]]
-    tell(0.02)
+    progress = fake.progress[RUNS[0]]
+    progress(0.02)
     assert panel.words.text() == "Opening · 2 %"
-    tell(BEGUN)
+    progress(BEGUN)
     assert panel.words.text() == "Encoding, trained · 5 %"
-    tell(0.999)
+    progress(0.999)
     assert panel.words.text().startswith("Fine-tuning, 1 % of the labels, untrained, learning rate 4 of 4 · 100 %")
     assert panel.bar.value() == 999
     fake.reply()
@@ -175,16 +175,16 @@ def test_another_run_waits_and_each_is_called_off_by_itself(panel, fake, qtbot):
     assert panel.start_button.text() == "Evaluate next"
     panel.start()
     assert panel.words.text() == "Waiting for the evaluation of another run."
-    with qtbot.waitSignal(panel.cancelAsked) as heard:
+    with qtbot.waitSignal(panel.cancelAsked) as signal:
         panel.cancel_button.click()
-    assert heard.args == [RUNS[1]]
+    assert signal.args == [RUNS[1]]
     assert panel.start_button.isVisible()
     panel.show_run(RUNS[0])
     assert "50 %" in panel.words.text()
     fake.kept[RUNS[0]] = evaluation_of(EvaluateRun(RUNS[0], ("knn",)))  # was done before it was called off
-    with qtbot.waitSignal(panel.cancelAsked) as heard:
+    with qtbot.waitSignal(panel.cancelAsked) as signal:
         QTest.keyClick(panel.cancel_button, Qt.Key.Key_Escape)
-    assert heard.args == [RUNS[0]]
+    assert signal.args == [RUNS[0]]
     assert panel.figures.table.rowCount() == 2
     assert len(fake.evaluations) == 2
 
@@ -272,7 +272,7 @@ def test_runs_on_the_same_data_are_compared_and_others_left_out(compared, runs):
 def test_the_best_of_a_column_is_marked_and_each_share_has_its_interval(compared):
     cells = {(row, column): compared.table.item(row, column) for row in range(2) for column in range(1, 4)}
     # Of one run alone there is no best.
-    assert [place for place, cell in cells.items() if cell.font().bold()] == [(1, 3)]
+    assert [index for index, cell in cells.items() if cell.font().bold()] == [(1, 3)]
     assert "The best of these runs" in cells[1, 3].toolTip()
     low, high = likely(0.7, 100)
     assert f"95 % interval: {low * 100:.1f} % to {high * 100:.1f} %, from 100 test images" in cells[1, 3].toolTip()
@@ -290,12 +290,12 @@ def test_a_click_on_a_head_sorts_and_says_so(compared):
     seen = set()
 
     def heads():
-        return [table.horizontalHeaderItem(place).text() for place in range(table.columnCount())]
+        return [table.horizontalHeaderItem(column).text() for column in range(table.columnCount())]
 
     assert heads() == ["Run", "kNN 20 ↓", "kNN 200", "Linear"]
     for _ in range(2):
-        place = QPoint(head.sectionViewportPosition(3) + 10, head.height() // 2)
-        QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        position = QPoint(head.sectionViewportPosition(3) + 10, head.height() // 2)
+        QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=position)
         down = head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
         assert heads()[1:] == ["kNN 20", "kNN 200", f"Linear {'↓' if down else '↑'}"]
         assert [row[0] for row in texts(table)] == (["two", "one"] if down else ["one", "two"])
@@ -305,19 +305,19 @@ def test_a_click_on_a_head_sorts_and_says_so(compared):
 
 def test_a_click_on_a_dot_or_a_line_chooses_the_run(compared, panel, qtbot):
     chart = compared.chart
-    place = next(p for dot, p in zip(chart.dots, chart.positions(), strict=True) if dot.key == RUNS[1])
-    with qtbot.waitSignal(panel.chosen) as heard:
-        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=(place + QPointF(2, 1)).toPoint())
-    assert heard.args == [RUNS[1]]
-    with qtbot.waitSignal(panel.chosen) as heard:
+    position = next(p for dot, p in zip(chart.dots, chart.positions(), strict=True) if dot.key == RUNS[1])
+    with qtbot.waitSignal(panel.chosen) as signal:
+        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=(position + QPointF(2, 1)).toPoint())
+    assert signal.args == [RUNS[1]]
+    with qtbot.waitSignal(panel.chosen) as signal:
         compared.table.selectRow(1)
-    assert heard.args == [RUNS[1]]
+    assert signal.args == [RUNS[1]]
     chart.setFocus()
     for _ in chart.dots:
         QTest.keyClick(chart, Qt.Key.Key_Right)
-    with qtbot.waitSignal(panel.chosen) as heard:
+    with qtbot.waitSignal(panel.chosen) as signal:
         QTest.keyClick(chart, Qt.Key.Key_Return)
-    assert heard.args == [chart.dots[-1].key]
+    assert signal.args == [chart.dots[-1].key]
 
 
 def test_the_table_is_copied_for_a_page_and_for_a_program(compared):
@@ -350,10 +350,10 @@ def test_dots_that_would_cover_each_other_stand_beside_each_other(panel, fake):
     panel.hide()
     panel.show()
     chart = panel.compare.chart
-    places = {dot.key: place for dot, place in zip(chart.dots, chart.positions(), strict=True) if not dot.hollow}
-    assert places[RUNS[0]].x() == pytest.approx(places[RUNS[1]].x())
-    assert abs(places[RUNS[0]].y() - places[RUNS[1]].y()) >= 8
-    assert places[RUNS[2]].x() > places[RUNS[0]].x()
+    positions = {dot.key: position for dot, position in zip(chart.dots, chart.positions(), strict=True) if not dot.hollow}
+    assert positions[RUNS[0]].x() == pytest.approx(positions[RUNS[1]].x())
+    assert abs(positions[RUNS[0]].y() - positions[RUNS[1]].y()) >= 8
+    assert positions[RUNS[2]].x() > positions[RUNS[0]].x()
     chart.grab()
 
 

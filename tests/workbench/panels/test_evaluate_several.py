@@ -44,10 +44,10 @@ class Asker(HeldAsker):
         if isinstance(question, EstimateEvaluations):
             return {folder: self.unfit.get(folder, estimate_of()) for folder in question.folders}
         made = evaluation_of(question, 0.7)
-        found = self.kept[question.folder].evaluation if question.folder in self.kept else None
+        evaluation = self.kept[question.folder].evaluation if question.folder in self.kept else None
         for figure in made.evaluation.at(None).values():
-            found = (found or made.evaluation).with_figure(None, figure)
-        self.kept[question.folder] = KeptEvaluation(found)
+            evaluation = (evaluation or made.evaluation).with_figure(None, figure)
+        self.kept[question.folder] = KeptEvaluation(evaluation)
         return self.kept[question.folder]
 
     def __call__(self, question, answer, failed=None, progress=None):
@@ -130,7 +130,7 @@ def test_what_is_kept_of_the_same_checkpoint_is_left_out_and_said(dialog, fake):
 def test_all_runs_that_are_shown_can_be_taken_and_one_that_is_not_fit_is_left_out(dialog, fake):
     fake.unfit[FOUR] = "data.source must be a set with labels."
     fake.reply()
-    assert [dialog.which.itemText(place) for place in range(2)] == ["the chosen runs: 3", "all runs that the table shows: 4"]
+    assert [dialog.which.itemText(index) for index in range(2)] == ["the chosen runs: 3", "all runs that the table shows: 4"]
     dialog.which.setCurrentIndex(1)
     dialog.which.activated.emit(1)
     assert fake.questions[-1] == EstimateEvaluations((FOUR,))
@@ -176,9 +176,9 @@ def test_runs_go_on_one_after_another(panel, fake, qtbot):
     assert strip.words.text().startswith("Run 1 of 4: one · Linear probe, trained · 50 % · about ")
     assert strip.words.text().endswith("left for all")
     assert strip.bar.value() == 125
-    for place, folder in enumerate(RUNS, start=1):
+    for number, folder in enumerate(RUNS, start=1):
         assert fake.evaluations[-1] == EvaluateRun(folder, DEFAULT)
-        assert strip.words.text().startswith(f"Run {place} of 4")
+        assert strip.words.text().startswith(f"Run {number} of 4")
         fake.reply()
     assert len(fake.evaluations) == 4
     assert strip.words.text() == "Evaluated: 4 of 4 runs"
@@ -203,10 +203,10 @@ def test_the_strip_leaves_room_however_much_fails(panel, fake):
     panel.evaluate_several([Todo(folder, folder, ("knn",)) for folder in RUNS])
     for _ in RUNS:
         fake.refuse("A reason. " * 100)
-    said = panel.strip.failures.text().splitlines()
-    assert len(said) == 3
-    assert max(map(len, said)) < 200
-    assert said[-1] == "… and 2 more"
+    errors = panel.strip.failures.text().splitlines()
+    assert len(errors) == 3
+    assert max(map(len, errors)) < 200
+    assert errors[-1] == "… and 2 more"
     assert all(folder in panel.strip.failures.toolTip() for folder in RUNS)
     assert panel.minimumSizeHint().height() <= 590
     assert panel.minimumSizeHint().width() <= 1028
@@ -214,9 +214,9 @@ def test_the_strip_leaves_room_however_much_fails(panel, fake):
 
 def test_cancel_ends_this_run_and_all_that_wait(dialog, panel, fake, qtbot):
     go(dialog, fake)
-    with qtbot.waitSignal(panel.cancelAsked) as heard:
+    with qtbot.waitSignal(panel.cancelAsked) as signal:
         panel.strip.cancel.click()
-    assert heard.args == [ONE]
+    assert signal.args == [ONE]
     assert len(fake.evaluations) == 1
     assert panel.strip.words.text().startswith("Cancelled; evaluated: 0 runs.")
     assert panel.strip.close_button.isVisible()
@@ -248,7 +248,11 @@ def test_more_runs_stand_behind_those_that_wait(panel, fake):
     assert panel.strip.words.text() == "Run 1 of 4: one"
     for _ in range(3):
         fake.reply()
-    assert [(asked.folder, asked.parts) for asked in fake.evaluations] == [(ONE, ("knn",)), (TWO, ("knn",)), (THREE, ("linear",))]
+    assert [(question.folder, question.parts) for question in fake.evaluations] == [
+        (ONE, ("knn",)),
+        (TWO, ("knn",)),
+        (THREE, ("linear",)),
+    ]
     assert panel.strip.words.text() == "Evaluated: 4 of 4 runs"
 
 
@@ -272,18 +276,18 @@ def test_how_far_all_are_goes_by_time():
 
 def test_the_table_asks_for_what_is_chosen_or_shown(qtbot, runs, fake):
     table = on_screen(qtbot, RunsTable(runs, fake), 1028, 590)
-    with qtbot.waitSignal(table.evaluateAsked) as heard:
+    with qtbot.waitSignal(table.evaluateAsked) as signal:
         QTest.mouseClick(table.evaluate, Qt.MouseButton.LeftButton)
-    assert heard.args[0] == []
-    assert sorted(heard.args[1]) == sorted(RUNS)
+    assert signal.args[0] == []
+    assert sorted(signal.args[1]) == sorted(RUNS)
     table.view.choose([TWO, FOUR])
-    with qtbot.waitSignal(table.evaluateAsked) as heard:
+    with qtbot.waitSignal(table.evaluateAsked) as signal:
         table.evaluate.click()
-    assert sorted(heard.args[0]) == sorted([TWO, FOUR])
+    assert sorted(signal.args[0]) == sorted([TWO, FOUR])
     table.order.set_query("two")
-    with qtbot.waitSignal(table.evaluateAsked) as heard:
+    with qtbot.waitSignal(table.evaluateAsked) as signal:
         table.evaluate.click()
-    assert heard.args[1] == [TWO]
+    assert signal.args[1] == [TWO]
     table.order.set_query("no such run")
     assert not table.evaluate.isEnabled()
 
@@ -292,14 +296,14 @@ def test_the_table_asks_for_what_is_chosen_or_shown(qtbot, runs, fake):
 
 
 class Taken:
-    """Takes over the questions of some folders: who hears of them now."""
+    """Takes over the questions of some folders: who is informed of them now."""
 
     def __init__(self, folders):
-        self.folders, self.heard = folders, {}
+        self.folders, self.listeners = folders, {}
 
     def __call__(self, question, *hearing):
         if question.folder in self.folders:
-            self.heard[question.folder] = hearing
+            self.listeners[question.folder] = hearing
         return question.folder in self.folders
 
 
@@ -317,16 +321,16 @@ def test_a_panel_that_takes_the_place_of_another_goes_on_with_its_batch(panel, f
     assert heir.bar.isVisible()
     assert heir.bar.value() == 500
     assert heir.cancel_button.isVisible()
-    answer, _, progress = taken.heard[TWO]
+    answer, _, progress = taken.listeners[TWO]
     progress(0.75)
     assert heir.bar.value() == 750
     answer(evaluation_of(EvaluateRun(TWO, ("knn",))))
     assert not heir.bar.isVisible()
     assert fake.evaluations[-1] == EvaluateRun(THREE, ("knn",))
     assert heir.strip.words.text().startswith("Run 3 of 3: three")
-    with qtbot.waitSignal(heir.cancelAsked) as heard:
+    with qtbot.waitSignal(heir.cancelAsked) as signal:
         heir.strip.cancel.click()
-    assert heard.args == [THREE]
+    assert signal.args == [THREE]
 
 
 def test_what_ended_while_the_windows_changed_is_read_and_the_next_begins(panel, fake, runs, qtbot):

@@ -36,16 +36,16 @@ def dialog(qtbot: QtBot, asker: HeldAsker) -> ExportDialog:
 
 
 def choose(dialog: ExportDialog, id: str) -> None:
-    places = [place for place in range(dialog.kind.count()) if dialog.kind.itemData(place).id == id]
-    dialog.kind.setCurrentIndex(places[0])
+    indices = [index for index in range(dialog.kind.count()) if dialog.kind.itemData(index).id == id]
+    dialog.kind.setCurrentIndex(indices[0])
 
 
 def test_what_cannot_be_written_here_says_what_it_needs(dialog: ExportDialog) -> None:
     model: Any = dialog.kind.model()
-    able = {dialog.kind.itemData(place).id: model.item(place).isEnabled() for place in range(dialog.kind.count())}
+    able = {dialog.kind.itemData(index).id: model.item(index).isEnabled() for index in range(dialog.kind.count())}
     assert able == {"timm": True, "parallax": True, "onnx": True, "npz": True, "parquet": False}
     assert "pip install pyarrow" in dialog.kind.itemText(dialog.kind.count() - 1)
-    assert [dialog.epoch.itemData(place) for place in range(dialog.epoch.count())] == [None, 8, 4, 0]
+    assert [dialog.epoch.itemData(index) for index in range(dialog.epoch.count())] == [None, 8, 4, 0]
 
 
 def test_an_encoder_is_written_compared_and_its_python_copied(dialog: ExportDialog, asker: HeldAsker) -> None:
@@ -60,8 +60,8 @@ def test_an_encoder_is_written_compared_and_its_python_copied(dialog: ExportDial
 
 def test_a_comparison_on_noise_is_said_to_be_one(qtbot: QtBot) -> None:
     def noisy(question: Any) -> Any:
-        found = answer(question)
-        return replace(found, noise=True) if isinstance(found, EncoderWritten) else found
+        result = answer(question)
+        return replace(result, noise=True) if isinstance(result, EncoderWritten) else result
 
     made = ExportDialog(HeldAsker(noisy), "/runs/a", "simclr · cifar")
     qtbot.addWidget(made)
@@ -82,17 +82,17 @@ def test_features_ask_for_images_and_map(dialog: ExportDialog, asker: HeldAsker)
 
 def test_it_can_be_called_off_and_closing_does(dialog: ExportDialog, asker: HeldAsker) -> None:
     asker.at_once = False
-    told: list[Any] = []
-    dialog.cancelled.connect(told.append)
+    cancelled: list[Any] = []
+    dialog.cancelled.connect(cancelled.append)
     dialog.begin("/out/a.safetensors")
     assert dialog.stop.isVisible()
     assert not dialog.write.isVisible()
     dialog.stop.click()
-    assert told == [asker.questions[-1]]
+    assert cancelled == [asker.questions[-1]]
     assert dialog.write.isVisible()
     dialog.begin("/out/b.safetensors")
     dialog.close()
-    assert told[-1] == asker.questions[-1]
+    assert cancelled[-1] == asker.questions[-1]
 
 
 def test_a_failure_is_said_and_it_can_be_tried_again(dialog: ExportDialog, asker: HeldAsker) -> None:

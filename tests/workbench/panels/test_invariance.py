@@ -23,15 +23,15 @@ class Answers:
     """What is stored, by folder; measuring a run stores it."""
 
     def __init__(self) -> None:
-        self.found = {"run": invariance_of("run"), "other": invariance_of("other", lift=0.1), "empty": None}
+        self.stored = {"run": invariance_of("run"), "other": invariance_of("other", lift=0.1), "empty": None}
         self.stale: set[str] = set()
         self.ready, self.kept = True, 1
 
-    def __call__(self, asked):
-        if isinstance(asked, MeasureInvariance):
-            self.stale.discard(asked.folder)
-            self.found[asked.folder] = invariance_of(asked.folder)
-        return StoredInvariance(asked.folder, self.found[asked.folder], asked.folder in self.stale, self.kept, self.ready)
+    def __call__(self, question):
+        if isinstance(question, MeasureInvariance):
+            self.stale.discard(question.folder)
+            self.stored[question.folder] = invariance_of(question.folder)
+        return StoredInvariance(question.folder, self.stored[question.folder], question.folder in self.stale, self.kept, self.ready)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_run_that_was_not_measured_cannot_be_compared_with_and_says_why(panel)
 
 def test_the_chosen_run_is_not_among_the_others(panel):
     panel.show_run("other")
-    folders = [panel.others.itemData(place) for place in range(panel.others.count())]
+    folders = [panel.others.itemData(index) for index in range(panel.others.count())]
     assert folders == ["", "run", "empty"]
 
 
@@ -207,7 +207,7 @@ def test_a_panel_in_a_new_window_goes_on_measuring_its_run(panel, fake, runs, qt
 
 
 def test_every_kept_checkpoint_may_be_asked_for(panel, fake, answers):
-    answers.found["run"] = invariance_of("run", epochs=(0, 4))
+    answers.stored["run"] = invariance_of("run", epochs=(0, 4))
     panel.show_run("run")
     panel.every.setCurrentIndex(1)
     panel.measure_button.click()
@@ -259,12 +259,12 @@ def test_every_figure_is_exported_as_csv_with_those_of_the_other_run(panel, tmp_
     panel.export("csv", tmp_path / "one.csv")
     with (tmp_path / "one.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
-    found = panel.result
+    result = panel.result
     # Three factors: the pixels once, two spaces at three epochs.
     assert len(lines) == 3 * (1 + 2 * 3)
     for line in lines:
         assert line["run"] == "Run"
-        factor = next(factor for factor in found.factors if factor.name == line["factor"])
+        factor = next(factor for factor in result.factors if factor.name == line["factor"])
         assert int(line["test_images"]) == 300
         assert line["views_vary_it"] == {"shape": "", "size": "", "brightness": "true"}[factor.name]
         reading = factor.pixels if line["space"] == "pixels" else factor.at(line["space"], int(line["epoch"]))
@@ -292,8 +292,8 @@ def test_the_chart_is_exported_with_title_and_legend(panel, tmp_path):
     assert image.height() > 2 * (panel.chart.height() + 24 + 24)
     seen = panel.chart.grab().toImage()
     scale = seen.devicePixelRatio()
-    place = QPoint(int(panel.chart.x_of(0.8)), int(panel.chart.row_rect(0).top() + 8))
-    assert image.pixelColor((place + QPoint(12, 36)) * 2) == seen.pixelColor(place * scale)
+    point = QPoint(int(panel.chart.x_of(0.8)), int(panel.chart.row_rect(0).top() + 8))
+    assert image.pixelColor((point + QPoint(12, 36)) * 2) == seen.pixelColor(point * scale)
     # The row that was chosen is no part of the picture.
     row = panel.chart.row_rect(1).toRect()
     assert image.pixelColor((QPoint(2, row.center().y()) + QPoint(12, 36)) * 2).name() == theme.current().card
@@ -311,27 +311,27 @@ def test_the_chart_is_exported_with_title_and_legend(panel, tmp_path):
 
 
 def test_export_by_key_by_menu_and_its_trouble_in_words(panel, qtbot, tmp_path, monkeypatch):
-    asked, said, place = [], [], tmp_path / "made.png"
+    names, warnings, path = [], [], tmp_path / "made.png"
 
     def ask(parent, title, name, kinds):
-        asked.append(name)
-        return place
+        names.append(name)
+        return path
 
     monkeypatch.setattr(saving, "ask_path", ask)
-    monkeypatch.setattr(saving.QMessageBox, "warning", lambda *words: said.append(words[-1]))
+    monkeypatch.setattr(saving.QMessageBox, "warning", lambda *words: warnings.append(words[-1]))
     panel.chart.setFocus()
     qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert not asked  # there is nothing to write
+    assert not names  # there is nothing to write
     assert panel.export_button.isHidden()
     panel.show_run("run")
     panel.epoch.setValue(1)
     qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert asked == ["invariance_run_epoch_002.png"]
-    assert not QImage(str(place)).isNull()
-    place = tmp_path / "nowhere" / "figures.csv"
+    assert names == ["invariance_run_epoch_002.png"]
+    assert not QImage(str(path)).isNull()
+    path = tmp_path / "nowhere" / "figures.csv"
     panel.export_button.menu().actions()[0].trigger()
-    assert asked[-1] == "invariance_run.csv"
-    assert "must be a file that can be written" in said[0]
+    assert names[-1] == "invariance_run.csv"
+    assert "must be a file that can be written" in warnings[0]
 
 
 def test_the_table_is_copied_whole(panel, qtbot):

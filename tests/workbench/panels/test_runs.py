@@ -31,8 +31,8 @@ from workbench.panels.runs.runs_table import RunsTable
 Make = Callable[..., Path]
 
 
-def configs(asked: Any) -> dict[str, Any]:
-    return {folder: read_config(Path(folder)) for folder in asked.folders}
+def configs(question: Any) -> dict[str, Any]:
+    return {folder: read_config(Path(folder)) for folder in question.folders}
 
 
 class Desk:
@@ -43,9 +43,9 @@ class Desk:
         self.store, self.model = RunStore(root), RunsModel()
         self.asker = HeldAsker(configs)
         self.table = RunsTable(self.model, self.asker)
-        self.told: list[tuple[Any, ...]] = []
+        self.signals: list[tuple[Any, ...]] = []
         for name in ("notesChanged", "tagsChanged", "titleChanged", "starChanged", "selected", "curvesAsked"):
-            getattr(self.table, name).connect(lambda *what, name=name: self.told.append((name, *what)))
+            getattr(self.table, name).connect(lambda *what, name=name: self.signals.append((name, *what)))
         qtbot.addWidget(self.table)
         self.table.resize(1000, 600)
         self.table.show()
@@ -71,7 +71,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 def lines(desk: Desk) -> dict[str, list[str]]:
     tree = desk.table.compared.tree
-    items = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    items = [tree.topLevelItem(index) for index in range(tree.topLevelItemCount())]
     return {item.text(0): [item.text(column) for column in range(1, tree.columnCount())] for item in items}
 
 
@@ -80,11 +80,11 @@ def test_two_chosen_runs_are_told_apart_by_what_differs(desk: Desk) -> None:
     two = desk.run("two", 0.6, "train.seed=3", started=1.0)
     desk.look()
     desk.table.view.choose([one, two])
-    found = lines(desk)
-    assert found["optim.lr"] == ["0.1", "0.002"]
-    assert found["train.seed"] == ["0", "3"]
-    assert found["Best kNN"] == [".500", ".600"]
-    assert list(found)[0:2] == ["optim.lr", "train.seed"]
+    table = lines(desk)
+    assert table["optim.lr"] == ["0.1", "0.002"]
+    assert table["train.seed"] == ["0", "3"]
+    assert table["Best kNN"] == [".500", ".600"]
+    assert list(table)[0:2] == ["optim.lr", "train.seed"]
     assert desk.table._below.state == "2 settings differ"
     folded = desk.table.compared.tree.topLevelItem(desk.table.compared.tree.topLevelItemCount() - 1)
     assert not folded.isExpanded()
@@ -100,14 +100,14 @@ def test_what_differs_and_the_best_figure_are_bold(desk: Desk) -> None:
     desk.look()
     desk.table.view.choose(keys)
     tree = desk.table.compared.tree
-    items = {tree.topLevelItem(place).text(0): tree.topLevelItem(place) for place in range(tree.topLevelItemCount())}
+    items = {tree.topLevelItem(index).text(0): tree.topLevelItem(index) for index in range(tree.topLevelItemCount())}
     assert [items["optim.lr"].font(column).bold() for column in (1, 2)] == [False, True]
     assert [items["Best kNN"].font(column).bold() for column in (1, 2)] == [False, True]
 
 
 def test_the_chart_takes_a_setting_in_which_the_chosen_runs_differ(desk: Desk) -> None:
     rates = (0.0001, 0.001, 0.1)
-    keys = [desk.run(f"r{place}", 0.3 + place / 10, f"optim.lr={rate}", started=place) for place, rate in enumerate(rates)]
+    keys = [desk.run(f"r{number}", 0.3 + number / 10, f"optim.lr={rate}", started=number) for number, rate in enumerate(rates)]
     desk.run("other", 0.9)
     desk.look()
     desk.table.chart.draw()
@@ -117,7 +117,7 @@ def test_the_chart_takes_a_setting_in_which_the_chosen_runs_differ(desk: Desk) -
     desk.table.chart.draw()
     assert (desk.table.chart.up.currentData(), desk.table.chart.across.currentData()) == ("best", "optim.lr")
     dots = desk.table.chart.plot.dots
-    assert [(dot.x, dot.y) for dot in dots] == [(rate, pytest.approx(0.3 + place / 10)) for place, rate in enumerate(rates)]
+    assert [(dot.x, dot.y) for dot in dots] == [(rate, pytest.approx(0.3 + number / 10)) for number, rate in enumerate(rates)]
     assert desk.table.chart.plot.logarithmic
     desk.table.chart.across.setCurrentIndex(desk.table.chart.across.findData("time"))
     desk.table.chart.across.activated.emit(0)
@@ -131,7 +131,7 @@ def test_the_chart_takes_a_setting_in_which_the_chosen_runs_differ(desk: Desk) -
 
 
 def test_a_choice_goes_across_by_name_and_a_click_on_a_dot_keeps_the_choice_of_runs(desk: Desk, qtbot: QtBot) -> None:
-    keys = [desk.run(name, 0.5, f"method.id={name}", started=place) for place, name in enumerate(("byol", "simclr"))]
+    keys = [desk.run(name, 0.5, f"method.id={name}", started=number) for number, name in enumerate(("byol", "simclr"))]
     desk.look()
     desk.table.view.choose(keys)
     chart = desk.table.chart
@@ -143,20 +143,20 @@ def test_a_choice_goes_across_by_name_and_a_click_on_a_dot_keeps_the_choice_of_r
         QTest.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=chart.plot.point_at(dot).toPoint())
     assert clicked.args == [dot.key]
     assert set(desk.table.chosen) == set(keys)
-    told: list[str] = []
-    chart.clicked.connect(told.append)
+    clicks: list[str] = []
+    chart.clicked.connect(clicks.append)
     QTest.keyClick(chart.plot, Qt.Key.Key_Right)
     QTest.keyClick(chart.plot, Qt.Key.Key_Return)
-    assert told == [chart.plot.dots[0].key]
+    assert clicks == [chart.plot.dots[0].key]
 
 
 def test_the_chosen_runs_are_the_ones_in_the_curves(desk: Desk) -> None:
-    keys = [desk.run(f"r{place}", started=place) for place in range(4)]
+    keys = [desk.run(f"r{number}", started=number) for number in range(4)]
     desk.look()
     desk.table.view.choose(keys[1:3])
     desk.table.curves.click()
     assert {row.key for row in desk.model.rows() if row.shown} == set(keys[1:3])
-    assert ("curvesAsked",) in desk.told
+    assert ("curvesAsked",) in desk.signals
     QTest.keyClick(desk.table.view, Qt.Key.Key_Space)
     assert not any(row.shown for row in desk.model.rows())
 
@@ -165,8 +165,8 @@ def test_words_written_in_place_are_told_and_come_back_from_the_disk(desk: Desk,
     key = desk.run("one")
     desk.look()
     view = desk.table.view
-    place = desk.table.order.index_of(key, desk.table.order.columns.index("tags"))
-    view.setCurrentIndex(place)
+    index = desk.table.order.index_of(key, desk.table.order.columns.index("tags"))
+    view.setCurrentIndex(index)
     QTest.keyClick(view, Qt.Key.Key_F2)
     field = view.findChild(QLineEdit)
     assert field is not None
@@ -175,13 +175,13 @@ def test_words_written_in_place_are_told_and_come_back_from_the_disk(desk: Desk,
     desk.model.apply(type(desk.store.refresh())(changed=(dataclasses.replace(desk.store.runs[0], state="running", status=status),)))
     QTest.keyClicks(field, "x, y")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: ("tagsChanged", key, ("x", "y")) in desk.told)
+    qtbot.waitUntil(lambda: ("tagsChanged", key, ("x", "y")) in desk.signals)
     annotate(Path(key), tags=("x", "y"), notes="two\nlines", star=True)
     desk.look()
-    assert desk.table.order.data(place) == "x, y"
+    assert desk.table.order.data(index) == "x, y"
     assert desk.table.about.notes.toPlainText() == "two\nlines"
     QTest.keyClick(view, Qt.Key.Key_S)
-    assert desk.told[-1] == ("starChanged", key, False)
+    assert desk.signals[-1] == ("starChanged", key, False)
 
 
 def test_a_note_half_written_is_not_overwritten_by_the_next_look(desk: Desk) -> None:
@@ -193,7 +193,7 @@ def test_a_note_half_written_is_not_overwritten_by_the_next_look(desk: Desk) -> 
     desk.look()
     assert desk.table.about.notes.toPlainText() == "half"
     desk.table.view.choose([])
-    assert ("notesChanged", key, "half") in desk.told
+    assert ("notesChanged", key, "half") in desk.signals
 
 
 def test_a_click_on_the_star_and_on_the_eye(desk: Desk) -> None:
@@ -203,7 +203,7 @@ def test_a_click_on_the_star_and_on_the_eye(desk: Desk) -> None:
     for name in ("star", "shown"):
         rect = view.visualRect(desk.table.order.index_of(key, desk.table.order.columns.index(name)))
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    assert ("starChanged", key, True) in desk.told
+    assert ("starChanged", key, True) in desk.signals
     assert not desk.model.row(key).shown  # type: ignore[union-attr]
 
 
@@ -236,20 +236,20 @@ def test_columns_of_any_setting_are_chosen_and_come_back(desk: Desk, tmp_path: P
 
 
 def test_a_click_on_a_head_sorts_numbers_from_the_largest_and_the_choice_stays_when_columns_come(desk: Desk) -> None:
-    keys = [desk.run(f"r{place}", best) for place, best in enumerate((0.2, 0.9, 0.5))]
+    keys = [desk.run(f"r{number}", best) for number, best in enumerate((0.2, 0.9, 0.5))]
     desk.look()
     view, order = desk.table.view, desk.table.order
     desk.table.view.choose(keys[:2])
     head = view.header()
-    place = order.columns.index("best")
+    column = order.columns.index("best")
 
     def click() -> list[str]:
-        middle = QPoint(head.sectionViewportPosition(place) + head.sectionSize(place) // 2, head.height() // 2)
+        middle = QPoint(head.sectionViewportPosition(column) + head.sectionSize(column) // 2, head.height() // 2)
         QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
         return [desk.model.row(key).title for key in order.shown()]  # type: ignore[union-attr]
 
     assert click() == ["r1", "r2", "r0"]
-    assert order.headerData(place, Qt.Orientation.Horizontal) == "Best kNN ↓"
+    assert order.headerData(column, Qt.Orientation.Horizontal) == "Best kNN ↓"
     assert click() == ["r0", "r2", "r1"]
     view.toggle_column("train.seed", True)
     assert desk.table.chosen == [keys[0], keys[1]]
@@ -308,12 +308,12 @@ def test_the_list_at_the_left_finds_a_run_and_filters_by_the_same_grammar(desk: 
 
 
 def test_a_change_of_theme_asks_for_each_run_but_a_few_times(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = [0]
+    calls = [0]
     index = RunsOrder.index
 
-    def counted(order: RunsOrder, *place: Any) -> QModelIndex:
-        asked[0] += 1
-        return index(order, *place)
+    def counted(order: RunsOrder, *arguments: Any) -> QModelIndex:
+        calls[0] += 1
+        return index(order, *arguments)
 
     monkeypatch.setattr(RunsOrder, "index", counted)
     desk = Desk(tmp_path / "runs", qtbot)
@@ -321,7 +321,7 @@ def test_a_change_of_theme_asks_for_each_run_but_a_few_times(qtbot: QtBot, tmp_p
     desk.model.apply(Changes(added=rows))
     qtbot.waitExposed(desk.table)
     for choice in ("light", "dark"):
-        asked[0] = 0
+        calls[0] = 0
         theme.apply(choice)
         QApplication.processEvents()
-        assert 400 <= asked[0] < 3 * 400  # above four times where the table is laid out at each of Qt's events
+        assert 400 <= calls[0] < 3 * 400  # above four times where the table is laid out at each of Qt's events

@@ -34,25 +34,25 @@ class Asking:
 
     def __init__(self) -> None:
         self.answers = StandInAnswers()
-        self.asked: list[Question] = []
+        self.questions: list[Question] = []
         self.waiting: list[Callable[[], None]] = []
         self.wait = False
 
     def __call__(self, question: Question, answer: Any, failed: Any = None, progress: Any = None, /) -> None:
-        self.asked.append(question)
+        self.questions.append(question)
 
-        def tell() -> None:
+        def reply() -> None:
             try:
-                found = self.answers(question, lambda share: None, lambda: True)
+                result = self.answers(question, lambda share: None, lambda: True)
             except ConfigError as error:
                 failed(str(error))
             else:
-                answer(found)
+                answer(result)
 
         if self.wait:
-            self.waiting.append(tell)
+            self.waiting.append(reply)
         else:
-            tell()
+            reply()
 
 
 @pytest.fixture
@@ -162,8 +162,8 @@ def test_hyper_parameters_wait_for_the_form_of_their_method(panel: SetupPanel, a
     panel.set_draft({"method": {"id": "byol", "temperature": 0.1}})
     assert not panel.ready
     assert panel.draft()["method"] == {"id": "byol", "temperature": 0.1}
-    for tell in list(asking.waiting):
-        tell()
+    for reply in list(asking.waiting):
+        reply()
     assert panel.ready
     assert panel.form.value("method.temperature") == 0.1
 
@@ -205,35 +205,35 @@ def test_problems_found_by_the_engine_stand_at_their_field(panel: SetupPanel, as
 def test_a_dry_run_is_told_in_numbers(panel: SetupPanel, asking: Asking) -> None:
     panel.measure()
     assert panel._speed.text() == "1,140 images/s · 0.5 GiB · 2 min 55 s"
-    assert isinstance(asking.asked[-1], MeasureSpeed)
+    assert isinstance(asking.questions[-1], MeasureSpeed)
 
 
 def test_nothing_is_downloaded_unasked(panel: SetupPanel, asking: Asking, tmp_path: Path) -> None:
-    before = len([one for one in asking.asked if isinstance(one, DescribeData)])
+    before = len([one for one in asking.questions if isinstance(one, DescribeData)])
     panel.set_draft({"data": {"source": "cifar10", "root": str(tmp_path)}})
-    assert len([one for one in asking.asked if isinstance(one, DescribeData)]) == before
+    assert len([one for one in asking.questions if isinstance(one, DescribeData)]) == before
     assert panel._fetch.isVisible()
     panel._fetch.click()
-    assert asking.asked[-1] == DescribeData({"source": "cifar10", "root": str(tmp_path)})
+    assert asking.questions[-1] == DescribeData({"source": "cifar10", "root": str(tmp_path)})
 
 
 def test_the_methods_can_be_searched(panel: SetupPanel) -> None:
-    found = MethodList(panel)
-    assert found.search("") == len(CATALOGUE)
-    assert found.search("grill 2020") == 1
-    assert found.search("masked") == len(
+    methods = MethodList(panel)
+    assert methods.search("") == len(CATALOGUE)
+    assert methods.search("grill 2020") == 1
+    assert methods.search("masked") == len(
         [entry for entry in CATALOGUE if "masked" in f"{entry.family} {entry.paper} {entry.line}".lower()]
     )
-    assert found.search("no such thing") == 0
+    assert methods.search("no such thing") == 0
 
 
-def ids(found: MethodList) -> list[str]:
-    return [found._items.item(at).data(ID) for at in range(found._items.count())]
+def ids(methods: MethodList) -> list[str]:
+    return [methods._items.item(at).data(ID) for at in range(methods._items.count())]
 
 
 def test_families_have_headings_and_go_from_old_to_new(panel: SetupPanel) -> None:
-    found = MethodList(panel)
-    listed = ids(found)
+    methods = MethodList(panel)
+    listed = ids(methods)
     assert sorted(id for id in listed if id) == sorted(row.id for row in CATALOGUE)
     rows = {row.id: row for row in CATALOGUE}
     families, years = [], []
@@ -245,30 +245,30 @@ def test_families_have_headings_and_go_from_old_to_new(panel: SetupPanel) -> Non
         families.append(rows[id].family)
     assert len(years) == len(dict.fromkeys(families)) == len(set(families))
     assert all(group == sorted(group) for group in years)
-    heading = found._items.itemWidget(found._items.item(0)).findChild(QLabel)
-    assert found._items.item(0).sizeHint().height() >= heading.sizeHint().height() + 8
+    heading = methods._items.itemWidget(methods._items.item(0)).findChild(QLabel)
+    assert methods._items.item(0).sizeHint().height() >= heading.sizeHint().height() + 8
     assert heading.text() == f"Contrastive · {families.count('contrastive')}"
 
 
 def test_what_learns_from_labels_says_so_before_it_is_chosen(panel: SetupPanel) -> None:
-    found = MethodList(panel)
-    assert found.search("uses labels") == len([row for row in CATALOGUE if row.labels])
+    methods = MethodList(panel)
+    assert methods.search("uses labels") == len([row for row in CATALOGUE if row.labels])
 
     def tags(look: str) -> list[str]:
-        widgets = [found._items.itemWidget(found._items.item(at)) for at in range(found._items.count())]
+        widgets = [methods._items.itemWidget(methods._items.item(at)) for at in range(methods._items.count())]
         return [label.text() for widget in widgets for label in widget.findChildren(QLabel, look)]
 
     assert tags("warningTag") == ["uses labels"] * len([row for row in CATALOGUE if row.labels])
-    assert found.search("never trained") == 1
+    assert methods.search("never trained") == 1
     assert tags("tag") == ["learns nothing"]
 
 
 def test_keys_lead_through_the_list(panel: SetupPanel, qtbot: QtBot) -> None:
-    found = MethodList(panel)
-    qtbot.addWidget(found)
+    methods = MethodList(panel)
+    qtbot.addWidget(methods)
     taken: list[str] = []
-    found.chosen.connect(taken.append)
-    listed = ids(found)
+    methods.chosen.connect(taken.append)
+    listed = ids(methods)
     second = listed.index("", 1)
     for keys, id in (
         ((Qt.Key.Key_Down,), listed[2]),
@@ -277,19 +277,19 @@ def test_keys_lead_through_the_list(panel: SetupPanel, qtbot: QtBot) -> None:
         ((Qt.Key.Key_PageUp,), listed[1]),
     ):
         for key in keys:
-            qtbot.keyClick(found._search, key)
-        qtbot.keyClick(found._search, Qt.Key.Key_Return)
+            qtbot.keyClick(methods._search, key)
+        qtbot.keyClick(methods._search, Qt.Key.Key_Return)
         assert taken[-1] == id
 
 
 def test_every_method_s_line_links_to_its_paper_where_there_is_one(panel: SetupPanel) -> None:
     for row in CATALOGUE:
         choose_method(panel, row.id)
-        said = panel._line.text()
-        assert (f'href="{row.url}"' in said) == bool(row.url), row.id
-        assert (row.cited in said) == bool(row.authors) or not row.authors, row.id
-        assert ("learns from class labels" in said) == row.labels, row.id
-        assert ", 0" not in said, row.id
+        text = panel._line.text()
+        assert (f'href="{row.url}"' in text) == bool(row.url), row.id
+        assert (row.cited in text) == bool(row.authors) or not row.authors, row.id
+        assert ("learns from class labels" in text) == row.labels, row.id
+        assert ", 0" not in text, row.id
 
 
 def test_encoders_that_a_method_cannot_train_are_greyed(panel: SetupPanel) -> None:
@@ -350,9 +350,9 @@ def test_the_command_line_says_the_same_as_the_draft() -> None:
         "monitor": {"pictures": False},
         "views": {"preset": "byol", "groups": changed},
     }
-    said = parse(command_line(draft))
-    assert said.pop("views") == {"preset": "byol", "groups": {1: {"flip": 0.0}}}
-    assert said == {key: value for key, value in draft.items() if key != "views"}
+    parsed = parse(command_line(draft))
+    assert parsed.pop("views") == {"preset": "byol", "groups": {1: {"flip": 0.0}}}
+    assert parsed == {key: value for key, value in draft.items() if key != "views"}
 
 
 def test_yaml_comes_back_as_it_went() -> None:
@@ -361,10 +361,10 @@ def test_yaml_comes_back_as_it_went() -> None:
 
 
 def test_presets_that_ship_name_what_exists() -> None:
-    found = preset_files.presets(Path("/nowhere"))
-    assert len(found) >= 5
+    listed = preset_files.presets(Path("/nowhere"))
+    assert len(listed) >= 5
     known = {source.id for source in SOURCES}
-    for preset in found:
+    for preset in listed:
         config = preset.config()
         assert config["method"]["id"] in {entry.id for entry in CATALOGUE}
         assert config["data"]["source"] in known
@@ -401,7 +401,7 @@ def test_a_draft_that_anyone_may_have_written_is_shown_as_far_as_it_is_one(panel
 
 
 def test_a_number_beyond_what_qt_knows_is_told_to_whoever_listens(panel: SetupPanel, qtbot: QtBot) -> None:
-    heard = list[dict[str, Any]]()
-    panel.draftChanged.connect(heard.append)
+    drafts = list[dict[str, Any]]()
+    panel.draftChanged.connect(drafts.append)
     panel.set_draft({"train": {"batch": 10**30}})
-    assert heard[-1]["train"]["batch"] == 10**30
+    assert drafts[-1]["train"]["batch"] == 10**30

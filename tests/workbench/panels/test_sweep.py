@@ -22,7 +22,7 @@ BASE = {"method": {"id": "simclr", "temperature": 0.5}, "data": {"source": "shap
 
 
 def fit(question: CheckSweep) -> SweepChecked:
-    wrong = [place for place, one in enumerate(question.configs) if one.get("optim", {}).get("lr", 1) < 0]
+    wrong = [index for index, one in enumerate(question.configs) if one.get("optim", {}).get("lr", 1) < 0]
     return SweepChecked(wrong[0], "optim.lr must be above 0.") if wrong else SweepChecked()
 
 
@@ -55,23 +55,23 @@ def test_what_is_listed_is_what_is_queued(dialog: SweepDialog, qtbot: QtBot) -> 
     qtbot.waitUntil(dialog.go.isEnabled)
     assert "12 runs" in dialog.message.text()
     assert "18 min" in dialog.message.text()
-    found: list[list[dict[str, Any]]] = []
-    dialog.queued.connect(found.append)
+    queued: list[list[dict[str, Any]]] = []
+    dialog.queued.connect(queued.append)
     dialog.go.click()
     axes = [axis("optim.lr", "0.01, 0.1"), axis("method.temperature", "0.1, 0.2, 0.5"), axis("train.seed", "0..1")]
     expected = sweep(BASE, axes, "both")
-    assert found == [expected]
+    assert queued == [expected]
     assert dialog.list.toPlainText().splitlines() == [one["name"] for one in expected]
     assert not dialog.isVisible()
 
 
-@pytest.mark.parametrize(("values", "said"), [("0.1, 0.1", "comes twice"), ("0..1 log 4", "above 0"), ("-1, 1", "above 0")])
-def test_what_cannot_be_is_said_and_not_queued(values: str, said: str, dialog: SweepDialog, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("values", "message"), [("0.1, 0.1", "comes twice"), ("0..1 log 4", "above 0"), ("-1, 1", "above 0")])
+def test_what_cannot_be_is_said_and_not_queued(values: str, message: str, dialog: SweepDialog, qtbot: QtBot) -> None:
     dialog._rows[0].values.setText("0.1, 0.2")
     qtbot.waitUntil(dialog.go.isEnabled)
     dialog._rows[0].values.setText(values)
     assert not dialog.go.isEnabled()
-    qtbot.waitUntil(lambda: said in dialog.message.text())
+    qtbot.waitUntil(lambda: message in dialog.message.text())
     assert not dialog.go.isEnabled()
     assert dialog.list.toPlainText() == ""
     dialog._rows[0].values.setText("0.3, 0.4")
