@@ -40,17 +40,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def scores(folder: Path, dataset: Dataset, space: str = "features") -> dict[str, float]:
-    """The score of each factor after the last epoch in one space."""
+def scores(folder: Path, dataset: Dataset, *spaces: str) -> dict[str, dict[str, float]]:
+    """By space the score of each factor after the last epoch, of spaces that are measured in one call."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(encoder_module, "open_dataset", lambda *_: dataset)
         patched.setattr(probes, "LOGISTIC_GRID", (0.1,))  # with one strength the validation split has no effect
-        result = invariance(folder, images=IMAGES, again=True, spaces=(space,))
-    values = {}
-    for factor in result.factors:
-        reading = factor.at(space, result.last)
-        assert reading is not None
-        values[factor.name] = reading.score
+        result = invariance(folder, images=IMAGES, again=True, spaces=spaces)
+    values: dict[str, dict[str, float]] = {space: {} for space in spaces}
+    for space in spaces:
+        for factor in result.factors:
+            reading = factor.at(space, result.last)
+            assert reading is not None
+            values[space][factor.name] = reading.score
     return values
 
 
@@ -62,7 +63,7 @@ def spoiled(dataset: Dataset, split: str) -> Dataset:
 
 @pytest.mark.parametrize(("split", "falls"), [("train", True), ("validation", False), ("test", True)])
 def test_labels_of_a_split_change_the_class_score_only(split: str, falls: bool, folder: Path, world: Dataset) -> None:
-    honest, fooled = scores(folder, world), scores(folder, spoiled(world, split))
+    honest, fooled = (scores(folder, data, "features")["features"] for data in (world, spoiled(world, split)))
     assert honest["class"] > 0.8
     assert (fooled["class"] < 0.3) if falls else (fooled["class"] == honest["class"])
     rest = honest.keys() - {"class"}
@@ -87,4 +88,13 @@ def test_a_space_s_score_equals_scikit_learn_on_its_features(space: str, folder:
     train, test = noisy.splits["train"], noisy.splits["test"]
     x = (x - x[train].mean(0)) / np.maximum(x[train].std(0), 1e-6 * x[train].std(0).max())
     oracle = LogisticRegression(C=1 / (0.1 * len(train)), tol=1e-8, max_iter=5000).fit(x[train], labels[train])
-    assert scores(folder, noisy, space)["class"] == pytest.approx(oracle.score(x[test], labels[test]), abs=1 / len(test) + 1e-9)
+    assert scores(folder, noisy, space)[space]["class"] == pytest.approx(
+        oracle.score(x[test], labels[test]), abs=1 / len(test) + 1e-9
+    )
+
+
+def test_spaces_measured_together_have_the_scores_of_each_alone(folder: Path, world: Dataset) -> None:
+    together = scores(folder, world, "features", "embedding")
+    alone = {space: scores(folder, world, space)[space] for space in ("features", "embedding")}
+    assert together == alone
+    assert alone["features"] != alone["embedding"]
