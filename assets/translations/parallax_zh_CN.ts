@@ -1434,8 +1434,8 @@
         <translation>标准差 × √d</translation>
     </message>
     <message>
-        <source>1 = isotropic, 0 = collapsed</source>
-        <translation>1 = 各向同性，0 = 坍塌</translation>
+        <source>1 = isotropic</source>
+        <translation>1 = 各向同性</translation>
     </message>
     <message>
         <source>Standard deviation of the L2-normalised embeddings, times √d. At 0 all images have the same embedding.</source>

@@ -66,7 +66,7 @@ FIGURES: tuple[Figure, ...] = (
         "std",
         QT_TRANSLATE_NOOP("HealthPanel", "Std × √d"),
         "",
-        QT_TRANSLATE_NOOP("HealthPanel", "1 = isotropic, 0 = collapsed"),
+        QT_TRANSLATE_NOOP("HealthPanel", "1 = isotropic"),
         QT_TRANSLATE_NOOP(
             "HealthPanel", "Standard deviation of the L2-normalised embeddings, times √d. At 0 all images have the same embedding."
         ),
