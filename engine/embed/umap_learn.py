@@ -48,8 +48,8 @@ class UmapLearnJob(MapJob):
         `labels`: (n,) int, -1 for unknown. With labels the map is umap-learn's supervised one (target_weight 0.5): samples of one
         class are pulled together, so that the map no longer shows how far the features alone separate the classes. `epochs`: of
         the optimisation; None for umap-learn's own number, 500 up to 10,000 samples and 200 beyond."""
-        return self._make(features, np.zeros((0, features.shape[1]), np.float32), neighbours, min_dist, seed, metric, init,
-                           labels, epochs, progress).xy  # fmt: skip
+        none = np.zeros((0, features.shape[1]), np.float32)
+        return self.transform(features, none, neighbours, min_dist, seed, metric, init, labels, epochs, progress).xy
 
     def transform(
         self,
@@ -66,28 +66,11 @@ class UmapLearnJob(MapJob):
     ) -> Transformed:
         """The map of features (n, D) as `run` makes it, and new samples (m, D) placed on it by umap-learn's `transform`.
 
-        ValueError where `new` has another D, or where there are fewer than 5 features, too few for a map that could take more."""
+        ValueError where `new` has another D, `labels` another length, or new samples are given for fewer than 5 features."""
         if new.ndim != 2 or new.shape[1] != features.shape[1]:
             raise ValueError(f"new must have the shape (m, {features.shape[1]}). Got {new.shape}.")
-        if len(features) < FEWEST:
-            raise ValueError(
-                f"features must have at least {FEWEST} rows, so that others can be placed among them. Got {len(features)}."
-            )
-        return self._make(features, new, neighbours, min_dist, seed, metric, init, labels, epochs, progress)
-
-    def _make(
-        self,
-        features: np.ndarray,
-        new: np.ndarray,
-        neighbours: int,
-        min_dist: float,
-        seed: int,
-        metric: Metric,
-        init: np.ndarray | None,
-        labels: np.ndarray | None,
-        epochs: int | None,
-        progress: ProgressCallback | None,
-    ) -> Transformed:
+        if len(new) and len(features) < FEWEST:
+            raise ValueError(f"features must have at least {FEWEST} rows where new samples are given. Got {len(features)}.")
         if labels is not None and labels.shape != (len(features),):
             raise ValueError(f"labels must have the shape ({len(features)},). Got {labels.shape}.")
 
