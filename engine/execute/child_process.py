@@ -26,6 +26,8 @@ from engine.execute.progress import Cancelled, Wanted
 
 # Seconds between two checks for cancellation while no message arrives.
 CHECK_SECONDS = 0.1
+# How long the pipes of an ended child are read on: a process that the child started may hold them open for as long as it runs.
+DRAIN_SECONDS = 2.0
 _BROKEN = (EOFError, OSError, ValueError, pickle.UnpicklingError)
 _END = object()
 
@@ -144,7 +146,9 @@ class ChildProcess:
         self._process.wait()
         for reader in self._readers:
             if reader is not threading.current_thread():
-                reader.join()
+                reader.join(DRAIN_SECONDS)
+        if any(reader.is_alive() for reader in self._readers):
+            return  # closing a pipe that a thread reads would wait for that thread
         with self._sending:
             for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
                 if pipe is not None:
@@ -154,7 +158,7 @@ class ChildProcess:
     def _ended(self) -> ChildEnded:
         code = self._process.wait()
         for reader in self._readers[1:]:
-            reader.join()
+            reader.join(DRAIN_SECONDS)
         return ChildEnded(code, tuple(self._errors))
 
     def _read_pickles(self, stream: IO[bytes]) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.execute.child_process import ChildEnded, ChildProcess, check_wanted, module_command
@@ -114,3 +115,19 @@ def test_priority_is_lowered() -> None:
     text = f"import os, time\nwhile os.nice(0) == {own}: time.sleep(0.01)\nprint(os.nice(0))"
     with ChildProcess(program(text), lines=True, niceness=own + 5) as child:
         assert int(child.receive()) == own + 5
+
+
+def test_a_process_that_the_child_started_does_not_keep_close_waiting() -> None:
+    grandchild = "import sys; sys.stdin.readline()"  # inherits both pipes and runs until this test ends it
+    text = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {grandchild!r}], stdin=subprocess.PIPE)"
+    command = program(f"import time; {text}; print(p.pid, flush=True); time.sleep(600)")
+    child = ChildProcess(command, lines=True, kept_errors=3)
+    # The grandchild's input ends with the child: it is stopped, so that it still holds the pipes when the child is closed.
+    running = psutil.Process(int(child.receive()))
+    running.suspend()
+    try:
+        child.close()
+        assert not child.alive
+        assert running.is_running()
+    finally:
+        running.kill()
