@@ -29,7 +29,7 @@ from workbench.panels.evaluate.comparison_card import CompareCard
 from workbench.panels.evaluate.evaluation_choices import Choices
 from workbench.panels.evaluate.evaluation_text import about, first_line, stage_name
 from workbench.panels.evaluate.results_table import Figures
-from workbench.panels.evaluate.several_runs import Batch, SeveralStrip, Todo
+from workbench.panels.evaluate.evaluation_batch import Batch, SeveralStrip, Todo
 from workbench.panels.evaluate.several_runs_dialog import SeveralDialog
 from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP
