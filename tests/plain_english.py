@@ -1,7 +1,7 @@
 """Words that this project no longer uses, and how to find them.
 
-`python -m tests.plain_english` prints the counts by directory, `FILE ...` each occurrence in these files. The count of the whole tree
-is 0; names that are stored in files of users are exempt, and listed in STORED.
+`python -m tests.plain_english` prints the counts by directory, `FILE ...` each occurrence in these files. The count of the whole
+tree is 0; names that are stored in files of users are exempt, and listed in STORED.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ STEMS = {
     **dict.fromkeys(("near", "opened", "shown"), "what the file holds"),
 }
 
-# Names that runs, checkpoints and reports of earlier versions contain, by the file that reads or writes them: not counted. A test says
-# which of them no longer occur.
+# Names that runs, checkpoints and reports of earlier versions contain, by the file that reads or writes them: not counted. A test
+# finds those that no longer occur.
 STORED: Mapping[str, tuple[str, ...]] = {
     # Old names of weights, Method.RENAMED.
     "engine/method.py": ("judge", "paint", "painter"),

@@ -8,6 +8,7 @@ import pytest
 
 from tests.plain_english import ROOT, STORED, Occurrence, counts, occurrences
 
+
 def test_the_tree_has_no_retired_word() -> None:
     assert counts() == {}, "Reword them; `python -m tests.plain_english FILE` lists them."
 
