@@ -27,7 +27,10 @@ def test_runs_that_differ_in_the_seed_are_a_group_and_others_are_not() -> None:
 
 
 def test_a_machine_and_its_intervals_make_no_other_run() -> None:
-    configs = {"a": config(0, train__device="cpu", monitor__knn_every=3), "b": config(1, train__device="cuda:1", monitor__knn_every=5)}
+    configs = {
+        "a": config(0, train__device="cpu", monitor__knn_every=3),
+        "b": config(1, train__device="cuda:1", monitor__knn_every=5),
+    }
     assert seed_groups(configs) == (SeedGroup(("a", "b")),)
 
 
