@@ -579,8 +579,32 @@
         <translation>此卡片显示哪个量</translation>
     </message>
     <message>
-        <source>Show another quantity here</source>
-        <translation>在这里显示另一个量</translation>
+        <source>Show another quantity here, enlarge, move or remove the plot</source>
+        <translation>在此显示另一个量，或放大、移动、移除此图</translation>
+    </message>
+    <message>
+        <source>1 plot more where there is room: enlarge</source>
+        <translation>空间足够时还有 1 个图：请放大</translation>
+    </message>
+    <message>
+        <source>{0} plots more where there is room: enlarge</source>
+        <translation>空间足够时还有 {0} 个图：请放大</translation>
+    </message>
+    <message>
+        <source>Back to all plots (Esc)</source>
+        <translation>返回全部图（Esc）</translation>
+    </message>
+    <message>
+        <source>Enlarge (Enter, or a double click on the plot)</source>
+        <translation>放大（回车，或双击图）</translation>
+    </message>
+    <message>
+        <source>Back to all plots</source>
+        <translation>返回全部图</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>放大</translation>
     </message>
 </context>
 <context>
@@ -602,6 +626,14 @@
         <translation>时间</translation>
     </message>
     <message>
+        <source>1 seed</source>
+        <translation>1 个种子</translation>
+    </message>
+    <message>
+        <source>{0} seeds</source>
+        <translation>{0} 个种子</translation>
+    </message>
+    <message>
         <source>Show all</source>
         <translation>显示全部</translation>
     </message>
@@ -616,6 +648,26 @@
     <message>
         <source>Export picture as SVG…</source>
         <translation>将图片导出为 SVG…</translation>
+    </message>
+    <message>
+        <source>Back to all plots</source>
+        <translation>返回全部图</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Move forward</source>
+        <translation>前移</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>后移</translation>
+    </message>
+    <message>
+        <source>Remove this plot</source>
+        <translation>移除此图</translation>
     </message>
 </context>
 <context>
@@ -713,10 +765,6 @@
         <translation>y 对数</translation>
     </message>
     <message>
-        <source>Logarithmic y</source>
-        <translation>纵轴取对数</translation>
-    </message>
-    <message>
         <source>no outliers</source>
         <translation>去除离群值</translation>
     </message>
@@ -725,12 +773,16 @@
         <translation>纵轴范围不计离群值</translation>
     </message>
     <message>
-        <source>Show all</source>
-        <translation>显示全部</translation>
+        <source>by seed</source>
+        <translation>按种子</translation>
     </message>
     <message>
-        <source>Show the whole run and follow it (double click)</source>
-        <translation>显示整个运行并跟随（双击）</translation>
+        <source>Draw runs that are equal but for the seed as their mean, with a band of one standard deviation (n − 1)</source>
+        <translation>仅种子不同的运行画为均值，并以色带表示一个标准差（n − 1）</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
     </message>
     <message>
         <source>in its first stage, “{0}”</source>
@@ -795,6 +847,74 @@
     <message>
         <source>Reading the metrics… {0} %</source>
         <translation>正在读取指标… {0} %</translation>
+    </message>
+    <message>
+        <source>Logarithmic y of the large plot</source>
+        <translation>大图的 y 轴取对数</translation>
+    </message>
+    <message>
+        <source>Show the whole run and follow it (Home)</source>
+        <translation>显示整个运行并跟随（Home）</translation>
+    </message>
+    <message>
+        <source>Plots…</source>
+        <translation>图…</translation>
+    </message>
+    <message>
+        <source>All figures that the runs measure: filter them by name, add and remove plots</source>
+        <translation>运行所测量的全部指标：按名称筛选，添加或移除图</translation>
+    </message>
+    <message>
+        <source>stage “{0}”</source>
+        <translation>阶段“{0}”</translation>
+    </message>
+    <message>
+        <source>1 run</source>
+        <translation>1 个运行</translation>
+    </message>
+    <message>
+        <source>{0} runs</source>
+        <translation>{0} 个运行</translation>
+    </message>
+    <message>
+        <source>Runs of another method have another loss: they are drawn in a plot of their own.</source>
+        <translation>另一种方法的运行有另一种损失：画在各自的图中。</translation>
+    </message>
+    <message>
+        <source>What is measured on other data cannot be compared: it is drawn in a plot of its own.</source>
+        <translation>在其他数据上测得的值不可比较：画在各自的图中。</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>not equal: {0}</source>
+        <translation>不同：{0}</translation>
+    </message>
+    <message>
+        <source>These runs differ in {0}, on which the values depend: compare their course rather than their height.</source>
+        <translation>这些运行的{0}不同，数值取决于此：请比较走势而非高低。</translation>
+    </message>
+    <message>
+        <source>{0} seeds</source>
+        <translation>{0} 个种子</translation>
+    </message>
+    <message>
+        <source>, {0} with a seed again left out</source>
+        <translation>，另有 {0} 个重复种子未计入</translation>
+    </message>
+    <message>
+        <source>Mean ± standard deviation:</source>
+        <translation>均值 ± 标准差：</translation>
+    </message>
+    <message>
+        <source>No two of the runs shown are equal but for the seed.</source>
+        <translation>所显示的运行中没有仅种子不同的。</translation>
+    </message>
+    <message>
+        <source>Reading the settings of {0} runs…</source>
+        <translation>正在读取 {0} 个运行的设置…</translation>
     </message>
     <message>
         <source>last {0}</source>
@@ -1210,6 +1330,10 @@
     <message>
         <source>against</source>
         <translation>对</translation>
+    </message>
+    <message>
+        <source>{0} seeds</source>
+        <translation>{0} 个种子</translation>
     </message>
     <message>
         <source>These are too many different values for a chart. Choose fewer runs, or another setting.</source>
@@ -2333,6 +2457,73 @@
     </message>
 </context>
 <context>
+    <name>MetricList</name>
+    <message>
+        <source>Plots</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Filter: words, kind:evaluation, runs&gt;1, is:shown…</source>
+        <translation>筛选：词语、kind:evaluation、runs&gt;1、is:shown…</translation>
+    </message>
+    <message>
+        <source>Filter the figures by name</source>
+        <translation>按名称筛选指标</translation>
+    </message>
+    <message>
+        <source>Words that must all occur: rank projector; without these: -rank</source>
+        <translation>必须全部出现的词：rank projector；不含这些词：-rank</translation>
+    </message>
+    <message>
+        <source>A kind: kind:loss, kind:evaluation, kind:diagnostics, kind:training</source>
+        <translation>类别：kind:loss、kind:evaluation、kind:diagnostics、kind:training</translation>
+    </message>
+    <message>
+        <source>Numbers: runs&gt;1, last&lt;0.5; is:shown for those with a plot</source>
+        <translation>数值：runs&gt;1、last&lt;0.5；is:shown 表示已有图的指标</translation>
+    </message>
+    <message>
+        <source>Figures that these runs measure</source>
+        <translation>这些运行所测量的指标</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>Only these</source>
+        <translation>仅显示这些</translation>
+    </message>
+    <message>
+        <source>Show a plot for each figure in the list, and no other plot</source>
+        <translation>为列表中的每个指标各显示一个图，不显示其他图</translation>
+    </message>
+    <message>
+        <source>Defaults</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Show the plots of the first start, in their order</source>
+        <translation>按初次启动时的顺序显示图</translation>
+    </message>
+    <message>
+        <source>{0} is no condition. Use words, or one of {1}.</source>
+        <translation>{0} 不是条件。请使用词语，或 {1} 之一。</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+</context>
+<context>
     <name>NeighboursPage</name>
     <message>
         <source>Distance of samples</source>
@@ -3002,6 +3193,10 @@
         <translation>未知</translation>
     </message>
     <message>
+        <source>settings not known</source>
+        <translation>设置未知</translation>
+    </message>
+    <message>
         <source>1 run</source>
         <translation>1 个运行</translation>
     </message>
@@ -3012,6 +3207,14 @@
     <message>
         <source>best kNN {0}</source>
         <translation>最佳 kNN {0}</translation>
+    </message>
+    <message>
+        <source>1 seed</source>
+        <translation>1 个种子</translation>
+    </message>
+    <message>
+        <source>{0} seeds</source>
+        <translation>{0} 个种子</translation>
     </message>
 </context>
 <context>
@@ -3104,8 +3307,16 @@
         <translation>按标签</translation>
     </message>
     <message>
+        <source>By seed</source>
+        <translation>按种子</translation>
+    </message>
+    <message>
         <source>Not grouped</source>
         <translation>不分组</translation>
+    </message>
+    <message>
+        <source>Runs that are equal but for the seed, with mean ± standard deviation</source>
+        <translation>仅种子不同的运行，附均值 ± 标准差</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -4766,6 +4977,22 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>← →, + −, Home</source>
         <translation>← →、+ −、Home</translation>
+    </message>
+    <message>
+        <source>Curves: enlarge a plot, back</source>
+        <translation>曲线：放大图，返回</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>回车，Esc</translation>
+    </message>
+    <message>
+        <source>Curves: move a plot, remove it</source>
+        <translation>曲线：移动图，移除图</translation>
+    </message>
+    <message>
+        <source>Alt+← →, Delete</source>
+        <translation>Alt+← →，Delete</translation>
     </message>
     <message>
         <source>Curves: menu, export</source>

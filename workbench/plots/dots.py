@@ -22,12 +22,14 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Dot:
-    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme."""
+    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme; `spread`: of a mean, half the length
+    of the bar through it."""
 
     key: str
     x: float
     y: float
     hue: int
+    spread: float = 0.0
 
 
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -57,6 +59,8 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._box.setMouseEnabled(x=False, y=False)
         self._box.setDefaultPadding(0)
         self._items: dict[int, pg.ScatterPlotItem] = {}
+        self._bars = pg.PlotCurveItem(connect="pairs")
+        self._box.addItem(self._bars, ignoreBounds=True)
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
@@ -123,12 +127,16 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
                 brush=pg.mkBrush(tint(palette.hue(hue), 0.9)),
                 pen=pg.mkPen(None),
             )
+        means = [dot for dot in self._dots if dot.spread > 0]
+        ends = [dot.y + side * dot.spread for dot in means for side in (-1, 1)]
+        self._bars.setData([self._across(dot.x) for dot in means for _ in range(2)], ends, pen=pg.mkPen(palette.quiet, width=1.5))
         self._ring()
         if self._dots:
             self._frame()
 
     def _frame(self) -> None:
-        xs, ys = [self._across(dot.x) for dot in self._dots], [dot.y for dot in self._dots]
+        xs = [self._across(dot.x) for dot in self._dots]
+        ys = [dot.y + side * dot.spread for dot in self._dots for side in (-1, 1)]
         left, right = (-0.5, len(self._names) - 0.5) if self._names else _spread(xs)
         low, high = _spread(ys)
         self._box.setRange(QRectF(left, low, right - left, high - low), padding=0)
