@@ -525,13 +525,13 @@ class RunsOrder(QAbstractItemModel):
         if column == 0 and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.group_text(name)
         if self._grouping == "seed" and name and column > 0:
-            if role == Qt.ItemDataRole.DisplayRole:
+            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
                 return self._spread_text(name, self._columns[column])
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return ALIGNED[columns.is_number(self._columns[column])]
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.group_text(name)
-        if role == Qt.ItemDataRole.ForegroundRole:
+        if role == Qt.ItemDataRole.ForegroundRole and self._grouping != "seed":
             return QColor(theme.current().quiet)
         return None
 

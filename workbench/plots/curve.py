@@ -125,6 +125,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         # Whether it is shown large, None where it cannot be.
         self.enlarged: bool | None = None
         self._cursor: float | None = None
+        self._compact = False
         self.dirty = True
         item = self.getPlotItem()
         item.hideButtons()
@@ -407,7 +408,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         """The space, as a fraction of the runs' extent, that the ring around a value at the right end needs to be whole."""
         if not any(self.best(key) is not None for key, curve in self._curves.items() if self._best and curve.shown):
             return EDGE
-        return max(EDGE, RING * (1 + EDGE) / max(4 * RING, self._box.width() - RING))
+        return max(EDGE, RING * (1 + EDGE) / max(4 * RING, float(self._box.width()) - RING))
 
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
         ranges = [span for values in seen if (span := robust_range(values, 0.02 if self._calm else 0.0)) is not None]
@@ -475,9 +476,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     # Crosshair
 
-    def show_cursor(self, x: float | None) -> None:
-        """Put the crosshair at an x (in the axis's own units); None hides it."""
-        self._cursor = x
+    def show_cursor(self, x: float | None, compact: bool = False) -> None:
+        """Put the crosshair at an x (in the axis's own units); None hides it. `compact`: with the values alone, for plots beside
+        the one under the mouse, whose tables would cover each other."""
+        self._cursor, self._compact = x, compact
         self._draw_cursor()
 
     def _set_cursor(self, x: float | None) -> None:
@@ -555,6 +557,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         lines = [f"<tr><td colspan=4 style='color:{quiet}'>{word[self._x_kind]} {text_x}</td></tr>"]
         for row in rows[:12]:
             spread = f"&nbsp;± {number(row.deviation, 3)}" if math.isfinite(row.deviation) else ""
+            if self._compact:
+                lines.append(
+                    f"<tr><td width=10 style='color:{row.colour}'>●</td><td align=right>{number(row.value)}{spread}</td></tr>"
+                )
+                continue
             count = self.tr("1 seed") if row.count == 1 else self.tr("{0} seeds").format(row.count)
             seeds = f"&nbsp;&nbsp;{count}" if row.count else ""
             lines.append(
@@ -667,7 +674,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             ("remove", self.tr("Remove this plot"), "Del"),
         )
         for command, text, key in rows:
-            menu.addAction(f"{text}\t{key}", lambda command=command: self.commandGiven.emit(command))
+            menu.addAction(f"{text}\t{key}").triggered.connect(lambda _=False, command=command: self.commandGiven.emit(command))
 
     def _export(self, kind: str) -> None:
         name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"

@@ -59,8 +59,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._box.setMouseEnabled(x=False, y=False)
         self._box.setDefaultPadding(0)
         self._items: dict[int, pg.ScatterPlotItem] = {}
-        self._bars = pg.PlotCurveItem(connect="pairs")
-        self._box.addItem(self._bars, ignoreBounds=True)
+        self._bars: dict[int, pg.PlotCurveItem] = {}  # of means, by hue
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
@@ -127,12 +126,25 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
                 brush=pg.mkBrush(tint(palette.hue(hue), 0.9)),
                 pen=pg.mkPen(None),
             )
-        means = [dot for dot in self._dots if dot.spread > 0]
-        ends = [dot.y + side * dot.spread for dot in means for side in (-1, 1)]
-        self._bars.setData([self._across(dot.x) for dot in means for _ in range(2)], ends, pen=pg.mkPen(palette.quiet, width=1.5))
+        self._draw_bars()
         self._ring()
         if self._dots:
             self._frame()
+
+    def _draw_bars(self) -> None:
+        palette, by_hue = theme.current(), dict[int, list[Dot]]()
+        for dot in self._dots:
+            if dot.spread > 0:
+                by_hue.setdefault(dot.hue % len(palette.hues), []).append(dot)
+        for hue in set(self._bars) - set(by_hue):
+            self._box.removeItem(self._bars.pop(hue))
+        for hue, dots in by_hue.items():
+            if hue not in self._bars:
+                self._bars[hue] = pg.PlotCurveItem(connect="pairs")
+                self._box.addItem(self._bars[hue], ignoreBounds=True)
+            x = [self._across(dot.x) for dot in dots for _ in range(2)]
+            y = [dot.y + side * dot.spread for dot in dots for side in (-1, 1)]
+            self._bars[hue].setData(x, y, pen=pg.mkPen(palette.hue(hue), width=1.5))
 
     def _frame(self) -> None:
         xs = [self._across(dot.x) for dot in self._dots]

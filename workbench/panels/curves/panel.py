@@ -281,7 +281,7 @@ class CurvesPanel(Panel):
             return
         self._layout = layout
         have = {card.name: card for card in self._cards}
-        self._cards = [have.pop(name, None) or self._new_card(name) for name in layout]
+        self._cards = [have.pop(name) if name in have else self._new_card(name) for name in layout]
         if self._enlarged in have.values():
             self._enlarged = None
         for card in have.values():
@@ -318,7 +318,7 @@ class CurvesPanel(Panel):
     def _share_cursor(self, plot: CurvePlot, x: float | None) -> None:
         for other in (other for card in self._visible_cards for other in card.plots):
             if other is not plot and other.isVisible():
-                other.show_cursor(x)
+                other.show_cursor(x, compact=True)
 
     def _command(self, card: CurveCard, command: str) -> None:
         if command == "enlarge":
@@ -718,8 +718,8 @@ class CurvesPanel(Panel):
         series = entries[key].series
         known = np.isfinite(series.y)
         steps, values = series.x("step")[known], series.y[known]
-        best = self.tr("best {0} @ {1}").format(share(value) + _deviation(series, step), f"{epoch:g}")
-        words = [best, self.tr("last {0}").format(share(float(values[-1])))]
+        first = self.tr("best {0} @ {1}").format(share(value) + _deviation(series, step), f"{epoch:g}")
+        words = [first, self.tr("last {0}").format(share(float(values[-1])))]
         if steps[0] <= 0:
             words.append(signed(float(values[-1] - values[0])))
         return " · ".join(words)

@@ -106,7 +106,7 @@ class FigureChart(Card):
     def _means(self, dots: Sequence[Dot]) -> list[Dot]:
         """The dots of runs that are equal but for the seed as one dot at their mean; the others as they are."""
         by_key = {dot.key: dot for dot in dots}
-        result = []
+        result: list[Dot] = []
         for group in seed_groups({key: self._model.config(key) for key in by_key}):
             members = [by_key[key] for key in group.keys]
             if len(members) < 2:

@@ -42,7 +42,7 @@ WIDTHS = {
     "method": 100,
     "data": 84,
     "backbone": 118,
-    "last.knn": 76,
+    "last.knn": 92,
     "best": 92,
     "gain": 92,
     "time": 92,
