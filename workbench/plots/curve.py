@@ -406,9 +406,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     @property
     def ring_edge(self) -> float:
         """The space, as a fraction of the runs' extent, that the ring around a value at the right end needs to be whole."""
-        if not any(self.best(key) is not None for key, curve in self._curves.items() if self._best and curve.shown):
-            return EDGE
-        return max(EDGE, RING * (1 + EDGE) / max(4 * RING, float(self._box.width()) - RING))
+        return EDGE if not self._has_ring else max(EDGE, RING * (1 + EDGE) / max(4 * RING, float(self._box.width()) - RING))
+
+    @property
+    def _has_ring(self) -> bool:
+        return any(self.best(key) is not None for key, curve in self._curves.items() if self._best and curve.shown)
 
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
         ranges = [span for values in seen if (span := robust_range(values, 0.02 if self._calm else 0.0)) is not None]
@@ -421,7 +423,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if high - low <= 1e-9 * max(1.0, abs(high)):
             room = max(abs(high) * 0.05, 1e-3)
             low, high = low - room, high + room
-        edge = (high - low) * 0.07
+        edge = (high - low) * (max(0.07, RING / max(4 * RING, float(self._box.height()) - 2 * RING)) if self._has_ring else 0.07)
         return low - edge, high + edge
 
     def _to_y(self, value: float) -> float:

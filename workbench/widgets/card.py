@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -58,8 +60,9 @@ class Card(QFrame):
         """The text at the right of the header."""
         return self._state.full_text
 
-    def set_state(self, state: str, help: str = "") -> None:
-        """Set the text at the right of the header; `help` is its tooltip, else the whole text."""
-        self._state.set_full_text(state)
+    def set_state(self, state: str, help: str = "", shorter: Sequence[str] = ()) -> None:
+        """Set the text at the right of the header; `help` is its tooltip, else the whole text; `shorter`: what is shown where it
+        does not fit."""
+        self._state.set_full_text(state, shorter)
         if help:
             self._state.setToolTip(tip(help))

@@ -39,7 +39,7 @@ from workbench.models.axis_groups import AxisFacts, AxisGroup, axis_groups
 from workbench.models.columns import share, signed
 from workbench.models.mean_series import MeanSeries
 from workbench.models.runs import RunRow, RunsModel
-from workbench.models.seed_groups import SeedGroup, common_title, seed_groups
+from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups
 from workbench.panel import Panel, PanelContext
 from workbench.panels.curves import plot_layout
 from workbench.panels.curves.curve_card import CurveCard, Entry, PlotGroup
@@ -519,12 +519,16 @@ class CurvesPanel(Panel):
             if mean is None or any(one is not other for one, other in zip(mean.members, members, strict=True)):
                 mean = MeanSeries(members)
             self._means[(name, *keys)] = mean
-            first = self._runs[keys[0]]
+            first = self._runs[self._first_seed(group)]
             entries[f"seeds:{keys[0]}"] = Entry(mean, common_title([self._runs[key].title for key in keys]), first.colour)
         for key, one in series.items():
             if key not in averaged:
                 entries[key] = Entry(one, self._runs[key].title, self._runs[key].colour)
         return entries
+
+    def _first_seed(self, group: SeedGroup) -> str:
+        """The run whose colour the mean has: that of the lowest seed, whatever the order of the list."""
+        return min(group.keys, key=lambda key: float((self._config(key) or {}).get(SEED, 0)))
 
     def _caption(self, group: AxisGroup, groups: int) -> tuple[str, str]:
         """What the runs of a plot have in common and where they differ, where that must be said; and why."""
@@ -562,7 +566,9 @@ class CurvesPanel(Panel):
                 if group.repeats:
                     seeds += self.tr(", {0} with a seed again left out").format(len(group.repeats))
                 title = escape(common_title([run.title for run in runs]))
-                lines.append(f"<span style='color:{runs[0].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})")
+                lines.append(
+                    f"<span style='color:{self._runs[self._first_seed(group)].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})"
+                )
         unread = sum(run.shown and not self._config(key) for key, run in self._runs.items())
         if lines:
             lines.insert(0, escape(self.tr("Mean ± standard deviation:")))
@@ -681,7 +687,8 @@ class CurvesPanel(Panel):
         for card in self._cards:
             empty = not card.keys
             card.show_empty(self._empty_text(card.name) if empty else None)
-            card.set_state("" if empty and card is not self._lead else self._state_of(card))
+            state, shorter = self._state_of(card) if not empty or card is self._lead else ("", ())
+            card.set_state(state, shorter=shorter)
 
     def _empty_text(self, name: str) -> str:
         lead = name == self._lead.name
@@ -696,33 +703,35 @@ class CurvesPanel(Panel):
             return self.tr("Measured every few steps.")
         return self.tr("Measured from the first step on.") if name == "loss" else self.tr("None of these runs measures it.")
 
-    def _state_of(self, card: CurveCard) -> str:
+    def _state_of(self, card: CurveCard) -> tuple[str, tuple[str, ...]]:
+        """The text in the head of a card, and shorter ones."""
         if card is self._lead and is_noisy(card.name):
-            return self._scale()
+            return self._scale(), ()
         if card.name == "diagnostics.std":
-            return self.tr("1 = isotropic")
+            return self.tr("1 = isotropic"), ()
         if not card.groups:
-            return ""
+            return "", ()
         entries = card.groups[0].entries
         if card.name == "eval.knn":
             return self._knn_state(card.plot, entries)
         values = list(entries.values())[-1].series.y
-        return number(float(values[-1]), 3) if len(values) else ""
+        return number(float(values[-1]), 3) if len(values) else "", ()
 
-    def _knn_state(self, plot: CurvePlot, entries: Mapping[str, Entry]) -> str:
+    def _knn_state(self, plot: CurvePlot, entries: Mapping[str, Entry]) -> tuple[str, tuple[str, ...]]:
         """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the curve with the best."""
         best_values = [(best, key) for key in entries if (best := plot.best(key)) is not None]
         if not best_values:
-            return ""
+            return "", ()
         (value, step, epoch), key = max(best_values)
         series = entries[key].series
         known = np.isfinite(series.y)
         steps, values = series.x("step")[known], series.y[known]
         first = self.tr("best {0} @ {1}").format(share(value) + _deviation(series, step), f"{epoch:g}")
+        short = self.tr("best {0} @ {1}").format(share(value), f"{epoch:g}")
         words = [first, self.tr("last {0}").format(share(float(values[-1])))]
         if steps[0] <= 0:
             words.append(signed(float(values[-1] - values[0])))
-        return " · ".join(words)
+        return " · ".join(words), (" · ".join(words[:2]), first, short, f"{share(value)} @ {epoch:g}")
 
     # State that is saved
 
