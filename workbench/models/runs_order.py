@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -500,7 +501,9 @@ class RunsOrder(QAbstractItemModel):
 
     def _seed_text(self, rows: Sequence[RunRow]) -> str:
         seeds = len(seed_groups({row.key: self._source.config(row.key) for row in rows})[0].keys)
-        parts = [common_title([row.title for row in rows]), self.tr("1 seed") if seeds == 1 else self.tr("{0} seeds").format(seeds)]
+        at = rows[0].status
+        title = common_title([row.title for row in rows], f"{at.method} · {Path(at.data).name}")
+        parts = [title, self.tr("1 seed") if seeds == 1 else self.tr("{0} seeds").format(seeds)]
         if len(rows) > seeds:
             parts.append(self.tr("{0} runs").format(len(rows)))
         return " · ".join(parts)

@@ -520,11 +520,15 @@ class CurvesPanel(Panel):
                 mean = MeanSeries(members)
             self._means[(name, *keys)] = mean
             first = self._runs[self._first_seed(group)]
-            entries[f"seeds:{keys[0]}"] = Entry(mean, common_title([self._runs[key].title for key in keys]), first.colour)
+            entries[f"seeds:{keys[0]}"] = Entry(mean, self._mean_title(keys), first.colour)
         for key, one in series.items():
             if key not in averaged:
                 entries[key] = Entry(one, self._runs[key].title, self._runs[key].colour)
         return entries
+
+    def _mean_title(self, keys: Sequence[str]) -> str:
+        runs = [self._runs[key] for key in keys]
+        return common_title([run.title for run in runs], f"{_method_title(runs[0].method)} · {Path(runs[0].data).name}")
 
     def _first_seed(self, group: SeedGroup) -> str:
         """The run whose colour the mean has: that of the lowest seed, whatever the order of the list."""
@@ -565,7 +569,7 @@ class CurvesPanel(Panel):
                 seeds = self.tr("{0} seeds").format(len(runs))
                 if group.repeats:
                     seeds += self.tr(", {0} with a seed again left out").format(len(group.repeats))
-                title = escape(common_title([run.title for run in runs]))
+                title = escape(self._mean_title(group.keys))
                 lines.append(
                     f"<span style='color:{self._runs[self._first_seed(group)].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})"
                 )
