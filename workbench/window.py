@@ -34,7 +34,7 @@ from workbench.frame.run_selection import RunSelection
 from workbench.frame.status_line import StatusLine
 from workbench.frame.top_bar import TopBar
 from workbench.frame.window_state import WindowState
-from workbench.frame.workspaces import Workspaces
+from workbench.frame.workspaces import LIST_WIDTH, Workspaces
 from workbench.i18n.load import LANGUAGES
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext, PanelRow, misfit
@@ -70,7 +70,7 @@ from workbench.widgets.notice import Notice
 
 POLL = 1500  # ms between two reads of the folder of runs
 STATUS = 2000  # ms between two updates of the lag
-FOLDED = "window/list_folded"  # the setting
+FOLDED, UNFOLDED_WIDTH = "window/list_folded", "window/list_width"  # settings
 COLOURS_AT_ONCE = 50  # colour numbers that are written at each of these
 
 # The size at the first start, if the screen is large enough, and the minimum size: workspaces are scrolled where they need more.
@@ -443,8 +443,14 @@ class Window(QMainWindow):
 
     def fold_list(self) -> None:
         """Fold the list of runs to a narrow strip, or unfold it. It is kept for the next start."""
+        width = self.list.width()
         self.list.set_folded(not self.list.folded)
         self.settings.setValue(FOLDED, self.list.folded)
+        if self.list.folded:
+            self.settings.setValue(UNFOLDED_WIDTH, width)
+        else:
+            width = int(self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
+            self.workspaces.setSizes([width, self.workspaces.width() - width])
 
     def keep_notify(self) -> None:
         """Keep whether the desktop is notified when a run ends."""
@@ -505,6 +511,8 @@ class Window(QMainWindow):
         self._leaving = how
         if how == "stop":
             self.queue.stop_all()
+            if self.bridge.current() is None:
+                QTimer.singleShot(0, self.close)
         else:
             self.showMinimized()
 
