@@ -67,12 +67,12 @@ def parse_log(text: str) -> list[LogEntry]:
             entries.append(LogEntry(time, level, "\n".join(parts)))  # type: ignore[arg-type]
 
     for line in text.splitlines():
-        found = _STAMP.match(line)
-        if found is None:
+        match = _STAMP.match(line)
+        if match is None:
             parts.append(printable(line, lines=True))
             continue
         end()
-        time, message = found[1], printable(found[2], lines=True)
+        time, message = match[1], printable(match[2], lines=True)
         level = "warning" if message.startswith("warning:") else "error" if _ERROR.match(message) else "info"
         parts = [message]
     end()

@@ -370,10 +370,10 @@ _SEED = re.compile(rb"^train:\n(?:  .*\n)*?  seed: (\d{1,10})$", re.MULTILINE)
 def _seed_of(folder: Path) -> int | None:
     """The seed of a run whose status.json an earlier version wrote; None where it is not found."""
     try:
-        found = _SEED.search(read_small(folder / CONFIG, MOST_BYTES))
+        match = _SEED.search(read_small(folder / CONFIG, MOST_BYTES))
     except (OSError, FileError):
         return None
-    return int(found[1]) if found else None
+    return int(match[1]) if match else None
 
 
 def _from_config(folder: Path) -> Status:

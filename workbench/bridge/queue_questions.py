@@ -34,7 +34,7 @@ class _PastRuns:
 
     def like(self, config: Mapping[str, Any]) -> list[Status]:
         """The statuses of runs that take the same time per epoch, the newest first."""
-        wanted, found = speed_key(config), []
+        wanted, alike = speed_key(config), []
         own = config["method"]["id"], config["backbone"]["name"], config["train"]["device"], config["train"]["precision"]
         compared = 0
         for row in self._store.runs:
@@ -45,8 +45,8 @@ class _PastRuns:
                 break
             compared += 1
             if self._key(row.folder, row.config_time) == wanted:
-                found.append(at)
-        return found
+                alike.append(at)
+        return alike
 
     def _key(self, folder: Path, time: int) -> str:
         known = self._keys.get(folder)

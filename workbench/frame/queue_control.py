@@ -28,7 +28,7 @@ class QueueControl(QObject):
     def __init__(self, bridge: Bridge, commands: RunCommands, runs: RunsModel, card: QueueCard, parent: QObject) -> None:
         super().__init__(parent)
         self._bridge, self._commands, self._runs, self._card = bridge, commands, runs, card
-        self._asked: tuple[WaitingRun, ...] = ()
+        self._estimated: tuple[WaitingRun, ...] = ()
         self._seconds: dict[str, float | None] = {}
         self._save_timer = self._timer(SAVE, self.save)
         self._show_timer = self._timer(SHOW, self.show)
@@ -70,7 +70,7 @@ class QueueControl(QObject):
     def show(self) -> None:
         """Show the queue as it is now."""
         waiting = self._bridge.waiting()
-        if tuple(waiting.values()) != self._asked:
+        if tuple(waiting.values()) != self._estimated:
             self._ask(waiting)
         self._card.show_entries(with_seconds(self._commands.entries(), self._seconds), self._left())
         self.changed.emit()
@@ -101,7 +101,7 @@ class QueueControl(QObject):
         self._ask(self._bridge.waiting())
 
     def _ask(self, waiting: dict[str, WaitingRun]) -> None:
-        self._asked = tuple(waiting.values())
+        self._estimated = tuple(waiting.values())
         if not waiting:
             self._again_timer.stop()
             return
@@ -113,4 +113,4 @@ class QueueControl(QObject):
             if self._bridge.current() is not None:
                 self._again_timer.start()
 
-        self._bridge.ask(EstimateRuns(self._bridge.root, self._asked), answered, lambda _: None, scope="queue")
+        self._bridge.ask(EstimateRuns(self._bridge.root, self._estimated), answered, lambda _: None, scope="queue")

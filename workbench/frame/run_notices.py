@@ -66,7 +66,7 @@ class RunNotices(QObject):
                 steps.append((translate("Window", "Compare the runs"), self.comparisonAsked.emit))
             self._notice.show_steps(text, steps)
         if job.state != "stopped" and (not more or job.state == "failed"):
-            self._tell(text)
+            self._notify(text)
 
     def show_progress(self) -> None:
         """Update the title of the window and the number on the program's icon."""
@@ -85,7 +85,7 @@ class RunNotices(QObject):
         self._desktop.hide()
         show_badge(0)
 
-    def _tell(self, text: str) -> None:
+    def _notify(self, text: str) -> None:
         if not self._window.isActiveWindow() and self._settings.value(DESKTOP, True, bool):
             self._desktop.show(PROGRAM, text)
 

@@ -61,13 +61,13 @@ def test_a_level_hides_the_entries_below_it_and_keeps_the_traceback(dialog: LogD
 
 def test_the_search_goes_round_and_counts(dialog: LogDialog) -> None:
     dialog.search.setText("at")
-    assert dialog._found.text() == "1 found"
+    assert dialog._matches.text() == "1 found"
     assert dialog.text.textCursor().selectedText() == "at"
     first = dialog.text.textCursor().position()
     dialog.find_next()
-    assert dialog.text.textCursor().position() == first, "from the top again after the only place"
+    assert dialog.text.textCursor().position() == first, "from the top again after the only match"
     dialog.search.setText("no such words")
-    assert dialog._found.text() == "0 found"
+    assert dialog._matches.text() == "0 found"
 
 
 def test_copy_takes_the_selection_or_all_that_is_shown(dialog: LogDialog) -> None:

@@ -53,8 +53,8 @@ class LogDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search_from_top)
         self.search.returnPressed.connect(self.find_next)
-        self._found = QLabel()
-        self._found.setObjectName("quiet")
+        self._matches = QLabel()
+        self._matches.setObjectName("quiet")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(self.tr("Log"))
@@ -77,7 +77,7 @@ class LogDialog(QDialog):
         tools.setSpacing(GAP)
         tools.addWidget(self.level)
         tools.addWidget(self.search, 1)
-        tools.addWidget(self._found)
+        tools.addWidget(self._matches)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
         buttons.addWidget(self._state, 1)
@@ -134,7 +134,7 @@ class LogDialog(QDialog):
     def _count(self) -> None:
         words = self.search.text().lower()
         count = self.text.toPlainText().lower().count(words) if words else 0
-        self._found.setText(self.tr("{0} found").format(f"{count:,}") if words else "")
+        self._matches.setText(self.tr("{0} found").format(f"{count:,}") if words else "")
 
     def _look(self) -> None:
         if not self._asking:
