@@ -103,8 +103,12 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("start", QT_TRANSLATE_NOOP("Window", "Start, or add to the queue"), "start", shortcut="Ctrl+Return"),
     ActionRow("pause", QT_TRANSLATE_NOOP("Window", "Pause or continue"), "toggle_pause", shortcut="Ctrl+P"),
     ActionRow("stop", QT_TRANSLATE_NOOP("Window", "Stop after this step"), "stop", shortcut="Ctrl+."),
-    ActionRow("stop_all", QT_TRANSLATE_NOOP("Window", "Stop all and keep the queue"), "stop_all", shortcut="Ctrl+Shift+.", menu="queue"),
-    ActionRow("start_queue", QT_TRANSLATE_NOOP("Window", "Start the queue"), "start_queue", shortcut="Ctrl+Shift+Return", menu="queue"),
+    ActionRow(
+        "stop_all", QT_TRANSLATE_NOOP("Window", "Stop all and keep the queue"), "stop_all", shortcut="Ctrl+Shift+.", menu="queue"
+    ),
+    ActionRow(
+        "start_queue", QT_TRANSLATE_NOOP("Window", "Start the queue"), "start_queue", shortcut="Ctrl+Shift+Return", menu="queue"
+    ),
     ActionRow("checkpoint", QT_TRANSLATE_NOOP("Window", "Checkpoint now"), "checkpoint", shortcut="Ctrl+S", menu="window"),
     ActionRow("new", QT_TRANSLATE_NOOP("Window", "New run"), "new_run", shortcut="Ctrl+N"),
     ActionRow("find", QT_TRANSLATE_NOOP("Window", "Filter runs"), "find_run", shortcut="Ctrl+F"),
@@ -120,9 +124,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
     ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
     ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
-    ActionRow(
-        "notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True
-    ),
+    ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
     ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
     ActionRow("about", QT_TRANSLATE_NOOP("Window", "About Parallax"), "show_about", menu="help"),
     ActionRow("quit", QT_TRANSLATE_NOOP("Window", "Quit"), "close", shortcut="Ctrl+Q", menu="end"),
@@ -194,7 +196,7 @@ class Window(QMainWindow):
         self.host.make(rows)
         self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
         self.notice = Notice(self.workspaces)
-        self.news = Notice(self.workspaces.widget(1), news=True)
+        self.news = Notice(self.workspaces.pages, news=True)
         self.status = StatusLine(self.runs, self.busy)
         self._state = WindowState(self.settings, self, self.workspaces, self.host)
         self.run_notices = RunNotices(self.bridge, self.commands, self.runs, self.news, self.settings, self)
@@ -449,7 +451,7 @@ class Window(QMainWindow):
         if self.list.folded:
             self.settings.setValue(UNFOLDED_WIDTH, width)
         else:
-            width = int(self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
+            width = cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
             self.workspaces.setSizes([width, self.workspaces.width() - width])
 
     def keep_notify(self) -> None:

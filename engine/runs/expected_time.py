@@ -16,8 +16,8 @@ LEAST_SECONDS = 5.0
 
 
 def speed_key(config: Mapping[str, Any]) -> str:
-    """A text that is equal for configs whose runs take the same time per epoch: all settings but the length, the seed, the optimiser's
-    and the method's numbers with a point, such as a temperature. Device and precision are compared by the status, where "auto" is
+    """A text that is equal for configs whose runs take the same time per epoch: all settings but the length, the seed, those of the
+    optimiser, and the method's numbers with a point, such as a temperature. Device and precision are compared by the status, where "auto" is
     resolved. `config`: a complete one, nested."""
     flat = flatten(config)
     kept = {
@@ -31,8 +31,8 @@ def speed_key(config: Mapping[str, Any]) -> str:
 
 
 def expected_seconds(config: Mapping[str, Any], past: Iterable[Status]) -> float | None:
-    """The expected duration of the run of a complete config, in s. `past`: the statuses of runs with the same `speed_key`, device and
-    precision, the best one first. None where it is unknown."""
+    """The expected duration of the run of a complete config, in s. `past`: the statuses of runs with the same `speed_key`, device
+    and precision, the best one first. None where it is unknown."""
     train = config.get("train", {})
     minutes = float(train.get("minutes") or 0)
     if minutes > 0:

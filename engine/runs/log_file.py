@@ -1,9 +1,9 @@
 """The log of a run, log.txt: its events in words. When the file has become long, it is renamed to log.1.txt and begun anew.
 
-    2026-11-29 00:43:56 simclr on shapes starts, 800 steps in all; cpu, bf16
-    2026-11-29 00:44:06 warning: 3 of 4,096 images could not be read
-    2026-11-29 00:44:21 failed at step 105: the loss is not finite ...
-    Traceback (most recent call last):
+2026-11-29 00:43:56 simclr on shapes starts, 800 steps in all; cpu, bf16
+2026-11-29 00:44:06 warning: 3 of 4,096 images could not be read
+2026-11-29 00:44:21 failed at step 105: the loss is not finite ...
+Traceback (most recent call last):
 """
 
 from __future__ import annotations

@@ -12,13 +12,11 @@ from engine.config.small_files import text_in
 
 
 def title_of_config(config: Mapping[str, Any]) -> str:
-    """The name under which the run of a config is shown: the user's own, else "VICReg · shapes · s0". What the config leaves out has
-    its default."""
+    """The name under which the run of a config is shown: the user's own, else "VICReg · shapes · s0". What the config leaves out
+    has its default."""
     seed = text_in(config, "train", "seed") or "0"
     source = text_in(config, "data", "source") or RunConfig().data.source
-    return run_name(
-        title_of(method_of(config)), source, int(seed) if seed.isdecimal() else None, name=text_in(config, "name")
-    )
+    return run_name(title_of(method_of(config)), source, int(seed) if seed.isdecimal() else None, name=text_in(config, "name"))
 
 
 def method_of(config: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The files with the waiting runs in the folder of runs, from which the next start of the program restores them. No Qt.
 
-Each window has a file of its own, named by its process, and replaces it at each change of its queue. A window that starts takes over
-the files of processes that have ended, also of those that were killed; those of other windows that are open, and of other machines,
-are left alone."""
+Each window has a file of its own, named by its process, and replaces it at each change of its queue. A window that starts takes
+over the files of processes that have ended, also of those that were killed; those of other windows that are open, and of other
+machines, are left alone."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ class ActionRow:
     """One action of the window, with everything that menus, buttons and the list of shortcuts show of it.
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
-    `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none. `checkable`: it is on or
-    off; the window sets which."""
+    `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none. `checkable`: it is on
+    or off; the window sets which."""
 
     id: str
     title: object

@@ -1,4 +1,4 @@
-"""Connects the card of the queue with the bridge: shows the waiting runs with their times, saves them, and does what the card asks."""
+"""Connects the card of the queue with the bridge: shows the waiting runs with their times, saves them, passes commands on."""
 
 from __future__ import annotations
 

@@ -78,7 +78,8 @@ class TopBar(QWidget):
         self._workspaces[name].setChecked(True)
 
     def show_state(self, state: str, editing: bool = False) -> None:
-        """Update the buttons for the state of the current run; "" while none trains. `editing`: Start changes an entry of the queue."""
+        """Update the buttons for the state of the current run; "" while none trains. `editing`: Start changes an entry of the
+        queue."""
         text = translate("Window", "Save") if editing else translate("Window", "Queue") if state else translate("Window", "Start")
         self.start_button.setText(text)
         if editing:

@@ -16,7 +16,7 @@ PROGRAM = "Parallax"
 
 
 def window_title(run: RunRow | None, state: str) -> str:
-    """The title of the window: "42 % VICReg · shapes · s0 - Parallax" while a run trains. `run`: the run that trains, None for none."""
+    """The title of the window: "42 % VICReg · shapes · s0 - Parallax". `run`: the run that trains, None for none."""
     if run is None or not state:
         return PROGRAM
     percent = f"{int(run.status.progress * 100)} %" if run.status.step else "…"

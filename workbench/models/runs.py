@@ -34,8 +34,8 @@ class RunRow:
 
     `key`: the folder, or the job's key before there is a folder. `state`: that of the status, or one of the queue's and the list's
     own ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: set by the user, not part of the status. `shown`:
-    whether it is in the plots. `own`: whether this window trains it. `hue`: its colour number, NO_HUE until it has one. `news`: it was
-    started by the queue, or has ended, and was not selected since. `evaluation`: the test figures by name. `config_time`: when
+    whether it is in the plots. `own`: whether this window trains it. `hue`: its colour number, NO_HUE until it has one. `news`: it
+    was started by the queue, or has ended, and was not selected since. `evaluation`: the test figures by name. `config_time`: when
     the config was written."""
 
     key: str

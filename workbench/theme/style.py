@@ -74,7 +74,8 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 QFrame#card {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#notice {{ background: {mix(p.card, p.bad, 0.12)}; border: 1px solid {mix(p.line, p.bad, 0.5)}; border-radius: {RADIUS}px; }}
-QFrame#news {{ background: {mix(p.card, p.accent, 0.14)}; border: 1px solid {mix(p.line, p.accent, 0.6)}; border-radius: {RADIUS}px; }}
+QFrame#news {{ background: {mix(p.card, p.accent, 0.14)}; border: 1px solid {mix(p.line, p.accent, 0.6)};
+  border-radius: {RADIUS}px; }}
 QToolButton#small {{ padding: 4px 6px; min-width: 12px; }}
 QFrame#rule {{ background: {soft_line}; border: none; max-height: 1px; min-height: 1px; }}
 QLabel {{ background: transparent; qproperty-textFormat: PlainText; }}

@@ -62,7 +62,8 @@ class Notice(QFrame):
         self.show_message(message)
         for text, act in steps:
             button = QPushButton(text)
-            button.clicked.connect(lambda _=False, act=act: (self.hide(), act()))
+            button.clicked.connect(self.hide)
+            button.clicked.connect(lambda _=False, act=act: act())
             self._row.insertWidget(1 + len(self._steps), button, 0, Qt.AlignmentFlag.AlignTop)
             self._steps.append(button)
         self._set_position()

@@ -80,7 +80,7 @@ def test_the_queue_of_a_killed_process_is_taken_over_once(bridges: Make, qtbot: 
         "SavedQueue(Path(sys.argv[1])).write([WaitingRun({'name': 'a'}, seconds=3.5), WaitingRun(folder='b', more_epochs=2)])\n"
         "import os; os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
     first, second = bridges(), bridges()
     assert list(first.waiting().values()) == [WaitingRun({"name": "a"}, seconds=3.5), WaitingRun(folder="b", more_epochs=2)]
     assert second.waiting() == {}

@@ -387,5 +387,5 @@ def test_a_title_leaves_out_the_data_that_all_share(panel, fake, runs):
     panel.hide()
     panel.show()
     assert runs.row("/runs/four").title == "BYOL · shapes"
-    assert panel.compare.table.item(0, 0).text() == "byol"
+    assert panel.compare.table.item(0, 0).text() == "BYOL"
     assert panel.compare.table.item(0, 0).toolTip().startswith("BYOL · shapes")

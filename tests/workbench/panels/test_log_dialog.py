@@ -60,9 +60,9 @@ def test_a_level_hides_the_entries_below_it_and_keeps_the_traceback(dialog: LogD
 
 
 def test_the_search_goes_round_and_counts(dialog: LogDialog) -> None:
-    dialog.search.setText("at")
+    dialog.search.setText("failed at")
     assert dialog._matches.text() == "1 found"
-    assert dialog.text.textCursor().selectedText() == "at"
+    assert dialog.text.textCursor().selectedText() == "failed at"
     first = dialog.text.textCursor().position()
     dialog.find_next()
     assert dialog.text.textCursor().position() == first, "from the top again after the only match"

@@ -180,7 +180,9 @@ class CompareCard(Card):
         table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
             # All are on the same data, which the card's head names.
-            name = _Item(line.title.replace(f"{SEPARATOR}{self._data}{SEPARATOR}", SEPARATOR).removesuffix(f"{SEPARATOR}{self._data}"))
+            name = _Item(
+                line.title.replace(f"{SEPARATOR}{self._data}{SEPARATOR}", SEPARATOR).removesuffix(f"{SEPARATOR}{self._data}")
+            )
             name.setData(KEY, line.key)
             name.setToolTip(f"{line.title}\n{line.method}\n{line.key}")
             name.setIcon(dot_icon(line.colour))

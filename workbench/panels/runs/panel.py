@@ -27,14 +27,13 @@ from workbench.plots.swatch import dot_icon
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
-
 STRIP = 44  # px, the width of the folded list
 WIDEST = 16_777_215  # of any widget
 
 
 class RunsPanel(QWidget):
-    """Filter, list, queue and "New run"; folded, a strip with the colours of the runs. `selected` carries the key of the chosen run, or nothing; `commandAsked` the id of a row of
-    RUN_ACTIONS and a run's key. A run that a filter hides stays chosen."""
+    """Filter, list, queue and "New run"; folded, a strip with the colours of the runs. `selected` carries the key of the chosen
+    run, or nothing; `commandAsked` the id of a row of RUN_ACTIONS and a run's key. A run that a filter hides stays chosen."""
 
     selected = Signal(str)
     newAsked = Signal()

@@ -35,8 +35,8 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class QueueCard(Card):
-    """Hidden while the queue is empty. Entries are reordered by dragging or with Alt and an arrow key, removed with Del, edited with
-    Enter. `reordered`: the keys of all jobs in their new order; `removed`: keys; `edited`: a key."""
+    """Hidden while the queue is empty. Entries are reordered by dragging or with Alt and an arrow key, removed with Del, edited
+    with Enter. `reordered`: the keys of all jobs in their new order; `removed`: keys; `edited`: a key."""
 
     reordered = Signal(list)
     removed = Signal(list)
@@ -99,8 +99,8 @@ class QueueCard(Card):
         self.set_state(
             f"{count} · {total_text(total((*(entry.seconds for entry in entries), left)))}",
             self.tr(
-                "Expected time until the queue is done, with the rest of the run that trains: from past runs with the same settings, "
-                "else from the measurement in Prepare. Without either it is unknown."
+                "Expected time until the queue is done, with the rest of the run that trains: from past runs with the same "
+                "settings, else from the measurement in Prepare. Without either it is unknown."
             ),
         )
         editing = any(entry.edited for entry in entries)
@@ -188,7 +188,7 @@ class _List(QListWidget):
     def current(self) -> str:
         """The key of the entry with the cursor; "" for none."""
         item = self.currentItem()
-        return item.data(ENTRY).key if item is not None else ""
+        return str(item.data(ENTRY).key) if item is not None else ""
 
     def keys(self) -> list[str]:
         """The keys of all entries, in order."""
