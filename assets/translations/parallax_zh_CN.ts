@@ -1919,6 +1919,69 @@
     </message>
 </context>
 <context>
+    <name>LogDialog</name>
+    <message>
+        <source>Log of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished">全部</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+    <message>
+        <source>Copy the selected text, or all that is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>{0} found</source>
+        <translation type="unfinished">找到 {0} 项</translation>
+    </message>
+    <message>
+        <source>This run has no log yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} entries · {1} warnings · {2} errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MapCard</name>
     <message>
         <source>Map</source>
@@ -2398,6 +2461,10 @@
         <translation>问题</translation>
     </message>
     <message>
+        <source>News</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>详情</translation>
     </message>
@@ -2796,6 +2863,100 @@
     </message>
 </context>
 <context>
+    <name>Queue</name>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished">未知</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>time unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at least {0}, {1} unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is edited in Prepare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits until the queue is started</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueueCard</name>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs in the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One entry is edited in Prepare: Start puts it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel editing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train these runs one after another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the current run after its step, with a checkpoint, and keep the queue. Start the queue to go on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected time until the queue is done, with the rest of the run that trains: from past runs with the same settings, else from the measurement in Prepare. Without either it is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the top</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up (Alt+↑)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down (Alt+↓)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit in Prepare (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove (Del)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Row</name>
     <message>
         <source>Default: {0}.</source>
@@ -2854,6 +3015,10 @@
     <message>
         <source>Export…</source>
         <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -3037,6 +3202,14 @@
         <translation>设置另一次运行 (Ctrl+N)</translation>
     </message>
     <message>
+        <source>Unfold the list of runs (Ctrl+B)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fold the list of runs (Ctrl+B)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
@@ -3059,6 +3232,14 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour {0}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3329,29 +3510,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
-    </message>
-</context>
-<context>
-    <name>SavedRuns</name>
-    <message>
-        <source>Runs that were in the queue</source>
-        <translation>曾在队列中的运行</translation>
-    </message>
-    <message>
-        <source>Queue again</source>
-        <translation>重新排队</translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>1 run was in the queue when the program was closed: {0}</source>
-        <translation>程序关闭时有 1 个运行在等待：{0}</translation>
-    </message>
-    <message>
-        <source>{0} runs were in the queue when the program was closed.</source>
-        <translation>程序关闭时有 {0} 个运行在等待。</translation>
     </message>
 </context>
 <context>
@@ -4540,6 +4698,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>在本步后停止</translation>
     </message>
     <message>
+        <source>Stop all and keep the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Checkpoint now</source>
         <translation>立即保存检查点</translation>
     </message>
@@ -4570,6 +4736,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Fold the list of runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify when a run ends</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -4652,8 +4826,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>将 {0} 移到回收站？</translation>
     </message>
     <message>
+        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Move to the bin</source>
         <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Continue</source>
@@ -4670,6 +4852,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ready</source>
@@ -4872,10 +5062,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>有一个运行正在进行，队列中还有 {0} 个。</translation>
     </message>
     <message>
-        <source>If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window closes when the whole queue is done.</source>
-        <translation>若停止运行，队列会被保留：下次启动时可将这些运行重新排队。若继续训练，窗口会在整个队列完成后关闭。</translation>
-    </message>
-    <message>
         <source>Stop after this step and close</source>
         <translation>在本步后停止并关闭</translation>
     </message>
@@ -4924,10 +5110,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>用“准备”中的设置开始训练（{0}）</translation>
     </message>
     <message>
-        <source>Stops after this step and keeps a checkpoint ({0})</source>
-        <translation>在本步后结束并保留检查点 ({0})</translation>
-    </message>
-    <message>
         <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
         <translation>面板“{0}”无法显示：{1}。</translation>
     </message>
@@ -4938,6 +5120,50 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
+    </message>
+    <message>
+        <source>Open the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation type="unfinished">评估</translation>
+    </message>
+    <message>
+        <source>Compare the runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has failed: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was stopped at step {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best kNN {0}{1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has finished in {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue is done: {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
