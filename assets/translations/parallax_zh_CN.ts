@@ -1922,63 +1922,63 @@
     <name>LogDialog</name>
     <message>
         <source>Log of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的日志</translation>
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>All</source>
-        <translation type="unfinished">全部</translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source>Warnings and errors</source>
-        <translation type="unfinished"></translation>
+        <translation>警告和错误</translation>
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Search the log</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索日志</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">复制</translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy the selected text, or all that is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>复制选中的文字；未选中时复制全部显示内容</translation>
     </message>
     <message>
         <source>Open file</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>{0} found</source>
-        <translation type="unfinished">找到 {0} 项</translation>
+        <translation>找到 {0} 处</translation>
     </message>
     <message>
         <source>This run has no log yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>该运行还没有日志。</translation>
     </message>
     <message>
         <source>{0} entries · {1} warnings · {2} errors</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 条 · {1} 个警告 · {2} 个错误</translation>
     </message>
 </context>
 <context>
@@ -2462,7 +2462,7 @@
     </message>
     <message>
         <source>News</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2866,94 +2866,94 @@
     <name>Queue</name>
     <message>
         <source>unknown</source>
-        <translation type="unfinished">未知</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>about {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>约 {0}</translation>
     </message>
     <message>
         <source>time unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>时间未知</translation>
     </message>
     <message>
         <source>at least {0}, {1} unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>至少 {0}，另有 {1} 个未知</translation>
     </message>
     <message>
         <source>is edited in Prepare</source>
-        <translation type="unfinished"></translation>
+        <translation>正在“准备”中编辑</translation>
     </message>
     <message>
         <source>waits until the queue is started</source>
-        <translation type="unfinished"></translation>
+        <translation>等待队列启动</translation>
     </message>
 </context>
 <context>
     <name>QueueCard</name>
     <message>
         <source>Queue</source>
-        <translation type="unfinished"></translation>
+        <translation>队列</translation>
     </message>
     <message>
         <source>Runs in the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>队列中的运行</translation>
     </message>
     <message>
         <source>One entry is edited in Prepare: Start puts it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在“准备”中编辑一项：点击“开始”即放回队列。</translation>
     </message>
     <message>
         <source>Cancel editing</source>
-        <translation type="unfinished"></translation>
+        <translation>取消编辑</translation>
     </message>
     <message>
         <source>Start the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>启动队列</translation>
     </message>
     <message>
         <source>Train these runs one after another</source>
-        <translation type="unfinished"></translation>
+        <translation>依次训练这些运行</translation>
     </message>
     <message>
         <source>Stop all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部停止</translation>
     </message>
     <message>
         <source>Stop the current run after its step, with a checkpoint, and keep the queue. Start the queue to go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前运行在这一步之后停止并保存检查点，队列保留。要继续，请启动队列。</translation>
     </message>
     <message>
         <source>Expected time until the queue is done, with the rest of the run that trains: from past runs with the same settings, else from the measurement in Prepare. Without either it is unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>队列全部完成的预计时间，含正在训练的运行的剩余时间：取自设置相同的以往运行，否则取自“准备”中的测速；两者皆无则未知。</translation>
     </message>
     <message>
         <source>To the top</source>
-        <translation type="unfinished"></translation>
+        <translation>移到最前</translation>
     </message>
     <message>
         <source>Up (Alt+↑)</source>
-        <translation type="unfinished"></translation>
+        <translation>上移 (Alt+↑)</translation>
     </message>
     <message>
         <source>Down (Alt+↓)</source>
-        <translation type="unfinished"></translation>
+        <translation>下移 (Alt+↓)</translation>
     </message>
     <message>
         <source>To the end</source>
-        <translation type="unfinished"></translation>
+        <translation>移到最后</translation>
     </message>
     <message>
         <source>Edit in Prepare (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>在“准备”中编辑 (Enter)</translation>
     </message>
     <message>
         <source>Remove (Del)</source>
-        <translation type="unfinished"></translation>
+        <translation>移除 (Del)</translation>
     </message>
     <message>
         <source>Remove all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部移除</translation>
     </message>
 </context>
 <context>
@@ -3018,7 +3018,7 @@
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -3203,11 +3203,11 @@
     </message>
     <message>
         <source>Unfold the list of runs (Ctrl+B)</source>
-        <translation type="unfinished"></translation>
+        <translation>展开运行列表 (Ctrl+B)</translation>
     </message>
     <message>
         <source>Fold the list of runs (Ctrl+B)</source>
-        <translation type="unfinished"></translation>
+        <translation>折叠运行列表 (Ctrl+B)</translation>
     </message>
     <message>
         <source>{0} of {1}</source>
@@ -3235,11 +3235,11 @@
     </message>
     <message>
         <source>Colour</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色</translation>
     </message>
     <message>
         <source>Colour {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色 {0}</translation>
     </message>
 </context>
 <context>
@@ -4699,11 +4699,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Stop all and keep the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>全部停止并保留队列</translation>
     </message>
     <message>
         <source>Start the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>启动队列</translation>
     </message>
     <message>
         <source>Checkpoint now</source>
@@ -4739,11 +4739,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Fold the list of runs</source>
-        <translation type="unfinished"></translation>
+        <translation>折叠运行列表</translation>
     </message>
     <message>
         <source>Notify when a run ends</source>
-        <translation type="unfinished"></translation>
+        <translation>运行结束时通知</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -4827,7 +4827,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
     </message>
     <message>
         <source>Move to the bin</source>
@@ -4835,7 +4835,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -4855,11 +4855,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
     </message>
     <message>
         <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -5123,47 +5123,47 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>Open the map</source>
-        <translation type="unfinished"></translation>
+        <translation>打开嵌入图</translation>
     </message>
     <message>
         <source>Evaluate</source>
-        <translation type="unfinished">评估</translation>
+        <translation>评估</translation>
     </message>
     <message>
         <source>Compare the runs</source>
-        <translation type="unfinished"></translation>
+        <translation>比较这些运行</translation>
     </message>
     <message>
         <source>{0} has failed: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 失败：{1}</translation>
     </message>
     <message>
         <source>{0} was stopped at step {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已在第 {1} 步停止。</translation>
     </message>
     <message>
         <source>Best kNN {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳 kNN {0}{1}。</translation>
     </message>
     <message>
         <source>{0} has finished in {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已完成，用时 {1}。</translation>
     </message>
     <message>
         <source>{0} finished</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个完成</translation>
     </message>
     <message>
         <source>{0} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个失败</translation>
     </message>
     <message>
         <source>{0} stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个停止</translation>
     </message>
     <message>
         <source>The queue is done: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>队列已完成：{0}。</translation>
     </message>
 </context>
 <context>

@@ -17,8 +17,8 @@ LEAST_SECONDS = 5.0
 
 def speed_key(config: Mapping[str, Any]) -> str:
     """A text that is equal for configs whose runs take the same time per epoch: all settings but the length, the seed, those of the
-    optimiser, and the method's numbers with a point, such as a temperature. Device and precision are compared by the status, where "auto" is
-    resolved. `config`: a complete one, nested."""
+    optimiser, and the method's numbers with a point, such as a temperature. Device and precision are compared by the status, where
+    "auto" is resolved. `config`: a complete one, nested."""
     flat = flatten(config)
     kept = {
         key: value

@@ -1,7 +1,8 @@
 """Notifications of the desktop: by the system tray where there is one, else by the program notify-send of Linux desktops.
 
 Where both are missing, the window's entry in the task bar asks for attention, which every desktop supports. Qt 6 has no interface
-for a progress bar in the task bar; it has one for a number on the program's icon, which macOS, Windows and some Linux desktops show."""
+for a progress bar in the task bar; it has one for a number on the program's icon, which macOS, Windows and some Linux desktops
+show."""
 
 from __future__ import annotations
 
