@@ -20,8 +20,8 @@ def window_title(run: RunRow | None, state: str) -> str:
     if run is None or not state:
         return PROGRAM
     percent = f"{int(run.status.progress * 100)} %" if run.status.step else "…"
-    paused = f"{translate('RunsModel', 'paused')} " if state == "paused" else ""
-    return f"{paused}{percent} {elided(run.title, 60)} - {PROGRAM}"
+    paused = translate("RunsModel", "paused") if state == "paused" else ""
+    return f"{paused} {percent} {elided(run.title, 60)} - {PROGRAM}".strip()
 
 
 def percent_of(run: RunRow | None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -98,6 +100,19 @@ class RunsPanel(QWidget):
         outer.setSpacing(GAP)
         outer.addWidget(self._card, 1)
         outer.addWidget(self.queue)
+        queue = self.queue
+        order = (
+            self._filter,
+            self.list,
+            self._new,
+            self._fold,
+            queue.list,
+            queue.cancel_button,
+            queue.start_button,
+            queue.stop_button,
+        )
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         for signal in (model.rowsInserted, model.rowsRemoved, self._proxy.counted):
             signal.connect(self._counted)
         theme.changed.connect(self._apply_theme)
