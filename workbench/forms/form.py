@@ -21,12 +21,14 @@ LABEL_WIDTH = 96
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under one title. `folded`: collapsed at first. A section without a title has no header."""
+    """Fields under one title. `folded`: collapsed at first. A section without a title has no header. `elsewhere`: the keys of fields
+    whose editors stand in another place; they are part of the form in everything but the layout."""
 
     id: str
     title: str
     fields: tuple[Field, ...]
     folded: bool = False
+    elsewhere: frozenset[str] = frozenset()
 
 
 class Row(QObject):
@@ -142,8 +144,13 @@ class _Group(QWidget):
         self.more.setObjectName("fold")
         self.more.clicked.connect(self._toggle_more)
         line = 0
-        plain = [row for row in self.rows if not row.field.advanced]
-        advanced = [row for row in self.rows if row.field.advanced]
+        self._placed = [row for row in self.rows if row.field.key not in section.elsewhere]
+        for row in self.rows:
+            if row not in self._placed:
+                row.label.setParent(self)
+                row.label.hide()
+        plain = [row for row in self._placed if not row.field.advanced]
+        advanced = [row for row in self._placed if row.field.advanced]
         for row in plain:
             line = self._add_row(row, line)
         self._grid.addWidget(self.more, line, 0, 1, 2)
@@ -171,7 +178,7 @@ class _Group(QWidget):
     def show_rows(self) -> int:
         """Show and hide the rows according to the collapsed parts and the filter; returns the number of rows shown."""
         shown = 0
-        for row in self.rows:
+        for row in self._placed:
             if self._filter:
                 text = f"{row.label.text()} {row.field.title} {row.field.key} {row.help()} {self.section.title}".lower()
                 visible = all(word in text for word in self._filter.split())
@@ -186,7 +193,7 @@ class _Group(QWidget):
         self.more.setText(f"{'▾' if self.open_advanced else '▸'}  " + self.tr("Advanced ({0})").format(count))
         self.more.setVisible(bool(count) and self.open and not self._filter)
         # A method may have no settings of its own.
-        self.setVisible(bool(shown) or bool(self.rows and not self._filter))
+        self.setVisible(bool(shown) or bool(self._placed and not self._filter))
         return shown
 
     def _toggle(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from workbench.forms.editors import Combo
-from workbench.i18n.data_names import data_name
+from workbench.i18n.data_names import data_name, data_names
 from workbench.panels.setup import data_words
 from workbench.plots.image_grid import Cell, ImageGrid
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -134,7 +134,7 @@ class DataDetails(QDialog):
         self.samples.set_cells(
             [Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2]) for one in data.samples]
         )
-        names, counts = [data_name(name) for name in data.classes], data.counts
+        names, counts = data_names(data.classes), data.counts
         if data.unlabelled:
             names, counts = [*names, self.tr("without a class")], np.append(counts, data.unlabelled)
         self.classes.set_columns(names, counts)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.data.source_table import Source, find
-from workbench.i18n.data_names import data_name
+from workbench.i18n.data_names import data_names
 
 if TYPE_CHECKING:
     from engine.data.describe import DataDescription
@@ -59,7 +59,8 @@ def class_counts(data: DataDescription, listed: int = LISTED) -> str:
     """The classes with their counts, the first ones by name: "bird 40, cat 40, and 8 more"."""
     if not data.classes:
         return translate("DataCard", "Images without classes: kNN and probes cannot be measured, everything else can.")
-    parts = [f"{data_name(name)} {count:,}" for name, count in zip(data.classes[:listed], data.counts[:listed], strict=True)]
+    names = data_names(data.classes[:listed])
+    parts = [f"{name} {count:,}" for name, count in zip(names, data.counts[:listed], strict=True)]
     if len(data.classes) > listed:
         parts.append(translate("DataCard", "and {0} more").format(f"{len(data.classes) - listed:,}"))
     if data.unlabelled:
