@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from engine.config.small_files import FileError, parse_json
 from engine.data.source_table import Source
+from workbench.bridge.size_questions import SizeTime
 from workbench.i18n.data_names import data_name
 from workbench.panels.setup import data_words
 from workbench.panels.setup.data_details import DataDetails
@@ -31,16 +32,19 @@ ROOMY = 720  # px of the panel's height from which the samples are shown unless 
 class DataCard(Card):
     """The chosen data with their description. `source` is the editor of `data.source`, for the form.
 
-    `downloadAsked`: the chosen set is to be downloaded. `meaningChosen` carries a value of `data.folders`."""
+    `downloadAsked`: the chosen set is to be downloaded. `meaningChosen` carries a value of `data.folders`, `sizeChosen` one of
+    `data.size`."""
 
     downloadAsked = Signal()
     meaningChosen = Signal(str)
+    sizeChosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__("")
         self.set_title(self.tr("Data"))
         self.source = DataEditor()
         self._description: DataDescription | None = None
+        self._times: tuple[SizeTime, ...] = ()
         self._samples_wanted: bool | None = None  # None: as there is room
         self._roomy = True
         self._details: DataDetails | None = None
@@ -110,6 +114,7 @@ class DataCard(Card):
     def clear(self) -> None:
         """Other data were chosen: nothing is known of them yet."""
         self._description = None
+        self._times = ()
         self.set_state("")
         self.samples.set_cells(())
         for label in (self._summary, self._classes):
@@ -143,25 +148,46 @@ class DataCard(Card):
         self.set_state("" if data.decoded else self.tr("reading"))
         self._summary.set_full_text(data_words.summary(data))
         self._classes.set_full_text(data_words.class_counts(data))
-        self._show_hint(data)
+        self._show_hint()
         self.samples.set_cells([_cell(sample.image, sample.name, sample.label) for sample in data.samples])
         if self._details is not None:
             self._details.show_description(data)
 
-    def _show_hint(self, data: DataDescription) -> None:
+    def show_times(self, times: tuple[SizeTime, ...]) -> None:
+        """How long the run takes at the size of the images and at a smaller one; empty where there is nothing to say."""
+        if times != self._times:
+            self._times = times
+            self._show_hint()
+
+    def _show_hint(self) -> None:
+        data = self._description
+        if data is None:
+            return
         if text := data_words.suggestion(data):
             self._say(text, f"meaning {data.suggested}")
-            return
-        self._say(data_words.scaling(data))
+        elif len(self._times) == 2 and self._times[0].size == data.size:
+            help = self.tr(
+                "Measured on this CPU with a few steps at each size, on drawn images; checks on validation images are included. A "
+                "smaller image has less detail."
+            )
+            self._say(data_words.size_times(self._times), f"size {self._times[1].size}", help)
+        else:
+            self._say(data_words.scaling(data))
 
-    def _say(self, text: str, act: str = "") -> None:
-        """Say something, with a button for it: "download", or "meaning " and a value of `data.folders`."""
+    def _say(self, text: str, act: str = "", help: str = "") -> None:
+        """Say something, with a button for it: "download", "meaning " and a value of `data.folders`, "size " and one of
+        `data.size`."""
         kind, _, value = act.partition(" ")
         self._acts = (kind, value)
         self._hint.setText(text)
-        self._hint.setToolTip(tip(text))
+        self._hint.setToolTip(tip(f"{text}\n\n{help}".strip()))
         self._act.setVisible(bool(kind))
-        self._act.setText({"download": self.tr("Download now"), "meaning": self.tr("Use them")}.get(kind, ""))
+        words = {
+            "download": self.tr("Download now"),
+            "meaning": self.tr("Use them"),
+            "size": self.tr("Use {0} px").format(value),
+        }
+        self._act.setText(words.get(kind, ""))
 
     def _acted(self) -> None:
         kind, value = self._acts
@@ -169,6 +195,8 @@ class DataCard(Card):
             self.downloadAsked.emit()
         elif kind == "meaning":
             self.meaningChosen.emit(value)
+        elif kind == "size":
+            self.sizeChosen.emit(int(value))
 
     @property
     def act_button(self) -> QPushButton:

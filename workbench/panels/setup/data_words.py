@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.data.source_table import Source, find
+from workbench.bridge.size_questions import SizeTime
 from workbench.i18n.data_names import data_names
+from workbench.models.runs import duration
 
 if TYPE_CHECKING:
     from engine.data.describe import DataDescription
@@ -113,6 +116,14 @@ def scaling(data: DataDescription) -> str:
     if smaller > 0:
         text += " " + translate("DataCard", "{0} % of them are smaller and are enlarged.").format(max(1, round(smaller * 100)))
     return text
+
+
+def size_times(times: Sequence[SizeTime]) -> str:
+    """How long a run takes at its size and at a smaller one."""
+    large, small = times
+    return translate("DataCard", "{0} px takes about {1} on this CPU, {2} px about {3}.").format(
+        large.size, duration(large.seconds), small.size, duration(small.seconds)
+    )
 
 
 def suggestion(data: DataDescription) -> str:

@@ -60,6 +60,7 @@ from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
+from workbench.panels.setup.size_advice import SizeAdvice
 from workbench.panels.setup.sweep_dialog import SweepDialog
 from workbench.requests import (
     ChooseData,
@@ -113,6 +114,7 @@ class SetupPanel(Panel):
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
+        self._advice = SizeAdvice(ask, self.data_card, self.draft, self)
         self._show_line("")
         theme.changed.connect(self._apply_theme)
 
@@ -123,6 +125,7 @@ class SetupPanel(Panel):
         self.data_card = DataCard()
         self.data_card.downloadAsked.connect(lambda: self._describe_data(download=True))
         self.data_card.meaningChosen.connect(lambda meaning: self._set("data.folders", meaning))
+        self.data_card.sizeChosen.connect(lambda size: self._set("data.size", size))
         self._source, self._method, self._device = self.data_card.source, MethodEditor(), DeviceEditor()
         special = {"data.source": self._source, "method.id": self._method, "train.device": self._device}
         sections = [
@@ -352,6 +355,7 @@ class SetupPanel(Panel):
     def training_changed(self, state: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
         self._start.setText(self.tr("Add to the queue") if state else self.tr("Start"))
+        self._advice.set_free(not state)
 
     def take_request(self, request: Request) -> None:
         """Requests about the settings of the next run."""
@@ -431,6 +435,7 @@ class SetupPanel(Panel):
         self._show_problems()
         self._show_line("")
         self._check.start()
+        self._advice.refresh()
         if self._described:
             self.draftChanged.emit(self.draft())
 
@@ -511,6 +516,7 @@ class SetupPanel(Panel):
             self.data_card.show_description(answer.description)
             self.form.set_traits(answer.description.traits)
         self.data_card.remember(str(self._data()["source"]))
+        self._advice.refresh()
         # What only the data can say (a batch larger than they are) can be checked now.
         self._check.start()
 
