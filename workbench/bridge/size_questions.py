@@ -40,11 +40,6 @@ class CompareSizes(ConfigQuestion[tuple[SizeTime, ...]]):
     lane: ClassVar = Lane.LONG
     wanted: bool = True
 
-    @property
-    def data_source(self) -> str:
-        """None: the data are open before this is asked."""
-        return ""
-
     def answer(self, context: Context) -> tuple[SizeTime, ...]:
         """Measures each size once, in a child process."""
         if not self.wanted:

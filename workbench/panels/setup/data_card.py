@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QSettings, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from engine.config.small_files import FileError, parse_json
@@ -16,7 +19,7 @@ from workbench.panels.setup import data_words
 from workbench.panels.setup.data_details import DataDetails
 from workbench.panels.setup.data_picker import MOST_RECENT, DataEditor, with_recent
 from workbench.plots.image_grid import Cell, ImageGrid
-from workbench.theme.palette import CONTROL, GAP
+from workbench.theme.palette import CONTROL, GAP, WIDE_GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
 from workbench.widgets.elided_label import ElidedLabel
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 COLUMNS = 6  # of the samples
-SAMPLE, SAMPLE_GAP = 38, 4  # px
+LEAST, MOST, SAMPLE_GAP = 24, 72, 4  # px of a sample, and between two
 ROOMY = 720  # px of the panel's height from which the samples are shown unless a person decides
 
 
@@ -80,10 +83,9 @@ class DataCard(Card):
         hint.addWidget(self._hint, 1)
         hint.addWidget(self._act)
         self._hint.setFixedHeight(CONTROL + 4)
-        self.samples = ImageGrid(columns=COLUMNS, least=SAMPLE // 2, most=SAMPLE + 10, gap=SAMPLE_GAP)
+        self.samples = ImageGrid(columns=COLUMNS, least=LEAST, most=MOST, gap=SAMPLE_GAP)
         self.samples.setAccessibleName(self.tr("Samples of the data"))
         self.samples.activated.connect(lambda _: self.show_details())
-        self.samples.setFixedHeight(2 * SAMPLE + SAMPLE_GAP)
         self.body.setSpacing(GAP // 2)
         self.body.addWidget(self.source)
         self.body.addWidget(self._summary)
@@ -140,9 +142,7 @@ class DataCard(Card):
     def show_description(self, data: DataDescription) -> None:
         """What was understood. Of data that are decoded, what an earlier survey said of the files is kept."""
         before = self._description
-        if before is not None and data.decoded and not before.decoded and before.name == data.name:
-            from dataclasses import replace
-
+        if before is not None and data.decoded and before.name == data.name:
             data = replace(data, originals=before.originals, meanings=before.meanings, suggested=before.suggested)
         self._description = data
         self.set_state("" if data.decoded else self.tr("reading"))
@@ -220,6 +220,13 @@ class DataCard(Card):
 
     # Samples, folded or not
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the height of two rows of samples, also while there are none: nothing moves when they come."""
+        super().resizeEvent(event)
+        width = self.width() - 2 * WIDE_GAP - 2
+        side = min(MOST, max(LEAST, (width + SAMPLE_GAP) // COLUMNS - SAMPLE_GAP))
+        self.samples.setFixedHeight(2 * side + SAMPLE_GAP)
+
     def set_room(self, height: int) -> None:
         """The height of the panel, which decides whether the samples are shown unless a person has."""
         self._roomy = height >= ROOMY
@@ -259,5 +266,5 @@ class DataCard(Card):
         self._show_samples()
 
 
-def _cell(image: object, name: str, label: str) -> Cell:
-    return Cell(image, tip(" · ".join(part for part in (data_name(label), name) if part)))  # type: ignore[arg-type]
+def _cell(image: np.ndarray, name: str, label: str) -> Cell:
+    return Cell(image, tip(" · ".join(part for part in (data_name(label), name) if part)))
