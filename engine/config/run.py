@@ -35,9 +35,7 @@ class DataConfig(Part):
     size: int = setting(
         0, "Side of the stored square images; auto takes the set's own size.", unit="px", zero="auto", ge=0, le=1024
     )
-    count: int = setting(
-        6000, "How many images the shapes generator renders.", unit="images", only="rendered", ge=16, le=1_000_000
-    )
+    count: int = setting(6000, "How many images the shapes generator renders.", unit="images", only="rendered", ge=16, le=1_000_000)
     seed: int = setting(0, "Seed of the shapes generator and of the split.", ge=0, advanced=True)
     validation: float = setting(
         0.1,
@@ -79,8 +77,8 @@ class DataConfig(Part):
     )
     folders: Literal["classes", "inner", "nothing"] = setting(
         "classes",
-        "What the folders in a folder of images are. `classes`: each is a class. `inner`: the folders in them are the classes, those "
-        "of one name together. `nothing`: the images have no classes.",
+        "What the folders in a folder of images are. `classes`: each is a class. `inner`: the folders in them are the classes, "
+        "those of one name together. `nothing`: the images have no classes.",
         title="Folders are",
         only="folders",
         advanced=True,

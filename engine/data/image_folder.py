@@ -334,8 +334,8 @@ def _folder_of(file: _File, depth: int) -> str:
 
 
 def _suggested(chosen: FoldersAre, arrangement: _Arrangement) -> FoldersAre | Literal[""]:
-    """The meaning of the folders that is more likely than the chosen one: the folders one level down are the classes where one outer
-    folder holds them all, or where folders of the same names lie in several."""
+    """The meaning of the folders that is more likely than the chosen one: the folders one level down are the classes where one
+    outer folder holds them all, or where folders of the same names lie in several."""
     outer, inner = set(arrangement.groups) - {""}, set(arrangement.inner) - {""}
     if chosen == "classes" and len(inner) > 1:
         pairs = {pair for pair in zip(arrangement.groups, arrangement.inner, strict=True) if pair[1]}

@@ -30,10 +30,10 @@ READABLE = frozenset(
 )
 # Read where Pillow, as it is installed, knows them; HEIC where the library pillow-heif is there.
 HEIF = frozenset({".heic", ".heif", ".hif", ".heics", ".heifs"})
-MAYBE = HEIF | frozenset({".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"})
-FOREIGN = frozenset(
-    {".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"}
+MAYBE = HEIF | frozenset(
+    {".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"}
 )
+FOREIGN = frozenset({".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"})
 UNREAD = MAYBE  # named where they are not read
 MOST_PIXELS = 250_000_000  # above this a file is taken for a decompression bomb
 CHUNK = 256

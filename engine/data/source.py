@@ -25,8 +25,8 @@ class ImageListing:
     gives each image (see engine.data.splits). skipped, notes: as in Dataset.
 
     labels: (expected,) where they are known before anything is decoded, else None. paths: the file of each image, where each has
-    one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits the
-    folders better than the one that was given, "" where there is none."""
+    one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits
+    the folders better than the one that was given, "" where there is none."""
 
     name: str
     order: Order

@@ -30,7 +30,19 @@ from engine.runs.run_folder import CONFIG, default_root
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
 
-__all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "copy_run", "default_root", "list_runs", "read_about", "rename", "to_bin"]
+__all__ = [
+    "About",
+    "Changes",
+    "RunStore",
+    "RunSummary",
+    "annotate",
+    "copy_run",
+    "default_root",
+    "list_runs",
+    "read_about",
+    "rename",
+    "to_bin",
+]
 
 ABOUT = "about.yaml"
 MOST_BYTES = 1 << 20  # of about.yaml

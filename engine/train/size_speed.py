@@ -1,5 +1,5 @@
-"""What the size of the images costs: the speed of training at a size, measured on drawn images, so that no data have to be opened at
-that size first."""
+"""What the size of the images costs: the speed of training at a size, measured on drawn images, so that no data have to be opened
+at that size first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COUNT = 4 * BATCH  # images that are drawn
 
 
 def measured_config(config: RunConfig, size: int) -> RunConfig:
-    """The config that is measured in place of a resolved one: the same network and views, on a few drawn images of `size` pixels."""
+    """The config that is measured in place of a resolved one: the same network and views, a few drawn images of `size` pixels."""
     batch = min(config.train.batch, BATCH)
     train = {"batch": batch, "epochs": 1, "minutes": 0, "steps": 0, "plan": (), "order": "shuffle"}
     data = {"source": "shapes", "count": COUNT, "size": size, "storage": "memory"}

@@ -33,9 +33,9 @@ class _Speeds:
 
 @dataclass(frozen=True)
 class CompareSizes(ConfigQuestion[tuple[SizeTime, ...]]):
-    """How long the run takes at the size of its images, and at a smaller one: answered by two SizeTimes, by none where that does not
-    matter: on a GPU, with small images, for a run that is short or has a length in minutes. `wanted`: False asks nothing, which ends
-    a measurement that is under way."""
+    """How long the run takes at the size of its images, and at a smaller one: answered by two SizeTimes, by none where that does
+    not matter: on a GPU, with small images, for a run that is short or has a length in minutes. `wanted`: False asks nothing, which
+    ends a measurement that is under way."""
 
     lane: ClassVar = Lane.LONG
     wanted: bool = True

@@ -15,7 +15,7 @@ Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
 @dataclass(frozen=True)
 class Field:
     """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out. `zero`:
-    what 0 stands for where it is no number, `only`: the trait of the data that the setting is for (see engine.config.part.setting)."""
+    what 0 stands for where it is no number, `only`: the trait of the data that it is for (see engine.config.part.setting)."""
 
     key: str
     title: str

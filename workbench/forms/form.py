@@ -21,8 +21,8 @@ LABEL_WIDTH = 96
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under one title. `folded`: collapsed at first. A section without a title has no header. `elsewhere`: the keys of fields
-    whose editors stand in another place; they are part of the form in everything but the layout."""
+    """Fields under one title. `folded`: collapsed at first. A section without a title has no header. `elsewhere`: the keys of
+    fields whose editors stand in another place; they are part of the form in everything but the layout."""
 
     id: str
     title: str

@@ -1,5 +1,5 @@
-"""Files and folders that are dropped on the window: what they are is said while they are dragged, and what is done with them is said
-before anything is changed that a click cannot take back."""
+"""Files and folders that are dropped on the window: what is done with them is said while they are dragged, and asked where it
+copies files."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ class DropTarget(QObject):
         box.setInformativeText(
             translate(
                 "Drop",
-                "Copied, it is in the list of runs with its curves, maps and checkpoints. Or only its settings are used, for a new run.",
+                "Copied, it is in the list of runs with its curves, maps and checkpoints. Or only its settings are used, for a new "
+                "run.",
             )
         )
         copy = box.addButton(translate("Drop", "Copy it into the list"), QMessageBox.ButtonRole.AcceptRole)
@@ -170,7 +171,9 @@ class DropTarget(QObject):
         if run and self._actions.show_run_at(str(self._actions.bridge.root / run)):
             return
         about = ", ".join(what.about[key] for key in ("method", "data", "backbone") if key in what.about)
-        known = translate("Drop", "It was exported from the run {0} ({1}), which is not in the list.").format(run, about) if run else ""
+        known = (
+            translate("Drop", "It was exported from the run {0} ({1}), which is not in the list.").format(run, about) if run else ""
+        )
         self._actions.say(
             translate("Drop", "{0} is an encoder for other programs. {1}").format(what.path.name, known).strip(),
             translate("Drop", "Here the run itself is used: drop its folder."),

@@ -44,6 +44,7 @@ def drag(window: Window, *paths: Path) -> str:
 
 
 def drop(window: Window, *paths: Path) -> None:
+    drag(window, *paths)
     data = mime(*paths)
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none))

@@ -38,11 +38,11 @@ class Lines(QAbstractTableModel):
         self._order = np.arange(len(columns[0]))
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """As many as there are values."""
         return 0 if parent.isValid() else len(self._order)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """One for each head."""
         return 0 if parent.isValid() else len(self._heads)
 

@@ -109,8 +109,8 @@ def scaling(data: DataDescription) -> str:
     else:
         text = translate(
             "DataCard",
-            "Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} % "
-            "is cut off.",
+            "Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} "
+            "% is cut off.",
         ).format(sizes, data.size, round(cut * 100))
     smaller = float((short < data.size).mean())
     if smaller > 0:

@@ -74,7 +74,7 @@ from workbench.requests import (
     ViewsChanged,
 )
 from workbench.theme.palette import GAP, WIDE_GAP
-from workbench.theme.plain import rich, tip
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_lines
 
