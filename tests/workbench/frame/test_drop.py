@@ -16,12 +16,20 @@ from engine.runs.run_folder import create_folder
 from engine.runs.run_store import copy_run
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.run_questions import CopyRun
 from workbench.window import Window
+
+
+class Copying(StandInAnswers):
+    """Copies runs as the engine does."""
+
+    def _CopyRun(self, question: CopyRun) -> str:
+        return str(copy_run(Path(question.folder), Path(question.root)))
 
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
-    bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(), Copying())
     made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda it: it.bridge.close(10))
     made.show()
@@ -99,14 +107,10 @@ def test_a_run_from_elsewhere_is_copied_on_request(window: Window, qtbot: QtBot,
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     assert "outside of your folder of runs" in box.text()
     assert not list((tmp_path / "runs").glob("*")), "nothing is done without an answer"
-    copied: list[str] = []
-    window.drop._actions.bridge.ask = lambda question, answer, failed: (  # type: ignore[method-assign]
-        copied.append(str(copy_run(Path(question.folder), Path(question.root)))),
-        answer(copied[-1]),
-    )
     next(button for button in box.findChildren(QPushButton) if "Copy" in button.text()).click()
-    assert window.run_selection.selected == copied[0]
-    assert (Path(copied[0]) / "checkpoints" / "last.pt").read_bytes() == b"weights"
+    copied = tmp_path / "runs" / folder.name
+    qtbot.waitUntil(lambda: window.run_selection.selected == str(copied), timeout=5000)
+    assert (copied / "checkpoints" / "last.pt").read_bytes() == b"weights"
 
 
 def test_only_the_settings_of_a_run_can_be_used(window: Window, tmp_path: Path) -> None:
