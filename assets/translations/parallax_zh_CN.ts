@@ -1042,6 +1042,10 @@
         <translation>对这些数据还一无所知。</translation>
     </message>
     <message>
+        <source>Data: {0}</source>
+        <translation>数据：{0}</translation>
+    </message>
+    <message>
         <source>without a class</source>
         <translation>没有类别</translation>
     </message>

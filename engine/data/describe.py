@@ -156,5 +156,5 @@ def _read_samples(listing: ImageListing, labels: Index) -> tuple[Sample, ...]:
         name = listing.names[row] if listing.names else Path(listing.paths[row]).name
         return Sample(np.ascontiguousarray(image.transpose(1, 2, 0)), name, _label(listing.classes, int(labels[row])))
 
-    found = next(in_threads(read, [int(row) for row in rows]), [])
-    return tuple(sample for sample in found if sample is not None)
+    samples = next(in_threads(read, [int(row) for row in rows]), [])
+    return tuple(sample for sample in samples if sample is not None)

@@ -91,7 +91,7 @@ def find(
     arrangement = _arrange(files)
     files = arrangement.files
     groups = {"classes": arrangement.groups, "inner": arrangement.inner, "nothing": []}
-    meanings = {meaning: _classes(found) for meaning, found in groups.items()}
+    meanings = {meaning: _classes(names) for meaning, names in groups.items()}
     classes = meanings[folders]
     notes = [*listed.notes(), *arrangement.notes]
     if len(classes) == 1:

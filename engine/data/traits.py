@@ -26,11 +26,11 @@ def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], de
     """The traits of the data of a `data.source`. `own_splits`: the splits that it has itself. `names`: of its files, in folders
     with "/". `deep`: whether there are images deeper than 8 bits."""
     row = find(source)
-    found = {
+    known = {
         RENDERED: row is not None and row.rendered,
         FOLDERS: row is None and any("/" in name for name in names),
         DEEP: deep,
         NO_VALIDATION: "validation" not in own_splits,
         NO_TEST: "test" not in own_splits,
     }
-    return frozenset(trait for trait, holds in found.items() if holds)
+    return frozenset(trait for trait, holds in known.items() if holds)

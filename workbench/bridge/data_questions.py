@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from engine.config.run import DataConfig
 from engine.config.text import parse
+from engine.data.describe import DataDescription, describe, survey
 from engine.study.results import Labels as Labels
 from workbench.bridge.open_data import open_data
 from workbench.bridge.question import Context, DataQuestion, Lane
-
-if TYPE_CHECKING:
-    from engine.data.describe import DataDescription
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class DataInfo:
 
 
 @dataclass(frozen=True)
-class SurveyData(DataQuestion["DataDescription | None"]):
+class SurveyData(DataQuestion[DataDescription | None]):
     """What is in a folder or a file, without decoding its images: answered by a DataDescription, by None for a named set. Much
     quicker than DescribeData where there are many images; to be asked before it."""
 
@@ -51,8 +49,6 @@ class SurveyData(DataQuestion["DataDescription | None"]):
 
     def answer(self, context: Context) -> DataDescription | None:
         """ConfigError where there is nothing to read."""
-        from engine.data.describe import survey
-
         return survey(parse(DataConfig, dict(self.data), "data"), context.part())
 
 
@@ -65,8 +61,6 @@ class DescribeData(DataQuestion[DataInfo]):
 
     def answer(self, context: Context) -> DataInfo:
         """Opens the data again if the user cancelled it before."""
-        from engine.data.describe import describe
-
         data = open_data(context, self.data, again=True, check=True)
         changes = data.changes
         counts = {name: len(data.splits.get(name, ())) for name in ("train", "validation", "test")}

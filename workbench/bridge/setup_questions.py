@@ -114,8 +114,8 @@ def _automatic(config: RunConfig, fitted: RunConfig | None) -> dict[str, float]:
     numbers: dict[str, float] = {} if config.train.threads else {"train.threads": cores()}
     for group in ("data", "backbone"):
         given = getattr(config, group).model_dump()
-        found = getattr(fitted, group).model_dump() if fitted is not None else given
-        for name, value in found.items():
+        known = getattr(fitted, group).model_dump() if fitted is not None else given
+        for name, value in known.items():
             if isinstance(value, (int, float)) and not isinstance(value, bool) and given[name] == 0 != value:
                 numbers[f"{group}.{name}"] = value
     return numbers

@@ -186,5 +186,5 @@ def _paths(event: QDropEvent) -> list[Path]:
 
 def _first(paths: list[Path]) -> Recognised:
     """What was dropped; of several, the first that can be used."""
-    found = [recognise(path) for path in paths]
-    return next((one for one in found if one.kind != "unknown"), found[0])
+    known = [recognise(path) for path in paths]
+    return next((one for one in known if one.kind != "unknown"), known[0])

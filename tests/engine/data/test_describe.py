@@ -36,22 +36,22 @@ def test_a_folder_is_described_before_and_after_its_images_are_decoded(tmp_path:
     assert (after.images, after.counts.tolist(), after.unlabelled) == (50, [20, 30], 0)
     assert [line.partition(":")[0] for line in after.unreadable] == ["dog/drawing.psd", "cat/damaged.png"]
     assert sum(after.splits.values()) == 50
-    for found in (before, after):
-        assert {sample.label for sample in found.samples} == {"cat", "dog"}
-        assert 10 <= len(found.samples) <= 12
-        assert all(sample.image.shape == (found.size, found.size, 3) for sample in found.samples)
-        assert all(sample.name.startswith(sample.label) for sample in found.samples)
+    for known in (before, after):
+        assert {sample.label for sample in known.samples} == {"cat", "dog"}
+        assert 10 <= len(known.samples) <= 12
+        assert all(sample.image.shape == (known.size, known.size, 3) for sample in known.samples)
+        assert all(sample.name.startswith(sample.label) for sample in known.samples)
 
 
 def test_splits_of_folders_are_counted_and_the_settings_for_cutting_them_have_no_effect(tmp_path: Path, open_at) -> None:
     for k, (split, count) in enumerate((("train", 8), ("val", 3), ("test", 5))):
         for name in ("cat", "dog"):
             fill(tmp_path / "d" / split / name, count, 10 * k + (name == "dog"))
-    found = survey(config_of(tmp_path, tmp_path / "d"))
-    assert found is not None
-    assert found.splits == {"train": 16, "validation": 6, "test": 10}
-    assert found.own_splits == ("train", "validation", "test")
-    assert found.traits == {"folders"}
+    known = survey(config_of(tmp_path, tmp_path / "d"))
+    assert known is not None
+    assert known.splits == {"train": 16, "validation": 6, "test": 10}
+    assert known.own_splits == ("train", "validation", "test")
+    assert known.traits == {"folders"}
     assert describe(open_at(tmp_path / "d")).traits == {"folders"}
 
 
@@ -66,11 +66,11 @@ def test_a_wrapper_that_hides_the_classes_is_noticed(tmp_path: Path, open_at) ->
     for k, name in enumerate(("cat", "dog")):
         fill(tmp_path / "d" / "images" / name, 6, k)
     fill(tmp_path / "d", 2, 7)  # beside the folder: it is no wrapper of all
-    found = survey(config_of(tmp_path, tmp_path / "d"))
-    assert found is not None
-    assert found.classes == ()
-    assert found.suggested == "inner"
-    assert found.meanings["inner"] == ("cat", "dog")
+    known = survey(config_of(tmp_path, tmp_path / "d"))
+    assert known is not None
+    assert known.classes == ()
+    assert known.suggested == "inner"
+    assert known.meanings["inner"] == ("cat", "dog")
     taken = describe(open_at(tmp_path / "d", folders="inner"))
     assert (taken.classes, taken.counts.tolist(), taken.unlabelled) == (("cat", "dog"), [6, 6], 2)
 
@@ -78,9 +78,9 @@ def test_a_wrapper_that_hides_the_classes_is_noticed(tmp_path: Path, open_at) ->
 def test_years_with_the_same_classes_in_each(tmp_path: Path, open_at) -> None:
     for k, (year, name) in enumerate((y, c) for y in ("2023", "2024") for c in ("cat", "dog")):
         fill(tmp_path / "d" / year / name, 5, k)
-    found = survey(config_of(tmp_path, tmp_path / "d"))
-    assert found is not None
-    assert (found.classes, found.suggested) == (("2023", "2024"), "inner")
+    known = survey(config_of(tmp_path, tmp_path / "d"))
+    assert known is not None
+    assert (known.classes, known.suggested) == (("2023", "2024"), "inner")
     assert describe(open_at(tmp_path / "d", folders="inner")).counts.tolist() == [10, 10]
     nothing = describe(open_at(tmp_path / "d", folders="nothing"))
     assert (nothing.classes, nothing.unlabelled) == ((), 20)
@@ -91,9 +91,9 @@ def test_years_with_the_same_classes_in_each(tmp_path: Path, open_at) -> None:
 def test_plain_class_folders_suggest_nothing(tmp_path: Path) -> None:
     for k, name in enumerate(("cat/indoor", "dog/outdoor")):
         fill(tmp_path / "d" / name, 3, k)
-    found = survey(config_of(tmp_path, tmp_path / "d"))
-    assert found is not None
-    assert (found.classes, found.suggested) == (("cat", "dog"), "")
+    known = survey(config_of(tmp_path, tmp_path / "d"))
+    assert known is not None
+    assert (known.classes, known.suggested) == (("cat", "dog"), "")
     deeper = survey(config_of(tmp_path, tmp_path / "d" / "cat", folders="inner"))
     assert deeper is not None
     assert deeper.suggested == ""
@@ -103,20 +103,20 @@ def test_the_sizes_of_the_files_are_known_before_decoding(tmp_path: Path) -> Non
     (tmp_path / "d").mkdir()
     for k in range(20):
         Image.new("RGB", (640, 480) if k % 2 else (300, 900)).save(tmp_path / "d" / f"{k}.png")
-    found = survey(config_of(tmp_path, tmp_path / "d", size=32))
-    assert found is not None
-    assert found.size == 32
-    assert {tuple(row) for row in found.originals.tolist()} == {(640, 480), (300, 900)}
+    known = survey(config_of(tmp_path, tmp_path / "d", size=32))
+    assert known is not None
+    assert known.size == 32
+    assert {tuple(row) for row in known.originals.tolist()} == {(640, 480), (300, 900)}
 
 
 def test_an_archive_of_arrays(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (30, 8, 8, 3), dtype=np.uint8)
     np.savez(tmp_path / "a.npz", train_images=images, train_labels=np.arange(30) % 3, test_images=images[:6])
-    found = survey(config_of(tmp_path, tmp_path / "a.npz"))
-    assert found is not None
-    assert (found.images, found.counts.tolist(), found.unlabelled) == (36, [10, 10, 10], 6)
-    assert found.splits == {"train": 30, "test": 6}
-    assert found.traits == {"no validation split"}
+    known = survey(config_of(tmp_path, tmp_path / "a.npz"))
+    assert known is not None
+    assert (known.images, known.counts.tolist(), known.unlabelled) == (36, [10, 10, 10], 6)
+    assert known.splits == {"train": 30, "test": 6}
+    assert known.traits == {"no validation split"}
 
 
 def test_named_sets_have_no_survey_and_a_missing_folder_is_an_error(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ def test_data_and_settings(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     for name in ("photos/a.jpg", "a.npz", "a.yaml", "a.txt"):
         (tmp_path / name).write_bytes(b"x")
-    found = recognise(tmp_path / "photos")
-    assert (found.kind, found.path) == ("images", tmp_path / "photos")
+    known = recognise(tmp_path / "photos")
+    assert (known.kind, known.path) == ("images", tmp_path / "photos")
     image = recognise(tmp_path / "photos" / "a.jpg")
     assert (image.kind, image.path) == ("image", tmp_path / "photos")
     assert [recognise(tmp_path / name).kind for name in ("a.npz", "a.yaml", "a.txt", "none")] == [
@@ -42,8 +42,8 @@ def test_runs_and_their_files(tmp_path: Path) -> None:
 
 def test_encoders_tell_their_run_where_this_program_wrote_them(tmp_path: Path) -> None:
     safetensors(tmp_path / "own.safetensors", {"program": "Parallax", "run": "shapes_1", "method": "simclr"})
-    found = recognise(tmp_path / "own.safetensors")
-    assert (found.kind, found.about["run"]) == ("encoder", "shapes_1")
+    known = recognise(tmp_path / "own.safetensors")
+    assert (known.kind, known.about["run"]) == ("encoder", "shapes_1")
     safetensors(tmp_path / "other.safetensors", {"format": "pt"})
     (tmp_path / "broken.safetensors").write_bytes(b"\xff" * 40)
     for name in ("other", "broken"):

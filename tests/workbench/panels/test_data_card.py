@@ -27,21 +27,21 @@ from workbench.requests import ChooseData
 
 
 class Folder(StandInAnswers):
-    """Answers with a folder: `found` before its images are decoded, the same afterwards with `unreadable` files."""
+    """Answers with a folder: `about` before its images are decoded, the same afterwards with `unreadable` files."""
 
-    def __init__(self, found: DataDescription) -> None:
+    def __init__(self, about: DataDescription) -> None:
         super().__init__()
-        self.found = found
+        self.about = about
         self.unreadable: tuple[str, ...] = ()
         self.times: tuple[SizeTime, ...] = ()
 
     def _SurveyData(self, question: SurveyData) -> Any:
-        return replace(self.found, decoded=False)
+        return replace(self.about, decoded=False)
 
     def _DescribeData(self, question: DescribeData) -> Any:
-        found, none = self.found, np.zeros((0, 2), np.int64)
-        opened = replace(found, decoded=True, unreadable=self.unreadable, originals=none, meanings={}, suggested="")
-        return DataInfo(found.name, found.size, 1, 1, 1, found.classes, (), self.unreadable, description=opened)
+        about, none = self.about, np.zeros((0, 2), np.int64)
+        opened = replace(about, decoded=True, unreadable=self.unreadable, originals=none, meanings={}, suggested="")
+        return DataInfo(about.name, about.size, 1, 1, 1, about.classes, (), self.unreadable, description=opened)
 
     def _CompareSizes(self, question: CompareSizes) -> Any:
         return self.times if question.wanted else ()
@@ -111,10 +111,10 @@ def test_the_survey_is_shown_while_the_images_are_decoded(qtbot: QtBot, asking: 
 def test_settings_without_effect_on_the_data_are_hidden(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
     panel = panel_of(qtbot, asking)
     panel.form.open_section("data")
-    folder.found = description_of()
+    folder.about = description_of()
     panel.take_request(ChooseData("simple_shapes"))
     assert panel.form.row("data.count").editor.isVisible()
-    folder.found = photos(own_splits=("train", "test"), traits=frozenset({"folders", "no validation split"}))
+    folder.about = photos(own_splits=("train", "test"), traits=frozenset({"folders", "no validation split"}))
     panel.take_request(ChooseData("/data/photos"))
     assert not panel.form.row("data.count").editor.isVisible()
     assert panel.form.row("data.validation").editor.isVisible()
@@ -124,13 +124,13 @@ def test_settings_without_effect_on_the_data_are_hidden(qtbot: QtBot, asking: As
 def test_folders_one_level_down_are_offered(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
     panel = panel_of(qtbot, asking)
     meanings = {"classes": ("images",), "inner": ("bird", "cat"), "nothing": ()}
-    folder.found = photos(classes=(), counts=np.zeros(0, np.int64), unlabelled=400, meanings=meanings, suggested="inner")
+    folder.about = photos(classes=(), counts=np.zeros(0, np.int64), unlabelled=400, meanings=meanings, suggested="inner")
     panel.take_request(ChooseData("/data/photos"))
     assert "The 2 folders one level down look like the classes: bird, cat" in panel.data_card.text
     panel.data_card.act_button.click()
     assert panel.draft()["data"]["folders"] == "inner"
-    asked = [one for one in asking.questions if isinstance(one, (SurveyData, DescribeData))]
-    assert [one.data["folders"] for one in asked[-2:]] == ["inner", "inner"]
+    questions = [one for one in asking.questions if isinstance(one, (SurveyData, DescribeData))]
+    assert [one.data["folders"] for one in questions[-2:]] == ["inner", "inner"]
 
 
 def test_a_size_that_takes_long_is_named_with_a_button(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
@@ -150,7 +150,7 @@ def test_nothing_is_measured_while_a_run_trains_or_for_small_images(qtbot: QtBot
     assert not panel._advice._soon.isActive()
     panel.training_changed("")
     assert panel._advice._soon.isActive()
-    folder.found = photos(size=32)
+    folder.about = photos(size=32)
     panel.take_request(ChooseData("/data/small"))
     assert not panel._advice._soon.isActive()
 
@@ -244,7 +244,7 @@ def test_details_list_every_class_and_every_file(qtbot: QtBot, asking: Asking, f
 def test_ten_thousand_classes_and_long_names(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
     panel = panel_of(qtbot, asking)
     names = tuple(f"{'n' * 200} {k}" for k in range(10_000))
-    folder.found = photos(classes=names, counts=np.full(10_000, 5), images=50_000)
+    folder.about = photos(classes=names, counts=np.full(10_000, 5), images=50_000)
     width = panel.minimumSizeHint().width()
     panel.take_request(ChooseData("/data/" + "x" * 200))
     assert "10,000 classes" in panel.data_card.text

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 COLUMNS = 6  # of the samples
+LINE, HEAD = 16, 20  # px
 LEAST, MOST, SAMPLE_GAP = 24, 72, 4  # px of a sample, and between two
 ROOMY = 720  # px of the panel's height from which the samples are shown unless a person decides
 
@@ -66,10 +67,13 @@ class DataCard(Card):
         more.setToolTip(self.tr("Classes with counts, splits, files that were not read, how images are scaled and cropped"))
         more.clicked.connect(self.show_details)
         self.details_button = more
-        self.corner.addWidget(self._fold)
-        self.corner.addWidget(more)
+        for button in (self._fold, more):
+            button.setFixedHeight(HEAD)
+            self.corner.addWidget(button)
         self._summary, self._classes = ElidedLabel(), ElidedLabel()
         self._classes.setObjectName("quiet")
+        for label in (self._summary, self._classes):
+            label.setFixedHeight(LINE)
         # What the program has to say here has a place of fixed height: nothing moves when it comes.
         self._hint = QLabel()
         self._hint.setObjectName("quiet")

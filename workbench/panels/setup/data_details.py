@@ -127,7 +127,7 @@ class DataDetails(QDialog):
                 model.set_columns(*((),) * model.columnCount())
             self._count(0, 0, 0)
             return
-        self.setWindowTitle(f"{self.tr('Data')}: {data.name}")
+        self.setWindowTitle(self.tr("Data: {0}").format(data.name))
         self._summary.setText(data_words.summary(data))
         self._about.setText("\n".join(part for part in (data_words.splits(data), data_words.scaling(data)) if part))
         self._show_meanings(data)

@@ -207,7 +207,8 @@ class DataList(QFrame):
         self._items.clear()
         if is_path(text):
             self._section(self.tr("This path"), [self._path_row(text)])
-        here, away = [], []
+        here: list[Source] = []
+        away: list[Source] = []
         for row in sources():
             parts = f"{row.id} {row.title} {row.line} {engine_text(row.line)} {row.package}".lower()
             if all(word in parts for word in words):
@@ -216,12 +217,12 @@ class DataList(QFrame):
         self._section(self.tr("Recent"), [self._path_row(source) for source in recent])
         self._section(self.tr("On this machine"), [self._set_row(row, here=True) for row in here])
         self._section(self.tr("To be downloaded"), [self._set_row(row, here=False) for row in away])
-        found = [at for at in range(self._items.count()) if self._items.item(at).data(SOURCE)]
-        if found:
-            self._items.setCurrentRow(found[0])
+        rows = [at for at in range(self._items.count()) if self._items.item(at).data(SOURCE)]
+        if rows:
+            self._items.setCurrentRow(rows[0])
         else:
             self._add(_padded(_label(self.tr("No set matches. A path has a / in it."), "quiet")), "", "")
-        return len(found)
+        return len(rows)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys in the search move in the list."""

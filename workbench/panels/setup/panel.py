@@ -506,10 +506,10 @@ class SetupPanel(Panel):
             self._ask(SurveyData(data), self._data_surveyed, lambda message: None)
         self._ask(DescribeData(data), self._data_described, self._data_failed, self._data_progress)
 
-    def _data_surveyed(self, found: DataDescription | None) -> None:
-        if found is not None:
-            self.data_card.show_description(found)
-            self.form.set_traits(found.traits)
+    def _data_surveyed(self, known: DataDescription | None) -> None:
+        if known is not None:
+            self.data_card.show_description(known)
+            self.form.set_traits(known.traits)
 
     def _data_described(self, answer: DataInfo) -> None:
         if answer.description is not None:

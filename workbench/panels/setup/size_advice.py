@@ -21,7 +21,7 @@ class SizeAdvice(QObject):
         super().__init__(parent)
         self._ask, self._card, self._draft = ask, card, draft
         self._free = True
-        self._asked = False
+        self._measuring = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(AFTER)
@@ -41,16 +41,16 @@ class SizeAdvice(QObject):
         self.refresh()
 
     def _compare(self) -> None:
-        self._asked = True
+        self._measuring = True
         self._ask(CompareSizes(self._draft()), self._answered, lambda message: None)
 
     def _answered(self, times: tuple[SizeTime, ...]) -> None:
-        self._asked = False
+        self._measuring = False
         self._card.show_times(times)
 
     def _end(self) -> None:
         """End a measurement that is under way: a newer question replaces it."""
         self._soon.stop()
-        if self._asked:
-            self._asked = False
+        if self._measuring:
+            self._measuring = False
             self._ask(CompareSizes({}, wanted=False), lambda times: None, lambda message: None)
