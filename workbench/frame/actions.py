@@ -21,7 +21,8 @@ class ActionRow:
     """One action of the window, with everything that menus, buttons and the list of shortcuts show of it.
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
-    `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none."""
+    `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none.
+    `checkable`: it is on or off, and the menu shows which."""
 
     id: str
     title: object
@@ -29,6 +30,7 @@ class ActionRow:
     args: tuple[str, ...] = ()
     shortcut: str = ""
     menu: str = ""
+    checkable: bool = False
 
 
 # A title and its keys, both marked for translation, of the widget that has the focus.
@@ -48,6 +50,7 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
     actions = {}
     for row in rows:
         action = QAction(translate("Window", str(row.title)), window)
+        action.setCheckable(row.checkable)
         if row.shortcut:
             action.setShortcut(QKeySequence(row.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

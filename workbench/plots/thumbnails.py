@@ -184,7 +184,7 @@ class Thumbnails(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """One row of the smallest."""
-        return QSize(self._columns * (self._least + self._gap) - self._gap, self._least + CAPTION)
+        return QSize(self._columns * (self._least // 2 + self._gap) - self._gap, self._least + CAPTION)
 
     def _fit(self) -> None:
         rows = -(-len(self._ids) // self._columns)

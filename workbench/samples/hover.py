@@ -14,7 +14,7 @@ class HoverCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
+        self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.grid = ImageGrid(columns=1, least=96, most=96)
         self.grid.setFixedSize(96, 96)

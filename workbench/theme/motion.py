@@ -20,8 +20,8 @@ def reduce(on: bool) -> None:
 
 
 def system_reduces() -> bool:
-    """Whether the system asks for it. Qt 6.11 knows it only on Windows, where "Animation effects" also turns off those of menus and of
-    lists of choices; on macOS and Linux it never reports these, so they tell nothing there."""
+    """Whether the system asks for it. Qt 6.11 knows it only on Windows, where "Animation effects" also turns off those of menus and
+    of lists of choices; on macOS and Linux it never reports these, so they tell nothing there."""
     if QApplication.platformName() != "windows":
         return False
     effects = Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo

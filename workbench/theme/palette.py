@@ -36,8 +36,8 @@ DARK_HUES = (
 LIGHT_HUES = (
     "#1f77c9",
     "#c16978",
-    "#909d0d",
-    "#07a5bf",
+    "#8f9c0d",
+    "#06a3bd",
     "#6e034e",
     "#916603",
     "#1f3287",
@@ -49,9 +49,9 @@ LIGHT_HUES = (
 
 @dataclass(frozen=True)
 class Palette:
-    """Every colour of the window, as "#rrggbb". `line`: decorative lines, around cards and between rows. `edge`: the borders of controls
-    and popups, with a contrast of 3:1 to what is around them (WCAG 2.2, 1.4.11). Texts have 4.5:1 (1.4.3). `hues`: ten category
-    colours."""
+    """Every colour of the window, as "#rrggbb". `line`: decorative lines, around cards and between rows. `edge`: the borders of
+    controls and popups, with a contrast of 3:1 to what is around them (WCAG 2.2, 1.4.11). Texts have 4.5:1 (1.4.3). `hues`: ten
+    category colours."""
 
     name: str
     dark: bool
@@ -91,9 +91,9 @@ DARK = Palette(
     quiet="#98a2b2",
     accent="#5aa9e6",
     on_accent="#0e141b",
-    good="#4cc38a",
-    warning="#e5a84b",
-    bad="#ea7169",
+    good="#2fcda3",
+    warning="#eca842",
+    bad="#ea6c5a",
     hues=DARK_HUES,
 )
 
@@ -109,8 +109,8 @@ LIGHT = Palette(
     quiet="#5d6779",
     accent="#1a6cb8",
     on_accent="#ffffff",
-    good="#18794e",
-    warning="#8f5b0e",
-    bad="#bf3d34",
+    good="#2b7867",
+    warning="#9f5c0c",
+    bad="#9e212c",
     hues=LIGHT_HUES,
 )

@@ -214,6 +214,5 @@ QMenu::item:disabled {{ color: {faint}; }}
 QMenu::separator {{ height: 1px; background: {p.line}; margin: 4px 8px; }}
 QTabBar::tab {{ background: transparent; color: {p.quiet}; padding: 4px 12px; border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
-QTabBar:focus::tab:selected, QTabBar::tab:selected:focus {{ {focused} }}
 QTabWidget::pane {{ border: none; }}
 """

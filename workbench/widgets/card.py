@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
+from workbench.widgets.elided_label import ElidedLabel
 
 
 class Card(QFrame):
@@ -21,12 +22,10 @@ class Card(QFrame):
         self._title = QLabel(title)
         self._title.setObjectName("cardTitle")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._state = QLabel(state)
+        self._state = ElidedLabel()
         self._state.setObjectName("quiet")
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # A long state is cut off instead of widening the card.
-        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
         head.setSpacing(GAP)
         head.addWidget(self._title)
@@ -41,6 +40,7 @@ class Card(QFrame):
         outer.setSpacing(GAP)
         outer.addLayout(head)
         outer.addLayout(self.body, 1)
+        self.set_state(state)
 
     @property
     def title(self) -> str:
@@ -55,9 +55,10 @@ class Card(QFrame):
     @property
     def state(self) -> str:
         """The text at the right of the header."""
-        return self._state.text()
+        return self._state.full_text
 
     def set_state(self, state: str, help: str = "") -> None:
-        """Set the text at the right of the header; `help` is its tooltip."""
-        self._state.setText(state)
-        self._state.setToolTip(tip(help))
+        """Set the text at the right of the header; `help` is added to its tooltip."""
+        self._state.set_full_text(state)
+        if help:
+            self._state.setToolTip(tip(f"{state}\n\n{help}"))

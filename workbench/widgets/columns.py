@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QTabBar, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.widgets.tab_bar import TabBar
 
 
 class Columns(QWidget):
@@ -19,9 +20,7 @@ class Columns(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bar = QTabBar(self)
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
+        self.bar = TabBar(self)
         self.bar.hide()
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setChildrenCollapsible(False)
@@ -45,8 +44,7 @@ class Columns(QWidget):
 
     def bring(self, widget: QWidget) -> None:
         """Show the column that contains a widget; nothing happens if none does."""
-        for index in range(self.splitter.count()):
-            column = self.splitter.widget(index)
+        for index, column in enumerate(self._columns()):
             if column is widget or column.isAncestorOf(widget):
                 self.bar.setCurrentIndex(index)
 
@@ -71,7 +69,8 @@ class Columns(QWidget):
     # Geometry
 
     def _columns(self) -> list[QWidget]:
-        return [self.splitter.widget(index) for index in range(self.splitter.count())]
+        columns = (self.splitter.widget(index) for index in range(self.splitter.count()))
+        return [column for column in columns if column is not None]
 
     def needed(self) -> int:
         """The width below which one column is shown at a time."""
@@ -119,6 +118,7 @@ class Columns(QWidget):
     def _show_current(self) -> None:
         for index, column in enumerate(self._columns()):
             column.setVisible(not self._narrow or index == self.bar.currentIndex())
+        self.splitter.refresh()  # else the hidden columns keep their handles until the next event
         self.changed.emit()
 
 

@@ -9,8 +9,8 @@ from workbench.theme.palette import GAP
 
 
 class FlowLayout(QLayout):
-    """Lays widgets out from left to right, in as many lines as the width needs. Space that is left in a line goes to the widgets and
-    stretches that take it."""
+    """Lays widgets out from left to right, in as many lines as the width needs. Space that is left in a line goes to the widgets
+    and stretches that take it."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = GAP // 2) -> None:
         super().__init__(parent)
@@ -83,8 +83,11 @@ class FlowLayout(QLayout):
                 continue
             if lines and self._width([*lines[-1], item]) <= width:
                 lines[-1].append(item)
-            else:
-                lines.append([item])
+                continue
+            line = [item]
+            while lines and lines[-1] and isinstance(lines[-1][-1], QSpacerItem):  # it belongs before what follows
+                line.insert(0, lines[-1].pop())
+            lines.append(line)
         return [line for line in lines if any(not isinstance(item, QSpacerItem) for item in line)]
 
     def _width(self, line: list[QLayoutItem]) -> int:

@@ -13,7 +13,6 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -33,6 +32,7 @@ from workbench.plots.curve import CurvePlot, Mark, link, share_extent
 from workbench.plots.series import X_KINDS
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
 # The first of them is a little less than the time between two looks of the bridge, which tells of steps.
@@ -170,9 +170,8 @@ class CurvesPanel(Panel):
         self._settings_changed()
         self._write_states()
 
-    def _toolbar(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
+    def _toolbar(self) -> FlowLayout:
+        row = FlowLayout(spacing=GAP)
         label = QLabel(self.tr("Smoothing"))
         label.setObjectName("quiet")
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
@@ -203,7 +202,7 @@ class CurvesPanel(Panel):
         self._all.clicked.connect(lambda: self._loss.plot.view_all())
         for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.addStretch()
         row.addWidget(self._all)
         return row
 

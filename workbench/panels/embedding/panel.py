@@ -32,9 +32,10 @@ from workbench.samples.colouring import Colouring, colour, value_text, without_u
 from workbench.samples.hover import HoverCard
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.split import Split
 
 DWELL_MS = 120
-SIDE = 290
+SIZES = 720, 290  # px of the map and of the cards at its right
 
 
 class EmbeddingPanel(Panel):
@@ -112,19 +113,16 @@ class EmbeddingPanel(Panel):
     # Building
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(self.map_card, 1)
         side = QWidget()
-        side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE_GAP - 2)
         column.addWidget(self.changed_note)
         column.addWidget(self.legend)
         column.addWidget(self.samples, 1)
-        row.addWidget(side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(Split("map", (self.map_card, side), SIZES))
 
     # Runs and epochs
 

@@ -24,10 +24,12 @@ from workbench.panels.pairs.pair_rows import PairRows
 from workbench.panels.pairs.strength import StrengthPage
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
 # Stretch factors of the two columns, and the least width of the left one in pixels.
-LEFT, RIGHT, LEAST = 5, 8, 320
+SIZES = 390, 620  # px of the left and the right column
+LEAST = 270
 IMAGES = 128
 
 
@@ -88,9 +90,7 @@ class PairsPanel(Panel):
                 column.addWidget(part, stretch)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(left, LEFT)
-        row.addWidget(right, RIGHT)
+        row.addWidget(Split("pairs", (left, right), SIZES))
 
     # Run
 
