@@ -4560,6 +4560,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>深色或浅色</translation>
     </message>
     <message>
+        <source>Reduce motion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open the folder of runs</source>
         <translation>打开运行文件夹</translation>
     </message>
