@@ -4561,7 +4561,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Reduce motion</source>
-        <translation type="unfinished"></translation>
+        <translation>减少动态效果</translation>
     </message>
     <message>
         <source>Open the folder of runs</source>

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from workbench.widgets.elided_label import ElidedLabel
 
 PARTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QTabBar)
+ARROW = 30  # px of a combo box beside its text
 # Their own children and scroll bars are no controls of the window.
 WHOLE = (QAbstractSpinBox, QComboBox, QTabBar, QLineEdit)
 
@@ -64,7 +65,9 @@ def _fault(widget: QWidget, root: QWidget) -> str:
     least = widget.minimumSizeHint()
     # A number whose field is narrower than its largest value, and a symbol in a small button, are whole nevertheless.
     small = isinstance(widget, QAbstractButton) and len(widget.text()) < 2
-    elastic = small or isinstance(widget, (QLabel, QLineEdit, QTabBar, QAbstractSpinBox))
+    elastic = small or isinstance(widget, (QLabel, QLineEdit, QTabBar, QAbstractSpinBox, QComboBox))
+    if isinstance(widget, QComboBox) and widget.width() < widget.fontMetrics().horizontalAdvance(widget.currentText()) + ARROW:
+        return f"{widget.currentText()!r} does not fit into {widget.width()} px"
     if not elastic and widget.width() < least.width() - 1:
         return f"{widget.width()} px wide, needs {least.width()}"
     if not elastic and widget.height() < least.height() - 1 and not isinstance(widget, QToolButton):

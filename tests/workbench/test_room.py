@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
+import engine.study.pair_report  # noqa: F401 - it loads torch, which takes longer than a test waits for an answer
 from tests.workbench.clipped import clipped
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
@@ -48,7 +49,7 @@ def settled(window: Window, qtbot: QtBot) -> list[str]:
         before, faults = faults, clipped(window)
         return not faults or (before == faults and not window.bridge.busy)
 
-    with contextlib.suppress(TimeoutError):
+    with contextlib.suppress(qtbot.TimeoutError):
         qtbot.waitUntil(done, timeout=3000)
     return faults
 
@@ -99,5 +100,3 @@ def test_a_saved_geometry_is_brought_onto_the_screen(saved: tuple[int, ...], scr
     assert available.contains(brought)
     assert brought.width() == min(saved[2], screen[2])
     assert brought.height() == min(saved[3], screen[3])
-
-

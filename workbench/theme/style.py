@@ -121,12 +121,12 @@ QPushButton#flat:hover, QToolButton#flat:hover {{ background: {p.raised}; color:
 QPushButton#flat:focus, QToolButton#flat:focus {{ {focused} }}
 QPushButton#flat:disabled, QToolButton#flat:disabled {{ color: {faint}; }}
 QPushButton#link {{
-  background: transparent; border: 1px solid transparent; color: {p.accent}; padding: 0; text-align: left; min-height: 16px;
+  background: transparent; border: 1px solid transparent; color: {p.accent}; padding: 0; text-align: left; min-height: 14px;
 }}
 QPushButton#link:focus {{ {focused} }}
 QPushButton#choice {{ text-align: left; padding: 3px 8px; }}
 QPushButton#problem {{
-  background: transparent; border: 1px solid transparent; color: {p.bad}; padding: 0; text-align: left; min-height: 16px;
+  background: transparent; border: 1px solid transparent; color: {p.bad}; padding: 0; text-align: left; min-height: 14px;
   font-size: {SMALL_PX}px;
 }}
 QPushButton#problem:hover {{ text-decoration: underline; }}
@@ -177,7 +177,7 @@ QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}
 QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; }}
 QCheckBox:focus, QRadioButton:focus {{ {focused} }}
 
-QSlider {{ min-height: 16px; background: transparent; border: 1px solid transparent; }}
+QSlider {{ min-height: 14px; background: transparent; border: 1px solid transparent; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.edge}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}
 QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: {p.accent}; }}

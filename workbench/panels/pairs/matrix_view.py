@@ -81,7 +81,7 @@ class MatrixView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The smallest size at which single cells are visible."""
-        return QSize(200, 140 + LEGEND)
+        return QSize(200, 96 + LEGEND)
 
     # Geometry
 
