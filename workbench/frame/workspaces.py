@@ -56,13 +56,13 @@ class Workspaces(QSplitter):
         self._names = tuple(names)
         self._rows = tuple(rows)
         self._widgets = dict(widgets)
-        self._stack = QStackedWidget()
+        self.pages = QStackedWidget()
         self.setChildrenCollapsible(False)
         self.setHandleWidth(WIDE_GAP - 2)
         self._columns = {name: Columns() for name in names}
         self._scrolls = {name: _Scroll(columns) for name, columns in self._columns.items()}
         for scroll in self._scrolls.values():
-            self._stack.addWidget(scroll)
+            self.pages.addWidget(scroll)
         self._lower: dict[str, QSplitter] = {}
         self._tabs: dict[str, Tabs] = {}
         for row in rows:
@@ -70,7 +70,7 @@ class Workspaces(QSplitter):
                 title = self._widgets[row.id].windowTitle() or self._widgets[row.id].accessibleName()
                 self._columns[row.workspace].add(self._column(row), title, GROWS if row.grows else STAYS)
         self.addWidget(runs)
-        self.addWidget(self._stack)
+        self.addWidget(self.pages)
         self.setStretchFactor(1, 1)
         self.reset()
 
@@ -97,11 +97,11 @@ class Workspaces(QSplitter):
     @property
     def workspace(self) -> str:
         """The workspace that is shown."""
-        return self._names[self._stack.currentIndex()]
+        return self._names[self.pages.currentIndex()]
 
     def go(self, name: str) -> None:
         """Show a workspace."""
-        self._stack.setCurrentIndex(self._names.index(name))
+        self.pages.setCurrentIndex(self._names.index(name))
 
     def bring(self, id: str) -> None:
         """Bring a panel that shares its region with others to the front, by the id of its row, and show its column."""

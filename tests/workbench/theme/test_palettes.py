@@ -10,8 +10,7 @@ import pytest
 from tests.workbench.theme.colour_vision import COLOUR_VISION, contrast, distance, least_distance, seen
 from workbench import theme
 from workbench.plots.hues import cyclic, sequential
-from workbench.theme.palette import DARK, LIGHT, Palette
-from workbench.theme.style import mix
+from workbench.theme.palette import DARK, LIGHT, Palette, mix
 
 both = pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
 every_vision = pytest.mark.parametrize("vision", COLOUR_VISION)
