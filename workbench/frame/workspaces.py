@@ -105,8 +105,10 @@ class Workspaces(QSplitter):
 
     def bring(self, id: str) -> None:
         """Bring a panel that shares its region with others to the front, by the id of its row, and show its column."""
-        for region in (*self._tabs.values(), *self._columns.values()):
-            region.bring(self._widgets[id])
+        for tabs in self._tabs.values():
+            tabs.bring(self._widgets[id])
+        for columns in self._columns.values():
+            columns.bring(self._widgets[id])
 
     def reset(self) -> None:
         """Set all widths to their defaults."""

@@ -35,16 +35,16 @@ def made(qtbot: QtBot, count: int, width: int) -> tuple[QWidget, FlowLayout, lis
     return widget, flow, parts
 
 
-def places(parts: list[Part]) -> list[tuple[int, int]]:
+def positions(parts: list[Part]) -> list[tuple[int, int]]:
     return [(part.x(), part.y()) for part in parts]
 
 
 def test_controls_go_on_in_the_next_line_where_the_width_ends(qtbot: QtBot) -> None:
     widget, flow, parts = made(qtbot, 3, 250)
-    assert places(parts) == [(0, 0), (110, 0), (0, 30)]
+    assert positions(parts) == [(0, 0), (110, 0), (0, 30)]
     assert (flow.heightForWidth(250), flow.heightForWidth(320), flow.heightForWidth(100)) == (50, 20, 80)
     widget.resize(320, 200)
-    assert places(parts) == [(0, 0), (110, 0), (220, 0)]
+    assert positions(parts) == [(0, 0), (110, 0), (220, 0)]
 
 
 def test_the_minimum_width_is_that_of_one_control(qtbot: QtBot) -> None:
