@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from engine import plugins
+from engine.catalogue import methods
 from engine.config.errors import complain
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Task:
     effort: float = 0.0
     line: str = ""
     package: str = ""
+
+    def takes(self, method: str) -> bool:
+        """Whether runs of the method of this id can be measured."""
+        return "texts" not in self.needs or any(row.id == method and "captions" in row.needs for row in methods())
 
     def load(self) -> Measure:
         """The task's function. ConfigError where that of another package cannot be imported."""
