@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,22 +16,38 @@ from typing import Any, Literal
 import send2trash
 import yaml
 
+from engine.catalogue import title_of
 from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.printable import printable
+from engine.config.run_name import run_name
 from engine.config.small_files import FileError, expanded, read_small, text_in
 from engine.config.text import from_yaml
 from engine.events import RunState
 from engine.runs.atomic_write import atomic_write
 from engine.runs.evaluation import FILE as EVALUATION
 from engine.runs.evaluation import figures_of
-from engine.runs.lock import writer_of
+from engine.runs.lock import LOCK, writer_of
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import read_config, read_status
+from engine.runs.run_colours import FILE as COLOUR
+from engine.runs.run_colours import read_colour
 from engine.runs.run_folder import CONFIG, default_root
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
 
-__all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
+__all__ = [
+    "About",
+    "Changes",
+    "RunStore",
+    "RunSummary",
+    "annotate",
+    "copy_run",
+    "default_root",
+    "list_runs",
+    "read_about",
+    "rename",
+    "to_bin",
+]
 
 ABOUT = "about.yaml"
 MOST_BYTES = 1 << 20  # of about.yaml
@@ -60,7 +78,7 @@ class RunSummary:
     has the message for other files (about.yaml, evaluation.json) that cannot be read.
 
     `evaluation`: the last checkpoint's test accuracies by part. `config_time`: modification time of config.yaml (ns; 0 without
-    one): a cache of its contents is outdated when this changes."""
+    one): a cache of its contents is outdated when this changes. `colour`: its colour number, None until a window gave it one."""
 
     folder: Path
     state: RunState | Literal["broken"]
@@ -72,6 +90,7 @@ class RunSummary:
     problem: str = ""
     evaluation: Mapping[str, float] = field(default_factory=dict)
     config_time: int = 0
+    colour: int | None = None
 
     @property
     def id(self) -> str:
@@ -80,8 +99,9 @@ class RunSummary:
 
     @property
     def title(self) -> str:
-        """The name given by the user, or the folder's."""
-        return self.name or self.folder.name
+        """The name given by the user, else made of method, data and seed ("VICReg · shapes · s0"), else the folder's."""
+        at = self.status
+        return run_name(title_of(at.method), at.data, at.seed, name=self.name) if self.name or at.method else self.folder.name
 
 
 @dataclass(frozen=True)
@@ -255,6 +275,31 @@ def rename(folder: Path, name: str) -> About:
     return annotate(folder, name=name.strip())
 
 
+def copy_run(folder: Path, root: Path, progress: Callable[[float], object] = lambda share: None) -> Path:
+    """Copy a run into a folder of runs; the copy's folder, with a number after its name where the name is taken. It appears when it
+    is complete: what `progress` raises ends it, and leaves nothing. OSError where it cannot be read or written."""
+    folder, root = Path(folder), Path(root)
+    root.mkdir(parents=True, exist_ok=True)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink() and path.name != LOCK]
+    total, done = max(1, sum(path.stat().st_size for path in files)), 0
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=root))
+    try:
+        for path in files:
+            progress(done / total)
+            target = part / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+            done += target.stat().st_size
+        number, final = 1, root / folder.name
+        while final.exists():
+            number += 1
+            final = root / f"{folder.name}_{number}"
+        part.rename(final)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return final
+
+
 def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash) -> Path | None:
     """Move a run to the system's trash, from which it can be restored, and return None.
 
@@ -308,7 +353,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _stamp(folder: str) -> _Stamp:
     stamps = []
-    for name in (STATUS, CONFIG, ABOUT, EVALUATION):
+    for name in (STATUS, CONFIG, ABOUT, EVALUATION, COLOUR):
         try:
             status = os.stat(f"{folder}/{name}")  # noqa: PTH116
             stamps.append((status.st_mtime_ns, status.st_size))
@@ -335,6 +380,8 @@ def _read_summary(folder: Path) -> RunSummary:
             if status.best is not None and status.untrained is None and (evals := read_evals(folder)):
                 # Of an older version, in which the best kNN could be that of the untrained encoder.
                 status = dataclasses.replace(status, **measured(evals))
+            if status.seed is None:
+                status = dataclasses.replace(status, seed=_seed_of(folder))
         except FileNotFoundError:
             status = _from_config(folder)
     except (OSError, ValueError) as error:
@@ -350,7 +397,21 @@ def _read_summary(folder: Path) -> RunSummary:
         problem=printable(problem or wrong or unread, longest=2000),
         evaluation=evaluation,
         config_time=_stamp(str(folder))[1][0],
+        colour=read_colour(folder),
     )
+
+
+# In config.yaml as `to_yaml` writes it. Parsing the YAML takes milliseconds, and there may be a thousand runs.
+_SEED = re.compile(rb"^train:\n(?:  .*\n)*?  seed: (\d{1,10})$", re.MULTILINE)
+
+
+def _seed_of(folder: Path) -> int | None:
+    """The seed of a run whose status.json an earlier version wrote; None where it is not found."""
+    try:
+        match = _SEED.search(read_small(folder / CONFIG, MOST_BYTES))
+    except (OSError, FileError):
+        return None
+    return int(match[1]) if match else None
 
 
 def _from_config(folder: Path) -> Status:
@@ -361,6 +422,7 @@ def _from_config(folder: Path) -> Status:
         method=text_in(values, "method") or text_in(values, "method", "id"),
         data=text_in(values, "data", "source"),
         backbone=text_in(values, "backbone", "name"),
+        seed=int(seed) if (seed := text_in(values, "train", "seed")).isdecimal() else None,
         name=text_in(values, "name"),
         notes=text_in(values, "notes"),
         tags=_tags(tags) if isinstance(tags, list) else (),

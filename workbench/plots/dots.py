@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from workbench import theme
 from workbench.plots.base import NumberAxis, tint
 from workbench.plots.dot_tooltips import DotTooltips, is_enter
+from workbench.theme.palette import SHADES
 
 REACH = 10  # px
 MOST_TICKS = 8
@@ -22,12 +23,14 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Dot:
-    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme."""
+    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme; `spread`: of a mean, half the length
+    of the bar through it."""
 
     key: str
     x: float
     y: float
     hue: int
+    spread: float = 0.0
 
 
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -57,6 +60,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._box.setMouseEnabled(x=False, y=False)
         self._box.setDefaultPadding(0)
         self._items: dict[int, pg.ScatterPlotItem] = {}
+        self._bars: dict[int, pg.PlotCurveItem] = {}  # of means, by hue
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
@@ -107,7 +111,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         palette = theme.current()
         by_hue: dict[int, list[tuple[float, float]]] = {}
         for dot in self._dots:
-            by_hue.setdefault(dot.hue % len(palette.hues), []).append((self._across(dot.x), dot.y))
+            by_hue.setdefault(dot.hue % (SHADES * len(palette.hues)), []).append((self._across(dot.x), dot.y))
         for hue in set(self._items) - set(by_hue):
             self._box.removeItem(self._items.pop(hue))
         size = 9 if len(self._dots) < 200 else 6
@@ -120,15 +124,32 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
                 pos=positions,
                 size=size,
                 symbol=palette.symbol(hue),
-                brush=pg.mkBrush(tint(palette.hue(hue), 0.9)),
+                brush=pg.mkBrush(tint(palette.run_colour(hue), 0.9)),
                 pen=pg.mkPen(None),
             )
+        self._draw_bars()
         self._ring()
         if self._dots:
             self._frame()
 
+    def _draw_bars(self) -> None:
+        palette, by_hue = theme.current(), dict[int, list[Dot]]()
+        for dot in self._dots:
+            if dot.spread > 0:
+                by_hue.setdefault(dot.hue % len(palette.hues), []).append(dot)
+        for hue in set(self._bars) - set(by_hue):
+            self._box.removeItem(self._bars.pop(hue))
+        for hue, dots in by_hue.items():
+            if hue not in self._bars:
+                self._bars[hue] = pg.PlotCurveItem(connect="pairs")
+                self._box.addItem(self._bars[hue], ignoreBounds=True)
+            x = [self._across(dot.x) for dot in dots for _ in range(2)]
+            y = [dot.y + side * dot.spread for dot in dots for side in (-1, 1)]
+            self._bars[hue].setData(x, y, pen=pg.mkPen(palette.hue(hue), width=1.5))
+
     def _frame(self) -> None:
-        xs, ys = [self._across(dot.x) for dot in self._dots], [dot.y for dot in self._dots]
+        xs = [self._across(dot.x) for dot in self._dots]
+        ys = [dot.y + side * dot.spread for dot in self._dots for side in (-1, 1)]
         left, right = (-0.5, len(self._names) - 0.5) if self._names else _spread(xs)
         low, high = _spread(ys)
         self._box.setRange(QRectF(left, low, right - left, high - low), padding=0)

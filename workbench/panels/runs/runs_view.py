@@ -42,9 +42,9 @@ WIDTHS = {
     "method": 100,
     "data": 84,
     "backbone": 118,
-    "last.knn": 76,
-    "best": 84,
-    "gain": 68,
+    "last.knn": 92,
+    "best": 92,
+    "gain": 92,
     "time": 92,
     "started": 122,
     "tags": 90,
@@ -73,7 +73,8 @@ class CellDelegate(QStyledItemDelegate):
         if row is not None and _name(index) == "title":
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(12, 12)
-            option.icon = self._dot(theme.current().hue(row.hue))
+            option.textElideMode = Qt.TextElideMode.ElideMiddle  # method and seed stay
+            option.icon = self._dot(theme.current().run_colour(row.hue))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         super().paint(painter, option, index)
@@ -87,7 +88,7 @@ class CellDelegate(QStyledItemDelegate):
         if name == "star":
             paint_star(painter, option.rect, row.star, palette.warning if row.star else palette.quiet)
         else:
-            paint_eye(painter, option.rect, row.shown, palette.hue(row.hue) if row.shown else palette.quiet)
+            paint_eye(painter, option.rect, row.shown, palette.run_colour(row.hue) if row.shown else palette.quiet)
         painter.restore()
 
     def _dot(self, colour: str) -> QIcon:
@@ -266,11 +267,11 @@ class RunsView(QTreeView):
             self.expandAll()
 
     def _came(self, parent: QModelIndex, first: int, last: int) -> None:
-        """Groups that are new stand open, and their heads go across all columns."""
+        """Groups that are new stand open, and their heads go across all columns, unless these have the means of the group."""
         if parent.isValid() or not self._order.grouping:
             return
         for row in range(first, last + 1):
-            self.setFirstColumnSpanned(row, parent, True)
+            self.setFirstColumnSpanned(row, parent, self._order.grouping != "seed")
             self.expand(self._order.index(row, 0))
 
     # Events of Qt
