@@ -10,11 +10,12 @@ from workbench.theme.plain import tip
 
 
 class ElidedLabel(QLabel):
-    """Shows as much of `full_text` as fits into its width, which does not depend on the text. The tooltip has the full text."""
+    """Shows as much of `full_text` as fits into its width, which does not depend on the text. The tooltip has the full text.
+    `mode`: which part of a long text is left out."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(parent)
-        self._full_text = ""
+        self._full_text, self._mode = "", mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     @property
@@ -29,7 +30,7 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._full_text, Qt.TextElideMode.ElideRight, self.contentsRect().width()))
+        self.setText(self.fontMetrics().elidedText(self._full_text, self._mode, self.contentsRect().width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text to the new width."""
