@@ -920,6 +920,34 @@
         <source>the run&apos;s config cannot be read</source>
         <translation>无法读取该运行的配置</translation>
     </message>
+    <message>
+        <source>tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place images on the map…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place the images of a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its neighbours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove from the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place images on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place the images of a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>EvaluatePanel</name>
@@ -1577,6 +1605,196 @@
     </message>
 </context>
 <context>
+    <name>ImageActions</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image has no file of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder is no longer there: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageViewer</name>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure its loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In eight batches with other views and other images, by the checkpoint of this epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation type="unfinished">视图</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other random views by the run&apos;s own augmentation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Views of the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation type="unfinished">近邻</translation>
+    </message>
+    <message>
+        <source>Nearest images in the encoder&apos;s space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous image (left arrow)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next image (right arrow)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close, and show the sample and its neighbours on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder, copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller (−)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of the image (0)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image&apos;s own size (1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation type="unfinished">{0} / {1}</translation>
+    </message>
+    <message>
+        <source>a neighbour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} × {1} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shown at {0} × {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the data set holds it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is no longer there: {0}. What is shown is the image as the data set holds it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images of this data set have no file of their own: this one is generated, or one of many in an array.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>view {0}</source>
+        <translation type="unfinished">视图 {0}</translation>
+    </message>
+    <message>
+        <source>{0} by the run&apos;s augmentation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation type="unfinished">损失</translation>
+    </message>
+    <message>
+        <source>agreement of views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} (chance {1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring… {0} %</source>
+        <translation type="unfinished">正在测量… {0} %</translation>
+    </message>
+    <message>
+        <source>encoded now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image is not a sample of the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cosine {0}</source>
+        <translation type="unfinished">余弦 {0}</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation type="unfinished">第 {0} 轮</translation>
+    </message>
+</context>
+<context>
     <name>InvariancePanel</name>
     <message>
         <source>Invariance</source>
@@ -1925,6 +2143,14 @@
         <translation>映射图</translation>
     </message>
     <message>
+        <source>more samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoding images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>map of a part</source>
         <translation>部分样本的映射图</translation>
     </message>
@@ -2154,10 +2380,6 @@
         <translation>显示全部</translation>
     </message>
     <message>
-        <source>Show the whole map (double click)</source>
-        <translation>显示整个映射图（双击）</translation>
-    </message>
-    <message>
         <source>Trails</source>
         <translation>轨迹</translation>
     </message>
@@ -2220,6 +2442,10 @@
     <message>
         <source>Preserves neighbourhoods and the global shape: takes a while</source>
         <translation>保留邻域和整体形状：需要一些时间</translation>
+    </message>
+    <message>
+        <source>Show the whole map (double click beside the points)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
@@ -2731,6 +2957,73 @@
     <message>
         <source>Choose a folder</source>
         <translation>选择文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>PlacedCard</name>
+    <message>
+        <source>Placed images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the placed images on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">移除</translation>
+    </message>
+    <message>
+        <source>Remove all placed images from the map; their files stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>placed · keeps {0} of its {1} nearest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are placed as soon as there is a map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Placing… {0} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoded by the run&apos;s encoder and placed among its samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none on this map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation type="unfinished">{0} 张图像</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} % of their {1} nearest kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the map&apos;s own samples {0} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the first {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} files could not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3279,6 +3572,33 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     </message>
 </context>
 <context>
+    <name>SampleCount</name>
+    <message>
+        <source>Samples</source>
+        <translation type="unfinished">样本</translation>
+    </message>
+    <message>
+        <source>How many samples are mapped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all {0}</source>
+        <translation type="unfinished">全部 {0}</translation>
+    </message>
+    <message>
+        <source>{0} (encode {1} more images)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than the {0} samples that the run stored are encoded by its checkpoint, and kept with the run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many samples are mapped: {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SamplesCard</name>
     <message>
         <source>Samples</source>
@@ -3376,8 +3696,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>映射图</translation>
     </message>
     <message>
-        <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
-        <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取正中的点，Alt+方向键转到下一个点，空格选择它。Shift+方向键画矩形，Enter 选择其中的内容。Ctrl+A 选择可见的全部，Esc 全部不选。</translation>
+        <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4784,12 +5104,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>方向键、+ −、Home</translation>
     </message>
     <message>
-        <source>Map: the point in the middle</source>
-        <translation>映射图：正中的点</translation>
-    </message>
-    <message>
         <source>Enter</source>
         <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ −, 0, 1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Map: the next point, select it</source>
@@ -4938,6 +5266,13 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
+    </message>
+</context>
+<context>
+    <name>ZoomView</name>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
