@@ -922,31 +922,31 @@
     </message>
     <message>
         <source>tags</source>
-        <translation type="unfinished"></translation>
+        <translation>标签</translation>
     </message>
     <message>
         <source>Place images on the map…</source>
-        <translation type="unfinished"></translation>
+        <translation>将图像放到映射图上…</translation>
     </message>
     <message>
         <source>Place the images of a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>放置一个文件夹中的图像…</translation>
     </message>
     <message>
         <source>Its neighbours</source>
-        <translation type="unfinished"></translation>
+        <translation>它的近邻</translation>
     </message>
     <message>
         <source>Remove from the map</source>
-        <translation type="unfinished"></translation>
+        <translation>从映射图上移除</translation>
     </message>
     <message>
         <source>Place images on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>将图像放到映射图上</translation>
     </message>
     <message>
         <source>Place the images of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>放置一个文件夹中的图像</translation>
     </message>
 </context>
 <context>
@@ -1608,190 +1608,190 @@
     <name>ImageActions</name>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Show in folder</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件夹中显示</translation>
     </message>
     <message>
         <source>Copy path</source>
-        <translation type="unfinished"></translation>
+        <translation>复制路径</translation>
     </message>
     <message>
         <source>The image has no file of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>该图像没有自己的文件。</translation>
     </message>
     <message>
         <source>Copy image</source>
-        <translation type="unfinished"></translation>
+        <translation>复制图像</translation>
     </message>
     <message>
         <source>The folder is no longer there: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹已不存在：{0}</translation>
     </message>
 </context>
 <context>
     <name>ImageViewer</name>
     <message>
         <source>Image</source>
-        <translation type="unfinished"></translation>
+        <translation>图像</translation>
     </message>
     <message>
         <source>About</source>
-        <translation type="unfinished"></translation>
+        <translation>信息</translation>
     </message>
     <message>
         <source>Measure its loss</source>
-        <translation type="unfinished"></translation>
+        <translation>测量其损失</translation>
     </message>
     <message>
         <source>In eight batches with other views and other images, by the checkpoint of this epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>在八个批次中测量，视图和其他图像每次不同，使用本轮的检查点</translation>
     </message>
     <message>
         <source>Views</source>
-        <translation type="unfinished">视图</translation>
+        <translation>视图</translation>
     </message>
     <message>
         <source>Draw again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新抽取</translation>
     </message>
     <message>
         <source>Other random views by the run&apos;s own augmentation</source>
-        <translation type="unfinished"></translation>
+        <translation>按本次运行自己的数据增强抽取其他随机视图</translation>
     </message>
     <message>
         <source>Views of the image</source>
-        <translation type="unfinished"></translation>
+        <translation>该图像的视图</translation>
     </message>
     <message>
         <source>Neighbours</source>
-        <translation type="unfinished">近邻</translation>
+        <translation>近邻</translation>
     </message>
     <message>
         <source>Nearest images in the encoder&apos;s space</source>
-        <translation type="unfinished"></translation>
+        <translation>编码器空间中最近的图像</translation>
     </message>
     <message>
         <source>Previous image (left arrow)</source>
-        <translation type="unfinished"></translation>
+        <translation>上一张图像（左箭头）</translation>
     </message>
     <message>
         <source>Next image (right arrow)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一张图像（右箭头）</translation>
     </message>
     <message>
         <source>Show on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>在映射图上显示</translation>
     </message>
     <message>
         <source>Close, and show the sample and its neighbours on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭，并在映射图上显示该样本及其近邻</translation>
     </message>
     <message>
         <source>Show in folder, copy</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件夹中显示、复制</translation>
     </message>
     <message>
         <source>Smaller (−)</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小（−）</translation>
     </message>
     <message>
         <source>Larger (+)</source>
-        <translation type="unfinished"></translation>
+        <translation>放大（+）</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>适合</translation>
     </message>
     <message>
         <source>All of the image (0)</source>
-        <translation type="unfinished"></translation>
+        <translation>整幅图像（0）</translation>
     </message>
     <message>
         <source>The image&apos;s own size (1)</source>
-        <translation type="unfinished"></translation>
+        <translation>图像的原始大小（1）</translation>
     </message>
     <message>
         <source>image {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>图像 {0}</translation>
     </message>
     <message>
         <source>{0} of {1}</source>
-        <translation type="unfinished">{0} / {1}</translation>
+        <translation>{0} / {1}</translation>
     </message>
     <message>
         <source>a neighbour</source>
-        <translation type="unfinished"></translation>
+        <translation>近邻</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在打开…</translation>
     </message>
     <message>
         <source>{0} × {1} px</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} × {1} 像素</translation>
     </message>
     <message>
         <source>shown at {0} × {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>以 {0} × {1} 显示</translation>
     </message>
     <message>
         <source>as the data set holds it</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集中的版本</translation>
     </message>
     <message>
         <source>The file is no longer there: {0}. What is shown is the image as the data set holds it.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件已不存在：{0}。显示的是数据集中的图像。</translation>
     </message>
     <message>
         <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
     </message>
     <message>
         <source>Images of this data set have no file of their own: this one is generated, or one of many in an array.</source>
-        <translation type="unfinished"></translation>
+        <translation>该数据集的图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
     <message>
         <source>view {0}</source>
-        <translation type="unfinished">视图 {0}</translation>
+        <translation>视图 {0}</translation>
     </message>
     <message>
         <source>{0} by the run&apos;s augmentation</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个，按本次运行的数据增强</translation>
     </message>
     <message>
         <source>loss</source>
-        <translation type="unfinished">损失</translation>
+        <translation>损失</translation>
     </message>
     <message>
         <source>agreement of views</source>
-        <translation type="unfinished"></translation>
+        <translation>各视图的一致性</translation>
     </message>
     <message>
         <source>{0} (chance {1})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}（随机水平 {1}）</translation>
     </message>
     <message>
         <source>Measuring… {0} %</source>
-        <translation type="unfinished">正在测量… {0} %</translation>
+        <translation>正在测量… {0} %</translation>
     </message>
     <message>
         <source>encoded now</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚编码</translation>
     </message>
     <message>
         <source>The image is not a sample of the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>该图像不是映射图上的样本。</translation>
     </message>
     <message>
         <source>cosine {0}</source>
-        <translation type="unfinished">余弦 {0}</translation>
+        <translation>余弦 {0}</translation>
     </message>
     <message>
         <source>epoch {0}</source>
-        <translation type="unfinished">第 {0} 轮</translation>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -2144,11 +2144,11 @@
     </message>
     <message>
         <source>more samples</source>
-        <translation type="unfinished"></translation>
+        <translation>更多样本</translation>
     </message>
     <message>
         <source>Encoding images</source>
-        <translation type="unfinished"></translation>
+        <translation>正在编码图像</translation>
     </message>
     <message>
         <source>map of a part</source>
@@ -2445,7 +2445,7 @@
     </message>
     <message>
         <source>Show the whole map (double click beside the points)</source>
-        <translation type="unfinished"></translation>
+        <translation>显示整个映射图（双击点以外的地方）</translation>
     </message>
     <message>
         <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
@@ -2963,67 +2963,67 @@
     <name>PlacedCard</name>
     <message>
         <source>Placed images</source>
-        <translation type="unfinished"></translation>
+        <translation>放置的图像</translation>
     </message>
     <message>
         <source>Show the placed images on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>在映射图上显示放置的图像</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">移除</translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Remove all placed images from the map; their files stay</source>
-        <translation type="unfinished"></translation>
+        <translation>从映射图上移除所有放置的图像；文件保留</translation>
     </message>
     <message>
         <source>placed · keeps {0} of its {1} nearest</source>
-        <translation type="unfinished"></translation>
+        <translation>已放置 · {1} 个最近邻中保留 {0} 个</translation>
     </message>
     <message>
         <source>They are placed as soon as there is a map.</source>
-        <translation type="unfinished"></translation>
+        <translation>有了映射图之后即会放置。</translation>
     </message>
     <message>
         <source>Placing… {0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在放置… {0} %</translation>
     </message>
     <message>
         <source>Encoded by the run&apos;s encoder and placed among its samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>由本次运行的编码器编码，并放置在其样本之间。</translation>
     </message>
     <message>
         <source>none on this map</source>
-        <translation type="unfinished"></translation>
+        <translation>不在此映射图上</translation>
     </message>
     <message>
         <source>{0} images</source>
-        <translation type="unfinished">{0} 张图像</translation>
+        <translation>{0} 幅图像</translation>
     </message>
     <message>
         <source>1 image</source>
-        <translation type="unfinished"></translation>
+        <translation>1 幅图像</translation>
     </message>
     <message>
         <source>{0} % of their {1} nearest kept</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 个最近邻保留了 {0} %</translation>
     </message>
     <message>
         <source>the map&apos;s own samples {0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>映射图自身的样本为 {0} %</translation>
     </message>
     <message>
         <source>the first {0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 幅中的前 {0} 幅</translation>
     </message>
     <message>
         <source>{0} files could not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个文件无法读取</translation>
     </message>
     <message>
         <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
-        <translation type="unfinished"></translation>
+        <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
     </message>
 </context>
 <context>
@@ -3575,27 +3575,27 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     <name>SampleCount</name>
     <message>
         <source>Samples</source>
-        <translation type="unfinished">样本</translation>
+        <translation>样本</translation>
     </message>
     <message>
         <source>How many samples are mapped</source>
-        <translation type="unfinished"></translation>
+        <translation>映射图上有多少样本</translation>
     </message>
     <message>
         <source>all {0}</source>
-        <translation type="unfinished">全部 {0}</translation>
+        <translation>全部 {0}</translation>
     </message>
     <message>
         <source>{0} (encode {1} more images)</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}（再编码 {1} 幅图像）</translation>
     </message>
     <message>
         <source>More than the {0} samples that the run stored are encoded by its checkpoint, and kept with the run.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出运行所存 {0} 个样本的部分由其检查点编码，并随运行保存。</translation>
     </message>
     <message>
         <source>How many samples are mapped: {0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>映射图上的样本数：{0} / {1}</translation>
     </message>
 </context>
 <context>
@@ -3697,7 +3697,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取中间的点并打开已标记的点，Alt 加方向键前往下一个点，空格键选中它。Shift 加方向键画矩形，Enter 选中其中的点。Ctrl 加 A 选中视野内的全部，Esc 取消选择。</translation>
     </message>
 </context>
 <context>
@@ -5109,15 +5109,15 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Map: the point in the middle; the marked point large</source>
-        <translation type="unfinished"></translation>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
     </message>
     <message>
         <source>Image: larger, smaller, all, its own size</source>
-        <translation type="unfinished"></translation>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
     </message>
     <message>
         <source>+ −, 0, 1</source>
-        <translation type="unfinished"></translation>
+        <translation>+ −、0、1</translation>
     </message>
     <message>
         <source>Map: the next point, select it</source>
@@ -5272,7 +5272,7 @@ The learning rate and the other schedules go on as those of a run of the new len
     <name>ZoomView</name>
     <message>
         <source>Image</source>
-        <translation type="unfinished"></translation>
+        <translation>图像</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import overload
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPoint, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
@@ -19,6 +21,7 @@ from workbench.samples.shown_image import ImageContext, ShownImage
 
 # More rows of the menu: a title and what it does; an empty title is a separator.
 More = Sequence[tuple[str, Callable[[], object]]]
+Indices = Sequence[int] | NDArray[np.integer]
 
 
 class ImageActions(QObject):
@@ -52,7 +55,7 @@ class ImageActions(QObject):
         self.viewer.set_context(self.context)
         self.viewer.show_images(images, position)
 
-    def open_samples(self, indices: Sequence[int], position: int) -> None:
+    def open_samples(self, indices: Indices, position: int) -> None:
         """The same for samples, by their indices in the data set."""
         self.open(_Samples(self.context, indices), position)
 
@@ -69,10 +72,11 @@ class ImageActions(QObject):
         if open is not None:
             action = menu.addAction(self.tr("Open"), open)
             action.setShortcut(QKeySequence("Return"))
-        for text, slot in (
+        of_file: More = (
             (self.tr("Show in folder"), lambda: self.show_in_folder(image)),
             (self.tr("Copy path"), lambda: QGuiApplication.clipboard().setText(image.path)),
-        ):
+        )
+        for text, slot in of_file:
             action = menu.addAction(text, slot)
             action.setEnabled(bool(image.path))
             if not image.path:
@@ -110,7 +114,7 @@ class ImageActions(QObject):
 class _Samples(Sequence[ShownImage]):
     """Samples as images, each made when it is needed: there can be a hundred thousand."""
 
-    def __init__(self, context: ImageContext, indices: Sequence[int]) -> None:
+    def __init__(self, context: ImageContext, indices: Indices) -> None:
         self._context, self._indices = context, indices
 
     def __len__(self) -> int:

@@ -187,7 +187,7 @@ class ImageViewer(QDialog):
         """Show the image at a position of a list."""
         self._images, self._position = images, position
         if not self.isVisible():
-            room = (self.screen() or self.parentWidget().screen()).availableGeometry()
+            room = self.screen().availableGeometry()
             self.resize(min(SIZE[0], room.width() - 2 * WIDE_GAP), min(SIZE[1], room.height() - 5 * WIDE_GAP))
         self.show()
         self.raise_()

@@ -185,6 +185,8 @@ def test_dropped_images_are_placed_with_an_entry_a_card_and_their_own_menu(qtbot
 
 def test_a_placed_image_is_hovered_and_opened_on_the_map(qtbot, panel, engine):
     place(panel, engine)
+    # The view is extended to the placed points in an animation.
+    qtbot.waitUntil(lambda: panel.plot._ease.state() == panel.plot._ease.State.Stopped)
     position = panel.plot.mapFromScene(panel.plot._box.mapViewToScene(QPointF(*panel.plot.placed[1])))
     qtbot.mouseMove(panel.plot.viewport(), position + QPoint(40, 40))
     qtbot.mouseMove(panel.plot.viewport(), position)

@@ -44,7 +44,8 @@ class SampleCount(QToolButton):
             text = self.tr("all {0}").format(f"{count:,}") if count == max(have, total) else f"{count:,}"
             if count > have:
                 text = self.tr("{0} (encode {1} more images)").format(text, f"{count - have:,}")
-            action = self._menu.addAction(text, lambda count=count: self.chosen.emit(count))
+            action = self._menu.addAction(text)
+            action.triggered.connect(lambda _=False, count=count: self.chosen.emit(count))
             action.setCheckable(True)
             action.setChecked(count == mapped)
         more = self.tr("More than the {0} samples that the run stored are encoded by its checkpoint, and kept with the run.")
