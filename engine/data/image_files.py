@@ -32,15 +32,15 @@ def images_among(paths: Iterable[str | Path], most: int) -> tuple[list[Path], in
     """The image files among files and below folders, each once and in the order of their names, at most `most` of them, and how
     many there are. Hidden files are left out. A file counts by its ending, of which the first paths may have any."""
     endings = readable_endings()
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for path in map(Path, paths):
         if not path.is_dir():
-            found[path.absolute()] = None
+            files[path.absolute()] = None
             continue
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 file = Path(folder) / name
                 if not name.startswith(".") and file.suffix.lower() in endings and file.is_file():
-                    found[file.absolute()] = None
-    return list(found)[:most], len(found)
+                    files[file.absolute()] = None
+    return list(files)[:most], len(files)

@@ -18,7 +18,7 @@ from engine.embed.align import fit_alignment
 from engine.embed.feature_neighbours import as_metric
 from engine.embed.map_workers import MapWorkers
 from engine.embed.pca import fit
-from engine.embed.placement import Placement, kept, place
+from engine.embed.placement import Placement, kept, position_new
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import read_run_config
 from engine.study.results import Map, PlacedImages
@@ -46,7 +46,7 @@ class ImagePlacer:
         self._decoded: OrderedDict[tuple[str, int], _Decoded] = OrderedDict()
         self._features: OrderedDict[tuple[Path, int, str, str, tuple[int, int]], np.ndarray] = OrderedDict()
 
-    def place(
+    def position_files(
         self,
         shown: Map,
         paths: Sequence[str],
@@ -63,7 +63,7 @@ class ImagePlacer:
         ConfigError where there is no image that can be read, or no checkpoint of the map's epoch; errors of `progress` are passed
         on."""
         folder = Path(shown.folder)
-        files, found = images_among(paths, MOST)
+        files, count = images_among(paths, MOST)
         size, config = stored_size(folder), read_run_config(folder)
         scale = Scale(config.data.black, config.data.white) if config.data.white > config.data.black else None
         good, skipped = self._decode(files, size, scale, part_of(progress, 0.0, 0.3))
@@ -84,7 +84,7 @@ class ImagePlacer:
             cosine=placed.cosine,
             kept=placed.kept,
             skipped=tuple(skipped),
-            found=found,
+            count=count,
         )
 
     def _position(
@@ -97,7 +97,7 @@ class ImagePlacer:
         min_dist: float,
         progress: ProgressCallback,
     ) -> Placement:
-        placed = place(features, shown.xy, new, as_metric(shown.metric))
+        placed = position_new(features, shown.xy, new, as_metric(shown.metric))
         if shown.kind == "pca":
             components = fit(features)
             xy = fit_alignment(components.apply(features), shown.xy, scale=False).apply(components.apply(new))

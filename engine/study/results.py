@@ -320,7 +320,7 @@ class PlacedImages:
     `index` (m, k) and `cosine` (m, k): the nearest samples of the map in the space, by their indices in the data set, nearest
     first; `kept` (m,): the share of these that are among the k nearest on the map, 0 to 1.
 
-    `skipped`: files that could not be read, "name: reason" each. `found`: how many images there were; more than
+    `skipped`: files that could not be read, "name: reason" each. `count`: how many images there were; more than
     engine.study.placed_images.MOST are not placed."""
 
     paths: tuple[str, ...]
@@ -330,4 +330,4 @@ class PlacedImages:
     cosine: np.ndarray
     kept: np.ndarray
     skipped: tuple[str, ...] = ()
-    found: int = 0
+    count: int = 0

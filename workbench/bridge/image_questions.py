@@ -152,7 +152,7 @@ class Embedded:
 @dataclass(frozen=True)
 class EmbedMore(Question[Embedded]):
     """Encode more images for the maps of a run than its snapshot has, and store their features with the run: answered by Embedded.
-    `count`: how many samples there shall be, 0 for all of the data. `epoch`: of the snapshot; where its checkpoint was not kept,
+    `count`: the number of samples in the end, 0 for all of the data. `epoch`: of the snapshot; where its checkpoint was not kept,
     the nearest epoch of which it was is taken."""
 
     lane: ClassVar = Lane.LONG
@@ -194,4 +194,4 @@ class PlaceImages(Question[PlacedImages]):
         placer = session.get(ImagePlacer, lambda: ImagePlacer(spaces_of(session), encoders_of(session)))
         if self.shown.kind == "umap_learn":
             session.on_cancel(self.topic, lambda: maps.cancel("umap_learn"))
-        return placer.place(self.shown, self.paths, maps.workers, self.neighbours, self.min_dist, context.part())
+        return placer.position_files(self.shown, self.paths, maps.workers, self.neighbours, self.min_dist, context.part())

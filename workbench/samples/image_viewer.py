@@ -209,8 +209,8 @@ class ImageViewer(QDialog):
         self.setWindowTitle(title)
         self.name.set_full_text(title)
         inside = image.key == self._images[self._position].key
-        place = self.tr("{0} of {1}").format(f"{self._position + 1:,}", f"{len(self._images):,}")
-        self.count.setText(place if inside else self.tr("a neighbour"))
+        number_text = self.tr("{0} of {1}").format(f"{self._position + 1:,}", f"{len(self._images):,}")
+        self.count.setText(number_text if inside else self.tr("a neighbour"))
         self.previous.setEnabled(not inside or self._position > 0)
         self.next.setEnabled(not inside or self._position < len(self._images) - 1)
         self.on_map.setVisible(image.index >= 0 and bool(self._context.samples))

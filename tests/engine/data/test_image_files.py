@@ -36,8 +36,8 @@ def test_images_are_found_below_folders_once_and_in_order(tmp_path: Path) -> Non
     first, second = write(tmp_path / "b" / "one.png"), write(tmp_path / "a" / "deep" / "two.jpg")
     write(tmp_path / ".hidden" / "three.png")
     (tmp_path / "a" / "notes.txt").write_text("no image")
-    found, count = images_among([tmp_path, first], 10)
-    assert found == [second, first]
+    files, count = images_among([tmp_path, first], 10)
+    assert files == [second, first]
     assert count == 2
     assert images_among([tmp_path], 1) == ([second], 2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.embed.feature_neighbours import nearest_to
-from engine.embed.placement import kept, place
+from engine.embed.placement import kept, position_new
 
 
 def groups(per: int = 30, dim: int = 8) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -31,7 +31,7 @@ def test_nearest_to_is_the_brute_force_answer() -> None:
 
 def test_a_copy_of_a_sample_lies_on_it() -> None:
     features, xy, _ = groups()
-    placed = place(features, xy, features[[5, 40]])
+    placed = position_new(features, xy, features[[5, 40]])
     np.testing.assert_allclose(placed.xy, xy[[5, 40]])
     assert placed.rows[:, 0].tolist() == [5, 40]
 
@@ -39,7 +39,7 @@ def test_a_copy_of_a_sample_lies_on_it() -> None:
 def test_a_new_sample_lies_in_its_own_group() -> None:
     features, xy, group = groups()
     new = (10 * np.eye(8)[[0, 1, 2]] + 0.3).astype(np.float32)
-    placed = place(features, xy, new)
+    placed = position_new(features, xy, new)
     nearest = ((xy[None] - placed.xy[:, None]) ** 2).sum(2).argmin(1)
     assert group[nearest].tolist() == [0, 1, 2]
     assert (placed.kept > 0.2).all()
@@ -48,7 +48,7 @@ def test_a_new_sample_lies_in_its_own_group() -> None:
 def test_a_sample_between_two_groups_is_placed_in_one_not_in_the_empty_space_between() -> None:
     features, xy, _ = groups()
     between = (5.2 * np.eye(8)[0] + 5.0 * np.eye(8)[1])[None].astype(np.float32)
-    placed = place(features, xy, between, metric="euclidean").xy[0]
+    placed = position_new(features, xy, between, metric="euclidean").xy[0]
     assert np.linalg.norm(xy - placed, axis=1).min() < 5
 
 
@@ -60,5 +60,5 @@ def test_kept_is_the_share_of_neighbours_that_are_near_on_the_map() -> None:
 
 def test_features_that_are_no_numbers_do_not_fail() -> None:
     features, xy, _ = groups()
-    placed = place(features, xy, np.full((1, 8), np.nan, np.float32))
+    placed = position_new(features, xy, np.full((1, 8), np.nan, np.float32))
     assert np.isfinite(placed.xy).all()

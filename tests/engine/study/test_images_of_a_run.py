@@ -138,7 +138,7 @@ def test_images_of_the_data_are_placed_where_they_are_on_the_map(trained: tuple[
     rows = [2, 9, 15]
     paths = [str(trained[1] / dataset.names[shown.index[row]]) for row in rows]
     spaces = SnapshotSpaces()
-    placed = ImagePlacer(spaces, RunEncoders()).place(shown, paths)
+    placed = ImagePlacer(spaces, RunEncoders()).position_files(shown, paths)
     assert placed.paths == tuple(paths)
     assert placed.index[:, 0].tolist() == shown.index[rows].tolist()
     size = np.ptp(shown.xy, 0).max()
@@ -152,9 +152,9 @@ def test_a_folder_is_placed_and_what_cannot_be_read_is_named(trained: tuple[Path
     for path in sorted((trained[1] / "cat").iterdir())[:3]:
         shutil.copy(path, folder)
     (folder / "broken.png").write_bytes(b"no picture")
-    placed = ImagePlacer(SnapshotSpaces(), RunEncoders()).place(map_of(run), [str(folder)])
+    placed = ImagePlacer(SnapshotSpaces(), RunEncoders()).position_files(map_of(run), [str(folder)])
     assert len(placed.paths) == 3
-    assert placed.found == 4
+    assert placed.count == 4
     assert [line.split(":")[0] for line in placed.skipped] == ["broken.png"]
     assert ((placed.kept >= 0) & (placed.kept <= 1)).all()
 
@@ -162,10 +162,10 @@ def test_a_folder_is_placed_and_what_cannot_be_read_is_named(trained: tuple[Path
 def test_no_image_and_no_checkpoint_are_said(run: Path, tmp_path: Path, trained: tuple[Path, Path]) -> None:
     placer, shown = ImagePlacer(SnapshotSpaces(), RunEncoders()), map_of(run)
     with pytest.raises(ConfigError, match="images must be files or folders with images"):
-        placer.place(shown, [str(tmp_path / "runs")])
+        placer.position_files(shown, [str(tmp_path / "runs")])
     checkpoint_path(run).unlink()
     with pytest.raises(ConfigError, match="checkpoint"):
-        placer.place(shown, [str(trained[1])])
+        placer.position_files(shown, [str(trained[1])])
 
 
 def test_neighbours_of_an_image_beside_the_snapshot_are_those_of_its_features(run: Path) -> None:

@@ -100,7 +100,7 @@ def dropped(plot, paths, at):
     return enter.isAccepted() and drop.isAccepted()
 
 
-def place(panel, engine, count=3):
+def drop_images(panel, engine, count=3):
     paths = [f"/new/{number}.png" for number in range(count)]
     assert dropped(panel.plot, paths, QPoint(100, 100))
     question, answer, _, _ = engine.waiting.pop()
@@ -172,7 +172,7 @@ def test_encoding_can_be_cancelled_and_a_failure_is_said(qtbot, panel, engine):
 
 def test_dropped_images_are_placed_with_an_entry_a_card_and_their_own_menu(qtbot, panel, engine):
     assert panel.placed.isHidden()
-    paths = place(panel, engine)
+    paths = drop_images(panel, engine)
     np.testing.assert_allclose(panel.plot.placed[:, 1], 5)
     assert panel.placed.entry.text() == "3 images"
     assert panel.placed.words.text().startswith("40 % of their 15 nearest kept")
@@ -184,7 +184,7 @@ def test_dropped_images_are_placed_with_an_entry_a_card_and_their_own_menu(qtbot
 
 
 def test_a_placed_image_is_hovered_and_opened_on_the_map(qtbot, panel, engine):
-    place(panel, engine)
+    drop_images(panel, engine)
     # The view is extended to the placed points in an animation.
     qtbot.waitUntil(lambda: panel.plot._ease.state() == panel.plot._ease.State.Stopped)
     position = panel.plot.mapFromScene(panel.plot._box.mapViewToScene(QPointF(*panel.plot.placed[1])))
@@ -202,7 +202,7 @@ def test_a_placed_image_is_hovered_and_opened_on_the_map(qtbot, panel, engine):
 
 
 def test_placed_images_are_removed_one_by_one_or_all(panel, engine):
-    paths = place(panel, engine)
+    paths = drop_images(panel, engine)
     panel.placed.remove(1)
     assert panel.placed.placed.paths == (paths[0], paths[2])
     assert len(panel.plot.placed) == 2
@@ -212,7 +212,7 @@ def test_placed_images_are_removed_one_by_one_or_all(panel, engine):
 
 
 def test_they_are_placed_again_on_the_map_of_another_epoch(panel, engine):
-    paths = place(panel, engine)
+    paths = drop_images(panel, engine)
     panel.time_line.slider.setValue(0)
     assert len(panel.plot.placed) == 0
     question, _, failed, _ = engine.waiting.pop()
@@ -231,7 +231,7 @@ def test_a_map_that_takes_no_files_leaves_them_to_the_window(panel):
 
 
 def test_images_of_another_run_are_gone(panel, engine):
-    place(panel, engine)
+    drop_images(panel, engine)
     panel.show_run("other", {"source": "shapes"})
     assert panel.placed.isHidden()
     assert panel.placed.placed is None

@@ -62,7 +62,7 @@ class Engine:
             case LossOfImage(measure=measure):
                 answer(ImageLoss(2, 1.5, 0.7, 3.0) if measure else self.stored)
 
-    def asked(self, kind: type) -> list[Any]:
+    def of_kind(self, kind: type) -> list[Any]:
         return [question for question in self.questions if isinstance(question, kind)]
 
 
@@ -120,7 +120,7 @@ def test_an_image_is_shown_from_its_file_with_views_neighbours_class_tags_and_lo
     assert len(viewer.views.cells) == 2
     assert viewer.neighbours.ids.tolist() == [4, 5]
     assert list(viewer.neighbours.captions) == [".90", ".80"]
-    (question,) = engine.asked(NeighboursOfImage)
+    (question,) = engine.of_kind(NeighboursOfImage)
     assert (question.folder, question.epoch, question.index, question.inside) == ("run", 2, 3, True)
 
 
@@ -156,7 +156,7 @@ def test_without_its_file_the_image_of_the_data_is_shown_and_that_is_said(
 def test_views_are_drawn_again_and_the_loss_is_measured_on_request(qtbot: QtBot, actions: ImageActions, engine: Engine) -> None:
     viewer = opened(qtbot, actions, [3], 0)
     viewer.again.click()
-    assert [question.seed for question in engine.asked(ImageViews)] == [0, 1]
+    assert [question.seed for question in engine.of_kind(ImageViews)] == [0, 1]
     assert viewer.views.cells[0].image[0, 0, 0] == 11
     assert not viewer.measure.isHidden()
     viewer.measure.click()
@@ -173,7 +173,7 @@ def test_a_placed_file_has_the_neighbours_that_it_was_placed_by(qtbot: QtBot, ac
     assert viewer.name.full_text == "new.png"
     assert grey(viewer) == 9
     assert viewer.on_map.isHidden()
-    assert not engine.asked(NeighboursOfImage)
+    assert not engine.of_kind(NeighboursOfImage)
 
 
 def test_the_viewer_of_another_run_is_closed(qtbot: QtBot, actions: ImageActions) -> None:

@@ -436,7 +436,7 @@ class EmbeddingPanel(Panel):
         self.actions_of_image.show_menu(image, at, lambda: self.actions_of_image.open_samples(indices, position))
 
     def _show_map_menu(self, row: int, at: QPoint) -> None:
-        place: More = (
+        placing: More = (
             (self.tr("Place images on the map…"), self._ask_files),
             (self.tr("Place the images of a folder…"), self._ask_folder),
         )
@@ -444,11 +444,16 @@ class EmbeddingPanel(Panel):
             self._show_placed_menu(placed_number(row), at)
         elif row >= 0 and self._map is not None:
             image = self.actions_of_image.context.image(int(self._map.index[row]))
-            more: More = (("", lambda: None), (self.tr("Its neighbours"), lambda: self.focus_row(row)), ("", lambda: None), *place)
+            more: More = (
+                ("", lambda: None),
+                (self.tr("Its neighbours"), lambda: self.focus_row(row)),
+                ("", lambda: None),
+                *placing,
+            )
             self.actions_of_image.show_menu(image, at, lambda: self._open_row(row), more)
         elif self._map is not None:
             menu = QMenu(self)
-            for text, slot in place:
+            for text, slot in placing:
                 menu.addAction(text, slot)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(at)

@@ -201,8 +201,8 @@ class PlacedCard(Card):
         shown = self._map
         if shown is not None and np.isfinite(shown.kept):
             lines.append(self.tr("the map's own samples {0} %").format(round(100 * shown.kept)))
-        if placed.found > count:
-            lines.append(self.tr("the first {0} of {1}").format(f"{count:,}", f"{placed.found - len(placed.skipped):,}"))
+        if placed.count > count:
+            lines.append(self.tr("the first {0} of {1}").format(f"{count:,}", f"{placed.count - len(placed.skipped):,}"))
         if placed.skipped:
             lines.append(self.tr("{0} files could not be read").format(len(placed.skipped)))
         self.words.setText("; ".join(lines))
