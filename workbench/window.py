@@ -524,8 +524,9 @@ class Window(QMainWindow):
         self.set_theme("light" if theme.current().dark else "dark")
 
     def reset_layout(self) -> None:
-        """Set all widths to their defaults."""
+        """Set all widths, and the arrangement of every panel, to their defaults."""
         self.workspaces.reset()
+        self.host.call_all(lambda panel: panel.reset_layout())
 
     def show_shortcuts(self) -> None:
         """Show a list of all shortcuts."""

@@ -169,8 +169,12 @@ QComboBox QAbstractItemView {{
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {p.edge}; border-radius: 4px; background: {p.raised}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
+QCheckBox::indicator, QTreeView#checklist::indicator {{
+  width: 14px; height: 14px; border: 1px solid {p.edge}; border-radius: 4px; background: {p.raised};
+}}
+QCheckBox::indicator:checked, QTreeView#checklist::indicator:checked {{
+  background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
+}}
 QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; }}
 QCheckBox:focus, QRadioButton:focus {{ {focused} }}
 

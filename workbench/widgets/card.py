@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -22,10 +24,12 @@ class Card(QFrame):
         self._title = QLabel(title)
         self._title.setObjectName("cardTitle")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
+        # A long state ends in an ellipsis instead of widening the card.
         self._state = ElidedLabel()
         self._state.setObjectName("quiet")
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.set_state(state)
         head = QHBoxLayout()
         head.setSpacing(GAP)
         head.addWidget(self._title)
@@ -40,7 +44,6 @@ class Card(QFrame):
         outer.setSpacing(GAP)
         outer.addLayout(head)
         outer.addLayout(self.body, 1)
-        self.set_state(state)
 
     def set_narrow(self, narrow: bool) -> None:
         """Without title and state and with narrow margins, for a card that is folded to a strip; or as usual."""
@@ -64,8 +67,9 @@ class Card(QFrame):
         """The text at the right of the header."""
         return self._state.full_text
 
-    def set_state(self, state: str, help: str = "") -> None:
-        """Set the text at the right of the header; `help` is added to its tooltip."""
-        self._state.set_full_text(state)
+    def set_state(self, state: str, help: str = "", shorter: Sequence[str] = ()) -> None:
+        """Set the text at the right of the header; `help` is its tooltip, else the whole text; `shorter`: what is shown where it
+        does not fit."""
+        self._state.set_full_text(state, shorter)
         if help:
-            self._state.setToolTip(tip(f"{state}\n\n{help}"))
+            self._state.setToolTip(tip(help))
