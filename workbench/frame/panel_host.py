@@ -22,10 +22,12 @@ translate = QCoreApplication.translate
 class PanelHost(QObject):
     """Holds the panels by the ids of their rows, in the order of the table. `selected` is the key of the run that panels show.
 
-    `retryAsked` carries the id of a panel whose "Try again" was pressed; `made`, of one that could be made only then."""
+    `retryAsked` carries the id of a panel whose "Try again" was pressed; `made`, of one that could be made only then;
+    `figureRequested` a panel's id and the part of it that the user asks a figure of."""
 
     retryAsked = Signal(str)
     made = Signal(str)
+    figureRequested = Signal(str, str)
 
     def __init__(self, context: Callable[[str], PanelContext], runs: RunsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class PanelHost(QObject):
             self._show(row.id, message, _remedy(), whole=True)
             return
         panel.setObjectName(row.id)
+        panel.figureRequested.connect(partial(self.figureRequested.emit, row.id))
         self.panels[row.id] = panel
         if row.id not in self.widgets:
             self.widgets[row.id] = panel
