@@ -34,7 +34,7 @@ from engine.events import Event
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.question import Question
-from workbench.figures.description import FigureSource
+from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunRow, RunsModel
 from workbench.requests import Request
 

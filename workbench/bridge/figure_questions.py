@@ -9,8 +9,8 @@ from typing import ClassVar
 from engine.config.errors import unwritten
 from engine.runs.atomic_write import atomic_write
 from workbench.bridge.question import Context, Lane, Question
-from workbench.figures.description import Figure
-from workbench.figures.style import FigureStyle
+from workbench.figures.figure_data import Figure
+from workbench.figures.figure_style import FigureStyle
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DrawFigure(Question[FigureFiles]):
 
     def answer(self, context: Context) -> FigureFiles:
         """ConfigError where the file cannot be written."""
-        from workbench.figures.render import render
+        from workbench.figures.draw_figure import render
 
         progress = context.part()
         data, missing = dict[str, bytes](), ""

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
 from workbench.bridge.figure_questions import DrawFigure, FigureFiles
-from workbench.figures.description import Figure, FigureSource
-from workbench.figures.style import DPI, FORMATS, HEIGHT, MM, POINTS, PRESETS, WIDTH, FigureStyle, natural_height, style_from
+from workbench.figures.figure_data import Figure, FigureSource
+from workbench.figures.figure_style import DPI, FORMATS, HEIGHT, MM, POINTS, PRESETS, WIDTH, FigureStyle, natural_height, style_from
 from workbench.forms.editors import Combo
 from workbench.forms.number_boxes import RealBox, WholeBox
 from workbench.plots.saving import ask_path
@@ -70,7 +70,7 @@ class FigureDialog(QDialog):
         self._ask, self._source, self._settings = ask, source, settings
         self._by_hand = False  # whether the height was typed in, and does not follow the width
         self._filling = True
-        self._last: FigureFiles | None = None
+        self._over = False  # closed: answers that come later are not wanted
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON)
@@ -102,7 +102,6 @@ class FigureDialog(QDialog):
         self.copy.clicked.connect(self.copy_figure)
         self.save = QPushButton(self.tr("Save…"))
         self.save.setObjectName("primary")
-        self.save.setDefault(True)
         self.save.clicked.connect(self._choose_file)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.reject)
@@ -110,6 +109,7 @@ class FigureDialog(QDialog):
         buttons.setSpacing(GAP)
         buttons.addWidget(self.message, 1)
         for button in (self.copy, self.save, close):
+            button.setAutoDefault(False)  # Enter in a field is no click on a button
             buttons.addWidget(button)
         above = QHBoxLayout()
         above.setSpacing(WIDE_GAP)
@@ -284,7 +284,7 @@ class FigureDialog(QDialog):
 
     def _fit_height(self) -> None:
         """Unless it was typed in, the height that suits the figure."""
-        if not self._by_hand:
+        if not self._by_hand and self.figure.plots:
             self._filling, before = True, self._filling
             self.height_box.setValue(natural_height(self.figure, self.style_now))
             self._filling = before
@@ -300,11 +300,19 @@ class FigureDialog(QDialog):
 
     def _draw(self) -> None:
         style = self.style_now
+        drawable = bool(self.figure.plots)
+        self.save.setEnabled(drawable)
+        self.copy.setEnabled(drawable)
+        if not drawable:
+            self.preview.clear()
+            self._tell(self.tr("Choose at least one plot."))
+            return
         question = DrawFigure(self.figure, style, ("png",), self.preview.room_for(style))
         self._ask(question, self._show_preview, self._failed)
 
     def _show_preview(self, files: FigureFiles) -> None:
-        self._last = files
+        if self._over:
+            return
         self.preview.show_image(files.data["png"])
         style = self.style_now
         if files.missing:
@@ -336,6 +344,8 @@ class FigureDialog(QDialog):
         self.save.setEnabled(False)
 
         def written(_: FigureFiles) -> None:
+            if self._over:
+                return
             self.save.setEnabled(True)
             self._tell(self.tr("Written: {0}").format(path), "good")
 
@@ -348,6 +358,8 @@ class FigureDialog(QDialog):
         self.copy.setEnabled(False)
 
         def drawn(files: FigureFiles) -> None:
+            if self._over:
+                return
             self.copy.setEnabled(True)
             data = QMimeData()
             data.setImageData(QImage.fromData(files.data["png"]))
@@ -360,6 +372,8 @@ class FigureDialog(QDialog):
         self._ask(DrawFigure(self.figure, self.style_now, formats, purpose="clipboard"), drawn, self._failed)
 
     def _failed(self, message: str) -> None:
+        if self._over:
+            return
         self.save.setEnabled(True)
         self.copy.setEnabled(True)
         self._tell(message.partition("\n\n")[0], "bad")
@@ -406,6 +420,7 @@ class FigureDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, and keep the choices."""
+        self._over = True
         self._soon.stop()
         self._keep()
         super().done(result)

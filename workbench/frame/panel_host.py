@@ -10,8 +10,9 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunsModel
 from workbench.panel import MetricsReader, Panel, PanelContext, PanelRow
 from workbench.widgets.panel_error import PanelError
@@ -100,6 +101,19 @@ class PanelHost(QObject):
             self._show_call_error(id, run, error, whole)
             return False
         return True
+
+    def figure_source(self, id: str = "", part: str = "") -> FigureSource | None:
+        """What a panel offers for a figure; without an id, the visible panel with the focus, or else the first that offers
+        anything."""
+        focus = QApplication.focusWidget()
+        visible = [name for name, panel in self.panels.items() if panel.isVisible()]
+        visible.sort(key=lambda name: focus is None or not self.panels[name].isAncestorOf(focus))
+        sources: list[FigureSource] = []
+        for name in [id] if id else visible:
+            self.call(name, lambda panel: sources.extend(filter(None, [panel.figure_source(part)])))
+            if sources:
+                return sources[0]
+        return None
 
     def show_selected(self, id: str) -> None:
         """Let a panel show the selected run; if it can, its error is cleared."""

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from workbench.bridge.map_questions import MAP_TITLES, Map
-from workbench.figures.description import Axis, ColourScale, Figure, LegendEntry, MapPlot
+from workbench.figures.figure_data import Axis, ColourScale, Figure, LegendEntry, MapPlot
 from workbench.figures.print_colours import UNKNOWN, on_white, scale_on_white
+from workbench.plots.hues import cyclic, sequential
 from workbench.samples.colouring import Colouring
 
 translate = QCoreApplication.translate
@@ -68,4 +69,6 @@ def map_figure(title: str, plots: tuple[MapPlot, ...], colouring: Colouring | No
 def _on_white(colouring: Colouring) -> tuple[str, ...]:
     if colouring.entries:
         return tuple(on_white(colour) for colour in colouring.palette)
-    return scale_on_white(colouring.palette)
+    # Numbers have the colours of the light theme, whatever the window's theme is.
+    turn = colouring.low == 0.0 and colouring.high in (360.0, 2 * np.pi)
+    return scale_on_white((cyclic if turn else sequential)(len(colouring.palette), dark=False))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from workbench.figures.description import Axis, Curve, CurvesPlot, Figure, FigureSource, Floats, Toggle, legend_of_curves
+from workbench.figures.figure_data import Axis, Curve, CurvesPlot, Figure, FigureSource, Floats, Toggle, legend_of_curves
 from workbench.figures.print_colours import dashes, on_white
 from workbench.plots.series import Drawn, XKind, thin
 

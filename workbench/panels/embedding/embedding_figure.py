@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from workbench.bridge.map_questions import Map
-from workbench.figures.description import Figure, FigureSource, Toggle
+from workbench.figures.figure_data import Figure, FigureSource, Toggle
 from workbench.samples.colouring import Colouring
 from workbench.samples.map_figure import map_figure, map_plot
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.figures.description import Axis, Figure, FigureSource, LegendEntry, RowMark, RowsPlot, Toggle
+from workbench.figures.figure_data import Axis, Figure, FigureSource, LegendEntry, RowMark, RowsPlot, Toggle
 from workbench.figures.print_colours import on_white
 from workbench.i18n.figure_names import figure_name
 from workbench.models.seed_groups import common_title, seed_groups, spread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from engine.runs.invariance_file import DISCARDED, KEPT, Invariance
-from workbench.figures.description import Axis, Figure, FigureSource, LegendEntry, RowMark, RowsPlot, Sign, Span, Toggle
+from workbench.figures.figure_data import Axis, Figure, FigureSource, LegendEntry, RowMark, RowsPlot, Sign, Span, Toggle
 from workbench.figures.print_colours import QUIET, on_white
 from workbench.panels.invariance.factor_text import factor_name, group_name, same, space_name, verdict_name
 from workbench.theme.palette import LIGHT

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from workbench.bridge.pair_questions import StrengthCurve
-from workbench.figures.description import (
+from workbench.figures.figure_data import (
     Axis,
     Bars,
     BarsPlot,
@@ -53,17 +53,18 @@ def pairs_source(
     groups: tuple[tuple[int, str], ...],
     strength: ShownStrength | None,
     title: str,
-    part: str = "",
+    with_strength: bool = False,
 ) -> FigureSource:
-    """The figure of a batch of pairs, its images in this `order` (n,) in `groups`."""
+    """The figure of a batch of pairs, its images in this `order` (n,) in `groups`. `with_strength`: with the curve of `strength` at
+    first."""
     plots = translate("Figure", "Plots")
     toggles = [
-        Toggle(MATRIX, translate("Figure", "Similarity matrix"), part != STRENGTH, group=plots, kept=False),
-        Toggle(HISTOGRAM, translate("Figure", "Positives and negatives"), part != STRENGTH, group=plots, kept=False),
+        Toggle(MATRIX, translate("Figure", "Similarity matrix"), group=plots, kept=False),
+        Toggle(HISTOGRAM, translate("Figure", "Positives and negatives"), group=plots, kept=False),
     ]
     if strength is not None:
         text = translate("Figure", "Cosine over strength")
-        toggles.append(Toggle(STRENGTH, text, part == STRENGTH, group=plots, kept=False))
+        toggles.append(Toggle(STRENGTH, text, with_strength, group=plots, kept=False))
 
     def make(on: frozenset[str]) -> Figure:
         made: list[Plot] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.figures.description import Axis, Dot, DotsPlot, Figure, FigureSource, LegendEntry, Toggle
+from workbench.figures.figure_data import Axis, Dot, DotsPlot, Figure, FigureSource, LegendEntry, Toggle
 from workbench.figures.print_colours import on_white
 from workbench.models import columns
 from workbench.models.seed_groups import common_title, seed_groups, spread

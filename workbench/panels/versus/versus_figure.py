@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.bridge.map_questions import Map
-from workbench.figures.description import Figure, FigureSource
+from workbench.figures.figure_data import Figure, FigureSource
 from workbench.samples.colouring import Colouring
 from workbench.samples.map_figure import map_figure, map_plot
 

@@ -22,7 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
-from workbench.figures.description import (
+from workbench.figures.figure_data import (
     Axis,
     BarsPlot,
     ColourScale,
@@ -37,9 +37,9 @@ from workbench.figures.description import (
     Sign,
     texts_of,
 )
-from workbench.figures.fonts import families
+from workbench.figures.figure_fonts import families
 from workbench.figures.print_colours import LINE, QUIET, TEXT, UNKNOWN
-from workbench.figures.style import (
+from workbench.figures.figure_style import (
     MM,
     MOST_ENTRIES,
     POINT,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from workbench.figures.description import Figure, MapPlot, MatrixPlot, Plot, RowsPlot
+from workbench.figures.figure_data import Figure, MapPlot, MatrixPlot, Plot, RowsPlot
 
 LEGENDS = ("below", "right", "inside", "none")
 FORMATS = ("pdf", "svg", "png")

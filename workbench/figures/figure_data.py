@@ -1,6 +1,6 @@
 """Figures as plain data: a frozen dataclass for each kind of plot. No Qt, no matplotlib.
 
-A panel makes a `Figure` from what it shows; `workbench.figures.render` draws it. Colours are "#rrggbb", readable on white
+A panel makes a `Figure` from what it shows; `workbench.figures.draw_figure` draws it. Colours are "#rrggbb", readable on white
 (`workbench.figures.print_colours`). Texts are in the window's language; a title of an axis has its unit in brackets."""
 
 from __future__ import annotations
