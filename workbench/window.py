@@ -430,8 +430,8 @@ class Window(QMainWindow):
         return self.workspaces.workspace
 
     def make_figure(self, id: str = "", part: str = "") -> None:
-        """Open the dialog that makes a figure for print of what a panel shows, by default the one that has the focus or, if that has
-        no figure, the first one in view that has one."""
+        """Open the dialog that makes a figure for print of what a panel shows, by default the one that has the focus or, if that
+        has no figure, the first one in view that has one."""
         source = self.host.figure_source(id, part)
         if source is None:
             dialogs.show_no_figure(self)

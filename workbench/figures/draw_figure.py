@@ -38,7 +38,6 @@ from workbench.figures.figure_data import (
     texts_of,
 )
 from workbench.figures.figure_fonts import families
-from workbench.figures.print_colours import LINE, QUIET, TEXT, UNKNOWN
 from workbench.figures.figure_style import (
     MM,
     MOST_ENTRIES,
@@ -49,6 +48,7 @@ from workbench.figures.figure_style import (
     row_heights,
     shortened,
 )
+from workbench.figures.print_colours import LINE, QUIET, TEXT, UNKNOWN
 
 # More points than these are an image within a vector figure.
 MOST_VECTORS = 20_000
@@ -119,7 +119,7 @@ def _settings(style: FigureStyle, names: Sequence[str]) -> dict[str, Any]:
         "legend.columnspacing": 1.2,
         "legend.labelspacing": 0.3,
         **{f"{name}.labelsize": points for name in ("xtick", "ytick", "axes")},
-        **{name: points for name in ("font.size", "axes.titlesize", "legend.fontsize", "figure.titlesize")},
+        **dict.fromkeys(("font.size", "axes.titlesize", "legend.fontsize", "figure.titlesize"), points),
         **{f"{name}tick.color": QUIET for name in "xy"},
         **{f"{name}tick.labelcolor": TEXT for name in "xy"},
         **{f"{name}tick.major.width": thin for name in "xy"},
@@ -144,7 +144,9 @@ def _draw(figure: Figure, style: FigureStyle) -> Canvas:
         axes.append(ax)
         if plot.title and len(figure.plots) > 1:
             ax.set_title(_text(plot.title, room, style), loc="left", color=TEXT)
-        _draw_plot(ax, plot, style, room)
+        _draw_plot(
+            ax, plot, style, room, sum(len(other.curves) for other in figure.plots[:number] if isinstance(other, CurvesPlot))
+        )
     if style.title and figure.title:
         canvas.suptitle(_text(figure.title, style.width / POINT - 2 * style.points, style), x=0.01, ha="left", color=TEXT)
     if figure.scale is not None and style.legend != "none":
@@ -158,10 +160,11 @@ def _text(text: str, room: float, style: FigureStyle) -> str:
     return shortened(text, room, style.points).replace("$", r"\$")
 
 
-def _draw_plot(ax: Axes, plot: Plot, style: FigureStyle, room: float) -> None:
+def _draw_plot(ax: Axes, plot: Plot, style: FigureStyle, room: float, first: int) -> None:
+    """Draw a plot. `room`: its width in points; `first`: the number of its first curve among those of all plots."""
     down = style.height / POINT - 2 * style.points
     if isinstance(plot, CurvesPlot):
-        _curves(ax, plot, style)
+        _curves(ax, plot, style, first)
     elif isinstance(plot, MapPlot):
         _map(ax, plot, style)
     elif isinstance(plot, DotsPlot):
@@ -254,20 +257,22 @@ def _spans(ax: Axes, plot: CurvesPlot | RowsPlot, style: FigureStyle) -> None:
 # Kinds of plot
 
 
-def _curves(ax: Axes, plot: CurvesPlot, style: FigureStyle) -> None:
+def _curves(ax: Axes, plot: CurvesPlot, style: FigureStyle, first: int) -> None:
     ax.grid(True)
     _scale_axis(ax, "x", plot.x, style)
     _scale_axis(ax, "y", plot.y, style)
     _spans(ax, plot, style)
-    for curve in plot.curves:
+    # The ids name the parts in an SVG, for who edits it by hand.
+    for number, curve in enumerate(plot.curves, start=first):
         if curve.raw is not None:
-            ax.plot(*curve.raw, color=curve.colour, alpha=FAINT, linewidth=0.06 * style.points, zorder=2)
+            ax.plot(*curve.raw, color=curve.colour, alpha=FAINT, linewidth=0.06 * style.points, zorder=2, gid=f"raw-{number}")
         if curve.low is not None and curve.high is not None:
-            ax.fill_between(curve.x, curve.low, curve.high, color=curve.colour, alpha=BAND, linewidth=0, zorder=2.5)
+            band = ax.fill_between(curve.x, curve.low, curve.high, color=curve.colour, alpha=BAND, linewidth=0, zorder=2.5)
+            band.set_gid(f"band-{number}")
         single = np.isfinite(curve.y).sum() == 1
         dash = DASHES[curve.dash % len(DASHES)]
-        marker = "o" if single else None
-        ax.plot(curve.x, curve.y, color=curve.colour, linestyle=dash, marker=marker, markersize=0.45 * style.points, zorder=3)
+        shown = {"color": curve.colour, "linestyle": dash, "marker": "o" if single else None, "markersize": 0.45 * style.points}
+        ax.plot(curve.x, curve.y, zorder=3, gid=f"curve-{number}", **shown)
     ax.margins(x=0.02)
     _levels(ax, plot.levels, style, across=True)
     _levels(ax, plot.marks, style, across=False)

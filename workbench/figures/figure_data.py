@@ -18,7 +18,7 @@ Sign = Literal["line", "dot", "diamond", "square", "tick", "dotted"]
 
 @dataclass(frozen=True)
 class Axis:
-    """`title`: with its unit. `low`, `high`: the range that is shown; None fits the data. `names`: of the categories at 0, 1, ..."""
+    """`title`: with its unit. `low`, `high`: the range that is shown; None fits the data. `names`: of categories at 0, 1, ..."""
 
     title: str = ""
     log: bool = False
@@ -50,8 +50,8 @@ class ColourScale:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A line through x, y (n,), NaN at a gap. `low`, `high`: (n,) the edges of a band around it. `raw`: its values before smoothing,
-    x and y, drawn faint. `dash`: 0 solid, 1 dashed, 2 dotted, 3 dash-dotted, then from 0 again."""
+    """A line through x, y (n,), NaN at a gap. `low`, `high`: (n,) the edges of a band around it. `raw`: its values before smoothing
+    (x and y), drawn faint. `dash`: 0 solid, 1 dashed, 2 dotted, 3 dash-dotted, then from 0 again."""
 
     name: str
     colour: str

@@ -1,9 +1,9 @@
 """The fonts of a figure: DejaVu, which matplotlib brings, and for characters that it lacks (Chinese, for instance) one that is
 installed.
 
-The characters that are needed are copied from the installed font into a small TrueType file: matplotlib opens only the first font of
-a collection (Noto Sans CJK has the Japanese one there), and a PDF's Type 42 needs TrueType outlines, which many such fonts do not
-have."""
+The characters that are needed are copied from the installed font into a small TrueType file: matplotlib opens only the first font
+of a collection (Noto Sans CJK has the Japanese one there), and a PDF's Type 42 needs TrueType outlines, which many such fonts
+do not have."""
 
 from __future__ import annotations
 

@@ -86,5 +86,7 @@ def show_about(parent: QWidget, root: Path) -> None:
 
 def show_no_figure(parent: QWidget) -> None:
     """Say that nothing in view can be printed, and what can."""
-    text = translate("Window", "Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.")
+    text = translate(
+        "Window", "Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again."
+    )
     QMessageBox.information(parent, translate("Window", "Figure for print"), text)

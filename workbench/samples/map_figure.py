@@ -24,8 +24,8 @@ def map_plot(
     colouring: Colouring | None,
     view: QRectF | None = None,
 ) -> MapPlot:
-    """The points xy (n, 2) that are `alive` (n,), coloured by their codes (n,). `view`: the part of the plane that is shown, None for
-    all."""
+    """The points xy (n, 2) that are `alive` (n,), coloured by their codes (n,). `view`: the part of the plane that is shown, None
+    for all."""
     points = xy[alive]
     x, y = (Axis(text) for text in axis_titles(shown))
     if view is not None:

@@ -35,9 +35,7 @@ def comparison_source(
         text, help = translate("Figure", "Mean and spread over seeds"), translate("Figure", "Bar: ± one standard deviation")
         toggles.insert(0, Toggle(SEEDS, text, True, help, parts))
     kept = tuple(lines)
-    return FigureSource(
-        "evaluation", "evaluation", lambda on: comparison_figure(kept, data, chance, configs, on), tuple(toggles)
-    )
+    return FigureSource("evaluation", "evaluation", lambda on: comparison_figure(kept, data, chance, configs, on), tuple(toggles))
 
 
 def comparison_figure(
@@ -70,10 +68,11 @@ def comparison_figure(
             before = spread(100 * line.untrained[part] for line in members if part in line.untrained)
             if before is not None and UNTRAINED in on:
                 marks.append(RowMark(row, before.mean, colour, "dot", lane=lane, hollow=True))
-        title = members[0].title
+        # All are on the same data, which the title names.
+        title = common_title([line.title for line in members]).removesuffix(f" · {data}")
         if len(members) > 1:
-            title = translate("Figure", "{0}, {1} seeds ± s.d.").format(common_title([line.title for line in members]), len(members))
-        legend.append(LegendEntry(title.removesuffix(f" · {data}"), colour, "dot"))
+            title = translate("Figure", "{0}, {1} seeds ± s.d.").format(title, len(members))
+        legend.append(LegendEntry(title, colour, "dot"))
     single = not any(len(keys) > 1 for keys in groups)
     title = translate("Figure", "Test accuracy (%); bars: standard error") if single else translate("Figure", "Test accuracy (%)")
     levels = ((100 * chance, translate("Figure", "chance")),) if chance is not None and CHANCE in on else ()

@@ -28,9 +28,7 @@ def invariance_source(
         Toggle(RANGES, translate("Figure", "Ranges of kept and discarded"), group=parts),
     )
     name = f"invariance_{result.run}_epoch_{epoch:03d}"
-    return FigureSource(
-        "invariance", name, lambda on: invariance_figure(result, epoch, title, other, other_title, on), toggles
-    )
+    return FigureSource("invariance", name, lambda on: invariance_figure(result, epoch, title, other, other_title, on), toggles)
 
 
 def invariance_figure(

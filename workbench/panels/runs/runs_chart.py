@@ -113,7 +113,7 @@ class FigureChart(Card):
         if len(names) > MOST_CHOICES:
             return None
         configs = {point.key: self._model.config(point.key) for point in points}
-        return runs_source(ShownRuns(tuple(points), x, y, tuple(names), configs))
+        return runs_source(ShownRuns(tuple(points), x, y, tuple(names), configs, self.plot.logarithmic))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while nobody looked."""

@@ -33,13 +33,14 @@ class RunPoint:
 @dataclass(frozen=True, eq=False)
 class ShownRuns:
     """The chart of runs. `across`, `up`: the names of its columns; `names`: of the categories on x, () where x is a number.
-    `configs`: the settings of the runs by key, None where they are not known."""
+    `configs`: the settings of the runs by key, None where they are not known; `log_x`: whether x is logarithmic."""
 
     points: tuple[RunPoint, ...]
     across: str
     up: str
     names: tuple[str, ...]
     configs: Mapping[str, Mapping[str, Any] | None]
+    log_x: bool = False
 
 
 def runs_source(shown: ShownRuns) -> FigureSource | None:
@@ -76,10 +77,12 @@ def runs_figure(shown: ShownRuns, on: frozenset[str]) -> Figure:
         if len(points) > 1:
             # A run that trained for another time is beside the others, and counts all the same.
             dots += [Dot(point.x * x_scale, point.y * y_scale, colour, hollow=True) for point in points]
-            title = translate("Figure", "{0}, {1} seeds ± s.d.").format(common_title([point.title for point in points]), len(points))
+            title = translate("Figure", "{0}, {1} seeds ± s.d.").format(
+                common_title([point.title for point in points]), len(points)
+            )
         dots.append(Dot(x, values.mean, colour, values.deviation if values.count > 1 else 0.0))
         legend.append(LegendEntry(title, colour, "dot"))
-    plot = DotsPlot("", Axis(x_title, names=shown.names), Axis(y_title), tuple(dots))
+    plot = DotsPlot("", Axis(x_title, log=shown.log_x, names=shown.names), Axis(y_title), tuple(dots))
     return Figure(translate("Figure", "{0} against {1}").format(y_title, x_title), (plot,), tuple(legend))
 
 
@@ -91,5 +94,3 @@ def with_unit(name: str) -> tuple[str, float]:
     if name == "time":
         return f"{title} (min)", 1 / 60
     return title, 1.0
-
-
