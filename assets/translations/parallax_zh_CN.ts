@@ -920,6 +920,10 @@
         <source>the run&apos;s config cannot be read</source>
         <translation>无法读取该运行的配置</translation>
     </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
 </context>
 <context>
     <name>EvaluatePanel</name>
@@ -999,20 +1003,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>The chart as a picture (Ctrl+E), every number as CSV</source>
-        <translation>图表导出为图片（Ctrl+E），全部数值导出为 CSV</translation>
+        <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
+        <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
+    </message>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
     <message>
         <source>Export numbers as CSV…</source>
         <translation>数值导出为 CSV…</translation>
-    </message>
-    <message>
-        <source>Export picture as PNG…</source>
-        <translation>图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>图片导出为 SVG…</translation>
     </message>
 </context>
 <context>
@@ -1190,6 +1190,168 @@
     </message>
 </context>
 <context>
+    <name>Figure</name>
+    <message>
+        <source>Parts</source>
+        <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Only the part in view</source>
+        <translation>仅可见部分</translation>
+    </message>
+    <message>
+        <source>Points without a value, in grey</source>
+        <translation>无值的点（灰色）</translation>
+    </message>
+    <message>
+        <source>Untrained encoders, hollow</source>
+        <translation>未训练的编码器（空心）</translation>
+    </message>
+    <message>
+        <source>Chance level</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>Mean and spread over seeds</source>
+        <translation>不同种子的均值与离散程度</translation>
+    </message>
+    <message>
+        <source>Bar: ± one standard deviation</source>
+        <translation>误差线：± 一个标准差</translation>
+    </message>
+    <message>
+        <source>{0}, {1} seeds ± s.d.</source>
+        <translation>{0}，{1} 个种子 ± 标准差</translation>
+    </message>
+    <message>
+        <source>Test accuracy (%); bars: standard error</source>
+        <translation>测试准确率（%）；横线：标准误</translation>
+    </message>
+    <message>
+        <source>Test accuracy (%)</source>
+        <translation>测试准确率（%）</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>Evaluation on {0}</source>
+        <translation>在 {0} 上的评估</translation>
+    </message>
+    <message>
+        <source>Untrained encoder, a short tick</source>
+        <translation>未训练的编码器（短线）</translation>
+    </message>
+    <message>
+        <source>8 × 8 pixels, a long tick</source>
+        <translation>8 × 8 像素（长线）</translation>
+    </message>
+    <message>
+        <source>Ranges of kept and discarded</source>
+        <translation>保留与舍弃的范围</translation>
+    </message>
+    <message>
+        <source>Kept (0: chance level, 1: perfect; bars: 95 % interval)</source>
+        <translation>保留程度（0：随机水平，1：完美；横线：95 % 区间）</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>8 × 8 pixels</source>
+        <translation>8 × 8 像素</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Similarity matrix</source>
+        <translation>相似度矩阵</translation>
+    </message>
+    <message>
+        <source>Positives and negatives</source>
+        <translation>正样本对与负样本对</translation>
+    </message>
+    <message>
+        <source>Cosine over strength</source>
+        <translation>余弦随强度的变化</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>View 2 of each image</source>
+        <translation>每幅图像的视图 2</translation>
+    </message>
+    <message>
+        <source>View 1 of each image</source>
+        <translation>每幅图像的视图 1</translation>
+    </message>
+    <message>
+        <source>{0} positives</source>
+        <translation>{0} 个正样本对</translation>
+    </message>
+    <message>
+        <source>{0} negatives</source>
+        <translation>{0} 个负样本对</translation>
+    </message>
+    <message>
+        <source>median {0}</source>
+        <translation>中位数 {0}</translation>
+    </message>
+    <message>
+        <source>Share of the pairs (%)</source>
+        <translation>样本对占比（%）</translation>
+    </message>
+    <message>
+        <source>too easy</source>
+        <translation>太容易</translation>
+    </message>
+    <message>
+        <source>destroys the content</source>
+        <translation>破坏内容</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>此运行</translation>
+    </message>
+    <message>
+        <source>mean; band: the middle 80 % of the images</source>
+        <translation>均值；色带：中间 80 % 的图像</translation>
+    </message>
+    <message>
+        <source>Cosine to the original</source>
+        <translation>与原图的余弦</translation>
+    </message>
+    <message>
+        <source>{0} against {1}</source>
+        <translation>{0} 与 {1}</translation>
+    </message>
+    <message>
+        <source>PC {0} ({1} % of the variance)</source>
+        <translation>PC {0}（方差的 {1} %）</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>无值</translation>
+    </message>
+</context>
+<context>
+    <name>FigureButton</name>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
+    </message>
+    <message>
+        <source>A figure for print of what is shown: PDF, SVG, PNG or the clipboard (Ctrl+E)</source>
+        <translation>将所示内容制成用于印刷的图：PDF、SVG、PNG 或剪贴板（Ctrl+E）</translation>
+    </message>
+</context>
+<context>
     <name>FigureChart</name>
     <message>
         <source>Figures</source>
@@ -1222,6 +1384,145 @@
     <message>
         <source>None of these runs has both. Choose another metric or setting above.</source>
         <translation>这些运行都不同时具备两者。请在上方换一个指标或设置。</translation>
+    </message>
+</context>
+<context>
+    <name>FigureDialog</name>
+    <message>
+        <source>Figure</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Preview of the figure</source>
+        <translation>图的预览</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the figure to the clipboard: as an image, and in the chosen format</source>
+        <translation>将图复制到剪贴板：作为图像，并以所选格式</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>One column, 85 mm</source>
+        <translation>单栏，85 mm</translation>
+    </message>
+    <message>
+        <source>Two columns, 175 mm</source>
+        <translation>双栏，175 mm</translation>
+    </message>
+    <message>
+        <source>Slide, 254 × 143 mm</source>
+        <translation>幻灯片，254 × 143 mm</translation>
+    </message>
+    <message>
+        <source>Own size</source>
+        <translation>自定义尺寸</translation>
+    </message>
+    <message>
+        <source>below</source>
+        <translation>下方</translation>
+    </message>
+    <message>
+        <source>at the right</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>in the plot</source>
+        <translation>图内</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>sans serif</source>
+        <translation>无衬线</translation>
+    </message>
+    <message>
+        <source>serif</source>
+        <translation>衬线</translation>
+    </message>
+    <message>
+        <source>Title above the figure</source>
+        <translation>图上方的标题</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>图例</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Of a PNG, and of the parts of a PDF or SVG that are images: maps of more than 20,000 points</source>
+        <translation>用于 PNG，以及 PDF 或 SVG 中作为图像的部分：超过 20,000 个点的映射图</translation>
+    </message>
+    <message>
+        <source>Choose at least one plot.</source>
+        <translation>请至少选择一个图。</translation>
+    </message>
+    <message>
+        <source>No installed font has these characters: {0}. Install one that does, then open the figure again.</source>
+        <translation>已安装的字体中都没有这些字符：{0}。请安装包含它们的字体，然后重新打开此图。</translation>
+    </message>
+    <message>
+        <source>{0} × {1} mm · {2} × {3} px</source>
+        <translation>{0} × {1} mm · {2} × {3} px</translation>
+    </message>
+    <message>
+        <source>{0} × {1} mm</source>
+        <translation>{0} × {1} mm</translation>
+    </message>
+    <message>
+        <source>Save the figure</source>
+        <translation>保存图</translation>
+    </message>
+    <message>
+        <source>Writing {0}…</source>
+        <translation>正在写入 {0}…</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+    <message>
+        <source>Copied: {0}</source>
+        <translation>已复制：{0}</translation>
     </message>
 </context>
 <context>
@@ -1641,10 +1942,6 @@
     <message>
         <source>That run has not been measured yet. Choose it on the left, measure it, then compare again.</source>
         <translation>该运行尚未测量。请在左侧选择它并测量，然后再比较。</translation>
-    </message>
-    <message>
-        <source>{0} (filled) and {1} (hollow)</source>
-        <translation>{0}（实心）与 {1}（空心）</translation>
     </message>
     <message>
         <source>Measure again</source>
@@ -2162,22 +2459,6 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Picture of the map</source>
-        <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>Export picture as PNG…</source>
-        <translation>将图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>将图片导出为 SVG…</translation>
-    </message>
-    <message>
         <source>Back to all</source>
         <translation>返回全部</translation>
     </message>
@@ -2224,10 +2505,6 @@
     <message>
         <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
         <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
-    </message>
-    <message>
-        <source>Export the map as it is shown (Ctrl+E)</source>
-        <translation>按当前显示导出图（Ctrl+E）</translation>
     </message>
     <message>
         <source>Map all samples again, and select those of the part</source>
@@ -4446,6 +4723,18 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -4570,6 +4859,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -4816,12 +5109,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>Ctrl+A、Esc</translation>
     </message>
     <message>
-        <source>Map: trails, picture</source>
-        <translation>映射图：轨迹、图片</translation>
-    </message>
-    <message>
-        <source>Invariance: picture</source>
-        <translation>不变性：图片</translation>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
@@ -4894,6 +5183,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Train longer</source>
         <translation>延长训练</translation>
+    </message>
+    <message>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+    </message>
+    <message>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
