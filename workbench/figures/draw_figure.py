@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure as Canvas
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
@@ -87,7 +88,8 @@ def render(figure: Figure, style: FigureStyle, kind: str, dpi: float | None = No
     return Drawn(data.getvalue(), missing)
 
 
-def _settings(style: FigureStyle, names: Sequence[str]) -> dict[str, Any]:
+def _settings(style: FigureStyle, names: Sequence[str]) -> Any:
+    """matplotlib's settings, by name."""
     points = style.points
     thin = 0.075 * points
     return {
@@ -131,9 +133,9 @@ def _settings(style: FigureStyle, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _draw(figure: Figure, style: FigureStyle) -> Canvas:
-    canvas = Canvas(figsize=(style.width / MM, style.height / MM), layout="constrained", facecolor="white")
     gap = 0.4 * style.points / 72
-    canvas.get_layout_engine().set(w_pad=gap, h_pad=gap, wspace=0.02, hspace=0.02)  # type: ignore[union-attr]
+    layout = ConstrainedLayoutEngine(w_pad=gap, h_pad=gap, wspace=0.02, hspace=0.02)
+    canvas = Canvas(figsize=(style.width / MM, style.height / MM), layout=layout, facecolor="white")
     columns = columns_of(figure, style)
     heights = row_heights(figure, style)
     grid = canvas.add_gridspec(len(heights), columns, height_ratios=heights)
@@ -386,7 +388,7 @@ def _matrix(ax: Axes, plot: MatrixPlot, style: FigureStyle, room: float) -> None
         ax.tick_params("y", length=0)
     bar = ax.figure.colorbar(shown, ax=ax, shrink=0.85, aspect=18, pad=0.02)
     bar.set_label(_text(plot.scale, style.height / POINT, style))
-    bar.outline.set(visible=False)  # type: ignore[operator]
+    bar.outline.set(visible=False)
 
 
 def _bars(ax: Axes, plot: BarsPlot, style: FigureStyle) -> None:
@@ -448,4 +450,4 @@ def _add_scale(canvas: Canvas, axes: Sequence[Axes], scale: ColourScale, style: 
     )
     room = (style.height if right else style.width) / POINT - 2 * style.points
     bar.set_label(_text(scale.title, room, style))
-    bar.outline.set(visible=False)  # type: ignore[operator]
+    bar.outline.set(visible=False)

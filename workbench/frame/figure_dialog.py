@@ -71,6 +71,7 @@ class FigureDialog(QDialog):
         self._by_hand = False  # whether the height was typed in, and does not follow the width
         self._filling = True
         self._over = False  # closed: answers that come later are not wanted
+        self._busy = False  # a file is being written, or the figure copied
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON)
@@ -300,21 +301,27 @@ class FigureDialog(QDialog):
 
     def _draw(self) -> None:
         style = self.style_now
-        drawable = bool(self.figure.plots)
-        self.save.setEnabled(drawable)
-        self.copy.setEnabled(drawable)
-        if not drawable:
+        self._set_buttons()
+        if not self.figure.plots:
             self.preview.clear()
             self._tell(self.tr("Choose at least one plot."))
             return
         question = DrawFigure(self.figure, style, ("png",), self.preview.room_for(style))
         self._ask(question, self._show_preview, self._failed)
 
+    def _set_buttons(self, busy: bool | None = None) -> None:
+        """Enable Save and Copy where there is a figure, and nothing is being written or copied."""
+        self._busy = self._busy if busy is None else busy
+        for button in (self.save, self.copy):
+            button.setEnabled(bool(self.figure.plots) and not self._busy)
+
     def _show_preview(self, files: FigureFiles) -> None:
         if self._over:
             return
         self.preview.show_image(files.data["png"])
         style = self.style_now
+        if self._busy:
+            return  # what is being done stays written below
         if files.missing:
             text = self.tr("No installed font has these characters: {0}. Install one that does, then open the figure again.")
             self._tell(text.format(files.missing), "warning")
@@ -341,12 +348,12 @@ class FigureDialog(QDialog):
         """Write the figure to this file in the chosen format."""
         kind = str(self.format.currentData())
         self._tell(self.tr("Writing {0}…").format(path.name))
-        self.save.setEnabled(False)
+        self._set_buttons(busy=True)
 
         def written(_: FigureFiles) -> None:
             if self._over:
                 return
-            self.save.setEnabled(True)
+            self._set_buttons(busy=False)
             self._tell(self.tr("Written: {0}").format(path), "good")
 
         self._ask(DrawFigure(self.figure, self.style_now, (kind,), path=str(path), purpose="file"), written, self._failed)
@@ -355,12 +362,12 @@ class FigureDialog(QDialog):
         """Copy the figure to the clipboard: as an image, and in the chosen format."""
         kind = str(self.format.currentData())
         formats = ("png",) if kind == "png" else ("png", kind)
-        self.copy.setEnabled(False)
+        self._set_buttons(busy=True)
 
         def drawn(files: FigureFiles) -> None:
             if self._over:
                 return
-            self.copy.setEnabled(True)
+            self._set_buttons(busy=False)
             data = QMimeData()
             data.setImageData(QImage.fromData(files.data["png"]))
             for name, mime in MIME.items():
@@ -374,8 +381,7 @@ class FigureDialog(QDialog):
     def _failed(self, message: str) -> None:
         if self._over:
             return
-        self.save.setEnabled(True)
-        self.copy.setEnabled(True)
+        self._set_buttons(busy=False)
         self._tell(message.partition("\n\n")[0], "bad")
 
     def _tell(self, text: str, how: str = "quiet") -> None:
