@@ -1401,8 +1401,8 @@
         <translation>复制</translation>
     </message>
     <message>
-        <source>Copy the figure to the clipboard: as an image, and in the chosen format</source>
-        <translation>将图复制到剪贴板：作为图像，并以所选格式</translation>
+        <source>Copy the figure to the clipboard, as an image of this resolution</source>
+        <translation>将图以此分辨率作为图像复制到剪贴板</translation>
     </message>
     <message>
         <source>Save…</source>
@@ -1469,8 +1469,12 @@
         <translation>高度</translation>
     </message>
     <message>
-        <source>Text</source>
-        <translation>文字</translation>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Copied: {0} × {1} px</source>
+        <translation>已复制：{0} × {1} px</translation>
     </message>
     <message>
         <source>Font</source>
@@ -1519,10 +1523,6 @@
     <message>
         <source>Written: {0}</source>
         <translation>已写入：{0}</translation>
-    </message>
-    <message>
-        <source>Copied: {0}</source>
-        <translation>已复制：{0}</translation>
     </message>
 </context>
 <context>

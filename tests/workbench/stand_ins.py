@@ -32,7 +32,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
-from workbench.bridge.figure_questions import DrawFigure, FigureFiles
+from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.map_questions import (
     Clusters,
@@ -211,8 +211,7 @@ class StandInAnswers:
         return self._ReadInvariance(ReadInvariance(question.folder))
 
     def _DrawFigure(self, question: DrawFigure) -> Any:
-        blank = b"\x89PNG\r\n\x1a\n"
-        return FigureFiles(dict.fromkeys(question.formats, blank))
+        return FigureFile(b"\x89PNG\r\n\x1a\n")
 
     def _FileNames(self, question: FileNames) -> Any:
         return ()

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
-from workbench.bridge.figure_questions import DrawFigure, FigureFiles
+from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.figures.figure_data import Figure, FigureSource
 from workbench.figures.figure_style import DPI, FORMATS, HEIGHT, MM, POINTS, PRESETS, WIDTH, FigureStyle, natural_height, style_from
 from workbench.forms.editors import Combo
@@ -35,7 +35,6 @@ from workbench.theme.palette import GAP, WIDE_GAP
 SOON = 120  # ms from a change until the preview is drawn anew
 FIRST_SIZE = QSize(980, 640)
 FORM = 268  # px, the width of the form
-MIME = {"pdf": "application/pdf", "svg": "image/svg+xml"}
 OWN = "own"
 
 
@@ -99,7 +98,7 @@ class FigureDialog(QDialog):
         framed.setContentsMargins(1, 1, 1, 1)
         framed.addWidget(self.preview)
         self.copy = QPushButton(self.tr("Copy"))
-        self.copy.setToolTip(self.tr("Copy the figure to the clipboard: as an image, and in the chosen format"))
+        self.copy.setToolTip(self.tr("Copy the figure to the clipboard, as an image of this resolution"))
         self.copy.clicked.connect(self.copy_figure)
         self.save = QPushButton(self.tr("Save…"))
         self.save.setObjectName("primary")
@@ -158,7 +157,7 @@ class FigureDialog(QDialog):
             (self.tr("Size"), self.preset),
             (self.tr("Width"), self.width_box),
             (self.tr("Height"), self.height_box),
-            (self.tr("Text"), self.points),
+            (self.tr("Text size"), self.points),
             (self.tr("Font"), self.font_kind),
             (self.tr("Legend"), self.legend),
             (self.tr("Format"), self.format),
@@ -306,7 +305,7 @@ class FigureDialog(QDialog):
             self.preview.clear()
             self._tell(self.tr("Choose at least one plot."))
             return
-        question = DrawFigure(self.figure, style, ("png",), self.preview.room_for(style))
+        question = DrawFigure(self.figure, style, "png", self.preview.room_for(style))
         self._ask(question, self._show_preview, self._failed)
 
     def _set_buttons(self, busy: bool | None = None) -> None:
@@ -315,16 +314,16 @@ class FigureDialog(QDialog):
         for button in (self.save, self.copy):
             button.setEnabled(bool(self.figure.plots) and not self._busy)
 
-    def _show_preview(self, files: FigureFiles) -> None:
+    def _show_preview(self, file: FigureFile) -> None:
         if self._over:
             return
-        self.preview.show_image(files.data["png"])
+        self.preview.show_image(file.data)
         style = self.style_now
         if self._busy:
             return  # what is being done stays written below
-        if files.missing:
+        if file.missing:
             text = self.tr("No installed font has these characters: {0}. Install one that does, then open the figure again.")
-            self._tell(text.format(files.missing), "warning")
+            self._tell(text.format(file.missing), "warning")
         elif self.format.currentData() == "png":
             wide, high = (round(side / MM * style.dpi) for side in (style.width, style.height))
             self._tell(self.tr("{0} × {1} mm · {2} × {3} px").format(f"{style.width:g}", f"{style.height:g}", wide, high))
@@ -350,33 +349,28 @@ class FigureDialog(QDialog):
         self._tell(self.tr("Writing {0}…").format(path.name))
         self._set_buttons(busy=True)
 
-        def written(_: FigureFiles) -> None:
+        def written(_: FigureFile) -> None:
             if self._over:
                 return
             self._set_buttons(busy=False)
             self._tell(self.tr("Written: {0}").format(path), "good")
 
-        self._ask(DrawFigure(self.figure, self.style_now, (kind,), path=str(path), purpose="file"), written, self._failed)
+        self._ask(DrawFigure(self.figure, self.style_now, kind, path=str(path), purpose="file"), written, self._failed)
 
     def copy_figure(self) -> None:
-        """Copy the figure to the clipboard: as an image, and in the chosen format."""
-        kind = str(self.format.currentData())
-        formats = ("png",) if kind == "png" else ("png", kind)
+        """Copy the figure to the clipboard, as an image of the chosen resolution."""
         self._set_buttons(busy=True)
 
-        def drawn(files: FigureFiles) -> None:
+        def drawn(file: FigureFile) -> None:
             if self._over:
                 return
             self._set_buttons(busy=False)
-            data = QMimeData()
-            data.setImageData(QImage.fromData(files.data["png"]))
-            for name, mime in MIME.items():
-                if name in files.data:
-                    data.setData(mime, files.data[name])
-            QGuiApplication.clipboard().setMimeData(data)
-            self._tell(self.tr("Copied: {0}").format(" + ".join(name.upper() for name in files.data)), "good")
+            image = QImage.fromData(file.data)
+            # Not setMimeData: an object of Python in the clipboard crashes the program at its end.
+            QGuiApplication.clipboard().setImage(image)
+            self._tell(self.tr("Copied: {0} × {1} px").format(image.width(), image.height()), "good")
 
-        self._ask(DrawFigure(self.figure, self.style_now, formats, purpose="clipboard"), drawn, self._failed)
+        self._ask(DrawFigure(self.figure, self.style_now, purpose="clipboard"), drawn, self._failed)
 
     def _failed(self, message: str) -> None:
         if self._over:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 
-from workbench.bridge.figure_questions import DrawFigure, FigureFiles
+from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.figures.figure_data import Axis, Curve, CurvesPlot, Figure, FigureSource, Toggle, legend_of_curves
 from workbench.figures.figure_style import FigureStyle, natural_height
 from workbench.frame.figure_dialog import FigureDialog
@@ -36,7 +36,7 @@ class Asker:
         if self.refuse:
             failed(self.refuse)
         else:
-            answer(FigureFiles({kind: png() if kind == "png" else b"<svg/>" for kind in question.formats}, self.missing))
+            answer(FigureFile(png() if question.kind == "png" else b"<svg/>", self.missing))
 
 
 def make(on: frozenset[str]) -> Figure:
@@ -136,7 +136,7 @@ def test_the_file_is_written_in_the_chosen_format(qtbot, asker, dialog, tmp_path
     dialog.save.click()
     question = asker.questions[-1]
     assert names == [("loss.svg", "SVG (*.svg)")]
-    assert (question.formats, question.path, question.dpi) == (("svg",), str(tmp_path / "loss.svg"), None)
+    assert (question.kind, question.path, question.dpi) == ("svg", str(tmp_path / "loss.svg"), None)
     assert question.topic != asker.questions[0].topic, "a preview does not replace it"
     assert str(tmp_path / "loss.svg") in dialog.message.text()
     asker.refuse = "File must be a file that can be written. Got /x. No space left on device."
@@ -145,16 +145,14 @@ def test_the_file_is_written_in_the_chosen_format(qtbot, asker, dialog, tmp_path
     assert dialog.save.isEnabled()
 
 
-def test_the_clipboard_gets_an_image_and_the_chosen_format(qtbot, asker, dialog):
-    choose(dialog.format, "svg")
+def test_the_clipboard_gets_an_image_of_the_chosen_resolution(qtbot, asker, dialog):
+    dialog.dpi.setValue(600)
     dialog.copy.click()
-    data = QGuiApplication.clipboard().mimeData()
-    assert data.hasImage()
-    assert bytes(data.data("image/svg+xml").data()) == b"<svg/>"
-    assert asker.questions[-1].formats == ("png", "svg")
-    choose(dialog.format, "png")
-    dialog.copy.click()
-    assert asker.questions[-1].formats == ("png",)
+    question = asker.questions[-1]
+    assert (question.kind, question.dpi, question.style.dpi) == ("png", None, 600)
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == (40, 30)
+    assert dialog.message.text() == "Copied: 40 × 30 px"
 
 
 def test_choices_are_remembered_parts_by_kind(qtbot, asker, dialog, settings, source):
@@ -198,6 +196,6 @@ def test_missing_characters_are_named(qtbot, asker, dialog):
 def test_an_answer_after_the_end_is_ignored(qtbot, dialog):
     dialog.close()
     before = dialog.message.text()
-    dialog._show_preview(FigureFiles({"png": png()}, "x"))
+    dialog._show_preview(FigureFile(png(), "x"))
     dialog._failed("late")
     assert dialog.message.text() == before
