@@ -23,8 +23,8 @@ class FigureFile:
 
 @dataclass(frozen=True)
 class DrawFigure(Question[FigureFile]):
-    """A figure as a "pdf", "svg" or "png": answered by FigureFile. `dpi`: of a preview, None for the style's. `path`: where the file
-    is written to, too; "" for nowhere. `purpose`: questions with different values do not replace each other."""
+    """A figure as a "pdf", "svg" or "png": answered by FigureFile. `dpi`: of a preview, None for the style's. `path`: where the
+    file is written to, too; "" for nowhere. `purpose`: questions with different values do not replace each other."""
 
     lane: ClassVar = Lane.QUICK
     figure: Figure
