@@ -49,10 +49,10 @@ def press(window: Window) -> None:
 
 
 def test_ctrl_e_makes_a_figure_of_the_panel_in_view(window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: Any) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(QMessageBox, "information", lambda *words: told.append(words[-1]))
+    messages: list[str] = []
+    monkeypatch.setattr(QMessageBox, "information", lambda *words: messages.append(words[-1]))
     press(window)
-    assert "Nothing here can be printed yet" in told[0]
+    assert "Nothing here can be printed yet" in messages[0]
     window.start()
     qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
     window.go("explore")
@@ -72,7 +72,7 @@ def test_ctrl_e_makes_a_figure_of_the_panel_in_view(window: Window, qtbot: QtBot
     dialog.close()
     QApplication.processEvents()
     assert not dialogs(window)
-    assert len(told) == 1
+    assert len(messages) == 1
 
 
 def test_the_button_of_a_panel_opens_the_dialog_of_that_panel(window: Window, qtbot: QtBot) -> None:

@@ -426,16 +426,16 @@ def _add_legend(canvas: Canvas, axes: Sequence[Axes], figure: Figure, style: Fig
     names = [shortened(entry.name, room, style.points) for entry in entries]
     handles = [_handle(entry, style.points) for entry in entries]
     # Names are set afterwards: matplotlib leaves out labels that begin with an underscore.
-    places = [str(number) for number in range(len(entries))]
+    labels = [str(number) for number in range(len(entries))]
     if inside:
-        legend = axes[0].legend(handles, places, loc="upper right" if isinstance(figure.plots[0], MapPlot) else "best")
+        legend = axes[0].legend(handles, labels, loc="upper right" if isinstance(figure.plots[0], MapPlot) else "best")
         legend.set_frame_on(True)
         legend.get_frame().set(facecolor="white", edgecolor="none", alpha=0.8)
     elif style.legend == "right":
         tall = max(1, int(style.height / POINT / (1.4 * style.points)) - 1)
-        legend = canvas.legend(handles, places, loc="outside right upper", ncols=math.ceil(len(entries) / tall))
+        legend = canvas.legend(handles, labels, loc="outside right upper", ncols=math.ceil(len(entries) / tall))
     else:
-        legend = canvas.legend(handles, places, loc="outside lower center", ncols=legend_columns(names, style))
+        legend = canvas.legend(handles, labels, loc="outside lower center", ncols=legend_columns(names, style))
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_text(name.replace("$", r"\$"))
 

@@ -64,8 +64,8 @@ def _installed() -> list[Path]:
 
     def rank(path: Path) -> tuple[int, bool, str]:
         name = path.stem.lower().replace("-", "").replace(" ", "")
-        place = next((place for place, part in enumerate(PREFERRED) if part in name), len(PREFERRED))
-        return place, any(part in name for part in UNUSUAL), str(path)
+        order = next((order for order, part in enumerate(PREFERRED) if part in name), len(PREFERRED))
+        return order, any(part in name for part in UNUSUAL), str(path)
 
     return sorted(paths, key=rank)
 

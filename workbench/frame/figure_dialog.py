@@ -303,7 +303,7 @@ class FigureDialog(QDialog):
         self._set_buttons()
         if not self.figure.plots:
             self.preview.clear()
-            self._tell(self.tr("Choose at least one plot."))
+            self._show_message(self.tr("Choose at least one plot."))
             return
         question = DrawFigure(self.figure, style, "png", self.preview.room_for(style))
         self._ask(question, self._show_preview, self._failed)
@@ -323,12 +323,12 @@ class FigureDialog(QDialog):
             return  # what is being done stays written below
         if file.missing:
             text = self.tr("No installed font has these characters: {0}. Install one that does, then open the figure again.")
-            self._tell(text.format(file.missing), "warning")
+            self._show_message(text.format(file.missing), "warning")
         elif self.format.currentData() == "png":
             wide, high = (round(side / MM * style.dpi) for side in (style.width, style.height))
-            self._tell(self.tr("{0} × {1} mm · {2} × {3} px").format(f"{style.width:g}", f"{style.height:g}", wide, high))
+            self._show_message(self.tr("{0} × {1} mm · {2} × {3} px").format(f"{style.width:g}", f"{style.height:g}", wide, high))
         else:
-            self._tell(self.tr("{0} × {1} mm").format(f"{style.width:g}", f"{style.height:g}"))
+            self._show_message(self.tr("{0} × {1} mm").format(f"{style.width:g}", f"{style.height:g}"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the preview at its new size."""
@@ -346,14 +346,14 @@ class FigureDialog(QDialog):
     def write(self, path: Path) -> None:
         """Write the figure to this file in the chosen format."""
         kind = str(self.format.currentData())
-        self._tell(self.tr("Writing {0}…").format(path.name))
+        self._show_message(self.tr("Writing {0}…").format(path.name))
         self._set_buttons(busy=True)
 
         def written(_: FigureFile) -> None:
             if self._over:
                 return
             self._set_buttons(busy=False)
-            self._tell(self.tr("Written: {0}").format(path), "good")
+            self._show_message(self.tr("Written: {0}").format(path), "good")
 
         self._ask(DrawFigure(self.figure, self.style_now, kind, path=str(path), purpose="file"), written, self._failed)
 
@@ -368,7 +368,7 @@ class FigureDialog(QDialog):
             image = QImage.fromData(file.data)
             # Not setMimeData: an object of Python in the clipboard crashes the program at its end.
             QGuiApplication.clipboard().setImage(image)
-            self._tell(self.tr("Copied: {0} × {1} px").format(image.width(), image.height()), "good")
+            self._show_message(self.tr("Copied: {0} × {1} px").format(image.width(), image.height()), "good")
 
         self._ask(DrawFigure(self.figure, self.style_now, purpose="clipboard"), drawn, self._failed)
 
@@ -376,9 +376,9 @@ class FigureDialog(QDialog):
         if self._over:
             return
         self._set_buttons(busy=False)
-        self._tell(message.partition("\n\n")[0], "bad")
+        self._show_message(message.partition("\n\n")[0], "bad")
 
-    def _tell(self, text: str, how: str = "quiet") -> None:
+    def _show_message(self, text: str, how: str = "quiet") -> None:
         self.message.setText(text)
         self.message.setObjectName(how)
         self.message.style().unpolish(self.message)

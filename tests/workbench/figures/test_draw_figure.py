@@ -200,8 +200,8 @@ def test_a_large_map_is_an_image_in_the_vector_figure_and_a_small_one_is_not(cou
 
 def test_the_legend_is_where_it_is_wanted():
     assert "SimCLR, mean of 3 seeds" not in texts_in(svg_of(curves(), replace(STYLE, legend="none")))
-    for place in ("below", "right", "inside"):
-        assert "SimCLR, mean of 3 seeds" in " ".join(texts_in(svg_of(curves(), replace(STYLE, width=175, legend=place))))
+    for position in ("below", "right", "inside"):
+        assert "SimCLR, mean of 3 seeds" in " ".join(texts_in(svg_of(curves(), replace(STYLE, width=175, legend=position))))
     many = tuple(LegendEntry(f"class {number}", "#1f77c9", "dot") for number in range(100))
     texts = texts_in(svg_of(replace_legend(curves(), many), replace(STYLE, height=200)))
     assert "class 38" in texts

@@ -117,9 +117,9 @@ def test_parts_change_the_figure_and_without_a_plot_nothing_is_written(qtbot, as
     assert dialog.save.isEnabled()
     dialog.toggles["knn"].setChecked(False)
     dialog.toggles["loss"].setChecked(False)
-    asked = len(asker.questions)
+    questions = len(asker.questions)
     qtbot.waitUntil(lambda: not dialog.save.isEnabled(), timeout=5000)
-    assert len(asker.questions) == asked
+    assert len(asker.questions) == questions
     assert not dialog.copy.isEnabled()
     assert dialog.message.text() == "Choose at least one plot."
 

@@ -103,8 +103,8 @@ class FigureChart(Card):
             return [RunPoint(row.key, row.title, row.hue, float(across), float(up)) for row, across, up in whole], []
         # A choice may be a list, which is no key of a dict: its text is.
         names = sorted({written(across) for _, across, _ in whole})
-        places = {name: float(place) for place, name in enumerate(names)}
-        return [RunPoint(row.key, row.title, row.hue, places[written(across)], float(up)) for row, across, up in whole], names
+        positions = {name: float(position) for position, name in enumerate(names)}
+        return [RunPoint(row.key, row.title, row.hue, positions[written(across)], float(up)) for row, across, up in whole], names
 
     def figure_source(self) -> FigureSource | None:
         """The chart as it is shown."""
