@@ -103,6 +103,9 @@ class Panel(QWidget):
         that the user asked about, as in `figureRequested`; "" for the panel's main one."""
         return None
 
+    def reset_layout(self) -> None:
+        """Arrange the panel as at the first start: the user reset the window's layout."""
+
     def adopt(self, other: Self, take_over: TakeOver) -> None:
         """Take over the state and the questions of the same panel of a replaced window (in another language)."""
 
