@@ -8749,7 +8749,63 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>any</source>
         <translation>任意</translation>
     </message>
-</context>
+<message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch's, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
@@ -8872,7 +8928,83 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>about {0} h</source>
         <translation>约 {0} 小时</translation>
     </message>
-</context>
+<message>
+        <source>Image to image, R@1</source>
+        <translation>图像到图像，R@1</translation>
+    </message>
+    <message>
+        <source>Image to image, R@5</source>
+        <translation>图像到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>Image to text, R@1</source>
+        <translation>图像到文本，R@1</translation>
+    </message>
+    <message>
+        <source>Image to text, R@5</source>
+        <translation>图像到文本，R@5</translation>
+    </message>
+    <message>
+        <source>Text to image, R@1</source>
+        <translation>文本到图像，R@1</translation>
+    </message>
+    <message>
+        <source>Text to image, R@5</source>
+        <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
+    </message>
+    </context>
 <context>
     <name>forms</name>
     <message>
