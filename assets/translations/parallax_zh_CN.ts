@@ -1444,6 +1444,10 @@
         <translation>无法读取该运行的配置</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>标签</translation>
     </message>
@@ -1550,20 +1554,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>The chart as a picture (Ctrl+E), every number as CSV</source>
-        <translation>图表导出为图片（Ctrl+E），全部数值导出为 CSV</translation>
+        <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
+        <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
+    </message>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
     <message>
         <source>Export numbers as CSV…</source>
         <translation>数值导出为 CSV…</translation>
-    </message>
-    <message>
-        <source>Export picture as PNG…</source>
-        <translation>图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>图片导出为 SVG…</translation>
     </message>
 </context>
 <context>
@@ -1741,6 +1741,168 @@
     </message>
 </context>
 <context>
+    <name>Figure</name>
+    <message>
+        <source>Parts</source>
+        <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Only the part in view</source>
+        <translation>仅可见部分</translation>
+    </message>
+    <message>
+        <source>Points without a value, in grey</source>
+        <translation>无值的点（灰色）</translation>
+    </message>
+    <message>
+        <source>Untrained encoders, hollow</source>
+        <translation>未训练的编码器（空心）</translation>
+    </message>
+    <message>
+        <source>Chance level</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>Mean and spread over seeds</source>
+        <translation>不同种子的均值与离散程度</translation>
+    </message>
+    <message>
+        <source>Bar: ± one standard deviation</source>
+        <translation>误差线：± 一个标准差</translation>
+    </message>
+    <message>
+        <source>{0}, {1} seeds ± s.d.</source>
+        <translation>{0}，{1} 个种子 ± 标准差</translation>
+    </message>
+    <message>
+        <source>Test accuracy (%); bars: standard error</source>
+        <translation>测试准确率（%）；横线：标准误</translation>
+    </message>
+    <message>
+        <source>Test accuracy (%)</source>
+        <translation>测试准确率（%）</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>Evaluation on {0}</source>
+        <translation>在 {0} 上的评估</translation>
+    </message>
+    <message>
+        <source>Untrained encoder, a short tick</source>
+        <translation>未训练的编码器（短线）</translation>
+    </message>
+    <message>
+        <source>8 × 8 pixels, a long tick</source>
+        <translation>8 × 8 像素（长线）</translation>
+    </message>
+    <message>
+        <source>Ranges of kept and discarded</source>
+        <translation>保留与舍弃的范围</translation>
+    </message>
+    <message>
+        <source>Kept (0: chance level, 1: perfect; bars: 95 % interval)</source>
+        <translation>保留程度（0：随机水平，1：完美；横线：95 % 区间）</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>8 × 8 pixels</source>
+        <translation>8 × 8 像素</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Similarity matrix</source>
+        <translation>相似度矩阵</translation>
+    </message>
+    <message>
+        <source>Positives and negatives</source>
+        <translation>正样本对与负样本对</translation>
+    </message>
+    <message>
+        <source>Cosine over strength</source>
+        <translation>余弦随强度的变化</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>View 2 of each image</source>
+        <translation>每幅图像的视图 2</translation>
+    </message>
+    <message>
+        <source>View 1 of each image</source>
+        <translation>每幅图像的视图 1</translation>
+    </message>
+    <message>
+        <source>{0} positives</source>
+        <translation>{0} 个正样本对</translation>
+    </message>
+    <message>
+        <source>{0} negatives</source>
+        <translation>{0} 个负样本对</translation>
+    </message>
+    <message>
+        <source>median {0}</source>
+        <translation>中位数 {0}</translation>
+    </message>
+    <message>
+        <source>Share of the pairs (%)</source>
+        <translation>样本对占比（%）</translation>
+    </message>
+    <message>
+        <source>too easy</source>
+        <translation>太容易</translation>
+    </message>
+    <message>
+        <source>destroys the content</source>
+        <translation>破坏内容</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>此运行</translation>
+    </message>
+    <message>
+        <source>mean; band: the middle 80 % of the images</source>
+        <translation>均值；色带：中间 80 % 的图像</translation>
+    </message>
+    <message>
+        <source>Cosine to the original</source>
+        <translation>与原图的余弦</translation>
+    </message>
+    <message>
+        <source>{0} against {1}</source>
+        <translation>{0} 与 {1}</translation>
+    </message>
+    <message>
+        <source>PC {0} ({1} % of the variance)</source>
+        <translation>PC {0}（方差的 {1} %）</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>无值</translation>
+    </message>
+</context>
+<context>
+    <name>FigureButton</name>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
+    </message>
+    <message>
+        <source>A figure for print of what is shown: PDF, SVG, PNG or the clipboard (Ctrl+E)</source>
+        <translation>将所示内容制成用于印刷的图：PDF、SVG、PNG 或剪贴板（Ctrl+E）</translation>
+    </message>
+</context>
+<context>
     <name>FigureChart</name>
     <message>
         <source>Figures</source>
@@ -1777,6 +1939,145 @@
     <message>
         <source>{0} seeds</source>
         <translation>{0} 个种子</translation>
+    </message>
+</context>
+<context>
+    <name>FigureDialog</name>
+    <message>
+        <source>Figure</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Preview of the figure</source>
+        <translation>图的预览</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the figure to the clipboard, as an image of this resolution</source>
+        <translation>将图以此分辨率作为图像复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>One column, 85 mm</source>
+        <translation>单栏，85 mm</translation>
+    </message>
+    <message>
+        <source>Two columns, 175 mm</source>
+        <translation>双栏，175 mm</translation>
+    </message>
+    <message>
+        <source>Slide, 254 × 143 mm</source>
+        <translation>幻灯片，254 × 143 mm</translation>
+    </message>
+    <message>
+        <source>Own size</source>
+        <translation>自定义尺寸</translation>
+    </message>
+    <message>
+        <source>below</source>
+        <translation>下方</translation>
+    </message>
+    <message>
+        <source>at the right</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>in the plot</source>
+        <translation>图内</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>sans serif</source>
+        <translation>无衬线</translation>
+    </message>
+    <message>
+        <source>serif</source>
+        <translation>衬线</translation>
+    </message>
+    <message>
+        <source>Title above the figure</source>
+        <translation>图上方的标题</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Copied: {0} × {1} px</source>
+        <translation>已复制：{0} × {1} px</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>图例</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Of a PNG, and of the parts of a PDF or SVG that are images: maps of more than 20,000 points</source>
+        <translation>用于 PNG，以及 PDF 或 SVG 中作为图像的部分：超过 20,000 个点的映射图</translation>
+    </message>
+    <message>
+        <source>Choose at least one plot.</source>
+        <translation>请至少选择一个图。</translation>
+    </message>
+    <message>
+        <source>No installed font has these characters: {0}. Install one that does, then open the figure again.</source>
+        <translation>已安装的字体中都没有这些字符：{0}。请安装包含它们的字体，然后重新打开此图。</translation>
+    </message>
+    <message>
+        <source>{0} × {1} mm · {2} × {3} px</source>
+        <translation>{0} × {1} mm · {2} × {3} px</translation>
+    </message>
+    <message>
+        <source>{0} × {1} mm</source>
+        <translation>{0} × {1} mm</translation>
+    </message>
+    <message>
+        <source>Save the figure</source>
+        <translation>保存图</translation>
+    </message>
+    <message>
+        <source>Writing {0}…</source>
+        <translation>正在写入 {0}…</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
     </message>
 </context>
 <context>
@@ -2388,10 +2689,6 @@
         <translation>该运行尚未测量。请在左侧选择它并测量，然后再比较。</translation>
     </message>
     <message>
-        <source>{0} (filled) and {1} (hollow)</source>
-        <translation>{0}（实心）与 {1}（空心）</translation>
-    </message>
-    <message>
         <source>Measure again</source>
         <translation>重新测量</translation>
     </message>
@@ -2974,22 +3271,6 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Picture of the map</source>
-        <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>Export picture as PNG…</source>
-        <translation>将图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>将图片导出为 SVG…</translation>
-    </message>
-    <message>
         <source>Back to all</source>
         <translation>返回全部</translation>
     </message>
@@ -3036,10 +3317,6 @@
     <message>
         <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
         <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
-    </message>
-    <message>
-        <source>Export the map as it is shown (Ctrl+E)</source>
-        <translation>按当前显示导出图（Ctrl+E）</translation>
     </message>
     <message>
         <source>Map all samples again, and select those of the part</source>
@@ -5471,6 +5748,18 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -5595,6 +5884,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -5837,12 +6130,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>Ctrl+A、Esc</translation>
     </message>
     <message>
-        <source>Map: trails, picture</source>
-        <translation>映射图：轨迹、图片</translation>
-    </message>
-    <message>
-        <source>Invariance: picture</source>
-        <translation>不变性：图片</translation>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
@@ -5913,6 +6202,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+    </message>
+    <message>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -5951,22 +6248,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
-    </message>
-    <message>
-        <source>Curves: enlarge a plot, back</source>
-        <translation>曲线：放大图，返回</translation>
-    </message>
-    <message>
-        <source>Enter, Esc</source>
-        <translation>回车，Esc</translation>
-    </message>
-    <message>
-        <source>Curves: move a plot, remove it</source>
-        <translation>曲线：移动图，移除图</translation>
-    </message>
-    <message>
-        <source>Alt+← →, Delete</source>
-        <translation>Alt+← →，Delete</translation>
     </message>
     <message>
         <source>Stop all and keep the queue</source>
@@ -6055,6 +6336,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>+ −, 0, 1</source>
         <translation>+ −、0、1</translation>
+    </message>
+    <message>
+        <source>Curves: enlarge a plot, back</source>
+        <translation>曲线：放大图，返回</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>回车，Esc</translation>
+    </message>
+    <message>
+        <source>Curves: move a plot, remove it</source>
+        <translation>曲线：移动图，移除图</translation>
+    </message>
+    <message>
+        <source>Alt+← →, Delete</source>
+        <translation>Alt+← →，Delete</translation>
     </message>
 </context>
 <context>
@@ -6700,10 +6997,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
-        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
-    </message>
-    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -7254,14 +7547,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>targets of each layer</source>
         <translation>各层的目标</translation>
-    </message>
-    <message>
-        <source>nearest captions</source>
-        <translation>最近的说明文字</translation>
-    </message>
-    <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
     </message>
     <message>
         <source>most likely colour</source>
@@ -8224,50 +8509,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
     </message>
     <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
-        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
-    </message>
-    <message>
-        <source>Size of the space that images and captions share.</source>
-        <translation>图像与说明文字共用空间的维数。</translation>
-    </message>
-    <message>
-        <source>Text width</source>
-        <translation>文本编码器宽度</translation>
-    </message>
-    <message>
-        <source>Width of the text encoder; the paper takes 512.</source>
-        <translation>文本编码器的宽度；论文取 512。</translation>
-    </message>
-    <message>
-        <source>Text depth</source>
-        <translation>文本编码器深度</translation>
-    </message>
-    <message>
-        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
-        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
-    </message>
-    <message>
-        <source>Text heads</source>
-        <translation>文本注意力头数</translation>
-    </message>
-    <message>
-        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
-        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
-    </message>
-    <message>
-        <source>Text length</source>
-        <translation>文本长度</translation>
-    </message>
-    <message>
-        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
-        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
-    </message>
-    <message>
-        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
-        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
-    </message>
-    <message>
         <source>Label smoothing</source>
         <translation>标签平滑</translation>
     </message>
@@ -9071,6 +9312,62 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>any</source>
         <translation>任意</translation>
     </message>
+    <message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -9099,60 +9396,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部</translation>
     </message>
     <message>
-        <source>Image to image, R@1</source>
-        <translation>图像到图像，R@1</translation>
-    </message>
-    <message>
-        <source>Image to image, R@5</source>
-        <translation>图像到图像，R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>Image to text, R@1</source>
-        <translation>图像到文本，R@1</translation>
-    </message>
-    <message>
-        <source>Image to text, R@5</source>
-        <translation>图像到文本，R@5</translation>
-    </message>
-    <message>
-        <source>Text to image, R@1</source>
-        <translation>文本到图像，R@1</translation>
-    </message>
-    <message>
-        <source>Text to image, R@5</source>
-        <translation>文本到图像，R@5</translation>
-    </message>
-    <message>
         <source>Tuned all</source>
         <translation>微调 全部</translation>
-    </message>
-    <message>
-        <source>I→I R@1</source>
-        <translation>图→图 R@1</translation>
-    </message>
-    <message>
-        <source>I→I R@5</source>
-        <translation>图→图 R@5</translation>
-    </message>
-    <message>
-        <source>I→T R@1</source>
-        <translation>图→文 R@1</translation>
-    </message>
-    <message>
-        <source>I→T R@5</source>
-        <translation>图→文 R@5</translation>
-    </message>
-    <message>
-        <source>T→I R@1</source>
-        <translation>文→图 R@1</translation>
-    </message>
-    <message>
-        <source>T→I R@5</source>
-        <translation>文→图 R@5</translation>
     </message>
     <message>
         <source>kNN 20</source>
@@ -9191,18 +9436,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -9221,18 +9454,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -9269,6 +9490,82 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>about {0} h</source>
         <translation>约 {0} 小时</translation>
+    </message>
+    <message>
+        <source>Image to image, R@1</source>
+        <translation>图像到图像，R@1</translation>
+    </message>
+    <message>
+        <source>Image to image, R@5</source>
+        <translation>图像到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>Image to text, R@1</source>
+        <translation>图像到文本，R@1</translation>
+    </message>
+    <message>
+        <source>Image to text, R@5</source>
+        <translation>图像到文本，R@5</translation>
+    </message>
+    <message>
+        <source>Text to image, R@1</source>
+        <translation>文本到图像，R@1</translation>
+    </message>
+    <message>
+        <source>Text to image, R@5</source>
+        <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
     </message>
 </context>
 <context>
