@@ -626,14 +626,6 @@
         <translation>时间</translation>
     </message>
     <message>
-        <source>1 seed</source>
-        <translation>1 个种子</translation>
-    </message>
-    <message>
-        <source>{0} seeds</source>
-        <translation>{0} 个种子</translation>
-    </message>
-    <message>
         <source>Show all</source>
         <translation>显示全部</translation>
     </message>
@@ -648,6 +640,14 @@
     <message>
         <source>Export picture as SVG…</source>
         <translation>将图片导出为 SVG…</translation>
+    </message>
+    <message>
+        <source>1 seed</source>
+        <translation>1 个种子</translation>
+    </message>
+    <message>
+        <source>{0} seeds</source>
+        <translation>{0} 个种子</translation>
     </message>
     <message>
         <source>Back to all plots</source>
@@ -773,14 +773,6 @@
         <translation>纵轴范围不计离群值</translation>
     </message>
     <message>
-        <source>by seed</source>
-        <translation>按种子</translation>
-    </message>
-    <message>
-        <source>Draw runs that are equal but for the seed as their mean, with a band of one standard deviation (n − 1)</source>
-        <translation>仅种子不同的运行画为均值，并以色带表示一个标准差（n − 1）</translation>
-    </message>
-    <message>
         <source>Show all</source>
         <translation>显示全部</translation>
     </message>
@@ -849,6 +841,18 @@
         <translation>正在读取指标… {0} %</translation>
     </message>
     <message>
+        <source>last {0}</source>
+        <translation>最近 {0}</translation>
+    </message>
+    <message>
+        <source>by seed</source>
+        <translation>按种子</translation>
+    </message>
+    <message>
+        <source>Draw runs that are equal but for the seed as their mean, with a band of one standard deviation (n − 1)</source>
+        <translation>仅种子不同的运行画为均值，并以色带表示一个标准差（n − 1）</translation>
+    </message>
+    <message>
         <source>Logarithmic y of the large plot</source>
         <translation>大图的 y 轴取对数</translation>
     </message>
@@ -915,10 +919,6 @@
     <message>
         <source>Reading the settings of {0} runs…</source>
         <translation>正在读取 {0} 个运行的设置…</translation>
-    </message>
-    <message>
-        <source>last {0}</source>
-        <translation>最近 {0}</translation>
     </message>
 </context>
 <context>
@@ -1443,6 +1443,38 @@
         <source>the run&apos;s config cannot be read</source>
         <translation>无法读取该运行的配置</translation>
     </message>
+    <message>
+        <source>tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Place images on the map…</source>
+        <translation>将图像放到映射图上…</translation>
+    </message>
+    <message>
+        <source>Place the images of a folder…</source>
+        <translation>放置一个文件夹中的图像…</translation>
+    </message>
+    <message>
+        <source>Its neighbours</source>
+        <translation>它的近邻</translation>
+    </message>
+    <message>
+        <source>Remove from the map</source>
+        <translation>从映射图上移除</translation>
+    </message>
+    <message>
+        <source>Place images on the map</source>
+        <translation>将图像放到映射图上</translation>
+    </message>
+    <message>
+        <source>Place the images of a folder</source>
+        <translation>放置一个文件夹中的图像</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
 </context>
 <context>
     <name>EvaluatePanel</name>
@@ -1522,20 +1554,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>The chart as a picture (Ctrl+E), every number as CSV</source>
-        <translation>图表导出为图片（Ctrl+E），全部数值导出为 CSV</translation>
-    </message>
-    <message>
         <source>Export numbers as CSV…</source>
         <translation>数值导出为 CSV…</translation>
     </message>
     <message>
-        <source>Export picture as PNG…</source>
-        <translation>图片导出为 PNG…</translation>
+        <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
+        <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
     </message>
     <message>
-        <source>Export picture as SVG…</source>
-        <translation>图片导出为 SVG…</translation>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
 </context>
 <context>
@@ -1713,6 +1741,168 @@
     </message>
 </context>
 <context>
+    <name>Figure</name>
+    <message>
+        <source>Parts</source>
+        <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Only the part in view</source>
+        <translation>仅可见部分</translation>
+    </message>
+    <message>
+        <source>Points without a value, in grey</source>
+        <translation>无值的点（灰色）</translation>
+    </message>
+    <message>
+        <source>Untrained encoders, hollow</source>
+        <translation>未训练的编码器（空心）</translation>
+    </message>
+    <message>
+        <source>Chance level</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>Mean and spread over seeds</source>
+        <translation>不同种子的均值与离散程度</translation>
+    </message>
+    <message>
+        <source>Bar: ± one standard deviation</source>
+        <translation>误差线：± 一个标准差</translation>
+    </message>
+    <message>
+        <source>{0}, {1} seeds ± s.d.</source>
+        <translation>{0}，{1} 个种子 ± 标准差</translation>
+    </message>
+    <message>
+        <source>Test accuracy (%); bars: standard error</source>
+        <translation>测试准确率（%）；横线：标准误</translation>
+    </message>
+    <message>
+        <source>Test accuracy (%)</source>
+        <translation>测试准确率（%）</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>Evaluation on {0}</source>
+        <translation>在 {0} 上的评估</translation>
+    </message>
+    <message>
+        <source>Untrained encoder, a short tick</source>
+        <translation>未训练的编码器（短线）</translation>
+    </message>
+    <message>
+        <source>8 × 8 pixels, a long tick</source>
+        <translation>8 × 8 像素（长线）</translation>
+    </message>
+    <message>
+        <source>Ranges of kept and discarded</source>
+        <translation>保留与舍弃的范围</translation>
+    </message>
+    <message>
+        <source>Kept (0: chance level, 1: perfect; bars: 95 % interval)</source>
+        <translation>保留程度（0：随机水平，1：完美；横线：95 % 区间）</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>8 × 8 pixels</source>
+        <translation>8 × 8 像素</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Similarity matrix</source>
+        <translation>相似度矩阵</translation>
+    </message>
+    <message>
+        <source>Positives and negatives</source>
+        <translation>正样本对与负样本对</translation>
+    </message>
+    <message>
+        <source>Cosine over strength</source>
+        <translation>余弦随强度的变化</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>View 2 of each image</source>
+        <translation>每幅图像的视图 2</translation>
+    </message>
+    <message>
+        <source>View 1 of each image</source>
+        <translation>每幅图像的视图 1</translation>
+    </message>
+    <message>
+        <source>{0} positives</source>
+        <translation>{0} 个正样本对</translation>
+    </message>
+    <message>
+        <source>{0} negatives</source>
+        <translation>{0} 个负样本对</translation>
+    </message>
+    <message>
+        <source>median {0}</source>
+        <translation>中位数 {0}</translation>
+    </message>
+    <message>
+        <source>Share of the pairs (%)</source>
+        <translation>样本对占比（%）</translation>
+    </message>
+    <message>
+        <source>too easy</source>
+        <translation>太容易</translation>
+    </message>
+    <message>
+        <source>destroys the content</source>
+        <translation>破坏内容</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>此运行</translation>
+    </message>
+    <message>
+        <source>mean; band: the middle 80 % of the images</source>
+        <translation>均值；色带：中间 80 % 的图像</translation>
+    </message>
+    <message>
+        <source>Cosine to the original</source>
+        <translation>与原图的余弦</translation>
+    </message>
+    <message>
+        <source>{0} against {1}</source>
+        <translation>{0} 与 {1}</translation>
+    </message>
+    <message>
+        <source>PC {0} ({1} % of the variance)</source>
+        <translation>PC {0}（方差的 {1} %）</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>无值</translation>
+    </message>
+</context>
+<context>
+    <name>FigureButton</name>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
+    </message>
+    <message>
+        <source>A figure for print of what is shown: PDF, SVG, PNG or the clipboard (Ctrl+E)</source>
+        <translation>将所示内容制成用于印刷的图：PDF、SVG、PNG 或剪贴板（Ctrl+E）</translation>
+    </message>
+</context>
+<context>
     <name>FigureChart</name>
     <message>
         <source>Figures</source>
@@ -1735,10 +1925,6 @@
         <translation>对</translation>
     </message>
     <message>
-        <source>{0} seeds</source>
-        <translation>{0} 个种子</translation>
-    </message>
-    <message>
         <source>These are too many different values for a chart. Choose fewer runs, or another setting.</source>
         <translation>不同的值太多，无法绘图。请少选一些运行，或换一项设置。</translation>
     </message>
@@ -1749,6 +1935,149 @@
     <message>
         <source>None of these runs has both. Choose another metric or setting above.</source>
         <translation>这些运行都不同时具备两者。请在上方换一个指标或设置。</translation>
+    </message>
+    <message>
+        <source>{0} seeds</source>
+        <translation>{0} 个种子</translation>
+    </message>
+</context>
+<context>
+    <name>FigureDialog</name>
+    <message>
+        <source>Figure</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>Preview of the figure</source>
+        <translation>图的预览</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the figure to the clipboard, as an image of this resolution</source>
+        <translation>将图以此分辨率作为图像复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>One column, 85 mm</source>
+        <translation>单栏，85 mm</translation>
+    </message>
+    <message>
+        <source>Two columns, 175 mm</source>
+        <translation>双栏，175 mm</translation>
+    </message>
+    <message>
+        <source>Slide, 254 × 143 mm</source>
+        <translation>幻灯片，254 × 143 mm</translation>
+    </message>
+    <message>
+        <source>Own size</source>
+        <translation>自定义尺寸</translation>
+    </message>
+    <message>
+        <source>below</source>
+        <translation>下方</translation>
+    </message>
+    <message>
+        <source>at the right</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>in the plot</source>
+        <translation>图内</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>sans serif</source>
+        <translation>无衬线</translation>
+    </message>
+    <message>
+        <source>serif</source>
+        <translation>衬线</translation>
+    </message>
+    <message>
+        <source>Title above the figure</source>
+        <translation>图上方的标题</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Copied: {0} × {1} px</source>
+        <translation>已复制：{0} × {1} px</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>图例</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Of a PNG, and of the parts of a PDF or SVG that are images: maps of more than 20,000 points</source>
+        <translation>用于 PNG，以及 PDF 或 SVG 中作为图像的部分：超过 20,000 个点的映射图</translation>
+    </message>
+    <message>
+        <source>Choose at least one plot.</source>
+        <translation>请至少选择一个图。</translation>
+    </message>
+    <message>
+        <source>No installed font has these characters: {0}. Install one that does, then open the figure again.</source>
+        <translation>已安装的字体中都没有这些字符：{0}。请安装包含它们的字体，然后重新打开此图。</translation>
+    </message>
+    <message>
+        <source>{0} × {1} mm · {2} × {3} px</source>
+        <translation>{0} × {1} mm · {2} × {3} px</translation>
+    </message>
+    <message>
+        <source>{0} × {1} mm</source>
+        <translation>{0} × {1} mm</translation>
+    </message>
+    <message>
+        <source>Save the figure</source>
+        <translation>保存图</translation>
+    </message>
+    <message>
+        <source>Writing {0}…</source>
+        <translation>正在写入 {0}…</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
     </message>
 </context>
 <context>
@@ -2104,6 +2433,196 @@
     </message>
 </context>
 <context>
+    <name>ImageActions</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>The image has no file of its own.</source>
+        <translation>该图像没有自己的文件。</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>The folder is no longer there: {0}</source>
+        <translation>文件夹已不存在：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ImageViewer</name>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Measure its loss</source>
+        <translation>测量其损失</translation>
+    </message>
+    <message>
+        <source>In eight batches with other views and other images, by the checkpoint of this epoch</source>
+        <translation>在八个批次中测量，视图和其他图像每次不同，使用本轮的检查点</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation>重新抽取</translation>
+    </message>
+    <message>
+        <source>Other random views by the run&apos;s own augmentation</source>
+        <translation>按本次运行自己的数据增强抽取其他随机视图</translation>
+    </message>
+    <message>
+        <source>Views of the image</source>
+        <translation>该图像的视图</translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation>近邻</translation>
+    </message>
+    <message>
+        <source>Nearest images in the encoder&apos;s space</source>
+        <translation>编码器空间中最近的图像</translation>
+    </message>
+    <message>
+        <source>Previous image (left arrow)</source>
+        <translation>上一张图像（左箭头）</translation>
+    </message>
+    <message>
+        <source>Next image (right arrow)</source>
+        <translation>下一张图像（右箭头）</translation>
+    </message>
+    <message>
+        <source>Show on the map</source>
+        <translation>在映射图上显示</translation>
+    </message>
+    <message>
+        <source>Close, and show the sample and its neighbours on the map</source>
+        <translation>关闭，并在映射图上显示该样本及其近邻</translation>
+    </message>
+    <message>
+        <source>Show in folder, copy</source>
+        <translation>在文件夹中显示、复制</translation>
+    </message>
+    <message>
+        <source>Smaller (−)</source>
+        <translation>缩小（−）</translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合</translation>
+    </message>
+    <message>
+        <source>All of the image (0)</source>
+        <translation>整幅图像（0）</translation>
+    </message>
+    <message>
+        <source>The image&apos;s own size (1)</source>
+        <translation>图像的原始大小（1）</translation>
+    </message>
+    <message>
+        <source>image {0}</source>
+        <translation>图像 {0}</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>a neighbour</source>
+        <translation>近邻</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>{0} × {1} px</source>
+        <translation>{0} × {1} 像素</translation>
+    </message>
+    <message>
+        <source>shown at {0} × {1}</source>
+        <translation>以 {0} × {1} 显示</translation>
+    </message>
+    <message>
+        <source>as the data set holds it</source>
+        <translation>数据集中的版本</translation>
+    </message>
+    <message>
+        <source>The file is no longer there: {0}. What is shown is the image as the data set holds it.</source>
+        <translation>文件已不存在：{0}。显示的是数据集中的图像。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
+        <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
+    </message>
+    <message>
+        <source>Images of this data set have no file of their own: this one is generated, or one of many in an array.</source>
+        <translation>该数据集的图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
+    </message>
+    <message>
+        <source>view {0}</source>
+        <translation>视图 {0}</translation>
+    </message>
+    <message>
+        <source>{0} by the run&apos;s augmentation</source>
+        <translation>{0} 个，按本次运行的数据增强</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>agreement of views</source>
+        <translation>各视图的一致性</translation>
+    </message>
+    <message>
+        <source>{0} (chance {1})</source>
+        <translation>{0}（随机水平 {1}）</translation>
+    </message>
+    <message>
+        <source>Measuring… {0} %</source>
+        <translation>正在测量… {0} %</translation>
+    </message>
+    <message>
+        <source>encoded now</source>
+        <translation>刚刚编码</translation>
+    </message>
+    <message>
+        <source>The image is not a sample of the map.</source>
+        <translation>该图像不是映射图上的样本。</translation>
+    </message>
+    <message>
+        <source>cosine {0}</source>
+        <translation>余弦 {0}</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+</context>
+<context>
     <name>InvariancePanel</name>
     <message>
         <source>Invariance</source>
@@ -2168,10 +2687,6 @@
     <message>
         <source>That run has not been measured yet. Choose it on the left, measure it, then compare again.</source>
         <translation>该运行尚未测量。请在左侧选择它并测量，然后再比较。</translation>
-    </message>
-    <message>
-        <source>{0} (filled) and {1} (hollow)</source>
-        <translation>{0}（实心）与 {1}（空心）</translation>
     </message>
     <message>
         <source>Measure again</source>
@@ -2578,6 +3093,14 @@
         <source>This run has no snapshot yet. The first one is written at its first validation.</source>
         <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
+    <message>
+        <source>more samples</source>
+        <translation>更多样本</translation>
+    </message>
+    <message>
+        <source>Encoding images</source>
+        <translation>正在编码图像</translation>
+    </message>
 </context>
 <context>
     <name>MapColouring</name>
@@ -2744,28 +3267,8 @@
         <translation>显示全部</translation>
     </message>
     <message>
-        <source>Show the whole map (double click)</source>
-        <translation>显示整个映射图（双击）</translation>
-    </message>
-    <message>
         <source>Trails</source>
         <translation>轨迹</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Picture of the map</source>
-        <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>Export picture as PNG…</source>
-        <translation>将图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>将图片导出为 SVG…</translation>
     </message>
     <message>
         <source>Back to all</source>
@@ -2816,16 +3319,16 @@
         <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
     </message>
     <message>
-        <source>Export the map as it is shown (Ctrl+E)</source>
-        <translation>按当前显示导出图（Ctrl+E）</translation>
-    </message>
-    <message>
         <source>Map all samples again, and select those of the part</source>
         <translation>重新绘制全部样本，并选中这一部分的样本</translation>
     </message>
     <message>
         <source>Keep the map that is shown</source>
         <translation>保留当前显示的图</translation>
+    </message>
+    <message>
+        <source>Show the whole map (double click beside the points)</source>
+        <translation>显示整个映射图（双击点以外的地方）</translation>
     </message>
 </context>
 <context>
@@ -3395,6 +3898,73 @@
     </message>
 </context>
 <context>
+    <name>PlacedCard</name>
+    <message>
+        <source>Placed images</source>
+        <translation>放置的图像</translation>
+    </message>
+    <message>
+        <source>Show the placed images on the map</source>
+        <translation>在映射图上显示放置的图像</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove all placed images from the map; their files stay</source>
+        <translation>从映射图上移除所有放置的图像；文件保留</translation>
+    </message>
+    <message>
+        <source>placed · keeps {0} of its {1} nearest</source>
+        <translation>已放置 · {1} 个最近邻中保留 {0} 个</translation>
+    </message>
+    <message>
+        <source>They are placed as soon as there is a map.</source>
+        <translation>有了映射图之后即会放置。</translation>
+    </message>
+    <message>
+        <source>Placing… {0} %</source>
+        <translation>正在放置… {0} %</translation>
+    </message>
+    <message>
+        <source>Encoded by the run&apos;s encoder and placed among its samples.</source>
+        <translation>由本次运行的编码器编码，并放置在其样本之间。</translation>
+    </message>
+    <message>
+        <source>none on this map</source>
+        <translation>不在此映射图上</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 幅图像</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 幅图像</translation>
+    </message>
+    <message>
+        <source>{0} % of their {1} nearest kept</source>
+        <translation>{1} 个最近邻保留了 {0} %</translation>
+    </message>
+    <message>
+        <source>the map&apos;s own samples {0} %</source>
+        <translation>映射图自身的样本为 {0} %</translation>
+    </message>
+    <message>
+        <source>the first {0} of {1}</source>
+        <translation>{1} 幅中的前 {0} 幅</translation>
+    </message>
+    <message>
+        <source>{0} files could not be read</source>
+        <translation>{0} 个文件无法读取</translation>
+    </message>
+    <message>
+        <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
+        <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
+    </message>
+</context>
+<context>
     <name>Problems</name>
     <message>
         <source>Problems</source>
@@ -3761,10 +4331,6 @@
         <translation>未知</translation>
     </message>
     <message>
-        <source>settings not known</source>
-        <translation>设置未知</translation>
-    </message>
-    <message>
         <source>1 run</source>
         <translation>1 个运行</translation>
     </message>
@@ -3775,6 +4341,10 @@
     <message>
         <source>best kNN {0}</source>
         <translation>最佳 kNN {0}</translation>
+    </message>
+    <message>
+        <source>settings not known</source>
+        <translation>设置未知</translation>
     </message>
     <message>
         <source>1 seed</source>
@@ -3891,16 +4461,8 @@
         <translation>按标签</translation>
     </message>
     <message>
-        <source>By seed</source>
-        <translation>按种子</translation>
-    </message>
-    <message>
         <source>Not grouped</source>
         <translation>不分组</translation>
-    </message>
-    <message>
-        <source>Runs that are equal but for the seed, with mean ± standard deviation</source>
-        <translation>仅种子不同的运行，附均值 ± 标准差</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -3994,6 +4556,14 @@
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
+    <message>
+        <source>By seed</source>
+        <translation>按种子</translation>
+    </message>
+    <message>
+        <source>Runs that are equal but for the seed, with mean ± standard deviation</source>
+        <translation>仅种子不同的运行，附均值 ± 标准差</translation>
+    </message>
 </context>
 <context>
     <name>RunsView</name>
@@ -4074,6 +4644,33 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     </message>
 </context>
 <context>
+    <name>SampleCount</name>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>How many samples are mapped</source>
+        <translation>映射图上有多少样本</translation>
+    </message>
+    <message>
+        <source>all {0}</source>
+        <translation>全部 {0}</translation>
+    </message>
+    <message>
+        <source>{0} (encode {1} more images)</source>
+        <translation>{0}（再编码 {1} 幅图像）</translation>
+    </message>
+    <message>
+        <source>More than the {0} samples that the run stored are encoded by its checkpoint, and kept with the run.</source>
+        <translation>超出运行所存 {0} 个样本的部分由其检查点编码，并随运行保存。</translation>
+    </message>
+    <message>
+        <source>How many samples are mapped: {0} of {1}</source>
+        <translation>映射图上的样本数：{0} / {1}</translation>
+    </message>
+</context>
+<context>
     <name>SamplesCard</name>
     <message>
         <source>Samples</source>
@@ -4148,8 +4745,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>映射图</translation>
     </message>
     <message>
-        <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
-        <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取正中的点，Alt+方向键转到下一个点，空格选择它。Shift+方向键画矩形，Enter 选择其中的内容。Ctrl+A 选择可见的全部，Esc 全部不选。</translation>
+        <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
+        <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取中间的点并打开已标记的点，Alt 加方向键前往下一个点，空格键选中它。Shift 加方向键画矩形，Enter 选中其中的点。Ctrl 加 A 选中视野内的全部，Esc 取消选择。</translation>
     </message>
 </context>
 <context>
@@ -5182,6 +5779,18 @@ Shift 添加，Alt 去除。</translation>
         <source>The maps have too few samples in common to align the right one with the left one</source>
         <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
     </message>
+    <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
 </context>
 <context>
     <name>VisualizationsPanel</name>
@@ -5263,6 +5872,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Dark or light</source>
         <translation>深色或浅色</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
     </message>
     <message>
         <source>Open the folder of runs</source>
@@ -5473,22 +6086,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>← →、+ −、Home</translation>
     </message>
     <message>
-        <source>Curves: enlarge a plot, back</source>
-        <translation>曲线：放大图，返回</translation>
-    </message>
-    <message>
-        <source>Enter, Esc</source>
-        <translation>回车，Esc</translation>
-    </message>
-    <message>
-        <source>Curves: move a plot, remove it</source>
-        <translation>曲线：移动图，移除图</translation>
-    </message>
-    <message>
-        <source>Alt+← →, Delete</source>
-        <translation>Alt+← →，Delete</translation>
-    </message>
-    <message>
         <source>Curves: menu, export</source>
         <translation>曲线：菜单、导出</translation>
     </message>
@@ -5503,10 +6100,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Arrows, + −, Home</source>
         <translation>方向键、+ −、Home</translation>
-    </message>
-    <message>
-        <source>Map: the point in the middle</source>
-        <translation>映射图：正中的点</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -5535,14 +6128,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Ctrl+A, Esc</source>
         <translation>Ctrl+A、Esc</translation>
-    </message>
-    <message>
-        <source>Map: trails, picture</source>
-        <translation>映射图：轨迹、图片</translation>
-    </message>
-    <message>
-        <source>Invariance: picture</source>
-        <translation>不变性：图片</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
@@ -5727,6 +6312,57 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The queue is done: {0}.</source>
         <translation>队列已完成：{0}。</translation>
+    </message>
+    <message>
+        <source>Curves: enlarge a plot, back</source>
+        <translation>曲线：放大图，返回</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>回车，Esc</translation>
+    </message>
+    <message>
+        <source>Curves: move a plot, remove it</source>
+        <translation>曲线：移动图，移除图</translation>
+    </message>
+    <message>
+        <source>Alt+← →, Delete</source>
+        <translation>Alt+← →，Delete</translation>
+    </message>
+    <message>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
+    </message>
+    <message>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
+    </message>
+    <message>
+        <source>+ −, 0, 1</source>
+        <translation>+ −、0、1</translation>
+    </message>
+    <message>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
+    </message>
+    <message>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
+    </message>
+    <message>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+    </message>
+    <message>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
+    </message>
+</context>
+<context>
+    <name>ZoomView</name>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
     </message>
 </context>
 <context>
@@ -8680,6 +9316,62 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>any</source>
         <translation>任意</translation>
     </message>
+    <message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -8802,6 +9494,82 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>about {0} h</source>
         <translation>约 {0} 小时</translation>
+    </message>
+    <message>
+        <source>Image to image, R@1</source>
+        <translation>图像到图像，R@1</translation>
+    </message>
+    <message>
+        <source>Image to image, R@5</source>
+        <translation>图像到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>Image to text, R@1</source>
+        <translation>图像到文本，R@1</translation>
+    </message>
+    <message>
+        <source>Image to text, R@5</source>
+        <translation>图像到文本，R@5</translation>
+    </message>
+    <message>
+        <source>Text to image, R@1</source>
+        <translation>文本到图像，R@1</translation>
+    </message>
+    <message>
+        <source>Text to image, R@5</source>
+        <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
     </message>
 </context>
 <context>

@@ -12,11 +12,12 @@ from workbench.theme.plain import tip
 
 
 class ElidedLabel(QLabel):
-    """Shows as much of `full_text` as fits into its width, which does not depend on the text. The tooltip has the full text."""
+    """Shows as much of `full_text` as fits into its width, which does not depend on the text. The tooltip has the full text.
+    `mode`: which part of a long text is left out."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(parent)
-        self._full_text = ""
+        self._full_text, self._mode = "", mode
         self._texts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -35,7 +36,7 @@ class ElidedLabel(QLabel):
     def _elide(self) -> None:
         metrics, width = self.fontMetrics(), self.contentsRect().width()
         text = next((text for text in self._texts if metrics.horizontalAdvance(text) <= width), self._texts[-1])
-        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
+        self.setText(metrics.elidedText(text, self._mode, width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text to the new width."""

@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
+from workbench.figures.figure_data import FigureSource
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.runs_order import GROUPINGS, RunsOrder
@@ -34,6 +34,7 @@ from workbench.panels.runs.runs_view import RunsView
 from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun, ShowWorkspace
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
@@ -68,6 +69,7 @@ class RunsTable(Panel):
         self._below = self._choice_card(ask)
         self.chart = FigureChart(model)
         self.chart.clicked.connect(self.select)
+        self.chart.figureRequested.connect(lambda: self.figureRequested.emit(""))
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(self._below)
         lower.addWidget(self.chart)
@@ -138,9 +140,9 @@ class RunsTable(Panel):
         self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tools = QHBoxLayout()
-        tools.setSpacing(GAP)
-        tools.addWidget(self.filter, 1)
+        self._empty.setWordWrap(True)
+        tools = FlowLayout(spacing=GAP)
+        tools.addWidget(self.filter)
         for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
         pages = QWidget()
@@ -228,6 +230,10 @@ class RunsTable(Panel):
             state = settings.value(f"compare/{key}")
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The chart of the runs."""
+        return self.chart.figure_source()
 
     def show_in_curves(self) -> None:
         """The chosen runs in the curves, and no others."""
