@@ -95,6 +95,11 @@ class UseDraft(Request):
 
 
 @dataclass(frozen=True)
+class UsePhotographs(Request):
+    """Use the preset for one's own photographs as the settings of the next run, after a choice of their folder."""
+
+
+@dataclass(frozen=True)
 class DraftChanged(Request):
     """The settings of the next run have changed to these, which may be invalid."""
 

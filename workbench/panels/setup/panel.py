@@ -68,6 +68,7 @@ from workbench.requests import (
     StartDraft,
     StartRuns,
     UseDraft,
+    UsePhotographs,
     ViewsChanged,
 )
 from workbench.theme.palette import CONTROL, GAP
@@ -78,6 +79,7 @@ from workbench.widgets.room import keep_lines
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
 MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
+PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
 RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
@@ -370,6 +372,8 @@ class SetupPanel(Panel):
                 self.set_draft(draft)
             case ViewsChanged(views):
                 self.set_views(views)
+            case UsePhotographs():
+                self._use_photographs()
 
     def save(self, settings: QSettings) -> None:
         """Keep the draft."""
@@ -605,9 +609,18 @@ class SetupPanel(Panel):
 
     def _load(self, preset: preset_files.Preset) -> None:
         try:
-            self.set_draft(preset.config())
+            # A preset without data is for those that are chosen.
+            self.set_draft(merge({"data": {"source": self._source.value()}}, preset.config()))
         except ConfigError as error:
             self._show_line(str(error))
+
+    def _use_photographs(self) -> None:
+        """The preset for one's own photographs; the folder is asked for unless one is chosen."""
+        if not Path(self._source.value()).is_dir():
+            self._source.choose_folder()
+        preset = next((one for one in preset_files.presets() if one.path.stem == PHOTOGRAPHS), None)
+        if preset is not None and Path(self._source.value()).is_dir():
+            self._load(preset)
 
     def _save_preset(self) -> None:
         title, chosen = QInputDialog.getText(self, self.tr("Save as a preset"), self.tr("Name"))
