@@ -19,7 +19,7 @@ import assets
 from engine import plugins
 from engine.runs.run_colours import keep_colours, read_colours
 from engine.runs.run_store import RunStore
-from workbench import theme
+from workbench import accessible, theme
 from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.gallery_questions import CONFIGS, MINUTES, CopyGallery
@@ -155,6 +155,7 @@ class Window(QMainWindow):
 
     def __init__(self, bridge: Bridge, settings: QSettings | None = None) -> None:
         super().__init__()
+        accessible.install()
         self.bridge = bridge
         self.settings = settings or QSettings()
         self.runs = RunsModel(self)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QMouse
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.theme.palette import GAP, SMALL_PX
 
 HEADER = 20
@@ -135,6 +136,7 @@ class ImageGrid(QWidget):
             self._describe()
             self.update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     # Geometry
 
@@ -275,6 +277,13 @@ class ImageGrid(QWidget):
             painter.drawText(QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, text)
 
     # Mouse and keys
+
+    def accessible_value(self) -> str:
+        """How many images, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._cells):,}")]
+        if 0 <= self._current < len(self._cells):
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
 
     def _describe(self) -> None:
         text = self._cells[self._current].text if 0 <= self._current < len(self._cells) else self._empty

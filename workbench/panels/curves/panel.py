@@ -33,6 +33,7 @@ from workbench.plots.curve import CurvePlot, Mark, link, share_extent
 from workbench.plots.series import X_KINDS
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
 # The first of them is a little less than the time between two looks of the bridge, which tells of steps.
@@ -87,10 +88,7 @@ class CurveCard(Card):
         self.plot = CurvePlot(title_of(name))
         self.plot.setMinimumSize(120, 80)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
+        self.empty = EmptyState(*FIRST_STEPS)
         # The chooser lies in the corner where the axes meet: the head has no room to spare.
         self.chooser = QToolButton(self) if choosable else None
         if self.chooser is not None:
@@ -429,7 +427,7 @@ class CurvesPanel(Panel):
             empty = not any(run.shown and run.history.drawn(card.name) is not None for run in self._runs.values())
             card.plot.setVisible(not empty)
             card.empty.setVisible(empty)
-            card.empty.setText(self._empty_text(card.name))
+            card.empty.show_text(self._empty_text(card.name), *(FIRST_STEPS if card is self._loss and not self._runs else ()))
             if card is not self._loss:
                 card.set_state("" if empty else self._state_of(card))
 

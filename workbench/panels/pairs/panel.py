@@ -24,6 +24,7 @@ from workbench.panels.pairs.pair_rows import PairRows
 from workbench.panels.pairs.strength import StrengthPage
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.tabs import Tabs
 
 # Stretch factors of the two columns, and the least width of the left one in pixels.
@@ -63,10 +64,7 @@ class PairsPanel(Panel):
     # Building
 
     def _build(self) -> None:
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.matrix_card.corner.addWidget(self.choices.others)
         self.matrix_card.body.addWidget(self.choices)
         self.matrix_card.body.addWidget(self.empty, 1)
@@ -214,7 +212,8 @@ class PairsPanel(Panel):
         self.matrix.setVisible(shown is not None)
         self.empty.setVisible(shown is None)
         if shown is None:
-            self.empty.setText(self.tr("Pick a run at the left to see how similar two views are in its features."))
+            text = self.tr("Pick a run at the left to see how similar two views are in its features.")
+            self.empty.show_text(text, *(FIRST_STEPS if self._folder is None else ()))
             self.matrix_card.set_state("")
             self.pair_card.show_pair(None, 0, 0)
         else:

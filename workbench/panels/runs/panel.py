@@ -6,7 +6,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QItemSelectionModel, QMode
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLabel,
     QListView,
     QMenu,
     QPushButton,
@@ -23,6 +22,7 @@ from workbench.panels.runs.row_delegate import RunDelegate
 from workbench.panels.runs.run_actions import fill_menu
 from workbench.panels.runs.saved_runs import SavedRuns
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import EmptyState
 
 
 class RunsPanel(QWidget):
@@ -65,10 +65,7 @@ class RunsPanel(QWidget):
         self.list.setAccessibleName(self.tr("List of runs"))
         self.list.installEventFilter(self)
         self.list.selectionModel().currentChanged.connect(self._chosen)
-        self._empty = QLabel()
-        self._empty.setObjectName("quiet")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty = EmptyState("gallery")
         stack = QWidget()
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.list)
@@ -148,10 +145,11 @@ class RunsPanel(QWidget):
     def _counted(self) -> None:
         total, shown = self._model.rowCount(), self._proxy.rowCount()
         self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
-        self._empty.setText(
+        self._empty.show_text(
             self.tr("No run matches this filter. Clear the filter to see all {0}.").format(total)
             if total
-            else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.")
+            else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own."),
+            *(() if total else ("gallery",)),
         )
         self._stack.setCurrentIndex(0 if shown else 1)
 

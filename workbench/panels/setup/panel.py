@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -77,6 +77,7 @@ from workbench.widgets.card import Card
 from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms
+METHOD_HELP = "method_help"  # the id of the window's action
 LEAST_WIDTH = 272
 MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
 PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
@@ -178,7 +179,7 @@ class SetupPanel(Panel):
         self._line = QLabel()
         self._line.setObjectName("quiet")
         self._line.setWordWrap(True)
-        self._line.setOpenExternalLinks(True)
+        self._line.linkActivated.connect(self._follow)
         rich(self._line)
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
         # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
@@ -568,12 +569,21 @@ class SetupPanel(Panel):
         parts = [escape(engine_text(entry.line))]
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
+        page = f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{escape(self.tr("Documentation"))}</a>'
         if entry.cited:
             # A colour of its own: rich text keeps that of the theme in which it was laid out.
             link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
             parts.append(link if entry.url else entry.cited)
+        parts.append(page)
         self._line.setText(" ".join(parts))
         self._line.setToolTip(entry.paper)
+
+    def _follow(self, link: str) -> None:
+        """The paper opens in the browser, the method's page in the window's own documentation."""
+        if link != METHOD_HELP:
+            QDesktopServices.openUrl(QUrl(link))
+        elif (action := self.window().findChild(QAction, METHOD_HELP)) is not None:
+            action.trigger()
 
     def _show_problems(self) -> None:
         problems = dict(self._checked_problems)
