@@ -627,7 +627,7 @@ class SetupPanel(Panel):
     def _use_photographs(self) -> None:
         """The preset for one's own photographs; the folder is asked for unless one is chosen."""
         if not Path(self._source.value()).is_dir():
-            self._source.choose_folder()
+            self._source.browse_folder()
         preset = next((one for one in preset_files.presets() if one.path.stem == PHOTOGRAPHS), None)
         if preset is not None and Path(self._source.value()).is_dir():
             self._load(preset)

@@ -57,7 +57,7 @@ class SourceEditor(Editor):
         browse.setToolTip(self.tr("A folder of images, or an .npz file"))
         browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(browse)
-        menu.addAction(self.tr("Folder of images…")).triggered.connect(self.choose_folder)
+        menu.addAction(self.tr("Folder of images…")).triggered.connect(self.browse_folder)
         menu.addAction(self.tr(".npz file…")).triggered.connect(self._file)
         browse.setMenu(menu)
         row.addWidget(browse)
@@ -81,7 +81,7 @@ class SourceEditor(Editor):
             self._last = self.value()
             self.edited.emit()
 
-    def choose_folder(self) -> None:
+    def browse_folder(self) -> None:
         """Ask for a folder of images, and take it."""
         self._browsed(QFileDialog.getExistingDirectory(self, self.tr("A folder of images"), str(Path.home())))
 
