@@ -166,5 +166,3 @@ def escape_docstring(app: Any, what: str, name: str, thing: Any, options: Any, l
         sign = re.match(r"(\s*)([-+] .*)", lines[number])
         if sign and (number == 0 or re.match(r"\s*[^\s\-+]", lines[number - 1])):
             lines[number] = f"{sign.group(1)}\\{sign.group(2)}"
-
-

@@ -46,7 +46,11 @@ def page(name: str) -> str:
     if name.startswith("methods/"):
         return for_viewers(method_page(entry(name.removeprefix("methods/"))))
     if name in MADE:
-        made: dict[str, Callable[[], str]] = {"methods": lambda: methods_page(methods()), "configuration": configuration_page, "data": data_page}
+        made: dict[str, Callable[[], str]] = {
+            "methods": lambda: methods_page(methods()),
+            "configuration": configuration_page,
+            "data": data_page,
+        }
         return for_viewers(made[name]())
     if name in WRITTEN:
         try:
@@ -68,9 +72,10 @@ def title_of(text: str) -> str:
 
 
 def for_viewers(text: str) -> str:
-    """A page without what a viewer of Markdown does not understand: directives of Sphinx in fences, and links to pages that are not
-    among these. A link that stays is a page's name and ".md"."""
+    """A page without what a viewer of Markdown does not understand: directives of Sphinx in fences, pictures, and links to pages
+    that are not among these. A link that stays is a page's name and ".md"."""
     text = re.sub(r"^(`{3,}|:{3,})\{[^\n]*\n.*?^\1 *\n?", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)\n?", "", text)
     return re.sub(r"\[([^\]]*)\]\(([^)\s:]+\.md)(#[^)]*)?\)", _kept_link, text)
 
 
@@ -89,7 +94,9 @@ def methods_page(rows_shown: Sequence[Entry] = CATALOGUE) -> str:
     parts = ["# Methods", f"{len(rows_shown)} methods. Each is one file; its page is made from that file.", ""]
     for family in dict.fromkeys(row.family for row in rows_shown):
         rows = [
-            (f"[{row.title}](methods/{row.id}.md)", f"`{row.id}`", row.line, row.cited) for row in rows_shown if row.family == family
+            (f"[{row.title}](methods/{row.id}.md)", f"`{row.id}`", row.line, row.cited)
+            for row in rows_shown
+            if row.family == family
         ]
         parts += [f"## {family.capitalize()}", "", table(("method", "id", "in a sentence", "paper"), rows), ""]
     return "\n".join(parts)
@@ -155,7 +162,6 @@ SETTING_HEAD = ("setting", "default", "allowed", "what it does")
 
 def configuration_page() -> str:
     """Every setting of a run that does not belong to a method."""
-    from engine.config.run import RunConfig
 
     schema = RunConfig.model_json_schema()
     parts = [
@@ -211,7 +217,6 @@ def allowed(field: Mapping[str, Any]) -> str:
 
 def data_page() -> str:
     """The named sets of images."""
-    from engine.data.source_table import SOURCES
 
     rows = [
         (

@@ -586,6 +586,10 @@
 <context>
     <name>CurvePlot</name>
     <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -837,6 +841,20 @@
     <message>
         <source>{0} GiB free</source>
         <translation>{0} GiB 可用</translation>
+    </message>
+</context>
+<context>
+    <name>DotPlot</name>
+    <message>
+        <source>{0} dots</source>
+        <translation>{0} 个点</translation>
+    </message>
+</context>
+<context>
+    <name>DotRows</name>
+    <message>
+        <source>{0} dots in {1} rows</source>
+        <translation>{1} 行共 {0} 个点</translation>
     </message>
 </context>
 <context>
@@ -1543,6 +1561,33 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面内容</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Back (Alt+Left)</source>
+        <translation>返回（Alt+Left）</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>在本页中查找</translation>
+    </message>
+</context>
+<context>
     <name>HistogramCard</name>
     <message>
         <source>Positives and negatives</source>
@@ -1574,6 +1619,17 @@
     <message>
         <source>no image: its data cannot be opened</source>
         <translation>无图像：无法打开其数据</translation>
+    </message>
+</context>
+<context>
+    <name>ImageGrid</name>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -1845,6 +1901,14 @@
         <source>How much of each factor is kept</source>
         <translation>每个因素保留了多少</translation>
     </message>
+    <message>
+        <source>{0} factors</source>
+        <translation>{0} 个因素</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
+    </message>
 </context>
 <context>
     <name>LegendCard</name>
@@ -1931,6 +1995,10 @@
     <message>
         <source>Select at least {0} samples.</source>
         <translation>请至少选择 {0} 个样本。</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
     <message>
         <source>{0}, all epochs</source>
@@ -2243,6 +2311,10 @@
     <message>
         <source>Similarity matrix of the batch</source>
         <translation>批次的相似度矩阵</translation>
+    </message>
+    <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
     </message>
     <message>
         <source>cosine ≤ {0}</source>
@@ -2731,6 +2803,21 @@
     <message>
         <source>Choose a folder</source>
         <translation>选择文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>PointMap</name>
+    <message>
+        <source>{0} points</source>
+        <translation>{0} 个点</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>已选 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -4390,6 +4477,17 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Thumbnails</name>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
+    </message>
+</context>
+<context>
     <name>TimeLine</name>
     <message>
         <source>Play the epochs</source>
@@ -4444,6 +4542,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Right map</source>
         <translation>右侧映射图</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
     <message>
         <source>Comparing…</source>
@@ -4570,6 +4672,26 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
+    </message>
+    <message>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
+    </message>
+    <message>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
+    </message>
+    <message>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -4894,6 +5016,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Train longer</source>
         <translation>延长训练</translation>
+    </message>
+    <message>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
+    </message>
+    <message>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
@@ -5670,6 +5808,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>

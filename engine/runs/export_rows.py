@@ -39,7 +39,8 @@ class Rows:
 
 def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> Path:
     """Write a table with the columns index, file (where known), label, class, tags, x, y, the numbers' own, and f0, f1, ... of the
-    features, as the ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
+    features, as the ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D), and the files `files`)
+    or .parquet (needs pyarrow).
 
     The file is written atomically. ConfigError for another ending, a missing library, and where it cannot be written; errors of
     `tick` are passed on."""
@@ -91,6 +92,8 @@ class _Lines:
 
 def _npz(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     arrays: dict[str, Any] = _columns(rows)
+    if rows.files:
+        arrays["files"] = arrays.pop("file")  # the name "file" is that of a parameter of savez
     if rows.features is not None:
         arrays["features"] = rows.features
     np.savez_compressed(file, **arrays)

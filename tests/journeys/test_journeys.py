@@ -1,4 +1,4 @@
-"""Short versions of the journeys, offscreen and in a process of their own, as a user starts the program. The long ones are programs."""
+"""Short versions of the journeys, offscreen, each in a process of its own. The long ones are programs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_from_a_folder_of_photographs_to_the_first_trained_map(tmp_path: Path, k
 
 
 def test_from_unlabelled_pictures_to_a_list_of_outlier_files_by_keys_alone(tmp_path: Path) -> None:
-    folder, odd = write_unlabelled(tmp_path / "pictures", 150, odd=5)
+    folder, _ = write_unlabelled(tmp_path / "pictures", 150, odd=5)
     counts = travel("outliers", tmp_path / "out", "--pictures", str(folder), "--minutes", "0.05", "--keyboard")
     assert counts["clicks"] == 0
     names = files_in(tmp_path / "out" / "outliers.csv")

@@ -96,6 +96,7 @@ class User:
     def __init__(self, app: App, gui: Gui, out: Path | None, keyboard: bool = False) -> None:
         self.app, self.gui, self.out, self.keyboard = app, gui, out, keyboard
         self.count = Count()
+        self._kept: tuple[QWidget | None, ...] = ()
         self._begun = time.monotonic()
 
     # Looking
@@ -103,6 +104,8 @@ class User:
     def _roots(self) -> list[QWidget]:
         """Where the user can act now: a popup, a dialog, or the window with what lies beside it."""
         popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+        # A dialog that Qt made has no other reference in Python; without one its children cannot be used.
+        self._kept = (popup, modal)
         if popup is not None:
             return [popup]
         if modal is not None:
@@ -345,7 +348,7 @@ class User:
         """Name a file or a folder in the file dialog that is open."""
 
         def field() -> QLineEdit | None:
-            dialog = QApplication.activeModalWidget()
+            (dialog,) = self._roots()[:1]
             if not isinstance(dialog, QFileDialog):
                 return None
             return next((line for line in dialog.findChildren(QLineEdit) if line.isVisible()), None)

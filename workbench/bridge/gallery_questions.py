@@ -89,8 +89,8 @@ def make_gallery(root: Path | None = None, configs: Sequence[Mapping[str, Any]] 
 
 @dataclass(frozen=True)
 class CopyGallery(Question[tuple[str, ...]]):
-    """Copy the finished runs of the gallery into the folder of runs, those that are not there yet: answered by the folders of all of
-    them in it; none where the gallery has not been made."""
+    """Copy the finished runs of the gallery into the folder of runs, those that are not there yet: answered by the folders of all
+    of them in it; none where the gallery has not been made."""
 
     lane: ClassVar = Lane.SLOW
     root: str

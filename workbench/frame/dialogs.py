@@ -77,7 +77,9 @@ def confirm_gallery(parent: QWidget, minutes: int) -> bool:
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(translate("Window", "The three example runs are not on this machine yet."))
-    details = translate("Window", "They are small: training them takes about {0} minutes on one core. They appear in the list of runs.")
+    details = translate(
+        "Window", "They are small: training them takes about {0} minutes on one core. They appear in the list of runs."
+    )
     box.setInformativeText(details.format(minutes))
     train = box.addButton(translate("Window", "Train them now"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(translate("Window", "Cancel"), QMessageBox.ButtonRole.RejectRole)

@@ -36,7 +36,8 @@ def topic_of(names: Iterable[str], method: str) -> Topic:
     """The topic of a control.
 
     Args:
-        names: from the control outwards, the names of the widgets around it: the dotted key of a setting, or the id of a panel's row.
+        names: from the control outwards, the names of the widgets around it: the dotted key of a setting, or the id of a
+            panel's row.
         method: the id of the chosen method.
 
     Returns:

@@ -13,8 +13,8 @@ FIRST_STEPS = ("new", "photographs", "gallery")
 
 
 class EmptyState(QWidget):
-    """A text and buttons in the middle of a panel. A button is one of the window's actions, by its id: it has the action's title and
-    triggers it. Where the window has no such action, there is no button.
+    """A text and buttons in the middle of a panel. A button is one of the window's actions, by its id: it has the action's title
+    and triggers it. Where the window has no such action, there is no button.
 
     `actions`: the ids of all actions that may be offered; `show_text` offers some of them."""
 

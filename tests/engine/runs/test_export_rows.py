@@ -130,4 +130,4 @@ def test_files_are_a_column_where_they_are_known(rows, tmp_path):
     with write_rows(tmp_path / "rows.csv", named).open(newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))
     assert [line["file"] for line in table] == ["a/1.jpg", "'=b.png", "c 3.jpg"]
-    assert list(np.load(write_rows(tmp_path / "rows.npz", named))["file"]) == ["a/1.jpg", "=b.png", "c 3.jpg"]
+    assert list(np.load(write_rows(tmp_path / "rows.npz", named))["files"]) == ["a/1.jpg", "=b.png", "c 3.jpg"]

@@ -49,7 +49,7 @@ def help_window(qtbot: QtBot) -> HelpWindow:
     parent = QWidget()
     qtbot.addWidget(parent)
     made = HelpWindow(ask, parent)
-    parent.help = made  # type: ignore[attr-defined]
+    made.kept = parent  # type: ignore[attr-defined]
     return made
 
 

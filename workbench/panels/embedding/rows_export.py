@@ -41,9 +41,7 @@ class RowsExport(QObject):
         chosen = next((suffix for suffix in SUFFIXES if f"*{suffix}" in file_format), SUFFIXES[0])
         return with_ending(self._window, Path(path), chosen, SUFFIXES)
 
-    def write(
-        self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp], files: Sequence[str] = ()
-    ) -> None:
+    def write(self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp], files: Sequence[str] = ()) -> None:
         """Write these rows of the map, with their computed numbers. `files`: the path of each sample on the map, or none."""
         columns = labels.columns if labels is not None else {}
         known = labels is not None and "class" in labels.columns

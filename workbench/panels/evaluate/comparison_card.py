@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from engine.runs.evaluation import likely
 from workbench.i18n.figure_names import figure_name, short_name
@@ -97,7 +97,9 @@ class CompareCard(Card):
                     "kept here."
                 )
                 if not others
-                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(others),
+                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(
+                    others
+                ),
                 *(() if others or key else FIRST_STEPS),
             )
             return
