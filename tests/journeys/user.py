@@ -232,6 +232,11 @@ class User:
         """Press a key."""
         self.count.keys += 1
 
+        # Where nothing manages windows, none becomes active again after a dialog, and shortcuts belong to the active one.
+        if self.gui.call(lambda: QApplication.activeWindow() is None):
+            self.gui.call(lambda: self._roots()[-1].activateWindow())
+            self.gui.call(lambda: None)
+
         def press() -> None:
             popup = QApplication.activePopupWidget()
             QTest.keyClick(popup or self._focused() or self.app.window, key, held)
