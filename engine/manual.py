@@ -188,7 +188,7 @@ def configuration_page() -> str:
 
 def setting_rows(schema: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """The rows of a table from a group's JSON schema; groups inside it have tables of their own."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, field in schema.get("properties", {}).items():
         if "$ref" in field or "allOf" in field:
             continue

@@ -3700,6 +3700,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>从类别标签学习：这是一个基线。</translation>
     </message>
     <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
         <source>1 problem</source>
         <translation>1 个问题</translation>
     </message>

@@ -1,4 +1,4 @@
-"""A user of the window, played by a program: finds controls by the words on them, clicks, types, and waits for what it sees.
+"""A user of the window, played by a program: finds controls by the words on them, clicks, types, and waits for what is on the screen.
 
 The journey runs in a thread of its own and touches widgets only through `Gui.call`, so that a dialog or a menu, which has an event
 loop of its own, blocks nothing. Every click, key and wait is counted; a picture is saved at each step.
@@ -52,14 +52,14 @@ class Stumble(AssertionError):
 class Gui(QObject):
     """Calls functions in the GUI thread, also while a dialog or a menu is open."""
 
-    _asked = Signal(object)
+    _called = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        self._called.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
-    def _answer(self, asked: tuple[Callable[[], Any], Future[Any]]) -> None:
-        act, future = asked
+    def _answer(self, request: tuple[Callable[[], Any], Future[Any]]) -> None:
+        act, future = request
         try:
             future.set_result(act())
         except BaseException as error:
@@ -68,7 +68,7 @@ class Gui(QObject):
     def call(self, act: Callable[[], T]) -> T:
         """The result of a function that opens no dialog."""
         future: Future[T] = Future()
-        self._asked.emit((act, future))
+        self._called.emit((act, future))
         return future.result(PATIENCE * 10)
 
     def begin(self, act: Callable[[], object]) -> None:
@@ -128,10 +128,10 @@ class User:
         return exact or begins
 
     def _find(self, words: str, kind: type[QWidget] = QWidget, inside: str = "") -> QWidget | None:
-        found = [widget for widget in self._all(words, kind, inside) if widget.isEnabled() and not isinstance(widget, QLabel)]
+        matches = [widget for widget in self._all(words, kind, inside) if widget.isEnabled() and not isinstance(widget, QLabel)]
         # What takes the focus before what only has the same name around it.
-        found.sort(key=lambda widget: widget.focusPolicy() == Qt.FocusPolicy.NoFocus)
-        return found[0] if found else None
+        matches.sort(key=lambda widget: widget.focusPolicy() == Qt.FocusPolicy.NoFocus)
+        return matches[0] if matches else None
 
     def sees(self, pattern: str) -> bool:
         """Whether a text that matches a pattern is on the screen."""
@@ -169,7 +169,7 @@ class User:
         return self.read(pattern)
 
     def settle(self) -> None:
-        """Wait until the window has answered everything that was asked of it."""
+        """Wait until the window has answered everything that was request of it."""
         self.wait("the window's answers", lambda: not self.app.bridge.busy, 300.0)
 
     # Acting
@@ -182,11 +182,11 @@ class User:
             if self.gui.call(lambda: isinstance(self._find(words, kind, inside), QAbstractButton)):
                 self.key(Qt.Key.Key_Space)
             return
-        self.gui.call(lambda: self._bring_into_view(self._found(words, kind, inside)))
+        self.gui.call(lambda: self._bring_into_view(self._control(words, kind, inside)))
         self.count.clicks += 1
-        self.gui.begin(lambda: _click(self._found(words, kind, inside)))
+        self.gui.begin(lambda: _click(self._control(words, kind, inside)))
 
-    def _found(self, words: str, kind: type[QWidget], inside: str) -> QWidget:
+    def _control(self, words: str, kind: type[QWidget], inside: str) -> QWidget:
         widget = self._find(words, kind, inside)
         if widget is None:
             raise Stumble(f"There is no “{words}” on the screen.")
@@ -286,8 +286,8 @@ class User:
     def choose(self, words: str, entry: str, inside: str = "") -> None:
         """Choose an entry of a drop-down list."""
         self.press(words, QComboBox, inside)
-        found = self.gui.call(lambda: self._entry_of(words, entry, inside))
-        if found < 0:
+        matches = self.gui.call(lambda: self._entry_of(words, entry, inside))
+        if matches < 0:
             raise Stumble(f"“{words}” has no “{entry}”.")
         if not self.keyboard:
             self.count.clicks += 1
@@ -297,14 +297,14 @@ class User:
                 inner = view.findChild(QAbstractItemView) if view is not None else None
                 if inner is None:
                     return
-                index = inner.model().index(found, 0)
+                index = inner.model().index(matches, 0)
                 inner.scrollTo(index)
                 QTest.mouseClick(inner.viewport(), Qt.MouseButton.LeftButton, pos=inner.visualRect(index).center())
 
             self.gui.begin(click)
             return
         self.key(Qt.Key.Key_Home)
-        for _ in range(found):
+        for _ in range(matches):
             self.key(Qt.Key.Key_Down)
 
     def _entry_of(self, words: str, entry: str, inside: str) -> int:
@@ -319,7 +319,7 @@ class User:
     def tab(self, title: str) -> None:
         """Bring a tab to the front."""
 
-        def found() -> tuple[QTabBar, int] | None:
+        def tab_at() -> tuple[QTabBar, int] | None:
             for root in self._roots():
                 for bar in root.findChildren(QTabBar):
                     for index in range(bar.count()):
@@ -327,19 +327,19 @@ class User:
                             return bar, index
             return None
 
-        self.wait(f"the tab “{title}”", lambda: found() is not None)
+        self.wait(f"the tab “{title}”", lambda: tab_at() is not None)
         if not self.keyboard:
             self.count.clicks += 1
 
             def click() -> None:
-                if at := found():
+                if at := tab_at():
                     QTest.mouseClick(at[0], Qt.MouseButton.LeftButton, pos=at[0].tabRect(at[1]).center())
 
             self.gui.begin(click)
             return
-        self.focus(self.gui.call(lambda: at[0].accessibleName() if (at := found()) else ""), QTabBar)
+        self.focus(self.gui.call(lambda: at[0].accessibleName() if (at := tab_at()) else ""), QTabBar)
         self.key(Qt.Key.Key_Home)
-        for _ in range(self.gui.call(lambda: at[1] if (at := found()) else 0)):
+        for _ in range(self.gui.call(lambda: at[1] if (at := tab_at()) else 0)):
             self.key(Qt.Key.Key_Right)
 
     def workspace(self, number: int, title: str) -> None:
@@ -470,8 +470,8 @@ def _action(title: str) -> tuple[QMenu, QAction] | None:
     actions = [action for action in menu.actions() if action.isEnabled() and action.isVisible()]
     exact = [action for action in actions if _plain(action.text()) == _plain(title)]
     begins = [action for action in actions if _plain(action.text()).startswith(_plain(title))]
-    found = exact or begins
-    return (menu, found[0]) if found else None
+    matches = exact or begins
+    return (menu, matches[0]) if matches else None
 
 
 def play(app: App, user: User, journey: Callable[[User], None]) -> BaseException | None:

@@ -1,4 +1,4 @@
-"""What a screen reader is told: a name for every control, a role and a value for every painted widget."""
+"""What a screen reader is interface_of: a name for every control, a role and a value for every painted widget."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _is_part(widget: QWidget) -> bool:
     return False
 
 
-def told(widget: QWidget) -> tuple[QAccessible.Role, str, str]:
+def interface_of(widget: QWidget) -> tuple[QAccessible.Role, str, str]:
     interface = QAccessible.queryAccessibleInterface(widget)
     return interface.role(), interface.text(Text.Value), interface.text(Text.Description)
 
@@ -90,7 +90,7 @@ def test_a_map_tells_points_classes_epoch_and_selection(qtbot: QtBot) -> None:
     plot.set_points(np.random.default_rng(0).normal(size=(1200, 2)))
     plot.set_colours(np.arange(1200) % 10, ["#000000"] * 10)
     plot.set_selected([3, 5, 7])
-    role, value, description = told(plot)
+    role, value, description = interface_of(plot)
     assert role == QAccessible.Role.Chart
     assert value == "1,200 points, 10 classes, epoch 12, 3 selected"
     assert description.startswith(value)
@@ -102,8 +102,8 @@ def test_a_plot_of_curves_tells_the_last_values(qtbot: QtBot) -> None:
     accessible.install()
     plot = CurvePlot("Loss")
     qtbot.addWidget(plot)
-    assert told(plot)[1] == "0 curves"
-    assert told(plot)[0] == QAccessible.Role.Chart
+    assert interface_of(plot)[1] == "0 curves"
+    assert interface_of(plot)[0] == QAccessible.Role.Chart
 
 
 @needs_factory
@@ -114,9 +114,9 @@ def test_images_tell_their_number_and_the_current_one(qtbot: QtBot) -> None:
         qtbot.addWidget(widget)
     grid.set_cells([Cell(np.zeros((4, 4, 3), np.uint8), text=f"image {number}") for number in range(6)])
     grid.set_current(2)
-    assert told(grid) == (QAccessible.Role.List, "6 images, number 3", "6 images, number 3. image 2")
+    assert interface_of(grid) == (QAccessible.Role.List, "6 images, number 3", "6 images, number 3. image 2")
     thumbnails.set_items(range(1500), lambda position: f"sample {position}")
-    assert told(thumbnails)[:2] == (QAccessible.Role.List, "1,500 images")
+    assert interface_of(thumbnails)[:2] == (QAccessible.Role.List, "1,500 images")
 
 
 @needs_factory
@@ -124,12 +124,12 @@ def test_the_window_tells_the_values_of_its_own_map_and_matrix(window: Window, q
     window.go("explore")
     plot = window.embedding.plot
     qtbot.waitUntil(lambda: len(plot.xy) > 1, timeout=10_000)
-    assert told(plot)[1].startswith(f"{len(plot.xy):,} points")
-    assert "epoch 2" in told(plot)[1]
-    before = told(plot)[1]
+    assert interface_of(plot)[1].startswith(f"{len(plot.xy):,} points")
+    assert "epoch 2" in interface_of(plot)[1]
+    before = interface_of(plot)[1]
     plot.set_selected([0])
     assert before.endswith("0 selected")
-    assert told(plot)[1].endswith("1 selected")
+    assert interface_of(plot)[1].endswith("1 selected")
 
 
 @needs_factory
@@ -137,7 +137,7 @@ def test_interfaces_end_with_their_widgets(qtbot: QtBot) -> None:
     accessible.install()
     for _ in range(50):
         plot = ScatterPlot()
-        assert told(plot)[0] == QAccessible.Role.Chart
+        assert interface_of(plot)[0] == QAccessible.Role.Chart
         plot.deleteLater()
         qtbot.waitSignal(plot.destroyed, timeout=5000).wait()
     assert len(accessible._interfaces) < 50

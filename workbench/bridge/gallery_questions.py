@@ -60,15 +60,15 @@ def gallery_root() -> Path:
 
 def finished(root: Path) -> dict[str, Path]:
     """The finished runs of the gallery below a folder, by name."""
-    found: dict[str, Path] = {}
+    runs_by_name: dict[str, Path] = {}
     for folder in sorted(root.iterdir()) if root.is_dir() else ():
         try:
             name = str(read_config(folder).get("name", ""))
             if read_status(folder).state == "finished":
-                found[name] = folder
+                runs_by_name[name] = folder
         except (ConfigError, OSError):
             continue
-    return {str(config["name"]): found[str(config["name"])] for config in CONFIGS if config["name"] in found}
+    return {str(config["name"]): runs_by_name[str(config["name"])] for config in CONFIGS if config["name"] in runs_by_name}
 
 
 def make_gallery(root: Path | None = None, configs: Sequence[Mapping[str, Any]] = CONFIGS) -> list[Path]:

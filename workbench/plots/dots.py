@@ -88,7 +88,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def accessible_value(self) -> str:
         """How many dots."""
-        return self.tr("{0} dots").format(f"{len(self._dots):,}")
+        return str(self.tr("{0} dots").format(f"{len(self._dots):,}"))
 
     def point_at(self, dot: Dot) -> QPointF:
         """The position of a dot in the widget."""

@@ -569,7 +569,8 @@ class SetupPanel(Panel):
         parts = [escape(engine_text(entry.line))]
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
-        page = f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{escape(self.tr("Documentation"))}</a>'
+        title = escape(self.tr("Documentation"))
+        page = f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{title}</a>'
         if entry.cited:
             # A colour of its own: rich text keeps that of the theme in which it was laid out.
             link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
