@@ -1,4 +1,4 @@
-"""A user of the window, played by a program: finds controls by the words on them, clicks, types, and waits for what is on the screen.
+"""A user of the window, played by a program: finds controls by their words, clicks, types, and waits for what is on the screen.
 
 The journey runs in a thread of its own and touches widgets only through `Gui.call`, so that a dialog or a menu, which has an event
 loop of its own, blocks nothing. Every click, key and wait is counted; a picture is saved at each step.

@@ -527,6 +527,11 @@ class SetupPanel(Panel):
         self._notes.setVisible(bool(notes))
         self._show_problems()
 
+    @property
+    def measured_seconds(self) -> float:
+        """The expected duration of these settings by the dry run, 0 where they were not measured."""
+        return self._measured_speed.seconds if self._measured_speed is not None else 0.0
+
     def measure(self) -> None:
         """A dry run of these settings."""
         self._measure.setEnabled(False)
@@ -667,7 +672,7 @@ def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""
     panel, request = SetupPanel(context.asker()), context.request
     panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
-    panel.startAsked.connect(lambda draft: request(StartRuns((draft,))))
-    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts)))
+    panel.startAsked.connect(lambda draft: request(StartRuns((draft,), panel.measured_seconds)))
+    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts, panel.measured_seconds)))
     panel.devicesFound.connect(lambda devices: request(DevicesFound(devices)))
     return panel

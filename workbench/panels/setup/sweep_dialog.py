@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalogue import title_of
 from engine.config.errors import ConfigError
 from engine.config.sweep import Axis, axis, sweep
 from workbench.bridge.ask import Ask
@@ -200,7 +201,7 @@ class SweepDialog(QDialog):
             axes = [row.axis() for row in self._rows if row.values.text().strip()]
             if self.seeds.value() > 1:
                 axes.append(axis("train.seed", f"0..{self.seeds.value() - 1}"))
-            configs = sweep(self._base, axes, self.tag.text().strip()) if axes else []
+            configs = sweep(self._base, axes, self.tag.text().strip(), title_of) if axes else []
         except ConfigError as error:
             self._say(str(error), wrong=True)
             return
