@@ -94,6 +94,9 @@ class Panel(QWidget):
     def restore(self, settings: QSettings) -> None:
         """Restore what `save` saved; what was never saved keeps its default."""
 
+    def reset_layout(self) -> None:
+        """Arrange the panel as at the first start: the user reset the window's layout."""
+
     def adopt(self, other: Self, take_over: TakeOver) -> None:
         """Take over the state and the questions of the same panel of a replaced window (in another language)."""
 

@@ -27,6 +27,7 @@ from workbench.bridge.jobs import Job
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
+from workbench.frame.drop import DropTarget
 from workbench.frame.help_topics import START, Topic, topic_of
 from workbench.frame.help_window import HelpWindow
 from workbench.frame.panel_host import PanelHost
@@ -224,6 +225,7 @@ class Window(QMainWindow):
         box.addWidget(self.workspaces, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
+        self.drop = DropTarget(self, self)
         if problems := plugins.problems(plugins.PANELS):
             text = self.tr("Panels of other packages cannot be shown. {0}")
             remedy = self.tr("The other panels work. Update or uninstall the packages that are named.")
@@ -296,6 +298,21 @@ class Window(QMainWindow):
             case DraftChanged(draft):
                 self._method = str(draft.get("method", {}).get("id", ""))
         self.host.call_all(lambda panel: panel.take_request(request))
+
+    def show_run_at(self, folder: str) -> bool:
+        """Select the run of a folder; False where it is not in the list."""
+        self.refresh()
+        real = Path(folder).resolve()
+        rows = (row for row in self.runs.rows() if Path(row.folder).name == real.name)
+        key = next((row.key for row in rows if Path(row.folder).resolve() == real), "")
+        if key:
+            self.list.select(key)
+            self.go("explore")
+        return bool(key)
+
+    def say(self, message: str, remedy: str = "") -> None:
+        """Show a message over the workspaces."""
+        self.notice.show_message(message, remedy)
 
     def _fit_screen(self) -> None:
         """Shrink the window to the screen, so that its lower edge can be reached."""
@@ -487,8 +504,9 @@ class Window(QMainWindow):
         self.set_theme("light" if theme.current().dark else "dark")
 
     def reset_layout(self) -> None:
-        """Set all widths to their defaults."""
+        """Set all widths, and the arrangement of every panel, to their defaults."""
         self.workspaces.reset()
+        self.host.call_all(lambda panel: panel.reset_layout())
 
     def show_shortcuts(self) -> None:
         """Show a list of all shortcuts."""

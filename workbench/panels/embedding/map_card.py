@@ -12,8 +12,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from workbench.bridge.ask import Ask
+from workbench.bridge.image_questions import Embedded, EmbedMore
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKinds
 from workbench.panels.embedding.map_loader import MapLoader, MapOptions
+from workbench.panels.embedding.sample_count import SampleCount
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
 from workbench.panels.embedding.trail_caption import TrailCaption
@@ -30,13 +32,15 @@ FEWEST = 5
 
 class MapCard(Card):
     """Signals: `mapShown(map, same)`: the plot shows a Map; `same`: whether it has the samples of the one before. `mapRemoved`: the
-    plot shows none. `cancelled(question)`: the answer to this MapSnapshot is no longer needed. `partChanged(index, alone)`: these
-    samples, by their ascending indices in the data set, are mapped alone from now on (True) or no longer (False)."""
+    plot shows none. `cancelled(question)`: the answer to this MapSnapshot or EmbedMore is no longer needed. `partChanged(index,
+    alone)`: these samples, by their ascending indices in the data set, are mapped alone from now on (True) or no longer (False).
+    `grown`: the snapshot of the epoch has more samples now."""
 
     mapShown = Signal(object, bool)
     mapRemoved = Signal()
     cancelled = Signal(object)
     partChanged = Signal(object, bool)
+    grown = Signal()
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -48,12 +52,16 @@ class MapCard(Card):
         self._total = 0
         self._problem = ""  # the reason why there is no map
         self._kinds_requested = False
+        self._embedding: EmbedMore | None = None
         self.plot = ScatterPlot()
         self.trail_caption = TrailCaption(self.plot)
         self.tools = MapTools()
         self.settings = self.tools.settings
         self.time_line = TimeLine()
         self.loader = MapLoader(ask, self)
+        self.count = SampleCount()
+        self.count.chosen.connect(self.map_samples)
+        self.corner.addWidget(self.count)
         self.empty = EmptyState(*FIRST_STEPS, "train")
         self.body.addWidget(self.tools)
         self.body.addWidget(self.empty, 1)
@@ -86,6 +94,7 @@ class MapCard(Card):
 
     def show_run(self, folder: str | None, epochs: Sequence[int]) -> None:
         """Show the maps of this run; None for no run. `epochs`: the epochs that have a snapshot."""
+        self._cancel_embedding()
         self._folder, self._map, self._total, self._problem = folder, None, 0, ""
         self._part = np.empty(0, np.int64)
         self.time_line.stop()
@@ -131,9 +140,59 @@ class MapCard(Card):
         self.load()
 
     def cancel(self) -> None:
-        """Cancel the map that is being computed, and keep the one that is shown."""
+        """Cancel what is being computed, more samples or a map, and keep the map that is shown."""
+        if self._embedding is not None:
+            self._cancel_embedding()
+            return
         self.loader.cancel()
         self._set_options(self.loader.options)
+
+    def map_samples(self, count: int) -> None:
+        """Map so many samples: a part of the snapshot, or more than it has, which are encoded first."""
+        shown, epoch = self._map, self.time_line.epoch
+        if shown is None or epoch is None or self._folder is None:
+            return
+        if self.settings.options.rows:
+            self.isolate(False)
+        if count <= shown.total:
+            self._set_options(replace(self.settings.options, limit=0 if count == shown.total else count))
+            self.update_texts()
+            self.load()
+            return
+        self._cancel_embedding()
+        question = self._embedding = EmbedMore(self._folder, epoch, 0 if count >= self._total else count)
+
+        def receive(embedded: Embedded) -> None:
+            if self._embedding == question:
+                self._embedding = None
+                self.loader.forget(embedded.epoch)
+                self.time_line.go_to(embedded.epoch)
+                self._set_options(replace(self.settings.options, limit=0))
+                self.grown.emit()
+                self._progressed(None)
+                self.load()
+
+        def failed(message: str) -> None:
+            if self._embedding == question:
+                self._embedding = None
+                self._progressed(None)
+                self.tools.show_refusal(self.tr("more samples"), message)
+
+        def progress(share: float) -> None:
+            if self._embedding == question:
+                self._show_embedding(share)
+
+        self._show_embedding(0.0)
+        self._ask(question, receive, failed, progress)
+
+    def _show_embedding(self, share: float) -> None:
+        self.tools.show_progress(self.tr("Encoding images"), share)
+
+    def _cancel_embedding(self) -> None:
+        if self._embedding is not None:
+            question, self._embedding = self._embedding, None
+            self.cancelled.emit(question)
+            self._progressed(None)
 
     def isolate(self, on: bool) -> None:
         """Map the selected samples alone, or all samples again."""
@@ -183,6 +242,8 @@ class MapCard(Card):
         self.mapRemoved.emit()
 
     def _progressed(self, share: float | None) -> None:
+        if self._embedding is not None:
+            return  # its progress is shown
         title = MAP_TITLES[self.loader.options.kind]
         self.tools.show_progress(self.tr("{0}, all epochs").format(title) if self.loader.behind else title, share)
 
@@ -258,10 +319,12 @@ class MapCard(Card):
         if shown is None:
             self.set_title(self.tr("Map"))
             self.set_state("")
+            self.count.hide()
             next_steps = FIRST_STEPS if self._folder is None else () if self._problem or self.time_line.epochs else ("train",)
             self.empty.show_text(self._problem or self._empty_text(), *next_steps)
             return
         count, total = f"{len(shown.xy):,}", f"{max(self._total, shown.total):,}"
+        self.count.show_counts(len(shown.xy), shown.total, self._total)
         title = MAP_TITLES.get(shown.kind, shown.kind)
         if shown.supervised:
             title = self.tr("{0}, supervised by class").format(title)

@@ -113,7 +113,7 @@ class MapTools(QWidget):
             self._tool_group.addButton(button)
             self._tool_buttons[tool] = button
             row.addWidget(button)
-        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click)"))
+        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click beside the points)"))
         show_all.setObjectName("flat")
         show_all.clicked.connect(self.allRequested)
         row.addWidget(show_all)

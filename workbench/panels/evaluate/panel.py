@@ -375,6 +375,7 @@ class EvaluatePanel(Panel):
         self.figures.show_figures(evaluation, self.choices.epoch, kept.stale if kept is not None else frozenset())
         row = next((row for row in self._runs.rows() if row.folder == folder), None) if folder else None
         self.card.set_state(row.title if row is not None else "")
+        self.choices.set_method(row.status.method if row is not None else "")
         self._show_going()
         self._show_compare()
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import CheckpointSaved, Event
-from engine.runs.reader import checkpoint_epochs
+from engine.runs.reader import checkpoint_epochs, snapshots
 from workbench.bridge.ask import Ask
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, StrengthCurve
+from workbench.bridge.run_data import run_data
 from workbench.panel import Panel, PanelContext
 from workbench.panels.pairs.histogram import HistogramCard
 from workbench.panels.pairs.matrix_view import MatrixView
@@ -22,6 +23,8 @@ from workbench.panels.pairs.pair_choices import PairChoices
 from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.panels.pairs.pair_rows import PairRows
 from workbench.panels.pairs.strength import StrengthPage
+from workbench.samples.image_actions import ImageActions
+from workbench.samples.shown_image import ImageContext
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
@@ -37,7 +40,7 @@ class PairsPanel(Panel):
 
     SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: move from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
 
-    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+    def __init__(self, ask: Ask, parent: QWidget | None = None, *, images_ask: Ask | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Pairs"))
         self.setWindowTitle(self.tr("Pairs"))
@@ -51,14 +54,20 @@ class PairsPanel(Panel):
         self.matrix, self.histogram, self.pair_card = MatrixView(), HistogramCard(), PairCard()
         self.rows, self.strength, self.tabs = PairRows(), StrengthPage(), Tabs()
         self.matrix_card, self.choices = Card(self.tr("Similarity")), PairChoices()
+        self.actions_of_image = ImageActions(images_ask or ask, self)
         self._build()
         self.choices.batchChanged.connect(self._request_pairs)
         self.choices.viewChanged.connect(self._show)
+        self.choices.viewChanged.connect(self._update_context)
         self.choices.reloadRequested.connect(self._reload)
         self.matrix.chosen.connect(self._cell_chosen)
         self.rows.pairChosen.connect(self.open)
         self.strength.operationChosen.connect(self._request_strength)
         self.tabs.currentChanged.connect(self._request_strength)
+        for images in (self.pair_card, self.rows):
+            images.opened.connect(self.actions_of_image.open_samples)
+            images.menuRequested.connect(self._show_menu)
+        self.actions_of_image.failed.connect(self.matrix_card.set_state)
         self.show_run(None)
 
     # Building
@@ -97,6 +106,7 @@ class PairsPanel(Panel):
         self._folder, self._pairs, self._curve = folder, None, None
         self._question, self._strength_question, self._stale = None, None, False
         self.choices.set_epochs(_kept_epochs(folder))
+        self._update_context()
         self._show()
         self._request_pairs()
 
@@ -162,6 +172,7 @@ class PairsPanel(Panel):
         self._pairs = pairs
         self.pair_card.set_temperature(pairs.temperature)
         self.choices.set_spaces(list(pairs.spaces))
+        self._update_context()
         self.pair_card.show_pair(None, 0, 0)
         self._show()
         data = pairs.spaces[self.choices.space]
@@ -201,6 +212,24 @@ class PairsPanel(Panel):
             # The matrix has view 1 down and view 2 across.
             row, column = (other, one) if shown.view(one) > shown.view(other) else (one, other)
             self.matrix.set_current(shown.image(row), shown.image(column))
+
+    def _update_context(self) -> None:
+        """Tell the commands for images which run and which images are shown."""
+        folder, pairs = self._folder, self._pairs
+        data = run_data(folder) if folder is not None else None
+        if folder is None or data is None:
+            self.actions_of_image.set_context(ImageContext())
+            return
+        known = snapshots(Path(folder))
+        wanted = self.choices.epoch if self.choices.epoch is not None else max(known, default=0)
+        epoch = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
+        names = dict(zip(pairs.index.tolist(), pairs.names, strict=True)) if pairs is not None and pairs.names else {}
+        context = ImageContext(folder, data, epoch, self.choices.space, name_of=lambda index: names.get(index, ""))
+        self.actions_of_image.set_context(context)
+
+    def _show_menu(self, indices: Sequence[int], position: int, at: QPoint) -> None:
+        image = self.actions_of_image.context.image(int(indices[position]))
+        self.actions_of_image.show_menu(image, at, lambda: self.actions_of_image.open_samples(indices, position))
 
     def _cell_chosen(self, row: int, column: int) -> None:
         if self._pairs is not None:
@@ -276,4 +305,4 @@ def _kept_epochs(folder: str | None) -> list[int]:
 
 def make(context: PanelContext) -> PairsPanel:
     """The panel of a row of the window's table."""
-    return PairsPanel(context.asker())
+    return PairsPanel(context.asker(), images_ask=context.asker("/images"))
