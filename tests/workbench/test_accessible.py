@@ -55,7 +55,7 @@ def test_every_widget_of_every_panel_that_takes_the_focus_has_a_name(window: Win
     for widget in window.findChildren(QWidget):
         if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or isinstance(widget, QLabel) or widget.objectName().startswith("qt_"):
             continue
-        if widget.isHidden() or _is_part(widget):
+        if widget.isHidden() or widget.focusProxy() is not None or _is_part(widget):
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
         text = widget.text() if isinstance(widget, QAbstractButton) else ""
