@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -36,6 +35,7 @@ from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun,
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
@@ -139,9 +139,8 @@ class RunsTable(Panel):
         self.view.header().customContextMenuRequested.connect(self._header_menu)
         self.order.edited.connect(self._edited)
         self._empty = EmptyState(*FIRST_STEPS)
-        tools = QHBoxLayout()
-        tools.setSpacing(GAP)
-        tools.addWidget(self.filter, 1)
+        tools = FlowLayout(spacing=GAP)
+        tools.addWidget(self.filter)
         for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
         pages = QWidget()
