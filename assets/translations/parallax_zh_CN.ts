@@ -2269,8 +2269,8 @@
         <translation>数据集中的版本</translation>
     </message>
     <message>
-        <source>The file is no longer there: {0}. What is shown is the image as the data set holds it.</source>
-        <translation>文件已不存在：{0}。显示的是数据集中的图像。</translation>
+        <source>The file is no longer there: {0}.</source>
+        <translation>文件已不存在：{0}。</translation>
     </message>
     <message>
         <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
@@ -2281,12 +2281,16 @@
         <translation>该数据集的图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
     <message>
-        <source>view {0}</source>
-        <translation>视图 {0}</translation>
+        <source>on the map</source>
+        <translation>在映射图上</translation>
     </message>
     <message>
-        <source>{0} by the run&apos;s augmentation</source>
-        <translation>{0} 个，按本次运行的数据增强</translation>
+        <source>index</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>view {0}</source>
+        <translation>视图 {0}</translation>
     </message>
     <message>
         <source>loss</source>
@@ -2735,10 +2739,6 @@
     <message>
         <source>more samples</source>
         <translation>更多样本</translation>
-    </message>
-    <message>
-        <source>Encoding images</source>
-        <translation>正在编码图像</translation>
     </message>
     <message>
         <source>map of a part</source>
@@ -4391,6 +4391,10 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     <message>
         <source>How many samples are mapped: {0} of {1}</source>
         <translation>映射图上的样本数：{0} / {1}</translation>
+    </message>
+    <message>
+        <source>Encoding… {0} %</source>
+        <translation>正在编码… {0} %</translation>
     </message>
 </context>
 <context>

@@ -128,6 +128,7 @@ def test_more_samples_are_encoded_with_progress_and_then_mapped(panel, engine):
     assert (question.folder, question.epoch, question.count) == ("run", 4, 0)
     progress(0.4)
     assert panel.tools.progress.value() == 40
+    assert panel.map_card.count.text() == "Encoding… 40 %"
     engine.have[4] = TOTAL
     answer(Embedded(4, TOTAL))
     assert panel.map_card.title == "Map · PCA of 500 of 500"

@@ -39,6 +39,8 @@ from workbench.theme.palette import WIDE_GAP
 
 DWELL_MS = 120
 SIDE = 290
+# Below this height in pixels the card of placed images is lower.
+LOW = 720
 
 
 class EmbeddingPanel(Panel):
@@ -491,6 +493,7 @@ class EmbeddingPanel(Panel):
         """Keep the image of the sample under the mouse in its corner."""
         super().resizeEvent(event)
         self._place_hover()
+        self.placed.set_rows(1 if self.height() < LOW else 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Request the map that was chosen while the panel was hidden."""
