@@ -19,7 +19,6 @@ from workbench.panels.embedding.sample_count import SampleCount
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
 from workbench.panels.embedding.trail_caption import TrailCaption
-from workbench.plots.saving import export_as
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card
 
@@ -33,12 +32,13 @@ class MapCard(Card):
     """Signals: `mapShown(map, same)`: the plot shows a Map; `same`: whether it has the samples of the one before. `mapRemoved`: the
     plot shows none. `cancelled(question)`: the answer to this MapSnapshot or EmbedMore is no longer needed. `partChanged(index,
     alone)`: these samples, by their ascending indices in the data set, are mapped alone from now on (True) or no longer (False).
-    `grown`: the snapshot of the epoch has more samples now."""
+    `grown`: the snapshot of the epoch has more samples now. `figureRequested`: make a figure."""
 
     mapShown = Signal(object, bool)
     mapRemoved = Signal()
     cancelled = Signal(object)
     partChanged = Signal(object, bool)
+    figureRequested = Signal()
     grown = Signal()
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
@@ -77,7 +77,7 @@ class MapCard(Card):
         self.tools.cancelRequested.connect(self.cancel)
         self.tools.isolateRequested.connect(self.isolate)
         self.tools.trailsToggled.connect(self._trails_switched)
-        self.tools.pictureRequested.connect(self._export)
+        self.tools.figureRequested.connect(self.figureRequested)
         self.loader.loaded.connect(self._show_map)
         self.loader.failed.connect(self._show_failure)
         self.loader.progressed.connect(self._progressed)
@@ -87,9 +87,8 @@ class MapCard(Card):
         self.plot.selectionChanged.connect(self._selection_changed)
         self.plot.ringed.connect(lambda _: self._draw_trails())
         self.plot.hovered.connect(self._trace)
-        for key, slot in ((QKeySequence("T"), self.tools.trails.toggle), (QKeySequence("Ctrl+E"), lambda: self._export("png"))):
-            shortcut = QShortcut(key, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        shortcut = QShortcut(QKeySequence("T"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.tools.trails.toggle)
         self.update_texts()
 
     # Runs and epochs
@@ -303,15 +302,6 @@ class MapCard(Card):
         self._trace(self.plot.hovered_row)
         epochs = [other.epoch for other in self.loader.known(options)]
         self.trail_caption.show_trails(len(rows), selected, epochs, shown.epoch, len(self.time_line.epochs))
-
-    # Files
-
-    def _export(self, kind: str) -> None:
-        if self._map is None:
-            return
-        kind_name = self._map.kind + ("_supervised" if self._map.supervised else "")
-        name = f"{kind_name}_epoch_{self._map.epoch:03d}.{kind}"
-        export_as(self, name, lambda path: self.plot.export(kind, path))
 
     # Texts
 

@@ -18,11 +18,14 @@ from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import DataInfo, DescribeData, GetLabels, Labels
-from workbench.bridge.map_questions import Map
+from workbench.bridge.map_questions import MAP_TITLES, Map
 from workbench.bridge.run_data import run_data
+from workbench.figures.figure_data import FigureSource
 from workbench.i18n.data_names import data_name
+from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, ComputedColumns
+from workbench.panels.embedding.embedding_figure import ShownMap, map_source
 from workbench.panels.embedding.map_card import MapCard
 from workbench.panels.embedding.map_legend import LegendCard
 from workbench.panels.embedding.placed_card import PlacedCard
@@ -58,14 +61,22 @@ class EmbeddingPanel(Panel):
         (QT_TRANSLATE_NOOP("Window", "Map: the next point, select it"), QT_TRANSLATE_NOOP("Window", "Alt+Arrows, Space")),
         (QT_TRANSLATE_NOOP("Window", "Map: draw a rectangle, select in it"), QT_TRANSLATE_NOOP("Window", "Shift+Arrows, Enter")),
         (QT_TRANSLATE_NOOP("Window", "Map: select all in view, or nothing"), QT_TRANSLATE_NOOP("Window", "Ctrl+A, Esc")),
-        (QT_TRANSLATE_NOOP("Window", "Map: trails, picture"), "T, Ctrl+E"),
+        (QT_TRANSLATE_NOOP("Window", "Map: trails"), "T"),
         (QT_TRANSLATE_NOOP("Window", "Samples: find, invert the selection"), "/, Ctrl+I"),
         (QT_TRANSLATE_NOOP("Window", "Samples: undo, redo selection and tags"), "Ctrl+Z, Ctrl+Shift+Z"),
         (QT_TRANSLATE_NOOP("Window", "Legend: hide a class, show it alone"), QT_TRANSLATE_NOOP("Window", "Space, Ctrl+Space")),
     )
 
-    def __init__(self, ask: Ask, parent: QWidget | None = None, *, images_ask: Ask | None = None) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        parent: QWidget | None = None,
+        *,
+        images_ask: Ask | None = None,
+        runs: RunsModel | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._runs = runs
         self.setAccessibleName(self.tr("Embeddings"))
         self.setWindowTitle(self.tr("Map"))
         self._ask = ask
@@ -108,6 +119,7 @@ class EmbeddingPanel(Panel):
         self.map_card.mapRemoved.connect(self._map_removed)
         self.map_card.cancelled.connect(self.mapCancelled)
         self.map_card.partChanged.connect(self._part_changed)
+        self.map_card.figureRequested.connect(lambda: self.figureRequested.emit(""))
         self.computed.changed.connect(self._columns_computed)
         for source in (self.computed, self.samples.suggestions):
             source.cancelled.connect(self.mapCancelled)
@@ -344,6 +356,22 @@ class EmbeddingPanel(Panel):
     def _show_codes(self, shown: NDArray[np.bool_]) -> None:
         self.plot.show_codes(shown)
 
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The map as it is shown."""
+        shown, plot = self._map, self.plot
+        if shown is None or not len(plot.xy):
+            return None
+        row = self._runs.row(self._folder or "") if self._runs is not None else None
+        run = row.title if row is not None else Path(self._folder or "").name
+        title = " · ".join((run, MAP_TITLES.get(shown.kind, shown.kind), self.tr("epoch {0}").format(shown.epoch)))
+        colouring = self._colouring
+        if colouring is not None and len(colouring.codes) != len(plot.xy):
+            colouring = None
+        codes = np.full(len(plot.xy), -1) if colouring is None else colouring.codes
+        unit = "°" if self._is_degrees() else ""
+        column = self.legend.column.currentText()
+        return map_source(ShownMap(title, shown, plot.xy, codes, plot.alive, colouring, column, unit, plot.camera()))
+
     # Samples
 
     def _hover_moved(self, row: int) -> None:
@@ -516,6 +544,6 @@ class EmbeddingPanel(Panel):
 
 def make(context: PanelContext) -> EmbeddingPanel:
     """The panel of a row of the window's table."""
-    panel = EmbeddingPanel(context.asker(), images_ask=context.asker("/images"))
+    panel = EmbeddingPanel(context.asker(), images_ask=context.asker("/images"), runs=context.runs)
     panel.mapCancelled.connect(lambda question: context.cancel(question))
     return panel

@@ -15,6 +15,8 @@ from engine.runs.reader import checkpoint_epochs, snapshots
 from workbench.bridge.ask import Ask
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, StrengthCurve
 from workbench.bridge.run_data import run_data
+from workbench.figures.figure_data import FigureSource
+from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.pairs.histogram import HistogramCard
 from workbench.panels.pairs.matrix_view import MatrixView
@@ -22,11 +24,13 @@ from workbench.panels.pairs.pair_card import PairCard
 from workbench.panels.pairs.pair_choices import PairChoices
 from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.panels.pairs.pair_rows import PairRows
+from workbench.panels.pairs.pairs_figure import pairs_source
 from workbench.panels.pairs.strength import StrengthPage
 from workbench.samples.image_actions import ImageActions
 from workbench.samples.shown_image import ImageContext
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.figure_button import FigureButton
 from workbench.widgets.tabs import Tabs
 
 # Stretch factors of the two columns, and the least width of the left one in pixels.
@@ -39,8 +43,16 @@ class PairsPanel(Panel):
 
     SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: move from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
 
-    def __init__(self, ask: Ask, parent: QWidget | None = None, *, images_ask: Ask | None = None) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        parent: QWidget | None = None,
+        *,
+        images_ask: Ask | None = None,
+        runs: RunsModel | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._runs = runs
         self.setAccessibleName(self.tr("Pairs"))
         self.setWindowTitle(self.tr("Pairs"))
         self._ask = ask
@@ -76,7 +88,10 @@ class PairsPanel(Panel):
         self.empty.setObjectName("quiet")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
         self.matrix_card.corner.addWidget(self.choices.others)
+        self.matrix_card.corner.addWidget(self.figure_button)
         self.matrix_card.body.addWidget(self.choices)
         self.matrix_card.body.addWidget(self.empty, 1)
         self.matrix_card.body.addWidget(self.matrix, 1)
@@ -240,7 +255,8 @@ class PairsPanel(Panel):
     def _show(self) -> None:
         shown = self.shown
         self._show_choices()
-        self.matrix.setVisible(shown is not None)
+        for widget in (self.matrix, self.figure_button):
+            widget.setVisible(shown is not None)
         self.empty.setVisible(shown is None)
         if shown is None:
             self.empty.setText(self.tr("Pick a run at the left to see how similar two views are in its features."))
@@ -262,13 +278,29 @@ class PairsPanel(Panel):
         shown = self.shown
         if shown is None:
             return
+        order, groups = self._order(shown)
+        n = shown.images
+        self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._cell_text, groups)
+
+    def _order(self, shown: PairData) -> tuple[np.ndarray, list[tuple[int, str]]]:
+        """The images in the chosen order, and the first place and the name of each class."""
         by = self.choices.order
         order, groups = shown.order(by), list[tuple[int, str]]()
         if by == "class" and shown.labelled:
             names = [shown.class_of(int(image)) for image in order]
             groups = [(index, name) for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
-        n = shown.images
-        self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._cell_text, groups)
+        return order, groups
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The pairs as they are shown: matrix, histograms, and the cosine over the strength of an operation."""
+        shown = self.shown
+        if shown is None:
+            return None
+        order, groups = self._order(shown)
+        row = self._runs.row(self._folder or "") if self._runs is not None else None
+        title = row.title if row is not None else Path(self._folder or "").name
+        strength = self.strength.to_print()
+        return pairs_source(shown, order, tuple(groups), strength, title, self.strength.isVisible())
 
     def _cell_text(self, row: int, column: int) -> str:
         shown = self.shown
@@ -306,4 +338,4 @@ def _kept_epochs(folder: str | None) -> list[int]:
 
 def make(context: PanelContext) -> PairsPanel:
     """The panel of a row of the window's table."""
-    return PairsPanel(context.asker(), images_ask=context.asker("/images"))
+    return PairsPanel(context.asker(), images_ask=context.asker("/images"), runs=context.runs)

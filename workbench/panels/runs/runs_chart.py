@@ -11,11 +11,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from engine.config.difference import equal, written
+from workbench.figures.figure_data import FigureSource
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups, spread
+from workbench.panels.runs.runs_figure import RunPoint, ShownRuns, runs_source
 from workbench.plots.dots import Dot, DotPlot
 from workbench.widgets.card import Card
+from workbench.widgets.figure_button import FigureButton
 
 SOON = 120  # ms; runs that train change often
 LATER = 2000  # ms, where there are more than so many dots to draw
@@ -27,9 +30,11 @@ ALWAYS = ("time", "epoch", "speed", "method", "data", "backbone")
 
 class FigureChart(Card):
     """A dot a run in the run's colour, or a dot with a bar of one standard deviation a group of runs that are equal but for the
-    seed. Along x a setting in which the runs differ, or a fact of theirs; `clicked`: a run's key."""
+    seed. Along x a setting in which the runs differ, or a fact of theirs; `clicked`: a run's key; `figureRequested`: make a
+    figure."""
 
     clicked = Signal(str)
+    figureRequested = Signal()
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -51,7 +56,9 @@ class FigureChart(Card):
         self.across.activated.connect(self._across_picked)
         against = QLabel(self.tr("against"))
         against.setObjectName("quiet")
-        for widget in (self.up, against, self.across):
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(self.figureRequested)
+        for widget in (self.up, against, self.across, self.figure_button):
             self.corner.addWidget(widget)
         self._words = QLabel()
         self._words.setObjectName("quiet")
@@ -85,23 +92,37 @@ class FigureChart(Card):
         self._groups = {}
         self._offer()
         y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
-        points = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
-        whole = [(row, across, up) for row, across, up in points if across is not None and across != "" and up is not None]
-        numbers = all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole)
-        # A choice may be a list, which is no key of a dict: its text is.
-        names = [] if numbers else sorted({written(across) for _, across, _ in whole})
-        positions = {name: float(position) for position, name in enumerate(names)}
-        dots = [
-            Dot(row.key, float(across) if numbers else positions[written(across)], float(up), row.hue) for row, across, up in whole
-        ]
+        points, names = self._points(x, y)
+        dots = [Dot(point.key, point.x, point.y, point.hue) for point in points]
         if self._by_seed:
             dots = self._means(dots)
+        self.figure_button.setVisible(bool(dots) and len(names) <= MOST_CHOICES)
         if dots and len(names) <= MOST_CHOICES:
             self.plot.set_dots(dots, names, self._chosen, as_time=x == "time")
             self._stack.setCurrentIndex(0)
         else:
             self._words.setText(self._why_not(bool(dots), y))
             self._stack.setCurrentIndex(1)
+
+    def _points(self, x: str, y: str) -> tuple[list[RunPoint], list[str]]:
+        """The runs that have both values, and the names of the categories on x, none where x is a number."""
+        points = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
+        whole = [(row, across, up) for row, across, up in points if across is not None and across != "" and up is not None]
+        if all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole):
+            return [RunPoint(row.key, row.title, row.hue, float(across), float(up)) for row, across, up in whole], []
+        # A choice may be a list, which is no key of a dict: its text is.
+        names = sorted({written(across) for _, across, _ in whole})
+        positions = {name: float(position) for position, name in enumerate(names)}
+        return [RunPoint(row.key, row.title, row.hue, positions[written(across)], float(up)) for row, across, up in whole], names
+
+    def figure_source(self) -> FigureSource | None:
+        """The chart as it is shown."""
+        y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
+        points, names = self._points(x, y)
+        if len(names) > MOST_CHOICES:
+            return None
+        configs = {point.key: self._model.config(point.key) for point in points}
+        return runs_source(ShownRuns(tuple(points), x, y, tuple(names), configs, self.plot.logarithmic))
 
     def _means(self, dots: Sequence[Dot]) -> list[Dot]:
         """The dots of runs that are equal but for the seed as one dot at their mean; the others as they are."""

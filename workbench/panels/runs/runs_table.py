@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
+from workbench.figures.figure_data import FigureSource
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.runs_order import GROUPINGS, RunsOrder
@@ -68,6 +69,7 @@ class RunsTable(Panel):
         self._below = self._choice_card(ask)
         self.chart = FigureChart(model)
         self.chart.clicked.connect(self.select)
+        self.chart.figureRequested.connect(lambda: self.figureRequested.emit(""))
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(self._below)
         lower.addWidget(self.chart)
@@ -228,6 +230,10 @@ class RunsTable(Panel):
             state = settings.value(f"compare/{key}")
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The chart of the runs."""
+        return self.chart.figure_source()
 
     def show_in_curves(self) -> None:
         """The chosen runs in the curves, and no others."""
