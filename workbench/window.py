@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QScreen, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 import assets
@@ -65,6 +65,7 @@ from workbench.requests import (
     StartRuns,
     UseDraft,
 )
+from workbench.theme import motion
 from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.busy import BusyNotice
 from workbench.widgets.lag import LagMeter
@@ -74,6 +75,7 @@ POLL = 1500  # ms between two reads of the folder of runs
 STATUS = 2000  # ms between two updates of the lag
 FOLDED, UNFOLDED_WIDTH = "window/list_folded", "window/list_width"  # settings
 COLOURS_AT_ONCE = 50  # colour numbers that are written at each of these
+SCREENS = 300  # ms from a change of the screens until the window is fitted to the one that it is on
 
 # The size at the first start, if the screen is large enough, and the minimum size: workspaces are scrolled where they need more.
 FIRST_SIZE = QSize(1280, 760)
@@ -121,6 +123,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("system", QT_TRANSLATE_NOOP("Window", "Follow the system"), "set_theme", ("system",), menu="theme"),
     ActionRow("dark", QT_TRANSLATE_NOOP("Window", "Dark"), "set_theme", ("dark",), menu="theme"),
     ActionRow("light", QT_TRANSLATE_NOOP("Window", "Light"), "set_theme", ("light",), menu="theme"),
+    ActionRow("motion", QT_TRANSLATE_NOOP("Window", "Reduce motion"), "set_motion", menu="window", checkable=True),
     *(ActionRow(code, name, "ask_language", (code,), menu="language") for code, name in LANGUAGES.items()),
     ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
@@ -165,6 +168,7 @@ class Window(QMainWindow):
         self.lag = LagMeter(self)
         self.commands = RunCommands(bridge, self.runs, lambda: self.run_selection.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
+        self._restore_motion()
         self._store = RunStore(bridge.root)
         self.runs.set_old_hues(read_old_colours(bridge.root))
         self._leaving = ""
@@ -310,6 +314,22 @@ class Window(QMainWindow):
         frame = self.frameGeometry().height() - self.height() if self.isVisible() else TITLE_BAR
         self.setGeometry(fitted(self.geometry(), screen.availableGeometry().adjusted(0, frame, 0, 0)))
 
+    def _watch_screens(self) -> None:
+        """Keep the window inside its screen when another one is unplugged, or when the resolution changes."""
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenRemoved.connect(self._screens_changed)
+        application.screenAdded.connect(self._watch_resolution)
+        for screen in QGuiApplication.screens():
+            self._watch_resolution(screen)
+
+    def _watch_resolution(self, screen: QScreen) -> None:
+        screen.availableGeometryChanged.connect(self._screens_changed)
+
+    def _screens_changed(self) -> None:
+        # Qt and the window manager first move the window to a screen that is left.
+        QTimer.singleShot(SCREENS, self._fit_screen)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._begun:
@@ -326,6 +346,7 @@ class Window(QMainWindow):
         self.commands.list_waiting()
         self.queue.touch()
         self.run_selection.show_newest()
+        self._watch_screens()
         self._poll.start()
         self.lag.start()
         self._status_timer.start()
@@ -403,6 +424,7 @@ class Window(QMainWindow):
 
     def start(self) -> None:
         """Start the run that Prepare describes, or add it to the queue."""
+        self.workspaces.bring("setup")  # what is wrong with the settings is shown there
         self.take_request(StartDraft())
 
     def _start_all(self, drafts: list[dict[str, Any]], seconds: float) -> None:
@@ -435,6 +457,7 @@ class Window(QMainWindow):
     def new_run(self) -> None:
         """Show Prepare and move the focus to the search over all settings."""
         self.go("prepare")
+        self.workspaces.bring("setup")
         self.take_request(SearchSettings())
 
     def next_card(self) -> None:
@@ -497,6 +520,18 @@ class Window(QMainWindow):
         """Apply a theme, "dark", "light" or "system", and save the choice."""
         self.settings.setValue("theme", choice)
         theme.apply(cast(theme.Choice, choice))
+
+    def set_motion(self) -> None:
+        """Leave animations out, or not, as the menu says, and save the choice."""
+        reduced = self.actions_by_id["motion"].isChecked()
+        self.settings.setValue("reduce_motion", reduced)
+        motion.reduce(reduced)
+
+    def _restore_motion(self) -> None:
+        """What was chosen; at first, what the system asks for."""
+        reduced = str(self.settings.value("reduce_motion", motion.system_reduces())).lower() == "true"
+        motion.reduce(reduced)
+        self.actions_by_id["motion"].setChecked(reduced)
 
     def toggle_theme(self) -> None:
         """Switch between the dark and the light theme."""

@@ -719,10 +719,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             axis.apply_theme()
         self._hair.setPen(dashed(palette.quiet))
         self._marks.update()
-        self._table.setStyleSheet(
-            f"QLabel#curveTable {{ background: {palette.raised}; color: {palette.text}; border: 1px solid {palette.line};"
-            " border-radius: 6px; padding: 4px 6px; font-size: 11px; }"
-        )
         self.dirty = True
         self.refresh()
 

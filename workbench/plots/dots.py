@@ -186,7 +186,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the tooltip of the dot under the mouse."""
         super().mouseMoveEvent(event)
-        self._tooltips.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
+        self._tooltips.hover(self.viewport(), self._index_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Emit `clicked` with the key of the dot under the mouse."""

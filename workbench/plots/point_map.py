@@ -20,6 +20,7 @@ from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
 from workbench.plots.point_geometry import inside
 from workbench.plots.trails import NO_TRAILS, TrailData, Trails
+from workbench.theme import motion
 
 # Up to this many points there is one pyqtgraph ScatterPlotItem per colour, above it one image of the viewport. At 100,000 points
 # such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times to change colours, and as long to hover; a
@@ -128,7 +129,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if not same:
             self._forget_rows()
         self._changed()
-        if glide and same and len(target) and self.isVisible():
+        if glide and same and len(target) and self.isVisible() and not motion.reduced():
             self._from, self._share = start, 0.0
             self._glide.start()
         else:
@@ -330,7 +331,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if self._by_hand or not len(self._to) or self._whole() == self._fitted:
             return
         self._ease.stop()
-        if self.isVisible():
+        if self.isVisible() and not motion.reduced():
             self._eased_from = self.camera()
             self._ease.start()
         else:

@@ -22,11 +22,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from workbench import theme
 from workbench.plots.image_grid import CAPTION, to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
+from workbench.theme.tooltips import show_beside
 
 # Number of images in the cache: several screens full.
 READY = 512
@@ -195,7 +196,7 @@ class Thumbnails(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """One row of the smallest."""
-        return QSize(self._columns * (self._least + self._gap) - self._gap, self._least + CAPTION)
+        return QSize(self._columns * (self._least // 2 + self._gap) - self._gap, self._least + CAPTION)
 
     def _fit(self) -> None:
         rows = -(-len(self._ids) // self._columns)
@@ -293,11 +294,7 @@ class Thumbnails(QAbstractScrollArea):
         """Show tooltips, and end hovering when the mouse leaves."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())
-            text = self.text_at(index)
-            if text:
-                QToolTip.showText(event.globalPos(), text, self.viewport(), self.rect_of(index))
-            else:
-                QToolTip.hideText()
+            show_beside(self.viewport(), self.rect_of(max(0, index)), self.text_at(index))
             return True
         if event.type() == QEvent.Type.Leave:
             self._set_hover(-1)

@@ -42,10 +42,12 @@ from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
-LEFT, RIGHT = 7, 4
+SIZES = 640, 370  # px of the chart and of the factor at its right
 SOON = 150  # ms until a change of the runs is looked at
 
 
@@ -126,12 +128,11 @@ class InvariancePanel(Panel):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
+        head = FlowLayout(spacing=GAP)
         for part in (self.every, self.measure_button, self.bar, self.cancel_button):
             head.addWidget(part)
         keep_room(self.every, self.measure_button, self.bar, self.cancel_button, self.others, self.copy_button, self.export_button)
-        head.addStretch(1)
+        head.addStretch()
         head.addWidget(self.others)
         head.addWidget(self.copy_button)
         head.addWidget(self.export_button)
@@ -158,12 +159,7 @@ class InvariancePanel(Panel):
         column.setSpacing(GAP // 2)
         column.addWidget(self.tabs, 1)
         column.addLayout(line)
-        self.below = QWidget()
-        row = QHBoxLayout(self.below)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(self.left, LEFT)
-        row.addWidget(self.factor, RIGHT)
+        self.below = Split("invariance", (self.left, self.factor), SIZES)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)

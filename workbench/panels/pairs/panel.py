@@ -31,10 +31,12 @@ from workbench.samples.shown_image import ImageContext
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
-# Stretch factors of the two columns, and the least width of the left one in pixels.
-LEFT, RIGHT, LEAST = 5, 8, 320
+# Widths of the two columns in pixels, and the least width of the left one.
+SIZES = 390, 620
+LEAST = 270
 IMAGES = 128
 
 
@@ -112,9 +114,7 @@ class PairsPanel(Panel):
                 column.addWidget(part, stretch)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(left, LEFT)
-        row.addWidget(right, RIGHT)
+        row.addWidget(Split("pairs", (left, right), SIZES))
 
     # Run
 

@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -35,6 +34,7 @@ from workbench.panels.runs.runs_view import RunsView
 from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun, ShowWorkspace
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
@@ -140,9 +140,9 @@ class RunsTable(Panel):
         self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tools = QHBoxLayout()
-        tools.setSpacing(GAP)
-        tools.addWidget(self.filter, 1)
+        self._empty.setWordWrap(True)
+        tools = FlowLayout(spacing=GAP)
+        tools.addWidget(self.filter)
         for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
         pages = QWidget()
