@@ -163,18 +163,16 @@ class MapCard(Card):
 
         def receive(embedded: Embedded) -> None:
             if self._embedding == question:
-                self._embedding = None
+                self._end_embedding()
                 self.loader.forget(embedded.epoch)
                 self.time_line.go_to(embedded.epoch)
                 self._set_options(replace(self.settings.options, limit=0))
                 self.grown.emit()
-                self._progressed(None)
                 self.load()
 
         def failed(message: str) -> None:
             if self._embedding == question:
-                self._embedding = None
-                self._progressed(None)
+                self._end_embedding()
                 self.tools.show_refusal(self.tr("more samples"), message)
 
         def progress(share: float) -> None:
@@ -185,13 +183,19 @@ class MapCard(Card):
         self._ask(question, receive, failed, progress)
 
     def _show_embedding(self, share: float) -> None:
-        self.tools.show_progress(self.tr("Encoding images"), share)
+        self.tools.show_progress("", share)
+        self.count.show_encoding(share)
 
     def _cancel_embedding(self) -> None:
         if self._embedding is not None:
-            question, self._embedding = self._embedding, None
+            question = self._embedding
+            self._end_embedding()
             self.cancelled.emit(question)
-            self._progressed(None)
+
+    def _end_embedding(self) -> None:
+        self._embedding = None
+        self.count.show_encoding(None)
+        self._progressed(None)
 
     def isolate(self, on: bool) -> None:
         """Map the selected samples alone, or all samples again."""
