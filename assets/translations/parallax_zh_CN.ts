@@ -610,6 +610,10 @@
 <context>
     <name>CurvePlot</name>
     <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -1281,6 +1285,20 @@
     <message>
         <source>{0} GiB free</source>
         <translation>{0} GiB 可用</translation>
+    </message>
+</context>
+<context>
+    <name>DotPlot</name>
+    <message>
+        <source>{0} dots</source>
+        <translation>{0} 个点</translation>
+    </message>
+</context>
+<context>
+    <name>DotRows</name>
+    <message>
+        <source>{0} dots in {1} rows</source>
+        <translation>{1} 行共 {0} 个点</translation>
     </message>
 </context>
 <context>
@@ -2399,6 +2417,33 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面内容</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Back (Alt+Left)</source>
+        <translation>返回（Alt+Left）</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>在本页中查找</translation>
+    </message>
+</context>
+<context>
     <name>HistogramCard</name>
     <message>
         <source>Positives and negatives</source>
@@ -2457,6 +2502,17 @@
     <message>
         <source>The folder is no longer there: {0}</source>
         <translation>文件夹已不存在：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ImageGrid</name>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -2570,10 +2626,6 @@
         <translation>数据集中的版本</translation>
     </message>
     <message>
-        <source>The file is no longer there: {0}. What is shown is the image as the data set holds it.</source>
-        <translation>文件已不存在：{0}。显示的是数据集中的图像。</translation>
-    </message>
-    <message>
         <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
         <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
     </message>
@@ -2584,10 +2636,6 @@
     <message>
         <source>view {0}</source>
         <translation>视图 {0}</translation>
-    </message>
-    <message>
-        <source>{0} by the run&apos;s augmentation</source>
-        <translation>{0} 个，按本次运行的数据增强</translation>
     </message>
     <message>
         <source>loss</source>
@@ -2620,6 +2668,18 @@
     <message>
         <source>epoch {0}</source>
         <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>The file is no longer there: {0}.</source>
+        <translation>文件已不存在：{0}。</translation>
+    </message>
+    <message>
+        <source>on the map</source>
+        <translation>在映射图上</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>编号</translation>
     </message>
 </context>
 <context>
@@ -2887,6 +2947,14 @@
         <source>How much of each factor is kept</source>
         <translation>每个因素保留了多少</translation>
     </message>
+    <message>
+        <source>{0} factors</source>
+        <translation>{0} 个因素</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
+    </message>
 </context>
 <context>
     <name>LegendCard</name>
@@ -3038,6 +3106,10 @@
         <translation>请至少选择 {0} 个样本。</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>{0}, all epochs</source>
         <translation>{0}，所有轮次</translation>
     </message>
@@ -3096,10 +3168,6 @@
     <message>
         <source>more samples</source>
         <translation>更多样本</translation>
-    </message>
-    <message>
-        <source>Encoding images</source>
-        <translation>正在编码图像</translation>
     </message>
 </context>
 <context>
@@ -3336,6 +3404,10 @@
     <message>
         <source>Similarity matrix of the batch</source>
         <translation>批次的相似度矩阵</translation>
+    </message>
+    <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
     </message>
     <message>
         <source>cosine ≤ {0}</source>
@@ -3962,6 +4034,21 @@
     <message>
         <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
         <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
+    </message>
+</context>
+<context>
+    <name>PointMap</name>
+    <message>
+        <source>{0} points</source>
+        <translation>{0} 个点</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>已选 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -4669,6 +4756,10 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
         <source>How many samples are mapped: {0} of {1}</source>
         <translation>映射图上的样本数：{0} / {1}</translation>
     </message>
+    <message>
+        <source>Encoding… {0} %</source>
+        <translation>正在编码… {0} %</translation>
+    </message>
 </context>
 <context>
     <name>SamplesCard</name>
@@ -4948,6 +5039,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>It learns from class labels: a baseline.</source>
         <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
     <message>
         <source>1 problem</source>
@@ -5692,6 +5787,17 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Thumbnails</name>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
+    </message>
+</context>
+<context>
     <name>TimeLine</name>
     <message>
         <source>Play the epochs</source>
@@ -5748,6 +5854,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -5786,10 +5896,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>backbone</source>
         <translation>骨干网络</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -5874,10 +5980,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>深色或浅色</translation>
     </message>
     <message>
-        <source>Reduce motion</source>
-        <translation>减少动态效果</translation>
-    </message>
-    <message>
         <source>Open the folder of runs</source>
         <translation>打开运行文件夹</translation>
     </message>
@@ -5888,6 +5990,26 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
+    </message>
+    <message>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
+    </message>
+    <message>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
+    </message>
+    <message>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6198,6 +6320,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
+    </message>
+    <message>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -6356,6 +6494,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Figure for print</source>
         <translation>用于印刷的图</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
     </message>
 </context>
 <context>
@@ -7063,6 +7205,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -9205,6 +9351,62 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
+    <message>
         <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
         <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
     </message>
@@ -9315,62 +9517,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>any</source>
         <translation>任意</translation>
-    </message>
-    <message>
-        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
-        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
-    </message>
-    <message>
-        <source>nearest captions</source>
-        <translation>最近的说明文字</translation>
-    </message>
-    <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
-    </message>
-    <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
-        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
-    </message>
-    <message>
-        <source>Size of the space that images and captions share.</source>
-        <translation>图像与说明文字共用空间的维数。</translation>
-    </message>
-    <message>
-        <source>Text width</source>
-        <translation>文本编码器宽度</translation>
-    </message>
-    <message>
-        <source>Width of the text encoder; the paper takes 512.</source>
-        <translation>文本编码器的宽度；论文取 512。</translation>
-    </message>
-    <message>
-        <source>Text depth</source>
-        <translation>文本编码器深度</translation>
-    </message>
-    <message>
-        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
-        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
-    </message>
-    <message>
-        <source>Text heads</source>
-        <translation>文本注意力头数</translation>
-    </message>
-    <message>
-        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
-        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
-    </message>
-    <message>
-        <source>Text length</source>
-        <translation>文本长度</translation>
-    </message>
-    <message>
-        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
-        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
-    </message>
-    <message>
-        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
-        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
     </message>
 </context>
 <context>

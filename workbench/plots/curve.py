@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.band import Band
 from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
 from workbench.plots.marks import Marks, ViewBounds
@@ -33,6 +34,7 @@ from workbench.theme.plain import rich
 MarkKind = Literal["checkpoint", "warning", "resume"]
 MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
 DRAWN = 4000
+MOST_TOLD = 12  # curves whose values a screen reader is told, as many as the table of the crosshair has
 # While a run trains: the space beyond its newest step, and the smallest part of an axis that curves fill, both as fractions.
 AHEAD = 0.08
 FILLED = 0.8
@@ -488,6 +490,18 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _set_cursor(self, x: float | None) -> None:
         self.show_cursor(x)
         self.cursorMoved.emit(x)
+        value_changed(self)
+
+    def accessible_value(self) -> str:
+        """How many curves, and the value of each at the crosshair, or its last one."""
+        shown = self._shown()
+        if self._cursor is not None:
+            values = [(title, value) for title, _, _, value in self.cursor_values()]
+        else:
+            values = [(curve.title, float(curve.series.y[-1])) for curve in shown if len(curve.series.y)]
+        parts = [self.tr("{0} curves").format(f"{len(shown):,}")]
+        parts += [f"{title} {number(value)}" for title, value in values[:MOST_TOLD]]
+        return ", ".join(parts)
 
     def cursor_values(self) -> list[tuple[str, str, float, float]]:
         """(title, colour, x, smoothed value) of each shown curve at the crosshair, the largest value first."""

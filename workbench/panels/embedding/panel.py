@@ -43,6 +43,8 @@ from workbench.widgets.split import Split
 
 DWELL_MS = 120
 SIZES = 720, 290  # px of the map and of the cards at its right
+# Below this height in pixels the card of placed images is lower.
+LOW = 720
 
 
 class EmbeddingPanel(Panel):
@@ -517,6 +519,7 @@ class EmbeddingPanel(Panel):
         """Keep the image of the sample under the mouse in its corner."""
         super().resizeEvent(event)
         self._place_hover()
+        self.placed.set_rows(1 if self.height() < LOW else 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Request the map that was chosen while the panel was hidden."""
