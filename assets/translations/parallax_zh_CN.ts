@@ -2578,8 +2578,8 @@
         <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
     </message>
     <message>
-        <source>Images of this data set have no file of their own: this one is generated, or one of many in an array.</source>
-        <translation>该数据集的图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
+        <source>The image has no file of its own: it is generated, or one of many in an array.</source>
+        <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
     <message>
         <source>on the map</source>
@@ -3916,8 +3916,12 @@
         <translation>从映射图上移除所有放置的图像；文件保留</translation>
     </message>
     <message>
-        <source>placed · keeps {0} of its {1} nearest</source>
-        <translation>已放置 · {1} 个最近邻中保留 {0} 个</translation>
+        <source>placed</source>
+        <translation>已放置</translation>
+    </message>
+    <message>
+        <source>keeps {0} of its {1} nearest</source>
+        <translation>{1} 个最近邻中保留 {0} 个</translation>
     </message>
     <message>
         <source>They are placed as soon as there is a map.</source>
