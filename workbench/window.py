@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QScreen, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 import assets
 from engine import plugins
 from engine.runs.run_colours import read_old_colours, write_colour
 from engine.runs.run_store import RunStore
-from workbench import theme
+from workbench import accessible, theme
 from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.gallery_questions import CONFIGS, MINUTES, CopyGallery
 from workbench.bridge.jobs import Job
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
 from workbench.frame.drop import DropTarget
 from workbench.frame.figure_dialog import FigureDialog
+from workbench.frame.help_topics import START, Topic, topic_of
+from workbench.frame.help_window import HelpWindow
 from workbench.frame.panel_host import PanelHost
 from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
@@ -55,6 +58,7 @@ from workbench.panels.visualizations import panel as visualizations
 from workbench.requests import (
     AnnotateRun,
     DevicesFound,
+    DraftChanged,
     Request,
     RunCommand,
     SearchSettings,
@@ -64,6 +68,7 @@ from workbench.requests import (
     StartDraft,
     StartRuns,
     UseDraft,
+    UsePhotographs,
 )
 from workbench.theme import motion
 from workbench.theme.palette import WIDE_GAP
@@ -131,7 +136,12 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("figure", QT_TRANSLATE_NOOP("Window", "Figure for print…"), "make_figure", shortcut="Ctrl+E", menu="window"),
     ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
     ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
-    ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
+    ActionRow("photographs", QT_TRANSLATE_NOOP("Window", "Your photographs in five minutes"), "use_photographs", menu="begin"),
+    ActionRow("gallery", QT_TRANSLATE_NOOP("Window", "Three finished example runs"), "open_gallery", menu="begin"),
+    ActionRow("help", QT_TRANSLATE_NOOP("Window", "Help on what has the focus"), "show_help", shortcut="F1", menu="help"),
+    ActionRow("method_help", QT_TRANSLATE_NOOP("Window", "About the method"), "show_method_help", menu="help"),
+    ActionRow("manual", QT_TRANSLATE_NOOP("Window", "Documentation"), "show_manual", menu="help"),
+    ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="Ctrl+F1", menu="help"),
     ActionRow("about", QT_TRANSLATE_NOOP("Window", "About Parallax"), "show_about", menu="help"),
     ActionRow("quit", QT_TRANSLATE_NOOP("Window", "Quit"), "close", shortcut="Ctrl+Q", menu="end"),
 )
@@ -162,6 +172,7 @@ class Window(QMainWindow):
 
     def __init__(self, bridge: Bridge, settings: QSettings | None = None) -> None:
         super().__init__()
+        accessible.install()
         self.bridge = bridge
         self.settings = settings or QSettings()
         self.runs = RunsModel(self)
@@ -172,6 +183,8 @@ class Window(QMainWindow):
         self._store = RunStore(bridge.root)
         self.runs.set_old_hues(read_old_colours(bridge.root))
         self._leaving = ""
+        self._method = ""  # of the next run, whose page of the documentation is shown
+        self._help: HelpWindow | None = None
         self._begun = False
         self._retired = False
         self._poll = QTimer(self)
@@ -289,6 +302,8 @@ class Window(QMainWindow):
                 self.workspaces.bring(id)
             case DevicesFound(devices):
                 self.top.show_devices(devices)
+            case DraftChanged(draft):
+                self._method = str(draft.get("method", {}).get("id", ""))
         self.host.call_all(lambda panel: panel.take_request(request))
 
     def show_run_at(self, folder: str) -> bool:
@@ -550,6 +565,49 @@ class Window(QMainWindow):
     def show_about(self) -> None:
         """Show what this program is, and where runs are stored."""
         dialogs.show_about(self, self.bridge.root)
+
+    def use_photographs(self) -> None:
+        """Set up a short run on a folder of one's own photographs."""
+        self.go("prepare")
+        self.take_request(UsePhotographs())
+
+    def open_gallery(self) -> None:
+        """Add the finished example runs to the list, and show the walk through them; where there are none yet, offer to train
+        them."""
+        self.bridge.ask(CopyGallery(str(self.bridge.root)), self._show_gallery, self.notice.show_message, scope="gallery")
+
+    def _show_gallery(self, folders: tuple[str, ...]) -> None:
+        if folders:
+            self.refresh()
+            self.list.select(folders[0])
+            self.go("train")
+            self._show_topic(Topic("walk"))
+        elif dialogs.confirm_gallery(self, MINUTES):
+            self._start_all([dict(config) for config in CONFIGS])
+            self._show_topic(Topic("walk"))
+
+    def show_help(self) -> None:
+        """Show the page of the documentation about the control with the focus."""
+        names = []
+        widget = QApplication.focusWidget()
+        while widget is not None:
+            names.append(widget.objectName())
+            names += [id for id, panel in self.panels.items() if panel is widget]
+            widget = widget.parentWidget()
+        self._show_topic(topic_of(names, self._method))
+
+    def show_method_help(self) -> None:
+        """Show the page about the method of the next run."""
+        self._show_topic(topic_of(["method.id"], self._method))
+
+    def show_manual(self) -> None:
+        """Show the documentation from its start."""
+        self._show_topic(START)
+
+    def _show_topic(self, topic: Topic) -> None:
+        if self._help is None:
+            self._help = HelpWindow(self.bridge.asker("help"), self)
+        self._help.show_topic(topic)
 
     def ask_language(self, code: str) -> None:
         """Ask the owner of the window to replace it by one in another language."""

@@ -73,6 +73,10 @@ class DotRows(QWidget):
         """The dots that are shown."""
         return self._dots
 
+    def accessible_value(self) -> str:
+        """How many dots in how many rows."""
+        return self.tr("{0} dots in {1} rows").format(f"{len(self._dots):,}", f"{len(self._names):,}")
+
     @property
     def bounds(self) -> tuple[float, float]:
         """The values at both ends of the axis."""

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX
 from workbench.theme.tooltips import show_beside
@@ -152,6 +153,7 @@ class ImageGrid(QWidget):
             self._describe()
             self.update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     # Geometry
 
@@ -294,6 +296,13 @@ class ImageGrid(QWidget):
             painter.drawText(QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, text)
 
     # Mouse and keys
+
+    def accessible_value(self) -> str:
+        """How many images, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._cells):,}")]
+        if 0 <= self._current < len(self._cells):
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
 
     def _describe(self) -> None:
         text = self._cells[self._current].text if 0 <= self._current < len(self._cells) else self._empty

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.image_grid import CAPTION, to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
 from workbench.theme.tooltips import show_beside
@@ -147,6 +148,7 @@ class Thumbnails(QAbstractScrollArea):
             self._describe()
             self.viewport().update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     @property
     def ring(self) -> int:
@@ -268,6 +270,13 @@ class Thumbnails(QAbstractScrollArea):
                 )
 
     # Mouse and keys
+
+    def accessible_value(self) -> str:
+        """How many thumbnails, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._ids):,}")]
+        if self._current >= 0:
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
 
     def _describe(self) -> None:
         self.setAccessibleDescription(

@@ -52,6 +52,7 @@ from workbench.plots.curve import CurvePlot, Mark, share_extent
 from workbench.plots.series import X_KINDS, Series
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
+from workbench.widgets.empty_state import FIRST_STEPS
 from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
@@ -689,7 +690,8 @@ class CurvesPanel(Panel):
     def _write_states(self) -> None:
         for card in self._cards:
             empty = not card.keys
-            card.show_empty(self._empty_text(card.name) if empty else None)
+            next_steps = FIRST_STEPS if card is self._lead and not self._runs else ()
+            card.show_empty(self._empty_text(card.name) if empty else None, *next_steps)
             state, shorter = self._state_of(card) if not empty or card is self._lead else ("", ())
             card.set_state(state, shorter=shorter)
 

@@ -48,6 +48,7 @@ class PlacedCard(Card):
         self.entry = QCheckBox()
         self.entry.setChecked(True)
         self.entry.setToolTip(self.tr("Show the placed images on the map"))
+        self.entry.setAccessibleName(self.tr("Show the placed images on the map"))
         self.entry.toggled.connect(lambda _: self.changed.emit())
         self.remove_all = QPushButton(self.tr("Remove"))
         self.remove_all.setObjectName("flat")

@@ -42,6 +42,7 @@ from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
 from workbench.widgets.split import Split
@@ -118,14 +119,11 @@ class InvariancePanel(Panel):
         self.epoch_words.setObjectName("quiet")
 
     def _make_words(self) -> None:
-        self.summary, self.empty = QLabel(), QLabel()
-        for label in (self.summary, self.empty):
-            label.setWordWrap(True)
-            rich(label)
-        self.empty.setObjectName("quiet")
+        self.summary, self.empty = QLabel(), EmptyState(*FIRST_STEPS, "train")
+        self.summary.setWordWrap(True)
+        rich(self.summary)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _build(self) -> None:
         head = FlowLayout(spacing=GAP)
@@ -272,7 +270,7 @@ class InvariancePanel(Panel):
     def _problem(self, message: str) -> None:
         self.empty.setVisible(True)
         # The traceback that may follow a blank line is for the log.
-        self.empty.setText(escape(message.split("\n\n")[0]))
+        self.empty.show_text(message.split("\n\n")[0])
 
     def _show_progress(self, question: MeasureInvariance, share: float) -> None:
         if question is self._measuring:
@@ -377,7 +375,8 @@ class InvariancePanel(Panel):
         for widget in (self.others, self.copy_button, self.export_button, self.summary, self.below):
             widget.setVisible(result is not None)
         self.empty.setVisible(result is None)
-        self.empty.setText(self._nothing(measuring))
+        untrained = self._stored is not None and not self._stored.ready and not measuring
+        self.empty.show_text(self._nothing(measuring), *(FIRST_STEPS if self._folder is None else ("train",) if untrained else ()))
         self._show_state()
         self._show_epoch()
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QLinearGradient, QMo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.panels.pairs.pair_data import figure
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
@@ -62,6 +63,13 @@ class MatrixView(QWidget):
         if self._current is not None and max(self._current) >= len(values):
             self._current = None
         self._colour()
+
+    def accessible_value(self) -> str:
+        """How many images the matrix compares, and the chosen cell."""
+        parts = [self.tr("{0} by {0} images").format(f"{len(self._values):,}")]
+        if self._current is not None:
+            parts.append(self._cell_text(*self._current))
+        return ", ".join(parts)
 
     @property
     def current(self) -> tuple[int, int] | None:
@@ -207,3 +215,4 @@ class MatrixView(QWidget):
     def _choose(self, row: int, column: int) -> None:
         self.set_current(row, column)
         self.chosen.emit(row, column)
+        value_changed(self)
