@@ -634,20 +634,16 @@
         <translation>将数值导出为 CSV…</translation>
     </message>
     <message>
-        <source>Export picture as PNG…</source>
-        <translation>将图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>将图片导出为 SVG…</translation>
-    </message>
-    <message>
         <source>1 seed</source>
         <translation>1 个种子</translation>
     </message>
     <message>
         <source>{0} seeds</source>
         <translation>{0} 个种子</translation>
+    </message>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
     <message>
         <source>Back to all plots</source>
@@ -1745,6 +1741,42 @@
     <message>
         <source>Parts</source>
         <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Values before smoothing, faint</source>
+        <translation>平滑前的数值（浅色）</translation>
+    </message>
+    <message>
+        <source>Chance levels and other lines</source>
+        <translation>随机水平及其他参考线</translation>
+    </message>
+    <message>
+        <source>Only the range of x in view</source>
+        <translation>仅显示可见的 x 范围</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Images seen</source>
+        <translation>已见图像数</translation>
+    </message>
+    <message>
+        <source>Time (h)</source>
+        <translation>时间（h）</translation>
+    </message>
+    <message>
+        <source>Time (min)</source>
+        <translation>时间（min）</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间（s）</translation>
     </message>
     <message>
         <source>Only the part in view</source>
