@@ -15,6 +15,7 @@ from engine.execute.devices import resolve_device
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.methods.build_method import input_size
 from engine.runs.arrays import codes_of, count_of, indices_of, read_arrays, rows_of
+from engine.runs.compact import compact
 from engine.runs.reader import Snapshot, read_snapshot, snapshots
 from engine.study.kept_space import nearest_checkpoint
 
@@ -79,11 +80,12 @@ def embed_more(folder: Path, epoch: int, count: int, progress: ProgressCallback 
     index = chosen(snapshot.index, [members for members in dataset.splits.values() if len(members)], count)
     new = np.setdiff1d(index, known.index)
     size, rest = input_size(config), part_of(progress, _OPENED, 1.0)
-    encoded = encode(method.encoder, dataset, new, _BATCH, resolve_device("auto"), size, rest).numpy().astype(np.float16)
-    features = np.empty((len(index), known.features.shape[1]), np.float16)
+    encoded = encode(method.encoder, dataset, new, _BATCH, resolve_device("auto"), size, rest).numpy()
+    features = np.empty((len(index), known.features.shape[1]), np.float32)
     features[np.isin(index, new)] = encoded
     _, here, there = np.intersect1d(index, known.index, return_indices=True)
     features[here] = known.features[there]
+    features = compact(features)
     inside = index < len(dataset)
     label = np.where(inside, dataset.labels[np.where(inside, index, 0)], -1)
     of = np.int64(stamp(snapshot.features))

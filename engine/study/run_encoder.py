@@ -18,6 +18,7 @@ from engine.evaluate.encoder import TrainedOn, data_of, method_at, trained_on
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.method import Method
 from engine.methods.build_method import input_size
+from engine.runs.compact import compact
 from engine.runs.reader import checkpoint_mark, read_run_config
 from engine.study.kept_space import nearest_checkpoint
 from engine.study.more_samples import own_checkpoint
@@ -53,7 +54,7 @@ class RunEncoders:
             else:
                 rows = self._embedded(Path(folder), checkpoint, pixels, space, opened[1], rest)
         # Snapshots have half precision: an image of the snapshot gets the features that it has there.
-        return rows.astype(np.float16).astype(np.float32)
+        return compact(rows).astype(np.float32)
 
     def _open(self, folder: Path, checkpoint: int | None, progress: ProgressCallback) -> tuple[Method, RunConfig, TrainedOn]:
         key = folder, checkpoint, 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint)

@@ -14,8 +14,8 @@ QUIET = "#5c5c5c"
 LINE = "#d9d9d9"
 UNKNOWN = "#8f8f8f"
 
-# What each colour of the window is on white. The shades by which the window tells more than ten runs apart are too near to each other
-# there: such runs have the hue itself, and another dash or sign.
+# What each colour of the window is on white. The shades by which the window tells more than ten runs apart are too near to each
+# other there: such runs have the hue itself, and another dash or sign.
 _TWINS = {
     palette.run_colour(number): LIGHT.hue(number)
     for number in reversed(range(SHADES * len(LIGHT.hues)))

@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 
 # The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
-SECTIONS = ("queue", "window", "help", "end")
+SECTIONS = ("begin", "queue", "window", "help", "end")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
     actions = {}
     for row in rows:
         action = QAction(translate("Window", str(row.title)), window)
+        action.setObjectName(row.id)  # by which an EmptyState finds it
         if row.shortcut:
             action.setShortcut(QKeySequence(row.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -71,6 +71,7 @@ from workbench.requests import (
     StartDraft,
     StartRuns,
     UseDraft,
+    UsePhotographs,
     ViewsChanged,
 )
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -82,8 +83,10 @@ if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 CHECK_AFTER = 200  # ms
+METHOD_HELP = "method_help"  # the id of the window's action
 LEAST_WIDTH = 272
 MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
+PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
 RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
@@ -181,7 +184,7 @@ class SetupPanel(Panel):
         self._line = QLabel()
         self._line.setObjectName("quiet")
         self._line.setWordWrap(True)
-        self._line.setOpenExternalLinks(True)
+        self._line.linkActivated.connect(self._follow)
         rich(self._line)
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
         # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
@@ -370,6 +373,8 @@ class SetupPanel(Panel):
                 self.set_draft(draft)
             case ViewsChanged(views):
                 self.set_views(views)
+            case UsePhotographs():
+                self._use_photographs()
 
     def save(self, settings: QSettings) -> None:
         """Keep the draft and the recent data."""
@@ -586,12 +591,22 @@ class SetupPanel(Panel):
         parts = [escape(engine_text(entry.line))]
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
+        title = escape(self.tr("Documentation"))
+        page = f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{title}</a>'
         if entry.cited:
             # A colour of its own: rich text keeps that of the theme in which it was laid out.
             link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
             parts.append(link if entry.url else entry.cited)
+        parts.append(page)
         self._line.setText(" ".join(parts))
         self._line.setToolTip(entry.paper)
+
+    def _follow(self, link: str) -> None:
+        """The paper opens in the browser, the method's page in the window's own documentation."""
+        if link != METHOD_HELP:
+            QDesktopServices.openUrl(QUrl(link))
+        elif (action := self.window().findChild(QAction, METHOD_HELP)) is not None:
+            action.trigger()
 
     def _show_problems(self) -> None:
         problems = dict(self._checked_problems)
@@ -627,9 +642,18 @@ class SetupPanel(Panel):
 
     def _load(self, preset: preset_files.Preset) -> None:
         try:
-            self.set_draft(preset.config())
+            # A preset without data is for those that are chosen.
+            self.set_draft(merge({"data": {"source": self._source.value()}}, preset.config()))
         except ConfigError as error:
             self._show_line(str(error))
+
+    def _use_photographs(self) -> None:
+        """The preset for one's own photographs; the folder is asked for unless one is chosen."""
+        if not Path(self._source.value()).is_dir():
+            self._source.browse_folder()
+        preset = next((one for one in preset_files.presets() if one.path.stem == PHOTOGRAPHS), None)
+        if preset is not None and Path(self._source.value()).is_dir():
+            self._load(preset)
 
     def _save_preset(self) -> None:
         title, chosen = QInputDialog.getText(self, self.tr("Save as a preset"), self.tr("Name"))
