@@ -242,7 +242,7 @@ def _levels(ax: Axes, levels: Sequence[tuple[float, str]], style: FigureStyle, a
         if name and across:
             at, shift = (1.0, value), (0.0, 0.2 * style.points)
             text = _text(name, style.width / POINT, style)
-            align = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+            align: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
             ax.annotate(text, at, xytext=shift, textcoords="offset points", color=QUIET, **align)
         elif name:
             right = ax.transAxes.inverted().transform(ax.transData.transform((value, 0.0)))[0] > 0.5

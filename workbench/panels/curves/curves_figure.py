@@ -138,9 +138,9 @@ def _curves(
 
 def _kept(x: Floats, y: Floats, log: bool) -> np.ndarray:
     """The points to draw."""
-    x = np.asarray(x, np.float64)
-    start = int(np.searchsorted(x, 0, side="right")) if log else 0
-    if start >= len(x):
+    at, values = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    start = int(np.searchsorted(at, 0, side="right")) if log else 0
+    if start >= len(at):
         return np.zeros(0, np.intp)
-    kept = thin(x, np.asarray(y, np.float64), float(x[start]), float(x[-1]), POINTS, log)
+    kept = thin(at, values, float(at[start]), float(at[-1]), POINTS, log)
     return kept[kept >= start]

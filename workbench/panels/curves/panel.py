@@ -55,8 +55,8 @@ from workbench.plots.series import X_KINDS, Series
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.empty_state import FIRST_STEPS
-from workbench.widgets.flow import FlowLayout
 from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
 # The first of them is a little less than the time between two looks of the bridge, which tells of steps.
