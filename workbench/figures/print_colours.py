@@ -16,11 +16,11 @@ UNKNOWN = "#8f8f8f"
 
 # What each colour of the window is on white. The shades by which the window tells more than ten runs apart are too near to each
 # other there: such runs have the hue itself, and another dash or sign.
-_TWINS = {
+_TWINS = {getattr(DARK, name): getattr(LIGHT, name) for name in ("accent", "good", "warning", "bad", "quiet", "text")} | {
     palette.run_colour(number): LIGHT.hue(number)
     for number in reversed(range(SHADES * len(LIGHT.hues)))
     for palette in (LIGHT, DARK)
-} | {getattr(DARK, name): getattr(LIGHT, name) for name in ("accent", "good", "warning", "bad", "quiet", "text")}
+}
 
 
 def contrast(colour: str) -> float:
