@@ -634,20 +634,16 @@
         <translation>将数值导出为 CSV…</translation>
     </message>
     <message>
-        <source>Export picture as PNG…</source>
-        <translation>将图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>将图片导出为 SVG…</translation>
-    </message>
-    <message>
         <source>1 seed</source>
         <translation>1 个种子</translation>
     </message>
     <message>
         <source>{0} seeds</source>
         <translation>{0} 个种子</translation>
+    </message>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
     <message>
         <source>Back to all plots</source>
@@ -1462,6 +1458,10 @@
         <translation>无法读取该运行的配置</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>标签</translation>
     </message>
@@ -1488,10 +1488,6 @@
     <message>
         <source>Place the images of a folder</source>
         <translation>放置一个文件夹中的图像</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -1572,16 +1568,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>Export numbers as CSV…</source>
-        <translation>数值导出为 CSV…</translation>
-    </message>
-    <message>
         <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
         <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
     </message>
     <message>
         <source>Figure…</source>
         <translation>图…</translation>
+    </message>
+    <message>
+        <source>Export numbers as CSV…</source>
+        <translation>数值导出为 CSV…</translation>
     </message>
 </context>
 <context>
@@ -1763,6 +1759,42 @@
     <message>
         <source>Parts</source>
         <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Values before smoothing, faint</source>
+        <translation>平滑前的数值（浅色）</translation>
+    </message>
+    <message>
+        <source>Chance levels and other lines</source>
+        <translation>随机水平及其他参考线</translation>
+    </message>
+    <message>
+        <source>Only the range of x in view</source>
+        <translation>仅显示可见的 x 范围</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Images seen</source>
+        <translation>已见图像数</translation>
+    </message>
+    <message>
+        <source>Time (h)</source>
+        <translation>时间（h）</translation>
+    </message>
+    <message>
+        <source>Time (min)</source>
+        <translation>时间（min）</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间（s）</translation>
     </message>
     <message>
         <source>Only the part in view</source>
@@ -2626,24 +2658,8 @@
         <translation>数据集中的版本</translation>
     </message>
     <message>
-        <source>The file is no longer there: {0}.</source>
-        <translation>文件已不存在：{0}。</translation>
-    </message>
-    <message>
         <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
         <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
-    </message>
-    <message>
-        <source>The image has no file of its own: it is generated, or one of many in an array.</source>
-        <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
-    </message>
-    <message>
-        <source>on the map</source>
-        <translation>在映射图上</translation>
-    </message>
-    <message>
-        <source>index</source>
-        <translation>编号</translation>
     </message>
     <message>
         <source>view {0}</source>
@@ -2680,6 +2696,22 @@
     <message>
         <source>epoch {0}</source>
         <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>The file is no longer there: {0}.</source>
+        <translation>文件已不存在：{0}。</translation>
+    </message>
+    <message>
+        <source>on the map</source>
+        <translation>在映射图上</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>The image has no file of its own: it is generated, or one of many in an array.</source>
+        <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
 </context>
 <context>
@@ -3098,10 +3130,6 @@
         <translation>映射图</translation>
     </message>
     <message>
-        <source>more samples</source>
-        <translation>更多样本</translation>
-    </message>
-    <message>
         <source>map of a part</source>
         <translation>部分样本的映射图</translation>
     </message>
@@ -3164,6 +3192,10 @@
     <message>
         <source>This run has no snapshot yet. The first one is written at its first validation.</source>
         <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
+    </message>
+    <message>
+        <source>more samples</source>
+        <translation>更多样本</translation>
     </message>
     <message>
         <source>epoch {0}</source>
@@ -3383,10 +3415,6 @@
         <translation>保留邻域和整体形状：需要一些时间</translation>
     </message>
     <message>
-        <source>Show the whole map (double click beside the points)</source>
-        <translation>显示整个映射图（双击点以外的地方）</translation>
-    </message>
-    <message>
         <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
         <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
     </message>
@@ -3397,6 +3425,10 @@
     <message>
         <source>Keep the map that is shown</source>
         <translation>保留当前显示的图</translation>
+    </message>
+    <message>
+        <source>Show the whole map (double click beside the points)</source>
+        <translation>显示整个映射图（双击点以外的地方）</translation>
     </message>
 </context>
 <context>
@@ -3988,14 +4020,6 @@
         <translation>从映射图上移除所有放置的图像；文件保留</translation>
     </message>
     <message>
-        <source>placed</source>
-        <translation>已放置</translation>
-    </message>
-    <message>
-        <source>keeps {0} of its {1} nearest</source>
-        <translation>{1} 个最近邻中保留 {0} 个</translation>
-    </message>
-    <message>
         <source>They are placed as soon as there is a map.</source>
         <translation>有了映射图之后即会放置。</translation>
     </message>
@@ -4038,6 +4062,14 @@
     <message>
         <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
         <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
+    </message>
+    <message>
+        <source>placed</source>
+        <translation>已放置</translation>
+    </message>
+    <message>
+        <source>keeps {0} of its {1} nearest</source>
+        <translation>{1} 个最近邻中保留 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -5858,6 +5890,18 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -5888,18 +5932,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The maps have too few samples in common to align the right one with the left one</source>
         <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
-    </message>
-    <message>
-        <source>projector</source>
-        <translation>projector</translation>
-    </message>
-    <message>
-        <source>backbone</source>
-        <translation>骨干网络</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -5994,6 +6026,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6212,18 +6248,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>Enter</translation>
     </message>
     <message>
-        <source>Map: the point in the middle; the marked point large</source>
-        <translation>映射图：选取中间的点；放大已标记的点</translation>
-    </message>
-    <message>
-        <source>Image: larger, smaller, all, its own size</source>
-        <translation>图像：放大、缩小、全部、原始大小</translation>
-    </message>
-    <message>
-        <source>+ −, 0, 1</source>
-        <translation>+ −、0、1</translation>
-    </message>
-    <message>
         <source>Map: the next point, select it</source>
         <translation>映射图：下一个点、选择它</translation>
     </message>
@@ -6246,6 +6270,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Ctrl+A, Esc</source>
         <translation>Ctrl+A、Esc</translation>
+    </message>
+    <message>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
@@ -6314,6 +6342,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Train longer</source>
         <translation>延长训练</translation>
+    </message>
+    <message>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+    </message>
+    <message>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
@@ -6432,6 +6468,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
+    </message>
+    <message>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
+    </message>
+    <message>
+        <source>+ −, 0, 1</source>
+        <translation>+ −、0、1</translation>
+    </message>
+    <message>
         <source>Curves: enlarge a plot, back</source>
         <translation>曲线：放大图，返回</translation>
     </message>
@@ -6446,26 +6494,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Alt+← →, Delete</source>
         <translation>Alt+← →，Delete</translation>
-    </message>
-    <message>
-        <source>Figure for print…</source>
-        <translation>用于印刷的图…</translation>
-    </message>
-    <message>
-        <source>Map: trails</source>
-        <translation>映射图：轨迹</translation>
-    </message>
-    <message>
-        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
-        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
-    </message>
-    <message>
-        <source>Figure for print</source>
-        <translation>用于印刷的图</translation>
-    </message>
-    <message>
-        <source>Reduce motion</source>
-        <translation>减少动态效果</translation>
     </message>
     <message>
         <source>Your photographs in five minutes</source>
@@ -6502,6 +6530,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
     </message>
 </context>
 <context>
