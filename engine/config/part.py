@@ -18,12 +18,17 @@ class MethodConfig(Part):
     """The hyper-parameters of one method. Each method's file declares its own subclass."""
 
 
-def setting(default: Any, help: str, *, unit: str = "", title: str = "", advanced: bool = False, **bounds: Any) -> Any:
+def setting(
+    default: Any, help: str, *, unit: str = "", title: str = "", also: str = "", advanced: bool = False, **bounds: Any
+) -> Any:
     """A field of a configuration: its default, its help in a sentence, its unit and its bounds (ge, gt, le, lt).
 
     Title, help, unit and bounds travel in the JSON schema, from which the form and the documentation are made.
+    `also`: other words by which people search for it, with commas; they are translated, too.
     `advanced` folds the field away in the form."""
     extra: dict[str, Any] = {}
+    if also:
+        extra["also"] = also
     if unit:
         extra["unit"] = unit
     if advanced:

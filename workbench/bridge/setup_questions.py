@@ -108,39 +108,53 @@ class CheckConfig(ConfigQuestion[Checked]):
 
 @dataclass(frozen=True)
 class Speed:
-    """`seconds`: the expected duration of the whole run; `memory_bytes`: the peak (of the process on a CPU)."""
+    """`seconds`: the expected duration of the whole run of `steps` steps; `memory_bytes`: the peak (of the process on a CPU);
+    `steps_per_epoch`: its steps in one epoch."""
 
     images_per_second: float
     memory_bytes: int
     steps: int
     seconds: float
+    steps_per_epoch: int = 0
 
 
 @dataclass(frozen=True)
-class MeasureSpeed(ConfigQuestion[Speed]):
-    """A dry run of a few steps: answered by Speed."""
+class Refused:
+    """`problems`: (key, message) of each reason why a config cannot be measured."""
+
+    problems: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class MeasureSpeed(ConfigQuestion[Speed | Refused]):
+    """A dry run of a few steps: answered by Speed, or by Refused where the config does not fit. Its progress, with that of a
+    download, is shown where it was asked for."""
 
     lane: ClassVar = Lane.SLOW
-    opens_data: ClassVar = True
 
-    def answer(self, context: Context) -> Speed:
+    def answer(self, context: Context) -> Speed | Refused:
         """In a separate process."""
         from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
 
-        config = resolve(self.config)
-        # Opened here first, so that a download reports its progress.
-        open_config(context, config.data, again=True)
-        run = dry_run_apart(config, context.wanted)
-        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds)
+        try:
+            config = resolve(self.config)
+            # Opened here first, so that a download reports its progress.
+            opening = Context(context.session, context.part(0.0, 0.2), context.wanted)
+            open_config(opening, config.data, again=True)
+            run = dry_run_apart(config, context.wanted, context.part(0.2, 1.0))
+        except ConfigError as error:
+            return Refused(tuple((problem.key, problem.message) for problem in error.problems))
+        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds, run.steps_per_epoch)
 
 
 @dataclass(frozen=True)
 class SweepChecked:
-    """`index`: of the first invalid config, -1 if all are valid; `message`: its first error."""
+    """`index`: of the first invalid config, -1 if all are valid; `key` and `message`: of its first error."""
 
     index: int = -1
     message: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,5 +172,6 @@ class CheckSweep(Question[SweepChecked]):
             try:
                 resolve(config)
             except ConfigError as error:
-                return SweepChecked(index, f"{config.get('name', '')}: {error.problems[0].message}")
+                first = error.problems[0]
+                return SweepChecked(index, f"{config.get('name', '')}: {first.message}", first.key)
         return SweepChecked()

@@ -14,7 +14,8 @@ Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
 
 @dataclass(frozen=True)
 class Field:
-    """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out."""
+    """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out; `also`:
+    other words by which people search for it."""
 
     key: str
     title: str
@@ -28,6 +29,7 @@ class Field:
     exclusive_high: bool = False
     choices: tuple[Any, ...] = ()
     advanced: bool = False
+    also: str = ""
 
     def allowed(self) -> str:
         """The bounds as text: "above 0 and at most 5"; empty where there are none."""
@@ -93,6 +95,7 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
         default=spec.get("default"),
         unit=str(spec.get("unit", "")),
         advanced=bool(spec.get("advanced", False)),
+        also=str(spec.get("also", "")),
     )
     if "enum" in spec:
         return replace(base, kind="choice", choices=tuple(spec["enum"]))
