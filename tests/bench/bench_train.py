@@ -27,6 +27,7 @@ from engine.config.run import BackboneConfig, RunConfig
 from engine.config.text import merge, parse
 from engine.data.open import open_dataset
 from engine.method import Batch
+from engine.train.batches import Batches
 from engine.train.loop import take_step
 from engine.train.resolve import resolve
 from engine.train.setup import Session, prepare
@@ -47,14 +48,11 @@ def ready(config: RunConfig) -> Step:
     session.steps = 1_000_000
     batches = [session.batches.at(step) for step in range(4)]
 
-    class Ready:
-        device = session.batches.device
-        steps_per_epoch = session.batches.steps_per_epoch
-
+    class Ready(Batches):
         def at(self, step: int) -> Batch:
             return batches[step % len(batches)]
 
-    session.batches = Ready()  # type: ignore[assignment]
+    session.batches = Ready(session.config, session.dataset, config.train.device)
     return lambda: _advance(session)
 
 

@@ -57,7 +57,7 @@ from engine.train.setup import Session, prepare
 from engine.train.train_run import train
 from tests.bench.fuzzing import Case, mutated, run
 from workbench.panels.curves.history import History
-from workbench.panels.setup.presets import presets
+from workbench.panels.setup.preset_files import presets
 
 VALUES = (
     b"NaN",

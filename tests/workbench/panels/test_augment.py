@@ -12,7 +12,7 @@ from engine.config.run import ViewsConfig
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker
 from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview
-from workbench.panels.augment.overlap import OverlapLine
+from workbench.panels.augment.overlap_line import OverlapLine
 from workbench.panels.augment.panel import COMPARED, AugmentPanel
 from workbench.panels.augment.strengths_card import titles_of
 

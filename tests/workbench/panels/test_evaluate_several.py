@@ -18,9 +18,9 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
+from workbench.panels.evaluate.evaluation_batch import Batch, Todo
 from workbench.panels.evaluate.evaluation_text import about
 from workbench.panels.evaluate.panel import EvaluatePanel
-from workbench.panels.evaluate.several_runs import Batch, Todo
 from workbench.panels.runs.runs_table import RunsTable
 
 RUNS = ("/runs/one", "/runs/two", "/runs/three", "/runs/four")

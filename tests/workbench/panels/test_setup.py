@@ -22,7 +22,7 @@ from tests.workbench.stand_ins import StandInAnswers
 from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.question import Question
 from workbench.bridge.setup_questions import Checked, MeasureSpeed
-from workbench.panels.setup import presets as preset_files
+from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.panel import SetupPanel
 from workbench.panels.setup.problems import ProblemButton

@@ -11,7 +11,7 @@ from engine.config.sweep import axis, sweep
 from tests.workbench.stand_ins import HeldAsker
 from workbench.bridge.setup_questions import CheckSweep, SweepChecked
 from workbench.forms.field import Field
-from workbench.panels.setup.sweep import SweepDialog
+from workbench.panels.setup.sweep_dialog import SweepDialog
 
 SETTINGS = [
     Field("optim.lr", "Learning rate", "", "float", 0.002),

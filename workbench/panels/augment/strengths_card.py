@@ -28,7 +28,7 @@ from workbench.forms.tab_order import tab_after
 from workbench.forms.view_values import complete, preset_groups, preset_title
 from workbench.i18n.engine_texts import engine_text
 from workbench.panels.augment.controls import FIRST, JITTERED, Row
-from workbench.panels.augment.overlap import OverlapLine
+from workbench.panels.augment.overlap_line import OverlapLine
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 

@@ -26,10 +26,10 @@ from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.evaluate.comparable_runs import comparable
 from workbench.panels.evaluate.comparison_card import CompareCard
+from workbench.panels.evaluate.evaluation_batch import Batch, SeveralStrip, Todo
 from workbench.panels.evaluate.evaluation_choices import Choices
 from workbench.panels.evaluate.evaluation_text import about, first_line, stage_name
 from workbench.panels.evaluate.results_table import Figures
-from workbench.panels.evaluate.several_runs import Batch, SeveralStrip, Todo
 from workbench.panels.evaluate.several_runs_dialog import SeveralDialog
 from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP

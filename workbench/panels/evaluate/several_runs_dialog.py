@@ -22,8 +22,8 @@ from engine.evaluate.plan import DEFAULT, Estimate, parts_left
 from engine.evaluate.task_table import tasks
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.forms.editors import Combo
+from workbench.panels.evaluate.evaluation_batch import Todo, plan
 from workbench.panels.evaluate.evaluation_text import about, part_name, part_word
-from workbench.panels.evaluate.several_runs import Todo, plan
 from workbench.theme.palette import GAP
 
 LISTED = 200  # runs

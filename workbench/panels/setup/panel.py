@@ -54,12 +54,12 @@ from workbench.forms.form import Form, Section
 from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
 from workbench.panel import Panel, PanelContext
-from workbench.panels.setup import presets as preset_files
+from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor, SourceEditor
-from workbench.panels.setup.sweep import SweepDialog
+from workbench.panels.setup.sweep_dialog import SweepDialog
 from workbench.requests import (
     DevicesFound,
     DraftChanged,
