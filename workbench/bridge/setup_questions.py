@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from engine.config.errors import ConfigError
 from engine.config.notes import Note
 from engine.config.run import RunConfig
+from workbench.bridge.measured_speeds import Speed as Speed
+from workbench.bridge.measured_speeds import SpeedSettings, speed_settings
 from workbench.bridge.open_data import open_config
 from workbench.bridge.question import ConfigQuestion, Context, Lane, Question
 
@@ -63,11 +65,12 @@ class ListDevices(Question[tuple[DeviceInfo, ...]]):
 @dataclass(frozen=True)
 class Checked:
     """`problems`: (key, message) of each error; `resolved`: the complete config if there is none; `notes`: remarks on a valid
-    config."""
+    config; `speed_settings`: those of its settings on which its speed depends."""
 
     problems: tuple[tuple[str, str], ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    speed_settings: SpeedSettings = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class CheckConfig(ConfigQuestion[Checked]):
             self._check_data(config, context)
         except ConfigError as error:
             return Checked(problems=tuple((p.key, p.message) for p in error.problems))
-        return Checked(resolved=config.model_dump(mode="json"), notes=notes(config))
+        resolved = config.model_dump(mode="json")
+        return Checked(resolved=resolved, notes=notes(config), speed_settings=speed_settings(resolved))
 
     def _check_data(self, config: RunConfig, context: Context) -> None:
         """ConfigError where the batch or sizes do not fit the data. Skipped where the data would have to be downloaded or cannot be
@@ -104,18 +108,6 @@ class CheckConfig(ConfigQuestion[Checked]):
             return
         sampler_for(config.train, data.splits["train"])  # raises where the batch does not fit
         fit_to_data(config, data)
-
-
-@dataclass(frozen=True)
-class Speed:
-    """`seconds`: the expected duration of the whole run of `steps` steps; `memory_bytes`: the peak (of the process on a CPU);
-    `steps_per_epoch`: its steps in one epoch."""
-
-    images_per_second: float
-    memory_bytes: int
-    steps: int
-    seconds: float
-    steps_per_epoch: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,16 +137,27 @@ class MeasureSpeed(ConfigQuestion[Speed | Refused]):
             run = dry_run_apart(config, context.wanted, context.part(0.2, 1.0))
         except ConfigError as error:
             return Refused(tuple((problem.key, problem.message) for problem in error.problems))
-        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds, run.steps_per_epoch)
+        settings = speed_settings(config.model_dump(mode="json"))
+        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds, run.steps_per_epoch, settings)
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """What the time of one run of a sweep follows from: `train`: the values of its resolved TrainConfig."""
+
+    speed_settings: SpeedSettings
+    train: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class SweepChecked:
-    """`index`: of the first invalid config, -1 if all are valid; `key` and `message`: of its first error."""
+    """`index`: of the first invalid config, -1 if all are valid; `key` and `message`: of its first error; `runs`: of valid configs,
+    in order."""
 
     index: int = -1
     message: str = ""
     key: str = ""
+    runs: tuple[PlannedRun, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,10 +171,12 @@ class CheckSweep(Question[SweepChecked]):
         """Stops at the first invalid config."""
         from engine.train.resolve import resolve
 
+        runs = []
         for index, config in enumerate(self.configs):
             try:
-                resolve(config)
+                resolved = resolve(config).model_dump(mode="json")
             except ConfigError as error:
                 first = error.problems[0]
                 return SweepChecked(index, f"{config.get('name', '')}: {first.message}", first.key)
-        return SweepChecked()
+            runs.append(PlannedRun(speed_settings(resolved), resolved["train"]))
+        return SweepChecked(runs=tuple(runs))

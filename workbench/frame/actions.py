@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 
 # The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
-SECTIONS = ("window", "help", "end")
+SECTIONS = ("edit", "window", "help", "end")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ActionRow:
     """One action of the window, with everything that menus, buttons and the list of shortcuts show of it.
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
-    `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none."""
+    `args`. `shortcut`: in Qt's portable form, several with "; " between them, "" for none; the first is shown. `menu`: one of SUBMENUS or SECTIONS, "" for none."""
 
     id: str
     title: object
@@ -49,7 +49,7 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
     for row in rows:
         action = QAction(translate("Window", str(row.title)), window)
         if row.shortcut:
-            action.setShortcut(QKeySequence(row.shortcut))
+            action.setShortcuts(QKeySequence.listFromString(row.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda _=False, row=row: getattr(window, row.method)(*row.args))
         window.addAction(action)

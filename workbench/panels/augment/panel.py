@@ -22,7 +22,7 @@ from workbench.panel import Panel, PanelContext
 from workbench.panels.augment.strengths_card import StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
-from workbench.requests import DraftChanged, Request, ViewsChanged
+from workbench.requests import DraftChanged, FocusSetting, Request, ViewsChanged
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
@@ -162,9 +162,11 @@ class AugmentPanel(Panel):
     # In and out
 
     def take_request(self, request: Request) -> None:
-        """Show the views of the next run."""
+        """Show the views of the next run, or one of their settings."""
         if isinstance(request, DraftChanged):
             self.set_config(request.draft)
+        elif isinstance(request, FocusSetting) and request.key.startswith("views"):
+            self.strengths.focus_setting(request.key.removeprefix("views."))
 
     def set_config(self, config: dict[str, Any]) -> None:
         """The run's settings as they stand, whole or in part; its views are shown, nothing is emitted."""

@@ -259,6 +259,25 @@ class StrengthsCard(Card):
 
     # Changes
 
+    def focus_setting(self, key: str) -> None:
+        """Move the focus to a setting of the views ("preset", "groups.1.hue"): its kind of view is shown, and its part unfolded."""
+        _, _, place = key.partition("groups")
+        number, _, name = place.strip(".").partition(".")
+        index = int(number) if number.isdecimal() and int(number) < len(self._views["groups"]) else 0
+        if index != self._group_index:
+            self._group_index = index
+            self._build_tabs()
+        if name in self._fields:
+            field = self._fields[name]
+            self._folded = self._folded and not (field.advanced or name == "size")
+            self._build_rows()
+            switch = next((button for button in self.findChildren(QPushButton) if button.property("field") == name), None)
+            target: QWidget = self._rows[name] if name in self._rows else switch or self._preset
+        else:
+            target = self._preset
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(target)
+
     def switch_on(self, name: str) -> None:
         """Give an operation that is off its usual strength."""
         values = self._views["groups"][self._group_index]

@@ -62,10 +62,6 @@ class Draft:
         """What was chosen by hand alone: the method's recipe is left to the method."""
         return self._with({})
 
-    def values(self) -> dict[str, Any]:
-        """Every value, defaults among them."""
-        return merge(merge(self._form.values(), self.whole()), {"views": self.views()})
-
     def views(self) -> dict[str, Any]:
         """The views, which may be a preset alone."""
         views = self.whole().get("views", {})

@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask, TakeOver
-from workbench.bridge.setup_questions import MeasureSpeed, Refused, Speed
+from workbench.bridge.measured_speeds import MeasuredSpeeds, Speed, SpeedSettings, changed_settings, run_seconds
+from workbench.bridge.setup_questions import MeasureSpeed, Refused
 from workbench.forms.setting_titles import title_for, with_titles
 from workbench.models.runs import duration
-from workbench.panels.setup.measured_speed import MeasuredSpeeds, SpeedSettings, changed_settings, run_seconds, speed_settings
 from workbench.panels.setup.problems import Problems
 from workbench.theme.plain import tip
 from workbench.widgets.room import keep_lines, keep_room
@@ -20,6 +20,10 @@ from workbench.widgets.room import keep_lines, keep_room
 NAMED = 2  # settings that are named where a result no longer holds
 
 translate = QCoreApplication.translate
+
+
+def _per_second(speed: Speed) -> str:
+    return translate("DryRun", "{0} images/s").format(f"{speed.images_per_second:,.0f}")
 
 
 def changed_text(keys: list[str]) -> str:
@@ -34,21 +38,19 @@ def changed_text(keys: list[str]) -> str:
 class DryRun(QFrame):
     """Measures on request, with progress and cancel, and keeps results until a setting changes on which they depend.
 
-    `draft` returns the config that would be trained, `values` the same with every default. `cancelAsked` carries the question to
-    be cancelled, `settingAsked` the key of the setting that a message is about; `measured`: there is a new result."""
+    `draft` returns the config that would be trained. `cancelAsked` carries the question to be cancelled, `settingAsked` the key of
+    the setting that a message is about."""
 
     cancelAsked = Signal(object)
     settingAsked = Signal(str)
-    measured = Signal()
 
-    def __init__(
-        self, ask: Ask, draft: Callable[[], dict[str, Any]], values: Callable[[], Mapping[str, Any]], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, ask: Ask, draft: Callable[[], dict[str, Any]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ask, self._draft, self._values = ask, draft, values
+        self._ask, self._draft = ask, draft
         self.speeds = MeasuredSpeeds()
+        self._now: SpeedSettings = {}  # of the settings as they were last found valid
+        self._train: Mapping[str, Any] = {}
         self._question: MeasureSpeed | None = None
-        self._asked: SpeedSettings = {}
         self._failure = ("", "")  # the key of a setting and a message
         self.setObjectName("inner")
         head = QLabel(self.tr("Dry run"))
@@ -99,7 +101,7 @@ class DryRun(QFrame):
         if self._question is not None:
             return
         self._failure = ("", "")
-        self._question, self._asked = MeasureSpeed(self._draft()), speed_settings(self._values())
+        self._question = MeasureSpeed(self._draft())
         self._progress(0.0)
         self.refresh()
         self._ask(self._question, self._answered, self._failed, self._progress)
@@ -114,13 +116,19 @@ class DryRun(QFrame):
     def take_over(self, other: DryRun, take_over: TakeOver) -> None:
         """Go on with what the same card of a replaced window measures."""
         if other._question is not None and take_over(other._question, self._answered, self._failed, self._progress):
-            self._question, self._asked = other._question, other._asked
+            self._question = other._question
             self._progress(other.bar.value() / 100)
             self.refresh()
 
     def settings_changed(self) -> None:
-        """The settings are others now: a failure was about the ones before."""
-        self._failure = ("", "")
+        """The settings are others now, and not checked yet: a failure was about the ones before."""
+        if self._failure[1]:
+            self._failure = ("", "")
+            self.refresh()
+
+    def settings_checked(self, settings: SpeedSettings, train: Mapping[str, Any]) -> None:
+        """The settings are valid; what they were found to be, and the values of their TrainConfig. Empty where they are not."""
+        self._now, self._train = settings, train
         self.refresh()
 
     def refresh(self) -> None:
@@ -137,22 +145,15 @@ class DryRun(QFrame):
             self._show_result()
 
     def _show_result(self) -> None:
-        now = speed_settings(self._values())
-        speed, newest = self.speeds.find(now), self.speeds.newest
+        speed, newest = self.speeds.find(self._now), self.speeds.newest
         if speed is not None:
-            train = self._values().get("train")
-            seconds = run_seconds(speed, train if isinstance(train, Mapping) else {})
-            parts = (
-                self.tr("{0} images/s").format(f"{speed.images_per_second:,.0f}"),
-                f"{speed.memory_bytes / 2**30:.1f} GiB",
-                duration(seconds) if seconds is not None else "",
-            )
-            kept = self.tr("Kept until a setting changes on which the speed depends.")
-            self._show(" · ".join(part for part in parts if part), kept)
+            seconds = run_seconds(speed, self._train)
+            parts = [_per_second(speed), f"{speed.memory_bytes / 2**30:.1f} GiB", *([duration(seconds)] if seconds else [])]
+            self._show(" · ".join(parts), self.tr("Kept until a setting changes on which the speed depends."))
         elif newest is not None:
-            before = self.tr("{0} images/s").format(f"{newest[1].images_per_second:,.0f}")
-            text = self.tr("{0} Measured before: {1}.").format(changed_text(changed_settings(newest[0], now)), before)
-            self._show(text)
+            changed = changed_settings(newest.settings, self._now) if self._now else []
+            before = self.tr("Measured before: {0}.").format(_per_second(newest))
+            self._show(" ".join([*([changed_text(changed)] if changed else []), before]))
         else:
             self._show(self.tr("not measured yet"))
 
@@ -178,8 +179,7 @@ class DryRun(QFrame):
             key, message = answer.problems[0]
             self._failure = (key, with_titles(message, key))
         else:
-            self.speeds.add(self._asked, answer)
-            self.measured.emit()
+            self.speeds.add(answer)
         self.refresh()
 
     def _failed(self, message: str) -> None:
