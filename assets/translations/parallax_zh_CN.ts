@@ -899,6 +899,57 @@
     </message>
 </context>
 <context>
+    <name>DryRun</name>
+    <message>
+        <source>{0} images/s</source>
+        <translation>{0} 张图像/秒</translation>
+    </message>
+    <message>
+        <source>Changed since: {0} and {1} more.</source>
+        <translation>此后更改了：{0} 以及另外 {1} 项。</translation>
+    </message>
+    <message>
+        <source>Changed since: {0}.</source>
+        <translation>此后更改了：{0}。</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Progress of the dry run</source>
+        <translation>试运行进度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Runs a few training steps and discards them</source>
+        <translation>运行几步训练并丢弃结果</translation>
+    </message>
+    <message>
+        <source>Measuring… {0} %</source>
+        <translation>正在测量… {0} %</translation>
+    </message>
+    <message>
+        <source>Kept until a setting changes on which the speed depends.</source>
+        <translation>保留到影响速度的设置发生变化为止。</translation>
+    </message>
+    <message>
+        <source>Measured before: {0}.</source>
+        <translation>之前测得：{0}。</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+</context>
+<context>
     <name>EmbeddingPanel</name>
     <message>
         <source>Embeddings</source>
@@ -1377,6 +1428,13 @@
     <message>
         <source>nothing</source>
         <translation>空</translation>
+    </message>
+</context>
+<context>
+    <name>FoundElsewhere</name>
+    <message>
+        <source>In the Augmentation card</source>
+        <translation>在增强卡片中</translation>
     </message>
 </context>
 <context>
@@ -2250,6 +2308,13 @@
     </message>
 </context>
 <context>
+    <name>Messages</name>
+    <message>
+        <source>It learns from class labels: a baseline.</source>
+        <translation>它从类别标签学习：一个基线。</translation>
+    </message>
+</context>
+<context>
     <name>MethodList</name>
     <message>
         <source>Search methods, papers, authors…</source>
@@ -2333,6 +2398,49 @@
     </message>
 </context>
 <context>
+    <name>MoreMenu</name>
+    <message>
+        <source>Copy as command line</source>
+        <translation>复制为命令行</translation>
+    </message>
+    <message>
+        <source>Copy as YAML</source>
+        <translation>复制为 YAML</translation>
+    </message>
+    <message>
+        <source>Save as YAML…</source>
+        <translation>另存为 YAML…</translation>
+    </message>
+    <message>
+        <source>Open YAML…</source>
+        <translation>打开 YAML…</translation>
+    </message>
+    <message>
+        <source>Reset everything</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Copied: {0}</source>
+        <translation>已复制：{0}</translation>
+    </message>
+    <message>
+        <source>Copied as YAML.</source>
+        <translation>已复制为 YAML。</translation>
+    </message>
+    <message>
+        <source>Save as YAML</source>
+        <translation>另存为 YAML</translation>
+    </message>
+    <message>
+        <source>{0} could not be written. {1}. Choose another directory.</source>
+        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
+    </message>
+    <message>
+        <source>Open YAML</source>
+        <translation>打开 YAML</translation>
+    </message>
+</context>
+<context>
     <name>NeighboursPage</name>
     <message>
         <source>Distance of samples</source>
@@ -2396,6 +2504,10 @@
     <message>
         <source>Problem</source>
         <translation>问题</translation>
+    </message>
+    <message>
+        <source>To the setting</source>
+        <translation>转到该设置</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2731,6 +2843,25 @@
     <message>
         <source>Choose a folder</source>
         <translation>选择文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>PresetMenu</name>
+    <message>
+        <source>Save as a preset…</source>
+        <translation>另存为预设…</translation>
+    </message>
+    <message>
+        <source>Delete a preset</source>
+        <translation>删除预设</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>另存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
     </message>
 </context>
 <context>
@@ -3489,6 +3620,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>预设</translation>
     </message>
     <message>
+        <source>Preset {0}</source>
+        <translation>预设 {0}</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>更多</translation>
     </message>
@@ -3497,20 +3632,28 @@ Shift 添加，Alt 去除。</translation>
         <translation>立即下载</translation>
     </message>
     <message>
-        <source>Dry run</source>
-        <translation>试运行</translation>
+        <source>All settings</source>
+        <translation>全部设置</translation>
     </message>
     <message>
-        <source>not measured yet</source>
-        <translation>尚未测量</translation>
+        <source>Undone: {0}</source>
+        <translation>已撤销：{0}</translation>
     </message>
     <message>
-        <source>Measure</source>
-        <translation>测量</translation>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的更改。</translation>
     </message>
     <message>
-        <source>Runs a few training steps and discards them</source>
-        <translation>试走几步，然后丢弃</translation>
+        <source>Done again: {0}</source>
+        <translation>已重做：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation>没有可重做的更改。</translation>
+    </message>
+    <message>
+        <source>Settings of another run</source>
+        <translation>另一次运行的设置</translation>
     </message>
     <message>
         <source>Start</source>
@@ -3529,32 +3672,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>多个运行：几项设置各取多个值，或多个种子</translation>
     </message>
     <message>
-        <source>Copy as command line</source>
-        <translation>复制为命令行</translation>
-    </message>
-    <message>
-        <source>Copy as YAML</source>
-        <translation>复制为 YAML</translation>
-    </message>
-    <message>
-        <source>Save as YAML…</source>
-        <translation>保存为 YAML…</translation>
-    </message>
-    <message>
-        <source>Open YAML…</source>
-        <translation>打开 YAML…</translation>
-    </message>
-    <message>
         <source>Reset everything</source>
         <translation>全部重置</translation>
-    </message>
-    <message>
-        <source>Copied: {0}</source>
-        <translation>已复制：{0}</translation>
-    </message>
-    <message>
-        <source>Copied as YAML.</source>
-        <translation>已复制为 YAML。</translation>
     </message>
     <message>
         <source>{0} found</source>
@@ -3597,56 +3716,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>正在打开 {0}… {1} %</translation>
     </message>
     <message>
-        <source>measuring, some 10 s…</source>
-        <translation>正在测量，约 10 秒…</translation>
-    </message>
-    <message>
-        <source>{0} images/s</source>
-        <translation>{0} 图像/秒</translation>
-    </message>
-    <message>
-        <source>{0} steps</source>
-        <translation>{0} 步</translation>
-    </message>
-    <message>
-        <source>It learns from class labels: a baseline.</source>
-        <translation>从类别标签学习：这是一个基线。</translation>
-    </message>
-    <message>
         <source>1 problem</source>
         <translation>1 个问题</translation>
     </message>
     <message>
         <source>{0} problems</source>
         <translation>{0} 个问题</translation>
-    </message>
-    <message>
-        <source>Save as a preset…</source>
-        <translation>存为预设…</translation>
-    </message>
-    <message>
-        <source>Delete a preset</source>
-        <translation>删除预设</translation>
-    </message>
-    <message>
-        <source>Save as a preset</source>
-        <translation>存为预设</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Save as YAML</source>
-        <translation>保存为 YAML</translation>
-    </message>
-    <message>
-        <source>{0} could not be written. {1}. Choose another directory.</source>
-        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
-    </message>
-    <message>
-        <source>Open YAML</source>
-        <translation>打开 YAML</translation>
     </message>
     <message>
         <source>Add to the queue</source>
@@ -4253,14 +4328,25 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Sweep</name>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+</context>
+<context>
     <name>SweepDialog</name>
     <message>
         <source>Sweep</source>
         <translation>参数扫描</translation>
     </message>
     <message>
-        <source>Each combination becomes a run with this tag; the runs are trained one after another. Values: 0.01, 0.1; a range of whole numbers: 0..4; spaced values: 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
-        <translation>每种组合成为一个带此标签的运行；各运行依次训练。取值：0.01, 0.1；整数范围：0..4；等间隔取值：1e-4..1e-1 log 4，或 0..1 linear 5。</translation>
+        <source>Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: 0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
+        <translation>每种组合成为一次带有此标签的运行；运行依次训练。数字也可以直接输入：0.01, 0.1；整数范围 0..4；等间隔的 1e-4..1e-1 log 4 或 0..1 linear 5。</translation>
     </message>
     <message>
         <source>Another setting</source>
@@ -4283,20 +4369,24 @@ Shift 添加，Alt 去除。</translation>
         <translation>参数扫描的运行</translation>
     </message>
     <message>
+        <source>Progress of the dry runs</source>
+        <translation>试运行进度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>now {0}</source>
-        <translation>当前 {0}</translation>
+        <source>Choose values for a setting, or more than one seed.</source>
+        <translation>为某个设置选择取值，或选择多个种子。</translation>
     </message>
     <message>
         <source>… and {0} more</source>
         <translation>… 另有 {0} 个</translation>
-    </message>
-    <message>
-        <source>Enter values for a setting, or more than one seed.</source>
-        <translation>请为一项设置给出取值，或使用多个种子。</translation>
     </message>
     <message>
         <source>checking…</source>
@@ -4311,12 +4401,28 @@ Shift 添加，Alt 去除。</translation>
         <translation>加入队列</translation>
     </message>
     <message>
-        <source>{0} runs, one after another</source>
-        <translation>{0} 个运行，依次进行</translation>
+        <source>1 dry run</source>
+        <translation>1 次试运行</translation>
     </message>
     <message>
-        <source>: about {0} by the last measurement</source>
-        <translation>：按上次测量约 {0}</translation>
+        <source>{0} dry runs</source>
+        <translation>{0} 次试运行</translation>
+    </message>
+    <message>
+        <source>About {0} in all, by the dry runs and the lengths that are set.</source>
+        <translation>按试运行和所设长度，共约 {0}。</translation>
+    </message>
+    <message>
+        <source>About {0} for {1} of the runs. The others need {2}.</source>
+        <translation>其中 {1} 次运行约需 {0}。其余运行还需要 {2}。</translation>
+    </message>
+    <message>
+        <source>How long they take is not known yet: it needs {0} of some 10 s each.</source>
+        <translation>尚不知道需要多长时间：需要 {0}，每次约 10 秒。</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another</source>
+        <translation>{0} 个运行，依次进行</translation>
     </message>
 </context>
 <context>
@@ -4429,6 +4535,21 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>trails of {0} of {1}, evenly chosen</source>
         <translation>{1} 条轨迹中均匀选取 {0} 条</translation>
+    </message>
+</context>
+<context>
+    <name>ValuePicker</name>
+    <message>
+        <source>Its values</source>
+        <translation>其取值</translation>
+    </message>
+    <message>
+        <source>Choose values</source>
+        <translation>选择取值</translation>
+    </message>
+    <message>
+        <source>now {0}</source>
+        <translation>现在为 {0}</translation>
     </message>
 </context>
 <context>
@@ -4552,6 +4673,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>筛选运行</translation>
     </message>
     <message>
+        <source>Settings: undo</source>
+        <translation>设置：撤销</translation>
+    </message>
+    <message>
+        <source>Settings: redo</source>
+        <translation>设置：重做</translation>
+    </message>
+    <message>
         <source>Search settings</source>
         <translation>搜索设置</translation>
     </message>
@@ -4570,6 +4699,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -4941,6 +5078,21 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
 </context>
 <context>
+    <name>_Checklist</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search values</source>
+        <translation>搜索取值</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>取值</translation>
+    </message>
+</context>
+<context>
     <name>_Entry</name>
     <message>
         <source>{0}: {1}. Click hides, Ctrl+click shows it alone</source>
@@ -4959,10 +5111,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Setting of the sweep</source>
         <translation>参数扫描的设置</translation>
-    </message>
-    <message>
-        <source>Its values</source>
-        <translation>它的值</translation>
     </message>
     <message>
         <source>Remove this setting</source>
@@ -7988,6 +8136,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source> and </source>
         <translation> 且 </translation>
+    </message>
+    <message>
+        <source>{0} (views)</source>
+        <translation>{0}（视图）</translation>
+    </message>
+    <message>
+        <source>“{0}”</source>
+        <translation>“{0}”</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>{0} (views, kind {1})</source>
+        <translation>{0}（视图，第 {1} 类）</translation>
     </message>
 </context>
 <context>

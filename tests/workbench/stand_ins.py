@@ -177,7 +177,7 @@ class StandInAnswers:
     def _CheckConfig(self, question: CheckConfig) -> Any:
         if self.problems:
             return Checked(self.problems)
-        return Checked((), {"train": {"epochs": 20}, **question.config}, speed_settings=speed_settings(question.config))
+        return Checked((), merge({"train": {"epochs": 20}}, question.config), speed_settings=speed_settings(question.config))
 
     def _MeasureSpeed(self, question: MeasureSpeed) -> Any:
         return Speed(1140.0, 1 << 29, 780, 175.0, 39, speed_settings(question.config))

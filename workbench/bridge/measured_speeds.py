@@ -1,5 +1,5 @@
-"""Measured speeds of configs: on which settings a speed depends, what has changed since it was measured, and how long a run takes by
-it. No torch."""
+"""Measured speeds of configs: on which settings a speed depends, what has changed since it was measured, and how long a run
+takes by it. No torch."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def speed_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     groups = config.get("views", {}).get("groups", ())
     every = flat({**config, "views": {"groups": {str(index): group for index, group in enumerate(groups)}}})
     # As they come back from JSON: equal settings must be equal there, too.
-    kept: dict[str, Any] = json.loads(json.dumps({key: every[key] for key in sorted(every) if not key.startswith(_NOT_SPEED)}))
+    kept: dict[str, Any] = json.loads(json.dumps({key: every[key] for key in every if not key.startswith(_NOT_SPEED)}))
     return kept
 
 

@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 _GROUPS = "data|method|backbone|optim|train|monitor|views"
 # Not inside quotes, where a message repeats what was given, nor inside a path.
-_KEY = re.compile(rf"(?<![\w./\\'\"-])(?:{_GROUPS})(?:\.(?:\d+|[a-z]\w*))+(?![\w/\\])")
+_KEY = re.compile(rf"(?<![\w./\\'\"-])(?:{_GROUPS})(?:\.(?:\d+|[a-z]\w*))+(?![\w/\\]|\.\w)")
 _VIEWS = re.compile(r"views\.groups(?:\.(\d+))?(?:\.(\w+))?")
 # Titles that methods give their settings, where they differ from those made from the names.
 _of_methods: dict[str, str] = {}

@@ -21,7 +21,8 @@ class ActionRow:
     """One action of the window, with everything that menus, buttons and the list of shortcuts show of it.
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
-    `args`. `shortcut`: in Qt's portable form, several with "; " between them, "" for none; the first is shown. `menu`: one of SUBMENUS or SECTIONS, "" for none."""
+    `args`. `shortcut`: in Qt's portable form, several with "; " between them, the first of which is shown; "" for none. `menu`: one
+    of SUBMENUS or SECTIONS, "" for none."""
 
     id: str
     title: object

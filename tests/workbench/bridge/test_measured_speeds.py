@@ -34,7 +34,6 @@ def test_what_is_learned_for_how_long_does_not_matter(change: dict[str, object])
     ("change", "key"),
     [
         ({"train": {"batch": 64}}, "train.batch"),
-        ({"train": {"precision": "bf16"}}, "train.precision"),
         ({"backbone": {"name": "resnet18"}}, "backbone.name"),
         ({"data": {"size": 64}}, "data.size"),
         ({"optim": {"accumulate": 2}}, "optim.accumulate"),

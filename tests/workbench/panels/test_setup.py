@@ -432,8 +432,11 @@ def test_keys_of_undo_in_a_field_undo_the_setting_and_not_its_letters(panel: Set
     shortcut = QShortcut(QKeySequence("Ctrl+Z"), panel)
     shortcut.activated.connect(lambda: undone.append(True))
     panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
     type_into(qtbot, panel, "train.batch", "64")
-    qtbot.keyClick(panel.form.row("train.batch").editor.focusProxy(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    line = panel.form.row("train.batch").editor.focusProxy()
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert undone == [True]
     assert panel.form.value("train.batch") == 64
 

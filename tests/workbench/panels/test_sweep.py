@@ -235,9 +235,9 @@ def test_the_time_is_unknown_until_it_is_measured(
     assert dialog.measure.text() == "Cancel"
     assert dialog.bar.isVisible()
     asker.reply()
-    assert dialog.time.text() == "About 3 min for 3 of the runs. The others need 1 dry run."
+    assert dialog.time.text() == "About 3 min 00 s for 3 of the runs. The others need 1 dry run."
     asker.reply()
-    assert dialog.time.text() == "About 6 min in all, by the dry runs and the lengths that are set."
+    assert dialog.time.text() == "About 6 min 00 s in all, by the dry runs and the lengths that are set."
     assert not dialog.bar.isVisible()
     assert not dialog.measure.isVisible()
     assert speeds.newest is not None, "the Method card knows it, too"
@@ -247,7 +247,7 @@ def test_the_time_of_runs_that_are_measured_is_told_at_once(dialog: SweepDialog,
     speeds.add(Speed(100.0, 0, 200, 60.0, 10, {"method.id": "simclr", "train.batch": 256}))
     type_into(dialog.add_setting("optim.lr"), "0.01, 0.1")
     qtbot.waitUntil(dialog.go.isEnabled)
-    assert dialog.time.text().startswith("About 2 min in all")
+    assert dialog.time.text().startswith("About 2 min 00 s in all")
 
 
 def test_measuring_is_cancelled_by_its_button_and_by_other_values(dialog: SweepDialog, qtbot: QtBot, asker: HeldAsker) -> None:

@@ -272,7 +272,7 @@ class StrengthsCard(Card):
             self._folded = self._folded and not (field.advanced or name == "size")
             self._build_rows()
             switch = next((button for button in self.findChildren(QPushButton) if button.property("field") == name), None)
-            target: QWidget = self._rows[name] if name in self._rows else switch or self._preset
+            target: QWidget = self._rows.get(name) or switch or self._preset
         else:
             target = self._preset
         target.setFocus(Qt.FocusReason.OtherFocusReason)

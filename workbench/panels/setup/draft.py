@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -23,11 +23,10 @@ def entry_of(id: str) -> Entry | None:
 
 class Draft:
     """Keeps what the form does not show: views, the method's recipe, and values that wait for the form of their method, which
-    `describe` asks for by the method's id and `described` takes."""
+    `described` takes."""
 
-    def __init__(self, form: Form, describe: Callable[[str], None]) -> None:
+    def __init__(self, form: Form) -> None:
         self._form = form
-        self._describe = describe
         self._views: dict[str, Any] = {}
         self._recipe: dict[str, Any] = {}
         self._kept_method: dict[str, Any] = {}
@@ -43,10 +42,6 @@ class Draft:
     def ready(self) -> bool:
         """Whether the chosen method's own settings are in the form."""
         return self._described == self.method
-
-    def describe(self) -> None:
-        """Ask for the form of the chosen method."""
-        self._describe(self.method)
 
     # Out
 
@@ -85,7 +80,8 @@ class Draft:
     # In
 
     def set(self, draft: Mapping[str, Any]) -> None:
-        """Show a config, complete or not; what it leaves out goes to the defaults."""
+        """Show a config, complete or not; what it leaves out goes to the defaults. Afterwards the form of the method is missing
+        where it is not `ready`."""
         draft = merge({}, draft) if isinstance(draft, Mapping) else {}
         method = draft.get("method", {})
         if not isinstance(method, Mapping):
@@ -107,7 +103,7 @@ class Draft:
         # Hyper-parameters of a method whose form is still on its way wait for it.
         self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
         if changed:
-            self.describe()
+            self._described = ""
 
     def set_views(self, views: object) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
@@ -120,7 +116,6 @@ class Draft:
             self._views = {}
             self._kept_method = {}
             self._described = ""
-            self.describe()
         if key in ("method.id", "optim.lr"):
             self._kept_rate = None
         if key in RATE_FOLLOWS:

@@ -99,9 +99,7 @@ class MoreMenu(QMenu):
         self.said.emit(self.tr("Copied as YAML."))
 
     def _save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self.parentWidget(), self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)"
-        )
+        path, _ = QFileDialog.getSaveFileName(self.parentWidget(), self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
         if path:
             try:
                 with atomic_write(Path(path)) as temporary:

@@ -27,7 +27,7 @@ from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.data_questions import DataInfo, DescribeData
 from workbench.bridge.measured_speeds import MeasuredSpeeds
 from workbench.bridge.setup_questions import CheckConfig, Checked, DescribeMethod, DeviceInfo, ListDevices, MethodForm
-from workbench.forms.editors import ChoiceEditor
+from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, TextEditor
 from workbench.forms.form import Form, Section
 from workbench.forms.setting_titles import learn, title_for, with_titles
 from workbench.panel import Panel, PanelContext
@@ -63,8 +63,8 @@ LEAST_WIDTH = 272
 SWEEP = "sweep"  # the part of the panel that asks for the sweep's dialog
 # Not varied by a sweep: what it gives each run itself, and what is not the run's own.
 OWN = ("name", "notes", "tags", "train.seed")
-# Kinds of fields that are set in many small changes: by a slider, or letter by letter.
-GRADUAL = ("int", "float", "text", "list", "path")
+# Editors that set a value letter by letter.
+GRADUAL = (NumberEditor, TextEditor, PathEditor)
 
 
 class SetupPanel(Panel):
@@ -115,7 +115,7 @@ class SetupPanel(Panel):
         ]
         self.form = Form(sections, special)
         self.form.changed.connect(self._edited)
-        self._draft = Draft(self.form, lambda id: self._ask(DescribeMethod(id), self._method_described, self._method_failed))
+        self._draft = Draft(self.form)
         self.messages = Messages()
         self.messages.clicked.connect(self.go_to)
         self.form.helped.connect(self.messages.say)
@@ -211,7 +211,7 @@ class SetupPanel(Panel):
     def begin(self) -> None:
         """Ask for what the card needs. Called once the window is on the screen."""
         self._ask(ListDevices(), self._devices, self._failed)
-        self._draft.describe()
+        self._describe_method()
         self._describe_data()
         self._check.start()
 
@@ -336,7 +336,7 @@ class SetupPanel(Panel):
 
     def _edited(self, key: str) -> None:
         self._draft.edited(key)
-        gradual = self.form.row(key).field.kind in GRADUAL
+        gradual = isinstance(self.form.row(key).editor, GRADUAL)
         self.history.record(self.given(), title_for(key), key if gradual else "")
         self._changed()
 
@@ -349,6 +349,8 @@ class SetupPanel(Panel):
         self._settings_changed()
         if self.ready:
             self.draftChanged.emit(self.draft())
+        else:
+            self._describe_method()
 
     def _settings_changed(self) -> None:
         self.dry_run.settings_changed()
@@ -359,6 +361,9 @@ class SetupPanel(Panel):
         self._card.set_state(self.tr("{0} found").format(count) if text.strip() else "")
 
     # Questions and answers
+
+    def _describe_method(self) -> None:
+        self._ask(DescribeMethod(self._draft.method), self._method_described, self._method_failed)
 
     def _method_described(self, answer: MethodForm) -> None:
         if answer.id != self._draft.method:

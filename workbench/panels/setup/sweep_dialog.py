@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -71,8 +72,8 @@ class _Row:
 
 
 class SweepDialog(QDialog):
-    """`queued` carries the configs of all runs, in order, when they were confirmed; `cancelAsked` a question; `settingAsked` the key
-    of a setting that the sweep does not vary and that is wrong.
+    """`queued` carries the configs of all runs, in order, when they were confirmed; `cancelAsked` a question; `settingAsked` the
+    key of a setting that the sweep does not vary and that is wrong.
 
     given: the settings that were chosen by hand, which the runs vary. values: all settings as they are. settings: what can be
     varied. speeds: those that were measured; new ones are added. devices: the devices to choose from."""
@@ -232,7 +233,7 @@ class SweepDialog(QDialog):
                 self._grid.addWidget(widget, line, column)
         order: list[QWidget] = [part for row in self._rows for part in (row.key, row.values.line, row.values.button, row.remove)]
         order += [self.seeds, self.tag, self.list]
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     def _axes(self) -> list[Axis]:

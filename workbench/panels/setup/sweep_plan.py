@@ -46,7 +46,7 @@ def _base(given: Mapping[str, Any], method: Any) -> dict[str, Any]:
 
 
 def _name(own: str, config: Mapping[str, Any], axes: Sequence[Axis]) -> str:
-    """"VICReg · shapes · lr 0.01 · s1": what the run is, and what is its own in the sweep. The same in every language."""
+    """ "VICReg · shapes · lr 0.01 · s1": what the run is, and what is its own in the sweep. The same in every language."""
     id, source = str(get(config, METHOD)), str(get(config, SOURCE, ""))
     title = next((row.title for row in methods() if row.id == id), id)
     parts = [own, *([title] if any(one.key == METHOD for one in axes) else [])] if own else [title, Path(source).name]
@@ -74,7 +74,8 @@ def _short(key: str, axes: Sequence[Axis]) -> str:
 
 @dataclass(frozen=True)
 class SweepTime:
-    """`seconds`: of the runs whose time is known, `known` of them; `unmeasured`: the first run of each speed that is not measured."""
+    """`seconds`: of the runs whose time is known, `known` of them; `unmeasured`: the first run of each speed that is not
+    measured."""
 
     seconds: float
     known: int

@@ -101,8 +101,8 @@ def _numbers(field: Field, now: Any) -> list[float | int]:
     elif base == 0:
         return [base]
     else:
-        products = [_rounded(base * factor) for factor in (_WHOLE_FACTORS if whole else _FACTORS)]
-        listed = [int(value) for value in products if value == int(value)] if whole else list(products)
+        products = [base * factor for factor in (_WHOLE_FACTORS if whole else _FACTORS)]
+        listed = [int(value) for value in products if value == int(value)] if whole else [_rounded(value) for value in products]
     return sorted({value for value in listed if field.accepts(value)} | {base})
 
 
