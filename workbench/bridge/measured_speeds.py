@@ -101,11 +101,15 @@ class MeasuredSpeeds:
         speeds = []
         for entry in listed if isinstance(listed, list) else ():
             try:
-                settings = dict(entry.pop("settings"))
-                numbers = {name: float(value) for name, value in entry.items()}
-                whole = {name: int(numbers[name]) for name in ("memory_bytes", "steps", "steps_per_epoch")}
-                speed = Speed(**{**numbers, **whole}, settings=settings)
-            except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
+                speed = Speed(
+                    float(entry["images_per_second"]),
+                    int(entry["memory_bytes"]),
+                    int(entry["steps"]),
+                    float(entry["seconds"]),
+                    int(entry["steps_per_epoch"]),
+                    dict(entry["settings"]),
+                )
+            except (TypeError, ValueError, KeyError, OverflowError):
                 continue
             if speed.steps >= 1 and speed.seconds > 0:
                 speeds.append(speed)
