@@ -191,6 +191,11 @@ def entry(id: str) -> Entry:
     raise complain("method.id", "the id of a method in the catalogue", id, hint)
 
 
+def title_of(id: str) -> str:
+    """The title of a method; the id itself for an unknown one."""
+    return next((row.title for row in methods() if row.id == id), id)
+
+
 def check_encoder(id: str, backbone: str) -> None:
     """ConfigError where a method cannot train the encoder of this name."""
     row = entry(id)

@@ -48,9 +48,11 @@ class AnnotateRun(Request):
 
 @dataclass(frozen=True)
 class StartRuns(Request):
-    """Start one run for each config, or add them to the queue, in order."""
+    """Start one run for each config, or add them to the queue, in order. `seconds`: the expected duration of one of them by the dry
+    run; 0 where it was not measured."""
 
     drafts: Sequence[dict[str, Any]]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

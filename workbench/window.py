@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 import assets
 from engine import plugins
-from engine.runs.run_colours import keep_colours, read_colours
+from engine.runs.run_colours import read_old_colours, write_colour
 from engine.runs.run_store import RunStore
 from workbench import theme
 from workbench.bridge.ask import TakeOver
@@ -28,12 +28,14 @@ from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
 from workbench.frame.panel_host import PanelHost
+from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
+from workbench.frame.run_notices import DESKTOP, RunNotices
 from workbench.frame.run_selection import RunSelection
 from workbench.frame.status_line import StatusLine
 from workbench.frame.top_bar import TopBar
 from workbench.frame.window_state import WindowState
-from workbench.frame.workspaces import Workspaces
+from workbench.frame.workspaces import LIST_WIDTH, Workspaces
 from workbench.i18n.load import LANGUAGES
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext, PanelRow, misfit
@@ -72,7 +74,8 @@ from workbench.widgets.notice import Notice
 
 POLL = 1500  # ms between two reads of the folder of runs
 STATUS = 2000  # ms between two updates of the lag
-QUEUE = 500  # ms from a change of the queue until it is saved for the next start
+FOLDED, UNFOLDED_WIDTH = "window/list_folded", "window/list_width"  # settings
+COLOURS_AT_ONCE = 50  # colour numbers that are written at each of these
 
 # The size at the first start, if the screen is large enough, and the minimum size: workspaces are scrolled where they need more.
 FIRST_SIZE = QSize(1280, 760)
@@ -104,6 +107,12 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("start", QT_TRANSLATE_NOOP("Window", "Start, or add to the queue"), "start", shortcut="Ctrl+Return"),
     ActionRow("pause", QT_TRANSLATE_NOOP("Window", "Pause or continue"), "toggle_pause", shortcut="Ctrl+P"),
     ActionRow("stop", QT_TRANSLATE_NOOP("Window", "Stop after this step"), "stop", shortcut="Ctrl+."),
+    ActionRow(
+        "stop_all", QT_TRANSLATE_NOOP("Window", "Stop all and keep the queue"), "stop_all", shortcut="Ctrl+Shift+.", menu="queue"
+    ),
+    ActionRow(
+        "start_queue", QT_TRANSLATE_NOOP("Window", "Start the queue"), "start_queue", shortcut="Ctrl+Shift+Return", menu="queue"
+    ),
     ActionRow("checkpoint", QT_TRANSLATE_NOOP("Window", "Checkpoint now"), "checkpoint", shortcut="Ctrl+S", menu="window"),
     ActionRow("new", QT_TRANSLATE_NOOP("Window", "New run"), "new_run", shortcut="Ctrl+N"),
     ActionRow("find", QT_TRANSLATE_NOOP("Window", "Filter runs"), "find_run", shortcut="Ctrl+F"),
@@ -120,6 +129,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
     ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
+    ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
+    ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
     ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
     ActionRow("about", QT_TRANSLATE_NOOP("Window", "About Parallax"), "show_about", menu="help"),
     ActionRow("quit", QT_TRANSLATE_NOOP("Window", "Quit"), "close", shortcut="Ctrl+Q", menu="end"),
@@ -158,7 +169,7 @@ class Window(QMainWindow):
         self.commands = RunCommands(bridge, self.runs, lambda: self.run_selection.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
         self._store = RunStore(bridge.root)
-        self.runs.set_saved_hues(read_colours(bridge.root))
+        self.runs.set_old_hues(read_old_colours(bridge.root))
         self._history = SettingsHistory("", "")
         self._leaving = ""
         self._begun = False
@@ -169,14 +180,10 @@ class Window(QMainWindow):
         self._status_timer = QTimer(self)
         self._status_timer.setInterval(STATUS)
         self._status_timer.timeout.connect(lambda: self.status.show_lag(self.lag.latest()))
-        self._queue_timer = QTimer(self)
-        self._queue_timer.setSingleShot(True)
-        self._queue_timer.setInterval(QUEUE)
-        self._queue_timer.timeout.connect(self._save_queue)
         self._build()
         self._wire()
-        self._show_saved_runs()
         self._state.restore()
+        self.list.set_folded(bool(self.settings.value(FOLDED, False, bool)))
         self._fit_screen()
         self._first_size = self.size()
         self.go("prepare")
@@ -195,16 +202,24 @@ class Window(QMainWindow):
         self.host = PanelHost(self._context, self.runs, self)
         self.host.make(rows)
         self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
-        self.notice = Notice(self.workspaces)
+        self._pages = QWidget()  # a splitter would take the notice for one of its panes
+        pages = QVBoxLayout(self._pages)
+        pages.setContentsMargins(0, 0, 0, 0)
+        pages.addWidget(self.workspaces)
+        self.notice = Notice(self._pages)
+        self.news = Notice(self.workspaces.pages, news=True)
         self.status = StatusLine(self.runs, self.busy)
         self._state = WindowState(self.settings, self, self.workspaces, self.host)
+        self.run_notices = RunNotices(self.bridge, self.commands, self.runs, self.news, self.settings, self)
+        self.actions_by_id["notify"].setChecked(bool(self.settings.value(DESKTOP, True, bool)))
+        self.queue = QueueControl(self.bridge, self.commands, self.runs, self.list.queue, self)
         self.run_selection = RunSelection(self.bridge, self.runs, self.list, self.host, self)
         centre = QWidget()
         box = QVBoxLayout(centre)
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
         box.addWidget(self.top)
-        box.addWidget(self.workspaces, 1)
+        box.addWidget(self._pages, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
         if problems := plugins.problems(plugins.PANELS):
@@ -245,9 +260,13 @@ class Window(QMainWindow):
         self.busy.cancelAsked.connect(bridge.cancel_opening)
         self.run_selection.changed.connect(self._selection_changed)
         self.list.newAsked.connect(self.new_run)
+        self.list.foldAsked.connect(self.fold_list)
         self.list.commandAsked.connect(commands.perform)
-        self.list.saved_runs.queueAsked.connect(self._queue_saved_runs)
-        self.list.saved_runs.discardAsked.connect(self._discard_saved_runs)
+        self.run_notices.mapAsked.connect(lambda key: self._show_run_in(key, "explore", "embedding"))
+        self.run_notices.evaluationAsked.connect(lambda key: self._show_run_in(key, "compare", "evaluate"))
+        self.run_notices.comparisonAsked.connect(lambda: self._show_run_in("", "compare", "table"))
+        self.queue.failed.connect(self.notice.show_message)
+        self.queue.changed.connect(self._show_state)
         commands.workspaceAsked.connect(self.go)
         commands.chosen.connect(self.list.select)
         commands.cloned.connect(lambda draft: self.take_request(UseDraft(draft)))
@@ -259,8 +278,8 @@ class Window(QMainWindow):
     def take_request(self, request: Request) -> None:
         """Handle a panel's request, and pass it to every panel."""
         match request:
-            case StartRuns(drafts):
-                self._start_all(list(drafts))
+            case StartRuns(drafts, seconds):
+                self._start_all(list(drafts), seconds)
             case SelectRun(key):
                 self.list.select(key)
             case RunCommand(action, key):
@@ -301,6 +320,8 @@ class Window(QMainWindow):
         if self._retired:
             return
         self.refresh()
+        self.commands.list_waiting()
+        self.queue.touch()
         self.run_selection.show_newest()
         self._poll.start()
         self.lag.start()
@@ -326,38 +347,19 @@ class Window(QMainWindow):
             self.notice.show_message(self.tr("The folder of runs cannot be read: {0}.").format(error))
         self._keep_colours()
 
-    def _keep_colours(self) -> None:
-        numbers = self.runs.changed_hues()
-        if numbers:
+    def _keep_colours(self, most: int | None = COLOURS_AT_ONCE) -> None:
+        """Store the colour numbers of up to `most` runs in their folders; the others follow at the next call."""
+        for folder, (number, replaces) in self.runs.unsaved_hues(most).items():
             with contextlib.suppress(OSError):  # if it cannot be written, colours follow the order of the runs
-                keep_colours(self.bridge.root, numbers)
+                write_colour(Path(folder), number, replaces)
 
     def _job(self, job: Job) -> None:
         self.commands.job_changed(job)
+        self.run_notices.job_changed(job)
         self._show_state()
-        self._queue_timer.start()
         if self._leaving and self.bridge.current() is None:
             # The final state of the run arrives by a timer; close after it.
             QTimer.singleShot(0, self.close)
-
-    def _save_queue(self) -> None:
-        try:
-            self.bridge.save_queue()
-        except OSError as error:
-            self.notice.show_message(self.tr("The queue cannot be kept for the next start: {0}.").format(error.strerror or error))
-
-    def _show_saved_runs(self) -> None:
-        self.list.saved_runs.show_runs([self.commands.title_of(run) for run in self.bridge.saved_runs])
-
-    def _queue_saved_runs(self) -> None:
-        self.commands.queue_again(self.bridge.take_saved_runs())
-        self._show_saved_runs()
-        self._show_state()
-
-    def _discard_saved_runs(self) -> None:
-        self.bridge.take_saved_runs()
-        self._show_saved_runs()
-        self._save_queue()
 
     def _show_failure(self, message: str, remedy: str, traceback: str) -> None:
         """Show why a command or a run failed; a button leads to the setting that the message names."""
@@ -370,9 +372,12 @@ class Window(QMainWindow):
     def _show_state(self) -> None:
         job = self.bridge.current()
         state = job.state if job is not None else ""
-        self.top.show_state(state)
+        self.top.show_state(state, editing=bool(self.commands.editing))
         self.actions_by_id["pause"].setEnabled(state in ("running", "paused"))
         self.actions_by_id["stop"].setEnabled(bool(state))
+        waiting = {job.held for job in self.bridge.jobs() if job.state == "queued"}
+        self.actions_by_id["stop_all"].setEnabled(bool(state) or False in waiting)
+        self.actions_by_id["start_queue"].setEnabled(True in waiting)
         self.actions_by_id["checkpoint"].setEnabled(state in ("running", "paused"))
         self.host.call_all(lambda panel: panel.training_changed(state))
         self._show_status()
@@ -381,13 +386,20 @@ class Window(QMainWindow):
         self.bridge.choose(self.run_selection.selected)
         self._show_state()
 
+    def _show_run_in(self, key: str, workspace: str, panel: str) -> None:
+        if key:
+            self.list.select(key)
+        self.go(workspace)
+        self.workspaces.bring(panel)
+
     def _show_status(self) -> None:
+        self.run_notices.show_progress()
         job = self.bridge.current()
         row = self.runs.row(self.commands.key_of(job)) if job is not None else None
         if job is None or row is None:
             self.status.show_chosen(self.runs.row(self.run_selection.selected))
             return
-        self.status.show_run(row, job.state, sum(other.state == "queued" for other in self.bridge.jobs()))
+        self.status.show_run(row, job.state, len(self.bridge.waiting()))
 
     # Actions
 
@@ -395,10 +407,11 @@ class Window(QMainWindow):
         """Start the run that Prepare describes, or add it to the queue."""
         self.take_request(StartDraft())
 
-    def _start_all(self, drafts: list[dict[str, Any]]) -> None:
+    def _start_all(self, drafts: list[dict[str, Any]], seconds: float) -> None:
         self._state.save_panels()
         self.notice.hide()
-        self.commands.start_all(drafts)
+        self.news.hide()
+        self.commands.start_all(drafts, seconds)
         self._show_state()
 
     def toggle_pause(self) -> None:
@@ -408,6 +421,14 @@ class Window(QMainWindow):
     def stop(self) -> None:
         """Stop the current run after its step, with a checkpoint."""
         self.bridge.stop()
+
+    def stop_all(self) -> None:
+        """Stop the current run after its step and keep the queue without starting it."""
+        self.queue.stop_all()
+
+    def start_queue(self) -> None:
+        """Start the runs of the queue that are held."""
+        self.queue.start()
 
     def checkpoint(self) -> None:
         """Write a checkpoint after the current step."""
@@ -464,6 +485,21 @@ class Window(QMainWindow):
         """The workspace that is shown."""
         return self.workspaces.workspace
 
+    def fold_list(self) -> None:
+        """Fold the list of runs to a narrow strip, or unfold it. It is kept for the next start."""
+        width = self.list.width()
+        self.list.set_folded(not self.list.folded)
+        self.settings.setValue(FOLDED, self.list.folded)
+        if self.list.folded:
+            self.settings.setValue(UNFOLDED_WIDTH, width)
+        else:
+            width = cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
+            self.workspaces.setSizes([width, self.workspaces.width() - width])
+
+    def keep_notify(self) -> None:
+        """Keep whether the desktop is notified when a run ends."""
+        self.settings.setValue(DESKTOP, self.actions_by_id["notify"].isChecked())
+
     def toggle_full_screen(self) -> None:
         """Switch full screen on or off."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -499,7 +535,7 @@ class Window(QMainWindow):
     def save_layout(self) -> None:
         """Save the geometry, the panels' state and the colours of runs."""
         self._state.save()
-        self._keep_colours()
+        self._keep_colours(None)
 
     def adopt(self, other: Window) -> None:
         """Take over the state of another window: its runs with their colours, the selected run, and the panels' questions."""
@@ -518,15 +554,16 @@ class Window(QMainWindow):
         when the queue is done."""
         self._leaving = how
         if how == "stop":
-            self.bridge.save_and_clear_queue()
-            self.bridge.stop()
+            self.queue.stop_all()
+            if self.bridge.current() is None:
+                QTimer.singleShot(0, self.close)
         else:
             self.showMinimized()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if any(job.live or job.state == "queued" for job in self.bridge.jobs()):
+        if any(job.live or job.waits for job in self.bridge.jobs()):
             event.ignore()
-            waiting = sum(job.state == "queued" for job in self.bridge.jobs())
+            waiting = sum(job.waits for job in self.bridge.jobs())
             how = "" if self._leaving else dialogs.how_to_leave(self, *([waiting] if waiting else ()))
             if how:
                 self.leave(how)
@@ -541,8 +578,10 @@ class Window(QMainWindow):
         if self._retired:
             return
         self._retired = True
-        for timer in (self._poll, self._status_timer, self._queue_timer):
+        for timer in (self._poll, self._status_timer):
             timer.stop()
+        self.queue.retire()
+        self.run_notices.retire()
         self.lag.stop()
         self.bridge.change_window()
         self.bridge.events.disconnect(self.run_selection.take_events)

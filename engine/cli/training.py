@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from engine import api
-from engine.catalogue import entry
+from engine.catalogue import entry, title_of
 from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, complain
 from engine.config.notes import SCALED_RATE
@@ -79,7 +79,7 @@ def do_sweep(options: argparse.Namespace) -> int:
         axes.append(axis("train.seed", f"0..{options.seeds - 1}"))
     if not axes:
         raise complain("--grid", "given, or --seeds", "neither", "Say what differs: --grid optim.lr=0.01,0.1")
-    configs = sweep(_given(options), axes, options.tag)
+    configs = sweep(_given(options), axes, options.tag, title_of)
     for config in configs:  # all of them before the first begins
         resolve(config)
     print("\n".join(printable(config["name"]) for config in configs), file=sys.stderr)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from engine.config.errors import ConfigError, Problem, complain
+from engine.config.run import RunConfig
+from engine.config.run_name import SEPARATOR, run_name
+from engine.config.small_files import text_in
 from engine.config.text import assignments, merge, value_of
 
+# These are part of every run's name.
+_NAMED = frozenset({"method", "method.id", "data.source", "train.seed"})
 MOST = 1000  # runs; a sweep beyond it is a slip of the pen
 _FORM = "values with commas (0.01, 0.1), whole numbers from to (0..4), or a spaced range (1e-4..1e-1 log 4, 0..1 linear 5)"
 
@@ -41,9 +46,12 @@ def axis(key: str, text: str) -> Axis:
     return Axis(key, values)
 
 
-def sweep(base: Mapping[str, Any], axes: Sequence[Axis], tag: str = "sweep") -> list[dict[str, Any]]:
+def sweep(
+    base: Mapping[str, Any], axes: Sequence[Axis], tag: str = "sweep", title_of: Callable[[str], str] = str
+) -> list[dict[str, Any]]:
     """The configs of all combinations, the last axis quickest, each laid over `base`, with a name that says what is its own and
-    with `tag` among its tags. ConfigError where a key comes twice, or for more than 1,000 runs."""
+    with `tag` among its tags. `title_of`: a method's title by its id. ConfigError where a key comes twice, or for more than 1,000
+    runs."""
     keys = [one.key for one in axes]
     twice = next((key for position, key in enumerate(keys) if key in keys[:position]), None)
     if twice is not None:
@@ -55,8 +63,13 @@ def sweep(base: Mapping[str, Any], axes: Sequence[Axis], tag: str = "sweep") -> 
     configs = []
     for values in itertools.product(*(one.values for one in axes)):
         config = merge(base, _nested(keys, values))
-        own = ", ".join(f"{_short(key, keys)} {_shown(value)}" for key, value in zip(keys, values, strict=True))
-        config["name"] = " · ".join(part for part in (before or _method(base), own) if part)
+        own = [f"{_short(key, keys)} {_shown(value)}" for key, value in zip(keys, values, strict=True) if key not in _NAMED]
+        seed = text_in(config, "train", "seed") or "0"
+        if before:
+            config["name"] = SEPARATOR.join([before, *own, *([f"s{seed}"] if "train.seed" in keys else [])])
+        else:
+            source = text_in(config, "data", "source") or RunConfig().data.source
+            config["name"] = run_name(title_of(_method(config)), source, int(seed) if seed.isdecimal() else None, own)
         config["tags"] = [*tags, *([tag] if tag and tag not in tags else [])]
         configs.append(config)
     return configs

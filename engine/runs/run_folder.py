@@ -19,6 +19,7 @@ import yaml
 
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
+from engine.config.run_name import data_name
 from engine.config.small_files import expanded
 from engine.config.text import to_yaml
 from engine.runs.atomic_write import atomic_write, sync_directory
@@ -51,7 +52,7 @@ def create_folder(root: Path, config: RunConfig) -> Path:
     Its name is like 2026-11-21_2214_simclr_shapes_a1b2, and new. ConfigError where `root` cannot be written."""
     root = expanded(root)
     text = to_yaml(config)
-    stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(_source(config))}"
+    stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(data_name(config.data.source))}"
     try:
         root.mkdir(parents=True, exist_ok=True)
         folder = _new(root, stem)
@@ -90,10 +91,11 @@ def first_status(config: RunConfig) -> Status:
         started=now,
         heartbeat=now,
         method=config.method.id,
-        data=_source(config),
+        data=data_name(config.data.source),
         backbone=config.backbone.name,
         device=config.train.device,
         precision=config.train.precision,
+        seed=config.train.seed,
         name=config.name,
         notes=config.notes,
         tags=config.tags,
@@ -138,13 +140,6 @@ def _new(root: Path, stem: str) -> Path:
 def _unwritable(root: Path, error: OSError) -> ConfigError:
     reason = error.strerror or str(error)
     return complain("runs folder", "writable", str(root), f"{reason}. Choose another with --runs or the variable PARALLAX_RUNS.")
-
-
-def _source(config: RunConfig) -> str:
-    """ "photos" of "/data/photos/", "cifar10_10k" of "../cifar10_10k.npz"."""
-    source = config.data.source.rstrip("/\\")
-    last = re.split(r"[/\\]", source)[-1]
-    return last[:-4] if last.lower().endswith(".npz") else last
 
 
 def _word(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,8 +15,10 @@ from typing import Any, Literal
 import send2trash
 import yaml
 
+from engine.catalogue import title_of
 from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.printable import printable
+from engine.config.run_name import run_name
 from engine.config.small_files import FileError, expanded, read_small, text_in
 from engine.config.text import from_yaml
 from engine.events import RunState
@@ -25,6 +28,8 @@ from engine.runs.evaluation import figures_of
 from engine.runs.lock import writer_of
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import read_config, read_status
+from engine.runs.run_colours import FILE as COLOUR
+from engine.runs.run_colours import read_colour
 from engine.runs.run_folder import CONFIG, default_root
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
@@ -60,7 +65,7 @@ class RunSummary:
     has the message for other files (about.yaml, evaluation.json) that cannot be read.
 
     `evaluation`: the last checkpoint's test accuracies by part. `config_time`: modification time of config.yaml (ns; 0 without
-    one): a cache of its contents is outdated when this changes."""
+    one): a cache of its contents is outdated when this changes. `colour`: its colour number, None until a window gave it one."""
 
     folder: Path
     state: RunState | Literal["broken"]
@@ -72,6 +77,7 @@ class RunSummary:
     problem: str = ""
     evaluation: Mapping[str, float] = field(default_factory=dict)
     config_time: int = 0
+    colour: int | None = None
 
     @property
     def id(self) -> str:
@@ -80,8 +86,9 @@ class RunSummary:
 
     @property
     def title(self) -> str:
-        """The name given by the user, or the folder's."""
-        return self.name or self.folder.name
+        """The name given by the user, else made of method, data and seed ("VICReg · shapes · s0"), else the folder's."""
+        at = self.status
+        return run_name(title_of(at.method), at.data, at.seed, name=self.name) if self.name or at.method else self.folder.name
 
 
 @dataclass(frozen=True)
@@ -308,7 +315,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _stamp(folder: str) -> _Stamp:
     stamps = []
-    for name in (STATUS, CONFIG, ABOUT, EVALUATION):
+    for name in (STATUS, CONFIG, ABOUT, EVALUATION, COLOUR):
         try:
             status = os.stat(f"{folder}/{name}")  # noqa: PTH116
             stamps.append((status.st_mtime_ns, status.st_size))
@@ -335,6 +342,8 @@ def _read_summary(folder: Path) -> RunSummary:
             if status.best is not None and status.untrained is None and (evals := read_evals(folder)):
                 # Of an older version, in which the best kNN could be that of the untrained encoder.
                 status = dataclasses.replace(status, **measured(evals))
+            if status.seed is None:
+                status = dataclasses.replace(status, seed=_seed_of(folder))
         except FileNotFoundError:
             status = _from_config(folder)
     except (OSError, ValueError) as error:
@@ -350,7 +359,21 @@ def _read_summary(folder: Path) -> RunSummary:
         problem=printable(problem or wrong or unread, longest=2000),
         evaluation=evaluation,
         config_time=_stamp(str(folder))[1][0],
+        colour=read_colour(folder),
     )
+
+
+# In config.yaml as `to_yaml` writes it. Parsing the YAML takes milliseconds, and there may be a thousand runs.
+_SEED = re.compile(rb"^train:\n(?:  .*\n)*?  seed: (\d{1,10})$", re.MULTILINE)
+
+
+def _seed_of(folder: Path) -> int | None:
+    """The seed of a run whose status.json an earlier version wrote; None where it is not found."""
+    try:
+        match = _SEED.search(read_small(folder / CONFIG, MOST_BYTES))
+    except (OSError, FileError):
+        return None
+    return int(match[1]) if match else None
 
 
 def _from_config(folder: Path) -> Status:
@@ -361,6 +384,7 @@ def _from_config(folder: Path) -> Status:
         method=text_in(values, "method") or text_in(values, "method", "id"),
         data=text_in(values, "data", "source"),
         backbone=text_in(values, "backbone", "name"),
+        seed=int(seed) if (seed := text_in(values, "train", "seed")).isdecimal() else None,
         name=text_in(values, "name"),
         notes=text_in(values, "notes"),
         tags=_tags(tags) if isinstance(tags, list) else (),

@@ -28,8 +28,8 @@ STALE_SECONDS = 60.0
 @dataclass(frozen=True)
 class Status:
     """The contents of status.json. Times are seconds since 1970, `seconds` is time spent training, `best` and `last_eval` are
-    shares or figures on the validation split; `best` is the best kNN of a trained encoder, `untrained` that of step 0. `pid`,
-    `born` and `host` name the process that writes the run."""
+    shares or figures on the validation split; `best` is the best kNN of a trained encoder, `untrained` that of step 0. `seed` is
+    None in a file of an older version. `pid`, `born` and `host` name the process that writes the run."""
 
     state: RunState = "interrupted"
     step: Count = 0
@@ -51,6 +51,7 @@ class Status:
     backbone: str = ""
     device: str = ""
     precision: str = ""
+    seed: Count | None = None
     name: str = ""
     notes: str = ""
     tags: tuple[str, ...] = ()

@@ -35,6 +35,8 @@ from engine.events import (
 from engine.runs.atomic_write import atomic_write, sync_directory, sync_file
 from engine.runs.lines import to_line
 from engine.runs.lock import writing
+from engine.runs.log_file import FILE as LOG
+from engine.runs.log_file import rotate
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import METRICS, picture_path, snapshot_path
 from engine.runs.status import FILE as STATUS
@@ -108,6 +110,8 @@ class RunWriter:
                 # The run has no event of its end: it was refused at the start, or interrupted from outside.
                 state: RunState = "failed" if isinstance(value, Exception) else "interrupted"
                 self._status = dataclasses.replace(self._status, state=state, error=str(value or ""))
+                text = f"{state}: {value}" if str(value or "") else state
+                self._log.append(f"{_stamp(time.time())} {text}\n")
                 self._dirty = True
         with self._locked:
             self.close()
@@ -243,8 +247,9 @@ class RunWriter:
                 self._append(METRICS, "".join(self._lines))
                 self._lines.clear()
             if self._log:
+                rotate(self.folder)
                 with contextlib.suppress(FileNotFoundError):
-                    self._append("log.txt", "".join(self._log))
+                    self._append(LOG, "".join(self._log))
                 self._log.clear()
             if status:
                 self._status = dataclasses.replace(self._status, heartbeat=now)

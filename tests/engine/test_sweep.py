@@ -31,7 +31,7 @@ def test_every_combination_is_trained_and_tagged(tmp_path: Path, capsys: pytest.
 def test_without_yes_no_run_is_started(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(tmp_path, "--seeds", "3") == 0
     printed = capsys.readouterr().err
-    assert "simclr · seed 2" in printed
+    assert "SimCLR · shapes · s2" in printed
     assert "3 runs, none begun. Add --yes" in printed
     assert not list(tmp_path.iterdir())
 

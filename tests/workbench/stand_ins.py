@@ -33,6 +33,7 @@ from workbench.bridge.evaluate_questions import (
     ReadEvaluations,
 )
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
+from workbench.bridge.log_questions import ReadLog
 from workbench.bridge.map_questions import (
     Clusters,
     ClusterSnapshot,
@@ -54,6 +55,7 @@ from workbench.bridge.map_questions import (
 from workbench.bridge.measured_speeds import speed_settings
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
 from workbench.bridge.question import Question
+from workbench.bridge.queue_questions import EstimateRuns
 from workbench.bridge.run_questions import ReadConfigs, ReadMetrics
 from workbench.bridge.sample_questions import FileNames
 from workbench.bridge.setup_questions import (
@@ -170,6 +172,12 @@ class StandInAnswers:
 
     def _DescribeMethod(self, question: DescribeMethod) -> Any:
         return MethodForm(question.id, {"properties": {}} if question.id == "random" else SCHEMA, RECIPES.get(question.id, {}))
+
+    def _EstimateRuns(self, question: EstimateRuns) -> Any:
+        return tuple(run.seconds or None for run in question.runs)
+
+    def _ReadLog(self, question: ReadLog) -> Any:
+        return EngineAnswers()(question, lambda share: None, lambda: True)
 
     def _ListDevices(self, question: ListDevices) -> Any:
         return (DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)

@@ -26,7 +26,7 @@ from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.question import Question
 from workbench.bridge.run_questions import ReadConfigs
-from workbench.bridge.saved_queue import FILE, WaitingRun, read_queue, write_queue
+from workbench.bridge.saved_queue import read_queues
 from workbench.frame.actions import SECTIONS, SUBMENUS
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
@@ -133,7 +133,7 @@ def test_a_thousand_runs_are_queued_with_one_insertion(make: Make, qtbot: QtBot)
     assert len(window.bridge.jobs()) == 1000
     assert window.workspace == "train"
     window.leave("stop")
-    qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
+    qtbot.waitUntil(lambda: not any(job.live or job.waits for job in window.bridge.jobs()), timeout=10_000)
 
 
 def test_a_replaced_window_gets_no_answer(make: Make, qtbot: QtBot) -> None:
@@ -412,35 +412,98 @@ def test_a_failed_start_shows_a_message(make: Make, qtbot: QtBot, monkeypatch: p
     assert window.top.start_button.text() == "Start"
 
 
-def test_the_queue_is_saved_and_offered_at_the_next_start(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_queue_is_shown_after_a_restart_and_starts_when_asked(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     window = make(hold=True)
     drafts = [{"method": {"id": "simclr"}, "name": f"run {k}", "train": {"seed": k}} for k in range(4)]
     window.setup.sweepAsked.emit(drafts)
-    qtbot.waitUntil(lambda: window.bridge.current() is not None)
-    # The file is written while the program runs, so that the queue survives a kill.
-    qtbot.waitUntil(lambda: [run.config["name"] for run in read_queue(window.bridge.root)] == ["run 1", "run 2", "run 3"])
+    qtbot.waitUntil(lambda: window.bridge.current() is not None and bool(window.bridge.current().folder))
+    # The file is written while the program runs, so that the queue survives a kill: the rest of the run that trains is part of it.
+    folder = window.bridge.current().folder
+    saved = lambda: [run.folder or run.config["name"] for run in read_queues(window.bridge.root)]  # noqa: E731
+    qtbot.waitUntil(lambda: saved() == [folder, "run 1", "run 2", "run 3"])
     window.leave("stop")
-    qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
+    qtbot.waitUntil(lambda: not any(job.live or job.waits for job in window.bridge.jobs()), timeout=10_000)
     window.bridge.close()
 
     again = make()
-    assert again.list.saved_runs.isVisibleTo(again)
-    assert not again.bridge.jobs()
-    qtbot.mouseClick(again.list.saved_runs.queue_button, Qt.MouseButton.LeftButton)
-    assert not again.list.saved_runs.isVisibleTo(again)
+    qtbot.waitUntil(lambda: again.list.queue.isVisibleTo(again))
+    assert [entry.title for entry in again.list.queue.entries] == ["run 1", "run 2", "run 3"]
+    assert all(entry.held for entry in again.list.queue.entries)
+    assert not any(job.live for job in again.bridge.jobs())
+    qtbot.mouseClick(again.list.queue.start_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: [job.state for job in again.bridge.jobs()] == ["finished"] * 3, timeout=20_000)
-    assert [job.title for job in again.bridge.jobs()] == ["run 1", "run 2", "run 3"]
-    qtbot.waitUntil(lambda: read_queue(again.bridge.root) == (), timeout=5_000)
+    qtbot.waitUntil(lambda: not again.list.queue.isVisibleTo(again))
+    qtbot.waitUntil(lambda: read_queues(again.bridge.root) == (), timeout=5_000)
 
 
-def test_a_saved_queue_can_be_discarded_and_a_damaged_one_is_ignored(make: Make, qtbot: QtBot) -> None:
+def test_stop_all_keeps_the_queue_and_a_new_start_does_not_start_it(make: Make, qtbot: QtBot) -> None:
+    window = make(hold=True)
+    window.setup.sweepAsked.emit([{"method": {"id": "simclr"}, "name": f"run {k}"} for k in range(3)])
+    qtbot.waitUntil(lambda: window.list.queue.stop_button.isVisibleTo(window))
+    window.actions_by_id["stop_all"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.current() is None, timeout=10_000)
+    assert [job.state for job in window.bridge.jobs()] == ["stopped", "queued", "queued"]
+    window.start()
+    qtbot.waitUntil(lambda: window.bridge.current() is not None)
+    assert len(window.bridge.waiting()) == 2
+    window.actions_by_id["start_queue"].trigger()
+    assert all(job.waits for job in window.bridge.jobs() if job.state == "queued")
+
+
+def test_an_entry_of_the_queue_is_edited_in_place(make: Make, qtbot: QtBot) -> None:
+    window = make(hold=True)
+    window.setup.sweepAsked.emit([{"method": {"id": "simclr"}, "name": f"run {k}", "train": {"batch": 32}} for k in range(4)])
+    card = window.list.queue
+    qtbot.waitUntil(lambda: [entry.title for entry in card.entries] == ["run 1", "run 2", "run 3"])
+    card.edited.emit(card.entries[1].key)
+    qtbot.waitUntil(lambda: card.entries[1].edited and card.entries[1].held)
+    assert window.workspace == "prepare"
+    assert window.top.start_button.text() == "Save"
+    window.setup.set_draft({**window.setup.draft(), "name": "other", "train": {"batch": 48}})
+    window.start()
+    qtbot.waitUntil(lambda: [entry.title for entry in card.entries] == ["run 1", "other", "run 3"])
+    assert [run.config["train"]["batch"] for run in window.bridge.waiting().values()] == [32, 48, 32]
+    assert not any(job.held for job in window.bridge.jobs())
+    assert window.top.start_button.text() == "Queue"
+
+
+def test_a_run_that_the_queue_starts_is_marked_and_not_selected(make: Make, qtbot: QtBot) -> None:
     window = make()
-    write_queue(window.bridge.root, [WaitingRun({"method": {"id": "simclr"}}), WaitingRun(folder="gone", more_epochs=3)])
-    window.bridge.close()
+    run_through(window, qtbot)
+    first = window.run_selection.selected
+    window.setup.sweepAsked.emit([{"method": {"id": "simclr"}, "name": f"run {k}"} for k in range(2)])
+    qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()].count("finished") == 3, timeout=20_000)
+    second = next(row for row in window.runs.rows() if row.title == "run 1")
+    assert window.run_selection.selected != second.key
+    assert second.news
+    window.list.select(second.key)
+    assert not window.runs.row(second.key).news
+    assert not window.runs.row(first).news
+
+
+def test_the_title_has_the_progress_and_the_end_offers_the_next_step(make: Make, qtbot: QtBot) -> None:
+    window = make(hold=True)
+    assert window.windowTitle() == "Parallax"
+    window.setup.sweepAsked.emit([{"method": {"id": "simclr"}, "name": "mine"}])
+    qtbot.waitUntil(lambda: window.windowTitle() == "… mine - Parallax")
+    window.bridge._jobs._trainer.gate.set()
+    qtbot.waitUntil(lambda: "mine has finished in 8 s." in window.news.text, timeout=10_000)
+    qtbot.waitUntil(lambda: window.windowTitle() == "Parallax")
+    step = next(button for button in window.news.findChildren(QAbstractButton) if button.text() == "Open the map")
+    window.go("prepare")
+    step.click()
+    assert (window.workspace, window.news.text) == ("explore", "")
+
+
+def test_the_list_of_runs_folds_and_stays_folded(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    run_through(window, qtbot)
+    wide = window.list.width()
+    window.actions_by_id["fold"].trigger()
+    qtbot.waitUntil(lambda: window.list.width() <= 44)
+    assert window.list.list.isVisibleTo(window)
+    window.close()
     again = make()
-    assert len(again.bridge.saved_runs) == 2
-    qtbot.mouseClick(again.list.saved_runs.discard_button, Qt.MouseButton.LeftButton)
-    assert not (again.bridge.root / FILE).exists()
-    again.bridge.close()
-    (again.bridge.root / FILE).write_text('{"runs": [{"more_epochs": -1}]}')
-    assert make().bridge.saved_runs == ()
+    qtbot.waitUntil(lambda: again.list.width() <= 44)
+    again.actions_by_id["fold"].trigger()
+    qtbot.waitUntil(lambda: again.list.width() == pytest.approx(wide, abs=4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from workbench.bridge.inbox import Inbox
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.question import Lane, Question
 from workbench.bridge.request_queue import Compute, Request, RequestQueue
-from workbench.bridge.saved_queue import WaitingRun, read_queue, write_queue
+from workbench.bridge.saved_queue import SavedQueue, WaitingRun
 from workbench.bridge.trainer import EngineTrainer
 from workbench.forms.setting_titles import with_titles
 
@@ -35,12 +35,13 @@ class Bridge(QObject):
     The threads put results and events into an inbox; a timer empties it and emits the signals, so that no Qt call comes from
     another thread. The timer runs only while something is being computed. `jobChanged` carries a Job, `events` a run's folder and a
     list of engine events, `opening` the name of data that are being downloaded or decoded and a fraction from 0 to 1; `opened` is
-    emitted when no data are being opened any more."""
+    emitted when no data are being opened any more, `queueChanged` when the queue was reordered, held or started."""
 
     events = Signal(str, list)
     jobChanged = Signal(object)
     opening = Signal(str, float)
     opened = Signal()
+    queueChanged = Signal()
 
     def __init__(
         self, root: Path, trainer: Trainer | None = None, answers: Compute | None = None, parent: QObject | None = None
@@ -62,9 +63,13 @@ class Bridge(QObject):
         self._closed = False
         self._window = 0  # counts windows; callbacks of earlier ones are not called
         self._openings: set[int] = set()
-        # Runs that were waiting when the program ended. They stay in the file until the user queues them again or discards them.
-        self._saved = read_queue(root)
-        self._written: tuple[WaitingRun, ...] = self._saved
+        # Runs that were waiting when the program ended are in the queue again, and are started when the user starts the queue.
+        self._saved = SavedQueue(root)
+        for run in self._saved.take_over():
+            if run.folder:
+                self._jobs.resume(run.folder, run.more_epochs, held=True)
+            else:
+                self._jobs.start(run.config, run.seconds, held=True)
 
     # Questions
 
@@ -153,9 +158,9 @@ class Bridge(QObject):
 
     # Commands
 
-    def start(self, config: Mapping[str, Any]) -> str:
-        """Queue a new run; returns the key of its job."""
-        key = self._jobs.start(config)
+    def start(self, config: Mapping[str, Any], seconds: float = 0.0) -> str:
+        """Queue a new run; returns the key of its job. `seconds`: its expected duration by a dry run, 0 where not measured."""
+        key = self._jobs.start(config, seconds)
         self._wake()
         return key
 
@@ -165,34 +170,42 @@ class Bridge(QObject):
         self._wake()
         return key
 
-    def withdraw(self, key: str) -> None:
-        """Remove a waiting run from the queue."""
-        self._jobs.withdraw(key)
+    def withdraw(self, *keys: str) -> None:
+        """Remove waiting runs from the queue."""
+        for key in keys:
+            self._jobs.withdraw(key)
         self._wake()
 
-    @property
-    def saved_runs(self) -> tuple[WaitingRun, ...]:
-        """The runs that were waiting when the program ended, or that were removed from the queue to close it."""
-        return self._saved
+    def waiting(self) -> dict[str, WaitingRun]:
+        """The waiting runs by the keys of their jobs, in the order of the queue."""
+        return self._jobs.waiting()
 
-    def take_saved_runs(self) -> tuple[WaitingRun, ...]:
-        """Return the saved runs and clear them, to queue or discard them. Call `save_queue` afterwards."""
-        taken, self._saved = self._saved, ()
-        return taken
+    def reorder(self, keys: Sequence[str]) -> None:
+        """Put the waiting runs into this order."""
+        self._jobs.reorder(keys)
+        self.queueChanged.emit()
+
+    def change(self, key: str, config: Mapping[str, Any]) -> None:
+        """Replace the config of a waiting new run; it keeps its position."""
+        self._jobs.change(key, config)
+        self._wake()
+        self.queueChanged.emit()
+
+    def hold(self, keys: Iterable[str] | None = None) -> None:
+        """Keep these waiting runs in the queue without starting them; None: the whole queue."""
+        self._jobs.hold(keys)
+        self.queueChanged.emit()
+
+    def release(self, keys: Iterable[str] | None = None) -> None:
+        """Start these runs of the queue, each when its device is free; None: the whole queue."""
+        self._jobs.release(keys)
+        self._wake()
+        self.queueChanged.emit()
 
     def save_queue(self) -> None:
-        """Save the saved and the waiting runs for the next start. OSError where the folder of runs cannot be written."""
-        runs = (*self._saved, *self._jobs.waiting())
-        if runs != self._written:
-            write_queue(self.root, runs)
-            self._written = runs
-
-    def save_and_clear_queue(self) -> None:
-        """Remove every waiting run from the queue and save it for the next start."""
-        self._saved = (*self._saved, *self._jobs.withdraw_all())
-        self._wake()
-        with contextlib.suppress(OSError):  # it was reported at the last change of the queue
-            self.save_queue()
+        """Save the queue for the next start, with the rest of the runs that train. OSError where the folder of runs cannot be
+        written."""
+        self._saved.write(self._jobs.unfinished())
 
     def pause(self) -> None:
         """Pause the current run before its next step."""
@@ -243,9 +256,11 @@ class Bridge(QObject):
         return any(queue.busy for queue in self._queues.values()) or self._working() or bool(len(self._inbox))
 
     def close(self, seconds: float = 30.0) -> bool:
-        """Stop runs after their step and end all threads; returns whether they ended in time. Waiting runs are saved."""
+        """Stop runs after their step and end all threads; returns whether they ended in time. The queue is saved."""
         if not self._closed:
-            self.save_and_clear_queue()
+            with contextlib.suppress(OSError):  # it was reported at the last change of the queue
+                self.save_queue()
+            self._saved.close()
         self._closed = True
         for queue in self._queues.values():
             queue.end()
@@ -283,7 +298,7 @@ class Bridge(QObject):
         self._inbox.call(lambda: self.jobChanged.emit(job))
 
     def _working(self) -> bool:
-        return any(job.live or job.state == "queued" for job in self._jobs.jobs())
+        return any(job.live or job.waits for job in self._jobs.jobs())
 
     def _wake(self) -> None:
         if not self._closed:

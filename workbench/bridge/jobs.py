@@ -6,13 +6,14 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from engine.config.errors import ConfigError
 from engine.events import Event, RunEnded, RunFailed
+from engine.runs.run_title import title_of_config
 from engine.train.control import Control
 from workbench.bridge.priority import TRAINING, lower_priority
 from workbench.bridge.saved_queue import WaitingRun, waiting_run
@@ -23,7 +24,8 @@ LIVE: frozenset[str] = frozenset({"preparing", "running", "paused", "stopping"})
 
 @dataclass(frozen=True)
 class Job:
-    """One run of the queue. `folder` is "" until the run has one; `message`, `remedy` and `traceback` are set where it failed."""
+    """One run of the queue. `folder` is "" until the run has one; `message`, `remedy` and `traceback` are set where it failed.
+    `held`: it waits and is not started until the queue is."""
 
     key: str
     state: State
@@ -32,6 +34,12 @@ class Job:
     message: str = ""
     remedy: str = ""
     traceback: str = ""
+    held: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is started as soon as its device is free."""
+        return self.state == "queued" and not self.held
 
     @property
     def live(self) -> bool:
@@ -74,8 +82,7 @@ class Jobs:
         self._changed = threading.Condition(self._lock)
         self._waiting: deque[str] = deque()
         self._jobs: dict[str, Job] = {}
-        self._configs: dict[str, Mapping[str, Any] | None] = {}
-        self._more_epochs: dict[str, int] = {}  # by job, for a resumed run
+        self._runs: dict[str, WaitingRun] = {}  # of the waiting and the live jobs
         self._controls: dict[str, Control] = {}
         self._starter: threading.Thread | None = None  # starts the runs
         self._threads: dict[str, threading.Thread] = {}  # of the live runs
@@ -84,20 +91,19 @@ class Jobs:
         self._count = 0
         self._closed = False
 
-    def start(self, config: Mapping[str, Any]) -> str:
-        """Queue a new run; returns the key of its job."""
-        method = config.get("method", {})
-        title = str(config.get("name") or (method.get("id", "") if isinstance(method, Mapping) else method))
-        return self._queue(title, config, "")
+    def start(self, config: Mapping[str, Any], seconds: float = 0.0, held: bool = False) -> str:
+        """Queue a new run; returns the key of its job. `seconds`: its expected duration by a dry run, 0 where not measured. `held`:
+        it is started only by `release`."""
+        return self._queue(title_of_config(config), waiting_run(config, "", 0, seconds), held)
 
-    def resume(self, folder: str, more_epochs: int = 0) -> str:
+    def resume(self, folder: str, more_epochs: int = 0, held: bool = False) -> str:
         """Queue the rest of an interrupted or stopped run, or more epochs of one; returns the key of its job. A run that is already
         queued or live is not queued twice."""
         with self._lock:
             for job in self._jobs.values():
                 if job.folder == folder and (job.live or job.state == "queued"):
                     return job.key
-            return self._queue(Path(folder).name, None, folder, more_epochs)
+            return self._queue(Path(folder).name, waiting_run(None, folder, more_epochs), held)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs of this session in the order in which they were queued."""
@@ -121,21 +127,53 @@ class Jobs:
             if key in self._waiting:
                 self._waiting.remove(key)
                 job = self._jobs.pop(key)
-                self._configs.pop(key, None)
+                self._runs.pop(key, None)
                 self._report(replace(job, state="stopped"))
 
-    def waiting(self) -> tuple[WaitingRun, ...]:
-        """The runs that have not started, in order."""
+    def waiting(self) -> dict[str, WaitingRun]:
+        """The runs that have not started by the keys of their jobs, in order."""
         with self._lock:
-            return tuple(waiting_run(self._configs[key], self._jobs[key].folder, self._more_epochs[key]) for key in self._waiting)
+            return {key: self._runs[key] for key in self._waiting}
 
-    def withdraw_all(self) -> tuple[WaitingRun, ...]:
-        """Remove and return all waiting runs, in order."""
+    def unfinished(self) -> tuple[WaitingRun, ...]:
+        """What is to be trained if the process ends now: the rest of the live runs, then the waiting ones."""
         with self._lock:
-            runs = self.waiting()
-            for key in tuple(self._waiting):
-                self.withdraw(key)
-        return runs
+            live = [key for key, job in self._jobs.items() if job.live and job.state != "stopping" and key in self._runs]
+            rest = [waiting_run(None, self._jobs[key].folder, 0) if self._jobs[key].folder else self._runs[key] for key in live]
+            return (*rest, *self.waiting().values())
+
+    def reorder(self, keys: Sequence[str]) -> None:
+        """Put the waiting jobs into this order; those that are not named keep theirs, at the end."""
+        with self._lock:
+            waiting = set(self._waiting)
+            named = [key for key in dict.fromkeys(keys) if key in waiting]
+            rest = waiting - set(named)
+            self._waiting = deque((*named, *(key for key in self._waiting if key in rest)))
+            self._changed.notify_all()
+
+    def change(self, key: str, config: Mapping[str, Any]) -> None:
+        """Replace the config of a waiting new run; it keeps its position."""
+        with self._lock:
+            if key in self._waiting and self._runs[key].config:
+                self._runs[key] = waiting_run(config, "", 0)
+                self._devices.pop(key, None)
+                self._jobs[key] = replace(self._jobs[key], title=title_of_config(config))
+                self._changed.notify_all()
+
+    def hold(self, keys: Iterable[str] | None = None) -> None:
+        """Do not start these waiting jobs; None: any of them."""
+        self._set_held(keys, True)
+
+    def release(self, keys: Iterable[str] | None = None) -> None:
+        """Start these held jobs when it is their turn; None: all of them."""
+        self._set_held(keys, False)
+
+    def _set_held(self, keys: Iterable[str] | None, held: bool) -> None:
+        with self._lock:
+            wanted = set(self._waiting) if keys is None else set(self._waiting) & set(keys)
+            for key in wanted:
+                self._jobs[key] = replace(self._jobs[key], held=held)
+            self._start_starter()
 
     def pause(self) -> None:
         """Pause the current run before its next step."""
@@ -176,21 +214,27 @@ class Jobs:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
 
-    def _queue(self, title: str, config: Mapping[str, Any] | None, folder: str, more_epochs: int = 0) -> str:
+    def _queue(self, title: str, run: WaitingRun, held: bool) -> str:
         with self._lock:
             self._count += 1
             key = f"job-{self._count}"
-            self._jobs[key] = Job(key, "queued", title, folder)
-            self._configs[key] = config
-            self._more_epochs[key] = more_epochs
+            self._jobs[key] = Job(key, "queued", title, run.folder, held=held)
+            self._runs[key] = run
             self._controls[key] = Control()
             self._waiting.append(key)
-            self._report(self._jobs[key])
-            if self._starter is None and not self._closed:
-                self._starter = threading.Thread(target=self._start_runs, name="queue", daemon=True)
-                self._starter.start()
-            self._changed.notify_all()
+            if not held:
+                self._report(self._jobs[key])
+            self._start_starter()
         return key
+
+    def _startable(self) -> list[str]:
+        return [key for key in self._waiting if not self._jobs[key].held]
+
+    def _start_starter(self) -> None:
+        if self._starter is None and not self._closed and self._startable():
+            self._starter = threading.Thread(target=self._start_runs, name="queue", daemon=True)
+            self._starter.start()
+        self._changed.notify_all()
 
     def _switch_state(self, before: State, after: State, act: Callable[[Control], None]) -> None:
         with self._lock:
@@ -211,36 +255,38 @@ class Jobs:
         """Start each run as soon as its device is free; runs on the same device keep their order."""
         while True:
             with self._changed:
-                if not self._waiting or self._closed:
+                waiting = self._startable()
+                if not waiting or self._closed:
                     self._starter = None
                     return
-                key = self._next_to_start()
+                key = self._next_to_start(waiting)
                 if key:
                     self._waiting.remove(key)
                     self._change(key, state="preparing")
                     self._threads[key] = threading.Thread(target=self._work, args=(key,), name="training", daemon=True)
                     self._threads[key].start()
                     continue
-                unknown = next((key for key in (*self._threads, *self._waiting) if key not in self._devices), "")
+                unknown = next((key for key in (*self._threads, *waiting) if key not in self._devices), "")
                 if not unknown:
                     self._changed.wait()
                     continue
-                config, folder = self._configs[unknown], self._jobs[unknown].folder
+                run = self._runs[unknown]
             # Without the lock: the first call imports PyTorch.
             try:
-                device = self._trainer.device(config, Path(folder) if folder else None)
+                device = self._trainer.device(run.config or None, Path(run.folder) if run.folder else None)
             except Exception:  # a missing folder or a failing driver: the run itself will report it
                 device = ""
             with self._lock:
-                self._devices[unknown] = device
+                if self._runs.get(unknown) is run:  # it may have been changed or withdrawn meanwhile
+                    self._devices[unknown] = device
 
-    def _next_to_start(self) -> str:
+    def _next_to_start(self, waiting: Sequence[str]) -> str:
         if not self._threads:
-            return self._waiting[0]  # any device is free
+            return waiting[0]  # any device is free
         if any(key not in self._devices for key in self._threads):
             return ""
         taken = {self._devices[key] for key in self._threads}
-        for key in self._waiting:
+        for key in waiting:
             if key not in self._devices:
                 return ""
             if self._devices[key] not in taken:
@@ -254,7 +300,7 @@ class Jobs:
         finally:
             with self._changed:
                 self._threads.pop(key)
-                self._configs.pop(key)
+                self._runs.pop(key)
                 self._changed.notify_all()
 
     def _run(self, key: str) -> None:
@@ -274,12 +320,12 @@ class Jobs:
                     self._change(key, state=state)
             self._emit(self._jobs[key].folder, event)
 
-        config, folder = self._configs[key], self._jobs[key].folder
+        run = self._runs[key]
         try:
-            if config is None:
-                self._trainer.resume(Path(folder), emit, control, self._more_epochs[key])
+            if run.folder:
+                self._trainer.resume(Path(run.folder), emit, control, run.more_epochs)
             else:
-                self._trainer.begin(config, self.root, emit, control, created)
+                self._trainer.begin(run.config, self.root, emit, control, created)
         except ConfigError as error:
             self._change(key, state="failed", message=str(error))
             return

@@ -1,30 +1,48 @@
-"""The file with the waiting runs in the folder of runs, from which the next start of the program restores them. No Qt."""
+"""The files with the waiting runs in the folder of runs, from which the next start of the program restores them. No Qt.
+
+Each window has a file of its own, named by its process, and replaces it at each change of its queue. A window that starts takes
+over the files of processes that have ended, also of those that were killed; those of other windows that are open, and of other
+machines, are left alone."""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
+import os
+import platform
+import re
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, MaxLen
 
-from engine.config.small_files import FileError, as_type, parse_json, read_small
+from engine.config.small_files import FileError, Seconds, as_type, parse_json, read_small
 from engine.runs.atomic_write import atomic_write
+from engine.runs.status import born
 
-FILE = ".queue.json"
+OLD_FILE = ".queue.json"  # of earlier versions, of no process
+PATTERN = ".queue-*.json"
 MOST_BYTES = 64 << 20
 MOST_EPOCHS = 100_000
+_NAME = re.compile(r"\.queue-([0-9a-f]{8})-(\d{1,10})-(\d{1,12})-(\d{1,6})\.json")
+
+_numbers = itertools.count()
+_open: set[str] = set()  # names of the files of this process whose queue is in use
 
 
 @dataclass(frozen=True)
 class WaitingRun:
-    """A waiting run: a new one with a `config`, or the rest of the one in `folder`, with this many more epochs."""
+    """A waiting run: a new one with a `config`, or the rest of the one in `folder`, with this many more epochs. `seconds`: the
+    expected duration by a dry run; 0 where it was not measured."""
 
     config: dict[str, Any] = field(default_factory=dict)
     folder: Annotated[str, MaxLen(4096)] = ""
     more_epochs: Annotated[int, Ge(0), Le(MOST_EPOCHS)] = 0
+    seconds: Seconds = 0.0
 
 
 @dataclass(frozen=True)
@@ -32,27 +50,97 @@ class _Saved:
     runs: Annotated[list[WaitingRun], MaxLen(100_000)] = field(default_factory=list)
 
 
-def waiting_run(config: Mapping[str, Any] | None, folder: str, more_epochs: int) -> WaitingRun:
+def waiting_run(config: Mapping[str, Any] | None, folder: str, more_epochs: int, seconds: float = 0.0) -> WaitingRun:
     """A WaitingRun from the queue's values; a `config` of None is the rest of a run."""
-    return WaitingRun(dict(config or {}), folder, more_epochs)
+    return WaitingRun(dict(config or {}), folder, more_epochs, seconds)
 
 
-def read_queue(root: Path) -> tuple[WaitingRun, ...]:
-    """The saved runs, in order; none where there is no file, or an unreadable one."""
+class SavedQueue:
+    """The file of one window. `close` it when the window's queue ends; the file stays for the next start."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._name = f".queue-{_machine()}-{os.getpid()}-{int(born(os.getpid()) or 0)}-{next(_numbers) % 1_000_000}.json"
+        self._written: tuple[WaitingRun, ...] = ()
+        _open.add(self._name)
+
+    @property
+    def path(self) -> Path:
+        """The file; there is none while the queue is empty."""
+        return self._root / self._name
+
+    def take_over(self) -> tuple[WaitingRun, ...]:
+        """The runs in the files of processes that have ended, in order. They are in this window's file when this returns."""
+        runs: list[WaitingRun] = []
+        claimed: list[Path] = []
+        for path in _files(self._root):
+            if not _abandoned(path.name):
+                continue
+            # Of two windows that start at the same time, one can rename the file. If this process is killed now, the next start
+            # finds it.
+            claim = self.path.with_name(f".queue-{_machine()}-{os.getpid()}-{int(born(os.getpid()) or 0)}-{next(_numbers)}.json")
+            try:
+                path.rename(claim)
+            except OSError:
+                continue
+            claimed.append(claim)
+            runs += _read(claim)
+        with contextlib.suppress(OSError):  # the queue is written again at its next change
+            self.write(runs)
+            for claim in claimed:
+                claim.unlink(missing_ok=True)
+        return tuple(runs)
+
+    def write(self, runs: Sequence[WaitingRun]) -> None:
+        """Save these runs, in order; they replace those saved before. OSError where the folder cannot be written."""
+        runs = tuple(runs)
+        if runs == self._written:
+            return
+        if runs:
+            self._root.mkdir(parents=True, exist_ok=True)
+            with atomic_write(self.path) as part:
+                part.write_text(json.dumps({"runs": [asdict(run) for run in runs]}), encoding="utf-8")
+        else:
+            self.path.unlink(missing_ok=True)
+        self._written = runs
+
+    def close(self) -> None:
+        """The queue of this window is not in use any more: the next window may take its file over."""
+        _open.discard(self._name)
+
+
+def read_queues(root: Path) -> tuple[WaitingRun, ...]:
+    """The runs of all files, in order of the files' names; none of an unreadable one."""
+    return tuple(run for path in _files(root) for run in _read(path))
+
+
+def _files(root: Path) -> list[Path]:
     try:
-        saved = as_type(_Saved, parse_json(read_small(root / FILE, MOST_BYTES)))
+        return sorted((root / OLD_FILE, *root.glob(PATTERN)))
+    except OSError:
+        return []
+
+
+def _read(path: Path) -> list[WaitingRun]:
+    try:
+        saved = as_type(_Saved, parse_json(read_small(path, MOST_BYTES)))
     except (OSError, FileError):
-        return ()
-    return tuple(run for run in saved.runs if run.config or run.folder)
+        return []
+    return [run for run in saved.runs if run.config or run.folder]
 
 
-def write_queue(root: Path, runs: Sequence[WaitingRun]) -> None:
-    """Save these runs, in order; they replace those saved before. OSError where the folder cannot be written."""
-    path = root / FILE
-    if not runs:
-        path.unlink(missing_ok=True)
-        return
-    root.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path) as part:
-        values = [{"config": run.config, "folder": run.folder, "more_epochs": run.more_epochs} for run in runs]
-        part.write_text(json.dumps({"runs": values}), encoding="utf-8")
+def _abandoned(name: str) -> bool:
+    """Whether the process that wrote a file of this name has ended, as far as it can be known on this machine."""
+    if name == OLD_FILE:
+        return True
+    parts = _NAME.fullmatch(name)
+    if parts is None or parts[1] != _machine():
+        return False
+    if int(parts[2]) == os.getpid():
+        return name not in _open
+    since = born(int(parts[2]))
+    return since is None or abs(since - int(parts[3])) > 2.0
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(platform.node().encode('utf-8', 'replace')):08x}"

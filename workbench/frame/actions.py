@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 
 # The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
-SECTIONS = ("edit", "window", "help", "end")
+SECTIONS = ("edit", "queue", "window", "help", "end")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ActionRow:
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
     `args`. `shortcut`: in Qt's portable form, several with "; " between them, the first of which is shown; "" for none. `menu`: one
-    of SUBMENUS or SECTIONS, "" for none."""
+    of SUBMENUS or SECTIONS, "" for none. `checkable`: it is on or off; the window sets which."""
 
     id: str
     title: object
@@ -30,6 +30,7 @@ class ActionRow:
     args: tuple[str, ...] = ()
     shortcut: str = ""
     menu: str = ""
+    checkable: bool = False
 
 
 # A title and its keys, both marked for translation, of the widget that has the focus.
@@ -52,6 +53,7 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
         if row.shortcut:
             action.setShortcuts(QKeySequence.listFromString(row.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(row.checkable)
         action.triggered.connect(lambda _=False, row=row: getattr(window, row.method)(*row.args))
         window.addAction(action)
         actions[row.id] = action

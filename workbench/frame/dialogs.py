@@ -24,8 +24,8 @@ def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish",
         box.setText(translate("Window", "A run is in progress, and {0} more are in the queue.").format(waiting))
         queue = translate(
             "Window",
-            "If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window "
-            "closes when the whole queue is done.",
+            "If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the "
+            "window closes when the whole queue is done.",
         )
         details = f"{details}\n\n{queue}"
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,19 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from engine.config.errors import ConfigError
+from engine.config.run_name import data_name
+from engine.config.small_files import text_in
 from engine.runs.reader import read_config
 from engine.runs.run_store import annotate, rename, to_bin
+from engine.runs.run_title import method_of, title_of_config
+from engine.runs.status import Status
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
-from workbench.bridge.saved_queue import WaitingRun
 from workbench.frame import dialogs
+from workbench.models.queue_entries import QueueEntry
 from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.export.dialog import ExportDialog
+from workbench.panels.runs.log_dialog import LogDialog, show_log
 from workbench.panels.runs.run_actions import RUN_ACTIONS
 from workbench.requests import AnnotateRun
 
@@ -44,6 +48,8 @@ class RunCommands(QObject):
         self._keys: dict[str, str] = {}
         # The job that was started while no run trained: its run is selected as soon as it has a folder.
         self._started = ""
+        # The key of the job that is edited in Prepare, and whether it was held before.
+        self._editing, self._was_held = "", False
 
     # The queue
 
@@ -51,30 +57,68 @@ class RunCommands(QObject):
         """Start a run, or add it to the queue if one is training."""
         self.start_all([draft])
 
-    def start_all(self, drafts: Sequence[dict[str, Any]]) -> None:
-        """Start or queue many runs, in order; the list of runs changes once, not once per run of a sweep."""
-        made = []
-        for draft in drafts:
-            method, source = _method_and_source(draft)
-            made.append((self._bridge.start(draft), _title(draft), method, source))
-        self._runs.add_jobs(made)
-        waiting = sum(job.live or job.state == "queued" for job in self._bridge.jobs())
-        if made and (self._bridge.current() is None or waiting == len(made)):
-            self._started = made[0][0]
+    def start_all(self, drafts: Sequence[dict[str, Any]], seconds: float = 0.0) -> None:
+        """Start or queue many runs, in order; the list of runs changes once, not once per run of a sweep. A single one replaces the
+        entry of the queue that is edited. `seconds`: the expected duration of one by a dry run, 0 where not measured."""
+        if self.editing and len(drafts) == 1:
+            self._end_editing(drafts[0])
+            return
+        training = self._bridge.current() is not None or any(job.waits for job in self._bridge.jobs())
+        made = {self._bridge.start(draft, seconds): draft for draft in drafts}
+        self._runs.add_jobs((key, *_named(draft)) for key, draft in made.items())
+        if made and not training:
+            self._started = next(iter(made))
             self.workspaceAsked.emit("train")
 
-    def title_of(self, run: WaitingRun) -> str:
-        """The title of a queued run."""
-        return _title(run.config) if run.config else Path(run.folder).name
+    def list_waiting(self) -> None:
+        """Add the waiting runs of the bridge to the list of runs: those that an earlier start of the program left."""
+        known = {self.key_of(job) for job in self._bridge.jobs() if self._runs.row(self.key_of(job)) is not None}
+        new = []
+        for key, run in self._bridge.waiting().items():
+            if run.folder:
+                self._keys[key] = run.folder
+            elif key not in known:
+                new.append((key, *_named(run.config)))
+        self._runs.add_jobs(new)
 
-    def queue_again(self, runs: Sequence[WaitingRun]) -> None:
-        """Queue runs again that were waiting when the program was closed, in their order."""
-        for folder, group in groupby(runs, key=lambda run: run.folder):
-            if folder:
-                for run in group:
-                    self._keys[self._bridge.resume(folder, run.more_epochs)] = folder
-            else:
-                self.start_all([run.config for run in group])
+    def entries(self) -> list[QueueEntry]:
+        """The queue, in order."""
+        jobs = {job.key: job for job in self._bridge.jobs()}
+        entries = []
+        for key, run in self._bridge.waiting().items():
+            job, shown = jobs[key], self._keys.get(key, key)
+            row = self._runs.row(shown)
+            title, hue = (row.title, row.hue) if row is not None else (job.title, -1)
+            entries.append(QueueEntry(key, shown, title, hue, job.held, bool(run.config), edited=key == self.editing))
+        return entries
+
+    @property
+    def editing(self) -> str:
+        """The key of the entry of the queue that is being edited in Prepare; "" for none."""
+        return self._editing if self._editing in self._bridge.waiting() else ""
+
+    def edit_waiting(self, key: str) -> None:
+        """Show the config of an entry of the queue in Prepare. It is not started meanwhile; Start replaces it."""
+        run = self._bridge.waiting().get(key)
+        if run is None or not run.config:
+            return
+        self.cancel_editing()
+        self._editing, self._was_held = key, any(job.held for job in self._bridge.jobs() if job.key == key)
+        self._bridge.hold([key])
+        self.cloned.emit(run.config)
+        self.workspaceAsked.emit("prepare")
+
+    def cancel_editing(self) -> None:
+        """The entry stays as it was."""
+        key, self._editing = self.editing, ""
+        if key and not self._was_held:
+            self._bridge.release([key])
+
+    def _end_editing(self, draft: dict[str, Any]) -> None:
+        key = self.editing
+        self._bridge.change(key, draft)
+        self._runs.describe_job(key, *_named(draft))
+        self.cancel_editing()
 
     def perform(self, action: str, key: str) -> None:
         """Call the method of this class that a row of RUN_ACTIONS names."""
@@ -83,8 +127,8 @@ class RunCommands(QObject):
         getattr(self, action)(key)
 
     def withdraw(self, key: str) -> None:
-        """Remove a waiting run from the queue."""
-        self._bridge.withdraw(key)
+        """Remove a waiting run from the queue. `key`: of the run in the list of runs."""
+        self._bridge.withdraw(*(job for job in self._bridge.waiting() if self._keys.get(job, job) == key))
 
     def resume(self, key: str) -> None:
         """Resume a run."""
@@ -132,6 +176,9 @@ class RunCommands(QObject):
         if job.folder and before != key and shown:
             self._started = ""
             self.chosen.emit(key)
+        # Of a run that is not selected, its start and its end leave a quiet mark; the selection does not change.
+        if job.folder and self._selected() != key and (before != key or job.state in ("preparing", "finished", "failed")):
+            self._runs.set_news(key, True)
         if job.state == "failed":
             title = job.title or translate("Window", "The run")
             self.failed.emit(f"{title}: {job.message}", job.remedy, job.traceback)
@@ -141,6 +188,7 @@ class RunCommands(QObject):
     def adopt(self, other: RunCommands) -> None:
         """Take over the keys of jobs from another window."""
         self._keys, self._started = dict(other._keys), other._started
+        self._editing, self._was_held = other._editing, other._was_held
 
     # Runs on disk
 
@@ -192,6 +240,11 @@ class RunCommands(QObject):
         """Open a run's folder, which is its key, or any other folder in the desktop's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(key))
 
+    def log(self, key: str) -> LogDialog | None:
+        """Open the log of a run, which follows it while it trains."""
+        row = self._runs.row(key)
+        return show_log(self._bridge.asker(f"log {key}"), row.folder, row.title, self._window) if row and row.folder else None
+
     def export(self, key: str) -> ExportDialog | None:
         """Open the export dialog of a run."""
         row = self._runs.row(key)
@@ -211,13 +264,8 @@ class RunCommands(QObject):
         self.touched.emit()
 
 
-def _method_and_source(draft: Mapping[str, Any]) -> tuple[str, str]:
-    """The method's id and the data's name; "" where a draft has none."""
-    method, data = draft.get("method"), draft.get("data")
-    id = method.get("id", "") if isinstance(method, Mapping) else method or ""
-    return str(id), Path(str(data.get("source", "") if isinstance(data, Mapping) else "")).name
-
-
-def _title(draft: Mapping[str, Any]) -> str:
-    method, source = _method_and_source(draft)
-    return str(draft.get("name") or f"{method} · {source}")
+def _named(draft: Mapping[str, Any]) -> tuple[str, Status]:
+    """The title of a run that is described by a draft, and the status of a run that has not started."""
+    source, seed = text_in(draft, "data", "source"), text_in(draft, "train", "seed")
+    number = int(seed) if seed.isdecimal() else None
+    return title_of_config(draft), Status(method=method_of(draft), data=data_name(source), seed=number)

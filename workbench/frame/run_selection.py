@@ -72,6 +72,8 @@ class RunSelection(QObject):
             return
         if not row.shown:
             self._runs.set_shown(key, True)
+        if row.news:
+            self._runs.set_news(key, False)
         self._show_selected()
         self.changed.emit()
 

@@ -55,7 +55,7 @@ class TopBar(QWidget):
         self.menu_button.setAccessibleName(translate("Window", "Menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         # Each is as wide as its longest text, so that none moves: a second click on Start must not hit Stop.
-        _widest(self.start_button, translate("Window", "Start"), translate("Window", "Queue"))
+        _widest(self.start_button, translate("Window", "Start"), translate("Window", "Queue"), translate("Window", "Save"))
         _widest(self.pause_button, translate("Window", "Pause"), translate("Window", "Continue"))
         _widest(self.stop_button, translate("Window", "Stop"), translate("Window", "Stopping…"))
         for widget in (self.start_button, self.pause_button, self.stop_button, self.menu_button):
@@ -77,20 +77,23 @@ class TopBar(QWidget):
         """Mark the workspace that is shown."""
         self._workspaces[name].setChecked(True)
 
-    def show_state(self, state: str) -> None:
-        """Update the buttons for the state of the current run; "" while none trains."""
-        self.start_button.setText(translate("Window", "Queue") if state else translate("Window", "Start"))
-        help = (
-            translate("Window", "Adds these settings to the queue: the run starts when the current one has ended ({0})")
-            if state
-            else translate("Window", "Train with the settings of Prepare ({0})")
-        )
+    def show_state(self, state: str, editing: bool = False) -> None:
+        """Update the buttons for the state of the current run; "" while none trains. `editing`: Start changes an entry of the
+        queue."""
+        text = translate("Window", "Save") if editing else translate("Window", "Queue") if state else translate("Window", "Start")
+        self.start_button.setText(text)
+        if editing:
+            help = translate("Window", "Puts these settings back into the queue, in place of the entry that is edited ({0})")
+        elif state:
+            help = translate("Window", "Adds these settings to the queue: the run starts when the current one has ended ({0})")
+        else:
+            help = translate("Window", "Train with the settings of Prepare ({0})")
         self.start_button.setToolTip(help.format(keys_of(self._actions["start"])))
         self.pause_button.setText(translate("Window", "Continue") if state == "paused" else translate("Window", "Pause"))
         self.pause_button.setEnabled(state in ("running", "paused"))
         self.stop_button.setText(translate("Window", "Stopping…") if state == "stopping" else translate("Window", "Stop"))
         self.stop_button.setEnabled(state in ("preparing", "running", "paused"))
-        help = translate("Window", "Stops after this step and keeps a checkpoint ({0})")
+        help = translate("Window", "Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})")
         self.stop_button.setToolTip(help.format(keys_of(self._actions["stop"])))
 
     def _elide(self) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from engine.catalogue import title_of
+from engine.config.run_name import run_name
 from engine.events import EpochDone, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone
 from engine.runs.measured import measured
 from engine.runs.run_store import Changes, RunSummary
@@ -22,6 +24,7 @@ from workbench.models.columns import LIVE_STATES, duration, share
 __all__ = ["LIVE_STATES", "SHOWN_AT_FIRST", "RunRow", "RunsModel", "duration", "share"]
 
 _Index = QModelIndex | QPersistentModelIndex
+NO_HUE = -1
 SHOWN_AT_FIRST = 5  # how many of the newest runs are shown in the plots when several are found at once
 
 
@@ -31,7 +34,8 @@ class RunRow:
 
     `key`: the folder, or the job's key before there is a folder. `state`: that of the status, or one of the queue's and the list's
     own ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: set by the user, not part of the status. `shown`:
-    whether it is in the plots. `own`: whether this window trains it. `evaluation`: the test figures by name. `config_time`: when
+    whether it is in the plots. `own`: whether this window trains it. `hue`: its colour number, NO_HUE until it has one. `news`: it
+    was started by the queue, or has ended, and was not selected since. `evaluation`: the test figures by name. `config_time`: when
     the config was written."""
 
     key: str
@@ -43,9 +47,10 @@ class RunRow:
     tags: tuple[str, ...] = ()
     star: bool = False
     problem: str = ""
-    hue: int = 0
+    hue: int = NO_HUE
     shown: bool = True
     own: bool = False
+    news: bool = False
     evaluation: Mapping[str, float] = field(default_factory=dict)
     config_time: int = 0
 
@@ -77,9 +82,10 @@ class RunsModel(QAbstractListModel):
         self._rows: list[RunRow] = []
         self._indices: dict[str, int] | None = {}
         self._hues = 0
-        # Saved colour numbers by folder name, and whether a number has changed since they were saved.
-        self._saved_hues: dict[str, int] = {}
-        self._hues_changed = False
+        # Colour numbers by folder name of an earlier version, and by folder the numbers that are not in the run's folder yet, with
+        # whether they replace one that is.
+        self._old_hues: dict[str, int] = {}
+        self._unsaved_hues: dict[str, tuple[int, bool]] = {}
         self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self._all_configs = False
 
@@ -116,30 +122,37 @@ class RunsModel(QAbstractListModel):
     def colour(self, key: str) -> str:
         """A run's colour in the current theme."""
         row = self.row(key)
-        return theme.current().hue(row.hue if row else 0)
+        return theme.current().run_colour(row.hue if row else 0)
 
-    def set_saved_hues(self, numbers: Mapping[str, int]) -> None:
-        """Set the saved colour numbers by folder name; runs that are added later get them again."""
-        self._saved_hues = dict(numbers)
+    def set_old_hues(self, numbers: Mapping[str, int]) -> None:
+        """Set colour numbers by folder name, for runs that have none in their folder."""
+        self._old_hues = dict(numbers)
         self._hues = max(self._hues, 1 + max(numbers.values(), default=-1))
 
-    def changed_hues(self) -> dict[str, int]:
-        """The colour numbers of all runs by folder name; empty if none has changed since the last call."""
-        if not self._hues_changed:
-            return {}
-        self._hues_changed = False
-        return {Path(row.folder).name: row.hue for row in self._rows if row.folder}
+    def unsaved_hues(self, most: int | None = None) -> dict[str, tuple[int, bool]]:
+        """Up to `most` colour numbers by folder that have to be stored, with whether they replace a stored one. Each is returned
+        once."""
+        taken = dict(list(self._unsaved_hues.items())[:most])
+        for folder in taken:
+            del self._unsaved_hues[folder]
+        return taken
+
+    def set_hue(self, key: str, number: int) -> None:
+        """Give a run another colour."""
+        index = self._index_of(key)
+        if index >= 0:
+            self._set(index, replace(self._rows[index], hue=number))
 
     def _distinct(self, number: int, taken: set[int]) -> int:
-        """`number`, or the next one whose colour is not in `taken` (the colours in the plots) if its own is and one is free."""
+        """`number`, or the next one whose hue is not in `taken` (the hues in the plots) if its own is and one is free."""
         count = len(theme.current().hues)
         if number % count not in taken or len(taken) >= count:
             return number
         return next(other for other in range(self._hues, self._hues + count) if other % count not in taken)
 
-    def _taken(self, but: str = "") -> set[int]:
+    def _taken(self) -> set[int]:
         count = len(theme.current().hues)
-        return {row.hue % count for row in self._rows if row.shown and row.key != but}
+        return {row.hue % count for row in self._rows if row.shown}
 
     # Settings of the runs
 
@@ -204,13 +217,17 @@ class RunsModel(QAbstractListModel):
 
     def add_job(self, key: str, title: str, method: str, data: str, epochs: int = 0) -> None:
         """Add a queued run that has no folder yet."""
-        self._insert([RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True)])
+        self.add_jobs([(key, title, Status(method=method, data=data, epochs=epochs))])
 
-    def add_jobs(self, jobs: Iterable[tuple[str, str, str, str]]) -> None:
-        """As `add_job` for many runs at once: (key, title, method, data) for each."""
-        self._insert(
-            [RunRow(key=key, title=title, status=Status(method=method, data=data), own=True) for key, title, method, data in jobs]
-        )
+    def add_jobs(self, jobs: Iterable[tuple[str, str, Status]]) -> None:
+        """Add many queued runs at once: (key, title, status) for each."""
+        self._insert([RunRow(key=key, title=title, status=status, own=True) for key, title, status in jobs])
+
+    def describe_job(self, key: str, title: str, status: Status) -> None:
+        """Another title and status of a queued run, whose settings were changed."""
+        index = self._index_of(key)
+        if index >= 0:
+            self._set(index, replace(self._rows[index], title=title, status=status))
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
         """Update a job's folder and state; returns the run's key, which may have changed to its folder."""
@@ -247,22 +264,25 @@ class RunsModel(QAbstractListModel):
 
     def adopt(self, rows: Iterable[RunRow]) -> None:
         """Copy the rows of another model with their colours. For an empty model."""
-        self._insert(list(rows), keep_hues=True)
+        self._insert(list(rows))
 
     def set_shown(self, key: str, shown: bool) -> None:
         """Show or hide a run in the plots."""
         index = self._index_of(key)
         if index >= 0 and self._rows[index].shown != shown:
-            row = self._rows[index]
-            hue = self._distinct(row.hue, self._taken(key)) if shown else row.hue
-            self._hues = max(self._hues, hue + 1)
-            self._set(index, replace(row, shown=shown, hue=hue))
+            self._set(index, replace(self._rows[index], shown=shown))
 
     def show_only(self, keys: Iterable[str]) -> None:
         """Show these runs in the plots and hide all others."""
         wanted = set(keys)
-        for row in sorted(self.rows(), key=lambda row: row.key in wanted):  # hidden runs free their colours first
+        for row in self.rows():
             self.set_shown(row.key, row.key in wanted)
+
+    def set_news(self, key: str, news: bool) -> None:
+        """Mark a run as one that was started or has ended unseen, or remove the mark."""
+        index = self._index_of(key)
+        if index >= 0:
+            self._set(index, replace(self._rows[index], news=news))
 
     def remove(self, key: str) -> None:
         """Remove a run."""
@@ -286,6 +306,8 @@ class RunsModel(QAbstractListModel):
         index = self._index_of(key)
         old = self._rows[index] if index >= 0 else RunRow(key=key, shown=shown)
         annotations: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
+        if summary.colour is not None and key not in self._unsaved_hues:
+            annotations["hue"] = summary.colour
         if old.own and old.state in LIVE_STATES:
             # Its events are newer than the status on disk; name, notes, tags and star are only on disk.
             title = summary.name or old.title
@@ -294,7 +316,7 @@ class RunsModel(QAbstractListModel):
         row = replace(
             old,
             folder=key,
-            title=_title(summary),
+            title=summary.title,
             state=summary.state,
             status=replace(status, heartbeat=0.0),  # a new heartbeat alone is not a change
             problem=summary.problem or " ".join(part for part in (status.error, status.remedy) if part),
@@ -305,13 +327,15 @@ class RunsModel(QAbstractListModel):
         if index < 0:
             return row
         self._set(index, row)
+        if summary.colour == row.hue:
+            self._unsaved_hues.pop(key, None)
         return None
 
-    def _insert(self, rows: list[RunRow], keep_hues: bool = False) -> None:
+    def _insert(self, rows: list[RunRow]) -> None:
         made = [row for row in rows if self._index_of(row.key) < 0]
         if not made:
             return
-        self._colour(made, keep_hues)
+        self._colour(made)
         first = len(self._rows)
         self.beginInsertRows(QModelIndex(), first, first + len(made) - 1)
         self._rows += made
@@ -321,28 +345,33 @@ class RunsModel(QAbstractListModel):
             self.rowAdded.emit(row.key)
         self._read_again([row.key for row in made])
 
-    def _colour(self, made: list[RunRow], keep_hues: bool) -> None:
-        """Set the colour numbers of new rows: the saved number, else the next one, the oldest run first whatever the order on disk.
-        Runs in the plots have different colours while there are enough."""
+    def _colour(self, made: list[RunRow]) -> None:
+        """Give new rows without a colour number one: that of an earlier version, else the next one, the oldest run first whatever
+        the order on disk. It never changes by itself. A new run gets another hue than those in the plots while one is free."""
         count, taken = len(theme.current().hues), self._taken()
+        self._hues = max(self._hues, 1 + max(row.hue for row in made))
         names = [Path(row.folder).name if row.folder else "" for row in made]
-        order = sorted(range(len(made)), key=lambda at: (names[at] not in self._saved_hues, made[at].status.started, names[at], at))
-        for at in order if not keep_hues else ():
+        for at, row in enumerate(made):
+            if row.hue == NO_HUE and names[at] in self._old_hues:
+                made[at] = replace(row, hue=self._old_hues[names[at]])
+                self._unsaved_hues[row.folder] = (made[at].hue, False)
+        taken |= {row.hue % count for row in made if row.shown and row.hue != NO_HUE}
+        order = [at for at, row in enumerate(made) if row.hue == NO_HUE]
+        for at in sorted(order, key=lambda at: (made[at].status.started, names[at], at)):
             row = made[at]
-            hue = self._saved_hues.get(names[at], self._hues)
-            hue = self._distinct(hue, taken) if row.shown else hue
+            hue = self._distinct(self._hues, taken) if row.shown else self._hues
             taken |= {hue % count} if row.shown else set()
             made[at] = replace(row, hue=hue)
-            self._hues = max(self._hues, hue + 1)
-            self._hues_changed = self._hues_changed or hue != self._saved_hues.get(names[at])
-        self._hues = max(self._hues, 1 + max(row.hue for row in made))
+            self._hues = hue + 1
+            if row.folder:
+                self._unsaved_hues[row.folder] = (hue, False)
 
     def _set(self, index: int, row: RunRow) -> None:
         old = self._rows[index]
         if old == row:
             return
-        if old.hue != row.hue or old.folder != row.folder:
-            self._hues_changed = True
+        if row.folder and (old.hue != row.hue or old.folder != row.folder):
+            self._unsaved_hues[row.folder] = (row.hue, bool(old.folder))
         self._rows[index] = row
         if old.key != row.key:
             self._indices = None
@@ -362,14 +391,6 @@ class RunsModel(QAbstractListModel):
         return self._indices.get(key, -1)
 
 
-def _title(summary: RunSummary) -> str:
-    if summary.name:
-        return summary.name
-    status = summary.status
-    parts = [part for part in (status.method, Path(status.data).name if status.data else "") if part]
-    return " · ".join(parts) or summary.folder.name
-
-
 def _after(row: RunRow, event: Event) -> RunRow:
     at = row.status
     if isinstance(event, StepDone):
@@ -383,11 +404,14 @@ def _after(row: RunRow, event: Event) -> RunRow:
         )
     elif isinstance(event, RunStarted):
         backbone = event.config.get("backbone", {})
-        title = str(event.config.get("name") or f"{event.method} · {Path(event.data).name}")
+        train = event.config.get("train", {})
+        seed = train.get("seed", at.seed) if isinstance(train, Mapping) else at.seed
+        title = run_name(title_of(event.method), event.data, seed, name=str(event.config.get("name") or ""))
         at = replace(
             at,
             method=event.method,
             data=event.data,
+            seed=seed,
             backbone=str(backbone.get("name", at.backbone)),
             step=event.step,
             steps=event.steps,

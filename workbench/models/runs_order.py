@@ -13,6 +13,7 @@ from workbench.models import columns
 from workbench.models.columns import ALIGNED, FACTS
 from workbench.models.run_query import Query, parse
 from workbench.models.runs import RunRow, RunsModel
+from workbench.theme.plain import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _Signature = tuple[bool, tuple[tuple[int, Any] | None, ...], tuple[str, ...]]
@@ -53,6 +54,7 @@ class RunsOrder(QAbstractItemModel):
         self._query = Query()
         self._text = ""
         self._starred = False
+        self._without_queue = False
         self._grouping = ""
         self._groups: list[str] = []
         self._members: dict[str, list[str]] = {"": []}
@@ -135,7 +137,9 @@ class RunsOrder(QAbstractItemModel):
         if role == Qt.ItemDataRole.EditRole:
             return row.notes if name == "notes" else columns.text_of(row, name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.notes if name == "notes" else row.problem or (row.folder if name == "title" else None)
+            if name == "title":
+                return tip("\n".join(part for part in (row.title, row.problem or row.folder) if part))
+            return row.notes if name == "notes" else row.problem or None
         if role == Qt.ItemDataRole.ForegroundRole and name == "state" and row.state in ("failed", "broken"):
             return QColor(theme.current().bad)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -252,6 +256,11 @@ class RunsOrder(QAbstractItemModel):
         self._starred = only
         self._update()
 
+    def set_without_queue(self) -> None:
+        """Leave out runs that wait in the queue and have no folder yet."""
+        self._without_queue = True
+        self._update()
+
     def sort_by(self, name: str, descending: bool) -> None:
         """Sort by a column, whether it is shown or not; equal runs keep their order."""
         self._sorts = [(name, descending), *(pair for pair in self._sorts if pair[0] != name)][:3]
@@ -341,7 +350,7 @@ class RunsOrder(QAbstractItemModel):
     def _sign(self, row: RunRow) -> _Signature:
         """Everything that decides whether a run is shown and where: (accepted, sort keys, groups)."""
         config = self._source.config(row.key)
-        accepted = row.star or not self._starred
+        accepted = (row.star or not self._starred) and not (self._without_queue and in_queue(row))
         if accepted and self._query.terms:
             accepted = self._query.accepts(columns.search_text(row), lambda name: columns.filter_value(row, name, config))
         by = tuple(columns.sorted_by(row, name, config) for name, _ in self._sorts)
@@ -483,6 +492,11 @@ class RunsOrder(QAbstractItemModel):
 
     def _row(self, index: _Index) -> RunRow | None:
         return self._source.row(self._list_of(index)[index.row()])
+
+
+def in_queue(row: RunRow) -> bool:
+    """Whether a run waits in the queue and has no folder yet."""
+    return row.state == "queued" and not row.folder
 
 
 def _blocks(rows: Sequence[str], stay: set[str]) -> int:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from workbench import theme
 from workbench.plots.base import NumberAxis, tint
 from workbench.plots.dot_tooltips import DotTooltips, is_enter
+from workbench.theme.palette import SHADES
 
 REACH = 10  # px
 MOST_TICKS = 8
@@ -107,7 +108,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         palette = theme.current()
         by_hue: dict[int, list[tuple[float, float]]] = {}
         for dot in self._dots:
-            by_hue.setdefault(dot.hue % len(palette.hues), []).append((self._across(dot.x), dot.y))
+            by_hue.setdefault(dot.hue % (SHADES * len(palette.hues)), []).append((self._across(dot.x), dot.y))
         for hue in set(self._items) - set(by_hue):
             self._box.removeItem(self._items.pop(hue))
         size = 9 if len(self._dots) < 200 else 6
@@ -120,7 +121,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
                 pos=positions,
                 size=size,
                 symbol=palette.symbol(hue),
-                brush=pg.mkBrush(tint(palette.hue(hue), 0.9)),
+                brush=pg.mkBrush(tint(palette.run_colour(hue), 0.9)),
                 pen=pg.mkPen(None),
             )
         self._ring()

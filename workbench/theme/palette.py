@@ -47,6 +47,16 @@ LIGHT_HUES = (
 )
 
 
+# Shades of a hue for runs after the tenth: the hue itself, then with a share of another colour of the palette.
+SHADES = 3
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """`share` of `other` in `colour`, all "#rrggbb"."""
+    pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in pairs)
+
+
 @dataclass(frozen=True)
 class Palette:
     """Every colour of the window, as "#rrggbb". `hues`: ten category colours."""
@@ -70,6 +80,12 @@ class Palette:
     def hue(self, number: int) -> str:
         """The colour of a category or run by its number, modulo ten."""
         return self.hues[number % len(self.hues)]
+
+    def run_colour(self, number: int) -> str:
+        """The colour of a run by its number: ten hues, then the same ones with more of the text's colour, then with more of the
+        ground's. Thirty numbers have different colours."""
+        hue, shade = self.hue(number), number // len(self.hues) % SHADES
+        return hue if not shade else mix(hue, self.text, 0.45) if shade == 1 else mix(hue, self.ground, 0.4)
 
     def symbol(self, number: int) -> str:
         """pyqtgraph's symbol for `hue(number)`."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QFont, QPalette
 
 import assets
-from workbench.theme.palette import CONTROL, HEADING_PX, RADIUS, SMALL_PX, TEXT_PX, Palette
+from workbench.theme.palette import CONTROL, HEADING_PX, RADIUS, SMALL_PX, TEXT_PX, Palette, mix
 
 
 def qpalette(palette: Palette) -> QPalette:
@@ -58,13 +58,6 @@ def application_font(font: QFont) -> QFont:
     return made
 
 
-def mix(colour: str, other: str, share: float) -> str:
-    """`share` of `other` in `colour`, both "#rrggbb"."""
-    a, b = QColor(colour), QColor(other)
-    parts = (round(x + (y - x) * share) for x, y in ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue())))
-    return "#" + "".join(f"{part:02x}" for part in parts)
-
-
 def stylesheet(palette: Palette) -> str:
     """The application's style sheet. It styles widgets by their object names ("card", "quiet", "primary", ...)."""
     p = palette
@@ -81,6 +74,8 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 QFrame#card {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#notice {{ background: {mix(p.card, p.bad, 0.12)}; border: 1px solid {mix(p.line, p.bad, 0.5)}; border-radius: {RADIUS}px; }}
+QFrame#news {{ background: {mix(p.card, p.accent, 0.14)}; border: 1px solid {mix(p.line, p.accent, 0.6)};
+  border-radius: {RADIUS}px; }}
 QToolButton#small {{ padding: 4px 6px; min-width: 12px; }}
 QFrame#rule {{ background: {soft_line}; border: none; max-height: 1px; min-height: 1px; }}
 QLabel {{ background: transparent; qproperty-textFormat: PlainText; }}

@@ -36,11 +36,18 @@ class Card(QFrame):
         head.addLayout(self.corner)
         self.body = QVBoxLayout()
         self.body.setSpacing(GAP)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setContentsMargins(WIDE_GAP, GAP + 2, WIDE_GAP, WIDE_GAP)
         outer.setSpacing(GAP)
         outer.addLayout(head)
         outer.addLayout(self.body, 1)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Without title and state and with narrow margins, for a card that is folded to a strip; or as usual."""
+        side = GAP // 2 if narrow else WIDE_GAP
+        self._title.setVisible(not narrow)
+        self._state.setVisible(not narrow)
+        self._outer.setContentsMargins(side, GAP + 2, side, WIDE_GAP)
 
     @property
     def title(self) -> str:

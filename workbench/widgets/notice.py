@@ -1,6 +1,8 @@
-"""A bar with an error message: what happened, what to do about it, and the traceback behind a button."""
+"""A bar with a message: an error with what to do about it and the traceback behind a button, or news with the next steps."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
@@ -11,17 +13,18 @@ from workbench.theme.palette import GAP, WIDE_GAP
 
 class Notice(QFrame):
     """A bar over the upper edge of a widget, or over its lower edge if the mouse is at the upper one. It stays until it is closed,
-    moves nothing below it, and does not block the window. `settingAsked` carries the key of the setting that the message names."""
+    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, and the edges are exchanged.
+    `settingAsked` carries the key of the setting that the message names."""
 
     settingAsked = Signal(str)
 
-    def __init__(self, over: QWidget) -> None:
+    def __init__(self, over: QWidget, news: bool = False) -> None:
         super().__init__(over)
         self._over = over
-        self._below = False
+        self._home_below = self._below = news
         over.installEventFilter(self)
-        self.setObjectName("notice")
-        self.setAccessibleName(self.tr("Problem"))
+        self.setObjectName("news" if news else "notice")
+        self.setAccessibleName(self.tr("News") if news else self.tr("Problem"))
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -44,7 +47,8 @@ class Notice(QFrame):
         self._trace.setReadOnly(True)
         self._trace.setMaximumHeight(180)
         self._trace.setAccessibleName(self.tr("Traceback"))
-        row = QHBoxLayout()
+        self._steps: list[QPushButton] = []
+        row = self._row = QHBoxLayout()
         row.setSpacing(GAP // 2)
         row.addWidget(self._message, 1)
         for button in (self._setting, self._more, self._copy, close):
@@ -60,10 +64,25 @@ class Notice(QFrame):
         """The message that is shown; empty while it is hidden."""
         return "" if self.isHidden() else self._message.text()
 
+    def show_steps(self, message: str, steps: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """Show news; it replaces the message before. `steps`: the text of a button for each next step, and what it does."""
+        self.show_message(message)
+        for text, act in steps:
+            button = QPushButton(text)
+            button.clicked.connect(self.hide)
+            button.clicked.connect(lambda _=False, act=act: act())
+            self._row.insertWidget(1 + len(self._steps), button, 0, Qt.AlignmentFlag.AlignTop)
+            self._steps.append(button)
+        self._set_position()
+
     def show_message(self, message: str, remedy: str = "", traceback: str = "", key: str = "") -> None:
         """Show a message; it replaces the one before. `key`: of the setting that it names."""
         self._key = key
         self._setting.setVisible(bool(key))
+        for button in self._steps:
+            button.hide()
+            button.deleteLater()
+        self._steps = []
         self._message.setText(f"{message} {remedy}".strip())
         self._trace.setPlainText(traceback)
         self._more.setVisible(bool(traceback))
@@ -71,10 +90,10 @@ class Notice(QFrame):
         self._more.setChecked(False)
         self._fold(False)
         if self.isHidden():
-            self._below = False
+            self._below = self._home_below
             self._set_position()
             # The user may be about to click what is below the mouse: the bar must not catch that click.
-            self._below = self.geometry().contains(self._over.mapFromGlobal(QCursor.pos()))
+            self._below ^= self.geometry().contains(self._over.mapFromGlobal(QCursor.pos()))
         self.show()
         self._set_position()
 

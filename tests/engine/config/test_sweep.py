@@ -60,7 +60,7 @@ def test_every_combination_is_one_config_with_a_name() -> None:
         (lr, seed) for lr in (1e-5, 0.1) for seed in (0, 1, 2)
     ]
     assert all(one["optim"]["weight_decay"] == 0.5 and one["method"]["out_dim"] == 64 for one in sweeps)
-    assert sweeps[0]["name"] == "simclr · lr 1e-05, seed 0"
+    assert sweeps[0]["name"] == "simclr · shapes · lr 1e-05 · s0"
     assert sweeps[0]["tags"] == ["mine", "lr"]
     assert base["optim"] == {"lr": 1.0, "weight_decay": 0.5}, "the base config is not changed"
     configs = [resolve(one) for one in sweeps]
@@ -74,7 +74,7 @@ def test_keys_with_list_indices_and_unique_names() -> None:
         given, [axis("views.groups.0.jitter", "0, 0.8"), axis("optim.name", "adamw, sgd"), axis("backbone.name", "resnet10_narrow")]
     )
     assert [resolve(one).views.groups[0].jitter for one in configs] == [0, 0, 0.8, 0.8]
-    assert configs[0]["name"] == "simclr · jitter 0, optim.name adamw, backbone.name resnet10_narrow"
+    assert configs[0]["name"] == "simclr · shapes · jitter 0 · optim.name adamw · backbone.name resnet10_narrow · s0"
 
 
 def test_without_an_axis_the_sweep_is_the_config_itself() -> None:

@@ -18,5 +18,5 @@ def test_the_first_invalid_config_of_a_sweep_is_reported() -> None:
     bad = sweep(base, [axis("method.temperature", "0.1, -1, 0")])
     result = answers(CheckSweep(tuple(bad)), lambda share: None, lambda: True)
     assert (result.index, result.key) == (1, "method.temperature")
-    assert "simclr · temperature -1: method.temperature must be above 0" in result.message
+    assert "simclr · shapes · temperature -1 · s0: method.temperature must be above 0" in result.message
     answers.close()

@@ -95,7 +95,7 @@ def test_the_state_of_a_run_of_this_window_is_not_overwritten_from_disk(model: R
 def test_the_newest_of_many_runs_and_later_ones_are_shown_in_plots() -> None:
     model = RunsModel()
     model.apply(Changes(added=tuple(summary(f"r{number}", float(number)) for number in range(9))))
-    assert [row.title for row in model.rows() if row.shown] == ["simclr · shapes"] * SHOWN_AT_FIRST
+    assert [row.title for row in model.rows() if row.shown] == ["SimCLR · shapes"] * SHOWN_AT_FIRST
     assert {Path(row.key).name for row in model.rows() if row.shown} == {"r4", "r5", "r6", "r7", "r8"}
     model.apply(Changes(added=(summary("late", 3.0),)))
     assert model.row("/runs/late").shown  # type: ignore[union-attr]
@@ -145,34 +145,52 @@ def test_colours_do_not_depend_on_the_order_of_the_listing() -> None:
     first.apply(Changes(added=tuple(summaries)))
     second.apply(Changes(added=tuple(reversed(summaries))))
     assert hues(first) == hues(second) == {"a": 0, "b": 1, "c": 2}
-    assert first.changed_hues() == hues(first)
-    assert first.changed_hues() == {}
+    assert first.unsaved_hues() == {f"/runs/{name}": (hue, False) for name, hue in hues(first).items()}
+    assert first.unsaved_hues() == {}
 
 
 def test_stored_colours_are_kept_when_an_older_run_is_removed() -> None:
     model = RunsModel()
-    model.set_saved_hues({"a": 0, "b": 1, "c": 2})
-    model.apply(Changes(added=(summary("d", 4.0), summary("c", 3.0), summary("b", 2.0))))
-    assert hues(model) == {"b": 1, "c": 2, "d": 3}
-    assert model.changed_hues() == hues(model)
+    model.set_old_hues({"a": 0, "b": 1})
+    model.apply(Changes(added=(summary("d", 4.0), replace(summary("c", 3.0), colour=17), summary("b", 2.0))))
+    assert hues(model) == {"b": 1, "c": 17, "d": 18}
+    assert model.unsaved_hues() == {"/runs/b": (1, False), "/runs/d": (18, False)}
 
 
-def test_shown_runs_have_different_colours_while_there_are_enough() -> None:
+def test_a_colour_never_changes_whatever_is_shown_and_thirty_runs_have_different_ones() -> None:
     model = RunsModel()
-    model.apply(Changes(added=tuple(summary(f"r{number:02d}", float(number)) for number in range(1, 24))))
-    count = len(theme.current().hues)
+    model.apply(Changes(added=tuple(summary(f"r{number:02d}", float(number)) for number in range(30))))
     before = hues(model)
-    assert {name: hue % count for name, hue in before.items()}["r01"] == before["r21"] % count
-    model.set_shown("/runs/r01", True)
-    model.set_shown("/runs/r11", True)
-    shown = [row for row in model.rows() if row.shown]
-    assert len(shown) == SHOWN_AT_FIRST + 2
-    assert len({row.hue % count for row in shown}) == len(shown)
-    changed = {name for name, hue in hues(model).items() if hue != before[name]}
-    assert changed == {"r01", "r11"}, "those that were seen in the plots stay as they were"
-    again = RunsModel()
-    again.set_saved_hues(model.changed_hues())
-    again.apply(Changes(added=tuple(summary(f"r{number:02d}", float(number)) for number in range(23, 0, -1))))
-    assert hues(again) == hues(model)
-    model.show_only([row.key for row in model.rows()[:10]])
-    assert len({row.hue % count for row in model.rows() if row.shown}) == 10
+    newest = [row for row in model.rows() if row.shown]
+    count = len(theme.current().hues)
+    assert len({row.hue % count for row in newest}) == SHOWN_AT_FIRST
+    model.show_only([row.key for row in model.rows()])
+    model.show_only(["/runs/r00", "/runs/r10", "/runs/r20"])
+    model.remove("/runs/r05")
+    model.apply(Changes(added=(summary("late", 99.0),)))
+    assert {name: hue for name, hue in hues(model).items() if name != "late"} == {
+        name: hue for name, hue in before.items() if name != "r05"
+    }
+    assert len({theme.current().run_colour(hue) for hue in before.values()}) == 30
+    assert hues(model)["late"] % count not in {before[name] % count for name in ("r00", "r10", "r20")}
+
+
+def test_a_colour_that_another_window_stored_first_is_taken_over(model: RunsModel) -> None:
+    model.unsaved_hues()
+    model.apply(Changes(changed=(replace(summary("a", 1.0, 0.4), colour=25),)))
+    assert hues(model)["a"] == 25
+    model.set_hue("/runs/a", 3)
+    model.apply(Changes(changed=(replace(summary("a", 1.0, 0.5), colour=25),)))
+    assert hues(model)["a"] == 3, "the choice is not on disk yet"
+    assert model.unsaved_hues()["/runs/a"] == (3, True)
+
+
+def test_runs_without_a_name_are_called_by_method_data_and_seed() -> None:
+    model = RunsModel()
+    status = Status(state="finished", method="vicreg", data="shapes", seed=0)
+    model.apply(Changes(added=(RunSummary(Path("/runs/x"), "finished", status),)))
+    assert model.rows()[0].title == "VICReg · shapes · s0"
+    config = {"train": {"seed": 4}}
+    model.feed("/runs/x", [RunStarted("x", "byol", "/data/cats.npz", "cpu", "fp32", 0, 100, 10, 64, 640, 1, config)])
+    assert model.rows()[0].title == "BYOL · cats · s4"
+    assert model.rows()[0].status.seed == 4

@@ -386,6 +386,6 @@ def test_a_title_leaves_out_the_data_that_all_share(panel, fake, runs):
     fake.kept["/runs/four"] = evaluation_of(EvaluateRun("/runs/four", ("knn",)), 0.4)
     panel.hide()
     panel.show()
-    assert runs.row("/runs/four").title == "byol · shapes"
-    assert panel.compare.table.item(0, 0).text() == "byol"
-    assert panel.compare.table.item(0, 0).toolTip().startswith("byol · shapes")
+    assert runs.row("/runs/four").title == "BYOL · shapes"
+    assert panel.compare.table.item(0, 0).text() == "BYOL"
+    assert panel.compare.table.item(0, 0).toolTip().startswith("BYOL · shapes")

@@ -92,7 +92,7 @@ def type_into(picker: ValuePicker, text: str) -> None:
 
 def queued(dialog: SweepDialog) -> list[dict[str, Any]]:
     taken: list[list[dict[str, Any]]] = []
-    dialog.queued.connect(taken.append)
+    dialog.queued.connect(lambda configs, seconds: taken.append(configs))
     dialog.go.click()
     return taken[0]
 
@@ -133,7 +133,7 @@ def test_several_settings_at_once_give_every_combination(dialog: SweepDialog, qt
     configs = queued(dialog)
     taken = [(get(one, "backbone.name"), get(one, "monitor.pictures"), get(one, "optim.lr")) for one in configs]
     assert taken == [(b, p, lr) for b in ("resnet10_narrow", "resnet18") for p in (False, True) for lr in (0.01, 0.1, 0.5)]
-    assert configs[0]["name"] == "SimCLR · shapes · name resnet10_narrow · pictures False · lr 0.01"
+    assert configs[0]["name"] == "SimCLR · shapes · name resnet10_narrow · pictures False · lr 0.01 · s0"
 
 
 def test_numbers_are_offered_around_the_present_one_and_ticks_join_what_was_typed(dialog: SweepDialog, qtbot: QtBot) -> None:
@@ -155,7 +155,7 @@ def test_presets_of_views_are_chosen_whole(dialog: SweepDialog, qtbot: QtBot) ->
     simclr, byol = queued(dialog)
     assert simclr["views"]["groups"][0]["hue"] == 0.1, "the preset's, not that of the views at hand"
     assert [group["blur"] for group in byol["views"]["groups"]] == [1.0, 0.1]
-    assert byol["name"] == "SimCLR · shapes · views byol"
+    assert byol["name"] == "SimCLR · shapes · preset byol · s0"
 
 
 def test_the_keyboard_alone_chooses_values(dialog: SweepDialog, qtbot: QtBot) -> None:
@@ -248,6 +248,9 @@ def test_the_time_of_runs_that_are_measured_is_told_at_once(dialog: SweepDialog,
     type_into(dialog.add_setting("optim.lr"), "0.01, 0.1")
     qtbot.waitUntil(dialog.go.isEnabled)
     assert dialog.time.text().startswith("About 2 min 00 s in all")
+    with qtbot.waitSignal(dialog.queued) as queue:
+        dialog.go.click()
+    assert queue.args[1] == 60.0, "of one run"
 
 
 def test_measuring_is_cancelled_by_its_button_and_by_other_values(dialog: SweepDialog, qtbot: QtBot, asker: HeldAsker) -> None:

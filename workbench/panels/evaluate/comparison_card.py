@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
+from engine.config.run_name import SEPARATOR
 from engine.runs.evaluation import likely
 from workbench.i18n.figure_names import figure_name, short_name
 from workbench.panels.evaluate.evaluation_text import FIGURES, Line, as_csv, as_markdown, best_of, percent, signed, with_error
@@ -179,7 +180,9 @@ class CompareCard(Card):
         table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
             # All are on the same data, which the card's head names.
-            name = _Item(line.title.removesuffix(f" · {self._data}"))
+            name = _Item(
+                line.title.replace(f"{SEPARATOR}{self._data}{SEPARATOR}", SEPARATOR).removesuffix(f"{SEPARATOR}{self._data}")
+            )
             name.setData(KEY, line.key)
             name.setToolTip(f"{line.title}\n{line.method}\n{line.key}")
             name.setIcon(dot_icon(line.colour))

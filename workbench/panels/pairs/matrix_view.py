@@ -13,8 +13,7 @@ from workbench import theme
 from workbench.panels.pairs.pair_data import figure
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
-from workbench.theme.palette import GAP, SMALL_PX
-from workbench.theme.style import mix
+from workbench.theme.palette import GAP, SMALL_PX, mix
 
 NAMES = 68  # px for the names of groups
 LEGEND = 20

@@ -42,7 +42,7 @@ class ComparedRuns(QWidget):
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.tree.header().setStretchLastSection(False)
-        self.tree.header().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.tree.header().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setStyleSheet(
             "QTreeView::item { padding: 2px 4px; } QAbstractScrollArea::corner { background: transparent; border: none; }"
         )
@@ -126,7 +126,7 @@ class ComparedRuns(QWidget):
         tree.setColumnCount(len(self._rows) + 1)
         head = QTreeWidgetItem([self.tr("Setting"), *(row.title for row in self._rows)])
         for column, row in enumerate(self._rows, start=1):
-            head.setIcon(column, dot_icon(palette.hue(row.hue)))
+            head.setIcon(column, dot_icon(palette.run_colour(row.hue)))
             head.setToolTip(column, row.folder or row.title)
         tree.setHeaderItem(head)
         tree.setColumnWidth(0, 168)

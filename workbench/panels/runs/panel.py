@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -11,27 +13,34 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from workbench import theme
 from workbench.models.runs import RunRow, RunsModel
-from workbench.models.runs_order import RunsOrder
+from workbench.models.runs_order import RunsOrder, in_queue
 from workbench.panels.runs.filter_field import FilterField
+from workbench.panels.runs.queue_card import QueueCard
 from workbench.panels.runs.row_delegate import RunDelegate
 from workbench.panels.runs.run_actions import fill_menu
-from workbench.panels.runs.saved_runs import SavedRuns
+from workbench.plots.swatch import dot_icon
+from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+
+STRIP = 44  # px, the width of the folded list
+WIDEST = 16_777_215  # of any widget
 
 
 class RunsPanel(QWidget):
-    """Filter, list and "New run". `selected` carries the key of the chosen run, or nothing; `commandAsked` the id of a row of
-    RUN_ACTIONS and a run's key. A run that a filter hides stays chosen."""
+    """Filter, list, queue and "New run"; folded, a strip with the colours of the runs. `selected` carries the key of the chosen
+    run, or nothing; `commandAsked` the id of a row of RUN_ACTIONS and a run's key. A run that a filter hides stays chosen."""
 
     selected = Signal(str)
     newAsked = Signal()
     commandAsked = Signal(str, str)
+    foldAsked = Signal()
 
     SHORTCUTS = (
         (QT_TRANSLATE_NOOP("Window", "Show or hide the chosen run"), QT_TRANSLATE_NOOP("Window", "Space")),
@@ -43,6 +52,7 @@ class RunsPanel(QWidget):
         self.setAccessibleName(self.tr("Runs"))
         self._model = model
         self._proxy = RunsOrder(model, parent=self)
+        self._proxy.set_without_queue()  # these are in the queue's card
         self._card = Card(self.tr("Runs"))
         self._filter = FilterField(self._proxy, self.tr("Filter"))
         self.list = QListView()
@@ -53,7 +63,7 @@ class RunsPanel(QWidget):
         self.list.setModel(self._proxy)
         self._proxy.rowsRemoved.connect(lambda *_: self._rows_leave(False))
         self._proxy.rowsInserted.connect(lambda *_: self._bring_back())
-        delegate = RunDelegate(self.list)
+        delegate = self._delegate = RunDelegate(self.list)
         delegate.eyeClicked.connect(self.toggle_shown)
         self.list.setItemDelegate(delegate)
         self.list.setUniformItemSizes(True)
@@ -73,21 +83,64 @@ class RunsPanel(QWidget):
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
-        self.saved_runs = SavedRuns()
+        self.queue = QueueCard()
         self._new = QPushButton(self.tr("New run"))
         self._new.setToolTip(self.tr("Set up another run (Ctrl+N)"))
         self._new.clicked.connect(self.newAsked)
+        self.folded = False
+        self._fold = QToolButton()
+        self._fold.setObjectName("flat")
+        self._fold.clicked.connect(self.foldAsked)
+        self._card.corner.addWidget(self._fold)
         self._card.body.addWidget(self._filter)
         self._card.body.addWidget(stack, 1)
-        self._card.body.addWidget(self.saved_runs)
         self._card.body.addWidget(self._new)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._card)
+        outer.setSpacing(GAP)
+        outer.addWidget(self._card, 1)
+        outer.addWidget(self.queue)
+        queue = self.queue
+        order = (
+            self._filter,
+            self.list,
+            self._new,
+            self._fold,
+            queue.list,
+            queue.cancel_button,
+            queue.start_button,
+            queue.stop_button,
+        )
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         for signal in (model.rowsInserted, model.rowsRemoved, self._proxy.counted):
             signal.connect(self._counted)
         theme.changed.connect(self._apply_theme)
         self._counted()
+        self._show_fold()
+
+    def set_folded(self, folded: bool) -> None:
+        """Fold to a narrow strip, or unfold."""
+        if folded != self.folded:
+            self.folded = folded
+            self._show_fold()
+            self._counted()
+
+    def _show_fold(self) -> None:
+        folded = self.folded
+        help = self.tr("Unfold the list of runs (Ctrl+B)") if folded else self.tr("Fold the list of runs (Ctrl+B)")
+        self._fold.setText("»" if folded else "«")
+        self._fold.setToolTip(help)
+        self._fold.setAccessibleName(help)
+        self._card.set_narrow(folded)
+        for widget in (self._filter, self._new):
+            widget.setVisible(not folded)
+        self.queue.set_folded(folded)
+        self._delegate.narrow = folded
+        self.list.setStyleSheet("QListView { border: none; }" if folded else "")
+        self.list.scheduleDelayedItemsLayout()
+        self.setMinimumWidth(STRIP if folded else 0)
+        self.setMaximumWidth(STRIP if folded else WIDEST)
 
     def current(self) -> RunRow | None:
         """The chosen run."""
@@ -146,14 +199,14 @@ class RunsPanel(QWidget):
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _counted(self) -> None:
-        total, shown = self._model.rowCount(), self._proxy.rowCount()
+        total, shown = sum(not in_queue(row) for row in self._model.rows()), self._proxy.rowCount()
         self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
         self._empty.setText(
             self.tr("No run matches this filter. Clear the filter to see all {0}.").format(total)
             if total
             else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.")
         )
-        self._stack.setCurrentIndex(0 if shown else 1)
+        self._stack.setCurrentIndex(0 if shown or self.folded else 1)
 
     def _apply_theme(self) -> None:
         self._model.repaint()
@@ -166,6 +219,10 @@ class RunsPanel(QWidget):
         eye = menu.addAction(self.tr("Hide in the plots") if row.shown else self.tr("Show in the plots"))
         eye.triggered.connect(lambda: self.toggle_shown(row.key))
         menu.addAction(self.tr("Show only this in the plots")).triggered.connect(lambda: self._model.show_only([row.key]))
+        colours = menu.addMenu(self.tr("Colour"))
+        for number, colour in enumerate(theme.current().hues):
+            action = colours.addAction(dot_icon(colour), self.tr("Colour {0}").format(number + 1))
+            action.triggered.connect(lambda _=False, number=number: self._model.set_hue(row.key, number))
         menu.addSeparator()
         fill_menu(menu, row, self.commandAsked.emit)
         menu.exec(self.list.viewport().mapToGlobal(position))

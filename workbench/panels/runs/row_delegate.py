@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from workbench import theme
 from workbench.models.columns import state_text
 from workbench.models.runs import RunRow, RunsModel, share
-from workbench.theme.palette import GAP, SMALL_PX
-from workbench.theme.style import mix
+from workbench.theme.palette import GAP, SMALL_PX, mix
 
 HEIGHT = 48
+NARROW = 26  # of the folded list
 EYE = 16
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -23,9 +23,10 @@ class RunDelegate(QStyledItemDelegate):
     """Paints a run; a click on its eye emits `eyeClicked` with the run's key."""
 
     eyeClicked = Signal(str)
+    narrow = False  # the colour alone, for the folded list
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(160, HEIGHT)
+        return QSize(NARROW, NARROW) if self.narrow else QSize(160, HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row: RunRow = index.data(RunsModel.RowRole)
@@ -42,10 +43,24 @@ class RunDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(palette.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(0, 1, -1, -2), 6, 6)
-        colour = QColor(palette.hue(row.hue))
+        colour = QColor(palette.run_colour(row.hue))
         painter.setPen(QPen(colour, 1.5))
         painter.setBrush(colour if row.shown else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QPointF(rect.left() + 11, rect.top() + 15), 4.5, 4.5)
+        dot = QPointF(rect.center()) if self.narrow else QPointF(rect.left() + 11, rect.top() + 15)
+        painter.drawEllipse(dot, 4.5, 4.5)
+        if row.news:
+            # Started by the queue, or ended, and not looked at since: a bar at the edge.
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.accent))
+            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 4, 2.5, rect.height() - 9), 1.2, 1.2)
+        if self.narrow:
+            if row.state in ("running", "paused", "stopping"):
+                # The ring is closed as far as the run is.
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(palette.quiet if row.state == "paused" else palette.accent), 2))
+                painter.drawArc(QRectF(dot.x() - 8, dot.y() - 8, 16, 16), 90 * 16, -round(360 * 16 * row.status.progress))
+            painter.restore()
+            return
 
         left, right = rect.left() + 22, rect.right() - 4
         strong = QFont(painter.font())
@@ -59,7 +74,7 @@ class RunDelegate(QStyledItemDelegate):
         plain.setBold(False)
         painter.setFont(plain)
         room = right - width - GAP - left
-        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideRight, room)
+        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(left, rect.top() + 6, room, 18), int(Qt.AlignmentFlag.AlignVCenter), title)
 
         small = QFont(plain)
@@ -85,7 +100,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.restore()
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: _Index) -> bool:
-        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+        if not self.narrow and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             rect: QRect = option.rect
             if self._eye_rect(rect).adjusted(-4, -4, 4, 4).contains(event.position().toPoint()):
                 row: RunRow = index.data(RunsModel.RowRole)

@@ -55,6 +55,7 @@ _ROWS = (
     RunAction("clone", QT_TRANSLATE_NOOP("RunActions", "Clone into Prepare")),
     RunAction("rename", QT_TRANSLATE_NOOP("RunActions", "Rename…")),
     RunAction("export", QT_TRANSLATE_NOOP("RunActions", "Export…")),
+    RunAction("log", QT_TRANSLATE_NOOP("RunActions", "Log"), button=lambda run: False),
     RunAction("open", QT_TRANSLATE_NOOP("RunActions", "Open folder")),
     RunAction(
         "delete",

@@ -73,7 +73,8 @@ class CellDelegate(QStyledItemDelegate):
         if row is not None and _name(index) == "title":
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(12, 12)
-            option.icon = self._dot(theme.current().hue(row.hue))
+            option.textElideMode = Qt.TextElideMode.ElideMiddle  # method and seed stay
+            option.icon = self._dot(theme.current().run_colour(row.hue))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         super().paint(painter, option, index)
@@ -87,7 +88,7 @@ class CellDelegate(QStyledItemDelegate):
         if name == "star":
             paint_star(painter, option.rect, row.star, palette.warning if row.star else palette.quiet)
         else:
-            paint_eye(painter, option.rect, row.shown, palette.hue(row.hue) if row.shown else palette.quiet)
+            paint_eye(painter, option.rect, row.shown, palette.run_colour(row.hue) if row.shown else palette.quiet)
         painter.restore()
 
     def _dot(self, colour: str) -> QIcon:

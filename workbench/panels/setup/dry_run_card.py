@@ -144,10 +144,14 @@ class DryRun(QFrame):
         else:
             self._show_result()
 
+    def seconds(self) -> float | None:
+        """How long the run would take; None where that is not known."""
+        return run_seconds(self.speeds.find(self._now), self._train) if self._now else None
+
     def _show_result(self) -> None:
         speed, newest = self.speeds.find(self._now), self.speeds.newest
         if speed is not None:
-            seconds = run_seconds(speed, self._train)
+            seconds = self.seconds()
             parts = [_per_second(speed), f"{speed.memory_bytes / 2**30:.1f} GiB", *([duration(seconds)] if seconds else [])]
             self._show(" · ".join(parts), self.tr("Kept until a setting changes on which the speed depends."))
         elif newest is not None:

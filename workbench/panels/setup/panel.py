@@ -72,7 +72,7 @@ class SetupPanel(Panel):
 
     draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
     startAsked = Signal(dict)
-    sweepAsked = Signal(list)
+    sweepAsked = Signal(list, float)  # drafts, and the seconds of one; 0 where they are not known
     devicesFound = Signal(object)
     historyChanged = Signal(str, str)  # what would be undone, and done again
     settingAsked = Signal(str)  # the key of a setting of another card
@@ -441,6 +441,11 @@ class SetupPanel(Panel):
         self.dry_run.settings_checked(answer.speed_settings, answer.resolved.get("train", {}))
         self._show_problems()
 
+    @property
+    def measured_seconds(self) -> float:
+        """The expected duration of these settings by the dry run, 0 where they were not measured."""
+        return self.dry_run.seconds() or 0.0
+
     def _failed(self, message: str) -> None:
         self.messages.say(message.partition("\n\n")[0])
 
@@ -462,8 +467,8 @@ def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""
     panel, request = SetupPanel(context.asker(), context.asker(SWEEP)), context.request
     panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
-    panel.startAsked.connect(lambda draft: request(StartRuns((draft,))))
-    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts)))
+    panel.startAsked.connect(lambda draft: request(StartRuns((draft,), panel.measured_seconds)))
+    panel.sweepAsked.connect(lambda drafts, seconds: request(StartRuns(drafts, seconds)))
     panel.devicesFound.connect(lambda devices: request(DevicesFound(devices)))
     panel.historyChanged.connect(lambda undo, redo: request(SettingsHistory(undo, redo)))
     panel.settingAsked.connect(lambda key: request(FocusSetting(key)))

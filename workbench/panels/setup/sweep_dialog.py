@@ -72,13 +72,14 @@ class _Row:
 
 
 class SweepDialog(QDialog):
-    """`queued` carries the configs of all runs, in order, when they were confirmed; `cancelAsked` a question; `settingAsked` the
+    """`queued` carries the configs of all runs, in order, when they were confirmed, and the seconds of one on average, 0 where the
+    time of any is not known; `cancelAsked` a question; `settingAsked` the
     key of a setting that the sweep does not vary and that is wrong.
 
     given: the settings that were chosen by hand, which the runs vary. values: all settings as they are. settings: what can be
     varied. speeds: those that were measured; new ones are added. devices: the devices to choose from."""
 
-    queued = Signal(list)
+    queued = Signal(list, float)
     cancelAsked = Signal(object)
     settingAsked = Signal(str)
 
@@ -363,5 +364,6 @@ class SweepDialog(QDialog):
 
     def _accepted(self) -> None:
         if self.go.isEnabled():
-            self.queued.emit(self._configs)
+            time, count = sweep_time(self._runs, self._speeds), len(self._configs)
+            self.queued.emit(self._configs, time.seconds / count if time.known == count else 0.0)
             self.accept()

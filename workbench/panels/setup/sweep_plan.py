@@ -6,18 +6,18 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from engine.catalogue import methods
+from engine.catalogue import title_of
 from engine.config.errors import complain
+from engine.config.run_name import SEPARATOR
 from engine.config.sweep import MOST, Axis, sweep
 from workbench.bridge.measured_speeds import MeasuredSpeeds, run_seconds
 from workbench.bridge.setup_questions import PlannedRun
-from workbench.forms.field import get, show_number
+from workbench.forms.field import get
 from workbench.forms.view_values import preset_groups
 
-METHOD, PRESET, SOURCE, SEED = "method.id", "views.preset", "data.source", "train.seed"
+METHOD, PRESET, SEED = "method.id", "views.preset", "train.seed"
 
 
 def planned_configs(given: Mapping[str, Any], axes: Sequence[Axis], tag: str) -> list[dict[str, Any]]:
@@ -27,15 +27,17 @@ def planned_configs(given: Mapping[str, Any], axes: Sequence[Axis], tag: str) ->
     if count > MOST:
         raise complain("the sweep", f"of at most {MOST:,} runs", count, "Take fewer values.")
     chosen = next((one for one in axes if one.key == METHOD), None)
-    configs = []
+    others = [one for one in axes if one.key != METHOD]
+    own, configs = str(given.get("name", "")), []
     for method in chosen.values if chosen is not None else (get(given, METHOD),):
-        others = [one for one in axes if one.key != METHOD]
-        configs += sweep(_base(given, method), others, tag)
-    for config in configs:
-        preset = get(config, PRESET)
-        if any(one.key == PRESET for one in axes):
+        base = _base(given, method)
+        if own and chosen is not None:
+            base["name"] = f"{own}{SEPARATOR}{title_of(str(method))}"
+        configs += sweep(base, others, tag, title_of)
+    if any(one.key == PRESET for one in axes):
+        for config in configs:
+            preset = get(config, PRESET)
             config["views"] = {"preset": preset, "groups": preset_groups(preset)}
-        config["name"] = _name(str(given.get("name", "")), config, axes)
     return configs
 
 
@@ -43,33 +45,6 @@ def _base(given: Mapping[str, Any], method: Any) -> dict[str, Any]:
     if method == get(given, METHOD):
         return dict(given)
     return {**{key: value for key, value in given.items() if key != "views"}, "method": {"id": method}}
-
-
-def _name(own: str, config: Mapping[str, Any], axes: Sequence[Axis]) -> str:
-    """ "VICReg · shapes · lr 0.01 · s1": what the run is, and what is its own in the sweep. The same in every language."""
-    id, source = str(get(config, METHOD)), str(get(config, SOURCE, ""))
-    title = next((row.title for row in methods() if row.id == id), id)
-    parts = [own, *([title] if any(one.key == METHOD for one in axes) else [])] if own else [title, Path(source).name]
-    for one in axes:
-        value = get(config, one.key)
-        if one.key == SEED:
-            continue
-        if one.key == SOURCE:
-            parts += [Path(source).name] if own else []
-        elif one.key == PRESET:
-            parts.append(f"views {value}")
-        elif one.key != METHOD:
-            shown = show_number(value) if isinstance(value, (int, float)) else str(value)
-            parts.append(f"{_short(one.key, axes)} {shown}")
-    if any(one.key == SEED for one in axes):
-        parts.append(f"s{get(config, SEED)}")
-    return " · ".join(part for part in parts if part)
-
-
-def _short(key: str, axes: Sequence[Axis]) -> str:
-    """The last part of a key, or the whole key where another setting of the sweep has the same."""
-    last = key.rpartition(".")[2]
-    return last if sum(one.key.rpartition(".")[2] == last for one in axes) == 1 else key
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,146 @@
+"""The queue: order, holding, changes; its file, which survives the process and is not shared by windows; expected times."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.runs.reader import read_config
+from engine.train.resolve import resolve
+from tests.workbench.bridge.test_bridge import FakeTrainer
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.queue_questions import EstimateRuns
+from workbench.bridge.saved_queue import OLD_FILE, SavedQueue, WaitingRun, read_queues
+
+Make = Callable[..., Bridge]
+
+
+@pytest.fixture
+def bridges(tmp_path: Path, qtbot: QtBot) -> Any:
+    made: list[Bridge] = []
+
+    def make(trainer: FakeTrainer | None = None) -> Bridge:
+        made.append(Bridge(tmp_path, trainer or FakeTrainer(), lambda *_: None))
+        return made[-1]
+
+    yield make
+    for bridge in made:
+        assert bridge.close(5)
+
+
+def names(bridge: Bridge) -> list[str]:
+    return [run.config["name"] for run in bridge.waiting().values()]
+
+
+def test_waiting_runs_are_reordered_changed_and_started_in_that_order(bridges: Make, qtbot: QtBot) -> None:
+    trainer = FakeTrainer(hold=True)
+    bridge = bridges(trainer)
+    keys = [bridge.start({"name": name}) for name in "abcd"]
+    qtbot.waitUntil(lambda: len(bridge.waiting()) == 3)
+    with qtbot.waitSignal(bridge.queueChanged):
+        bridge.reorder([keys[3], "gone", keys[0], keys[1]])
+    assert names(bridge) == ["d", "b", "c"]
+    bridge.change(keys[1], {"name": "other"})
+    bridge.withdraw(keys[2])
+    assert names(bridge) == ["d", "other"]
+    trainer.gate.set()
+    qtbot.waitUntil(lambda: trainer.order == ["a", "d", "other"])
+
+
+def test_held_runs_wait_and_others_pass_them(bridges: Make, qtbot: QtBot) -> None:
+    trainer = FakeTrainer()
+    bridge = bridges(trainer)
+    trainer.gate.clear()
+    keys = [bridge.start({"name": name}) for name in "abc"]
+    qtbot.waitUntil(lambda: trainer.order == ["a"])
+    bridge.hold()
+    trainer.gate.set()
+    qtbot.waitUntil(lambda: not bridge.busy)
+    assert names(bridge) == ["b", "c"]
+    bridge.start({"name": "new"})
+    qtbot.waitUntil(lambda: trainer.order == ["a", "new"])
+    bridge.release([keys[2]])
+    qtbot.waitUntil(lambda: trainer.order == ["a", "new", "c"])
+    bridge.release()
+    qtbot.waitUntil(lambda: trainer.order == ["a", "new", "c", "b"])
+
+
+def test_the_queue_of_a_killed_process_is_taken_over_once(bridges: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from workbench.bridge.saved_queue import SavedQueue, WaitingRun\n"
+        "SavedQueue(Path(sys.argv[1])).write([WaitingRun({'name': 'a'}, seconds=3.5), WaitingRun(folder='b', more_epochs=2)])\n"
+        "import os; os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
+    first, second = bridges(), bridges()
+    assert list(first.waiting().values()) == [WaitingRun({"name": "a"}, seconds=3.5), WaitingRun(folder="b", more_epochs=2)]
+    assert second.waiting() == {}
+    assert all(job.held for job in first.jobs())
+    assert len(read_queues(tmp_path)) == 2
+
+
+def test_two_windows_keep_their_queues_apart(bridges: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    one, other = bridges(FakeTrainer(hold=True)), bridges(FakeTrainer(hold=True))
+    for bridge, prefix in ((one, "a"), (other, "b")):
+        for number in range(2):
+            bridge.start({"name": f"{prefix}{number}"})
+        qtbot.waitUntil(lambda bridge=bridge: len(bridge.waiting()) == 1)
+        bridge.hold()
+        bridge.save_queue()
+    one.stop()
+    qtbot.waitUntil(lambda: one.current() is None)
+    assert one.close(5)
+    assert names(bridges()) == ["a1"], "that of the other window, which is open, is left alone"
+    assert names(other) == ["b1"]
+
+
+def test_a_queue_of_an_earlier_version_is_taken_over_and_a_damaged_one_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / OLD_FILE).write_text(json.dumps({"runs": [{"config": {"name": "a"}, "folder": "", "more_epochs": 0}]}))
+    queue = SavedQueue(tmp_path)
+    assert queue.take_over() == (WaitingRun({"name": "a"}),)
+    assert not (tmp_path / OLD_FILE).exists()
+    queue.write([])
+    assert list(tmp_path.iterdir()) == []
+    queue.close()
+    (tmp_path / OLD_FILE).write_text('{"runs": [{"more_epochs": -1}]}')
+    assert SavedQueue(tmp_path).take_over() == ()
+
+
+def test_a_queue_of_another_machine_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / ".queue-00000000-1-1-0.json"
+    path.write_text(json.dumps({"runs": [{"config": {"name": "a"}}]}))
+    assert SavedQueue(tmp_path).take_over() == ()
+    assert path.exists()
+
+
+def test_times_come_from_past_runs_with_the_same_settings_then_from_the_dry_run(tmp_path: Path) -> None:
+    from engine.execute.devices import with_threads
+    from engine.runs.run_folder import create_folder
+    from engine.runs.status import read_status_file, write_status
+
+    draft = {"method": {"id": "simclr"}, "data": {"source": "shapes", "count": 64}, "train": {"device": "cpu", "epochs": 4}}
+    folder = create_folder(tmp_path, with_threads(resolve(draft)))
+    past = {"state": "finished", "step": 40, "steps": 40, "epoch": 4.0, "epochs": 4, "seconds": 20.0}
+    write_status(folder, read_status_file(folder).__class__(**{**read_status_file(folder).__dict__, **past}))
+    assert read_config(folder)["method"]["id"] == "simclr"
+    other = {**draft, "data": {"source": "shapes", "count": 128}}
+    runs = (
+        WaitingRun({**draft, "name": "x", "train": {"device": "cpu", "epochs": 8, "seed": 3}}),
+        WaitingRun(other),
+        WaitingRun(other, seconds=77.0),
+        WaitingRun({"method": {"id": "no such"}}, seconds=5.0),
+        WaitingRun(folder=str(folder), more_epochs=2),
+        WaitingRun(folder=str(tmp_path / "gone")),
+    )
+    answers = EngineAnswers()
+    assert answers(EstimateRuns(tmp_path, runs), lambda share: None, lambda: True) == (40.0, None, 77.0, None, 10.0, None)
+    answers.close()
