@@ -149,8 +149,12 @@ QCheckBox:disabled {{ color: {faint}; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
 QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
 QListWidget#checks::item {{ padding: 3px 2px; }}
-QListWidget#checks::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
-QListWidget#checks::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
+QListWidget#checks::indicator {{
+  width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised};
+}}
+QListWidget#checks::indicator:checked {{
+  background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
+}}
 QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {p.accent}; }}
 
 QSlider {{ min-height: 16px; background: transparent; }}

@@ -72,7 +72,7 @@ class SetupPanel(Panel):
 
     draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
     startAsked = Signal(dict)
-    sweepAsked = Signal(list, float)  # drafts, and the seconds of one; 0 where they are not known
+    sweepAsked = Signal(list)
     devicesFound = Signal(object)
     historyChanged = Signal(str, str)  # what would be undone, and done again
     settingAsked = Signal(str)  # the key of a setting of another card
@@ -84,6 +84,7 @@ class SetupPanel(Panel):
         self._ask = ask
         # Of the sweep's dialog: its dry runs do not replace the card's.
         self._sweep_ask = sweep_ask or ask
+        self.sweep_seconds = 0.0  # of one run of the last sweep on average; 0 where it is not known
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
         self._data_problem = ""
@@ -278,12 +279,16 @@ class SetupPanel(Panel):
         values = {**self.form.values(), "views": self._draft.views()}
         dialog = SweepDialog(self._sweep_ask, self.given(), values, varied, self.dry_run.speeds, self._device.offers(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.queued.connect(self.sweepAsked)
+        dialog.queued.connect(self._sweep_queued)
         dialog.settingAsked.connect(self.go_to)
         dialog.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, SWEEP))
         dialog.finished.connect(self.dry_run.refresh)
         dialog.open()
         return dialog
+
+    def _sweep_queued(self, drafts: list[dict[str, Any]], seconds: float) -> None:
+        self.sweep_seconds = seconds
+        self.sweepAsked.emit(drafts)
 
     def training_changed(self, state: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
@@ -468,7 +473,7 @@ def make(context: PanelContext) -> SetupPanel:
     panel, request = SetupPanel(context.asker(), context.asker(SWEEP)), context.request
     panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
     panel.startAsked.connect(lambda draft: request(StartRuns((draft,), panel.measured_seconds)))
-    panel.sweepAsked.connect(lambda drafts, seconds: request(StartRuns(drafts, seconds)))
+    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts, panel.sweep_seconds)))
     panel.devicesFound.connect(lambda devices: request(DevicesFound(devices)))
     panel.historyChanged.connect(lambda undo, redo: request(SettingsHistory(undo, redo)))
     panel.settingAsked.connect(lambda key: request(FocusSetting(key)))
