@@ -27,6 +27,7 @@ from workbench.forms.setting_titles import keys_in, with_titles
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
+from workbench.frame.drop import DropTarget
 from workbench.frame.panel_host import PanelHost
 from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
@@ -222,6 +223,7 @@ class Window(QMainWindow):
         box.addWidget(self._pages, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
+        self.drop = DropTarget(self, self)
         if problems := plugins.problems(plugins.PANELS):
             text = self.tr("Panels of other packages cannot be shown. {0}")
             remedy = self.tr("The other panels work. Update or uninstall the packages that are named.")
@@ -298,6 +300,21 @@ class Window(QMainWindow):
             case FocusSetting():
                 self.go("prepare")
         self.host.call_all(lambda panel: panel.take_request(request))
+
+    def show_run_at(self, folder: str) -> bool:
+        """Select the run of a folder; False where it is not in the list."""
+        self.refresh()
+        real = Path(folder).resolve()
+        rows = (row for row in self.runs.rows() if Path(row.folder).name == real.name)
+        key = next((row.key for row in rows if Path(row.folder).resolve() == real), "")
+        if key:
+            self.list.select(key)
+            self.go("explore")
+        return bool(key)
+
+    def say(self, message: str, remedy: str = "") -> None:
+        """Show a message over the workspaces."""
+        self.notice.show_message(message, remedy)
 
     def _fit_screen(self) -> None:
         """Shrink the window to the screen, so that its lower edge can be reached."""

@@ -8194,7 +8194,119 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Share of the run in which the prototypes are frozen.</source>
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
-</context>
+<message>
+        <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
+        <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
+    </message>
+    <message>
+        <source>Largest norm of each parameter's gradient, clipped parameter by parameter.</source>
+        <translation>每个参数梯度的最大范数，逐参数裁剪。</translation>
+    </message>
+    <message>
+        <source>Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K.</source>
+        <translation>生成编码时与批次合在一起的先前嵌入，用于小于 K 的几倍的批次。</translation>
+    </message>
+    <message>
+        <source>Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches.</source>
+        <translation>ViT 或 ConvViT 的块边长；自动约取第一个视图的八分之一，即 8 x 8 块。</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Side of the stored square images; auto takes the set's own size.</source>
+        <translation>所存方形图像的边长；自动则取数据集自身的尺寸。</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.</source>
+        <translation>用于深度超过 8 位的图像：视为黑色的值。除非白色的值大于它，两者都在整个数据集上测得。</translation>
+    </message>
+    <message>
+        <source>0, or measured</source>
+        <translation>0，或实测</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is white. Unless it is above black, both are measured over the set.</source>
+        <translation>用于深度超过 8 位的图像：视为白色的值。除非它大于黑色的值，两者都在整个数据集上测得。</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>Folders are</source>
+        <translation>文件夹表示</translation>
+    </message>
+    <message>
+        <source>What the folders in a folder of images are. `classes`: each is a class. `inner`: the folders in them are the classes, those of one name together. `nothing`: the images have no classes.</source>
+        <translation>图像文件夹中的子文件夹表示什么。`classes`：每个子文件夹是一个类别。`inner`：再下一层的文件夹是类别，同名的合在一起。`nothing`：图像没有类别。</translation>
+    </message>
+    <message>
+        <source>Epochs between two kNN checks on validation; auto spends about 5 % of the time on them.</source>
+        <translation>两次在验证集上做 kNN 检查之间的轮数；自动则约用 5 % 的时间。</translation>
+    </message>
+    <message>
+        <source>Images in an embedding snapshot; without any there are no maps.</source>
+        <translation>一次嵌入快照中的图像数；没有则没有映射图。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Largest norm of the gradient.</source>
+        <translation>梯度的最大范数。</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>无限制</translation>
+    </message>
+    <message>
+        <source>Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules follow, and what came out is recorded in steps and plan. Without it the run goes by epochs.</source>
+        <translation>以时间表示的长度，会被遵守：步数先行估计，途中再按时钟估计。各调度随之变化，结果记录在步数与计划中。不设置则按轮数进行。</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
+        <source>Length in steps. Without it the run goes by minutes or epochs.</source>
+        <translation>以步数表示的长度。不设置则按分钟或轮数进行。</translation>
+    </message>
+    <message>
+        <source>CPU threads.</source>
+        <translation>CPU 线程数。</translation>
+    </message>
+    <message>
+        <source>every core</source>
+        <translation>全部核心</translation>
+    </message>
+    <message>
+        <source>Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at, beside the newest.</source>
+        <translation>途中保留的检查点，均匀分布在各轮，只含权重，供回看；最新的另外保留。</translation>
+    </message>
+    <message>
+        <source>the newest alone</source>
+        <translation>仅最新的</translation>
+    </message>
+    <message>
+        <source>Side of the view; `stored`: the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
+        <translation>视图的边长；`stored`：存储尺寸，若 ViT 或方法要切块，则向上取整到整块。</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation>存储尺寸</translation>
+    </message>
+    <message>
+        <source>Where the size is the stored one, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.</source>
+        <translation>当尺寸取存储尺寸时，较小的图像会放大到此边长：小图像的一块像素太少。</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
@@ -8356,7 +8468,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{0} (views, kind {1})</source>
         <translation>{0}（视图，第 {1} 类）</translation>
     </message>
-</context>
+<message>
+        <source>empty ({0}) or above 0</source>
+        <translation>空（{0}）或大于 0</translation>
+    </message>
+    </context>
 <context>
     <name>names</name>
     <message>
@@ -8627,6 +8743,409 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Remove all</source>
         <translation>全部移除</translation>
+    </message>
+</context>
+<context>
+    <name>DataCard</name>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Twelve of the images, as they are trained on</source>
+        <translation>十二张图像，与训练时所见相同</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Classes with counts, splits, files that were not read, how images are scaled and cropped</source>
+        <translation>各类别的数量、划分、未读取的文件、图像如何缩放与裁剪</translation>
+    </message>
+    <message>
+        <source>Samples of the data</source>
+        <translation>数据样本</translation>
+    </message>
+    <message>
+        <source>reading {0}</source>
+        <translation>读取中 {0}</translation>
+    </message>
+    <message>
+        <source>opening {0}…</source>
+        <translation>正在打开 {0}…</translation>
+    </message>
+    <message>
+        <source>not on this machine yet</source>
+        <translation>尚不在本机</translation>
+    </message>
+    <message>
+        <source>It is downloaded once, {0}.</source>
+        <translation>只需下载一次，{0}。</translation>
+    </message>
+    <message>
+        <source>It is downloaded once.</source>
+        <translation>只需下载一次。</translation>
+    </message>
+    <message>
+        <source>These data cannot be opened.</source>
+        <translation>无法打开这些数据。</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>读取中</translation>
+    </message>
+    <message>
+        <source>Measured on this CPU with a few steps at each size, on drawn images; checks on validation images are included. A smaller image has less detail.</source>
+        <translation>在此 CPU 上以每种尺寸用绘制的图像测量几步；包含对验证图像的检查。较小的图像细节较少。</translation>
+    </message>
+    <message>
+        <source>Download now</source>
+        <translation>立即下载</translation>
+    </message>
+    <message>
+        <source>Use them</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Use {0} px</source>
+        <translation>用 {0} 像素</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} px</source>
+        <translation>{0} 像素</translation>
+    </message>
+    <message>
+        <source>{0} MB</source>
+        <translation>{0} MB</translation>
+    </message>
+    <message>
+        <source>{0} GB</source>
+        <translation>{0} GB</translation>
+    </message>
+    <message>
+        <source>no classes</source>
+        <translation>没有类别</translation>
+    </message>
+    <message>
+        <source>{0} files not read</source>
+        <translation>{0} 个文件未读取</translation>
+    </message>
+    <message>
+        <source>Images without classes: kNN and probes cannot be measured, everything else can.</source>
+        <translation>图像没有类别：无法测量 kNN 与探针，其他都可以。</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0} without a class</source>
+        <translation>{0} 张没有类别</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>{0}. Validation and test are cut from the training images.</source>
+        <translation>{0}。验证与测试从训练图像中划出。</translation>
+    </message>
+    <message>
+        <source>{0}. All three are the source's own.</source>
+        <translation>{0}。三者都是数据源自带的。</translation>
+    </message>
+    <message>
+        <source>{0}. {1} is the source's own, {2} is cut from the training images.</source>
+        <translation>{0}。{1}是数据源自带的，{2}从训练图像中划出。</translation>
+    </message>
+    <message>
+        <source>Trained on at {0} px.</source>
+        <translation>以 {0} 像素训练。</translation>
+    </message>
+    <message>
+        <source>Used as they are, {0} px.</source>
+        <translation>按原样使用，{0} 像素。</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} 至 {1}</translation>
+    </message>
+    <message>
+        <source>Files of {0} px, each scaled to {1} px.</source>
+        <translation>文件为 {0} 像素，各缩放到 {1} 像素。</translation>
+    </message>
+    <message>
+        <source>Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} % is cut off.</source>
+        <translation>文件为 {0} 像素，各按短边缩放到 {1} 像素并裁出中间的方形：典型图像裁去 {2} %。</translation>
+    </message>
+    <message>
+        <source>{0} % of them are smaller and are enlarged.</source>
+        <translation>其中 {0} % 较小，会被放大。</translation>
+    </message>
+    <message>
+        <source>{0} px takes about {1} on this CPU, {2} px about {3}.</source>
+        <translation>在此 CPU 上 {0} 像素约需 {1}，{2} 像素约需 {3}。</translation>
+    </message>
+    <message>
+        <source>The {0} folders one level down look like the classes: {1}</source>
+        <translation>下一层的 {0} 个文件夹看来是类别：{1}</translation>
+    </message>
+    <message>
+        <source>There are no folders one level down. {0} folders look like the classes: {1}</source>
+        <translation>下一层没有文件夹。{0} 个文件夹看来是类别：{1}</translation>
+    </message>
+</context>
+<context>
+    <name>DataDetails</name>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Folders are</source>
+        <translation>文件夹表示</translation>
+    </message>
+    <message>
+        <source>Samples of the data</source>
+        <translation>数据样本</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像数</translation>
+    </message>
+    <message>
+        <source>File, and why it was not read</source>
+        <translation>文件，以及未读取的原因</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>未读取</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Nothing is known of these data yet.</source>
+        <translation>对这些数据还一无所知。</translation>
+    </message>
+    <message>
+        <source>Data: {0}</source>
+        <translation>数据：{0}</translation>
+    </message>
+    <message>
+        <source>without a class</source>
+        <translation>没有类别</translation>
+    </message>
+    <message>
+        <source>classes ({0})</source>
+        <translation>类别（{0}）</translation>
+    </message>
+    <message>
+        <source>one level down classes ({0})</source>
+        <translation>下一层为类别（{0}）</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无意义</translation>
+    </message>
+</context>
+<context>
+    <name>DataEditor</name>
+    <message>
+        <source>Browse for images</source>
+        <translation>浏览图像</translation>
+    </message>
+    <message>
+        <source>A folder of images, or an .npz file</source>
+        <translation>图像文件夹或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>Folder of images…</source>
+        <translation>图像文件夹…</translation>
+    </message>
+    <message>
+        <source>.npz file…</source>
+        <translation>.npz 文件…</translation>
+    </message>
+    <message>
+        <source>A folder of images</source>
+        <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>Images as arrays</source>
+        <translation>数组形式的图像</translation>
+    </message>
+    <message>
+        <source>NumPy archives (*.npz)</source>
+        <translation>NumPy 归档 (*.npz)</translation>
+    </message>
+</context>
+<context>
+    <name>DataList</name>
+    <message>
+        <source>Search sets, or type a path</source>
+        <translation>搜索数据集，或输入路径</translation>
+    </message>
+    <message>
+        <source>Search data</source>
+        <translation>搜索数据</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Folder of images…</source>
+        <translation>图像文件夹…</translation>
+    </message>
+    <message>
+        <source>.npz file…</source>
+        <translation>.npz 文件…</translation>
+    </message>
+    <message>
+        <source>or drop it on the window</source>
+        <translation>或拖放到窗口上</translation>
+    </message>
+    <message>
+        <source>This path</source>
+        <translation>此路径</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>在本机上</translation>
+    </message>
+    <message>
+        <source>To be downloaded</source>
+        <translation>需要下载</translation>
+    </message>
+    <message>
+        <source>No set matches. A path has a / in it.</source>
+        <translation>没有匹配的数据集。路径中应含有 /。</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>已在本机</translation>
+    </message>
+</context>
+<context>
+    <name>Drop</name>
+    <message>
+        <source>Train on the images in {0}</source>
+        <translation>用 {0} 中的图像训练</translation>
+    </message>
+    <message>
+        <source>Train on the folder of this image, {0}</source>
+        <translation>用此图像所在的文件夹 {0} 训练</translation>
+    </message>
+    <message>
+        <source>Open the run {0}</source>
+        <translation>打开运行 {0}</translation>
+    </message>
+    <message>
+        <source>Use the settings in {0} for the next run</source>
+        <translation>把 {0} 中的设置用于下一次运行</translation>
+    </message>
+    <message>
+        <source>Find the run of the exported encoder {0}</source>
+        <translation>查找导出的编码器 {0} 所属的运行</translation>
+    </message>
+    <message>
+        <source>A checkpoint alone cannot be opened: drop the folder of its run</source>
+        <translation>单独的检查点无法打开：请拖放其运行的文件夹</translation>
+    </message>
+    <message>
+        <source>{0} is neither images, a run nor settings</source>
+        <translation>{0} 既不是图像，也不是运行或设置</translation>
+    </message>
+    <message>
+        <source>A checkpoint alone cannot be opened: the settings that belong to it are in its run's folder.</source>
+        <translation>单独的检查点无法打开：它的设置在其运行的文件夹中。</translation>
+    </message>
+    <message>
+        <source>Drop that folder, with config.yaml and status.json in it.</source>
+        <translation>请拖放那个含有 config.yaml 与 status.json 的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is nothing that is used here.</source>
+        <translation>{0} 在这里用不上。</translation>
+    </message>
+    <message>
+        <source>Drop a folder of images, an image, an .npz file, a run's folder, or settings as YAML.</source>
+        <translation>可拖放图像文件夹、图像、.npz 文件、运行的文件夹，或 YAML 形式的设置。</translation>
+    </message>
+    <message>
+        <source>A run</source>
+        <translation>一个运行</translation>
+    </message>
+    <message>
+        <source>{0} is a run outside of your folder of runs.</source>
+        <translation>{0} 是运行文件夹之外的一个运行。</translation>
+    </message>
+    <message>
+        <source>Copied, it is in the list of runs with its curves, maps and checkpoints. Or only its settings are used, for a new run.</source>
+        <translation>复制后，它连同曲线、映射图与检查点出现在运行列表中。或者只把它的设置用于新的运行。</translation>
+    </message>
+    <message>
+        <source>Copy it into the list</source>
+        <translation>复制到列表中</translation>
+    </message>
+    <message>
+        <source>Use its settings</source>
+        <translation>采用其设置</translation>
+    </message>
+    <message>
+        <source>It was exported from the run {0} ({1}), which is not in the list.</source>
+        <translation>它由运行 {0}（{1}）导出，该运行不在列表中。</translation>
+    </message>
+    <message>
+        <source>{0} is an encoder for other programs. {1}</source>
+        <translation>{0} 是供其他程序使用的编码器。{1}</translation>
+    </message>
+    <message>
+        <source>Here the run itself is used: drop its folder.</source>
+        <translation>这里使用运行本身：请拖放其文件夹。</translation>
     </message>
 </context>
 </TS>

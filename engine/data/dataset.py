@@ -45,7 +45,8 @@ class Dataset:
     mean, std: (3,) float32 of the training images, in units of 0..1.
     digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
     source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
-    scale: on which images deeper than 8 bits were brought to 8, None where there are none.
+    scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
+    that the source itself has; the others were cut from its training images.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Dataset:
     source: str = ""
     changes: Changes | None = None
     scale: Scale | None = None
+    own_splits: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)

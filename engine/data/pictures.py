@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -27,11 +28,12 @@ R = TypeVar("R")
 READABLE = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
 )
-# Read where Pillow, as it is installed, knows them.
-MAYBE = frozenset({".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"})
-FOREIGN = frozenset(
-    {".heic", ".heif", ".hif", ".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"}
+# Read where Pillow, as it is installed, knows them; HEIC where the library pillow-heif is there.
+HEIF = frozenset({".heic", ".heif", ".hif", ".heics", ".heifs"})
+MAYBE = HEIF | frozenset(
+    {".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"}
 )
+FOREIGN = frozenset({".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"})
 UNREAD = MAYBE  # named where they are not read
 MOST_PIXELS = 250_000_000  # above this a file is taken for a decompression bomb
 CHUNK = 256
@@ -45,8 +47,19 @@ def readable_endings() -> frozenset[str]:
     from PIL import Image
 
     Image.init()
+    _add_heif()
     known = Image.registered_extensions()
     return READABLE | {ending for ending in MAYBE if known.get(ending) in Image.OPEN}
+
+
+@cache
+def _add_heif() -> None:
+    """Let Pillow read HEIC, the format of phones. Without the library such files are listed as not read."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return
+    register_heif_opener()
 
 
 @dataclass(frozen=True)
@@ -143,6 +156,7 @@ def _opened(path: str | Path) -> Image:
     """A picture whose pixels are not read yet. ValueError for one of too many."""
     from PIL import Image
 
+    _add_heif()
     # Pillow's own limit is lower, and only warns; a limit set by other code is kept.
     if Image.MAX_IMAGE_PIXELS == _PILLOWS_LIMIT:
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -254,8 +268,13 @@ def _jpeg_content(data: bytes) -> bytes:
 
 def short_side(path: str | Path) -> int:
     """Short side in pixels, from the file's header alone. Raises whatever the decoder raises."""
+    return min(sides(path))
+
+
+def sides(path: str | Path) -> tuple[int, int]:
+    """Width and height in pixels, from the file's header alone, not rotated. Raises whatever the decoder raises."""
     with _opened(path) as picture:
-        return min(picture.size)
+        return picture.size
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T], size: int = CHUNK) -> Iterator[list[R]]:

@@ -14,8 +14,9 @@ Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
 
 @dataclass(frozen=True)
 class Field:
-    """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out; `also`:
-    other words by which people search for it."""
+    """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out. `zero`:
+    what 0 stands for where it is no number, `only`: the trait of the data that it is for, `also`: other words by which people
+    search for it (see engine.config.part.setting)."""
 
     key: str
     title: str
@@ -29,6 +30,8 @@ class Field:
     exclusive_high: bool = False
     choices: tuple[Any, ...] = ()
     advanced: bool = False
+    zero: str = ""
+    only: str = ""
     also: str = ""
 
     def allowed(self) -> str:
@@ -95,6 +98,8 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
         default=spec.get("default"),
         unit=str(spec.get("unit", "")),
         advanced=bool(spec.get("advanced", False)),
+        zero=str(spec.get("zero", "")),
+        only=str(spec.get("only", "")),
         also=str(spec.get("also", "")),
     )
     if "enum" in spec:

@@ -82,6 +82,7 @@ def _schema_texts(schema: Mapping[str, Any]) -> Iterator[str]:
             yield str(field.get("description", ""))
             yield str(field.get("unit", ""))
             yield str(field.get("also", ""))
+            yield str(field.get("zero", ""))
 
 
 def update(ts: Path = TS) -> None:

@@ -39,10 +39,11 @@ class DryRun(QFrame):
     """Measures on request, with progress and cancel, and keeps results until a setting changes on which they depend.
 
     `draft` returns the config that would be trained. `cancelAsked` carries the question to be cancelled, `settingAsked` the key of
-    the setting that a message is about."""
+    the setting that a message is about, `busyChanged` whether it measures now."""
 
     cancelAsked = Signal(object)
     settingAsked = Signal(str)
+    busyChanged = Signal(bool)
 
     def __init__(self, ask: Ask, draft: Callable[[], dict[str, Any]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,7 +134,9 @@ class DryRun(QFrame):
 
     def refresh(self) -> None:
         """Show what is known of the settings as they are now."""
-        self.bar.setVisible(self.busy)
+        if self.bar.isHidden() == self.busy:
+            self.bar.setVisible(self.busy)
+            self.busyChanged.emit(self.busy)
         self.button.setText(self.tr("Cancel") if self.busy else self.tr("Measure"))
         self.button.setToolTip("" if self.busy else self.tr("Runs a few training steps and discards them"))
         if self.busy:

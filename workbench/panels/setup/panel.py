@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.config.small_files import FileError, parse_json
-from engine.data.source_table import available, sources
+from engine.data.source_table import available, find
+from engine.data.traits import possible_traits
 from workbench.bridge.ask import Ask, TakeOver
-from workbench.bridge.data_questions import DataInfo, DescribeData
+from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
 from workbench.bridge.measured_speeds import MeasuredSpeeds
 from workbench.bridge.setup_questions import CheckConfig, Checked, DescribeMethod, DeviceInfo, ListDevices, MethodForm
 from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, TextEditor
 from workbench.forms.form import Form, Section
 from workbench.forms.setting_titles import learn, title_for, with_titles
 from workbench.panel import Panel, PanelContext
+from workbench.panels.setup.data_card import DataCard
 from workbench.panels.setup.draft import Draft, entry_of
 from workbench.panels.setup.draft_history import DraftHistory
 from workbench.panels.setup.draft_menus import MoreMenu, PresetMenu
@@ -38,10 +38,12 @@ from workbench.panels.setup.dry_run_card import DryRun
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
 from workbench.panels.setup.messages import Messages
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
-from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor, SourceEditor
+from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
+from workbench.panels.setup.size_advice import SizeAdvice
 from workbench.panels.setup.sweep_dialog import SweepDialog
 from workbench.panels.setup.views_changed import changed_view
 from workbench.requests import (
+    ChooseData,
     DevicesFound,
     DraftChanged,
     FocusSetting,
@@ -54,9 +56,11 @@ from workbench.requests import (
     UseDraft,
     ViewsChanged,
 )
-from workbench.theme.palette import CONTROL, GAP
-from workbench.theme.plain import tip
+from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+
+if TYPE_CHECKING:
+    from engine.data.describe import DataDescription
 
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
@@ -88,11 +92,13 @@ class SetupPanel(Panel):
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
         self._data_problem = ""
+        self._training = False
         self._build()
         self._check = QTimer(self)
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
+        self._advice = SizeAdvice(ask, self.data_card, self.draft, self)
         self.history = DraftHistory(self._step_to, parent=self)
         self.history.changed.connect(lambda: self.historyChanged.emit(self.history.undo_title, self.history.redo_title))
         self.history.begin(self.given())
@@ -102,10 +108,14 @@ class SetupPanel(Panel):
 
     def _build(self) -> None:
         self._card = Card(self.tr("Method"))
-        self._source, self._method, self._device = SourceEditor(), MethodEditor(), DeviceEditor()
+        self.data_card = DataCard()
+        self.data_card.downloadAsked.connect(lambda: self._describe_data(download=True))
+        self.data_card.meaningChosen.connect(lambda meaning: self._set("data.folders", meaning))
+        self.data_card.sizeChosen.connect(lambda size: self._set("data.size", size))
+        self._source, self._method, self._device = self.data_card.source, MethodEditor(), DeviceEditor()
         special = {"data.source": self._source, "method.id": self._method, "train.device": self._device}
         sections = [
-            Section("first", "", first_fields()),
+            Section("first", "", first_fields(), elsewhere=frozenset({"data.source"})),
             Section("method", "", ()),
             Section("data", self.tr("Data and splits"), group_fields("data"), folded=True),
             Section("backbone", self.tr("Backbone"), group_fields("backbone"), folded=True),
@@ -150,12 +160,6 @@ class SetupPanel(Panel):
         tools.addWidget(self._more)
         self._card.body.addLayout(tools)
 
-        self._about_data = QLabel()
-        self._about_data.setObjectName("quiet")
-        self._about_data.setWordWrap(True)
-        self._fetch = QPushButton(self.tr("Download now"))
-        self._fetch.clicked.connect(lambda: self._describe_data(download=True))
-        self._fetch.hide()
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, GAP // 2, 0)
@@ -174,19 +178,10 @@ class SetupPanel(Panel):
         self._card.body.addWidget(self._scroll, 1)
 
         self._card.body.addWidget(self.messages)
-        data = QWidget()
-        data.setFixedHeight(CONTROL + 4)
-        about = QHBoxLayout(data)
-        about.setContentsMargins(0, 0, 0, 0)
-        about.setSpacing(GAP)
-        self._about_data.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        about.addWidget(self._about_data, 1)
-        about.addWidget(self._fetch)
-        self._card.body.addWidget(data)
-
         self.dry_run = DryRun(self._ask, self.draft)
         self.dry_run.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, ""))
         self.dry_run.settingAsked.connect(self.go_to)
+        self.dry_run.busyChanged.connect(lambda busy: self._advice.set_free(not busy and not self._training))
         self._card.body.addWidget(self.dry_run)
 
         self._start = QPushButton(self.tr("Start"))
@@ -203,7 +198,9 @@ class SetupPanel(Panel):
         self._card.body.addLayout(begin)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._card)
+        outer.setSpacing(WIDE_GAP - 2)
+        outer.addWidget(self.data_card)
+        outer.addWidget(self._card, 1)
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
 
@@ -293,12 +290,16 @@ class SetupPanel(Panel):
     def training_changed(self, state: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
         self._start.setText(self.tr("Add to the queue") if state else self.tr("Start"))
+        self._training = bool(state)
+        self._advice.set_free(not state and not self.dry_run.busy)
 
     def take_request(self, request: Request) -> None:
         """Requests about the settings of the next run."""
         match request:
             case StartDraft():
                 self.start()
+            case ChooseData(source):
+                self._source.choose(source)
             case SearchSettings():
                 self.focus_search()
             case UseDraft(draft):
@@ -312,12 +313,14 @@ class SetupPanel(Panel):
                 self.form.focus(key)
 
     def save(self, settings: QSettings) -> None:
-        """Keep the draft, and the speeds that were measured."""
+        """Keep the draft, the recent data, and the speeds that were measured."""
         settings.setValue("draft", json.dumps(self.given()))
         settings.setValue("speeds", self.dry_run.speeds.to_json())
+        self.data_card.save(settings)
 
     def restore(self, settings: QSettings) -> None:
-        """The draft that was kept, where there is one, and the speeds."""
+        """The draft, the recent data and the speeds that were kept, where there are any."""
+        self.data_card.restore(settings)
         self.dry_run.speeds = MeasuredSpeeds.from_json(str(settings.value("speeds", "[]")))
         try:
             draft = parse_json(str(settings.value("draft", "{}")))
@@ -337,7 +340,17 @@ class SetupPanel(Panel):
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the Data card how much room there is."""
+        super().resizeEvent(event)
+        self.data_card.set_room(self.height())
+
     # What a person did
+
+    def _set(self, key: str, value: Any) -> None:
+        """Set a value for the person who pressed a button for it."""
+        self.form.set_value(key, value)
+        self._edited(key)
 
     def _edited(self, key: str) -> None:
         self._draft.edited(key)
@@ -350,6 +363,7 @@ class SetupPanel(Panel):
         if self._data() != self._data_asked:
             self._describe_data()
         self._show_problems()
+        self._advice.refresh()
         self.messages.set_method(entry_of(self._draft.method))
         self._settings_changed()
         if self.ready:
@@ -399,43 +413,46 @@ class SetupPanel(Panel):
         return data
 
     def _describe_data(self, download: bool = False) -> None:
-        data = self._data()
+        data, before = self._data(), self._data_asked or {}
+        source, root = str(data["source"]), str(data.get("root", ""))
         self._data_asked = data
         self._data_problem = ""
-        source = next((row for row in sources() if row.id == data["source"]), None)
-        root = str(data.get("root", ""))
-        waits = source is not None and source.kind == "download" and not download and not available(source, root)
-        self._fetch.setVisible(waits)
-        if waits and source is not None:
-            size = self.tr("{0} MB").format(source.megabytes) if source.megabytes else ""
-            words = (source.title, self.tr("not on this machine yet"), size)
-            self._about_data.setText(" · ".join(word for word in words if word))
+        self._source.root = root
+        if before.get("source") != source:
+            self.data_card.clear()
+            self.form.set_traits(possible_traits(source))
+            self.form.set_automatic({})
+        row = find(source)
+        if row is not None and row.kind == "download" and not download and not available(row, root):
+            self.data_card.show_away(row)
             return
-        self._about_data.setText(self.tr("opening {0}…").format(Path(str(data["source"])).name))
+        self.data_card.show_opening(source)
+        if row is None and any(before.get(key) != data.get(key) for key in ("source", "size", "folders")):
+            # What is wrong with the data, DescribeData reports.
+            self._ask(SurveyData(data), self._data_surveyed, lambda message: None)
         self._ask(DescribeData(data), self._data_described, self._data_failed, self._data_progress)
 
+    def _data_surveyed(self, known: DataDescription | None) -> None:
+        if known is not None:
+            self.data_card.show_description(known)
+            self.form.set_traits(known.traits)
+
     def _data_described(self, answer: DataInfo) -> None:
-        self._fetch.hide()
-        parts = [
-            answer.name,
-            self.tr("{0} images to train on").format(f"{answer.train:,}"),
-            f"{answer.size} px",
-            self.tr("{0} classes").format(len(answer.classes)) if answer.classes else "",
-            self.tr("{0} unreadable").format(len(answer.skipped)) if answer.skipped else "",
-        ]
-        self._about_data.setText(" · ".join(part for part in parts if part))
-        self._about_data.setToolTip(tip("\n".join(answer.skipped[:20])))
+        if answer.description is not None:
+            self.data_card.show_description(answer.description)
+            self.form.set_traits(answer.description.traits)
+        self.data_card.remember(str(self._data()["source"]))
+        self._advice.refresh()
         # What only the data can say (a batch larger than they are) can be checked now.
         self._check.start()
 
     def _data_failed(self, message: str) -> None:
         self._data_problem = message.partition("\n\n")[0]
-        self._about_data.setText("")
+        self.data_card.show_failed(self._data_problem)
         self._show_problems()
 
     def _data_progress(self, share: float) -> None:
-        name = Path(str(self._data()["source"])).name
-        self._about_data.setText(self.tr("opening {0}… {1} %").format(name, round(share * 100)))
+        self.data_card.show_opening(str(self._data()["source"]), share)
 
     def _check_now(self) -> None:
         self._ask(CheckConfig(self.draft()), self._checked, self._failed)
@@ -444,6 +461,7 @@ class SetupPanel(Panel):
         self._checked_problems = dict(answer.problems)
         self.messages.set_notes(answer.notes)
         self.dry_run.settings_checked(answer.speed_settings, answer.resolved.get("train", {}))
+        self.form.set_automatic(answer.automatic)
         self._show_problems()
 
     @property
