@@ -106,8 +106,8 @@ class Bridge(QObject):
             return lambda message: callback(with_titles(message))
 
         topic = f"{scope}/{question.topic}"
-        told = current(in_words(failed)) if failed else None
-        return Request(question, topic, current(answer), told, current(progress) if progress else None)
+        titled = current(in_words(failed)) if failed else None
+        return Request(question, topic, current(answer), titled, current(progress) if progress else None)
 
     def _queue_of(self, question: Question[A]) -> RequestQueue:
         return self._queues[question.lane_of_this()]

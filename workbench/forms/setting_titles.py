@@ -49,11 +49,11 @@ def with_titles(message: str, key: str = "") -> str:
     if key and "." not in key and message.startswith(f"{key} ") and title_for(key):
         message = title_for(key) + message[len(key) :]
 
-    def replace(found: re.Match[str]) -> str:
-        title = title_for(found[0])
+    def replace(match: re.Match[str]) -> str:
+        title = title_for(match[0])
         if not title:
-            return found[0]
-        before = message[: found.start()].rstrip(" ")
+            return match[0]
+        before = message[: match.start()].rstrip(" ")
         return title if not before or before.endswith((".", ":", "\n")) else translate("forms", "“{0}”").format(title)
 
     return _KEY.sub(replace, message)
@@ -61,7 +61,7 @@ def with_titles(message: str, key: str = "") -> str:
 
 def keys_in(message: str) -> list[str]:
     """The keys of the settings that a message names, in order, each once."""
-    return list(dict.fromkeys(found[0] for found in _KEY.finditer(message) if title_for(found[0])))
+    return list(dict.fromkeys(match[0] for match in _KEY.finditer(message) if title_for(match[0])))
 
 
 @cache

@@ -21,7 +21,7 @@ from workbench.forms.field import Field, fields
 from workbench.forms.setting_titles import keys_in, learn, title_for, with_titles
 
 # Names of variables that hold a part of a message.
-TOLD = ("remedy", "allowed", "message", "problem")
+MESSAGE_NAMES = ("remedy", "allowed", "message", "problem")
 KEY = re.compile(r"\b(?:data|method|backbone|optim|train|monitor|views)\.[a-z0-9_.]*[a-z0-9_]")
 
 
@@ -131,7 +131,7 @@ def literals(node: ast.AST) -> Iterator[str]:
 
 
 def test_messages_of_the_engine_name_settings_by_their_whole_keys() -> None:
-    """A bare name could not be replaced by a title. Only names with an underscore can be told from words."""
+    """A bare name could not be replaced by a title. Only names with an underscore differ from words."""
     listed = [field.key for _, settings in of_methods() for field in settings] + [field.key for field in of_runs()]
     listed += [f"views.groups.0.{field.key}" for field in fields(ViewConfig.model_json_schema())]
     names = {name for key in listed if "_" in (name := key.rpartition(".")[2])}
@@ -140,12 +140,12 @@ def test_messages_of_the_engine_name_settings_by_their_whole_keys() -> None:
     for path in sorted(Path(next(iter(engine.__path__))).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             named = {"complain", "Problem"} & {getattr(node.func, "id", "")} if isinstance(node, ast.Call) else set()
-            told = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in (
+            holds_message = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in (
                 "remedy",
                 "allowed",
                 "message",
                 "problem",
             )
-            if named or told:
+            if named or holds_message:
                 wrong += [f"{path.name}: {text}" for text in literals(node) if " " in text and bare.search(text)]
     assert wrong == []

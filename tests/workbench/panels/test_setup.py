@@ -338,18 +338,18 @@ def test_a_search_finds_a_setting_by_other_words(query: str, key: str, panel: Se
 
 
 def test_a_search_reaches_the_augmentation_card(panel: SetupPanel, qtbot: QtBot) -> None:
-    def found() -> list[str]:
+    def listed() -> list[str]:
         return [button.text() for button in panel._elsewhere.findChildren(QPushButton) if button.isVisible()]
 
-    assert found() == []
+    assert listed() == []
     panel._search.setText("hue")
-    assert found() == ["Hue", "Hue, turn"]
+    assert listed() == ["Hue", "Hue, turn"]
     panel._search.setText("color jitter")
-    assert found() == ["Colour jitter, probability", "Brightness", "Contrast", "Saturation", "Hue"]
+    assert listed() == ["Colour jitter, probability", "Brightness", "Contrast", "Saturation", "Hue"]
     button = next(one for one in panel._elsewhere.findChildren(QPushButton) if one.text() == "Hue")
-    with qtbot.waitSignal(panel.settingAsked) as asked:
+    with qtbot.waitSignal(panel.settingAsked) as signal:
         button.click()
-    assert asked.args == ["views.groups.0.hue"]
+    assert signal.args == ["views.groups.0.hue"]
 
 
 # Undo and redo

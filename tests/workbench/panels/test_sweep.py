@@ -188,10 +188,10 @@ def test_what_cannot_be_is_said_and_not_queued(values: str, message: str, dialog
     type_into(picker, values)
     assert not dialog.go.isEnabled()
 
-    def said() -> list[str]:
+    def shown_problems() -> list[str]:
         return [button.text() for button in dialog.problems.findChildren(type(dialog.go)) if button.isVisible()]
 
-    qtbot.waitUntil(lambda: any(message in text for text in said()))
+    qtbot.waitUntil(lambda: any(message in text for text in shown_problems()))
     assert not dialog.go.isEnabled()
     assert dialog.list.toPlainText() == ""
     dialog.problems.clicked.emit("optim.lr")
@@ -201,9 +201,9 @@ def test_what_cannot_be_is_said_and_not_queued(values: str, message: str, dialog
 
 
 def test_a_problem_with_a_setting_that_is_not_varied_leads_out_of_the_dialog(dialog: SweepDialog, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(dialog.settingAsked) as asked:
+    with qtbot.waitSignal(dialog.settingAsked) as signal:
         dialog.problems.clicked.emit("train.epochs")
-    assert asked.args == ["train.epochs"]
+    assert signal.args == ["train.epochs"]
     assert not dialog.isVisible()
 
 

@@ -261,8 +261,8 @@ class StrengthsCard(Card):
 
     def focus_setting(self, key: str) -> None:
         """Move the focus to a setting of the views ("preset", "groups.1.hue"): its kind of view is shown, and its part unfolded."""
-        _, _, place = key.partition("groups")
-        number, _, name = place.strip(".").partition(".")
+        _, _, path = key.partition("groups")
+        number, _, name = path.strip(".").partition(".")
         index = int(number) if number.isdecimal() and int(number) < len(self._views["groups"]) else 0
         if index != self._group_index:
             self._group_index = index

@@ -71,11 +71,11 @@ class PresetMenu(QMenu):
 
 class MoreMenu(QMenu):
     """Copies, saves and opens the settings. `given` returns them. `opened` carries the config in a file and the file's name,
-    `resetAsked`: back to the defaults; `said` a message."""
+    `resetAsked`: back to the defaults; `reported` a message."""
 
     opened = Signal(object, str)
     resetAsked = Signal()
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, given: Given, parent: QWidget) -> None:
         super().__init__(parent)
@@ -91,12 +91,12 @@ class MoreMenu(QMenu):
         """The equal command line, into the clipboard."""
         line = command_line(self._given())
         QGuiApplication.clipboard().setText(line)
-        self.said.emit(self.tr("Copied: {0}").format(line))
+        self.reported.emit(self.tr("Copied: {0}").format(line))
 
     def copy_yaml(self) -> None:
         """The settings as YAML, into the clipboard."""
         QGuiApplication.clipboard().setText(yaml_text(self._given()))
-        self.said.emit(self.tr("Copied as YAML."))
+        self.reported.emit(self.tr("Copied as YAML."))
 
     def _save(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self.parentWidget(), self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
@@ -105,7 +105,7 @@ class MoreMenu(QMenu):
                 with atomic_write(Path(path)) as temporary:
                     temporary.write_text(yaml_text(self._given()), encoding="utf-8")
             except OSError as error:
-                self.said.emit(self.tr("{0} could not be written. {1}. Choose another directory.").format(path, error.strerror))
+                self.reported.emit(self.tr("{0} could not be written. {1}. Choose another directory.").format(path, error.strerror))
 
     def _open(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self.parentWidget(), self.tr("Open YAML"), "", "YAML (*.yaml *.yml)")
@@ -113,6 +113,6 @@ class MoreMenu(QMenu):
             try:
                 config = read_yaml(path)
             except ConfigError as error:
-                self.said.emit(with_titles(str(error)))
+                self.reported.emit(with_titles(str(error)))
             else:
                 self.opened.emit(config, Path(path).name)

@@ -62,10 +62,10 @@ class DryRun(QFrame):
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.problems = Problems()
         self.problems.clicked.connect(self.settingAsked)
-        self._place = QStackedWidget()
-        self._place.addWidget(self.text)
-        self._place.addWidget(self.problems)
-        keep_lines(self._place, 2)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.text)
+        self._stack.addWidget(self.problems)
+        keep_lines(self._stack, 2)
         self.bar = QProgressBar()
         self.bar.setRange(0, 100)
         self.bar.setTextVisible(False)
@@ -78,7 +78,7 @@ class DryRun(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(head)
-        texts.addWidget(self._place)
+        texts.addWidget(self._stack)
         texts.addWidget(self.bar)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
@@ -143,7 +143,7 @@ class DryRun(QFrame):
             self._show(self.tr("Measuring… {0} %").format(self.bar.value()))
         elif self._failure[1]:
             self.problems.show_problems([self._failure])
-            self._place.setCurrentWidget(self.problems)
+            self._stack.setCurrentWidget(self.problems)
         else:
             self._show_result()
 
@@ -167,7 +167,7 @@ class DryRun(QFrame):
     def _show(self, text: str, help: str = "") -> None:
         self.text.setText(text)
         self.text.setToolTip(tip("\n\n".join(part for part in (text, help) if part)))
-        self._place.setCurrentWidget(self.text)
+        self._stack.setCurrentWidget(self.text)
 
     def _pressed(self) -> None:
         if self.busy:

@@ -13,7 +13,7 @@ from workbench.theme.plain import tip
 
 
 class FoundElsewhere(QWidget):
-    """A heading and a button for each setting that is found; hidden without any. `chosen` carries the key of a setting."""
+    """A heading and a button for each setting that matches; hidden without any. `chosen` carries the key of a setting."""
 
     chosen = Signal(str)
 
@@ -39,8 +39,8 @@ class FoundElsewhere(QWidget):
         """Show the settings that match; returns their number. None match an empty query."""
         count = 0
         for field, button in self._buttons.items():
-            found = bool(query.strip()) and matches(field, query, self._section)
-            button.setVisible(found)
-            count += found
+            visible = bool(query.strip()) and matches(field, query, self._section)
+            button.setVisible(visible)
+            count += visible
         self.setVisible(bool(count))
         return count

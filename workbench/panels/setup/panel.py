@@ -151,7 +151,7 @@ class SetupPanel(Panel):
         more = MoreMenu(self.given, self._more)
         more.opened.connect(self.set_draft)
         more.resetAsked.connect(lambda: self.set_draft({}, self.tr("Reset everything")))
-        more.said.connect(self.messages.say)
+        more.reported.connect(self.messages.say)
         self._more.setMenu(more)
         tools = QHBoxLayout()
         tools.setSpacing(GAP // 2)

@@ -153,10 +153,10 @@ class SweepDialog(QDialog):
         self.message.setWordWrap(True)
         self.problems = Problems()
         self.problems.clicked.connect(self._go_to)
-        self._place = QStackedWidget()
-        self._place.addWidget(self.message)
-        self._place.addWidget(self.problems)
-        keep_lines(self._place, 2)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self.problems)
+        keep_lines(self._stack, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -164,7 +164,7 @@ class SweepDialog(QDialog):
         column.addLayout(self._grid)
         column.addLayout(tools)
         column.addWidget(self.list, 1)
-        column.addWidget(self._place)
+        column.addWidget(self._stack)
         column.addLayout(self._time_row())
         column.addWidget(self._button_row())
 
@@ -266,7 +266,7 @@ class SweepDialog(QDialog):
 
     def _show(self, text: str) -> None:
         self.message.setText(text)
-        self._place.setCurrentWidget(self.message)
+        self._stack.setCurrentWidget(self.message)
         if not self._configs:
             self._check.stop()
         self._show_state()
@@ -276,7 +276,7 @@ class SweepDialog(QDialog):
         self._check.stop()
         self.list.setPlainText("")
         self.problems.show_problems([(key, with_titles(message, key))])
-        self._place.setCurrentWidget(self.problems)
+        self._stack.setCurrentWidget(self.problems)
         self._show_state()
 
     def _show_state(self) -> None:

@@ -177,9 +177,9 @@ class _Checklist(QFrame):
         words = text.lower().split()
         shown = []
         for row, offer in enumerate(self._offers):
-            found = all(word in f"{offer.title} {offer.value} {offer.help}".lower() for word in words)
-            self.items.item(row).setHidden(not found)
-            if found:
+            visible = all(word in f"{offer.title} {offer.value} {offer.help}".lower() for word in words)
+            self.items.item(row).setHidden(not visible)
+            if visible:
                 shown.append(row)
         if shown:
             self.items.setCurrentRow(shown[0])
