@@ -28,6 +28,7 @@ from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
 from workbench.frame.drop import DropTarget
+from workbench.frame.figure_dialog import FigureDialog
 from workbench.frame.panel_host import PanelHost
 from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
@@ -130,6 +131,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
     ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
+    ActionRow("figure", QT_TRANSLATE_NOOP("Window", "Figure for print…"), "make_figure", shortcut="Ctrl+E", menu="window"),
     ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
     ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
     ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
@@ -255,6 +257,7 @@ class Window(QMainWindow):
     def _wire(self) -> None:
         bridge, commands = self.bridge, self.commands
         self.host.made.connect(self._panel_made)
+        self.host.figureRequested.connect(self.make_figure)
         bridge.events.connect(self.run_selection.take_events)
         bridge.jobChanged.connect(self._job)
         bridge.opening.connect(self._opening)
@@ -502,6 +505,17 @@ class Window(QMainWindow):
         """The workspace that is shown."""
         return self.workspaces.workspace
 
+    def make_figure(self, id: str = "", part: str = "") -> None:
+        """Open the dialog that makes a figure for print of what a panel shows, by default the one that has the focus or, if that
+        has no figure, the first one in view that has one."""
+        source = self.host.figure_source(id, part)
+        if source is None:
+            dialogs.show_no_figure(self)
+            return
+        dialog = FigureDialog(self.bridge.asker("figure"), source, self.settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def fold_list(self) -> None:
         """Fold the list of runs to a narrow strip, or unfold it. It is kept for the next start."""
         width = self.list.width()
@@ -531,8 +545,9 @@ class Window(QMainWindow):
         self.set_theme("light" if theme.current().dark else "dark")
 
     def reset_layout(self) -> None:
-        """Set all widths to their defaults."""
+        """Set all widths, and the arrangement of every panel, to their defaults."""
         self.workspaces.reset()
+        self.host.call_all(lambda panel: panel.reset_layout())
 
     def show_shortcuts(self) -> None:
         """Show a list of all shortcuts."""

@@ -35,6 +35,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
+from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.log_questions import ReadLog
 from workbench.bridge.map_questions import (
@@ -231,6 +232,9 @@ class StandInAnswers:
 
     def _MeasureInvariance(self, question: MeasureInvariance) -> Any:
         return self._ReadInvariance(ReadInvariance(question.folder))
+
+    def _DrawFigure(self, question: DrawFigure) -> Any:
+        return FigureFile(b"\x89PNG\r\n\x1a\n")
 
     def _FileNames(self, question: FileNames) -> Any:
         return ()

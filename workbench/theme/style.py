@@ -148,13 +148,11 @@ QComboBox QAbstractItemView {{
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
-QListWidget#checks::item {{ padding: 3px 2px; }}
-QListWidget#checks::indicator {{
+QCheckBox::indicator, QAbstractItemView#checklist::indicator {{
   width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised};
 }}
-QListWidget#checks::indicator:checked {{
+QListWidget#checklist::item {{ padding: 3px 2px; }}
+QCheckBox::indicator:checked, QAbstractItemView#checklist::indicator:checked {{
   background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
 }}
 QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {p.accent}; }}

@@ -131,7 +131,7 @@ class _Checklist(QFrame):
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.items = QListWidget()
-        self.items.setObjectName("checks")
+        self.items.setObjectName("checklist")
         self.items.setAccessibleName(self.tr("Values"))
         self.items.itemClicked.connect(self._toggle)
         self.items.installEventFilter(self)
