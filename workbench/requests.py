@@ -119,6 +119,11 @@ class UseDraft(Request):
 
 
 @dataclass(frozen=True)
+class UsePhotographs(Request):
+    """Use the preset for one's own photographs as the settings of the next run, after a choice of their folder."""
+
+
+@dataclass(frozen=True)
 class ChooseData(Request):
     """Use these images in the next run. `source`: as `data.source` of a config."""
 

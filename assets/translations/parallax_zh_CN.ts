@@ -669,6 +669,10 @@
         <source>Remove this plot</source>
         <translation>移除此图</translation>
     </message>
+    <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
+    </message>
 </context>
 <context>
     <name>CurvesPanel</name>
@@ -1281,6 +1285,20 @@
     <message>
         <source>{0} GiB free</source>
         <translation>{0} GiB 可用</translation>
+    </message>
+</context>
+<context>
+    <name>DotPlot</name>
+    <message>
+        <source>{0} dots</source>
+        <translation>{0} 个点</translation>
+    </message>
+</context>
+<context>
+    <name>DotRows</name>
+    <message>
+        <source>{0} dots in {1} rows</source>
+        <translation>{1} 行共 {0} 个点</translation>
     </message>
 </context>
 <context>
@@ -2457,6 +2475,33 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面内容</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Back (Alt+Left)</source>
+        <translation>返回（Alt+Left）</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>在本页中查找</translation>
+    </message>
+</context>
+<context>
     <name>HistogramCard</name>
     <message>
         <source>Positives and negatives</source>
@@ -2515,6 +2560,17 @@
     <message>
         <source>The folder is no longer there: {0}</source>
         <translation>文件夹已不存在：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ImageGrid</name>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -2628,10 +2684,6 @@
         <translation>数据集中的版本</translation>
     </message>
     <message>
-        <source>The file is no longer there: {0}. What is shown is the image as the data set holds it.</source>
-        <translation>文件已不存在：{0}。显示的是数据集中的图像。</translation>
-    </message>
-    <message>
         <source>The file cannot be read: {0}. What is shown is the image as the data set holds it.</source>
         <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
     </message>
@@ -2642,10 +2694,6 @@
     <message>
         <source>view {0}</source>
         <translation>视图 {0}</translation>
-    </message>
-    <message>
-        <source>{0} by the run&apos;s augmentation</source>
-        <translation>{0} 个，按本次运行的数据增强</translation>
     </message>
     <message>
         <source>loss</source>
@@ -2678,6 +2726,18 @@
     <message>
         <source>epoch {0}</source>
         <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>The file is no longer there: {0}.</source>
+        <translation>文件已不存在：{0}。</translation>
+    </message>
+    <message>
+        <source>on the map</source>
+        <translation>在映射图上</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>编号</translation>
     </message>
 </context>
 <context>
@@ -2945,6 +3005,14 @@
         <source>How much of each factor is kept</source>
         <translation>每个因素保留了多少</translation>
     </message>
+    <message>
+        <source>{0} factors</source>
+        <translation>{0} 个因素</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
+    </message>
 </context>
 <context>
     <name>LegendCard</name>
@@ -3156,8 +3224,8 @@
         <translation>更多样本</translation>
     </message>
     <message>
-        <source>Encoding images</source>
-        <translation>正在编码图像</translation>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3398,6 +3466,10 @@
     <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
+    </message>
+    <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
     </message>
 </context>
 <context>
@@ -4074,6 +4146,21 @@
     <message>
         <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
         <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
+    </message>
+</context>
+<context>
+    <name>PointMap</name>
+    <message>
+        <source>{0} points</source>
+        <translation>{0} 个点</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>已选 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -4800,6 +4887,10 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
         <source>How many samples are mapped: {0} of {1}</source>
         <translation>映射图上的样本数：{0} / {1}</translation>
     </message>
+    <message>
+        <source>Encoding… {0} %</source>
+        <translation>正在编码… {0} %</translation>
+    </message>
 </context>
 <context>
     <name>SamplesCard</name>
@@ -5063,6 +5154,58 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Runs a few training steps and discards them</source>
+        <translation>试走几步，然后丢弃</translation>
+    </message>
+    <message>
+        <source>It learns from class labels: a baseline.</source>
+        <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Save as a preset…</source>
+        <translation>存为预设…</translation>
+    </message>
+    <message>
+        <source>Delete a preset</source>
+        <translation>删除预设</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Save as YAML</source>
+        <translation>保存为 YAML</translation>
+    </message>
+    <message>
+        <source>{0} could not be written. {1}. Choose another directory.</source>
+        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
+    </message>
+    <message>
+        <source>Open YAML</source>
+        <translation>打开 YAML</translation>
     </message>
 </context>
 <context>
@@ -5798,6 +5941,17 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Thumbnails</name>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>number {0}</source>
+        <translation>第 {0} 个</translation>
+    </message>
+</context>
+<context>
     <name>TimeLine</name>
     <message>
         <source>Play the epochs</source>
@@ -6489,6 +6643,46 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Alt+← →, Delete</source>
         <translation>Alt+← →，Delete</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
+    </message>
+    <message>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
+    </message>
+    <message>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
+    </message>
+    <message>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
+    </message>
+    <message>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
     </message>
 </context>
 <context>
@@ -9771,6 +9965,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
         <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
 </context>
 <context>

@@ -13,7 +13,11 @@ translate = QCoreApplication.translate
 
 # The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
+<<<<<<< HEAD
 SECTIONS = ("edit", "queue", "window", "help", "end")
+=======
+SECTIONS = ("begin", "queue", "window", "help", "end")
+>>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
     actions = {}
     for row in rows:
         action = QAction(translate("Window", str(row.title)), window)
+        action.setObjectName(row.id)  # by which an EmptyState finds it
         if row.shortcut:
             action.setShortcuts(QKeySequence.listFromString(row.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

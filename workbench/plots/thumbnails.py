@@ -22,11 +22,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.image_grid import CAPTION, to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
+from workbench.theme.tooltips import show_beside
 
 # Number of images in the cache: several screens full.
 READY = 512
@@ -145,6 +147,7 @@ class Thumbnails(QAbstractScrollArea):
             self._describe()
             self.viewport().update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     @property
     def ring(self) -> int:
@@ -195,7 +198,7 @@ class Thumbnails(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """One row of the smallest."""
-        return QSize(self._columns * (self._least + self._gap) - self._gap, self._least + CAPTION)
+        return QSize(self._columns * (self._least // 2 + self._gap) - self._gap, self._least + CAPTION)
 
     def _fit(self) -> None:
         rows = -(-len(self._ids) // self._columns)
@@ -262,6 +265,13 @@ class Thumbnails(QAbstractScrollArea):
 
     # Mouse and keys
 
+    def accessible_value(self) -> str:
+        """How many thumbnails, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._ids):,}")]
+        if self._current >= 0:
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
+
     def _describe(self) -> None:
         self.setAccessibleDescription(
             self.text_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
@@ -293,11 +303,7 @@ class Thumbnails(QAbstractScrollArea):
         """Show tooltips, and end hovering when the mouse leaves."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())
-            text = self.text_at(index)
-            if text:
-                QToolTip.showText(event.globalPos(), text, self.viewport(), self.rect_of(index))
-            else:
-                QToolTip.hideText()
+            show_beside(self.viewport(), self.rect_of(max(0, index)), self.text_at(index))
             return True
         if event.type() == QEvent.Type.Leave:
             self._set_hover(-1)

@@ -24,7 +24,7 @@ from engine.study.aligned_maps import AlignedMaps
 from engine.study.image_neighbours import neighbours_of_image
 from engine.study.large_image import large_image
 from engine.study.more_samples import chosen, embed_more, nearest_embeddable, read_more
-from engine.study.placed_images import ImagePlacer
+from engine.study.placed_images import ImagePlacer, views_of_file
 from engine.study.results import Map
 from engine.study.run_encoder import RunEncoders
 from engine.study.sample_losses import image_loss, sample_losses, stored_image_loss
@@ -191,6 +191,14 @@ def test_views_of_an_image_of_any_split_are_drawn_by_the_runs_pipeline(run: Path
     assert len(shown.views) == len(shown.roles) == 2
     other = ViewsPreviewer().of_images(config, dataset, index, 1)
     assert not np.array_equal(shown.views[0], other.views[0])
+
+
+def test_views_of_a_file_are_those_of_its_image(trained: tuple[Path, Path], run: Path) -> None:
+    config = read_run_config(run)
+    dataset = data_of(run, config)
+    own = ViewsPreviewer().of_images(config, dataset, np.array([7]), 3)
+    of_file = views_of_file(run, trained[1] / dataset.names[7], 3, ViewsPreviewer())
+    np.testing.assert_array_equal(of_file.views[0], own.views[0])
 
 
 def test_the_loss_of_an_image_is_the_stored_one_where_there_is_one(run: Path) -> None:

@@ -499,7 +499,8 @@ def test_presets_that_ship_name_what_exists() -> None:
     for preset in listed:
         config = preset.config()
         assert config["method"]["id"] in {entry.id for entry in CATALOGUE}
-        assert config["data"]["source"] in known
+        # That for one's own photographs leaves the data to the user.
+        assert config["data"].get("source", "shapes") in known
         assert config.get("views", {}).get("preset", "simclr") in PRESETS
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from workbench import theme
 from workbench.bridge.ask import Ask
@@ -25,9 +25,11 @@ from workbench.plots.image_grid import Box, Cell, ImageGrid
 from workbench.requests import DraftChanged, FocusSetting, Request, ViewsChanged
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.flow import FlowLayout
 
 # Rows of samples: never fewer than this many where the panel decides, and never more.
 LEAST_ROWS, MOST_ROWS = 5, 9
+LEAST_WIDTH = 300  # px of the card of views
 MOST_BANDS = 3
 # Recipes shown side by side: from gentle to strong, then with many small crops.
 COMPARED_VIEWS = 5
@@ -68,6 +70,7 @@ class AugmentPanel(Panel):
         self._soon.setInterval(20)
         self._soon.timeout.connect(self._want)
         self.views_card = Card(self.tr("Views"))
+        self.views_card.setMinimumWidth(LEAST_WIDTH)
         self.strengths = StrengthsCard()
         self.strengths.changed.connect(self._views_changed)
         self.strengths.copyAsked.connect(self._copy)
@@ -98,7 +101,7 @@ class AugmentPanel(Panel):
         theme.changed.connect(self._show)
         self._write_state()
 
-    def _toolbar(self) -> QVBoxLayout:
+    def _toolbar(self) -> FlowLayout:
         self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 0, 24, 0)
         self.samples.setSpecialValueText(self.tr("auto"))
         self.seed = self._spin(self.tr("Seed"), self.tr("Seed of the random augmentations"), 0, 2**31 - 1, 0)
@@ -126,22 +129,11 @@ class AugmentPanel(Panel):
         self.presets.toggled.connect(self._presets_toggled)
         for spin in (self.samples, self.seed, self.step):
             spin.valueChanged.connect(self._want)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for line, parts in (
-            (first, (self._word(self.seed), self.seed, self.lock, self.reroll, None, self._word(self.step), self.step)),
-            (second, (self._word(self.samples), self.samples, self.others, None, self.presets)),
-        ):
-            line.setSpacing(GAP)
-            for part in parts:
-                if part is None:
-                    line.addStretch(1)
-                else:
-                    line.addWidget(part)
-        both = QVBoxLayout()
-        both.setSpacing(GAP)
-        both.addLayout(first)
-        both.addLayout(second)
-        return both
+        line = FlowLayout(spacing=GAP)
+        seed, step, samples = (self._worded(spin) for spin in (self.seed, self.step, self.samples))
+        for part in (seed, self.lock, self.reroll, step, samples, self.others, self.presets):
+            line.addWidget(part)
+        return line
 
     def _spin(self, title: str, help: str, low: int, high: int, value: int) -> WholeBox:
         made = WholeBox()
@@ -153,11 +145,18 @@ class AugmentPanel(Panel):
         made.setToolTip(help)
         return made
 
-    def _word(self, spin: WholeBox) -> QLabel:
+    def _worded(self, spin: WholeBox) -> QWidget:
+        """A number with its title before it."""
         label = QLabel(spin.accessibleName())
         label.setObjectName("quiet")
         label.setBuddy(spin)
-        return label
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(label)
+        row.addWidget(spin)
+        return both
 
     # In and out
 

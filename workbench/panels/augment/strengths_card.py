@@ -82,7 +82,7 @@ class StrengthsCard(Card):
         self.body.addWidget(self._scroll, 1)
         self.overlap = OverlapLine()
         self.body.addWidget(self.overlap)
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(232)
         self.setMaximumWidth(320)
         self._build()
 

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -53,6 +52,8 @@ from workbench.plots.curve import CurvePlot, Mark, share_extent
 from workbench.plots.series import X_KINDS, Series
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
+from workbench.widgets.empty_state import FIRST_STEPS
+from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
 # The first of them is a little less than the time between two looks of the bridge, which tells of steps.
@@ -151,9 +152,8 @@ class CurvesPanel(Panel):
         if model is not None:
             model.configsChanged.connect(self._configured)
 
-    def _toolbar(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP // 2 + 2)
+    def _toolbar(self) -> FlowLayout:
+        row = FlowLayout(spacing=GAP // 2 + 2)
         label = QLabel(self.tr("Smoothing"))
         label.setObjectName("quiet")
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
@@ -197,7 +197,7 @@ class CurvesPanel(Panel):
         self.choose_plots.clicked.connect(self.open_list)
         for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm, self.by_seed):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.addStretch()
         row.addWidget(self._all)
         row.addWidget(self.choose_plots)
         return row
@@ -690,7 +690,8 @@ class CurvesPanel(Panel):
     def _write_states(self) -> None:
         for card in self._cards:
             empty = not card.keys
-            card.show_empty(self._empty_text(card.name) if empty else None)
+            next_steps = FIRST_STEPS if card is self._lead and not self._runs else ()
+            card.show_empty(self._empty_text(card.name) if empty else None, *next_steps)
             state, shorter = self._state_of(card) if not empty or card is self._lead else ("", ())
             card.set_state(state, shorter=shorter)
 

@@ -6,8 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+<<<<<<< HEAD
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
+=======
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QResizeEvent
+>>>>>>> main
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -54,6 +59,7 @@ from workbench.requests import (
     StartRuns,
     StepSettings,
     UseDraft,
+    UsePhotographs,
     ViewsChanged,
 )
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -63,12 +69,20 @@ if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 CHECK_AFTER = 200  # ms
+METHOD_HELP = "method_help"  # the id of the window's action
 LEAST_WIDTH = 272
+<<<<<<< HEAD
 SWEEP = "sweep"  # the part of the panel that asks for the sweep's dialog
 # Not varied by a sweep: what it gives each run itself, and what is not the run's own.
 OWN = ("name", "notes", "tags", "train.seed")
 # Editors that set a value letter by letter.
 GRADUAL = (NumberEditor, TextEditor, PathEditor)
+=======
+MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
+PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
+RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
+OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
+>>>>>>> main
 
 
 class SetupPanel(Panel):
@@ -177,12 +191,66 @@ class SetupPanel(Panel):
         self._scroll.setWidget(inner)
         self._card.body.addWidget(self._scroll, 1)
 
+<<<<<<< HEAD
         self._card.body.addWidget(self.messages)
         self.dry_run = DryRun(self._ask, self.draft)
         self.dry_run.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, ""))
         self.dry_run.settingAsked.connect(self.go_to)
         self.dry_run.busyChanged.connect(lambda busy: self._advice.set_free(not busy and not self._training))
         self._card.body.addWidget(self.dry_run)
+=======
+        self._line = QLabel()
+        self._line.setObjectName("quiet")
+        self._line.setWordWrap(True)
+        self._line.linkActivated.connect(self._follow)
+        rich(self._line)
+        self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
+        self._problems = Problems()
+        self._problems.clicked.connect(self.form.focus)
+        self._messages = QStackedWidget()
+        self._notes = QLabel()
+        self._notes.setObjectName("quiet")
+        self._notes.setWordWrap(True)
+        self._notes.hide()
+        lines = QWidget()
+        both = QVBoxLayout(lines)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(2)
+        both.addWidget(self._notes)
+        both.addWidget(self._line, 1)
+        self._lines = QScrollArea()
+        self._lines.setWidgetResizable(True)
+        self._lines.setFrameShape(QFrame.Shape.NoFrame)
+        self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines.setWidget(lines)
+        self._messages.addWidget(self._lines)
+        self._messages.addWidget(self._problems)
+        self._messages.setFixedHeight(MESSAGES_PX)
+        self._card.body.addWidget(self._messages)
+        dry = QFrame()
+        dry.setObjectName("inner")
+        row = QHBoxLayout(dry)
+        row.setContentsMargins(12, 6, 6, 6)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        head = QLabel(self.tr("Dry run"))
+        head.setObjectName("strong")
+        self._speed = QLabel(self.tr("not measured yet"))
+        self._speed.setObjectName("quiet")
+        self._speed.setWordWrap(True)
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keep_lines(self._speed, 2)
+        words.addWidget(head)
+        words.addWidget(self._speed)
+        self._measure = QPushButton(self.tr("Measure"))
+        self._measure.setToolTip(self.tr("Runs a few training steps and discards them"))
+        self._measure.clicked.connect(self.measure)
+        row.addLayout(words, 1)
+        row.addWidget(self._measure)
+        self._card.body.addWidget(dry)
+>>>>>>> main
 
         self._start = QPushButton(self.tr("Start"))
         self._start.setObjectName("primary")
@@ -306,11 +374,16 @@ class SetupPanel(Panel):
                 self.set_draft(draft, self.tr("Settings of another run"))
             case ViewsChanged(views):
                 self.set_views(views)
+<<<<<<< HEAD
             case StepSettings(back):
                 (self.undo if back else self.redo)()
             case FocusSetting(key):
                 self._search.clear()
                 self.form.focus(key)
+=======
+            case UsePhotographs():
+                self._use_photographs()
+>>>>>>> main
 
     def save(self, settings: QSettings) -> None:
         """Keep the draft, the recent data, and the speeds that were measured."""
@@ -474,6 +547,40 @@ class SetupPanel(Panel):
 
     # Words
 
+<<<<<<< HEAD
+=======
+    def _apply_theme(self) -> None:
+        self._show_line("")
+
+    def _show_line(self, help: str) -> None:
+        if help:
+            self._line.setText(escape(help))
+            return
+        entry = _entry(self._method.value())
+        if entry is None:
+            self._line.clear()
+            return
+        parts = [escape(engine_text(entry.line))]
+        if entry.labels:
+            parts.append(self.tr("It learns from class labels: a baseline."))
+        title = escape(self.tr("Documentation"))
+        page = f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{title}</a>'
+        if entry.cited:
+            # A colour of its own: rich text keeps that of the theme in which it was laid out.
+            link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
+            parts.append(link if entry.url else entry.cited)
+        parts.append(page)
+        self._line.setText(" ".join(parts))
+        self._line.setToolTip(entry.paper)
+
+    def _follow(self, link: str) -> None:
+        """The paper opens in the browser, the method's page in the window's own documentation."""
+        if link != METHOD_HELP:
+            QDesktopServices.openUrl(QUrl(link))
+        elif (action := self.window().findChild(QAction, METHOD_HELP)) is not None:
+            action.trigger()
+
+>>>>>>> main
     def _show_problems(self) -> None:
         problems = {key: with_titles(message, key) for key, message in self._checked_problems.items()}
         if self._data_problem:
@@ -485,6 +592,73 @@ class SetupPanel(Panel):
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
 
+<<<<<<< HEAD
+=======
+    # Presets and files
+
+    def _fill_presets(self) -> None:
+        menu = self._presets.menu()
+        menu.clear()
+        known = preset_files.presets()
+        for preset in known:
+            if not preset.own:
+                menu.addAction(engine_text(preset.title)).triggered.connect(lambda _=False, it=preset: self._load(it))
+        menu.addSeparator()
+        for preset in known:
+            if preset.own:
+                menu.addAction(preset.title).triggered.connect(lambda _=False, it=preset: self._load(it))
+        menu.addAction(self.tr("Save as a preset…")).triggered.connect(self._save_preset)
+        own = [preset for preset in known if preset.own]
+        if own:
+            delete = menu.addMenu(self.tr("Delete a preset"))
+            for preset in own:
+                delete.addAction(preset.title).triggered.connect(lambda _=False, path=preset.path: path.unlink(missing_ok=True))
+
+    def _load(self, preset: preset_files.Preset) -> None:
+        try:
+            # A preset without data is for those that are chosen.
+            self.set_draft(merge({"data": {"source": self._source.value()}}, preset.config()))
+        except ConfigError as error:
+            self._show_line(str(error))
+
+    def _use_photographs(self) -> None:
+        """The preset for one's own photographs; the folder is asked for unless one is chosen."""
+        if not Path(self._source.value()).is_dir():
+            self._source.browse_folder()
+        preset = next((one for one in preset_files.presets() if one.path.stem == PHOTOGRAPHS), None)
+        if preset is not None and Path(self._source.value()).is_dir():
+            self._load(preset)
+
+    def _save_preset(self) -> None:
+        title, chosen = QInputDialog.getText(self, self.tr("Save as a preset"), self.tr("Name"))
+        if chosen and title.strip():
+            try:
+                preset_files.save(title, self.given())
+            except ConfigError as error:
+                self._show_line(str(error))
+
+    def _save_yaml(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
+        if path:
+            try:
+                with atomic_write(Path(path)) as temporary:
+                    temporary.write_text(yaml_text(self.given()), encoding="utf-8")
+            except OSError as error:
+                self._show_line(self.tr("{0} could not be written. {1}. Choose another directory.").format(path, error.strerror))
+
+    def _open_yaml(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open YAML"), "", "YAML (*.yaml *.yml)")
+        if path:
+            try:
+                self.set_draft(read_yaml(path))
+            except ConfigError as error:
+                self._show_line(str(error))
+
+
+def _entry(id: str) -> Entry | None:
+    return next((entry for entry in methods() if entry.id == id), None)
+
+>>>>>>> main
 
 def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""

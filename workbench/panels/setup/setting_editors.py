@@ -77,7 +77,7 @@ class MethodList(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("card")
+        self.setObjectName("popup")
         self._search = _Search(self)
         self._search.setPlaceholderText(self.tr("Search methods, papers, authors…"))
         self._search.setAccessibleName(self.tr("Search methods"))

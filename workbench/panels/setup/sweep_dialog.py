@@ -63,6 +63,9 @@ class _Row:
         assert completer is not None  # an editable list has one
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        popup = completer.popup()
+        assert popup is not None
+        popup.setObjectName("popup")
         self.key.setAccessibleName(dialog.tr("Setting of the sweep"))
         self.values = ValuePicker()
         self.remove = QToolButton()
