@@ -59,11 +59,8 @@ from workbench.panels.visualizations import panel as visualizations
 from workbench.requests import (
     AnnotateRun,
     DevicesFound,
-<<<<<<< HEAD
-    FocusSetting,
-=======
     DraftChanged,
->>>>>>> main
+    FocusSetting,
     Request,
     RunCommand,
     SearchSettings,
@@ -317,16 +314,13 @@ class Window(QMainWindow):
                 self.workspaces.bring(id)
             case DevicesFound(devices):
                 self.top.show_devices(devices)
-<<<<<<< HEAD
             case SettingsHistory():
                 self._history = request
                 self._show_history()
             case FocusSetting():
                 self.go("prepare")
-=======
             case DraftChanged(draft):
                 self._method = str(draft.get("method", {}).get("id", ""))
->>>>>>> main
         self.host.call_all(lambda panel: panel.take_request(request))
 
     def show_run_at(self, folder: str) -> bool:

@@ -13,11 +13,7 @@ translate = QCoreApplication.translate
 
 # The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
-<<<<<<< HEAD
-SECTIONS = ("edit", "queue", "window", "help", "end")
-=======
-SECTIONS = ("begin", "queue", "window", "help", "end")
->>>>>>> main
+SECTIONS = ("begin", "edit", "queue", "window", "help", "end")
 
 
 @dataclass(frozen=True)

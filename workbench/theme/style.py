@@ -169,13 +169,8 @@ QComboBox QAbstractItemView {{
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
-<<<<<<< HEAD
 QCheckBox::indicator, QAbstractItemView#checklist::indicator {{
-  width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised};
-=======
-QCheckBox::indicator, QTreeView#checklist::indicator {{
   width: 14px; height: 14px; border: 1px solid {p.edge}; border-radius: 4px; background: {p.raised};
->>>>>>> main
 }}
 QListWidget#checklist::item {{ padding: 3px 2px; }}
 QCheckBox::indicator:checked, QAbstractItemView#checklist::indicator:checked {{

@@ -16,13 +16,16 @@ from workbench.i18n.engine_texts import engine_text
 from workbench.panels.setup.problems import Problems
 from workbench.theme.plain import rich
 
+METHOD_HELP = "method_help"  # the id of the window's action
 HEIGHT = 58  # px: four lines of what the chosen method does, or of what is wrong
 
 
 class Messages(QStackedWidget):
-    """A place of fixed height: nothing moves when a message comes. `clicked` carries the key of the setting of a problem."""
+    """A place of fixed height: nothing moves when a message comes. `clicked` carries the key of the setting of a problem,
+    `linkActivated` the address of a paper, or METHOD_HELP."""
 
     clicked = Signal(str)
+    linkActivated = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +33,7 @@ class Messages(QStackedWidget):
         self.line = QLabel()
         self.line.setObjectName("quiet")
         self.line.setWordWrap(True)
-        self.line.setOpenExternalLinks(True)
+        self.line.linkActivated.connect(self.linkActivated)
         rich(self.line)
         self.line.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes = QLabel()
@@ -90,4 +93,6 @@ class Messages(QStackedWidget):
             # A colour of its own: rich text keeps that of the theme in which it was laid out.
             link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
             parts.append(link if entry.url else entry.cited)
+        title = escape(self.tr("Documentation"))
+        parts.append(f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{title}</a>')
         return " ".join(parts)

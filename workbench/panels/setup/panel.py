@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-=======
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QResizeEvent
->>>>>>> main
+from PySide6.QtGui import QAction, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,7 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, parse_json
+from engine.config.text import merge
 from engine.data.source_table import available, find
 from engine.data.traits import possible_traits
 from workbench.bridge.ask import Ask, TakeOver
@@ -34,14 +32,16 @@ from workbench.bridge.setup_questions import CheckConfig, Checked, DescribeMetho
 from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, TextEditor
 from workbench.forms.form import Form, Section
 from workbench.forms.setting_titles import learn, title_for, with_titles
+from workbench.i18n.engine_texts import engine_text
 from workbench.panel import Panel, PanelContext
+from workbench.panels.setup import preset_files
 from workbench.panels.setup.data_card import DataCard
 from workbench.panels.setup.draft import Draft, entry_of
 from workbench.panels.setup.draft_history import DraftHistory
 from workbench.panels.setup.draft_menus import MoreMenu, PresetMenu
 from workbench.panels.setup.dry_run_card import DryRun
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
-from workbench.panels.setup.messages import Messages
+from workbench.panels.setup.messages import METHOD_HELP, Messages
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
 from workbench.panels.setup.size_advice import SizeAdvice
@@ -71,18 +71,12 @@ if TYPE_CHECKING:
 CHECK_AFTER = 200  # ms
 METHOD_HELP = "method_help"  # the id of the window's action
 LEAST_WIDTH = 272
-<<<<<<< HEAD
+PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
 SWEEP = "sweep"  # the part of the panel that asks for the sweep's dialog
 # Not varied by a sweep: what it gives each run itself, and what is not the run's own.
 OWN = ("name", "notes", "tags", "train.seed")
 # Editors that set a value letter by letter.
 GRADUAL = (NumberEditor, TextEditor, PathEditor)
-=======
-MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
-PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
-RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
-OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
->>>>>>> main
 
 
 class SetupPanel(Panel):
@@ -143,6 +137,7 @@ class SetupPanel(Panel):
         self._draft = Draft(self.form)
         self.messages = Messages()
         self.messages.clicked.connect(self.go_to)
+        self.messages.linkActivated.connect(self._follow)
         self.form.helped.connect(self.messages.say)
 
         self._search = QLineEdit()
@@ -154,7 +149,7 @@ class SetupPanel(Panel):
         self._presets.setText(self.tr("Presets"))
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         presets = PresetMenu(self.given, self._presets)
-        presets.chosen.connect(lambda config, title: self.set_draft(config, self.tr("Preset {0}").format(title)))
+        presets.chosen.connect(self._use_preset)
         presets.failed.connect(self.messages.say)
         self._presets.setMenu(presets)
         self._more = QToolButton()
@@ -191,66 +186,12 @@ class SetupPanel(Panel):
         self._scroll.setWidget(inner)
         self._card.body.addWidget(self._scroll, 1)
 
-<<<<<<< HEAD
         self._card.body.addWidget(self.messages)
         self.dry_run = DryRun(self._ask, self.draft)
         self.dry_run.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, ""))
         self.dry_run.settingAsked.connect(self.go_to)
         self.dry_run.busyChanged.connect(lambda busy: self._advice.set_free(not busy and not self._training))
         self._card.body.addWidget(self.dry_run)
-=======
-        self._line = QLabel()
-        self._line.setObjectName("quiet")
-        self._line.setWordWrap(True)
-        self._line.linkActivated.connect(self._follow)
-        rich(self._line)
-        self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
-        self._problems = Problems()
-        self._problems.clicked.connect(self.form.focus)
-        self._messages = QStackedWidget()
-        self._notes = QLabel()
-        self._notes.setObjectName("quiet")
-        self._notes.setWordWrap(True)
-        self._notes.hide()
-        lines = QWidget()
-        both = QVBoxLayout(lines)
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(2)
-        both.addWidget(self._notes)
-        both.addWidget(self._line, 1)
-        self._lines = QScrollArea()
-        self._lines.setWidgetResizable(True)
-        self._lines.setFrameShape(QFrame.Shape.NoFrame)
-        self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._lines.setWidget(lines)
-        self._messages.addWidget(self._lines)
-        self._messages.addWidget(self._problems)
-        self._messages.setFixedHeight(MESSAGES_PX)
-        self._card.body.addWidget(self._messages)
-        dry = QFrame()
-        dry.setObjectName("inner")
-        row = QHBoxLayout(dry)
-        row.setContentsMargins(12, 6, 6, 6)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        head = QLabel(self.tr("Dry run"))
-        head.setObjectName("strong")
-        self._speed = QLabel(self.tr("not measured yet"))
-        self._speed.setObjectName("quiet")
-        self._speed.setWordWrap(True)
-        self._speed.setAlignment(Qt.AlignmentFlag.AlignTop)
-        keep_lines(self._speed, 2)
-        words.addWidget(head)
-        words.addWidget(self._speed)
-        self._measure = QPushButton(self.tr("Measure"))
-        self._measure.setToolTip(self.tr("Runs a few training steps and discards them"))
-        self._measure.clicked.connect(self.measure)
-        row.addLayout(words, 1)
-        row.addWidget(self._measure)
-        self._card.body.addWidget(dry)
->>>>>>> main
 
         self._start = QPushButton(self.tr("Start"))
         self._start.setObjectName("primary")
@@ -374,16 +315,13 @@ class SetupPanel(Panel):
                 self.set_draft(draft, self.tr("Settings of another run"))
             case ViewsChanged(views):
                 self.set_views(views)
-<<<<<<< HEAD
             case StepSettings(back):
                 (self.undo if back else self.redo)()
             case FocusSetting(key):
                 self._search.clear()
                 self.form.focus(key)
-=======
             case UsePhotographs():
                 self._use_photographs()
->>>>>>> main
 
     def save(self, settings: QSettings) -> None:
         """Keep the draft, the recent data, and the speeds that were measured."""
@@ -547,40 +485,6 @@ class SetupPanel(Panel):
 
     # Words
 
-<<<<<<< HEAD
-=======
-    def _apply_theme(self) -> None:
-        self._show_line("")
-
-    def _show_line(self, help: str) -> None:
-        if help:
-            self._line.setText(escape(help))
-            return
-        entry = _entry(self._method.value())
-        if entry is None:
-            self._line.clear()
-            return
-        parts = [escape(engine_text(entry.line))]
-        if entry.labels:
-            parts.append(self.tr("It learns from class labels: a baseline."))
-        title = escape(self.tr("Documentation"))
-        page = f'<a href="{METHOD_HELP}" style="color: {theme.current().accent}">{title}</a>'
-        if entry.cited:
-            # A colour of its own: rich text keeps that of the theme in which it was laid out.
-            link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
-            parts.append(link if entry.url else entry.cited)
-        parts.append(page)
-        self._line.setText(" ".join(parts))
-        self._line.setToolTip(entry.paper)
-
-    def _follow(self, link: str) -> None:
-        """The paper opens in the browser, the method's page in the window's own documentation."""
-        if link != METHOD_HELP:
-            QDesktopServices.openUrl(QUrl(link))
-        elif (action := self.window().findChild(QAction, METHOD_HELP)) is not None:
-            action.trigger()
-
->>>>>>> main
     def _show_problems(self) -> None:
         problems = {key: with_titles(message, key) for key, message in self._checked_problems.items()}
         if self._data_problem:
@@ -592,73 +496,31 @@ class SetupPanel(Panel):
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
 
-<<<<<<< HEAD
-=======
-    # Presets and files
+    # Presets
 
-    def _fill_presets(self) -> None:
-        menu = self._presets.menu()
-        menu.clear()
-        known = preset_files.presets()
-        for preset in known:
-            if not preset.own:
-                menu.addAction(engine_text(preset.title)).triggered.connect(lambda _=False, it=preset: self._load(it))
-        menu.addSeparator()
-        for preset in known:
-            if preset.own:
-                menu.addAction(preset.title).triggered.connect(lambda _=False, it=preset: self._load(it))
-        menu.addAction(self.tr("Save as a preset…")).triggered.connect(self._save_preset)
-        own = [preset for preset in known if preset.own]
-        if own:
-            delete = menu.addMenu(self.tr("Delete a preset"))
-            for preset in own:
-                delete.addAction(preset.title).triggered.connect(lambda _=False, path=preset.path: path.unlink(missing_ok=True))
-
-    def _load(self, preset: preset_files.Preset) -> None:
-        try:
-            # A preset without data is for those that are chosen.
-            self.set_draft(merge({"data": {"source": self._source.value()}}, preset.config()))
-        except ConfigError as error:
-            self._show_line(str(error))
+    def _use_preset(self, config: Mapping[str, Any], title: str) -> None:
+        # A preset without data is for those that are chosen.
+        self.set_draft(merge({"data": {"source": self._source.value()}}, config), self.tr("Preset {0}").format(title))
 
     def _use_photographs(self) -> None:
         """The preset for one's own photographs; the folder is asked for unless one is chosen."""
         if not Path(self._source.value()).is_dir():
             self._source.browse_folder()
         preset = next((one for one in preset_files.presets() if one.path.stem == PHOTOGRAPHS), None)
-        if preset is not None and Path(self._source.value()).is_dir():
-            self._load(preset)
+        if preset is None or not Path(self._source.value()).is_dir():
+            return
+        try:
+            self._use_preset(preset.config(), engine_text(preset.title))
+        except ConfigError as error:
+            self.messages.say(with_titles(str(error)))
 
-    def _save_preset(self) -> None:
-        title, chosen = QInputDialog.getText(self, self.tr("Save as a preset"), self.tr("Name"))
-        if chosen and title.strip():
-            try:
-                preset_files.save(title, self.given())
-            except ConfigError as error:
-                self._show_line(str(error))
+    def _follow(self, link: str) -> None:
+        """The paper opens in the browser, the method's page in the window's own documentation."""
+        if link != METHOD_HELP:
+            QDesktopServices.openUrl(QUrl(link))
+        elif (action := self.window().findChild(QAction, METHOD_HELP)) is not None:
+            action.trigger()
 
-    def _save_yaml(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
-        if path:
-            try:
-                with atomic_write(Path(path)) as temporary:
-                    temporary.write_text(yaml_text(self.given()), encoding="utf-8")
-            except OSError as error:
-                self._show_line(self.tr("{0} could not be written. {1}. Choose another directory.").format(path, error.strerror))
-
-    def _open_yaml(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open YAML"), "", "YAML (*.yaml *.yml)")
-        if path:
-            try:
-                self.set_draft(read_yaml(path))
-            except ConfigError as error:
-                self._show_line(str(error))
-
-
-def _entry(id: str) -> Entry | None:
-    return next((entry for entry in methods() if entry.id == id), None)
-
->>>>>>> main
 
 def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""
