@@ -3478,6 +3478,10 @@
         <source>It learns from class labels: a baseline.</source>
         <translation>它从类别标签学习：一个基线。</translation>
     </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
 </context>
 <context>
     <name>MethodList</name>
@@ -5154,58 +5158,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
-    </message>
-    <message>
-        <source>Dry run</source>
-        <translation>试运行</translation>
-    </message>
-    <message>
-        <source>not measured yet</source>
-        <translation>尚未测量</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>测量</translation>
-    </message>
-    <message>
-        <source>Runs a few training steps and discards them</source>
-        <translation>试走几步，然后丢弃</translation>
-    </message>
-    <message>
-        <source>It learns from class labels: a baseline.</source>
-        <translation>从类别标签学习：这是一个基线。</translation>
-    </message>
-    <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
-    </message>
-    <message>
-        <source>Save as a preset…</source>
-        <translation>存为预设…</translation>
-    </message>
-    <message>
-        <source>Delete a preset</source>
-        <translation>删除预设</translation>
-    </message>
-    <message>
-        <source>Save as a preset</source>
-        <translation>存为预设</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Save as YAML</source>
-        <translation>保存为 YAML</translation>
-    </message>
-    <message>
-        <source>{0} could not be written. {1}. Choose another directory.</source>
-        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
-    </message>
-    <message>
-        <source>Open YAML</source>
-        <translation>打开 YAML</translation>
     </message>
 </context>
 <context>

@@ -69,7 +69,6 @@ if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 CHECK_AFTER = 200  # ms
-METHOD_HELP = "method_help"  # the id of the window's action
 LEAST_WIDTH = 272
 PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
 SWEEP = "sweep"  # the part of the panel that asks for the sweep's dialog
