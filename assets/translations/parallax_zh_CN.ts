@@ -4434,10 +4434,6 @@
         <translation>设置未知</translation>
     </message>
     <message>
-        <source>1 seed</source>
-        <translation>1 个种子</translation>
-    </message>
-    <message>
         <source>{0} seeds</source>
         <translation>{0} 个种子</translation>
     </message>
