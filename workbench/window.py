@@ -46,7 +46,7 @@ from workbench.panels.health import panel as health
 from workbench.panels.invariance import panel as invariance
 from workbench.panels.pairs import panel as pairs
 from workbench.panels.runs import runs_table
-from workbench.panels.runs.panel import RunsPanel
+from workbench.panels.runs.panel import STRIP, RunsPanel
 from workbench.panels.setup import panel as setup
 from workbench.panels.versus import panel as versus
 from workbench.panels.visualizations import panel as visualizations
@@ -436,6 +436,7 @@ class Window(QMainWindow):
     def go(self, workspace: str) -> None:
         """Show a workspace."""
         self.workspaces.go(workspace)
+        self.news.raise_()  # the page that is shown is above the others
         self.top.show_workspace(workspace)
 
     @property
@@ -450,9 +451,8 @@ class Window(QMainWindow):
         self.settings.setValue(FOLDED, self.list.folded)
         if self.list.folded:
             self.settings.setValue(UNFOLDED_WIDTH, width)
-        else:
-            width = cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
-            self.workspaces.setSizes([width, self.workspaces.width() - width])
+        width = STRIP if self.list.folded else cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
+        self.workspaces.setSizes([width, self.workspaces.width() - width])
 
     def keep_notify(self) -> None:
         """Keep whether the desktop is notified when a run ends."""

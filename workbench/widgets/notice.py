@@ -66,6 +66,7 @@ class Notice(QFrame):
             button.clicked.connect(lambda _=False, act=act: act())
             self._row.insertWidget(1 + len(self._steps), button, 0, Qt.AlignmentFlag.AlignTop)
             self._steps.append(button)
+            button.show()
         self._set_position()
 
     def show_message(self, message: str, remedy: str = "", traceback: str = "") -> None:
@@ -95,7 +96,9 @@ class Notice(QFrame):
     def _set_position(self) -> None:
         """Set the geometry: along the edge, as high as the message needs."""
         width = self._over.width()
-        height = max(self.heightForWidth(width), self.sizeHint().height() if not self.hasHeightForWidth() else 0)
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry(0, self._over.height() - height if self._below else 0, width, height)
         self.raise_()
 

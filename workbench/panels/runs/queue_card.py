@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.run_name import elided
 from workbench import theme
 from workbench.models.queue_entries import QueueEntry, seconds_text, total, total_text
 from workbench.theme.palette import GAP, SMALL_PX, mix
@@ -269,7 +270,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.quiet))
         plain = painter.font()
         painter.setFont(small)
-        time = seconds_text(entry.seconds)
+        time = "?" if entry.seconds is None else seconds_text(entry.seconds)  # the tooltip has the word
         width = painter.fontMetrics().horizontalAdvance(time)
         right = rect.right() - 4
         centre = int(Qt.AlignmentFlag.AlignVCenter)
@@ -278,6 +279,6 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.accent if entry.edited else palette.quiet if entry.held else palette.text))
         left = rect.left() + 22
         room = right - width - GAP - left
-        title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideMiddle, room)
+        title = elided(entry.title, room, painter.fontMetrics().horizontalAdvance)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), centre, title)
         painter.restore()
