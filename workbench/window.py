@@ -196,14 +196,14 @@ class Window(QMainWindow):
         self.host.make(rows)
         self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
         self.notice = Notice(self.workspaces)
-        self.news = Notice(self.workspaces.pages, news=True)
         self.status = StatusLine(self.runs, self.busy)
+        centre = QWidget()
+        self.news = Notice(centre, news=True)  # over the status line, where no button of a panel is
         self._state = WindowState(self.settings, self, self.workspaces, self.host)
         self.run_notices = RunNotices(self.bridge, self.commands, self.runs, self.news, self.settings, self)
         self.actions_by_id["notify"].setChecked(bool(self.settings.value(DESKTOP, True, bool)))
         self.queue = QueueControl(self.bridge, self.commands, self.runs, self.list.queue, self)
         self.run_selection = RunSelection(self.bridge, self.runs, self.list, self.host, self)
-        centre = QWidget()
         box = QVBoxLayout(centre)
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
@@ -436,7 +436,6 @@ class Window(QMainWindow):
     def go(self, workspace: str) -> None:
         """Show a workspace."""
         self.workspaces.go(workspace)
-        self.news.raise_()  # the page that is shown is above the others
         self.top.show_workspace(workspace)
 
     @property

@@ -2877,8 +2877,12 @@
         <translation>时间未知</translation>
     </message>
     <message>
-        <source>at least {0}, {1} unknown</source>
-        <translation>至少 {0}，另有 {1} 个未知</translation>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>Expected time: {0}</source>
+        <translation>预计时间：{0}</translation>
     </message>
     <message>
         <source>is edited in Prepare</source>

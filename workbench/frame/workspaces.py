@@ -50,14 +50,14 @@ class Workspaces(QSplitter):
         self._names = tuple(names)
         self._rows = tuple(rows)
         self._widgets = dict(widgets)
-        self.pages = QStackedWidget()
+        self._stack = QStackedWidget()
         self._splitters = {name: QSplitter(Qt.Orientation.Horizontal) for name in names}
         for splitter in (self, *self._splitters.values()):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(WIDE_GAP - 2)
         self._scrolls = {name: _Scroll(splitter) for name, splitter in self._splitters.items()}
         for scroll in self._scrolls.values():
-            self.pages.addWidget(scroll)
+            self._stack.addWidget(scroll)
         self._columns: dict[str, QSplitter] = {}
         self._tabs: dict[str, Tabs] = {}
         for row in rows:
@@ -71,7 +71,7 @@ class Workspaces(QSplitter):
             splitter.addWidget(self._widgets[row.id])
             splitter.setStretchFactor(splitter.count() - 1, int(row.grows))
         self.addWidget(runs)
-        self.addWidget(self.pages)
+        self.addWidget(self._stack)
         self.setStretchFactor(1, 1)
         self.reset()
 
@@ -104,11 +104,11 @@ class Workspaces(QSplitter):
     @property
     def workspace(self) -> str:
         """The workspace that is shown."""
-        return self._names[self.pages.currentIndex()]
+        return self._names[self._stack.currentIndex()]
 
     def go(self, name: str) -> None:
         """Show a workspace."""
-        self.pages.setCurrentIndex(self._names.index(name))
+        self._stack.setCurrentIndex(self._names.index(name))
 
     def bring(self, id: str) -> None:
         """Bring a panel that shares its region with others to the front, by the id of its row."""

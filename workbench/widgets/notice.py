@@ -13,7 +13,8 @@ from workbench.theme.palette import GAP, WIDE_GAP
 
 class Notice(QFrame):
     """A bar over the upper edge of a widget, or over its lower edge if the mouse is at the upper one. It stays until it is closed,
-    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, and the edges are exchanged."""
+    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, lower, and the edges are
+    exchanged."""
 
     def __init__(self, over: QWidget, news: bool = False) -> None:
         super().__init__(over)
@@ -47,7 +48,7 @@ class Notice(QFrame):
         for button in (self._more, self._copy, close):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
-        box.setContentsMargins(WIDE_GAP, GAP // 2, GAP // 2, GAP // 2)
+        box.setContentsMargins(WIDE_GAP, 1 if news else GAP // 2, GAP // 2, 1 if news else GAP // 2)
         box.addLayout(row)
         box.addWidget(self._trace)
         self.hide()
@@ -62,6 +63,7 @@ class Notice(QFrame):
         self.show_message(message)
         for text, act in steps:
             button = QPushButton(text)
+            button.setStyleSheet("padding: 2px 8px;")
             button.clicked.connect(self.hide)
             button.clicked.connect(lambda _=False, act=act: act())
             self._row.insertWidget(1 + len(self._steps), button, 0, Qt.AlignmentFlag.AlignTop)

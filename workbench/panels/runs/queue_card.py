@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDropEvent, QFont, QKeyEvent, QPainter, QPen
@@ -121,17 +122,20 @@ class QueueCard(Card):
         chosen, current = set(view.chosen()), view.current()
         if [entry.key for entry in entries] == [entry.key for entry in self._entries]:
             for row, entry in enumerate(entries):
-                _describe(view.item(row), entry, row)
+                item = view.item(row)
+                assert isinstance(item, _Item)
+                item.entry = entry
+            view.viewport().update()
         else:
             view.clear()
+            for entry in entries:
+                view.addItem(_Item(entry))
             for row, entry in enumerate(entries):
-                item = QListWidgetItem()
-                _describe(item, entry, row)
-                view.addItem(item)
                 if entry.key == current:
-                    view.setCurrentItem(item)
+                    view.setCurrentRow(row)
             for row, entry in enumerate(entries):
-                view.item(row).setSelected(entry.key in chosen)
+                if entry.key in chosen:
+                    view.item(row).setSelected(True)
         self._entries = entries
         view.setFixedHeight(ROW * min(len(entries), MOST_ROWS) + 2)
 
@@ -226,14 +230,22 @@ class _List(QListWidget):
         self._dropped.emit()
 
 
-def _describe(item: QListWidgetItem, entry: QueueEntry, row: int) -> None:
-    item.setData(ENTRY, entry)
-    time = seconds_text(entry.seconds)
-    words = [f"{row + 1}. {entry.title}", time]
-    if entry.held:
-        words.append(_held_text(entry))
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(words))
-    item.setToolTip(tip("\n".join(words)))
+class _Item(QListWidgetItem):
+    """An entry of the queue. Its texts are made when they are needed: there may be a thousand."""
+
+    def __init__(self, entry: QueueEntry) -> None:
+        super().__init__()
+        self.entry = entry
+
+    def data(self, role: int) -> Any:
+        """The entry, or its title, time and state in words."""
+        if role == ENTRY:
+            return self.entry
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            words = [self.entry.title, translate("Queue", "Expected time: {0}").format(seconds_text(self.entry.seconds))]
+            words += [_held_text(self.entry)] if self.entry.held else []
+            return ", ".join(words) if role == Qt.ItemDataRole.AccessibleTextRole else tip("\n".join(words))
+        return super().data(role)
 
 
 def _held_text(entry: QueueEntry) -> str:
