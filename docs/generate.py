@@ -202,8 +202,10 @@ def setting_rows(schema: Mapping[str, Any]) -> list[tuple[str, ...]]:
             continue
         default = field.get("default")
         text = "empty" if default in ("", [], ()) else "yes" if default is True else "no" if default is False else f"{default}"
+        zero = field.get("zero", "")
         unit = f" {field['unit']}" if field.get("unit") and text != "empty" else ""
-        rows.append((f"`{name}`", f"{text}{unit}", allowed(field), field.get("description", "")))
+        help = field.get("description", "") + (f" 0: {zero}." if zero else "")
+        rows.append((f"`{name}`", f"{text}{unit}", allowed(field), help))
     return rows
 
 

@@ -97,6 +97,13 @@ class UseDraft(Request):
 
 
 @dataclass(frozen=True)
+class ChooseData(Request):
+    """Use these images in the next run. `source`: as `data.source` of a config."""
+
+    source: str
+
+
+@dataclass(frozen=True)
 class DraftChanged(Request):
     """The settings of the next run have changed to these, which may be invalid."""
 

@@ -26,6 +26,8 @@ from workbench.bridge.jobs import Job
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
+from workbench.frame.drop import DropTarget
+from workbench.frame.figure_dialog import FigureDialog
 from workbench.frame.panel_host import PanelHost
 from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
@@ -123,6 +125,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
     ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
+    ActionRow("figure", QT_TRANSLATE_NOOP("Window", "Figure for print…"), "make_figure", shortcut="Ctrl+E", menu="window"),
     ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
     ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
     ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
@@ -211,6 +214,7 @@ class Window(QMainWindow):
         box.addWidget(self.workspaces, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
+        self.drop = DropTarget(self, self)
         if problems := plugins.problems(plugins.PANELS):
             text = self.tr("Panels of other packages cannot be shown. {0}")
             remedy = self.tr("The other panels work. Update or uninstall the packages that are named.")
@@ -242,6 +246,7 @@ class Window(QMainWindow):
     def _wire(self) -> None:
         bridge, commands = self.bridge, self.commands
         self.host.made.connect(self._panel_made)
+        self.host.figureRequested.connect(self.make_figure)
         bridge.events.connect(self.run_selection.take_events)
         bridge.jobChanged.connect(self._job)
         bridge.opening.connect(self._opening)
@@ -281,6 +286,21 @@ class Window(QMainWindow):
             case DevicesFound(devices):
                 self.top.show_devices(devices)
         self.host.call_all(lambda panel: panel.take_request(request))
+
+    def show_run_at(self, folder: str) -> bool:
+        """Select the run of a folder; False where it is not in the list."""
+        self.refresh()
+        real = Path(folder).resolve()
+        rows = (row for row in self.runs.rows() if Path(row.folder).name == real.name)
+        key = next((row.key for row in rows if Path(row.folder).resolve() == real), "")
+        if key:
+            self.list.select(key)
+            self.go("explore")
+        return bool(key)
+
+    def say(self, message: str, remedy: str = "") -> None:
+        """Show a message over the workspaces."""
+        self.notice.show_message(message, remedy)
 
     def _fit_screen(self) -> None:
         """Shrink the window to the screen, so that its lower edge can be reached."""
@@ -443,6 +463,17 @@ class Window(QMainWindow):
         """The workspace that is shown."""
         return self.workspaces.workspace
 
+    def make_figure(self, id: str = "", part: str = "") -> None:
+        """Open the dialog that makes a figure for print of what a panel shows, by default the one that has the focus or, if that
+        has no figure, the first one in view that has one."""
+        source = self.host.figure_source(id, part)
+        if source is None:
+            dialogs.show_no_figure(self)
+            return
+        dialog = FigureDialog(self.bridge.asker("figure"), source, self.settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def fold_list(self) -> None:
         """Fold the list of runs to a narrow strip, or unfold it. It is kept for the next start."""
         width = self.list.width()
@@ -471,8 +502,9 @@ class Window(QMainWindow):
         self.set_theme("light" if theme.current().dark else "dark")
 
     def reset_layout(self) -> None:
-        """Set all widths to their defaults."""
+        """Set all widths, and the arrangement of every panel, to their defaults."""
         self.workspaces.reset()
+        self.host.call_all(lambda panel: panel.reset_layout())
 
     def show_shortcuts(self) -> None:
         """Show a list of all shortcuts."""

@@ -18,14 +18,30 @@ class MethodConfig(Part):
     """The hyper-parameters of one method. Each method's file declares its own subclass."""
 
 
-def setting(default: Any, help: str, *, unit: str = "", title: str = "", advanced: bool = False, **bounds: Any) -> Any:
+def setting(
+    default: Any,
+    help: str,
+    *,
+    unit: str = "",
+    title: str = "",
+    advanced: bool = False,
+    zero: str = "",
+    only: str = "",
+    **bounds: Any,
+) -> Any:
     """A field of a configuration: its default, its help in a sentence, its unit and its bounds (ge, gt, le, lt).
 
     Title, help, unit and bounds travel in the JSON schema, from which the form and the documentation are made.
-    `advanced` folds the field away in the form."""
+    `advanced` folds the field away in the form. `zero`: what 0 stands for where it is no number ("auto", "no limit"), shown in the
+    form in place of 0. `only`: a trait of the data (see engine.data.traits) without which the setting has no effect; the form then
+    leaves it out."""
     extra: dict[str, Any] = {}
     if unit:
         extra["unit"] = unit
     if advanced:
         extra["advanced"] = True
+    if zero:
+        extra["zero"] = zero
+    if only:
+        extra["only"] = only
     return _Field(default, description=help, title=title or None, json_schema_extra=extra or None, **bounds)

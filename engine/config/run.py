@@ -32,14 +32,25 @@ class DataConfig(Part):
         "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file.",
         title="Data",
     )
-    size: int = setting(0, "Side of the stored square images; 0 takes the set's own size.", unit="px", ge=0, le=1024)
-    count: int = setting(6000, "How many images the shapes generator renders.", unit="images", ge=16, le=1_000_000)
+    size: int = setting(
+        0, "Side of the stored square images; auto takes the set's own size.", unit="px", zero="auto", ge=0, le=1024
+    )
+    count: int = setting(6000, "How many images the shapes generator renders.", unit="images", only="rendered", ge=16, le=1_000_000)
     seed: int = setting(0, "Seed of the shapes generator and of the split.", ge=0, advanced=True)
     validation: float = setting(
-        0.1, "Share of the training images kept apart, on which choices are made while training.", gt=0, le=0.5
+        0.1,
+        "Share of the training images kept apart, on which choices are made while training.",
+        only="no validation split",
+        gt=0,
+        le=0.5,
     )
     test: float = setting(
-        0.15, "Share kept for the final test, where the set brings no test split of its own.", gt=0, le=0.5, advanced=True
+        0.15,
+        "Share kept for the final test, where the set brings no test split of its own.",
+        only="no test split",
+        gt=0,
+        le=0.5,
+        advanced=True,
     )
     split_by: Literal["content", "list"] = setting(
         "content",
@@ -50,14 +61,26 @@ class DataConfig(Part):
     )
     black: float = setting(
         0.0,
-        "Of images deeper than 8 bits: the value that is black. Both 0: measured over the set.",
+        "Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.",
         title="Black level",
         advanced=True,
+        zero="0, or measured",
+        only="deep",
     )
     white: float = setting(
         0.0,
-        "Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.",
+        "Of images deeper than 8 bits: the value that is white. Unless it is above black, both are measured over the set.",
         title="White level",
+        advanced=True,
+        zero="measured",
+        only="deep",
+    )
+    folders: Literal["classes", "inner", "nothing"] = setting(
+        "classes",
+        "What the folders in a folder of images are. `classes`: each is a class. `inner`: the folders in them are the classes, "
+        "those of one name together. `nothing`: the images have no classes.",
+        title="Folders are",
+        only="folders",
         advanced=True,
     )
     root: str = setting("", "Folder for downloaded sets; empty takes the user's cache folder.", advanced=True)
@@ -73,16 +96,19 @@ class ViewConfig(Part):
     role: Literal["global", "local"] = setting("global", "Local views are seen by the student alone (multi-crop).", advanced=True)
     size: int = setting(
         0,
-        "Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.",
+        "Side of the view; `stored`: the stored size, rounded up to whole patches where a ViT or the method cuts it.",
         unit="px",
+        zero="stored",
         ge=0,
         le=1024,
     )
     least: int = setting(
         0,
-        "Where `size` is 0, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.",
+        "Where the size is the stored one, smaller images are enlarged to this side: a tile of a small image would hold too few "
+        "pixels.",
         title="Least side",
         unit="px",
+        zero="any",
         ge=0,
         le=1024,
         advanced=True,
@@ -188,7 +214,12 @@ class BackboneConfig(Part):
         advanced=True,
     )
     patch: int = setting(
-        0, "Side of a ViT's or ConvViT's patch; 0 takes about an eighth of the first view, 8 x 8 patches.", unit="px", ge=0, le=64
+        0,
+        "Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches.",
+        unit="px",
+        zero="auto",
+        ge=0,
+        le=64,
     )
     pool: Literal["cls", "mean"] = setting(
         "cls",
@@ -234,7 +265,7 @@ class OptimConfig(Part):
     )
     warmup: float = setting(0.05, "Share of the run in which the learning rate rises from 0.", ge=0, le=0.9)
     final: float = setting(0.0, "Learning rate at the end, as a share of the peak.", ge=0, le=1, advanced=True)
-    clip: float = setting(0.0, "Largest norm of the gradient; 0 leaves it alone.", ge=0, le=1000)
+    clip: float = setting(0.0, "Largest norm of the gradient.", zero="no limit", ge=0, le=1000)
     accumulate: int = setting(
         1,
         "Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that "
@@ -279,12 +310,20 @@ class TrainConfig(Part):
     minutes: float = setting(
         0.0,
         "Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules "
-        "follow, and what came out is recorded in steps and plan. 0 goes by epochs.",
+        "follow, and what came out is recorded in steps and plan. Without it the run goes by epochs.",
         unit="min",
+        zero="not set",
         ge=0,
         le=100_000,
     )
-    steps: int = setting(0, "Length in steps; 0 goes by minutes or epochs.", ge=0, le=1_000_000_000, advanced=True)
+    steps: int = setting(
+        0,
+        "Length in steps. Without it the run goes by minutes or epochs.",
+        zero="not set",
+        ge=0,
+        le=1_000_000_000,
+        advanced=True,
+    )
     plan: tuple[tuple[int, int, float], ...] = setting(
         (),
         "Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done "
@@ -294,12 +333,13 @@ class TrainConfig(Part):
     seed: int = setting(0, "Seed of everything that is drawn: weights, order, views, masks.", ge=0, le=2**31 - 1)
     device: str = setting("auto", "auto, cpu, mps, cuda or cuda:N.")
     precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto takes bf16 where the machine is fast at it.")
-    threads: int = setting(0, "CPU threads; 0 takes every core.", ge=0, le=1024, advanced=True)
+    threads: int = setting(0, "CPU threads.", zero="every core", ge=0, le=1024, advanced=True)
     checkpoint_seconds: float = setting(60.0, "A checkpoint at least this often.", unit="s", gt=0, le=86_400, advanced=True)
     keep: int = setting(
         4,
-        "Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at; 0 keeps the newest alone.",
+        "Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at, beside the newest.",
         title="Checkpoints kept",
+        zero="the newest alone",
         ge=0,
         le=1000,
         advanced=True,
@@ -310,12 +350,18 @@ class MonitorConfig(Part):
     """What is measured while the run goes on. None of it changes what is learned."""
 
     knn_every: int = setting(
-        0, "Epochs between two kNN checks on validation; 0 spends about 5 % of the time on them.", unit="epochs", ge=0
+        0,
+        "Epochs between two kNN checks on validation; auto spends about 5 % of the time on them.",
+        unit="epochs",
+        zero="auto",
+        ge=0,
     )
     knn_k: int = setting(20, "Neighbours that vote.", ge=1, le=1000, advanced=True)
     knn_images: int = setting(4000, "Most training images in the kNN's bank while training.", unit="images", ge=10, advanced=True)
     diagnose_every: int = setting(10, "Steps between two looks at the collapse diagnostics.", unit="steps", ge=1, advanced=True)
-    embed_images: int = setting(2000, "Images in an embedding snapshot; 0 takes none.", unit="images", ge=0)
+    embed_images: int = setting(
+        2000, "Images in an embedding snapshot; without any there are no maps.", unit="images", zero="none", ge=0
+    )
     pictures: bool = setting(True, "Keep the method's own pictures with every embedding snapshot.", advanced=True)
 
 

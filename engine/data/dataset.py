@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from engine.data.captions import Captions
     from engine.data.pictures import Scale
     from engine.data.run_images import Changes
 
@@ -35,17 +36,19 @@ class Factor:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images with their labels, splits, factors and masks.
+    """Images with their labels, splits, factors, masks and captions.
 
     images: (N, 3, S, S) uint8, contiguous; memory or a read-only memory map.
     labels: (N,) int64, -1 where unknown. classes: the names that labels index.
     names: (N) file names, or an empty tuple. masks: (N, S, S) bool, the foreground, where it is known.
+    captions: (N) the captions of each image, where the source has them.
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
     skipped: files that could not be read, as "path: reason". notes: other messages for the user.
     mean, std: (3,) float32 of the training images, in units of 0..1.
     digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
     source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
-    scale: on which images deeper than 8 bits were brought to 8, None where there are none.
+    scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
+    that the source itself has; the others were cut from its training images.
     """
 
     name: str
@@ -58,12 +61,14 @@ class Dataset:
     factors: Mapping[str, Factor] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     masks: npt.NDArray[np.bool_] | None = None
+    captions: Captions | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     digests: npt.NDArray[np.uint64] | None = None
     source: str = ""
     changes: Changes | None = None
     scale: Scale | None = None
+    own_splits: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)

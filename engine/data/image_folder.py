@@ -14,10 +14,12 @@ from functools import partial
 from os import DirEntry, scandir
 from pathlib import Path
 from stat import S_ISREG
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from engine.config.errors import complain
+from engine.data.caption_files import caption_file, read_captions
 from engine.data.dataset import Bytes
 from engine.data.image_store import Chunk, Order
 from engine.data.pictures import (
@@ -38,6 +40,7 @@ from engine.data.pictures import (
 from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 
+FoldersAre: TypeAlias = Literal["classes", "inner", "nothing"]
 _SCALE_SAMPLE = 200  # files
 LARGEST = 128  # the largest size that is chosen where the config has none
 _KEY = "data.source"
@@ -59,6 +62,7 @@ _OTHER = frozenset(
     | {".db", ".ini", ".log", ".py", ".ipynb", ".sh", ".m", ".lnk", ".url", ".part", ".tmp", ".bak", ".xlsx", ".xls", ".names"}
 )
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
+_FTYP = (b"heic", b"heix", b"mif1", b"avif")  # at byte 8 of HEIC and AVIF, after b"ftyp"
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,12 @@ class _File:
     changed: int
 
 
-def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = False) -> ImageListing:
+def find(
+    folder: Path, size: int, scale: Scale | None = None, as_before: bool = False, folders: FoldersAre = "classes"
+) -> ImageListing:
     """The images of a folder at `size` pixels; 0 takes the median short side of a sample, to the nearest multiple of 8, at most
-    128. `scale`: of images deeper than 8 bits; None measures one for all of them. `as_before`: see `decode_known`.
+    128. `scale`: of images deeper than 8 bits; None measures one for all of them. `as_before`: see `decode_known`. `folders`: what
+    the folders in it are, as `data.folders`.
 
     ConfigError, naming data.source, for a folder without images."""
     listed = _list(folder)
@@ -84,13 +91,15 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
         )
     arrangement = _arrange(files)
     files = arrangement.files
-    classes = tuple(sorted({group for group in arrangement.groups if group}, key=_natural))
+    groups = {"classes": arrangement.groups, "inner": arrangement.inner, "nothing": []}
+    meanings = {meaning: _classes(names) for meaning, names in groups.items()}
+    classes = meanings[folders]
     notes = [*listed.notes(), *arrangement.notes]
     if len(classes) == 1:
         notes.append(f"All labelled images lie in one folder, {classes[0]!r}: taken as images without labels.")
         classes = ()
     code = {name: index for index, name in enumerate(classes)}
-    labels = np.array([code.get(group, -1) for group in arrangement.groups], dtype=np.int64)
+    labels = np.array([code.get(group, -1) for group in groups[folders]] if classes else [-1] * len(files), dtype=np.int64)
     own = np.array(arrangement.tags, dtype=np.int8)
     side = size or _own_size(files)
     paths = [file.path for file in files]
@@ -110,25 +119,36 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
             yield Chunk(images, good + row, labels[good + row], skipped=bad, content=content)
             row += len(results)
 
+    names = tuple("/".join(file.inside) for file in files)
     slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
+    # The stored images have labels beside them.
+    content = f"{_state(files)} {scale} {as_before}" + ("" if folders == "classes" else f" {folders}")
     label = "folder-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
     return ImageListing(
         name=folder.name,
-        order=Order(label, str(folder), f"{_state(files)} {scale} {as_before}", len(files), side, slow),
+        order=Order(label, str(folder), content, len(files), side, slow),
         chunks=chunks,
         own=own,
         classes=classes,
-        names=tuple("/".join(file.inside) for file in files),
+        names=names,
+        captions=read_captions(folder, names, notes),
         scale=scale,
+        labels=labels,
+        paths=tuple(paths),
+        meanings=meanings,
+        suggested=_suggested(folders, arrangement),
         skipped=(*skipped, *arrangement.strays),
         notes=tuple(notes),
     )
 
 
 def state_of(folder: Path) -> str:
-    """A value that changes when an image file of a folder is added, removed or written. ConfigError where the folder cannot be
-    read."""
-    return _state(_list(folder).files)
+    """A value that changes when an image file of a folder, or its file of captions, is added, removed or written. ConfigError where
+    the folder cannot be read."""
+    captions = caption_file(folder)
+    written = captions.stat() if captions is not None else None
+    beside = f" {captions} {written.st_size} {written.st_mtime_ns}" if written is not None else ""
+    return _state(_list(folder).files) + beside
 
 
 def _state(files: list[_File]) -> str:
@@ -264,16 +284,19 @@ def _looks_like_an_image(path: str, ending: str, mode: int) -> bool:
         return False
     with Path(path).open("rb") as file:
         head = file.read(12)
+    if head[4:8] == b"ftyp":
+        return head[8:] in _FTYP
     return head.startswith(_MAGIC) and (not head.startswith(b"RIFF") or head[8:] == b"WEBP") and not head.startswith(b"BM" + b"\0")
 
 
 @dataclass(frozen=True)
 class _Arrangement:
-    """Split and class folder ("" where there is none) of each file, the files that belong to the data set, and notes on those
-    beside the split folders."""
+    """Split and class folder ("" where there is none) of each file, the folder one level below that, the files that belong to the
+    data set, and notes on those beside the split folders."""
 
     tags: list[int]
     groups: list[str]
+    inner: list[str]
     files: list[_File]
     strays: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -288,7 +311,7 @@ def _arrange(files: list[_File]) -> _Arrangement:
     notes = [f"The set lies deeper, in the folder {'/'.join(files[0].inside[:depth])!r}."] if depth else []
     known = _splits_at(files, depth)
     if known is None:
-        groups = [file.inside[depth] if len(file.inside) > depth + 1 else "" for file in files]
+        groups, deeper_groups = ([_folder_of(file, at) for file in files] for at in (depth, depth + 1))
         for group in sorted(set(groups) - {""}):
             inner, at = [file for file, own in zip(files, groups, strict=True) if own == group], depth + 1
             while (deeper := _splits_at(inner, at)) is None and _goes_on(inner, at):
@@ -298,17 +321,36 @@ def _arrange(files: list[_File]) -> _Arrangement:
                 notes.append(
                     f"{group!r} holds folders named {names}, and is taken for a class. Name that folder to have the splits."
                 )
-        return _Arrangement([TRAIN] * len(files), groups, files, notes=notes)
-    tags, groups, taken, strays = [], [], [], []
+        return _Arrangement([TRAIN] * len(files), groups, deeper_groups, files, notes=notes)
+    tags, taken, strays = [], [], []
     for file in files:
         tag = known.get(file.inside[depth]) if len(file.inside) > depth + 1 else None
         if tag is None:
             strays.append(f"{'/'.join(file.inside)}: lies beside the folders of the splits")
             continue
         tags.append(tag)
-        groups.append(file.inside[depth + 1] if len(file.inside) > depth + 2 else "")
         taken.append(file)
-    return _Arrangement(tags, groups, taken, strays, notes)
+    groups, deeper_groups = ([_folder_of(file, at) for file in taken] for at in (depth + 1, depth + 2))
+    return _Arrangement(tags, groups, deeper_groups, taken, strays, notes)
+
+
+def _folder_of(file: _File, depth: int) -> str:
+    """The folder at a depth in which a file lies; "" where it does not lie so deep."""
+    return file.inside[depth] if len(file.inside) > depth + 1 else ""
+
+
+def _suggested(chosen: FoldersAre, arrangement: _Arrangement) -> FoldersAre | Literal[""]:
+    """The meaning of the folders that is more likely than the chosen one: the folders one level down are the classes where one
+    outer folder holds them all, or where folders of the same names lie in several."""
+    outer, inner = set(arrangement.groups) - {""}, set(arrangement.inner) - {""}
+    if chosen == "classes" and len(inner) > 1:
+        pairs = {pair for pair in zip(arrangement.groups, arrangement.inner, strict=True) if pair[1]}
+        return "inner" if len(outer) == 1 or len(pairs) > len(inner) else ""
+    return "classes" if chosen == "inner" and len(inner) < 2 <= len(outer) else ""
+
+
+def _classes(groups: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(groups) - {""}, key=_natural))
 
 
 def _goes_on(files: list[_File], depth: int) -> bool:

@@ -82,7 +82,7 @@ def find(path: Path, size: int) -> ImageListing:
     resized = any(headers[f"{part}_images"].shape[1:3] != (side, side) for part in parts)
     label = "npz-" + re.sub(r"[^A-Za-z0-9]+", "-", path.stem)[:24].strip("-")
     order = Order(label, str(path), f"2 {state.st_size} {state.st_mtime_ns}", total, side, slow=resized and total > 20_000)
-    return ImageListing(path.stem, order, chunks, own, classes, notes=tuple(notes))
+    return ImageListing(path.stem, order, chunks, own, classes, notes=tuple(notes), labels=labels)
 
 
 def _headers(path: Path) -> dict[str, _Header]:

@@ -19,7 +19,7 @@ from engine.data.image_store import Chunk, keep
 from engine.data.pictures import Scale
 from engine.data.source import ImageListing
 from engine.data.source_table import find, open_row, sources
-from engine.data.splits import cut, shared
+from engine.data.splits import SPLITS, cut, shared
 from engine.execute.progress import ProgressCallback, no_progress
 
 _KEPT = 3
@@ -102,7 +102,7 @@ def _state(config: DataConfig) -> str:
 
 
 def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) -> Dataset:
-    listing = _list(config, progress)
+    listing = list_images(config, progress)
     stored = keep(listing.order, lambda: _with_progress(listing, progress), config.storage, store_root(config.root))
     if len(stored.images) == 0:
         first = (*listing.skipped, *stored.skipped)[:3]
@@ -149,11 +149,13 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         factors={name: Factor(f.values[rows], f.kind, f.names, f.unit) for name, f in listing.factors.items()},
         names=tuple(listing.names[row] for row in rows) if listing.names else (),
         masks=stored.masks,
+        captions=listing.captions.take(rows) if listing.captions is not None else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,
         source=config.source,
         scale=listing.scale,
+        own_splits=tuple(name for tag, name in enumerate(SPLITS) if (listing.own == tag).any()),
     )
 
 
@@ -191,7 +193,9 @@ def _with_progress(listing: ImageListing, progress: ProgressCallback) -> Iterato
         progress(min(done / total, 1.0), f"Reading {listing.name}: {done:,} of {total:,} images")
 
 
-def _list(config: DataConfig, progress: ProgressCallback) -> ImageListing:
+def list_images(config: DataConfig, progress: ProgressCallback = no_progress) -> ImageListing:
+    """What a config names, before any image is decoded; a set that is not on this machine is downloaded. ConfigError as
+    `open_dataset`."""
     row = find(config.source)
     return open_row(row, config, progress) if row is not None else _path(config)
 
@@ -202,7 +206,7 @@ def _path(config: DataConfig) -> ImageListing:
         from engine.data import image_folder
 
         scale = Scale(config.black, config.white) if config.white > config.black else None
-        return image_folder.find(path, config.size, scale, as_before=config.split_by == "list")
+        return image_folder.find(path, config.size, scale, config.split_by == "list", config.folders)
     if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -27,14 +28,16 @@ R = TypeVar("R")
 READABLE = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
 )
-# Read where Pillow, as it is installed, knows them.
-MAYBE = frozenset({".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"})
-FOREIGN = frozenset(
-    {".heic", ".heif", ".hif", ".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"}
+# Read where Pillow, as it is installed, knows them; HEIC where the library pillow-heif is there.
+HEIF = frozenset({".heic", ".heif", ".hif", ".heics", ".heifs"})
+MAYBE = HEIF | frozenset(
+    {".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"}
 )
+FOREIGN = frozenset({".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"})
 UNREAD = MAYBE  # named where they are not read
 MOST_PIXELS = 250_000_000  # above this a file is taken for a decompression bomb
 CHUNK = 256
+MOST_SHOWN = 40_000_000  # pixels of a picture that is shown whole
 _ORIENTATION = 0x112
 _PILLOWS_LIMIT = 1024 * 1024 * 1024 // 4 // 3  # pixels
 _SMALL = 4_000_000  # pixels that are decoded in one piece
@@ -45,8 +48,19 @@ def readable_endings() -> frozenset[str]:
     from PIL import Image
 
     Image.init()
+    _add_heif()
     known = Image.registered_extensions()
     return READABLE | {ending for ending in MAYBE if known.get(ending) in Image.OPEN}
+
+
+@cache
+def _add_heif() -> None:
+    """Let Pillow read HEIC, the format of phones. Without the library such files are listed as not read."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return
+    register_heif_opener()
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,26 @@ def decode_known(path: str | Path, size: int, scale: Scale | None = None, as_bef
             else:
                 rgb = _in_bands(picture, size, None if jpeg else content)
             return _cropped(_turned(rgb, turned), size), int.from_bytes(content.digest(), "little")
+
+
+def original(path: str | Path, scale: Scale | None = None, most: int = MOST_SHOWN) -> tuple[Bytes, tuple[int, int]]:
+    """The whole picture in a file as (H, W, 3) uint8, rotated by its EXIF orientation and not cropped, and the width and height
+    that it has in the file, rotated too. One of more than `most` pixels is made smaller by a whole factor. `scale`, errors: as for
+    `decode`."""
+    with _opened(path) as picture:
+        width, height = picture.size
+        factor = max(1, math.ceil(math.sqrt(width * height / most)))
+        if picture.format == "JPEG" and factor > 1:
+            picture.draft(None, (width // factor, height // factor))
+        with _ROOM.taken(picture.width * picture.height * _BYTES.get(picture.mode, 4)):
+            picture.load()
+            turned = picture.getexif().get(_ORIENTATION, 1)
+            deep = is_deep(picture)
+            rgb = _deep_to_rgb(picture, np.asarray(picture), scale, False) if deep else _to_rgb(picture)
+            factor = max(1, math.ceil(math.sqrt(rgb.width * rgb.height / most)))
+            rgb = _turned(rgb.reduce(factor) if factor > 1 else rgb, turned)
+    across = isinstance(turned, int) and 5 <= turned <= 8
+    return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8)), (height, width) if across else (width, height)
 
 
 def square(picture: Image, size: int) -> Bytes:
@@ -143,6 +177,7 @@ def _opened(path: str | Path) -> Image:
     """A picture whose pixels are not read yet. ValueError for one of too many."""
     from PIL import Image
 
+    _add_heif()
     # Pillow's own limit is lower, and only warns; a limit set by other code is kept.
     if Image.MAX_IMAGE_PIXELS == _PILLOWS_LIMIT:
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -254,8 +289,13 @@ def _jpeg_content(data: bytes) -> bytes:
 
 def short_side(path: str | Path) -> int:
     """Short side in pixels, from the file's header alone. Raises whatever the decoder raises."""
+    return min(sides(path))
+
+
+def sides(path: str | Path) -> tuple[int, int]:
+    """Width and height in pixels, from the file's header alone, not rotated. Raises whatever the decoder raises."""
     with _opened(path) as picture:
-        return min(picture.size)
+        return picture.size
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T], size: int = CHUNK) -> Iterator[list[R]]:

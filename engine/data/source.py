@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.dataset import Factor
+from engine.data.captions import Captions
+from engine.data.dataset import Factor, Index
 from engine.data.image_store import Chunk, Order
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class ImageListing:
     """A source that was checked and can be used. `order.expected` images are listed; `own`, `names` and the factors' values
-    follow that list.
+    follow that list, and so do `captions`.
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
-    gives each image (see engine.data.splits). skipped, notes: as in Dataset."""
+    gives each image (see engine.data.splits). skipped, notes: as in Dataset.
+
+    labels: (expected,) where they are known before anything is decoded, else None. paths: the file of each image, where each has
+    one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits
+    the folders better than the one that was given, "" where there is none."""
 
     name: str
     order: Order
@@ -33,5 +38,10 @@ class ImageListing:
     factors: Mapping[str, Factor] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    captions: Captions | None = None
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
+    labels: Index | None = None
+    paths: tuple[str, ...] = ()
+    meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    suggested: str = ""
     whole: int = 0  # how many images a complete copy of a published set has; 0 where that is not known

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from engine.events import RunState
 from engine.runs.atomic_write import atomic_write
 from engine.runs.evaluation import FILE as EVALUATION
 from engine.runs.evaluation import figures_of
-from engine.runs.lock import writer_of
+from engine.runs.lock import LOCK, writer_of
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import read_config, read_status
 from engine.runs.run_colours import FILE as COLOUR
@@ -34,7 +35,19 @@ from engine.runs.run_folder import CONFIG, default_root
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
 
-__all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
+__all__ = [
+    "About",
+    "Changes",
+    "RunStore",
+    "RunSummary",
+    "annotate",
+    "copy_run",
+    "default_root",
+    "list_runs",
+    "read_about",
+    "rename",
+    "to_bin",
+]
 
 ABOUT = "about.yaml"
 MOST_BYTES = 1 << 20  # of about.yaml
@@ -260,6 +273,31 @@ def rename(folder: Path, name: str) -> About:
     """Set a run's name. The folder's name does not change, so that paths stay valid; with an empty name the folder's is shown
     again."""
     return annotate(folder, name=name.strip())
+
+
+def copy_run(folder: Path, root: Path, progress: Callable[[float], object] = lambda share: None) -> Path:
+    """Copy a run into a folder of runs; the copy's folder, with a number after its name where the name is taken. It appears when it
+    is complete: what `progress` raises ends it, and leaves nothing. OSError where it cannot be read or written."""
+    folder, root = Path(folder), Path(root)
+    root.mkdir(parents=True, exist_ok=True)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink() and path.name != LOCK]
+    total, done = max(1, sum(path.stat().st_size for path in files)), 0
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=root))
+    try:
+        for path in files:
+            progress(done / total)
+            target = part / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+            done += target.stat().st_size
+        number, final = 1, root / folder.name
+        while final.exists():
+            number += 1
+            final = root / f"{folder.name}_{number}"
+        part.rename(final)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return final
 
 
 def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from engine.augment.presets import groups
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.config.text import merge
+from engine.data.describe import DataDescription, Sample
+from engine.data.traits import possible_traits
 from engine.evaluate.plan import TUNINGS, Estimate, length
 from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
 from engine.runs.evaluation import Evaluated, Figure
@@ -24,7 +27,7 @@ from engine.runs.status import Status
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels, SurveyData
 from workbench.bridge.evaluate_questions import (
     EstimateEvaluation,
     EstimateEvaluations,
@@ -32,6 +35,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
+from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.log_questions import ReadLog
 from workbench.bridge.map_questions import (
@@ -67,6 +71,7 @@ from workbench.bridge.setup_questions import (
     MethodForm,
     Speed,
 )
+from workbench.bridge.size_questions import CompareSizes
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
 from workbench.bridge.view_questions import PreviewViews, ViewsPreview
 from workbench.models.runs import RunsModel
@@ -188,7 +193,15 @@ class StandInAnswers:
         return Speed(1140.0, 1 << 29, 780, 175.0)
 
     def _DescribeData(self, question: DescribeData) -> Any:
-        return DataInfo("shapes", 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
+        name = str(question.data.get("source", "shapes"))
+        info = DataInfo(name, 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
+        return replace(info, description=description_of(name, traits=possible_traits(name)))
+
+    def _SurveyData(self, question: SurveyData) -> Any:
+        return None
+
+    def _CompareSizes(self, question: CompareSizes) -> Any:
+        return ()
 
     def _ReadMetrics(self, question: ReadMetrics) -> Any:
         return EngineAnswers()(question, lambda share: None, lambda: True)
@@ -216,6 +229,9 @@ class StandInAnswers:
 
     def _MeasureInvariance(self, question: MeasureInvariance) -> Any:
         return self._ReadInvariance(ReadInvariance(question.folder))
+
+    def _DrawFigure(self, question: DrawFigure) -> Any:
+        return FigureFile(b"\x89PNG\r\n\x1a\n")
 
     def _FileNames(self, question: FileNames) -> Any:
         return ()
@@ -277,6 +293,27 @@ class StandInAnswers:
 
     def _MeasureStrength(self, question: MeasureStrength) -> Any:
         return strength_of(question)
+
+
+def description_of(name: str = "shapes", **more: Any) -> DataDescription:
+    """A description of 6,000 images of four classes, with three samples."""
+    sample = Sample(np.full((8, 8, 3), 90, np.uint8), "a/1.png", "a")
+    given: dict[str, Any] = {
+        "name": name,
+        "images": 6000,
+        "size": 32,
+        "classes": ("a", "b", "c", "d"),
+        "counts": np.full(4, 1500),
+        "unlabelled": 0,
+        "splits": {"train": 4590, "validation": 510, "test": 900},
+        "own_splits": ("train",),
+        "unreadable": (),
+        "notes": (),
+        "traits": frozenset({"rendered", "no validation split", "no test split"}),
+        "samples": (sample,) * 3,
+        "decoded": True,
+    }
+    return DataDescription(**{**given, **more})
 
 
 def estimate_of() -> Estimate:

@@ -7,6 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from engine.config.run import DataConfig
+from engine.config.text import parse
+from engine.data.describe import DataDescription, describe, survey
 from engine.study.results import Labels as Labels
 from workbench.bridge.open_data import open_data
 from workbench.bridge.question import Context, DataQuestion, Lane
@@ -17,7 +20,7 @@ class DataInfo:
     """`factors`: names of the known factors; `skipped`: files that could not be read, with the reason; `notes`: what else is to be
     known. Of a run's data also how they differ from those that it was made with: of its `total` images how many are `missing`,
     `replaced` by others of the same name, of another class (`relabelled`), and how many were `added`. `check`: how that is known
-    (see engine.data.run_images.Changes), "" where the data are no run's."""
+    (see engine.data.run_images.Changes), "" where the data are no run's. `description`: for the person who chooses data."""
 
     name: str
     size: int
@@ -34,6 +37,19 @@ class DataInfo:
     relabelled: int = 0
     added: int = 0
     check: str = ""
+    description: DataDescription | None = None
+
+
+@dataclass(frozen=True)
+class SurveyData(DataQuestion[DataDescription | None]):
+    """What is in a folder or a file, without decoding its images: answered by a DataDescription, by None for a named set. Much
+    quicker than DescribeData where there are many images; to be asked before it."""
+
+    lane: ClassVar = Lane.SLOW
+
+    def answer(self, context: Context) -> DataDescription | None:
+        """ConfigError where there is nothing to read."""
+        return survey(parse(DataConfig, dict(self.data), "data"), context.part())
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class DescribeData(DataQuestion[DataInfo]):
             relabelled=len(changes.relabelled) if changes else 0,
             added=len(changes.added) if changes else 0,
             check=data.changes.check if data.changes is not None else "",
+            description=describe(data),
         )
 
 

@@ -39,8 +39,18 @@ def open_config(context: Context, config: DataConfig, again: bool = False) -> Da
         refused = config in cancelled.configs
     if refused:
         raise ConfigError([Problem("data.source", CANCELLED)])
+    if again:
+        # Data that are no longer wanted are not opened to the end: another choice does not wait for them.
+        progress = context.part()
+    else:
+
+        def progress(share: float, text: str = "", /) -> None:
+            if config in cancelled.configs:
+                raise Cancelled
+            context.progress(share, text)
+
     try:
-        return open_dataset(config, context.progress, quick=not again)
+        return open_dataset(config, progress, quick=not again)
     except Cancelled:
         with cancelled.lock:
             cancelled.configs.add(config)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from engine.config.errors import ConfigError
+from engine.config.errors import ConfigError, unwritten
 from engine.runs.reader import metrics_size, read_config, read_metrics
+from engine.runs.run_store import copy_run
 from workbench.bridge.question import Context, Lane, Question
 
 # Bytes of metrics in one answer: a few hundred lines, which take the window some milliseconds.
@@ -18,6 +19,27 @@ READ_AT_ONCE = 1 << 18
 READ_AT_A_TIME = 1 << 15
 # Seconds. If other programs use the CPU, a part takes longer, but the pause need not.
 LONGEST_PAUSE = 0.01
+
+
+@dataclass(frozen=True)
+class CopyRun(Question[str]):
+    """Copy a run into the folder of runs: answered by the copy's folder."""
+
+    lane: ClassVar = Lane.LONG
+    folder: str
+    root: str
+
+    @property
+    def topic(self) -> str:
+        """By run: several can be copied after one another."""
+        return f"{type(self).__name__}.{self.folder}"
+
+    def answer(self, context: Context) -> str:
+        """ConfigError where a file cannot be read or written."""
+        try:
+            return str(copy_run(Path(self.folder), Path(self.root), context.progress))
+        except OSError as error:
+            raise unwritten("runs folder", "a folder with room for the run", Path(self.root), error) from None
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,12 @@ class ListDevices(Question[tuple[DeviceInfo, ...]]):
 @dataclass(frozen=True)
 class Checked:
     """`problems`: (key, message) of each error; `resolved`: the complete config if there is none; `notes`: remarks on a valid
-    config."""
+    config; `automatic`: by dotted key the numbers that fields at 0 come to on these data and this machine, as far as known."""
 
     problems: tuple[tuple[str, str], ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    automatic: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,27 +84,41 @@ class CheckConfig(ConfigQuestion[Checked]):
 
         try:
             config = resolve(self.config)
-            self._check_data(config, context)
+            fitted = self._check_data(config, context)
         except ConfigError as error:
             return Checked(problems=tuple((p.key, p.message) for p in error.problems))
-        return Checked(resolved=config.model_dump(mode="json"), notes=notes(config))
+        return Checked(resolved=config.model_dump(mode="json"), notes=notes(config), automatic=_automatic(config, fitted))
 
-    def _check_data(self, config: RunConfig, context: Context) -> None:
-        """ConfigError where the batch or sizes do not fit the data. Skipped where the data would have to be downloaded or cannot be
-        opened; DescribeData reports the latter."""
+    def _check_data(self, config: RunConfig, context: Context) -> RunConfig | None:
+        """The config with sizes taken from the data. ConfigError where the batch or sizes do not fit the data. None where the data
+        would have to be downloaded or cannot be opened; DescribeData reports the latter."""
         from engine.data.sampler import sampler_for
         from engine.data.source_table import available, find
         from engine.train.setup import fit_to_data
 
         source = find(config.data.source)
         if source is not None and not available(source, config.data.root):
-            return
+            return None
         try:
             data = open_config(context, config.data)
         except ConfigError:
-            return
+            return None
         sampler_for(config.train, data.splits["train"])  # raises where the batch does not fit
-        fit_to_data(config, data)
+        return fit_to_data(config, data)
+
+
+def _automatic(config: RunConfig, fitted: RunConfig | None) -> dict[str, float]:
+    """The numbers that settings at 0 come to. `fitted`: the config with sizes taken from the data."""
+    from engine.execute.devices import cores
+
+    numbers: dict[str, float] = {} if config.train.threads else {"train.threads": cores()}
+    for group in ("data", "backbone"):
+        given = getattr(config, group).model_dump()
+        known = getattr(fitted, group).model_dump() if fitted is not None else given
+        for name, value in known.items():
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and given[name] == 0 != value:
+                numbers[f"{group}.{name}"] = value
+    return numbers
 
 
 @dataclass(frozen=True)

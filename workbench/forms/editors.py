@@ -83,7 +83,15 @@ class _NumberLine(QLineEdit):
             inside = QHBoxLayout(self)
             inside.setContentsMargins(0, 0, GAP, 0)
             inside.addWidget(label, 0, Qt.AlignmentFlag.AlignRight)
-            self.setTextMargins(0, 0, label.sizeHint().width() + GAP, 0)
+            width = label.sizeHint().width() + GAP
+
+            def show_unit(text: str) -> None:
+                # Without a number there is a text in its place, which has its own unit: "auto (128 px)".
+                label.setVisible(bool(text))
+                self.setTextMargins(0, 0, width if text else 0, 0)
+
+            self.textChanged.connect(show_unit)
+            show_unit("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -102,15 +110,19 @@ class _NumberLine(QLineEdit):
 
 
 class NumberEditor(Editor):
-    """A text field for a number. Arrow keys change the leading digit of a float (0.002 to 0.003) and an integer by 1."""
+    """A text field for a number. Arrow keys change the leading digit of a float (0.002 to 0.003) and an integer by 1.
+
+    Where 0 stands for something else (`Field.zero`) the field is empty at 0, and shows what that is in a quiet colour."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
         self._field = field
         self._whole = field.kind == "int"
         self._exact: float | int | None = None
+        self._automatic: float | None = None
         self._line = _NumberLine(engine_text(field.unit))
         self._adopt(self._line)
+        self.set_automatic(None)
         self._line.textEdited.connect(self._typed)
         self._line.stepped.connect(self._step)
 
@@ -122,8 +134,16 @@ class NumberEditor(Editor):
     def set_value(self, value: Any) -> None:
         readable = isinstance(value, (int, float)) and not isinstance(value, bool)
         self._exact = value if readable else None
-        self._line.setText(show_number(value) if readable else ("" if value is None else str(value)))
+        self._line.setText(self._text(value) if readable else ("" if value is None else str(value)))
         self._line.setCursorPosition(0)
+
+    def set_automatic(self, value: float | None) -> None:
+        """The number that 0 comes to now, where that is known: it is shown beside what 0 stands for, and arrow keys start there."""
+        self._automatic = value
+        self._line.setPlaceholderText(zero_text(self._field, value))
+
+    def _text(self, value: float | int) -> str:
+        return "" if self._field.zero and value == 0 else show_number(value)
 
     def complaint(self) -> str:
         value = self._exact
@@ -140,13 +160,15 @@ class NumberEditor(Editor):
         return ""
 
     def _typed(self, text: str) -> None:
-        self._exact = read_number(text, self._whole)
+        self._exact = 0 if self._field.zero and not text.strip() else read_number(text, self._whole)
         self.edited.emit()
 
     def _step(self, steps: int) -> None:
         if self._exact is None:
             return
         value = self._exact
+        if self._field.zero and value == 0 and self._automatic is not None:
+            value = int(self._automatic) if self._whole else self._automatic
         if self._whole:
             moved: float | int = int(value) + steps
         else:
@@ -161,7 +183,7 @@ class NumberEditor(Editor):
             moved = int(high) if self._whole else float(high)
         if moved != value and self._field.accepts(moved):
             self._exact = moved
-            self._line.setText(show_number(moved))
+            self._line.setText(self._text(moved))
             self.edited.emit()
 
 
@@ -368,10 +390,21 @@ def editor(field: Field, *, slider: bool = False, steps: Steps | None = None, ze
     return _EDITORS[field.kind](field)
 
 
+def zero_text(field: Field, automatic: float | None = None) -> str:
+    """What 0 stands for: "auto", or "auto (128 px)" where the number that it comes to is known; "" where 0 is a number."""
+    text = engine_text(field.zero)
+    if not text or automatic is None:
+        return text
+    return f"{text} ({' '.join(part for part in (show_number(automatic), engine_text(field.unit)) if part)})"
+
+
 def allowed_text(field: Field) -> str:
     """The bounds of a field in the window's language; empty where there are none."""
     parts = []
-    if field.low is not None:
+    if field.zero and field.low == 0:
+        # 0 is no number here: what is left is the empty field, and the numbers above.
+        parts.append(QCoreApplication.translate("forms", "empty ({0}) or above 0").format(engine_text(field.zero)))
+    elif field.low is not None:
         form = (
             QCoreApplication.translate("forms", "above {0}")
             if field.exclusive_low

@@ -14,7 +14,8 @@ Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
 
 @dataclass(frozen=True)
 class Field:
-    """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out."""
+    """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out. `zero`:
+    what 0 stands for where it is no number, `only`: the trait of the data that it is for (see engine.config.part.setting)."""
 
     key: str
     title: str
@@ -28,6 +29,8 @@ class Field:
     exclusive_high: bool = False
     choices: tuple[Any, ...] = ()
     advanced: bool = False
+    zero: str = ""
+    only: str = ""
 
     def allowed(self) -> str:
         """The bounds as text: "above 0 and at most 5"; empty where there are none."""
@@ -93,6 +96,8 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
         default=spec.get("default"),
         unit=str(spec.get("unit", "")),
         advanced=bool(spec.get("advanced", False)),
+        zero=str(spec.get("zero", "")),
+        only=str(spec.get("only", "")),
     )
     if "enum" in spec:
         return replace(base, kind="choice", choices=tuple(spec["enum"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from workbench.forms.editors import Editor, allowed_text, editor
+from workbench.forms.editors import Editor, NumberEditor, allowed_text, editor, zero_text
 from workbench.forms.field import Field, get, put, show_number
 from workbench.forms.tab_order import tab_after
 from workbench.i18n.engine_texts import engine_text
@@ -21,16 +21,19 @@ LABEL_WIDTH = 96
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under one title. `folded`: collapsed at first. A section without a title has no header."""
+    """Fields under one title. `folded`: collapsed at first. A section without a title has no header. `elsewhere`: the keys of
+    fields whose editors stand in another place; they are part of the form in everything but the layout."""
 
     id: str
     title: str
     fields: tuple[Field, ...]
     folded: bool = False
+    elsewhere: frozenset[str] = frozenset()
 
 
 class Row(QObject):
-    """One field's label, editor, validation message (`complaint`) and default. `touched`: the user has changed the value."""
+    """One field's label, editor, validation message (`complaint`) and default. `touched`: the user has changed the value.
+    `relevant`: whether the setting has an effect on the data that are chosen."""
 
     def __init__(self, field: Field, widget: Editor, form: Form) -> None:
         super().__init__(form)
@@ -38,6 +41,7 @@ class Row(QObject):
         self.editor = widget
         self.default = field.default
         self.touched = False
+        self.relevant = True
         self.complaint = ""
         self._complaint_shown = ""  # the message that the editor's frame and tooltip show now
         title = engine_text(field.title)
@@ -65,8 +69,14 @@ class Row(QObject):
         if bounds := allowed_text(self.field):
             parts.append(bounds[:1].upper() + bounds[1:] + ".")
         if self.default not in (None, "", []):
-            parts.append(self.tr("Default: {0}.").format(_show(self.default)))
+            parts.append(self.tr("Default: {0}.").format(self.show_default()))
         return " ".join(part for part in parts if part)
+
+    def show_default(self) -> str:
+        """The default as text; empty for none."""
+        if self.field.zero and self.default == 0:
+            return zero_text(self.field)
+        return _show(self.default)
 
     def reset(self) -> None:
         """Set the value back to the default."""
@@ -134,8 +144,13 @@ class _Group(QWidget):
         self.more.setObjectName("fold")
         self.more.clicked.connect(self._toggle_more)
         line = 0
-        plain = [row for row in self.rows if not row.field.advanced]
-        advanced = [row for row in self.rows if row.field.advanced]
+        self._placed = [row for row in self.rows if row.field.key not in section.elsewhere]
+        for row in self.rows:
+            if row not in self._placed:
+                row.label.setParent(self)
+                row.label.hide()
+        plain = [row for row in self._placed if not row.field.advanced]
+        advanced = [row for row in self._placed if row.field.advanced]
         for row in plain:
             line = self._add_row(row, line)
         self._grid.addWidget(self.more, line, 0, 1, 2)
@@ -163,21 +178,22 @@ class _Group(QWidget):
     def show_rows(self) -> int:
         """Show and hide the rows according to the collapsed parts and the filter; returns the number of rows shown."""
         shown = 0
-        for row in self.rows:
+        for row in self._placed:
             if self._filter:
                 text = f"{row.label.text()} {row.field.title} {row.field.key} {row.help()} {self.section.title}".lower()
                 visible = all(word in text for word in self._filter.split())
             else:
                 visible = self.open and (not row.field.advanced or self.open_advanced or row.touched)
+            visible = visible and row.relevant
             row.set_shown(visible)
             shown += visible
         mark = "▾" if self.open else "▸"
         self.head.setText(f"{mark}  {self.section.title}")
-        count = len(self._advanced)
+        count = sum(row.relevant for row in self._advanced)
         self.more.setText(f"{'▾' if self.open_advanced else '▸'}  " + self.tr("Advanced ({0})").format(count))
         self.more.setVisible(bool(count) and self.open and not self._filter)
         # A method may have no settings of its own.
-        self.setVisible(bool(shown) or bool(self.rows and not self._filter))
+        self.setVisible(bool(shown) or bool(self._placed and not self._filter))
         return shown
 
     def _toggle(self) -> None:
@@ -205,6 +221,7 @@ class Form(QWidget):
         self._rows: dict[str, Row] = {}
         self._groups: dict[str, _Group] = {}
         self._foreign: dict[str, str] = {}
+        self._traits: frozenset[str] | None = None
         self._filter = ""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -220,6 +237,7 @@ class Form(QWidget):
         for field in section.fields:
             widget = self._special.get(field.key) or editor(field)
             row = Row(field, widget, self)
+            row.relevant = not field.only or self._traits is None or field.only in self._traits
             row.reset()
             widget.edited.connect(lambda key=field.key: self._edited(key))
             self._rows[field.key] = row
@@ -327,10 +345,25 @@ class Form(QWidget):
     def offer_reset(self, row: Row, position: Any) -> None:
         """Show a context menu that resets the field to its default."""
         menu = QMenu(self)
-        action = menu.addAction(self.tr("Reset to {0}").format(_show(row.default) or self.tr("nothing")))
+        action = menu.addAction(self.tr("Reset to {0}").format(row.show_default() or self.tr("nothing")))
         action.setEnabled(row.touched)
         if menu.exec(position) is action:
             self.reset(row.field.key)
+
+    # What the data decide
+
+    def set_traits(self, traits: Collection[str]) -> None:
+        """Leave out the fields that have no effect on data with these traits (see engine.data.traits). Values stay."""
+        for row in self._rows.values():
+            row.relevant = not row.field.only or row.field.only in traits
+        self._traits = frozenset(traits)
+        self._refresh()
+
+    def set_automatic(self, values: Mapping[str, float]) -> None:
+        """The numbers that fields at 0 come to, by dotted key; fields that are not among them show none."""
+        for key, row in self._rows.items():
+            if row.field.zero and isinstance(row.editor, NumberEditor):
+                row.editor.set_automatic(values.get(key))
 
     # Validation
 
@@ -356,6 +389,7 @@ class Form(QWidget):
             return False
         for group in self._groups.values():
             if row in group.rows:
+                row.relevant = True  # something is to be done with it
                 group.open = True
                 group.open_advanced = group.open_advanced or row.field.advanced
                 group.show_rows()

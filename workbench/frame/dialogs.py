@@ -82,3 +82,11 @@ def show_about(parent: QWidget, root: Path) -> None:
         ).format(root)
     )
     box.exec()
+
+
+def show_no_figure(parent: QWidget) -> None:
+    """Say that nothing in view can be printed, and what can."""
+    text = translate(
+        "Window", "Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again."
+    )
+    QMessageBox.information(parent, translate("Window", "Figure for print"), text)

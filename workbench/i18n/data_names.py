@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QCoreApplication
 
 translate = QCoreApplication.translate
@@ -10,6 +12,12 @@ translate = QCoreApplication.translate
 def data_name(name: str) -> str:
     """The name of a class or factor: translated if it belongs to a built-in data set, else unchanged."""
     return _known().get(name, name)
+
+
+def data_names(names: Iterable[str]) -> list[str]:
+    """`data_name` of each, quicker where there are thousands."""
+    known = _known()
+    return [known.get(name, name) for name in names]
 
 
 def _known() -> dict[str, str]:

@@ -139,15 +139,15 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     return Spread(float(numbers.mean()), deviation, len(numbers))
 
 
-def common_title(titles: Sequence[str]) -> str:
-    """The title of a group: the words between " · " or ", " that all titles have, as the first title has them; the first title if
-    they have none in common."""
+def common_title(titles: Sequence[str], instead: str = "") -> str:
+    """The title of a group: the words between " · " or ", " that all titles have, as the first title has them; `instead`, or the
+    first title, if they have none in common."""
     if not titles:
         return ""
     words = [{word for part in title.split(" · ") for word in part.split(", ")} for title in titles]
     common = set.intersection(*words)
     parts = [", ".join(word for word in part.split(", ") if word in common) for part in titles[0].split(" · ")]
-    return " · ".join(part for part in parts if part) or titles[0]
+    return " · ".join(part for part in parts if part) or instead or titles[0]
 
 
 def _group(keys: Sequence[str], configs: Mapping[str, Mapping[str, Any] | None]) -> SeedGroup:

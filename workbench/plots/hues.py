@@ -10,16 +10,18 @@ import numpy as np
 from workbench import theme
 
 
-def sequential(count: int) -> list[str]:
-    """`count` colours for numbers, "#rrggbb": from dark blue over green to yellow, in a light theme from yellow to dark blue."""
-    dark = theme.current().dark
+def sequential(count: int, dark: bool | None = None) -> list[str]:
+    """`count` colours for numbers, "#rrggbb": from dark blue over green to yellow, in a light theme from yellow to dark blue.
+    `dark`: for which theme, by default the current one."""
+    dark = theme.current().dark if dark is None else dark
     stops = ["#3f51b5", "#2a9d8f", "#8bc34a", "#ffe14d"] if dark else ["#f2c037", "#5fae57", "#1b7f86", "#2c2f83"]
     return _between(stops, count)
 
 
-def cyclic(count: int) -> list[str]:
-    """`count` colours for angles, "#rrggbb": the last is next to the first, lightness is about constant."""
-    value, saturation = (0.92, 0.55) if theme.current().dark else (0.72, 0.75)
+def cyclic(count: int, dark: bool | None = None) -> list[str]:
+    """`count` colours for angles, "#rrggbb": the last is next to the first, lightness is about constant. `dark`: as above."""
+    dark = theme.current().dark if dark is None else dark
+    value, saturation = (0.92, 0.55) if dark else (0.72, 0.75)
     made = []
     for step in range(count):
         red, green, blue = colorsys.hsv_to_rgb(step / count, saturation, value)

@@ -29,6 +29,7 @@ MOST_ITEMS = 20_000
 # long as the pixels.
 MOST_MOVING = 2_000_000
 REST_MS = 150
+PLACED_SIZE = 13  # px
 GLIDE_MS = 450
 # Scale of the image of points in an exported SVG, whose other parts are vectors.
 FINE = 3.0
@@ -81,6 +82,11 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rings = pg.ScatterPlotItem(size=13, pxMode=True)
         self._rings.setZValue(30)
         self._box.addItem(self._rings, ignoreBounds=True)
+        # New images that are placed on the map without being among its points.
+        self._placed: NDArray[np.floating] = np.empty((0, 2))
+        self._placed_spots = pg.ScatterPlotItem(size=PLACED_SIZE, symbol="d", pxMode=True)
+        self._placed_spots.setZValue(25)
+        self._box.addItem(self._placed_spots, ignoreBounds=True)
         self._glide = _motion(self)
         self._glide.valueChanged.connect(self._glided)
         # Animates the view where it changes without the user.
@@ -110,9 +116,11 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     def set_points(self, xy: NDArray[np.floating], *, glide: bool = False) -> None:
         """Show these points (n, 2). `glide`: animate them from their old positions, if there are as many as before; otherwise the
-        view is reset to all points. During an animation a view that the user has moved stays."""
+        view is reset to all points. During an animation a view that the user has moved stays. Placed
+        points are removed."""
         target = np.asarray(xy)
         self._glide.stop()
+        self.set_placed(np.empty((0, 2)))
         same = len(target) == len(self._to)
         start = self.now()
         self._to, self._share = target, 1.0
@@ -138,6 +146,36 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._hover = self._marked = -1
         self._trail_data = self._shown_trails = self._single_trail = NO_TRAILS
         self._draw_trails()
+
+    def set_placed(self, xy: NDArray[np.floating]) -> None:
+        """Mark these positions (m, 2) as placed points, which are not among the points of the map. Their rows are negative, see
+        `placed_row`."""
+        self._placed = np.asarray(xy, np.float64).reshape(-1, 2)
+        self._draw_placed()
+        self._draw_rings()
+        if not self._by_hand:
+            self._frame_trails()
+
+    @property
+    def placed(self) -> NDArray[np.floating]:
+        """The positions (m, 2) of the placed points."""
+        return self._placed
+
+    def _position_of(self, row: int) -> NDArray[np.floating] | None:
+        """Where a point or a placed point is now; None for no such row."""
+        number = placed_number(row)
+        if number >= 0:
+            return self._placed[number] if number < len(self._placed) else None
+        return self.now(slice(row, row + 1))[0] if 0 <= row < len(self._to) else None
+
+    def _draw_placed(self) -> None:
+        palette = theme.current()
+        self._placed_spots.setData(
+            x=self._placed[:, 0],
+            y=self._placed[:, 1],
+            brush=pg.mkBrush(palette.accent),
+            pen=pg.mkPen(palette.text, width=1.5),
+        )
 
     def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
         """codes: (n,) indices into the palette; -1 is the theme's quiet colour. Every colour is shown."""
@@ -281,6 +319,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         reach = self._shown_trails.reach(self._to[self._shown_trails.rows])
         if reach is not None:
             low, high = np.minimum(low, reach[0]), np.maximum(high, reach[1])
+        if len(self._placed):
+            low, high = np.minimum(low, self._placed.min(0)), np.maximum(high, self._placed.max(0))
         room = np.maximum((high - low) * 0.04, 1e-6)
         (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
         return QRectF(left, bottom, right - left, top - bottom)
@@ -361,8 +401,10 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         palette = theme.current()
         spots = []
         for row, pen in ((self._marked, pg.mkPen(palette.accent, width=2)), (self._hover, pg.mkPen(palette.text, width=1.5))):
-            if 0 <= row < len(self._to):
-                spots.append({"pos": tuple(self.now(slice(row, row + 1))[0].tolist()), "pen": pen, "brush": pg.mkBrush(None)})
+            position = self._position_of(row)
+            if position is not None:
+                size = PLACED_SIZE + 8 if row < 0 else PLACED_SIZE
+                spots.append({"pos": tuple(position.tolist()), "pen": pen, "brush": pg.mkBrush(None), "size": size})
         self._rings.setData(spots)
 
     def _draw_trails(self) -> None:
@@ -400,7 +442,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rested()
         if self._ease.state() == QVariantAnimation.State.Running:
             self._ease.setCurrentTime(GLIDE_MS)
-        items = [*self._discs.items.values(), self._rings]
+        items = [*self._discs.items.values(), self._placed_spots, self._rings]
         self._picture.least_scale = FINE if kind == "svg" else 1.0
         # Discs are drawn as vectors, not from the symbols that pyqtgraph has rasterised for the screen.
         for item in items:
@@ -415,7 +457,18 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         self._cloud = None
+        self._draw_placed()
         self._redraw()
+
+
+def placed_row(number: int) -> int:
+    """The row by which signals name a placed point: -2 for the first, -3 for the second; -1 is no point."""
+    return -2 - number
+
+
+def placed_number(row: int) -> int:
+    """The number of a placed point, by its row; below 0 for a point of the map and for none."""
+    return -2 - row
 
 
 def _motion(parent: PointMap) -> QVariantAnimation:

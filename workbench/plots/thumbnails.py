@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFont,
     QHelpEvent,
     QImage,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from workbench import theme
 from workbench.plots.image_grid import CAPTION, to_qimage
@@ -35,12 +36,16 @@ class Thumbnails(QAbstractScrollArea):
     """A scrolling grid of `columns` thumbnails. `ids` are the numbers of the samples, `index` counts thumbnails from 0.
 
     `wanted` carries the ids in view that have no image yet; `put` sets their images. Arrow keys move the current thumbnail, Enter
-    activates it; `hovered`, `currentChanged` and `activated` carry an index, -1 for none. Painting takes as long as the thumbnails
+    and Space activate it; `hovered`, `currentChanged` and `activated` carry an index, -1 for none. With `opens`, Enter and a double
+    click open a thumbnail instead, and a click activates it when no second one has followed. `opened`: its index;
+    `menuRequested(index, position)`: a menu is requested at a position of the screen. Painting takes as long as the thumbnails
     in view need, however many there are; texts are made only when they are shown."""
 
     hovered = Signal(int)
     currentChanged = Signal(int)
     activated = Signal(int)
+    opened = Signal(int)
+    menuRequested = Signal(int, QPoint)
     wanted = Signal(object)
 
     def __init__(
@@ -59,6 +64,12 @@ class Thumbnails(QAbstractScrollArea):
         self._pictures: OrderedDict[int, QImage] = OrderedDict()
         self._current = self._hover = self._ring = -1
         self._empty = ""
+        self.opens = False
+        self._clicked = -1
+        # Activating can replace the thumbnails below the mouse: a double click must not open another one.
+        self._single = QTimer(self)
+        self._single.setSingleShot(True)
+        self._single.timeout.connect(self._activate_clicked)
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
         self._ask.setInterval(0)
@@ -75,6 +86,7 @@ class Thumbnails(QAbstractScrollArea):
         self._ids = np.asarray(ids, np.int64)
         self._text_of = text_of if text_of is not None else lambda _: ""
         self._captions = captions
+        self._single.stop()
         self._current = self._hover = self._ring = -1
         self.verticalScrollBar().setValue(0)
         self._fit()
@@ -300,10 +312,37 @@ class Thumbnails(QAbstractScrollArea):
         index = self.at(event.position().toPoint())
         self.set_current(index)
         if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.activated.emit(index)
+            if self.opens:
+                self._clicked = index
+                self._single.start(QApplication.doubleClickInterval())
+            else:
+                self.activated.emit(index)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the thumbnail."""
+        if not self.opens or event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+            return
+        self._single.stop()
+        index = self.at(event.position().toPoint())
+        if index >= 0:
+            self.opened.emit(index)
+
+    def _activate_clicked(self) -> None:
+        if 0 <= self._clicked < len(self._ids):
+            self.activated.emit(self._clicked)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the thumbnail under the mouse, or of the current one for the menu key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._current if by_key else self.at(event.pos())
+        if index >= 0:
+            where = self.viewport().mapToGlobal(self.rect_of(index).center()) if by_key else event.globalPos()
+            self.menuRequested.emit(index, where)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Page Up, Page Down, Home and End move the current index; Enter and Space activate it, Escape unsets it."""
+        """Arrows, Page Up, Page Down, Home and End move the current index; Enter opens or activates it, Space activates it,
+        Escape unsets it."""
         last = len(self._ids) - 1
         page = max(1, self.viewport().height() // self._step) * self._columns
         steps = {
@@ -323,6 +362,8 @@ class Thumbnails(QAbstractScrollArea):
                 self.set_current(target)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and last >= 0:
             self.set_current(0 if key == Qt.Key.Key_Home else last)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0 and self.opens:
+            self.opened.emit(self._current)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
             self.activated.emit(self._current)
         elif key == Qt.Key.Key_Escape and self._current >= 0:

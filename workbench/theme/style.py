@@ -74,6 +74,8 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 QFrame#card {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#notice {{ background: {mix(p.card, p.bad, 0.12)}; border: 1px solid {mix(p.line, p.bad, 0.5)}; border-radius: {RADIUS}px; }}
+QLabel#drop {{ background: {mix(p.ground, p.accent, 0.2)}; color: {p.text}; border: 2px dashed {p.accent};
+  font-size: {HEADING_PX}px; }}
 QFrame#news {{ background: {mix(p.card, p.accent, 0.14)}; border: 1px solid {mix(p.line, p.accent, 0.6)};
   border-radius: {RADIUS}px; }}
 QToolButton#small {{ padding: 4px 6px; min-width: 12px; }}
@@ -135,7 +137,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus,
   QTextEdit:focus {{ border-color: {p.accent}; }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {faint}; background: transparent; }}
-QLineEdit[wrong="true"], QComboBox[wrong="true"], QCheckBox[wrong="true"] {{ border-color: {p.bad}; }}
+QLineEdit[wrong="true"], QComboBox[wrong="true"], QCheckBox[wrong="true"], QPushButton[wrong="true"] {{ border-color: {p.bad}; }}
 QLineEdit {{ padding: 3px 6px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url({icons}/down-{p.name}.svg); width: 12px; height: 12px; }}
@@ -146,8 +148,12 @@ QComboBox QAbstractItemView {{
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
+QCheckBox::indicator, QTreeView#checklist::indicator {{
+  width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised};
+}}
+QCheckBox::indicator:checked, QTreeView#checklist::indicator:checked {{
+  background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
+}}
 QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {p.accent}; }}
 
 QSlider {{ min-height: 16px; background: transparent; }}

@@ -29,7 +29,8 @@ class SwAVConfig(MethodConfig):
     sinkhorn_iterations: int = setting(3, "Rounds of the Sinkhorn-Knopp algorithm.", ge=1, le=100)
     queue: int = setting(
         1024,
-        "Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K; 0 keeps none.",
+        "Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K.",
+        zero="none",
         ge=0,
         le=100_000,
     )

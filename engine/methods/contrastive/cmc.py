@@ -31,7 +31,9 @@ class CMCConfig(MethodConfig):
     )
     hidden_dim: int = setting(
         512,
-        "Width of the hidden layer of each head; 0 makes a head one linear map, as in the paper, which is older than hidden ones.",
+        "Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden "
+        "ones.",
+        zero="none",
         ge=0,
         le=16384,
     )

@@ -40,7 +40,8 @@ class DINOConfig(MethodConfig):
     )
     clip: float = setting(
         3.0,
-        "Largest norm of each parameter's gradient, clipped parameter by parameter; 0 disables it.",
+        "Largest norm of each parameter's gradient, clipped parameter by parameter.",
+        zero="no limit",
         ge=0,
         le=1000,
         advanced=True,

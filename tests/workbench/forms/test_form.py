@@ -8,6 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.config.run import RunConfig
+from workbench.forms.editors import TextEditor
 from workbench.forms.field import fields
 from workbench.forms.form import Form, Section
 
@@ -159,3 +161,99 @@ def test_replacing_a_section_keeps_values_of_fields_in_both(form: Form) -> None:
 
 def test_help_contains_bounds_and_default(form: Form) -> None:
     assert form.row("optim.lr").help() == "Peak learning rate. Above 0 and at most 100. Default: 0.002."
+
+
+ZEROS = {
+    "properties": {
+        "size": {"type": "integer", "default": 0, "minimum": 0, "maximum": 1024, "unit": "px", "zero": "auto"},
+        "clip": {"type": "number", "default": 0.0, "minimum": 0, "zero": "no limit"},
+        "count": {"type": "integer", "default": 600, "minimum": 16, "only": "rendered"},
+        "share": {"type": "number", "default": 0.1, "advanced": True, "only": "cut"},
+    }
+}
+
+
+@pytest.fixture
+def zeros(qtbot: QtBot) -> Form:
+    made = Form([Section("a", "Data", fields(ZEROS, "data"))])
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def shown_text(form: Form, key: str) -> str:
+    line = inner(form, key)
+    assert isinstance(line, QLineEdit)
+    return line.text() or line.placeholderText()
+
+
+def test_zero_is_shown_as_what_it_stands_for(zeros: Form, qtbot: QtBot) -> None:
+    assert shown_text(zeros, "data.size") == "auto"
+    assert shown_text(zeros, "data.clip") == "no limit"
+    zeros.set_automatic({"data.size": 128})
+    assert shown_text(zeros, "data.size") == "auto (128 px)"
+    assert "Default: auto." in zeros.row("data.size").help()
+    type_into(qtbot, zeros, "data.size", "64")
+    assert (zeros.value("data.size"), shown_text(zeros, "data.size")) == (64, "64")
+    line = inner(zeros, "data.size")
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    qtbot.keyClick(line, Qt.Key.Key_Delete)
+    assert zeros.value("data.size") == 0
+    assert zeros.changes() == {}
+    assert zeros.problems() == {}
+    assert shown_text(zeros, "data.size") == "auto (128 px)"
+    qtbot.keyClick(line, Qt.Key.Key_Up)
+    assert zeros.value("data.size") == 129, "arrow keys start at the number that is in effect"
+    type_into(qtbot, zeros, "data.size", "5000")
+    assert zeros.problems()["data.size"] == "Size must be empty (auto) or above 0 and at most 1024. Got 5000."
+
+
+def test_no_numeric_setting_shows_a_zero_that_is_no_number(qtbot: QtBot) -> None:
+    """The settings of a run whose 0 is explained in words elsewhere in the program."""
+    automatic = {"data.size", "backbone.patch", "train.threads", "monitor.knn_every", "train.minutes", "train.steps", "optim.clip"}
+    automatic |= {"train.keep", "monitor.embed_images", "data.white"}
+    listed = [field for field in fields(RunConfig.model_json_schema()) if not field.key.startswith("views.")]
+    form = Form([Section("all", "All", tuple(listed))])
+    qtbot.addWidget(form)
+    for field in listed:
+        if field.key in automatic:
+            form.set_value(field.key, 0)
+            assert shown_text(form, field.key) not in ("", "0"), field.key
+        if field.kind in ("int", "float"):
+            assert "0 takes" not in field.help, field.key
+
+
+def test_settings_without_effect_on_the_data_are_not_shown(zeros: Form) -> None:
+    def visible() -> list[str]:
+        return [key for key in zeros.keys() if zeros.row(key).editor.isVisible()]  # noqa: SIM118
+
+    assert "data.count" in visible()
+    zeros.set_traits({"cut"})
+    assert visible() == ["data.size", "data.clip"]
+    assert zeros.filter("count") == 0
+    assert zeros.filter("share") == 1
+    zeros.filter("")
+    zeros.set_value("data.count", 99)
+    assert zeros.changes() == {"data": {"count": 99}}, "values stay, for other data"
+    zeros.set_traits({"rendered"})
+    assert "data.count" in visible()
+    assert not zeros._groups["a"].more.isVisible(), "no advanced setting is left"
+
+
+def test_a_problem_leads_to_a_setting_that_is_not_shown(zeros: Form) -> None:
+    zeros.set_traits(())
+    assert zeros.focus("data.count")
+    assert zeros.row("data.count").editor.isVisible()
+
+
+def test_an_editor_in_another_place_is_part_of_the_form(qtbot: QtBot) -> None:
+    elsewhere = TextEditor(fields(SCHEMA, "optim")[-1])
+    qtbot.addWidget(elsewhere)
+    made = Form([Section("a", "", fields(SCHEMA, "optim"), elsewhere=frozenset({"optim.note"}))], {"optim.note": elsewhere})
+    qtbot.addWidget(made)
+    made.show()
+    assert not made.isAncestorOf(elsewhere)
+    elsewhere.set_value("x")
+    elsewhere.edited.emit()
+    assert made.changes() == {"optim": {"note": "x"}}

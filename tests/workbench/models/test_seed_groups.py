@@ -131,3 +131,7 @@ def test_the_spread_of_figures() -> None:
 )
 def test_the_title_of_a_group_is_what_its_runs_share(titles: list[str], title: str) -> None:
     assert common_title(titles) == title
+
+
+def test_a_group_without_a_common_word_has_the_title_that_is_given() -> None:
+    assert common_title(["first", "second"], "simclr · shapes") == "simclr · shapes"

@@ -212,8 +212,9 @@ def test_nothing_is_downloaded_unasked(panel: SetupPanel, asking: Asking, tmp_pa
     before = len([one for one in asking.questions if isinstance(one, DescribeData)])
     panel.set_draft({"data": {"source": "cifar10", "root": str(tmp_path)}})
     assert len([one for one in asking.questions if isinstance(one, DescribeData)]) == before
-    assert panel._fetch.isVisible()
-    panel._fetch.click()
+    assert panel.data_card.act_button.isVisible()
+    assert "170 MB" in panel.data_card.text
+    panel.data_card.act_button.click()
     assert asking.questions[-1] == DescribeData({"source": "cifar10", "root": str(tmp_path)})
 
 

@@ -217,7 +217,7 @@ class StrengthsCard(Card):
         return values[name] == 0 or (name in JITTERED and values["jitter"] == 0)
 
     def _row(self, field: Field, value: Any) -> Row:
-        row = Row(field, self.tr("stored") if field.key == "size" else "")
+        row = Row(field, engine_text(field.zero))
         row.set_value(value)
         row.changed.connect(self._changed)
         self._rows[field.key] = row

@@ -9,11 +9,9 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,12 +22,13 @@ from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
+from workbench.widgets.figure_button import FigureButton
 from workbench.widgets.room import keep_room
 
 
 class MapTools(QWidget):
     """Signals: `kindChosen`: a kind of map; `toolChosen`: a plot tool; `allRequested`: show the whole map; `isolateRequested`: map
-    the selected samples alone (True) or all samples; `trailsToggled`: whether to draw trails; `pictureRequested`: "png" or "svg";
+    the selected samples alone (True) or all samples; `trailsToggled`: whether to draw trails; `figureRequested`: make a figure;
     `cancelRequested`: cancel the map, `colourCancelRequested`: the column of colours, that is being computed."""
 
     kindChosen = Signal(str)
@@ -39,7 +38,7 @@ class MapTools(QWidget):
     colourCancelRequested = Signal()
     isolateRequested = Signal(bool)
     trailsToggled = Signal(bool)
-    pictureRequested = Signal(str)
+    figureRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +112,7 @@ class MapTools(QWidget):
             self._tool_group.addButton(button)
             self._tool_buttons[tool] = button
             row.addWidget(button)
-        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click)"))
+        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click beside the points)"))
         show_all.setObjectName("flat")
         show_all.clicked.connect(self.allRequested)
         row.addWidget(show_all)
@@ -125,16 +124,8 @@ class MapTools(QWidget):
             self.tr("The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none")
         )
         self.trails.toggled.connect(self.trailsToggled)
-        self.picture = QToolButton()
-        self.picture.setText(self.tr("Picture") + " ▾")
-        self.picture.setStyleSheet("padding: 3px 8px; min-height: 16px;")
-        self.picture.setAccessibleName(self.tr("Picture of the map"))
-        self.picture.setToolTip(self.tr("Export the map as it is shown (Ctrl+E)"))
-        self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.picture)
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureRequested.emit("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.pictureRequested.emit("svg"))
-        self.picture.setMenu(menu)
+        self.picture = FigureButton()
+        self.picture.clicked.connect(self.figureRequested)
         for part in (self.isolate, self.trails, self.picture):
             row.addWidget(part)
         self.show_isolated(False, 0)

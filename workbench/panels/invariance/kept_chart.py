@@ -168,13 +168,9 @@ class KeptChart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Axis, bands, rows."""
-        self.draw(QPainter(self))
-
-    def draw(self, painter: QPainter, pointer: bool = True) -> None:
-        """Paint it with the origin at its upper left corner; `pointer`: with the current row tinted."""
         if self._invariance is None:
             return
-        palette = theme.current()
+        painter, palette = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small = self._small()
         self._paint_axis(painter, small)
@@ -187,7 +183,7 @@ class KeptChart(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.heading)
                 painter.fillRect(QRectF(0, line.top + HEAD - 1, self.width(), 1), QColor(palette.line))
                 continue
-            self._paint_row(painter, line.factor, line.top, pointer and index == self._index, small)
+            self._paint_row(painter, line.factor, line.top, index == self._index, small)
             index += 1
 
     def _paint_axis(self, painter: QPainter, small: QFont) -> None:

@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Self
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from engine.runs.invariance_file import Invariance
 from workbench import theme
 from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
+from workbench.figures.figure_data import FigureSource
 from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
@@ -34,7 +35,8 @@ from workbench.panels.invariance import factor_text
 from workbench.panels.invariance.export_button import ExportButton
 from workbench.panels.invariance.factor_card import FactorCard
 from workbench.panels.invariance.factor_table import FiguresTable
-from workbench.panels.invariance.invariance_export import write_csv, write_picture
+from workbench.panels.invariance.invariance_export import write_csv
+from workbench.panels.invariance.invariance_figure import invariance_source
 from workbench.panels.invariance.kept_chart import KeptChart
 from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -52,8 +54,6 @@ class InvariancePanel(Panel):
     more."""
 
     cancelled = Signal()
-
-    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Invariance: picture"), "Ctrl+E"),)
 
     def __init__(self, ask: Ask, runs: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,8 +108,6 @@ class InvariancePanel(Panel):
         self.export_button.requested.connect(self._export)
         for part in (self.chart, self.table):
             self.export_button.serve(part)
-        keys = QShortcut(QKeySequence("Ctrl+E"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(lambda: self._export("png"))
         self.epoch = QSlider(Qt.Orientation.Horizontal)
         self.epoch.setAccessibleName(self.tr("Epoch of the probes"))
         self.epoch.setPageStep(1)
@@ -327,23 +325,26 @@ class InvariancePanel(Panel):
         result = self.result
         if result is None:
             return
-        epoch = "" if kind == "csv" else f"_epoch_{self.shown_epoch:03d}"
-        export_as(self, f"invariance_{result.run}{epoch}.{kind}", lambda path: self.export(kind, path))
+        if kind == "csv":
+            export_as(self, f"invariance_{result.run}.csv", self.export_csv)
+        else:
+            self.figureRequested.emit("")
 
-    def export(self, kind: str, path: Path) -> None:
-        """Write every figure, also those of the run compared with ("csv"), or the chart as it is shown ("png", "svg"). OSError
-        where it cannot be written."""
+    def export_csv(self, path: Path) -> None:
+        """Write every figure, also those of the run compared with. OSError where it cannot be written."""
+        result = self.result
+        if result is not None:
+            other = [(self.others.currentText(), self._other)] if self._other is not None else []
+            write_csv(path, [(self._title, result), *other])
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The chart as it is shown, all of its rows."""
         result = self.result
         if result is None:
-            return
-        other = [(self.others.currentText(), self._other)] if self._other is not None else []
-        if kind == "csv":
-            write_csv(path, [(self._title, result), *other])
-            return
+            return None
         title = f"{self._title}, {factor_text.epoch_name(self.shown_epoch)}"
-        if self._other is not None:
-            title = self.tr("{0} (filled) and {1} (hollow)").format(title, other[0][0])
-        write_picture(self.chart, title, self.factor.legend_text, kind, path)
+        other = self.others.currentText() if self._other is not None else ""
+        return invariance_source(result, self.shown_epoch, title, self._other, other)
 
     @property
     def _title(self) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
+from workbench.figures.figure_data import FigureSource
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.runs_order import GROUPINGS, RunsOrder
@@ -68,6 +69,7 @@ class RunsTable(Panel):
         self._below = self._choice_card(ask)
         self.chart = FigureChart(model)
         self.chart.clicked.connect(self.select)
+        self.chart.figureRequested.connect(lambda: self.figureRequested.emit(""))
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(self._below)
         lower.addWidget(self.chart)
@@ -111,10 +113,12 @@ class RunsTable(Panel):
         self.starred.toggled.connect(self.order.set_starred)
         self.group = QComboBox()
         self.group.setAccessibleName(self.tr("Group by"))
-        words = {"method": self.tr("By method"), "data": self.tr("By data"), "tags": self.tr("By tag")}
+        words = {"method": self.tr("By method"), "data": self.tr("By data"), "tags": self.tr("By tag"), "seed": self.tr("By seed")}
         self.group.addItem(self.tr("Not grouped"), "")
         for name in GROUPINGS:
             self.group.addItem(words[name], name)
+        by_seed = self.tr("Runs that are equal but for the seed, with mean ± standard deviation")
+        self.group.setItemData(self.group.count() - 1, by_seed, Qt.ItemDataRole.ToolTipRole)
         self.group.activated.connect(self._group)
         self._columns = QToolButton()
         self._columns.setText(self.tr("Columns"))
@@ -227,6 +231,10 @@ class RunsTable(Panel):
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
 
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The chart of the runs."""
+        return self.chart.figure_source()
+
     def show_in_curves(self) -> None:
         """The chosen runs in the curves, and no others."""
         if 0 < len(self._keys) <= MOST_CURVES:
@@ -290,7 +298,10 @@ class RunsTable(Panel):
     def _draw_chart(self) -> None:
         several = len(self._keys) > 1
         self.chart.show_runs(
-            self._rows(self._keys if several else self.order.shown()), [] if several else self._keys, settings=several
+            self._rows(self._keys if several else self.order.shown()),
+            [] if several else self._keys,
+            settings=several,
+            by_seed=self.order.grouping == "seed",
         )
 
     def _changed(self, key: str) -> None:
@@ -300,7 +311,7 @@ class RunsTable(Panel):
             self._draw_chart()
 
     def _configured(self, keys: list[str]) -> None:
-        if len(self._keys) > 1 and set(keys) & set(self._keys):
+        if self.order.grouping == "seed" or (len(self._keys) > 1 and set(keys) & set(self._keys)):
             self._draw_chart()
 
     def _counted(self) -> None:
@@ -323,6 +334,7 @@ class RunsTable(Panel):
         keys = self._keys
         self.order.set_grouping(str(self.group.currentData()))
         self.view.choose(keys)
+        self._draw_chart()
 
     def _star(self, keys: list[str]) -> None:
         """Star all of these, or none where all have one."""

@@ -43,9 +43,9 @@ WIDTHS = {
     "method": 100,
     "data": 84,
     "backbone": 118,
-    "last.knn": 76,
-    "best": 84,
-    "gain": 68,
+    "last.knn": 92,
+    "best": 92,
+    "gain": 92,
     "time": 92,
     "started": 122,
     "tags": 90,
@@ -268,11 +268,11 @@ class RunsView(QTreeView):
             self.expandAll()
 
     def _came(self, parent: QModelIndex, first: int, last: int) -> None:
-        """Groups that are new stand open, and their heads go across all columns."""
+        """Groups that are new stand open, and their heads go across all columns, unless these have the means of the group."""
         if parent.isValid() or not self._order.grouping:
             return
         for row in range(first, last + 1):
-            self.setFirstColumnSpanned(row, parent, True)
+            self.setFirstColumnSpanned(row, parent, self._order.grouping != "seed")
             self.expand(self._order.index(row, 0))
 
     # Events of Qt

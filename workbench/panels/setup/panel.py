@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from copy import deepcopy
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -33,11 +32,12 @@ from engine.config.errors import ConfigError
 from engine.config.rates import automatic_rate
 from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge, read_yaml
-from engine.data.source_table import available, sources
+from engine.data.source_table import available, find
+from engine.data.traits import possible_traits
 from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.data_questions import DataInfo, DescribeData
+from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
 from workbench.bridge.setup_questions import (
     CheckConfig,
     Checked,
@@ -55,12 +55,15 @@ from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
 from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import preset_files
+from workbench.panels.setup.data_card import DataCard
 from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
-from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor, SourceEditor
+from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
+from workbench.panels.setup.size_advice import SizeAdvice
 from workbench.panels.setup.sweep_dialog import SweepDialog
 from workbench.requests import (
+    ChooseData,
     DevicesFound,
     DraftChanged,
     Request,
@@ -70,10 +73,13 @@ from workbench.requests import (
     UseDraft,
     ViewsChanged,
 )
-from workbench.theme.palette import CONTROL, GAP
-from workbench.theme.plain import rich, tip
+from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_lines
+
+if TYPE_CHECKING:
+    from engine.data.describe import DataDescription
 
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
@@ -108,6 +114,7 @@ class SetupPanel(Panel):
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
+        self._advice = SizeAdvice(ask, self.data_card, self.draft, self)
         self._show_line("")
         theme.changed.connect(self._apply_theme)
 
@@ -115,10 +122,14 @@ class SetupPanel(Panel):
 
     def _build(self) -> None:
         self._card = Card(self.tr("Method"))
-        self._source, self._method, self._device = SourceEditor(), MethodEditor(), DeviceEditor()
+        self.data_card = DataCard()
+        self.data_card.downloadAsked.connect(lambda: self._describe_data(download=True))
+        self.data_card.meaningChosen.connect(lambda meaning: self._set("data.folders", meaning))
+        self.data_card.sizeChosen.connect(lambda size: self._set("data.size", size))
+        self._source, self._method, self._device = self.data_card.source, MethodEditor(), DeviceEditor()
         special = {"data.source": self._source, "method.id": self._method, "train.device": self._device}
         sections = [
-            Section("first", "", first_fields()),
+            Section("first", "", first_fields(), elsewhere=frozenset({"data.source"})),
             Section("method", "", ()),
             Section("data", self.tr("Data and splits"), group_fields("data"), folded=True),
             Section("backbone", self.tr("Backbone"), group_fields("backbone"), folded=True),
@@ -154,12 +165,6 @@ class SetupPanel(Panel):
         tools.addWidget(self._more)
         self._card.body.addLayout(tools)
 
-        self._about_data = QLabel()
-        self._about_data.setObjectName("quiet")
-        self._about_data.setWordWrap(True)
-        self._fetch = QPushButton(self.tr("Download now"))
-        self._fetch.clicked.connect(lambda: self._describe_data(download=True))
-        self._fetch.hide()
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, GAP // 2, 0)
@@ -203,16 +208,6 @@ class SetupPanel(Panel):
         self._messages.addWidget(self._problems)
         self._messages.setFixedHeight(MESSAGES_PX)
         self._card.body.addWidget(self._messages)
-        data = QWidget()
-        data.setFixedHeight(CONTROL + 4)
-        about = QHBoxLayout(data)
-        about.setContentsMargins(0, 0, 0, 0)
-        about.setSpacing(GAP)
-        self._about_data.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        about.addWidget(self._about_data, 1)
-        about.addWidget(self._fetch)
-        self._card.body.addWidget(data)
-
         dry = QFrame()
         dry.setObjectName("inner")
         row = QHBoxLayout(dry)
@@ -249,7 +244,9 @@ class SetupPanel(Panel):
         self._card.body.addLayout(begin)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._card)
+        outer.setSpacing(WIDE_GAP - 2)
+        outer.addWidget(self.data_card)
+        outer.addWidget(self._card, 1)
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
 
@@ -358,12 +355,15 @@ class SetupPanel(Panel):
     def training_changed(self, state: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
         self._start.setText(self.tr("Add to the queue") if state else self.tr("Start"))
+        self._advice.set_free(not state)
 
     def take_request(self, request: Request) -> None:
         """Requests about the settings of the next run."""
         match request:
             case StartDraft():
                 self.start()
+            case ChooseData(source):
+                self._source.choose(source)
             case SearchSettings():
                 self.focus_search()
             case UseDraft(draft):
@@ -372,11 +372,13 @@ class SetupPanel(Panel):
                 self.set_views(views)
 
     def save(self, settings: QSettings) -> None:
-        """Keep the draft."""
+        """Keep the draft and the recent data."""
         settings.setValue("draft", json.dumps(self.given()))
+        self.data_card.save(settings)
 
     def restore(self, settings: QSettings) -> None:
-        """The draft that was kept, where there is one."""
+        """The draft and the recent data that were kept, where there are any."""
+        self.data_card.restore(settings)
         try:
             draft = parse_json(str(settings.value("draft", "{}")))
         except FileError:
@@ -399,7 +401,17 @@ class SetupPanel(Panel):
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the Data card how much room there is."""
+        super().resizeEvent(event)
+        self.data_card.set_room(self.height())
+
     # What a person did
+
+    def _set(self, key: str, value: Any) -> None:
+        """Set a value for the person who pressed a button for it."""
+        self.form.set_value(key, value)
+        self._edited(key)
 
     def _edited(self, key: str) -> None:
         if key == "method.id":
@@ -423,6 +435,7 @@ class SetupPanel(Panel):
         self._show_problems()
         self._show_line("")
         self._check.start()
+        self._advice.refresh()
         if self._described:
             self.draftChanged.emit(self.draft())
 
@@ -474,49 +487,53 @@ class SetupPanel(Panel):
         return data
 
     def _describe_data(self, download: bool = False) -> None:
-        data = self._data()
+        data, before = self._data(), self._data_asked or {}
+        source, root = str(data["source"]), str(data.get("root", ""))
         self._data_asked = data
         self._data_problem = ""
-        source = next((row for row in sources() if row.id == data["source"]), None)
-        root = str(data.get("root", ""))
-        waits = source is not None and source.kind == "download" and not download and not available(source, root)
-        self._fetch.setVisible(waits)
-        if waits and source is not None:
-            size = self.tr("{0} MB").format(source.megabytes) if source.megabytes else ""
-            words = (source.title, self.tr("not on this machine yet"), size)
-            self._about_data.setText(" · ".join(word for word in words if word))
+        self._source.root = root
+        if before.get("source") != source:
+            self.data_card.clear()
+            self.form.set_traits(possible_traits(source))
+            self.form.set_automatic({})
+        row = find(source)
+        if row is not None and row.kind == "download" and not download and not available(row, root):
+            self.data_card.show_away(row)
             return
-        self._about_data.setText(self.tr("opening {0}…").format(Path(str(data["source"])).name))
+        self.data_card.show_opening(source)
+        if row is None and any(before.get(key) != data.get(key) for key in ("source", "size", "folders")):
+            # What is wrong with the data, DescribeData reports.
+            self._ask(SurveyData(data), self._data_surveyed, lambda message: None)
         self._ask(DescribeData(data), self._data_described, self._data_failed, self._data_progress)
 
+    def _data_surveyed(self, known: DataDescription | None) -> None:
+        if known is not None:
+            self.data_card.show_description(known)
+            self.form.set_traits(known.traits)
+
     def _data_described(self, answer: DataInfo) -> None:
-        self._fetch.hide()
-        parts = [
-            answer.name,
-            self.tr("{0} images to train on").format(f"{answer.train:,}"),
-            f"{answer.size} px",
-            self.tr("{0} classes").format(len(answer.classes)) if answer.classes else "",
-            self.tr("{0} unreadable").format(len(answer.skipped)) if answer.skipped else "",
-        ]
-        self._about_data.setText(" · ".join(part for part in parts if part))
-        self._about_data.setToolTip(tip("\n".join(answer.skipped[:20])))
+        if answer.description is not None:
+            self.data_card.show_description(answer.description)
+            self.form.set_traits(answer.description.traits)
+        self.data_card.remember(str(self._data()["source"]))
+        self._advice.refresh()
         # What only the data can say (a batch larger than they are) can be checked now.
         self._check.start()
 
     def _data_failed(self, message: str) -> None:
         self._data_problem = message.partition("\n\n")[0]
-        self._about_data.setText("")
+        self.data_card.show_failed(self._data_problem)
         self._show_problems()
 
     def _data_progress(self, share: float) -> None:
-        name = Path(str(self._data()["source"])).name
-        self._about_data.setText(self.tr("opening {0}… {1} %").format(name, round(share * 100)))
+        self.data_card.show_opening(str(self._data()["source"]), share)
 
     def _check_now(self) -> None:
         self._ask(CheckConfig(self.draft()), self._checked, self._failed)
 
     def _checked(self, answer: Checked) -> None:
         self._checked_problems = dict(answer.problems)
+        self.form.set_automatic(answer.automatic)
         notes = [engine_text(note.text).format(**note.values) for note in answer.notes]
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))

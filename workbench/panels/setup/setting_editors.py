@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine import plugins
 from engine.catalogue import Entry, methods
-from engine.data.source_table import sources
 from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
 from workbench.i18n.engine_texts import engine_text
@@ -34,66 +29,6 @@ from workbench.theme.palette import GAP, WIDE_GAP
 
 ID = int(Qt.ItemDataRole.UserRole)
 SIZE = (560, 560)  # px; less where the screen is smaller
-
-
-class SourceEditor(Editor):
-    """A named set from a list, or the path of a folder or an .npz file, typed or browsed for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._combo = Combo()
-        self._combo.setEditable(True)
-        self._combo.setInsertPolicy(Combo.InsertPolicy.NoInsert)
-        for source in sources():
-            self._combo.addItem(source.id)
-            self._combo.setItemData(
-                self._combo.count() - 1, f"{source.title}: {engine_text(source.line)}", Qt.ItemDataRole.ToolTipRole
-            )
-        row = self._adopt(self._combo)
-        browse = QToolButton()
-        browse.setText("…")
-        browse.setObjectName("small")
-        browse.setAccessibleName(self.tr("Browse for images"))
-        browse.setToolTip(self.tr("A folder of images, or an .npz file"))
-        browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(browse)
-        menu.addAction(self.tr("Folder of images…")).triggered.connect(self._folder)
-        menu.addAction(self.tr(".npz file…")).triggered.connect(self._file)
-        browse.setMenu(menu)
-        row.addWidget(browse)
-        self._last = ""
-        self._combo.activated.connect(self._picked)
-        line = self._combo.lineEdit()
-        assert line is not None
-        self._line = line
-        self._line.editingFinished.connect(self._picked)
-
-    def value(self) -> Any:
-        return self._combo.currentText().strip()
-
-    def set_value(self, value: Any) -> None:
-        self._last = "" if value is None else str(value)
-        self._combo.setEditText(self._last)
-        self._line.setCursorPosition(0)
-
-    def _picked(self) -> None:
-        if self.value() != self._last:
-            self._last = self.value()
-            self.edited.emit()
-
-    def _folder(self) -> None:
-        self._browsed(QFileDialog.getExistingDirectory(self, self.tr("A folder of images"), str(Path.home())))
-
-    def _file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Images as arrays"), str(Path.home()), self.tr("NumPy archives (*.npz)")
-        )
-        self._browsed(path)
-
-    def _browsed(self, path: str) -> None:
-        if path:
-            self._combo.setEditText(path)
-            self._picked()
 
 
 class MethodEditor(Editor):

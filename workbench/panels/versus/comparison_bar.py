@@ -13,18 +13,20 @@ from workbench.panels.versus.space_choice import RunChoice
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
+from workbench.widgets.figure_button import FigureButton
 
 
 class ComparisonBar(QWidget):
     """`epochsRequested`: compare the first and the last epoch of the left run; `spacesRequested`: its backbone and its projector;
     `runRequested`: the left run and the run in this folder. `toolChosen`: a plot tool; `linkToggled`: whether the maps move
-    together."""
+    together; `figureRequested`: make a figure."""
 
     epochsRequested = Signal()
     spacesRequested = Signal()
     runRequested = Signal(str)
     toolChosen = Signal(str)
     linkToggled = Signal(bool)
+    figureRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +72,9 @@ class ComparisonBar(QWidget):
             row.addWidget(button)
         row.addSpacing(GAP)
         row.addWidget(self.link)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(self.figureRequested)
+        row.addWidget(self.figure_button)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.set_runs((), "")

@@ -15,6 +15,7 @@ from engine.embed.scale import parameters
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKind, MapSnapshot
+from workbench.bridge.sample_questions import FileNames
 from workbench.forms.editors import Combo
 from workbench.panels.versus.space_choice import (
     EMBEDDING,
@@ -57,6 +58,8 @@ class Side(QFrame):
         self.is_duplicate: Callable[[SpaceChoice], bool] = lambda now: False
         self.duplicate = False
         self.map: Map | None = None
+        # The names of the images on the map, by row, and the samples to which they belong.
+        self._names: tuple[bytes, tuple[str, ...]] = b"", ()
         self._pca: Map | None = None
         self._waiting: tuple[SpaceChoice, str] | None = None
         self._runs: tuple[RunChoice, ...] = ()
@@ -151,6 +154,7 @@ class Side(QFrame):
             choice = replace(choice, epoch=-1)
         if other_run:
             self.images.set_data(self.spaces.data or {})
+            self._names = b"", ()
         if choice == self.choice and not other_run:
             self._show_choice()
             return
@@ -225,6 +229,7 @@ class Side(QFrame):
             self._waiting = None
             self._progressed("", None)
         self.map = received
+        self._request_names(received)
         self._update_texts()
         self.mapChanged.emit()
         self.load()
@@ -243,6 +248,22 @@ class Side(QFrame):
 
     def _cancelled(self) -> None:
         self.choose(replace(self.requested, kind="pca"))
+
+    def name_of(self, row: int) -> str:
+        """The name in the data set of the sample at a row of the map; "" where it has none or it is not known yet."""
+        return self._names[1][row] if 0 <= row < len(self._names[1]) else ""
+
+    def _request_names(self, shown: Map) -> None:
+        key, data = np.asarray(shown.index).tobytes(), self.spaces.data
+        if key == self._names[0] or data is None:
+            return
+        self._names = key, ()
+
+        def receive(names: tuple[str, ...]) -> None:
+            if self._names[0] == key:
+                self._names = key, names
+
+        self._ask(FileNames(data, tuple(int(one) for one in shown.index)), receive, lambda _: None)
 
     def _clear_map(self) -> None:
         if self.map is not None:
@@ -343,14 +364,14 @@ class Side(QFrame):
         self.state.move(4, self.plot.height() - self.state.height() - 2)
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
 
-    def show_hover(self, image: np.ndarray, text: str) -> None:
+    def show_hover(self, image: np.ndarray, text: str, name: str = "") -> None:
         """Show the image of the sample under the mouse."""
-        self.hover_card.show_image(image, text)
+        self.hover_card.show_image(image, text, name)
         self._place_overlays()
 
-    def show_lost(self, text: str) -> None:
+    def show_lost(self, text: str, name: str = "") -> None:
         """Show the sample under the mouse, if its image cannot be loaded."""
-        self.hover_card.show_lost(text)
+        self.hover_card.show_lost(text, name)
         self._place_overlays()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,0 +1,36 @@
+"""Traits of data: which settings have an effect depends on them (`only` of engine.config.part.setting)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from engine.data.source_table import find
+
+RENDERED = "rendered"  # `data.count` decides how many images there are
+FOLDERS = "folders"  # a folder of images in folders
+DEEP = "deep"  # images deeper than 8 bits
+NO_VALIDATION = "no validation split"
+NO_TEST = "no test split"
+_CUT = frozenset({NO_VALIDATION, NO_TEST})
+
+
+def possible_traits(source: str) -> frozenset[str]:
+    """The traits that the data of a `data.source` may have, as far as that is known before they are opened."""
+    row = find(source)
+    if row is None:
+        return _CUT | {FOLDERS, DEEP}
+    return _CUT | {RENDERED} if row.rendered else _CUT
+
+
+def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], deep: bool) -> frozenset[str]:
+    """The traits of the data of a `data.source`. `own_splits`: the splits that it has itself. `names`: of its files, in folders
+    with "/". `deep`: whether there are images deeper than 8 bits."""
+    row = find(source)
+    known = {
+        RENDERED: row is not None and row.rendered,
+        FOLDERS: row is None and any("/" in name for name in names),
+        DEEP: deep,
+        NO_VALIDATION: "validation" not in own_splits,
+        NO_TEST: "test" not in own_splits,
+    }
+    return frozenset(trait for trait, holds in known.items() if holds)

@@ -1,0 +1,139 @@
+"""What a description of data says, in sentences. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from engine.data.source_table import Source, find
+from workbench.bridge.size_questions import SizeTime
+from workbench.i18n.data_names import data_names
+from workbench.models.runs import duration
+
+if TYPE_CHECKING:
+    from engine.data.describe import DataDescription
+
+translate = QCoreApplication.translate
+LISTED = 12  # classes in a line
+
+
+def source_title(source: str) -> str:
+    """A set's title, or the name of a folder or file."""
+    row = find(source)
+    return row.title if row is not None else Path(source).name or source
+
+
+def about_source(row: Source) -> str:
+    """Images, classes and size of a named set in a line."""
+    parts = [translate("DataCard", "{0} images").format(f"{row.images:,}")]
+    if row.classes:
+        parts.append(translate("DataCard", "{0} classes").format(f"{row.classes:,}"))
+    parts.append(translate("DataCard", "{0} px").format(row.size))
+    return " · ".join(parts)
+
+
+def megabytes(row: Source) -> str:
+    """The size of a download: "170 MB", "2.6 GB"; "" where that is not known."""
+    if not row.megabytes:
+        return ""
+    if row.megabytes < 1000:
+        return translate("DataCard", "{0} MB").format(row.megabytes)
+    return translate("DataCard", "{0} GB").format(f"{row.megabytes / 1000:.1f}")
+
+
+def summary(data: DataDescription) -> str:
+    """How many images, classes and unreadable files, and at which size, in a line."""
+    parts = [translate("DataCard", "{0} images").format(f"{data.images:,}")]
+    if data.classes:
+        parts.append(translate("DataCard", "{0} classes").format(f"{len(data.classes):,}"))
+    else:
+        parts.append(translate("DataCard", "no classes"))
+    parts.append(translate("DataCard", "{0} px").format(data.size))
+    if data.unreadable:
+        parts.append(translate("DataCard", "{0} files not read").format(f"{len(data.unreadable):,}"))
+    return " · ".join(parts)
+
+
+def class_counts(data: DataDescription, listed: int = LISTED) -> str:
+    """The classes with their counts, the first ones by name: "bird 40, cat 40, and 8 more"."""
+    if not data.classes:
+        return translate("DataCard", "Images without classes: kNN and probes cannot be measured, everything else can.")
+    names = data_names(data.classes[:listed])
+    parts = [f"{name} {count:,}" for name, count in zip(names, data.counts[:listed], strict=True)]
+    if len(data.classes) > listed:
+        parts.append(translate("DataCard", "and {0} more").format(f"{len(data.classes) - listed:,}"))
+    if data.unlabelled:
+        parts.append(translate("DataCard", "{0} without a class").format(f"{data.unlabelled:,}"))
+    return ", ".join(parts)
+
+
+def splits(data: DataDescription) -> str:
+    """How many images each split has, and whether the source itself has it."""
+    names = {
+        "train": translate("DataCard", "training"),
+        "validation": translate("DataCard", "validation"),
+        "test": translate("DataCard", "test"),
+    }
+    parts = [f"{names.get(name, name)} {count:,}" for name, count in data.splits.items()]
+    own = [names[name] for name in data.own_splits if name != "train"]
+    text = " · ".join(parts)
+    if not data.decoded:
+        return text
+    if not own:
+        return translate("DataCard", "{0}. Validation and test are cut from the training images.").format(text)
+    if len(own) == 2:
+        return translate("DataCard", "{0}. All three are the source's own.").format(text)
+    cut = next(names[name] for name in ("validation", "test") if name not in data.own_splits)
+    return translate("DataCard", "{0}. {1} is the source's own, {2} is cut from the training images.").format(text, own[0], cut)
+
+
+def scaling(data: DataDescription) -> str:
+    """How the files become the squares that are trained on."""
+    if not len(data.originals):
+        return translate("DataCard", "Trained on at {0} px.").format(data.size)
+    sides = data.originals
+    short, long = sides.min(1), sides.max(1)
+    if (sides == data.size).all():
+        return translate("DataCard", "Used as they are, {0} px.").format(data.size)
+    low, high = sides[np.argmin(sides.prod(1))], sides[np.argmax(sides.prod(1))]
+    sizes = f"{low[0]:,} × {low[1]:,}"
+    if (low != high).any():
+        sizes = translate("DataCard", "{0} to {1}").format(sizes, f"{high[0]:,} × {high[1]:,}")
+    cut = float(np.median(1 - short / long))
+    if cut < 0.01:
+        text = translate("DataCard", "Files of {0} px, each scaled to {1} px.").format(sizes, data.size)
+    else:
+        text = translate(
+            "DataCard",
+            "Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} "
+            "% is cut off.",
+        ).format(sizes, data.size, round(cut * 100))
+    smaller = float((short < data.size).mean())
+    if smaller > 0:
+        text += " " + translate("DataCard", "{0} % of them are smaller and are enlarged.").format(max(1, round(smaller * 100)))
+    return text
+
+
+def size_times(times: Sequence[SizeTime]) -> str:
+    """How long a run takes at its size and at a smaller one."""
+    large, small = times
+    return translate("DataCard", "{0} px takes about {1} on this CPU, {2} px about {3}.").format(
+        large.size, duration(large.seconds), small.size, duration(small.seconds)
+    )
+
+
+def suggestion(data: DataDescription) -> str:
+    """That other folders are likely the classes; "" where that is not so."""
+    if not data.suggested:
+        return ""
+    names = data.meanings.get(data.suggested, ())
+    some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    if data.suggested == "inner":
+        text = translate("DataCard", "The {0} folders one level down look like the classes: {1}")
+    else:
+        text = translate("DataCard", "There are no folders one level down. {0} folders look like the classes: {1}")
+    return text.format(f"{len(names):,}", some)
