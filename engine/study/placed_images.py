@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.errors import complain
+from engine.config.run import RunConfig
 from engine.data.image_files import images_among
 from engine.data.pictures import Scale, decode, in_threads, reason
 from engine.embed.align import fit_alignment
@@ -19,11 +21,13 @@ from engine.embed.feature_neighbours import as_metric
 from engine.embed.map_workers import MapWorkers
 from engine.embed.pca import fit
 from engine.embed.placement import Placement, kept, position_new
+from engine.evaluate.encoder import TrainedOn
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import read_run_config
-from engine.study.results import Map, PlacedImages
-from engine.study.run_encoder import RunEncoders, stored_size
+from engine.study.results import Map, PlacedImages, ViewsPreview
+from engine.study.run_encoder import RunEncoders, dataset_of, stored_size
 from engine.study.snapshot_spaces import SnapshotSpaces
+from engine.study.views_preview import ViewsPreviewer
 
 # The most images that are placed at once.
 MOST = 2000
@@ -38,11 +42,12 @@ class _Decoded:
 
 
 class ImagePlacer:
-    """Places images on maps. Caches decoded files and their features, so that the next map of the run needs neither again. Not
-    thread-safe."""
+    """Places images on maps, one request at a time. Caches decoded files and their features, so that the next map of the run needs
+    neither again."""
 
     def __init__(self, spaces: SnapshotSpaces, encoders: RunEncoders) -> None:
         self._spaces, self._encoders = spaces, encoders
+        self._one = threading.Lock()
         self._decoded: OrderedDict[tuple[str, int], _Decoded] = OrderedDict()
         self._features: OrderedDict[tuple[Path, int, str, str, tuple[int, int]], np.ndarray] = OrderedDict()
 
@@ -62,10 +67,21 @@ class ImagePlacer:
 
         ConfigError where there is no image that can be read, or no checkpoint of the map's epoch; errors of `progress` are passed
         on."""
+        with self._one:
+            return self._placed(shown, paths, workers, neighbours, min_dist, progress)
+
+    def _placed(
+        self,
+        shown: Map,
+        paths: Sequence[str],
+        workers: MapWorkers | None,
+        neighbours: int,
+        min_dist: float,
+        progress: ProgressCallback,
+    ) -> PlacedImages:
         folder = Path(shown.folder)
         files, count = images_among(paths, MOST)
-        size, config = stored_size(folder), read_run_config(folder)
-        scale = Scale(config.data.black, config.data.white) if config.data.white > config.data.black else None
+        size, scale = stored_size(folder), scale_in(read_run_config(folder))
         good, skipped = self._decode(files, size, scale, part_of(progress, 0.0, 0.3))
         if not good:
             remedy = f"The first: {skipped[0]}." if skipped else "There is none in it."
@@ -154,6 +170,19 @@ class ImagePlacer:
         while len(self._features) > max(_KEPT, len(keys)):
             self._features.popitem(last=False)
         return features
+
+
+def views_of_file(folder: Path, path: Path, seed: int, previewer: ViewsPreviewer) -> ViewsPreview:
+    """The views of the image in a file by the pipeline of the run in `folder`. Raises as `decode` does."""
+    config = read_run_config(folder)
+    pixels = decode(path, stored_size(folder), scale_in(config))[None]
+    dataset = dataset_of(pixels, TrainedOn("", np.zeros(3, np.float32), np.ones(3, np.float32)))  # views are not normalised
+    return previewer.of_images(config, dataset, np.zeros(1, np.int64), seed)
+
+
+def scale_in(config: RunConfig) -> Scale | None:
+    """The scale of images deeper than 8 bits that a run's config holds; None where there is none."""
+    return Scale(config.data.black, config.data.white) if config.data.white > config.data.black else None
 
 
 def _stamp(path: Path) -> tuple[int, int]:

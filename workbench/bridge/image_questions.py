@@ -90,6 +90,29 @@ class ImageViews(DataQuestion[ViewsPreview]):
 
 
 @dataclass(frozen=True)
+class FileViews(Question[ViewsPreview]):
+    """The views of the image in a file, by a run's own pipeline: answered by ViewsPreview, without the method's inputs."""
+
+    lane: ClassVar = Lane.QUICK
+    folder: str
+    path: str
+    seed: int = 0
+
+    def answer(self, context: Context) -> ViewsPreview:
+        """ConfigError where the file cannot be read."""
+        from engine.augment.threads import one_thread
+        from engine.data.pictures import reason
+        from engine.study.placed_images import views_of_file
+        from engine.study.views_preview import ViewsPreviewer
+
+        with one_thread():
+            try:
+                return views_of_file(Path(self.folder), Path(self.path), self.seed, context.session.get(ViewsPreviewer))
+            except OSError as error:
+                raise complain("file", "an image that can be read", self.path, f"{reason(error, self.path)}.") from None
+
+
+@dataclass(frozen=True)
 class NeighboursOfImage(DataQuestion[ImageNeighbours]):
     """The samples of a run's snapshot that are nearest to an image of its data: answered by ImageNeighbours. `inside`: whether the
     snapshot is known to have the image; if not, an encoder may have to be opened."""

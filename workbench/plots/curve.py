@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.band import Band
-from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
+from workbench.plots.base import NumberAxis, clock, dashed, number, tint
 from workbench.plots.marks import Marks, ViewBounds
 from workbench.plots.saving import export_as
 from workbench.plots.series import Drawn, Floats, XKind, alone, best, robust_range, thin
@@ -33,6 +34,7 @@ from workbench.theme.plain import rich
 MarkKind = Literal["checkpoint", "warning", "resume"]
 MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
 DRAWN = 4000
+MOST_TOLD = 12  # curves whose values a screen reader is told, as many as the table of the crosshair has
 # While a run trains: the space beyond its newest step, and the smallest part of an axis that curves fill, both as fractions.
 AHEAD = 0.08
 FILLED = 0.8
@@ -96,7 +98,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     Keys: Left and Right move the crosshair, + and - zoom, Home shows all, Escape hides the crosshair, the menu key opens the menu.
     Where `enlarged` is not None, an owner arranges plots: Enter or a double click enlarges this one, Escape goes back, Alt with
-    Left or Right moves it, Delete removes it; `commandGiven` carries "enlarge", "earlier", "later" or "remove".
+    Left or Right moves it, Delete removes it; `commandGiven` carries "enlarge", "earlier", "later", "remove" or "figure".
 
     `cursorMoved` carries the crosshair's x, None where it is hidden; `rangeChosen` the range of x that the user chose, None for
     all. Both are in the axis's own units (logarithms on a log axis)."""
@@ -339,14 +341,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if curve.drawn == wanted:
             return
         curve.drawn, curve.reach = wanted, []
-        x, y = curve.series.x(self._x_kind), curve.series.y
-        smooth, spread = curve.series.smoothed(self._smoothing), curve.series.spread(self._smoothing)
+        x, smooth = curve.series.x(self._x_kind), curve.series.smoothed(self._smoothing)
+        spread = curve.series.spread(self._smoothing)
         start = int(np.searchsorted(x, 0, side="right")) if self._log_x else 0
-        x, y, smooth = x[start:], y[start:], smooth[start:]
+        x, smooth = x[start:], smooth[start:]
         view = (10**low, 10**high) if self._log_x else (low, high)
-        for item, values in ((curve.raw, y), (curve.line, smooth)):
-            if item is curve.raw and (self._smoothing <= 0 or spread is not None):
-                continue
+        lines = [(curve.line, smooth)]
+        if self._smoothing > 0 and spread is None:
+            lines.append((curve.raw, curve.series.y[start:]))
+        for item, values in lines:
             keep = thin(x, values, *view, pixels, self._log_x)
             at_x, drawn = self._all_to_x(x[keep]), self._all_to_y(values[keep])
             if item is curve.line:
@@ -487,6 +490,18 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _set_cursor(self, x: float | None) -> None:
         self.show_cursor(x)
         self.cursorMoved.emit(x)
+        value_changed(self)
+
+    def accessible_value(self) -> str:
+        """How many curves, and the value of each at the crosshair, or its last one."""
+        shown = self._shown()
+        if self._cursor is not None:
+            values = [(title, value) for title, _, _, value in self.cursor_values()]
+        else:
+            values = [(curve.title, float(curve.series.y[-1])) for curve in shown if len(curve.series.y)]
+        parts = [self.tr("{0} curves").format(f"{len(shown):,}")]
+        parts += [f"{title} {number(value)}" for title, value in values[:MOST_TOLD]]
+        return ", ".join(parts)
 
     def cursor_values(self) -> list[tuple[str, str, float, float]]:
         """(title, colour, x, smoothed value) of each shown curve at the crosshair, the largest value first."""
@@ -660,9 +675,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         menu.addAction(self.tr("Show all"), self.view_all)
         self.add_commands(menu)
         menu.addSeparator()
-        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self._export("csv"))
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self._export("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self._export("svg"))
+        if self.enlarged is not None:
+            menu.addAction(self.tr("Figure…"), lambda: self.commandGiven.emit("figure"))
+        menu.addAction(self.tr("Export numbers as CSV…"), self._export)
         return menu
 
     def add_commands(self, menu: QMenu) -> None:
@@ -678,18 +693,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for command, text, key in rows:
             menu.addAction(f"{text}\t{key}").triggered.connect(lambda _=False, command=command: self.commandGiven.emit(command))
 
-    def _export(self, kind: str) -> None:
+    def _export(self) -> None:
         name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"
-        export_as(self, f"{name}.{kind}", lambda path: self.export(kind, path))
-
-    def export(self, kind: str, path: Path) -> None:
-        """Write the numbers ("csv") or the picture ("png", "svg") to a file. OSError where it cannot be written."""
-        if kind == "csv":
-            self.write_csv(path)
-        elif kind == "png":
-            export_png(self, path)
-        else:
-            export_svg(self, path)
+        export_as(self, f"{name}.csv", self.write_csv)
 
     def write_csv(self, path: Path) -> None:
         """Write all values of the shown curves, not only the drawn ones. A mean has its standard deviation and number of runs."""
@@ -719,10 +725,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             axis.apply_theme()
         self._hair.setPen(dashed(palette.quiet))
         self._marks.update()
-        self._table.setStyleSheet(
-            f"QLabel#curveTable {{ background: {palette.raised}; color: {palette.text}; border: 1px solid {palette.line};"
-            " border-radius: 6px; padding: 4px 6px; font-size: 11px; }"
-        )
         self.dirty = True
         self.refresh()
 
@@ -759,7 +761,7 @@ def share_extent(
         kept = before is not None and before[0] == low and high <= before[1] and high - low >= FILLED * (before[1] - low)
         low, high = before if before is not None and kept else (low, high + AHEAD * (high - low))
     # The same space for all, so that equal positions stand below each other.
-    edge = max(plot.ring_edge for plot in plots if plot.extent is not None)
+    edge = max(plot.ring_edge for plot, span in zip(plots, spans, strict=True) if span is not None)
     for plot in plots:
         plot.set_extent((low, high), edge)
     return low, high

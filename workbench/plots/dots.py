@@ -90,6 +90,10 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._axes["bottom"].setLogMode(self._log)
         self._draw()
 
+    def accessible_value(self) -> str:
+        """How many dots."""
+        return str(self.tr("{0} dots").format(f"{len(self._dots):,}"))
+
     def point_at(self, dot: Dot) -> QPointF:
         """The position of a dot in the widget."""
         return QPointF(self.mapFromScene(self._box.mapViewToScene(QPointF(self._across(dot.x), dot.y))))
@@ -186,7 +190,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the tooltip of the dot under the mouse."""
         super().mouseMoveEvent(event)
-        self._tooltips.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
+        self._tooltips.hover(self.viewport(), self._index_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Emit `clicked` with the key of the dot under the mouse."""

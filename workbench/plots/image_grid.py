@@ -19,10 +19,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
+from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX
+from workbench.theme.tooltips import show_beside
 
 HEADER = 20
 CAPTION = 16
@@ -150,6 +153,7 @@ class ImageGrid(QWidget):
             self._describe()
             self.update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     # Geometry
 
@@ -236,6 +240,7 @@ class ImageGrid(QWidget):
         if not self._cells:
             painter.setPen(QColor(palette.quiet))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+            paint_focus(painter, self)
             return
         side = self.side
         painter.setPen(QColor(palette.quiet))
@@ -261,6 +266,7 @@ class ImageGrid(QWidget):
         for row, note in enumerate(self._notes):
             area = QRect(right, self.rect_of(row * self.columns).top(), self.width() - right, side)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, note)
+        paint_focus(painter, self)
 
     def _paint_cell(self, painter: QPainter, index: int, cell: Cell, area: QRect) -> None:
         palette = theme.current()
@@ -291,6 +297,13 @@ class ImageGrid(QWidget):
 
     # Mouse and keys
 
+    def accessible_value(self) -> str:
+        """How many images, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._cells):,}")]
+        if 0 <= self._current < len(self._cells):
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
+
     def _describe(self) -> None:
         text = self._cells[self._current].text if 0 <= self._current < len(self._cells) else self._empty
         self.setAccessibleDescription(text)
@@ -305,10 +318,8 @@ class ImageGrid(QWidget):
         """Tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())  # type: ignore[attr-defined]
-            if index >= 0 and self._cells[index].text:
-                QToolTip.showText(event.globalPos(), self._cells[index].text, self, self.rect_of(index))  # type: ignore[attr-defined]
-            else:
-                QToolTip.hideText()
+            text = self._cells[index].text if index >= 0 else ""
+            show_beside(self, self.rect_of(max(0, index)), text)
             return True
         return super().event(event)
 

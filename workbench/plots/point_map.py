@@ -9,17 +9,19 @@ from typing import Literal
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEasingCurve, QRectF, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QRectF, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.base import export_png, export_svg
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
 from workbench.plots.point_geometry import inside
 from workbench.plots.trails import NO_TRAILS, TrailData, Trails
+from workbench.theme import motion
 
 # Up to this many points there is one pyqtgraph ScatterPlotItem per colour, above it one image of the viewport. At 100,000 points
 # such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times to change colours, and as long to hover; a
@@ -33,6 +35,7 @@ PLACED_SIZE = 13  # px
 GLIDE_MS = 450
 # Scale of the image of points in an exported SVG, whose other parts are vectors.
 FINE = 3.0
+translate = QCoreApplication.translate
 Mode = Literal["replace", "add", "subtract"]
 
 
@@ -63,6 +66,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._from: NDArray[np.floating] = self._to
         # Bounding boxes (lowest and highest corner) of the start and the end of an animation.
         self._boxes = (np.zeros((2, 2)), np.zeros((2, 2)))
+        self.context = ""  # what is shown, in words for a screen reader: its epoch
         self._share = 1.0
         self._codes = np.empty(0, np.intp)
         self._palette: list[str] = []
@@ -107,6 +111,16 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         """The positions (n, 2) of the points at the end of an animation."""
         return self._to
 
+    def accessible_value(self) -> str:
+        """How many points, in how many colours, of what (`context`), and how many of them are selected."""
+        parts = [translate("PointMap", "{0} points").format(f"{len(self._to):,}")]
+        classes = len(np.unique(self._codes[self._codes >= 0]))
+        if classes > 1:
+            parts.append(translate("PointMap", "{0} classes").format(f"{classes:,}"))
+        parts += [self.context] if self.context else []
+        parts.append(translate("PointMap", "{0} selected").format(f"{int(self._chosen.sum()):,}"))
+        return ", ".join(parts)
+
     def now(self, rows: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.floating]:
         """The positions (m, 2) of points at this moment of an animation."""
         if self._share >= 1:
@@ -128,7 +142,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if not same:
             self._forget_rows()
         self._changed()
-        if glide and same and len(target) and self.isVisible():
+        if glide and same and len(target) and self.isVisible() and not motion.reduced():
             self._from, self._share = start, 0.0
             self._glide.start()
         else:
@@ -222,6 +236,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._cloud = None
             self._redraw()
             self.selectionChanged.emit(self.selected)
+            value_changed(self)
 
     def select(self, outline: NDArray[np.floating], mode: Mode = "replace") -> None:
         """Select the shown points inside a polygon (m, 2) of data units."""
@@ -330,7 +345,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if self._by_hand or not len(self._to) or self._whole() == self._fitted:
             return
         self._ease.stop()
-        if self.isVisible():
+        if self.isVisible() and not motion.reduced():
             self._eased_from = self.camera()
             self._ease.start()
         else:

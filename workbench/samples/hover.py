@@ -17,7 +17,7 @@ class HoverCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
+        self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.grid = ImageGrid(columns=1, least=SIDE, most=SIDE)
         self.grid.setFixedSize(SIDE, SIDE)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import GetLabels, Labels
 from workbench.bridge.image_questions import (
+    FileViews,
     ImageLoss,
     ImageNeighbours,
     ImageViews,
@@ -158,6 +159,7 @@ class ImageViewer(QDialog):
         self.more = button(self.tr("Image") + " ▾", self.tr("Show in folder, copy"), self._open_menu)
         for part in (self.previous, self.next, self.count):
             row.addWidget(part)
+        row.addSpacing(GAP)
         row.addStretch(1)
         row.addWidget(self.percent)
         for part in (
@@ -249,11 +251,9 @@ class ImageViewer(QDialog):
             words.append(self.tr("as the data set holds it"))
         self.origin.set_full_text(" · ".join(words))
         notes = {
-            "missing": self.tr("The file is no longer there: {0}. What is shown is the image as the data set holds it."),
+            "missing": self.tr("The file is no longer there: {0}."),
             "unreadable": self.tr("The file cannot be read: {0}. What is shown is the image as the data set holds it."),
-            "none": self.tr(
-                "Images of this data set have no file of their own: this one is generated, or one of many in an array."
-            ),
+            "none": self.tr("The image has no file of its own: it is generated, or one of many in an array."),
         }
         note = notes.get(large.origin, "").format(large.message if large.origin == "unreadable" else large.path)
         self._show_note(note, "quiet" if large.origin == "none" else "warning")
@@ -281,7 +281,7 @@ class ImageViewer(QDialog):
         self._set_facts([])
         self.views.set_cells(())
         self.views.set_empty("")
-        self.views_card.setVisible(self.image is not None and self.image.index >= 0 and bool(self._context.folder))
+        self.views_card.setVisible(bool(self._context.folder))
         self.neighbours.set_empty("")
         self.neighbours.set_items(())
         self.neighbours_card.set_state("")
@@ -291,13 +291,15 @@ class ImageViewer(QDialog):
         image, context = self.image, self._context
         if image is None or not self.isVisible():
             return
-        self._set_facts(context.facts(image.index) if image.index >= 0 else [])
+        self._set_facts(
+            context.facts(image.index) if image.index >= 0 else [(self.tr("on the map"), image.note)] if image.note else []
+        )
+        if context.folder:
+            self._ask_views(image)
         if image.index < 0:
             self._show_neighbours(image, [index for index, _ in image.neighbours], [cosine for _, cosine in image.neighbours])
             return
         self._ask(GetLabels(context.data, (image.index,)), lambda labels: self._receive_labels(image, labels), lambda _: None)
-        if context.folder:
-            self._ask_views(image)
         if context.folder and context.epoch is not None:
             question = NeighboursOfImage(
                 context.data,
@@ -323,6 +325,7 @@ class ImageViewer(QDialog):
     def _set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         while (item := self.facts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         self._facts = list(facts)
         for row, (name, value) in enumerate(self._facts[:MOST_FACTS]):
@@ -344,15 +347,23 @@ class ImageViewer(QDialog):
         if not self._is(image):
             return
         known = [(data_name(name), value_text(labels, name, 0)) for name in labels.columns]
+        known.append((self.tr("index"), f"{image.index:,}"))
         own = [fact for fact in self._facts if fact[0] not in {name for name, _ in known}]
         self._set_facts([*((name, value) for name, value in known if value), *own])
 
     def _ask_views(self, image: ShownImage) -> None:
-        self._ask(
-            ImageViews(self._context.data, self._context.folder, image.index, self._seed),
-            lambda preview: self._receive_views(image, preview),
-            lambda message: self._no_views(image, message),
-        )
+        folder = self._context.folder
+
+        def receive(preview: ViewsPreview) -> None:
+            self._receive_views(image, preview)
+
+        def failed(message: str) -> None:
+            self._no_views(image, message)
+
+        if image.index >= 0:
+            self._ask(ImageViews(self._context.data, folder, image.index, self._seed), receive, failed)
+        else:
+            self._ask(FileViews(folder, image.path, self._seed), receive, failed)
 
     def _receive_views(self, image: ShownImage, preview: ViewsPreview) -> None:
         if not self._is(image):
@@ -364,7 +375,6 @@ class ImageViewer(QDialog):
             cells.append(Cell(pixels[0], f"{text}\n{values}" if values else text))
         cells += [Cell(pixels[0], picture_name(name), picture_name(name)) for name, pixels in preview.inputs.items()]
         self.views.set_cells(cells[:12])
-        self.views_card.set_state(self.tr("{0} by the run's augmentation").format(len(preview.views)))
 
     def _no_views(self, image: ShownImage, message: str) -> None:
         if self._is(image):
@@ -372,7 +382,7 @@ class ImageViewer(QDialog):
             self.views.set_empty(message)
 
     def _draw_again(self) -> None:
-        if self.image is not None and self.image.index >= 0:
+        if self.image is not None:
             self._seed += 1
             self._ask_views(self.image)
 

@@ -71,4 +71,5 @@ def _on_white(colouring: Colouring) -> tuple[str, ...]:
         return tuple(on_white(colour) for colour in colouring.palette)
     # Numbers have the colours of the light theme, whatever the window's theme is.
     turn = colouring.low == 0.0 and colouring.high in (360.0, 2 * np.pi)
-    return scale_on_white((cyclic if turn else sequential)(len(colouring.palette), dark=False))
+    count = len(colouring.palette)
+    return scale_on_white(cyclic(count) if turn else sequential(count, dark=False))

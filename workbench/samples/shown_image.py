@@ -15,12 +15,13 @@ from workbench.bridge.map_questions import Map
 class ShownImage:
     """`index`: into the data set, -1 for a file that is not of it. `name`: of the image in its data set, "" where it has none;
     `path`: of its file, "" where it has none of its own. `neighbours`: of a placed image, the indices of the nearest samples of the
-    map and their cosines."""
+    map and their cosines; `note`: how it fits there."""
 
     index: int
     name: str = ""
     path: str = ""
     neighbours: tuple[tuple[int, float], ...] = ()
+    note: str = ""
 
     @property
     def key(self) -> tuple[int, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +26,7 @@ from engine.study.aligned_maps import AlignedMaps
 from engine.study.image_neighbours import neighbours_of_image
 from engine.study.large_image import large_image
 from engine.study.more_samples import chosen, embed_more, nearest_embeddable, read_more
-from engine.study.placed_images import ImagePlacer
+from engine.study.placed_images import ImagePlacer, views_of_file
 from engine.study.results import Map
 from engine.study.run_encoder import RunEncoders
 from engine.study.sample_losses import image_loss, sample_losses, stored_image_loss
@@ -193,6 +195,14 @@ def test_views_of_an_image_of_any_split_are_drawn_by_the_runs_pipeline(run: Path
     assert not np.array_equal(shown.views[0], other.views[0])
 
 
+def test_views_of_a_file_are_those_of_its_image(trained: tuple[Path, Path], run: Path) -> None:
+    config = read_run_config(run)
+    dataset = data_of(run, config)
+    own = ViewsPreviewer().of_images(config, dataset, np.array([7]), 3)
+    of_file = views_of_file(run, trained[1] / dataset.names[7], 3, ViewsPreviewer())
+    np.testing.assert_array_equal(of_file.views[0], own.views[0])
+
+
 def test_the_loss_of_an_image_is_the_stored_one_where_there_is_one(run: Path) -> None:
     index = read_snapshot(run, EPOCHS).index
     assert stored_image_loss(run, EPOCHS, int(index[3])) is None
@@ -222,3 +232,27 @@ def test_an_image_is_opened_from_its_file_or_as_the_data_hold_it(trained: tuple[
     np.testing.assert_array_equal(gone.pixels, dataset.images[4].transpose(1, 2, 0))
     digits = open_dataset(DataConfig(source="digits", root=str(tmp_path / "store")))
     assert large_image(digits, 0).origin == "none"
+
+
+def test_on_a_map_by_umap_learn_its_own_transform_is_used_and_turned_onto_the_map(trained: tuple[Path, Path], run: Path) -> None:
+    shown = replace(map_of(run), kind="umap_learn", supervised=True)
+    quarter = np.array([[0, 1], [-1, 0]])
+    names = data_of(run, read_run_config(run)).names
+    calls: list[dict[str, Any]] = []
+
+    class Workers:
+        """Makes the same map, turned by a quarter and moved, with the new samples beside its first one."""
+
+        def transform(self, features: np.ndarray, new: np.ndarray, *numbers: float, **more: Any) -> tuple[np.ndarray, np.ndarray]:
+            calls.append({"features": features, "numbers": numbers, **more})
+            return shown.xy @ quarter + 5, (shown.xy[:1] + np.array([[0.1, 0.2]])) @ quarter + 5
+
+    path = str(trained[1] / names[shown.index[3]])
+    workers: Any = Workers()
+    placed = ImagePlacer(SnapshotSpaces(), RunEncoders()).position_files(shown, [path], workers, 9, 0.3)
+    np.testing.assert_allclose(placed.xy, shown.xy[:1] + np.array([[0.1, 0.2]]), atol=1e-4)
+    (call,) = calls
+    assert call["numbers"] == (9, 0.3)
+    assert call["labels"] is shown.label
+    np.testing.assert_array_equal(call["init"], shown.xy)
+    assert len(call["features"]) == SAMPLES

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.workbench.panels.on_screen import on_screen
@@ -128,6 +128,7 @@ def test_more_samples_are_encoded_with_progress_and_then_mapped(panel, engine):
     assert (question.folder, question.epoch, question.count) == ("run", 4, 0)
     progress(0.4)
     assert panel.tools.progress.value() == 40
+    assert panel.map_card.count.text() == "Encoding… 40 %"
     engine.have[4] = TOTAL
     answer(Embedded(4, TOTAL))
     assert panel.map_card.title == "Map · PCA of 500 of 500"
@@ -188,8 +189,10 @@ def test_a_placed_image_is_hovered_and_opened_on_the_map(qtbot, panel, engine):
     # The view is extended to the placed points in an animation.
     qtbot.waitUntil(lambda: panel.plot._ease.state() == panel.plot._ease.State.Stopped)
     position = panel.plot.mapFromScene(panel.plot._box.mapViewToScene(QPointF(*panel.plot.placed[1])))
-    qtbot.mouseMove(panel.plot.viewport(), position + QPoint(40, 40))
-    qtbot.mouseMove(panel.plot.viewport(), position)
+    none = Qt.MouseButton.NoButton
+    where = QPointF(position), QPointF(panel.plot.viewport().mapToGlobal(position))
+    moved = QMouseEvent(QEvent.Type.MouseMove, *where, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(panel.plot.viewport(), moved)
     assert panel.plot.hovered_row == placed_row(1)
     qtbot.waitUntil(panel.hover_card.isVisible)
     assert panel.hover_card.name.full_text == "1.png"

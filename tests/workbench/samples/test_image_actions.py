@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from workbench.bridge.data_questions import GetImages, GetLabels, Labels
 from workbench.bridge.image_questions import (
+    FileViews,
     ImageLoss,
     ImageNeighbours,
     ImageViews,
@@ -54,7 +55,7 @@ class Engine:
                 answer(Labels({"class": np.array([1])}, {"class": ("dog", "cat")}, {"class": "category"}))
             case GetImages(index=indices):
                 answer(np.stack([np.full((SIDE, SIDE, 3), index, np.uint8) for index in indices]))
-            case ImageViews(seed=seed):
+            case ImageViews(seed=seed) | FileViews(seed=seed):
                 view = np.full((1, SIDE, SIDE, 3), 10 + seed, np.uint8)
                 answer(ViewsPreview(view, (view, view), (), (({"crop": 0.5},),) * 2, ("global", "global"), 1.0))
             case NeighboursOfImage(index=index):
@@ -116,7 +117,7 @@ def test_an_image_is_shown_from_its_file_with_views_neighbours_class_tags_and_lo
     assert "40 × 30 px" in viewer.origin.full_text
     assert str(engine.folder / "3.png") in viewer.origin.full_text
     assert viewer.note.isHidden()
-    assert dict(viewer.fact_texts) == {"class": "cat", "tags": "odd", "loss": "0.500 (chance 3.00)"}
+    assert dict(viewer.fact_texts) == {"class": "cat", "index": "3", "tags": "odd", "loss": "0.500 (chance 3.00)"}
     assert len(viewer.views.cells) == 2
     assert viewer.neighbours.ids.tolist() == [4, 5]
     assert list(viewer.neighbours.captions) == [".90", ".80"]
@@ -141,7 +142,7 @@ def test_arrows_go_through_the_list_and_a_neighbour_is_gone_to(qtbot: QtBot, act
 
 
 @pytest.mark.parametrize(
-    ("origin", "note"), [("missing", "no longer there"), ("unreadable", "cannot be read"), ("none", "have no file of their own")]
+    ("origin", "note"), [("missing", "no longer there"), ("unreadable", "cannot be read"), ("none", "has no file of its own")]
 )
 def test_without_its_file_the_image_of_the_data_is_shown_and_that_is_said(
     qtbot: QtBot, actions: ImageActions, engine: Engine, origin: str, note: str
@@ -165,7 +166,7 @@ def test_views_are_drawn_again_and_the_loss_is_measured_on_request(qtbot: QtBot,
 
 
 def test_a_placed_file_has_the_neighbours_that_it_was_placed_by(qtbot: QtBot, actions: ImageActions, engine: Engine) -> None:
-    image = ShownImage(-1, path=str(engine.folder / "new.png"), neighbours=((4, 0.5), (6, 0.25)))
+    image = ShownImage(-1, path=str(engine.folder / "new.png"), neighbours=((4, 0.5), (6, 0.25)), note="keeps 6 of its 15")
     actions.open([image], 0)
     viewer = actions.viewer
     assert viewer is not None
@@ -173,6 +174,9 @@ def test_a_placed_file_has_the_neighbours_that_it_was_placed_by(qtbot: QtBot, ac
     assert viewer.name.full_text == "new.png"
     assert grey(viewer) == 9
     assert viewer.on_map.isHidden()
+    assert viewer.fact_texts == [("on the map", "keeps 6 of its 15")]
+    assert len(viewer.views.cells) == 2
+    assert [question.path for question in engine.of_kind(FileViews)] == [image.path]
     assert not engine.of_kind(NeighboursOfImage)
 
 

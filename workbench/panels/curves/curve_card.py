@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workbench import theme
 from workbench.panels.curves.metric_names import title_of
@@ -18,6 +18,7 @@ from workbench.theme.palette import WIDE_GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
 from workbench.widgets.elided_label import ElidedLabel
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 
 LEAST_PLOT = 84  # px, the height below which a plot shows nothing
 MIME = "application/x-parallax-plot"
@@ -59,10 +60,7 @@ class CurveCard(Card):
         self._captions: list[ElidedLabel] = []
         self._pressed: QPoint | None = None
         self.setAcceptDrops(True)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.empty.hide()
         self.enlarge = QToolButton()
         self.enlarge.setObjectName("flat")
@@ -153,9 +151,9 @@ class CurveCard(Card):
             plot.setVisible(shown)
             caption.setVisible(shown and bool(caption.full_text))
 
-    def show_empty(self, text: str | None) -> None:
+    def show_empty(self, text: str | None, *actions: str) -> None:
         """Show a text in place of the plots; None: show the plots."""
-        self.empty.setText(text or "")
+        self.empty.show_text(text or "", *actions)
         self.empty.setVisible(text is not None)
         self._show_parts()
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.image_questions import Embedded, EmbedMore
@@ -21,6 +21,7 @@ from workbench.panels.embedding.tools import MapTools
 from workbench.panels.embedding.trail_caption import TrailCaption
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 
 # The largest number of trails; of a larger selection, evenly spaced samples get one.
 MOST_TRAILS = 300
@@ -61,10 +62,7 @@ class MapCard(Card):
         self.count = SampleCount()
         self.count.chosen.connect(self.map_samples)
         self.corner.addWidget(self.count)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS, "train")
         self.body.addWidget(self.tools)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.plot, 1)
@@ -165,18 +163,16 @@ class MapCard(Card):
 
         def receive(embedded: Embedded) -> None:
             if self._embedding == question:
-                self._embedding = None
+                self._end_embedding()
                 self.loader.forget(embedded.epoch)
                 self.time_line.go_to(embedded.epoch)
                 self._set_options(replace(self.settings.options, limit=0))
                 self.grown.emit()
-                self._progressed(None)
                 self.load()
 
         def failed(message: str) -> None:
             if self._embedding == question:
-                self._embedding = None
-                self._progressed(None)
+                self._end_embedding()
                 self.tools.show_refusal(self.tr("more samples"), message)
 
         def progress(share: float) -> None:
@@ -187,13 +183,19 @@ class MapCard(Card):
         self._ask(question, receive, failed, progress)
 
     def _show_embedding(self, share: float) -> None:
-        self.tools.show_progress(self.tr("Encoding images"), share)
+        self.tools.show_progress("", share)
+        self.count.show_encoding(share)
 
     def _cancel_embedding(self) -> None:
         if self._embedding is not None:
-            question, self._embedding = self._embedding, None
+            question = self._embedding
+            self._end_embedding()
             self.cancelled.emit(question)
-            self._progressed(None)
+
+    def _end_embedding(self) -> None:
+        self._embedding = None
+        self.count.show_encoding(None)
+        self._progressed(None)
 
     def isolate(self, on: bool) -> None:
         """Map the selected samples alone, or all samples again."""
@@ -232,6 +234,7 @@ class MapCard(Card):
         if not self.settings.options.rows:
             self.settings.set_map(shown)
         self.update_texts()
+        self.plot.context = self.tr("epoch {0}").format(shown.epoch)
         self.plot.set_points(shown.xy, glide=same)
         self.mapShown.emit(shown, same)
         self._selection_changed()
@@ -311,7 +314,8 @@ class MapCard(Card):
             self.set_title(self.tr("Map"))
             self.set_state("")
             self.count.hide()
-            self.empty.setText(self._problem or self._empty_text())
+            next_steps = FIRST_STEPS if self._folder is None else () if self._problem or self.time_line.epochs else ("train",)
+            self.empty.show_text(self._problem or self._empty_text(), *next_steps)
             return
         count, total = f"{len(shown.xy):,}", f"{max(self._total, shown.total):,}"
         self.count.show_counts(len(shown.xy), shown.total, self._total)

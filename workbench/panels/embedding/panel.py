@@ -39,9 +39,12 @@ from workbench.samples.image_actions import ImageActions, More
 from workbench.samples.shown_image import ImageContext, file_name
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.split import Split
 
 DWELL_MS = 120
-SIDE = 290
+SIZES = 720, 290  # px of the map and of the cards at its right
+# Below this height in pixels the card of placed images is lower.
+LOW = 720
 
 
 class EmbeddingPanel(Panel):
@@ -149,12 +152,7 @@ class EmbeddingPanel(Panel):
     # Building
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(self.map_card, 1)
         side = QWidget()
-        side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE_GAP - 2)
@@ -162,7 +160,9 @@ class EmbeddingPanel(Panel):
         column.addWidget(self.legend)
         column.addWidget(self.placed)
         column.addWidget(self.samples, 1)
-        row.addWidget(side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(Split("map", (self.map_card, side), SIZES))
 
     # Runs and epochs
 
@@ -519,6 +519,7 @@ class EmbeddingPanel(Panel):
         """Keep the image of the sample under the mouse in its corner."""
         super().resizeEvent(event)
         self._place_hover()
+        self.placed.set_rows(1 if self.height() < LOW else 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Request the map that was chosen while the panel was hidden."""

@@ -19,8 +19,7 @@ from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
 
-# Rows of thumbnails that are visible without scrolling.
-ROWS = 2
+COLUMNS, SIDE = 5, 46
 
 
 class PlacedCard(Card):
@@ -44,10 +43,12 @@ class PlacedCard(Card):
         self._map: Map | None = None
         self._options = MapOptions()
         self._question: PlaceImages | None = None
+        self._rows = 2
         self.placed: PlacedImages | None = None
         self.entry = QCheckBox()
         self.entry.setChecked(True)
         self.entry.setToolTip(self.tr("Show the placed images on the map"))
+        self.entry.setAccessibleName(self.tr("Show the placed images on the map"))
         self.entry.toggled.connect(lambda _: self.changed.emit())
         self.remove_all = QPushButton(self.tr("Remove"))
         self.remove_all.setObjectName("flat")
@@ -60,7 +61,7 @@ class PlacedCard(Card):
         self.words = QLabel()
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        self.images = Thumbnails(columns=5, least=36, most=46)
+        self.images = Thumbnails(columns=COLUMNS, least=36, most=SIDE)
         self.images.opens = True
         self.images.setAccessibleName(self.tr("Placed images"))
         self.images.wanted.connect(self._put)
@@ -123,14 +124,18 @@ class PlacedCard(Card):
         """One of them, for the commands for images."""
         assert self.placed is not None
         near = zip(self.placed.index[number].tolist(), self.placed.cosine[number].tolist(), strict=True)
-        return ShownImage(-1, path=self.placed.paths[number], neighbours=tuple(near))
+        return ShownImage(-1, path=self.placed.paths[number], neighbours=tuple(near), note=self._fit_of(number))
 
     def text_of(self, number: int) -> str:
         """A line about one of them."""
         if self.placed is None or not 0 <= number < len(self.placed.paths):
             return ""
+        return " · ".join((self.tr("placed"), self._fit_of(number)))
+
+    def _fit_of(self, number: int) -> str:
+        assert self.placed is not None
         k = self.placed.index.shape[1]
-        return self.tr("placed · keeps {0} of its {1} nearest").format(round(float(self.placed.kept[number]) * k), k)
+        return self.tr("keeps {0} of its {1} nearest").format(round(float(self.placed.kept[number]) * k), k)
 
     # Question
 
@@ -216,11 +221,19 @@ class PlacedCard(Card):
         numbers = np.arange(count)
         self.images.forget()
         self.images.set_items(numbers, lambda number: "\n".join([placed.paths[number], self.text_of(number)]))
-        rows = min(ROWS, -(-count // 5))
-        self.images.setFixedHeight(rows * (46 + GAP))
+        self._fit_rows()
         self.images.show()
         self.show()
         self.changed.emit()
+
+    def set_rows(self, rows: int) -> None:
+        """Set how many rows of thumbnails are visible without scrolling."""
+        self._rows = rows
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        rows = max(1, min(self._rows, -(-len(self.images.ids) // self.images.columns)))
+        self.images.setFixedHeight(rows * (SIDE + GAP - 2) - GAP + 4)
 
     def _restyle(self) -> None:
         self.words.style().unpolish(self.words)

@@ -28,7 +28,7 @@ class SampleCount(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flat")
-        self.setText(self.tr("Samples") + " ▾")
+        self.show_encoding(None)
         self.setAccessibleName(self.tr("How many samples are mapped"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
@@ -58,6 +58,12 @@ class SampleCount(QToolButton):
             )
         )
         self.setVisible(len(choices) > 1 and bool(mapped))
+
+    def show_encoding(self, share: float | None) -> None:
+        """Show how many of the further images are encoded, from 0 to 1; None while none are."""
+        text = self.tr("Samples") + " ▾" if share is None else self.tr("Encoding… {0} %").format(round(100 * share))
+        self.setText(text)
+        self.setEnabled(share is None)
 
     @property
     def actions_shown(self) -> Sequence[QAction]:

@@ -222,7 +222,7 @@ class SamplesCard(Card):
         stem = f"{shown.kind}_epoch_{shown.epoch:03d}{'' if every else '_selected'}"
         path = self.export.ask_path(stem)
         if path is not None:
-            self.export.write(path, shown, self._labels, rows)
+            self.export.write(path, shown, self._labels, rows, self._files)
 
     def show_message(self, text: str, wrong: bool = False) -> None:
         """Show a text in the line below the commands; `wrong`: it is an error."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -23,6 +22,7 @@ from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
 from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
 
 
@@ -53,9 +53,8 @@ class MapTools(QWidget):
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
-    def _kinds_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP // 2)
+    def _kinds_row(self) -> FlowLayout:
+        row = FlowLayout()
         self._kinds = QButtonGroup(self)
         self.kind_buttons: dict[str, QPushButton] = {}
         self._helps = {
@@ -73,7 +72,6 @@ class MapTools(QWidget):
             self._kinds.addButton(button)
             self.kind_buttons[kind] = button
             row.addWidget(button)
-        row.addSpacing(GAP)
         row.addWidget(self.settings)
         self.note = QLabel()
         self.note.setObjectName("quiet")
@@ -88,15 +86,14 @@ class MapTools(QWidget):
         # A long text must not widen the row.
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.note, 1)
+        row.addWidget(self.note)
         row.addWidget(self.progress)
         row.addWidget(self.cancel)
         keep_room(self.note, self.progress, self.cancel)
         return row
 
-    def _tools_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP // 2)
+    def _tools_row(self) -> FlowLayout:
+        row = FlowLayout()
         self._tool_group = QButtonGroup(self)
         self._tool_buttons: dict[Tool, QPushButton] = {}
         helps: tuple[tuple[Tool, str], ...] = (
@@ -116,7 +113,7 @@ class MapTools(QWidget):
         show_all.setObjectName("flat")
         show_all.clicked.connect(self.allRequested)
         row.addWidget(show_all)
-        row.addStretch(1)
+        row.addStretch()
         self.isolate = tool_button("", "", checkable=True)
         self.isolate.clicked.connect(self.isolateRequested)
         self.trails = tool_button(self.tr("Trails"), "", checkable=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from engine.config.run_name import SEPARATOR
 from engine.runs.evaluation import likely
@@ -19,6 +19,7 @@ from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.swatch import dot_icon
 from workbench.theme.palette import SMALL_PX
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.figure_button import FigureButton
 
 ROW = 26
@@ -73,10 +74,7 @@ class CompareCard(Card):
         self.table.horizontalHeader().setMinimumSectionSize(40)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._write_heads)
         self.table.itemSelectionChanged.connect(self._selected)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.copy = QToolButton()
         self.copy.setText(self.tr("Copy"))
         self.copy.setToolTip(self.tr("Copy the table of these runs"))
@@ -103,13 +101,16 @@ class CompareCard(Card):
         self.empty.setVisible(not lines)
         if not lines:
             self.set_state("")
-            self.empty.setText(
+            self.empty.show_text(
                 self.tr(
                     "No run is evaluated yet. Choose one on the left, tick what to measure and press Evaluate. Its results are "
                     "kept here."
                 )
                 if not others
-                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(others)
+                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(
+                    others
+                ),
+                *(() if others or key else FIRST_STEPS),
             )
             return
         words = self.tr("{0} on {1}, in %").format(len(lines), data)

@@ -36,8 +36,10 @@ from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_room
+from workbench.widgets.split import Split
 
-LEFT, RIGHT, LEAST = 5, 7, 330
+SIZES = 420, 590  # px of the run and of the comparison
+LEAST = 330
 
 
 @dataclass
@@ -123,11 +125,7 @@ class EvaluatePanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)
         outer.addWidget(self.strip)
-        row = QHBoxLayout()
-        row.setSpacing(WIDE_GAP - 2)
-        outer.addLayout(row, 1)
-        row.addWidget(self.card, LEFT)
-        row.addWidget(self.compare, RIGHT)
+        outer.addWidget(Split("evaluate", (self.card, self.compare), SIZES), 1)
 
     # In
 

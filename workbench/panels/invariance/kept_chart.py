@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.runs.invariance_file import DISCARDED, KEPT, FactorReadings, Invariance, Reading
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.panels.invariance.factor_text import (
     SIGNS,
     described,
@@ -94,6 +95,7 @@ class KeptChart(QWidget):
             self._describe()
             self.update()
             self.chosen.emit(index)
+            value_changed(self)
 
     def row_rect(self, index: int) -> QRectF:
         """Where a factor's row is."""
@@ -132,6 +134,14 @@ class KeptChart(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Room for names, dots and words."""
         return QSize(NAME + self._right + 120, self.minimumHeight())
+
+    def accessible_value(self) -> str:
+        """How many factors, and the number of the current one."""
+        count = len(self.factors)
+        parts = [self.tr("{0} factors").format(count)]
+        if count:
+            parts.append(self.tr("number {0}").format(self._index + 1))
+        return ", ".join(parts)
 
     def _describe(self) -> None:
         if not self.factors:

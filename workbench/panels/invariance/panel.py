@@ -42,10 +42,13 @@ from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
-LEFT, RIGHT = 7, 4
+SIZES = 640, 370  # px of the chart and of the factor at its right
 SOON = 150  # ms until a change of the runs is looked at
 
 
@@ -116,22 +119,18 @@ class InvariancePanel(Panel):
         self.epoch_words.setObjectName("quiet")
 
     def _make_words(self) -> None:
-        self.summary, self.empty = QLabel(), QLabel()
-        for label in (self.summary, self.empty):
-            label.setWordWrap(True)
-            rich(label)
-        self.empty.setObjectName("quiet")
+        self.summary, self.empty = QLabel(), EmptyState(*FIRST_STEPS, "train")
+        self.summary.setWordWrap(True)
+        rich(self.summary)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
+        head = FlowLayout(spacing=GAP)
         for part in (self.every, self.measure_button, self.bar, self.cancel_button):
             head.addWidget(part)
         keep_room(self.every, self.measure_button, self.bar, self.cancel_button, self.others, self.copy_button, self.export_button)
-        head.addStretch(1)
+        head.addStretch()
         head.addWidget(self.others)
         head.addWidget(self.copy_button)
         head.addWidget(self.export_button)
@@ -158,12 +157,7 @@ class InvariancePanel(Panel):
         column.setSpacing(GAP // 2)
         column.addWidget(self.tabs, 1)
         column.addLayout(line)
-        self.below = QWidget()
-        row = QHBoxLayout(self.below)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(self.left, LEFT)
-        row.addWidget(self.factor, RIGHT)
+        self.below = Split("invariance", (self.left, self.factor), SIZES)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)
@@ -276,7 +270,7 @@ class InvariancePanel(Panel):
     def _problem(self, message: str) -> None:
         self.empty.setVisible(True)
         # The traceback that may follow a blank line is for the log.
-        self.empty.setText(escape(message.split("\n\n")[0]))
+        self.empty.show_text(message.split("\n\n")[0])
 
     def _show_progress(self, question: MeasureInvariance, share: float) -> None:
         if question is self._measuring:
@@ -381,7 +375,8 @@ class InvariancePanel(Panel):
         for widget in (self.others, self.copy_button, self.export_button, self.summary, self.below):
             widget.setVisible(result is not None)
         self.empty.setVisible(result is None)
-        self.empty.setText(self._nothing(measuring))
+        untrained = self._stored is not None and not self._stored.ready and not measuring
+        self.empty.show_text(self._nothing(measuring), *(FIRST_STEPS if self._folder is None else ("train",) if untrained else ()))
         self._show_state()
         self._show_epoch()
 

@@ -83,6 +83,7 @@ class PairCard(Card):
         self.temperature.valueChanged.connect(self._write)
         label = QLabel(self.tr("Softmax of the first view, τ"))
         label.setObjectName("quiet")
+        label.setWordWrap(True)
         label.setBuddy(self.temperature)
         line = QHBoxLayout()
         line.setSpacing(GAP)

@@ -33,7 +33,7 @@ class PairRow(QWidget):
         self.title.setToolTip(help)
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        self.grid = ImageGrid(columns=PAIRS, least=36, most=96, gap=6)
+        self.grid = ImageGrid(columns=PAIRS, least=24, most=96, gap=6)
         self.grid.setAccessibleName(title)
         self.grid.activated.connect(self._open)
         self.grid.opens = True

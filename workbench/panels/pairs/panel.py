@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import CheckpointSaved, Event
 from engine.runs.reader import checkpoint_epochs, snapshots
@@ -30,11 +30,14 @@ from workbench.samples.image_actions import ImageActions
 from workbench.samples.shown_image import ImageContext
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
-# Stretch factors of the two columns, and the least width of the left one in pixels.
-LEFT, RIGHT, LEAST = 5, 8, 320
+# Widths of the two columns in pixels, and the least width of the left one.
+SIZES = 390, 620
+LEAST = 270
 IMAGES = 128
 
 
@@ -84,10 +87,7 @@ class PairsPanel(Panel):
     # Building
 
     def _build(self) -> None:
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.figure_button = FigureButton()
         self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
         self.matrix_card.corner.addWidget(self.choices.others)
@@ -112,9 +112,7 @@ class PairsPanel(Panel):
                 column.addWidget(part, stretch)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(left, LEFT)
-        row.addWidget(right, RIGHT)
+        row.addWidget(Split("pairs", (left, right), SIZES))
 
     # Run
 
@@ -259,7 +257,8 @@ class PairsPanel(Panel):
             widget.setVisible(shown is not None)
         self.empty.setVisible(shown is None)
         if shown is None:
-            self.empty.setText(self.tr("Pick a run at the left to see how similar two views are in its features."))
+            text = self.tr("Pick a run at the left to see how similar two views are in its features.")
+            self.empty.show_text(text, *(FIRST_STEPS if self._folder is None else ()))
             self.matrix_card.set_state("")
             self.pair_card.show_pair(None, 0, 0)
         else:

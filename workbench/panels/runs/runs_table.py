@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -35,6 +34,8 @@ from workbench.panels.runs.runs_view import RunsView
 from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun, ShowWorkspace
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
@@ -137,12 +138,9 @@ class RunsTable(Panel):
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.header().customContextMenuRequested.connect(self._header_menu)
         self.order.edited.connect(self._edited)
-        self._empty = QLabel()
-        self._empty.setObjectName("quiet")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tools = QHBoxLayout()
-        tools.setSpacing(GAP)
-        tools.addWidget(self.filter, 1)
+        self._empty = EmptyState(*FIRST_STEPS)
+        tools = FlowLayout(spacing=GAP)
+        tools.addWidget(self.filter)
         for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
         pages = QWidget()
@@ -317,10 +315,11 @@ class RunsTable(Panel):
     def _counted(self) -> None:
         total, shown = self._model.rowCount(), len(self.order.shown())
         self._card.set_state(self.tr("{0} of {1}").format(shown, total))
-        self._empty.setText(
+        self._empty.show_text(
             self.tr("No run matches this filter. Clear it to see all {0}.").format(total)
             if total
-            else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done.")
+            else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done."),
+            *(() if total else FIRST_STEPS),
         )
         self._stack.setCurrentIndex(0 if shown else 1)
         self.evaluate.setEnabled(shown > 0)

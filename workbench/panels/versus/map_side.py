@@ -32,6 +32,7 @@ from workbench.samples.hover import HoverCard
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.room import keep_room
 
 # Stretch factors of the four combo boxes: run, epoch, space, kind.
@@ -92,10 +93,7 @@ class Side(QFrame):
         for kind, words in MAP_TITLES.items():
             self.kind.addItem(words, kind)
         self.space.setToolTip(self.tr("The features of the backbone, or the embedding of the projector, on which the loss acts"))
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.state = QLabel(self.plot)
         self.state.setObjectName("quiet")
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -330,7 +328,7 @@ class Side(QFrame):
         self.empty.setVisible(shown is None)
         if shown is None:
             self.hover_card.hide()
-            self.empty.setText(self._empty_words())
+            self.empty.show_text(self._empty_words(), *(() if self.choice.folder else FIRST_STEPS))
             return
         words = [self.tr("{0} of {1}").format(MAP_TITLES.get(shown.kind, shown.kind), f"{len(shown.xy):,}")]
         words.append(self.tr("trustworthiness {0}").format(f"{shown.trustworthiness:.2f}".removeprefix("0")))

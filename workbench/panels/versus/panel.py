@@ -306,6 +306,7 @@ class VersusPanel(Panel):
     def _show_points(self, side_index: int, xy: NDArray[np.float32] | None) -> None:
         side = self.sides[side_index]
         side.plot.mark(-1)
+        side.plot.context = "" if side.map is None else self.tr("epoch {0}").format(side.map.epoch)
         side.plot.set_points(np.empty((0, 2)) if xy is None else xy)
         self.colouring.apply_colours(side_index)
         self._show_selected(side_index)
