@@ -610,10 +610,6 @@
 <context>
     <name>CurvePlot</name>
     <message>
-        <source>{0} curves</source>
-        <translation>{0} 条曲线</translation>
-    </message>
-    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -664,6 +660,10 @@
     <message>
         <source>Remove this plot</source>
         <translation>移除此图</translation>
+    </message>
+    <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
     </message>
     <message>
         <source>Figure…</source>
@@ -1509,6 +1509,10 @@
         <translation>无法读取该运行的配置</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>标签</translation>
     </message>
@@ -1535,10 +1539,6 @@
     <message>
         <source>Place the images of a folder</source>
         <translation>放置一个文件夹中的图像</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3196,10 +3196,6 @@
         <translation>请至少选择 {0} 个样本。</translation>
     </message>
     <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
         <source>{0}, all epochs</source>
         <translation>{0}，所有轮次</translation>
     </message>
@@ -3258,6 +3254,10 @@
     <message>
         <source>more samples</source>
         <translation>更多样本</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3496,12 +3496,12 @@
         <translation>批次的相似度矩阵</translation>
     </message>
     <message>
-        <source>{0} by {0} images</source>
-        <translation>{0} × {0} 张图像</translation>
-    </message>
-    <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
+    </message>
+    <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
     </message>
 </context>
 <context>
@@ -3774,6 +3774,10 @@
         <translation>问题</translation>
     </message>
     <message>
+        <source>To the setting</source>
+        <translation>转到该设置</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>详情</translation>
     </message>
@@ -3792,10 +3796,6 @@
     <message>
         <source>News</source>
         <translation>消息</translation>
-    </message>
-    <message>
-        <source>To the setting</source>
-        <translation>转到该设置</translation>
     </message>
 </context>
 <context>
@@ -5006,6 +5006,10 @@ Shift 添加，Alt 去除。</translation>
         <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
         <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取中间的点并打开已标记的点，Alt 加方向键前往下一个点，空格键选中它。Shift 加方向键画矩形，Enter 选中其中的点。Ctrl 加 A 选中视野内的全部，Esc 取消选择。</translation>
     </message>
+    <message>
+        <source>Place on the map: {0}</source>
+        <translation>放到映射图上：{0}</translation>
+    </message>
 </context>
 <context>
     <name>SelectedCard</name>
@@ -5116,8 +5120,36 @@ Shift 添加，Alt 去除。</translation>
         <translation>预设</translation>
     </message>
     <message>
+        <source>Preset {0}</source>
+        <translation>预设 {0}</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+    <message>
+        <source>All settings</source>
+        <translation>全部设置</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>已撤销：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的更改。</translation>
+    </message>
+    <message>
+        <source>Done again: {0}</source>
+        <translation>已重做：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation>没有可重做的更改。</translation>
+    </message>
+    <message>
+        <source>Settings of another run</source>
+        <translation>另一次运行的设置</translation>
     </message>
     <message>
         <source>Start</source>
@@ -5162,34 +5194,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
-    </message>
-    <message>
-        <source>Preset {0}</source>
-        <translation>预设 {0}</translation>
-    </message>
-    <message>
-        <source>All settings</source>
-        <translation>全部设置</translation>
-    </message>
-    <message>
-        <source>Undone: {0}</source>
-        <translation>已撤销：{0}</translation>
-    </message>
-    <message>
-        <source>There is nothing to undo.</source>
-        <translation>没有可撤销的更改。</translation>
-    </message>
-    <message>
-        <source>Done again: {0}</source>
-        <translation>已重做：{0}</translation>
-    </message>
-    <message>
-        <source>There is nothing to do again.</source>
-        <translation>没有可重做的更改。</translation>
-    </message>
-    <message>
-        <source>Settings of another run</source>
-        <translation>另一次运行的设置</translation>
     </message>
 </context>
 <context>
@@ -5774,6 +5778,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>参数扫描</translation>
     </message>
     <message>
+        <source>Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: 0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
+        <translation>每种组合成为一次带有此标签的运行；运行依次训练。数字也可以直接输入：0.01, 0.1；整数范围 0..4；等间隔的 1e-4..1e-1 log 4 或 0..1 linear 5。</translation>
+    </message>
+    <message>
         <source>Another setting</source>
         <translation>另一项设置</translation>
     </message>
@@ -5794,8 +5802,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>参数扫描的运行</translation>
     </message>
     <message>
+        <source>Progress of the dry runs</source>
+        <translation>试运行进度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose values for a setting, or more than one seed.</source>
+        <translation>为某个设置选择取值，或选择多个种子。</translation>
     </message>
     <message>
         <source>… and {0} more</source>
@@ -5812,26 +5832,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
-    </message>
-    <message>
-        <source>{0} runs, one after another</source>
-        <translation>{0} 个运行，依次进行</translation>
-    </message>
-    <message>
-        <source>Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: 0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
-        <translation>每种组合成为一次带有此标签的运行；运行依次训练。数字也可以直接输入：0.01, 0.1；整数范围 0..4；等间隔的 1e-4..1e-1 log 4 或 0..1 linear 5。</translation>
-    </message>
-    <message>
-        <source>Progress of the dry runs</source>
-        <translation>试运行进度</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>测量</translation>
-    </message>
-    <message>
-        <source>Choose values for a setting, or more than one seed.</source>
-        <translation>为某个设置选择取值，或选择多个种子。</translation>
     </message>
     <message>
         <source>1 dry run</source>
@@ -5852,6 +5852,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>How long they take is not known yet: it needs {0} of some 10 s each.</source>
         <translation>尚不知道需要多长时间：需要 {0}，每次约 10 秒。</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another</source>
+        <translation>{0} 个运行，依次进行</translation>
     </message>
 </context>
 <context>
@@ -6007,10 +6011,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -6049,6 +6049,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>backbone</source>
         <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -6125,6 +6129,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>筛选运行</translation>
     </message>
     <message>
+        <source>Settings: undo</source>
+        <translation>设置：撤销</translation>
+    </message>
+    <message>
+        <source>Settings: redo</source>
+        <translation>设置：重做</translation>
+    </message>
+    <message>
         <source>Search settings</source>
         <translation>搜索设置</translation>
     </message>
@@ -6145,24 +6157,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Your photographs in five minutes</source>
-        <translation>五分钟训练您的照片</translation>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
     </message>
     <message>
-        <source>Three finished example runs</source>
-        <translation>三个已完成的示例运行</translation>
-    </message>
-    <message>
-        <source>Help on what has the focus</source>
-        <translation>当前控件的帮助</translation>
-    </message>
-    <message>
-        <source>About the method</source>
-        <translation>关于该方法</translation>
-    </message>
-    <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6473,22 +6473,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>The three example runs are not on this machine yet.</source>
-        <translation>此计算机上还没有这三个示例运行。</translation>
-    </message>
-    <message>
-        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
-        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
-    </message>
-    <message>
-        <source>Train them now</source>
-        <translation>立即训练</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -6605,34 +6589,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
-        <source>Curves: enlarge a plot, back</source>
-        <translation>曲线：放大图，返回</translation>
-    </message>
-    <message>
-        <source>Enter, Esc</source>
-        <translation>回车，Esc</translation>
-    </message>
-    <message>
-        <source>Curves: move a plot, remove it</source>
-        <translation>曲线：移动图，移除图</translation>
-    </message>
-    <message>
-        <source>Alt+← →, Delete</source>
-        <translation>Alt+← →，Delete</translation>
-    </message>
-    <message>
-        <source>Map: the point in the middle; the marked point large</source>
-        <translation>映射图：选取中间的点；放大已标记的点</translation>
-    </message>
-    <message>
-        <source>Image: larger, smaller, all, its own size</source>
-        <translation>图像：放大、缩小、全部、原始大小</translation>
-    </message>
-    <message>
-        <source>+ −, 0, 1</source>
-        <translation>+ −、0、1</translation>
-    </message>
-    <message>
         <source>Figure for print…</source>
         <translation>用于印刷的图…</translation>
     </message>
@@ -6649,24 +6605,72 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>用于印刷的图</translation>
     </message>
     <message>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
+    </message>
+    <message>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
+    </message>
+    <message>
+        <source>+ −, 0, 1</source>
+        <translation>+ −、0、1</translation>
+    </message>
+    <message>
+        <source>Curves: enlarge a plot, back</source>
+        <translation>曲线：放大图，返回</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>回车，Esc</translation>
+    </message>
+    <message>
+        <source>Curves: move a plot, remove it</source>
+        <translation>曲线：移动图，移除图</translation>
+    </message>
+    <message>
+        <source>Alt+← →, Delete</source>
+        <translation>Alt+← →，Delete</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
+    </message>
+    <message>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
+    </message>
+    <message>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
+    </message>
+    <message>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
+    </message>
+    <message>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
-    </message>
-    <message>
-        <source>Settings: undo</source>
-        <translation>设置：撤销</translation>
-    </message>
-    <message>
-        <source>Settings: redo</source>
-        <translation>设置：重做</translation>
-    </message>
-    <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
-    </message>
-    <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
     </message>
 </context>
 <context>
@@ -7385,10 +7389,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
-    </message>
-    <message>
-        <source>Your photographs in five minutes: SimCLR at 64 px</source>
-        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -8507,6 +8507,262 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块</translation>
     </message>
     <message>
+        <source>title, label</source>
+        <translation>标题, 标签</translation>
+    </message>
+    <message>
+        <source>comment, description, remarks</source>
+        <translation>备注, 说明, 评论</translation>
+    </message>
+    <message>
+        <source>labels, groups</source>
+        <translation>标签, 分组</translation>
+    </message>
+    <message>
+        <source>encoder, network, model, architecture, ResNet, ViT, transformer</source>
+        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
+    </message>
+    <message>
+        <source>first layers, CIFAR stem</source>
+        <translation>首层, 前几层</translation>
+    </message>
+    <message>
+        <source>patch size, tokens</source>
+        <translation>图块大小, 标记</translation>
+    </message>
+    <message>
+        <source>pooling, class token</source>
+        <translation>池化, 类别标记</translation>
+    </message>
+    <message>
+        <source>initialisation</source>
+        <translation>初始化</translation>
+    </message>
+    <message>
+        <source>stochastic depth, dropout, regularisation</source>
+        <translation>随机深度, 丢弃, 正则化</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs</source>
+        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
+    </message>
+    <message>
+        <source>resolution, image size, pixels, width, height</source>
+        <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
+    </message>
+    <message>
+        <source>number of images, samples, dataset size</source>
+        <translation>图像数量, 样本数, 数据集大小</translation>
+    </message>
+    <message>
+        <source>random split</source>
+        <translation>随机划分</translation>
+    </message>
+    <message>
+        <source>validation split, holdout, dev set</source>
+        <translation>验证集, 留出集</translation>
+    </message>
+    <message>
+        <source>test split, holdout</source>
+        <translation>测试集, 留出集</translation>
+    </message>
+    <message>
+        <source>train test split</source>
+        <translation>训练集测试集划分</translation>
+    </message>
+    <message>
+        <source>download folder, dataset directory</source>
+        <translation>下载文件夹, 数据集目录</translation>
+    </message>
+    <message>
+        <source>cache, RAM, memory map</source>
+        <translation>缓存, 内存, 内存映射</translation>
+    </message>
+    <message>
+        <source>algorithm, model, loss, pretraining</source>
+        <translation>算法, 模型, 损失, 预训练</translation>
+    </message>
+    <message>
+        <source>evaluation interval, accuracy, k nearest neighbours</source>
+        <translation>评估间隔, 准确率, k 近邻</translation>
+    </message>
+    <message>
+        <source>neighbors, k nearest neighbours</source>
+        <translation>邻居数, k 近邻</translation>
+    </message>
+    <message>
+        <source>k nearest neighbours, evaluation</source>
+        <translation>k 近邻, 评估</translation>
+    </message>
+    <message>
+        <source>collapse, health, logging interval</source>
+        <translation>坍缩, 健康, 记录间隔</translation>
+    </message>
+    <message>
+        <source>map, embedding, snapshot</source>
+        <translation>映射图, 嵌入, 快照</translation>
+    </message>
+    <message>
+        <source>visualizations, images</source>
+        <translation>可视化, 图像</translation>
+    </message>
+    <message>
+        <source>optimizer, AdamW, SGD, LARS, Adam</source>
+        <translation>优化器, 优化算法</translation>
+    </message>
+    <message>
+        <source>lr, step size, rate</source>
+        <translation>lr, 步长, 速率</translation>
+    </message>
+    <message>
+        <source>L2, regularisation, wd</source>
+        <translation>L2, 正则化</translation>
+    </message>
+    <message>
+        <source>beta1</source>
+        <translation>动量系数</translation>
+    </message>
+    <message>
+        <source>betas, Adam</source>
+        <translation>二阶矩系数</translation>
+    </message>
+    <message>
+        <source>scheduler, cosine annealing, learning rate decay</source>
+        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
+    </message>
+    <message>
+        <source>warm-up, ramp</source>
+        <translation>预热, 热身</translation>
+    </message>
+    <message>
+        <source>minimum learning rate, eta min, end</source>
+        <translation>最小学习率, 结束时的学习率</translation>
+    </message>
+    <message>
+        <source>gradient clipping, grad norm</source>
+        <translation>梯度裁剪, 梯度范数</translation>
+    </message>
+    <message>
+        <source>gradient accumulation, effective batch size</source>
+        <translation>梯度累积, 有效批大小</translation>
+    </message>
+    <message>
+        <source>batch size, minibatch</source>
+        <translation>批大小, 批量, 小批量</translation>
+    </message>
+    <message>
+        <source>sampler, shuffling</source>
+        <translation>采样器, 打乱, 洗牌</translation>
+    </message>
+    <message>
+        <source>length, duration, training time, iterations</source>
+        <translation>长度, 时长, 训练时间, 迭代次数, 轮数</translation>
+    </message>
+    <message>
+        <source>length, duration, training time, hours, time limit</source>
+        <translation>长度, 时长, 训练时间, 小时, 时间限制</translation>
+    </message>
+    <message>
+        <source>length, duration, iterations, updates</source>
+        <translation>长度, 时长, 迭代次数, 更新次数</translation>
+    </message>
+    <message>
+        <source>random seed, reproducible, repeat</source>
+        <translation>随机种子, 可重复, 复现</translation>
+    </message>
+    <message>
+        <source>GPU, CPU, CUDA, MPS, graphics card</source>
+        <translation>显卡, 处理器</translation>
+    </message>
+    <message>
+        <source>mixed precision, amp, bf16, float16, fp32</source>
+        <translation>混合精度, 半精度</translation>
+    </message>
+    <message>
+        <source>cores, workers, processes</source>
+        <translation>核心数, 进程数</translation>
+    </message>
+    <message>
+        <source>save, autosave, checkpoint interval</source>
+        <translation>保存, 自动保存, 检查点间隔</translation>
+    </message>
+    <message>
+        <source>save, snapshots, history</source>
+        <translation>保存, 快照, 历史</translation>
+    </message>
+    <message>
+        <source>number of views, crops</source>
+        <translation>视图数量, 裁剪</translation>
+    </message>
+    <message>
+        <source>multi-crop, local crops, global crops</source>
+        <translation>多裁剪, 局部裁剪, 全局裁剪</translation>
+    </message>
+    <message>
+        <source>resolution, crop size, image size</source>
+        <translation>分辨率, 裁剪大小, 图像大小, 尺寸</translation>
+    </message>
+    <message>
+        <source>random resized crop, scale, zoom</source>
+        <translation>随机裁剪, 缩放, 比例</translation>
+    </message>
+    <message>
+        <source>aspect ratio</source>
+        <translation>宽高比, 长宽比</translation>
+    </message>
+    <message>
+        <source>mirror, horizontal flip</source>
+        <translation>镜像, 水平翻转</translation>
+    </message>
+    <message>
+        <source>rotate, angle</source>
+        <translation>旋转, 角度</translation>
+    </message>
+    <message>
+        <source>color jitter, colour distortion</source>
+        <translation>颜色抖动, 颜色失真</translation>
+    </message>
+    <message>
+        <source>color jitter, light</source>
+        <translation>颜色抖动, 亮度, 光照</translation>
+    </message>
+    <message>
+        <source>color jitter</source>
+        <translation>颜色抖动</translation>
+    </message>
+    <message>
+        <source>color jitter, colourfulness</source>
+        <translation>颜色抖动, 鲜艳程度</translation>
+    </message>
+    <message>
+        <source>color jitter, tint</source>
+        <translation>颜色抖动, 色调</translation>
+    </message>
+    <message>
+        <source>greyscale, gray, black and white</source>
+        <translation>灰度, 黑白</translation>
+    </message>
+    <message>
+        <source>Gaussian blur, smoothing</source>
+        <translation>高斯模糊, 平滑</translation>
+    </message>
+    <message>
+        <source>blur radius, blur strength</source>
+        <translation>模糊半径, 模糊强度</translation>
+    </message>
+    <message>
+        <source>solarisation, invert</source>
+        <translation>曝光, 反色</translation>
+    </message>
+    <message>
+        <source>random erasing, cutout</source>
+        <translation>随机擦除, 遮挡</translation>
+    </message>
+    <message>
+        <source>augmentation, transforms</source>
+        <translation>数据增强, 变换</translation>
+    </message>
+    <message>
         <source>Side of a patch as a share of the image&apos;s: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
         <translation>图块边长，以图像边长的比例表示：论文为 256 px 中的 64，每个图块与下一个重叠一半。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
     </message>
@@ -9531,62 +9787,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
-        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
-        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
-    </message>
-    <message>
-        <source>nearest captions</source>
-        <translation>最近的说明文字</translation>
-    </message>
-    <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
-    </message>
-    <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
-        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
-    </message>
-    <message>
-        <source>Size of the space that images and captions share.</source>
-        <translation>图像与说明文字共用空间的维数。</translation>
-    </message>
-    <message>
-        <source>Text width</source>
-        <translation>文本编码器宽度</translation>
-    </message>
-    <message>
-        <source>Width of the text encoder; the paper takes 512.</source>
-        <translation>文本编码器的宽度；论文取 512。</translation>
-    </message>
-    <message>
-        <source>Text depth</source>
-        <translation>文本编码器深度</translation>
-    </message>
-    <message>
-        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
-        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
-    </message>
-    <message>
-        <source>Text heads</source>
-        <translation>文本注意力头数</translation>
-    </message>
-    <message>
-        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
-        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
-    </message>
-    <message>
-        <source>Text length</source>
-        <translation>文本长度</translation>
-    </message>
-    <message>
-        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
-        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
-    </message>
-    <message>
-        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
-        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
-    </message>
-    <message>
         <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
         <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
     </message>
@@ -9699,260 +9899,64 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>任意</translation>
     </message>
     <message>
-        <source>title, label</source>
-        <translation>标题, 标签</translation>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
     </message>
     <message>
-        <source>comment, description, remarks</source>
-        <translation>备注, 说明, 评论</translation>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
     </message>
     <message>
-        <source>labels, groups</source>
-        <translation>标签, 分组</translation>
+        <source>caption</source>
+        <translation>说明文字</translation>
     </message>
     <message>
-        <source>encoder, network, model, architecture, ResNet, ViT, transformer</source>
-        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
     </message>
     <message>
-        <source>first layers, CIFAR stem</source>
-        <translation>首层, 前几层</translation>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
     </message>
     <message>
-        <source>patch size, tokens</source>
-        <translation>图块大小, 标记</translation>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
     </message>
     <message>
-        <source>pooling, class token</source>
-        <translation>池化, 类别标记</translation>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
     </message>
     <message>
-        <source>initialisation</source>
-        <translation>初始化</translation>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
     </message>
     <message>
-        <source>stochastic depth, dropout, regularisation</source>
-        <translation>随机深度, 丢弃, 正则化</translation>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
     </message>
     <message>
-        <source>dataset, images, folder, pictures, photographs</source>
-        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
     </message>
     <message>
-        <source>resolution, image size, pixels, width, height</source>
-        <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
     </message>
     <message>
-        <source>number of images, samples, dataset size</source>
-        <translation>图像数量, 样本数, 数据集大小</translation>
+        <source>Text length</source>
+        <translation>文本长度</translation>
     </message>
     <message>
-        <source>random split</source>
-        <translation>随机划分</translation>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
     </message>
     <message>
-        <source>validation split, holdout, dev set</source>
-        <translation>验证集, 留出集</translation>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
     </message>
     <message>
-        <source>test split, holdout</source>
-        <translation>测试集, 留出集</translation>
-    </message>
-    <message>
-        <source>train test split</source>
-        <translation>训练集测试集划分</translation>
-    </message>
-    <message>
-        <source>download folder, dataset directory</source>
-        <translation>下载文件夹, 数据集目录</translation>
-    </message>
-    <message>
-        <source>cache, RAM, memory map</source>
-        <translation>缓存, 内存, 内存映射</translation>
-    </message>
-    <message>
-        <source>algorithm, model, loss, pretraining</source>
-        <translation>算法, 模型, 损失, 预训练</translation>
-    </message>
-    <message>
-        <source>evaluation interval, accuracy, k nearest neighbours</source>
-        <translation>评估间隔, 准确率, k 近邻</translation>
-    </message>
-    <message>
-        <source>neighbors, k nearest neighbours</source>
-        <translation>邻居数, k 近邻</translation>
-    </message>
-    <message>
-        <source>k nearest neighbours, evaluation</source>
-        <translation>k 近邻, 评估</translation>
-    </message>
-    <message>
-        <source>collapse, health, logging interval</source>
-        <translation>坍缩, 健康, 记录间隔</translation>
-    </message>
-    <message>
-        <source>map, embedding, snapshot</source>
-        <translation>映射图, 嵌入, 快照</translation>
-    </message>
-    <message>
-        <source>visualizations, images</source>
-        <translation>可视化, 图像</translation>
-    </message>
-    <message>
-        <source>optimizer, AdamW, SGD, LARS, Adam</source>
-        <translation>优化器, 优化算法</translation>
-    </message>
-    <message>
-        <source>lr, step size, rate</source>
-        <translation>lr, 步长, 速率</translation>
-    </message>
-    <message>
-        <source>L2, regularisation, wd</source>
-        <translation>L2, 正则化</translation>
-    </message>
-    <message>
-        <source>beta1</source>
-        <translation>动量系数</translation>
-    </message>
-    <message>
-        <source>betas, Adam</source>
-        <translation>二阶矩系数</translation>
-    </message>
-    <message>
-        <source>scheduler, cosine annealing, learning rate decay</source>
-        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
-    </message>
-    <message>
-        <source>warm-up, ramp</source>
-        <translation>预热, 热身</translation>
-    </message>
-    <message>
-        <source>minimum learning rate, eta min, end</source>
-        <translation>最小学习率, 结束时的学习率</translation>
-    </message>
-    <message>
-        <source>gradient clipping, grad norm</source>
-        <translation>梯度裁剪, 梯度范数</translation>
-    </message>
-    <message>
-        <source>gradient accumulation, effective batch size</source>
-        <translation>梯度累积, 有效批大小</translation>
-    </message>
-    <message>
-        <source>batch size, minibatch</source>
-        <translation>批大小, 批量, 小批量</translation>
-    </message>
-    <message>
-        <source>sampler, shuffling</source>
-        <translation>采样器, 打乱, 洗牌</translation>
-    </message>
-    <message>
-        <source>length, duration, training time, iterations</source>
-        <translation>长度, 时长, 训练时间, 迭代次数, 轮数</translation>
-    </message>
-    <message>
-        <source>length, duration, training time, hours, time limit</source>
-        <translation>长度, 时长, 训练时间, 小时, 时间限制</translation>
-    </message>
-    <message>
-        <source>length, duration, iterations, updates</source>
-        <translation>长度, 时长, 迭代次数, 更新次数</translation>
-    </message>
-    <message>
-        <source>random seed, reproducible, repeat</source>
-        <translation>随机种子, 可重复, 复现</translation>
-    </message>
-    <message>
-        <source>GPU, CPU, CUDA, MPS, graphics card</source>
-        <translation>显卡, 处理器</translation>
-    </message>
-    <message>
-        <source>mixed precision, amp, bf16, float16, fp32</source>
-        <translation>混合精度, 半精度</translation>
-    </message>
-    <message>
-        <source>cores, workers, processes</source>
-        <translation>核心数, 进程数</translation>
-    </message>
-    <message>
-        <source>save, autosave, checkpoint interval</source>
-        <translation>保存, 自动保存, 检查点间隔</translation>
-    </message>
-    <message>
-        <source>save, snapshots, history</source>
-        <translation>保存, 快照, 历史</translation>
-    </message>
-    <message>
-        <source>number of views, crops</source>
-        <translation>视图数量, 裁剪</translation>
-    </message>
-    <message>
-        <source>multi-crop, local crops, global crops</source>
-        <translation>多裁剪, 局部裁剪, 全局裁剪</translation>
-    </message>
-    <message>
-        <source>resolution, crop size, image size</source>
-        <translation>分辨率, 裁剪大小, 图像大小, 尺寸</translation>
-    </message>
-    <message>
-        <source>random resized crop, scale, zoom</source>
-        <translation>随机裁剪, 缩放, 比例</translation>
-    </message>
-    <message>
-        <source>aspect ratio</source>
-        <translation>宽高比, 长宽比</translation>
-    </message>
-    <message>
-        <source>mirror, horizontal flip</source>
-        <translation>镜像, 水平翻转</translation>
-    </message>
-    <message>
-        <source>rotate, angle</source>
-        <translation>旋转, 角度</translation>
-    </message>
-    <message>
-        <source>color jitter, colour distortion</source>
-        <translation>颜色抖动, 颜色失真</translation>
-    </message>
-    <message>
-        <source>color jitter, light</source>
-        <translation>颜色抖动, 亮度, 光照</translation>
-    </message>
-    <message>
-        <source>color jitter</source>
-        <translation>颜色抖动</translation>
-    </message>
-    <message>
-        <source>color jitter, colourfulness</source>
-        <translation>颜色抖动, 鲜艳程度</translation>
-    </message>
-    <message>
-        <source>color jitter, tint</source>
-        <translation>颜色抖动, 色调</translation>
-    </message>
-    <message>
-        <source>greyscale, gray, black and white</source>
-        <translation>灰度, 黑白</translation>
-    </message>
-    <message>
-        <source>Gaussian blur, smoothing</source>
-        <translation>高斯模糊, 平滑</translation>
-    </message>
-    <message>
-        <source>blur radius, blur strength</source>
-        <translation>模糊半径, 模糊强度</translation>
-    </message>
-    <message>
-        <source>solarisation, invert</source>
-        <translation>曝光, 反色</translation>
-    </message>
-    <message>
-        <source>random erasing, cutout</source>
-        <translation>随机擦除, 遮挡</translation>
-    </message>
-    <message>
-        <source>augmentation, transforms</source>
-        <translation>数据增强, 变换</translation>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
 </context>
 <context>
@@ -10177,10 +10181,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation> 且 </translation>
     </message>
     <message>
-        <source>empty ({0}) or above 0</source>
-        <translation>空（{0}）或大于 0</translation>
-    </message>
-    <message>
         <source>{0} (views)</source>
         <translation>{0}（视图）</translation>
     </message>
@@ -10195,6 +10195,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>{0} (views, kind {1})</source>
         <translation>{0}（视图，第 {1} 类）</translation>
+    </message>
+    <message>
+        <source>empty ({0}) or above 0</source>
+        <translation>空（{0}）或大于 0</translation>
     </message>
 </context>
 <context>
