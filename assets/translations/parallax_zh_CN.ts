@@ -3774,8 +3774,8 @@
         <translation>问题</translation>
     </message>
     <message>
-        <source>To the setting</source>
-        <translation>转到该设置</translation>
+        <source>News</source>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Details</source>
@@ -3794,8 +3794,8 @@
         <translation>Traceback</translation>
     </message>
     <message>
-        <source>News</source>
-        <translation>消息</translation>
+        <source>To the setting</source>
+        <translation>转到该设置</translation>
     </message>
 </context>
 <context>
@@ -4299,8 +4299,12 @@
         <translation>时间未知</translation>
     </message>
     <message>
-        <source>at least {0}, {1} unknown</source>
-        <translation>至少 {0}，另有 {1} 个未知</translation>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>Expected time: {0}</source>
+        <translation>预计时间：{0}</translation>
     </message>
     <message>
         <source>is edited in Prepare</source>
@@ -4439,16 +4443,16 @@
         <translation>导出…</translation>
     </message>
     <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>日志</translation>
     </message>
 </context>
 <context>
@@ -4632,6 +4636,14 @@
         <translation>设置另一次运行 (Ctrl+N)</translation>
     </message>
     <message>
+        <source>Unfold the list of runs (Ctrl+B)</source>
+        <translation>展开运行列表 (Ctrl+B)</translation>
+    </message>
+    <message>
+        <source>Fold the list of runs (Ctrl+B)</source>
+        <translation>折叠运行列表 (Ctrl+B)</translation>
+    </message>
+    <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
@@ -4654,14 +4666,6 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
-    </message>
-    <message>
-        <source>Unfold the list of runs (Ctrl+B)</source>
-        <translation>展开运行列表 (Ctrl+B)</translation>
-    </message>
-    <message>
-        <source>Fold the list of runs (Ctrl+B)</source>
-        <translation>折叠运行列表 (Ctrl+B)</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -5120,36 +5124,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>预设</translation>
     </message>
     <message>
-        <source>Preset {0}</source>
-        <translation>预设 {0}</translation>
-    </message>
-    <message>
         <source>More</source>
         <translation>更多</translation>
-    </message>
-    <message>
-        <source>All settings</source>
-        <translation>全部设置</translation>
-    </message>
-    <message>
-        <source>Undone: {0}</source>
-        <translation>已撤销：{0}</translation>
-    </message>
-    <message>
-        <source>There is nothing to undo.</source>
-        <translation>没有可撤销的更改。</translation>
-    </message>
-    <message>
-        <source>Done again: {0}</source>
-        <translation>已重做：{0}</translation>
-    </message>
-    <message>
-        <source>There is nothing to do again.</source>
-        <translation>没有可重做的更改。</translation>
-    </message>
-    <message>
-        <source>Settings of another run</source>
-        <translation>另一次运行的设置</translation>
     </message>
     <message>
         <source>Start</source>
@@ -5194,6 +5170,34 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Preset {0}</source>
+        <translation>预设 {0}</translation>
+    </message>
+    <message>
+        <source>All settings</source>
+        <translation>全部设置</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>已撤销：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的更改。</translation>
+    </message>
+    <message>
+        <source>Done again: {0}</source>
+        <translation>已重做：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation>没有可重做的更改。</translation>
+    </message>
+    <message>
+        <source>Settings of another run</source>
+        <translation>另一次运行的设置</translation>
     </message>
 </context>
 <context>
@@ -5778,10 +5782,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>参数扫描</translation>
     </message>
     <message>
-        <source>Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: 0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
-        <translation>每种组合成为一次带有此标签的运行；运行依次训练。数字也可以直接输入：0.01, 0.1；整数范围 0..4；等间隔的 1e-4..1e-1 log 4 或 0..1 linear 5。</translation>
-    </message>
-    <message>
         <source>Another setting</source>
         <translation>另一项设置</translation>
     </message>
@@ -5802,20 +5802,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>参数扫描的运行</translation>
     </message>
     <message>
-        <source>Progress of the dry runs</source>
-        <translation>试运行进度</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>测量</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Choose values for a setting, or more than one seed.</source>
-        <translation>为某个设置选择取值，或选择多个种子。</translation>
     </message>
     <message>
         <source>… and {0} more</source>
@@ -5832,6 +5820,26 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another</source>
+        <translation>{0} 个运行，依次进行</translation>
+    </message>
+    <message>
+        <source>Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: 0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
+        <translation>每种组合成为一次带有此标签的运行；运行依次训练。数字也可以直接输入：0.01, 0.1；整数范围 0..4；等间隔的 1e-4..1e-1 log 4 或 0..1 linear 5。</translation>
+    </message>
+    <message>
+        <source>Progress of the dry runs</source>
+        <translation>试运行进度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Choose values for a setting, or more than one seed.</source>
+        <translation>为某个设置选择取值，或选择多个种子。</translation>
     </message>
     <message>
         <source>1 dry run</source>
@@ -5852,10 +5860,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>How long they take is not known yet: it needs {0} of some 10 s each.</source>
         <translation>尚不知道需要多长时间：需要 {0}，每次约 10 秒。</translation>
-    </message>
-    <message>
-        <source>{0} runs, one after another</source>
-        <translation>{0} 个运行，依次进行</translation>
     </message>
 </context>
 <context>
@@ -6117,6 +6121,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>在本步后停止</translation>
     </message>
     <message>
+        <source>Stop all and keep the queue</source>
+        <translation>全部停止并保留队列</translation>
+    </message>
+    <message>
+        <source>Start the queue</source>
+        <translation>启动队列</translation>
+    </message>
+    <message>
         <source>Checkpoint now</source>
         <translation>立即保存检查点</translation>
     </message>
@@ -6127,14 +6139,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Filter runs</source>
         <translation>筛选运行</translation>
-    </message>
-    <message>
-        <source>Settings: undo</source>
-        <translation>设置：撤销</translation>
-    </message>
-    <message>
-        <source>Settings: redo</source>
-        <translation>设置：重做</translation>
     </message>
     <message>
         <source>Search settings</source>
@@ -6157,12 +6161,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
+        <source>Fold the list of runs</source>
+        <translation>折叠运行列表</translation>
     </message>
     <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
+        <source>Notify when a run ends</source>
+        <translation>运行结束时通知</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6245,8 +6249,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>将 {0} 移到回收站？</translation>
     </message>
     <message>
+        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
+        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
+    </message>
+    <message>
         <source>Move to the bin</source>
         <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -6263,6 +6275,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
+        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
+    </message>
+    <message>
+        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
+        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -6513,38 +6533,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
     </message>
     <message>
-        <source>Stop all and keep the queue</source>
-        <translation>全部停止并保留队列</translation>
-    </message>
-    <message>
-        <source>Start the queue</source>
-        <translation>启动队列</translation>
-    </message>
-    <message>
-        <source>Fold the list of runs</source>
-        <translation>折叠运行列表</translation>
-    </message>
-    <message>
-        <source>Notify when a run ends</source>
-        <translation>运行结束时通知</translation>
-    </message>
-    <message>
-        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
-        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
-        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
-    </message>
-    <message>
-        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
-        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
-    </message>
-    <message>
         <source>Open the map</source>
         <translation>打开嵌入图</translation>
     </message>
@@ -6631,6 +6619,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Alt+← →, Delete</source>
         <translation>Alt+← →，Delete</translation>
+    </message>
+    <message>
+        <source>Settings: undo</source>
+        <translation>设置：撤销</translation>
+    </message>
+    <message>
+        <source>Settings: redo</source>
+        <translation>设置：重做</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
     <message>
         <source>Your photographs in five minutes</source>
@@ -8507,262 +8511,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块</translation>
     </message>
     <message>
-        <source>title, label</source>
-        <translation>标题, 标签</translation>
-    </message>
-    <message>
-        <source>comment, description, remarks</source>
-        <translation>备注, 说明, 评论</translation>
-    </message>
-    <message>
-        <source>labels, groups</source>
-        <translation>标签, 分组</translation>
-    </message>
-    <message>
-        <source>encoder, network, model, architecture, ResNet, ViT, transformer</source>
-        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
-    </message>
-    <message>
-        <source>first layers, CIFAR stem</source>
-        <translation>首层, 前几层</translation>
-    </message>
-    <message>
-        <source>patch size, tokens</source>
-        <translation>图块大小, 标记</translation>
-    </message>
-    <message>
-        <source>pooling, class token</source>
-        <translation>池化, 类别标记</translation>
-    </message>
-    <message>
-        <source>initialisation</source>
-        <translation>初始化</translation>
-    </message>
-    <message>
-        <source>stochastic depth, dropout, regularisation</source>
-        <translation>随机深度, 丢弃, 正则化</translation>
-    </message>
-    <message>
-        <source>dataset, images, folder, pictures, photographs</source>
-        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
-    </message>
-    <message>
-        <source>resolution, image size, pixels, width, height</source>
-        <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
-    </message>
-    <message>
-        <source>number of images, samples, dataset size</source>
-        <translation>图像数量, 样本数, 数据集大小</translation>
-    </message>
-    <message>
-        <source>random split</source>
-        <translation>随机划分</translation>
-    </message>
-    <message>
-        <source>validation split, holdout, dev set</source>
-        <translation>验证集, 留出集</translation>
-    </message>
-    <message>
-        <source>test split, holdout</source>
-        <translation>测试集, 留出集</translation>
-    </message>
-    <message>
-        <source>train test split</source>
-        <translation>训练集测试集划分</translation>
-    </message>
-    <message>
-        <source>download folder, dataset directory</source>
-        <translation>下载文件夹, 数据集目录</translation>
-    </message>
-    <message>
-        <source>cache, RAM, memory map</source>
-        <translation>缓存, 内存, 内存映射</translation>
-    </message>
-    <message>
-        <source>algorithm, model, loss, pretraining</source>
-        <translation>算法, 模型, 损失, 预训练</translation>
-    </message>
-    <message>
-        <source>evaluation interval, accuracy, k nearest neighbours</source>
-        <translation>评估间隔, 准确率, k 近邻</translation>
-    </message>
-    <message>
-        <source>neighbors, k nearest neighbours</source>
-        <translation>邻居数, k 近邻</translation>
-    </message>
-    <message>
-        <source>k nearest neighbours, evaluation</source>
-        <translation>k 近邻, 评估</translation>
-    </message>
-    <message>
-        <source>collapse, health, logging interval</source>
-        <translation>坍缩, 健康, 记录间隔</translation>
-    </message>
-    <message>
-        <source>map, embedding, snapshot</source>
-        <translation>映射图, 嵌入, 快照</translation>
-    </message>
-    <message>
-        <source>visualizations, images</source>
-        <translation>可视化, 图像</translation>
-    </message>
-    <message>
-        <source>optimizer, AdamW, SGD, LARS, Adam</source>
-        <translation>优化器, 优化算法</translation>
-    </message>
-    <message>
-        <source>lr, step size, rate</source>
-        <translation>lr, 步长, 速率</translation>
-    </message>
-    <message>
-        <source>L2, regularisation, wd</source>
-        <translation>L2, 正则化</translation>
-    </message>
-    <message>
-        <source>beta1</source>
-        <translation>动量系数</translation>
-    </message>
-    <message>
-        <source>betas, Adam</source>
-        <translation>二阶矩系数</translation>
-    </message>
-    <message>
-        <source>scheduler, cosine annealing, learning rate decay</source>
-        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
-    </message>
-    <message>
-        <source>warm-up, ramp</source>
-        <translation>预热, 热身</translation>
-    </message>
-    <message>
-        <source>minimum learning rate, eta min, end</source>
-        <translation>最小学习率, 结束时的学习率</translation>
-    </message>
-    <message>
-        <source>gradient clipping, grad norm</source>
-        <translation>梯度裁剪, 梯度范数</translation>
-    </message>
-    <message>
-        <source>gradient accumulation, effective batch size</source>
-        <translation>梯度累积, 有效批大小</translation>
-    </message>
-    <message>
-        <source>batch size, minibatch</source>
-        <translation>批大小, 批量, 小批量</translation>
-    </message>
-    <message>
-        <source>sampler, shuffling</source>
-        <translation>采样器, 打乱, 洗牌</translation>
-    </message>
-    <message>
-        <source>length, duration, training time, iterations</source>
-        <translation>长度, 时长, 训练时间, 迭代次数, 轮数</translation>
-    </message>
-    <message>
-        <source>length, duration, training time, hours, time limit</source>
-        <translation>长度, 时长, 训练时间, 小时, 时间限制</translation>
-    </message>
-    <message>
-        <source>length, duration, iterations, updates</source>
-        <translation>长度, 时长, 迭代次数, 更新次数</translation>
-    </message>
-    <message>
-        <source>random seed, reproducible, repeat</source>
-        <translation>随机种子, 可重复, 复现</translation>
-    </message>
-    <message>
-        <source>GPU, CPU, CUDA, MPS, graphics card</source>
-        <translation>显卡, 处理器</translation>
-    </message>
-    <message>
-        <source>mixed precision, amp, bf16, float16, fp32</source>
-        <translation>混合精度, 半精度</translation>
-    </message>
-    <message>
-        <source>cores, workers, processes</source>
-        <translation>核心数, 进程数</translation>
-    </message>
-    <message>
-        <source>save, autosave, checkpoint interval</source>
-        <translation>保存, 自动保存, 检查点间隔</translation>
-    </message>
-    <message>
-        <source>save, snapshots, history</source>
-        <translation>保存, 快照, 历史</translation>
-    </message>
-    <message>
-        <source>number of views, crops</source>
-        <translation>视图数量, 裁剪</translation>
-    </message>
-    <message>
-        <source>multi-crop, local crops, global crops</source>
-        <translation>多裁剪, 局部裁剪, 全局裁剪</translation>
-    </message>
-    <message>
-        <source>resolution, crop size, image size</source>
-        <translation>分辨率, 裁剪大小, 图像大小, 尺寸</translation>
-    </message>
-    <message>
-        <source>random resized crop, scale, zoom</source>
-        <translation>随机裁剪, 缩放, 比例</translation>
-    </message>
-    <message>
-        <source>aspect ratio</source>
-        <translation>宽高比, 长宽比</translation>
-    </message>
-    <message>
-        <source>mirror, horizontal flip</source>
-        <translation>镜像, 水平翻转</translation>
-    </message>
-    <message>
-        <source>rotate, angle</source>
-        <translation>旋转, 角度</translation>
-    </message>
-    <message>
-        <source>color jitter, colour distortion</source>
-        <translation>颜色抖动, 颜色失真</translation>
-    </message>
-    <message>
-        <source>color jitter, light</source>
-        <translation>颜色抖动, 亮度, 光照</translation>
-    </message>
-    <message>
-        <source>color jitter</source>
-        <translation>颜色抖动</translation>
-    </message>
-    <message>
-        <source>color jitter, colourfulness</source>
-        <translation>颜色抖动, 鲜艳程度</translation>
-    </message>
-    <message>
-        <source>color jitter, tint</source>
-        <translation>颜色抖动, 色调</translation>
-    </message>
-    <message>
-        <source>greyscale, gray, black and white</source>
-        <translation>灰度, 黑白</translation>
-    </message>
-    <message>
-        <source>Gaussian blur, smoothing</source>
-        <translation>高斯模糊, 平滑</translation>
-    </message>
-    <message>
-        <source>blur radius, blur strength</source>
-        <translation>模糊半径, 模糊强度</translation>
-    </message>
-    <message>
-        <source>solarisation, invert</source>
-        <translation>曝光, 反色</translation>
-    </message>
-    <message>
-        <source>random erasing, cutout</source>
-        <translation>随机擦除, 遮挡</translation>
-    </message>
-    <message>
-        <source>augmentation, transforms</source>
-        <translation>数据增强, 变换</translation>
-    </message>
-    <message>
         <source>Side of a patch as a share of the image&apos;s: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
         <translation>图块边长，以图像边长的比例表示：论文为 256 px 中的 64，每个图块与下一个重叠一半。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
     </message>
@@ -9955,6 +9703,262 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
     </message>
     <message>
+        <source>title, label</source>
+        <translation>标题, 标签</translation>
+    </message>
+    <message>
+        <source>comment, description, remarks</source>
+        <translation>备注, 说明, 评论</translation>
+    </message>
+    <message>
+        <source>labels, groups</source>
+        <translation>标签, 分组</translation>
+    </message>
+    <message>
+        <source>encoder, network, model, architecture, ResNet, ViT, transformer</source>
+        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
+    </message>
+    <message>
+        <source>first layers, CIFAR stem</source>
+        <translation>首层, 前几层</translation>
+    </message>
+    <message>
+        <source>patch size, tokens</source>
+        <translation>图块大小, 标记</translation>
+    </message>
+    <message>
+        <source>pooling, class token</source>
+        <translation>池化, 类别标记</translation>
+    </message>
+    <message>
+        <source>initialisation</source>
+        <translation>初始化</translation>
+    </message>
+    <message>
+        <source>stochastic depth, dropout, regularisation</source>
+        <translation>随机深度, 丢弃, 正则化</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs</source>
+        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
+    </message>
+    <message>
+        <source>resolution, image size, pixels, width, height</source>
+        <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
+    </message>
+    <message>
+        <source>number of images, samples, dataset size</source>
+        <translation>图像数量, 样本数, 数据集大小</translation>
+    </message>
+    <message>
+        <source>random split</source>
+        <translation>随机划分</translation>
+    </message>
+    <message>
+        <source>validation split, holdout, dev set</source>
+        <translation>验证集, 留出集</translation>
+    </message>
+    <message>
+        <source>test split, holdout</source>
+        <translation>测试集, 留出集</translation>
+    </message>
+    <message>
+        <source>train test split</source>
+        <translation>训练集测试集划分</translation>
+    </message>
+    <message>
+        <source>download folder, dataset directory</source>
+        <translation>下载文件夹, 数据集目录</translation>
+    </message>
+    <message>
+        <source>cache, RAM, memory map</source>
+        <translation>缓存, 内存, 内存映射</translation>
+    </message>
+    <message>
+        <source>algorithm, model, loss, pretraining</source>
+        <translation>算法, 模型, 损失, 预训练</translation>
+    </message>
+    <message>
+        <source>evaluation interval, accuracy, k nearest neighbours</source>
+        <translation>评估间隔, 准确率, k 近邻</translation>
+    </message>
+    <message>
+        <source>neighbors, k nearest neighbours</source>
+        <translation>邻居数, k 近邻</translation>
+    </message>
+    <message>
+        <source>k nearest neighbours, evaluation</source>
+        <translation>k 近邻, 评估</translation>
+    </message>
+    <message>
+        <source>collapse, health, logging interval</source>
+        <translation>坍缩, 健康, 记录间隔</translation>
+    </message>
+    <message>
+        <source>map, embedding, snapshot</source>
+        <translation>映射图, 嵌入, 快照</translation>
+    </message>
+    <message>
+        <source>visualizations, images</source>
+        <translation>可视化, 图像</translation>
+    </message>
+    <message>
+        <source>optimizer, AdamW, SGD, LARS, Adam</source>
+        <translation>优化器, 优化算法</translation>
+    </message>
+    <message>
+        <source>lr, step size, rate</source>
+        <translation>lr, 步长, 速率</translation>
+    </message>
+    <message>
+        <source>L2, regularisation, wd</source>
+        <translation>L2, 正则化</translation>
+    </message>
+    <message>
+        <source>beta1</source>
+        <translation>动量系数</translation>
+    </message>
+    <message>
+        <source>betas, Adam</source>
+        <translation>二阶矩系数</translation>
+    </message>
+    <message>
+        <source>scheduler, cosine annealing, learning rate decay</source>
+        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
+    </message>
+    <message>
+        <source>warm-up, ramp</source>
+        <translation>预热, 热身</translation>
+    </message>
+    <message>
+        <source>minimum learning rate, eta min, end</source>
+        <translation>最小学习率, 结束时的学习率</translation>
+    </message>
+    <message>
+        <source>gradient clipping, grad norm</source>
+        <translation>梯度裁剪, 梯度范数</translation>
+    </message>
+    <message>
+        <source>gradient accumulation, effective batch size</source>
+        <translation>梯度累积, 有效批大小</translation>
+    </message>
+    <message>
+        <source>batch size, minibatch</source>
+        <translation>批大小, 批量, 小批量</translation>
+    </message>
+    <message>
+        <source>sampler, shuffling</source>
+        <translation>采样器, 打乱, 洗牌</translation>
+    </message>
+    <message>
+        <source>length, duration, training time, iterations</source>
+        <translation>长度, 时长, 训练时间, 迭代次数, 轮数</translation>
+    </message>
+    <message>
+        <source>length, duration, training time, hours, time limit</source>
+        <translation>长度, 时长, 训练时间, 小时, 时间限制</translation>
+    </message>
+    <message>
+        <source>length, duration, iterations, updates</source>
+        <translation>长度, 时长, 迭代次数, 更新次数</translation>
+    </message>
+    <message>
+        <source>random seed, reproducible, repeat</source>
+        <translation>随机种子, 可重复, 复现</translation>
+    </message>
+    <message>
+        <source>GPU, CPU, CUDA, MPS, graphics card</source>
+        <translation>显卡, 处理器</translation>
+    </message>
+    <message>
+        <source>mixed precision, amp, bf16, float16, fp32</source>
+        <translation>混合精度, 半精度</translation>
+    </message>
+    <message>
+        <source>cores, workers, processes</source>
+        <translation>核心数, 进程数</translation>
+    </message>
+    <message>
+        <source>save, autosave, checkpoint interval</source>
+        <translation>保存, 自动保存, 检查点间隔</translation>
+    </message>
+    <message>
+        <source>save, snapshots, history</source>
+        <translation>保存, 快照, 历史</translation>
+    </message>
+    <message>
+        <source>number of views, crops</source>
+        <translation>视图数量, 裁剪</translation>
+    </message>
+    <message>
+        <source>multi-crop, local crops, global crops</source>
+        <translation>多裁剪, 局部裁剪, 全局裁剪</translation>
+    </message>
+    <message>
+        <source>resolution, crop size, image size</source>
+        <translation>分辨率, 裁剪大小, 图像大小, 尺寸</translation>
+    </message>
+    <message>
+        <source>random resized crop, scale, zoom</source>
+        <translation>随机裁剪, 缩放, 比例</translation>
+    </message>
+    <message>
+        <source>aspect ratio</source>
+        <translation>宽高比, 长宽比</translation>
+    </message>
+    <message>
+        <source>mirror, horizontal flip</source>
+        <translation>镜像, 水平翻转</translation>
+    </message>
+    <message>
+        <source>rotate, angle</source>
+        <translation>旋转, 角度</translation>
+    </message>
+    <message>
+        <source>color jitter, colour distortion</source>
+        <translation>颜色抖动, 颜色失真</translation>
+    </message>
+    <message>
+        <source>color jitter, light</source>
+        <translation>颜色抖动, 亮度, 光照</translation>
+    </message>
+    <message>
+        <source>color jitter</source>
+        <translation>颜色抖动</translation>
+    </message>
+    <message>
+        <source>color jitter, colourfulness</source>
+        <translation>颜色抖动, 鲜艳程度</translation>
+    </message>
+    <message>
+        <source>color jitter, tint</source>
+        <translation>颜色抖动, 色调</translation>
+    </message>
+    <message>
+        <source>greyscale, gray, black and white</source>
+        <translation>灰度, 黑白</translation>
+    </message>
+    <message>
+        <source>Gaussian blur, smoothing</source>
+        <translation>高斯模糊, 平滑</translation>
+    </message>
+    <message>
+        <source>blur radius, blur strength</source>
+        <translation>模糊半径, 模糊强度</translation>
+    </message>
+    <message>
+        <source>solarisation, invert</source>
+        <translation>曝光, 反色</translation>
+    </message>
+    <message>
+        <source>random erasing, cutout</source>
+        <translation>随机擦除, 遮挡</translation>
+    </message>
+    <message>
+        <source>augmentation, transforms</source>
+        <translation>数据增强, 变换</translation>
+    </message>
+    <message>
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
@@ -10181,6 +10185,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation> 且 </translation>
     </message>
     <message>
+        <source>empty ({0}) or above 0</source>
+        <translation>空（{0}）或大于 0</translation>
+    </message>
+    <message>
         <source>{0} (views)</source>
         <translation>{0}（视图）</translation>
     </message>
@@ -10195,10 +10203,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>{0} (views, kind {1})</source>
         <translation>{0}（视图，第 {1} 类）</translation>
-    </message>
-    <message>
-        <source>empty ({0}) or above 0</source>
-        <translation>空（{0}）或大于 0</translation>
     </message>
 </context>
 <context>
