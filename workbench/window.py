@@ -624,7 +624,7 @@ class Window(QMainWindow):
             self.go("train")
             self._show_topic(Topic("walk"))
         elif dialogs.confirm_gallery(self, MINUTES):
-            self._start_all([dict(config) for config in CONFIGS])
+            self.take_request(StartRuns([dict(config) for config in CONFIGS]))
             self._show_topic(Topic("walk"))
 
     def show_help(self) -> None:
