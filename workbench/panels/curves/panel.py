@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -32,16 +31,18 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue import methods
 from engine.events import EvalDone, Event
+from workbench.figures.figure_data import FigureSource
 from workbench.i18n.engine_texts import engine_text
 from workbench.i18n.titles import title_of as setting_title
 from workbench.models.axis_groups import AxisFacts, AxisGroup, axis_groups
 from workbench.models.columns import share, signed
 from workbench.models.mean_series import MeanSeries
 from workbench.models.runs import RunRow, RunsModel
-from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups
+from workbench.models.seed_groups import SeedGroup, common_title, seed_groups
 from workbench.panel import Panel, PanelContext
 from workbench.panels.curves import plot_layout
 from workbench.panels.curves.curve_card import CurveCard, Entry, PlotGroup
+from workbench.panels.curves.curves_figure import ShownPlot, curves_source
 from workbench.panels.curves.history import History
 from workbench.panels.curves.metric_filter import Metric
 from workbench.panels.curves.metric_list import MetricList
@@ -53,6 +54,7 @@ from workbench.plots.series import X_KINDS, Series
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.empty_state import FIRST_STEPS
+from workbench.widgets.figure_button import FigureButton
 from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
@@ -159,9 +161,7 @@ class CurvesPanel(Panel):
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing.setRange(0, 100)
         self._smoothing.setValue(50)
-        self._smoothing.setMinimumWidth(56)
-        self._smoothing.setMaximumWidth(120)
-        self._smoothing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._smoothing.setFixedWidth(100)
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
         self._smoothing.setToolTip(self.tr("Weight of past values in the exponential moving average"))
         label.setBuddy(self._smoothing)
@@ -197,9 +197,12 @@ class CurvesPanel(Panel):
         self.choose_plots.clicked.connect(self.open_list)
         for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm, self.by_seed):
             row.addWidget(widget)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
         row.addStretch()
         row.addWidget(self._all)
         row.addWidget(self.choose_plots)
+        row.addWidget(self.figure_button)
         return row
 
     def _toggle(self, text: str, help: str) -> QPushButton:
@@ -321,7 +324,9 @@ class CurvesPanel(Panel):
                 other.show_cursor(x, compact=True)
 
     def _command(self, card: CurveCard, command: str) -> None:
-        if command == "enlarge":
+        if command == "figure":
+            self.figureRequested.emit(card.name)
+        elif command == "enlarge":
             self.enlarge(None if self._enlarged is card else card)
         elif command == "remove":
             index = self._cards.index(card)
@@ -519,7 +524,7 @@ class CurvesPanel(Panel):
             if mean is None or any(one is not other for one, other in zip(mean.members, members, strict=True)):
                 mean = MeanSeries(members)
             self._means[(name, *keys)] = mean
-            first = self._runs[self._first_seed(group)]
+            first = self._runs[group.keys[0]]
             entries[f"seeds:{keys[0]}"] = Entry(mean, self._mean_title(keys), first.colour)
         for key, one in series.items():
             if key not in averaged:
@@ -529,10 +534,6 @@ class CurvesPanel(Panel):
     def _mean_title(self, keys: Sequence[str]) -> str:
         runs = [self._runs[key] for key in keys]
         return common_title([run.title for run in runs], f"{_method_title(runs[0].method)} · {Path(runs[0].data).name}")
-
-    def _first_seed(self, group: SeedGroup) -> str:
-        """The run whose colour the mean has: that of the lowest seed, whatever the order of the list."""
-        return min(group.keys, key=lambda key: float((self._config(key) or {}).get(SEED, 0)))
 
     def _caption(self, group: AxisGroup, groups: int) -> tuple[str, str]:
         """What the runs of a plot have in common and where they differ, where that must be said; and why."""
@@ -570,9 +571,7 @@ class CurvesPanel(Panel):
                 if group.repeats:
                     seeds += self.tr(", {0} with a seed again left out").format(len(group.repeats))
                 title = escape(self._mean_title(group.keys))
-                lines.append(
-                    f"<span style='color:{self._runs[self._first_seed(group)].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})"
-                )
+                lines.append(f"<span style='color:{self._runs[group.keys[0]].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})")
         unread = sum(run.shown and not self._config(key) for key, run in self._runs.items())
         if lines:
             lines.insert(0, escape(self.tr("Mean ± standard deviation:")))
@@ -795,6 +794,31 @@ class CurvesPanel(Panel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_list"):
             self._changed()
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The plots as they are shown, also those that have no room now. `part`: the name of a figure."""
+        view = self._range
+        if view is not None and self._log_x.isChecked():
+            view = 10 ** view[0], 10 ** view[1]
+        plots = []
+        for card in self._cards:
+            for group in card.groups:
+                levels = self._chances(group.runs) if card.name == "loss" else []
+                plots.append(
+                    ShownPlot(
+                        card.name,
+                        title_of(card.name),
+                        tuple(group.entries.values()),
+                        self._x.currentData(),
+                        group.caption if len(card.groups) > 1 else "",
+                        self.smoothing if is_noisy(card.name) else 0.0,
+                        self._log_x.isChecked(),
+                        self._log_y.isChecked() and card is self._lead,
+                        tuple(levels) or (((1.0, ""),) if card.name == "diagnostics.std" else ()),
+                        view,
+                    )
+                )
+        return curves_source(plots, part)
 
     def chosen(self) -> Mapping[str, Any]:
         """What the small cards show and how, for whoever remembers the layout."""
