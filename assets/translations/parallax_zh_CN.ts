@@ -1797,6 +1797,10 @@
         <translation>时间（s）</translation>
     </message>
     <message>
+        <source>{0}, mean of {1} seeds ± s.d.</source>
+        <translation>{0}，{1} 个种子的均值 ± 标准差</translation>
+    </message>
+    <message>
         <source>Only the part in view</source>
         <translation>仅可见部分</translation>
     </message>
