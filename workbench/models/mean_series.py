@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.models.seed_groups import MeanCurve, mean_curve
+from workbench.models.seed_groups import MeanCurve, common_steps, mean_curve
 from workbench.plots.series import Floats, Series, XKind
 
 
@@ -31,14 +31,14 @@ class MeanSeries:
     @property
     def size(self) -> int:
         """The number of common steps."""
-        return len(self._at(0.0).steps)
+        return len(self.x("step"))
 
     def x(self, kind: XKind) -> Floats:
         """(n,) ascending positions. Other than by step they are the mean of the positions that runs had at that step: by time, the
         mean time at which they reached it."""
-        if kind == "step":
-            return self._at(0.0).steps
         self._follow()
+        if kind == "step" and kind not in self._positions:
+            self._positions[kind] = common_steps([series.x(kind) for series in self.members])
         if kind not in self._positions:
             mean = mean_curve([(series.x("step"), series.x(kind)) for series in self.members]).mean
             # Where a fast run ends, the mean time of the others could be earlier.

@@ -96,7 +96,7 @@ def mean_curve(runs: Sequence[tuple[Floats, Floats]]) -> MeanCurve:
     The common steps are those of the run with the most, and those of other runs before its first and after its last one. A run
     without a value at a step is interpolated linearly between its two neighbouring steps, never across a gap and never before its
     first or after its last step: there the mean is over fewer runs."""
-    steps = _common_steps([x for x, _ in runs])
+    steps = common_steps([x for x, _ in runs])
     values = np.stack([values_at(x, y, steps) for x, y in runs]) if runs else np.empty((0, 0))
     known = np.isfinite(values)
     count = known.sum(axis=0)
@@ -159,7 +159,8 @@ def _group(keys: Sequence[str], configs: Mapping[str, Mapping[str, Any] | None])
     return SeedGroup(kept, tuple(key for key in keys if key not in kept))
 
 
-def _common_steps(positions: Sequence[Floats]) -> Floats:
+def common_steps(positions: Sequence[Floats]) -> Floats:
+    """The steps of a mean curve of runs that have these ascending steps; see `mean_curve`."""
     known = [_ascending(x) for x in positions if len(x)]
     if not known:
         return np.empty(0)

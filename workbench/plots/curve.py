@@ -341,14 +341,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if curve.drawn == wanted:
             return
         curve.drawn, curve.reach = wanted, []
-        x, y = curve.series.x(self._x_kind), curve.series.y
-        smooth, spread = curve.series.smoothed(self._smoothing), curve.series.spread(self._smoothing)
+        x, smooth = curve.series.x(self._x_kind), curve.series.smoothed(self._smoothing)
+        spread = curve.series.spread(self._smoothing)
         start = int(np.searchsorted(x, 0, side="right")) if self._log_x else 0
-        x, y, smooth = x[start:], y[start:], smooth[start:]
+        x, smooth = x[start:], smooth[start:]
         view = (10**low, 10**high) if self._log_x else (low, high)
-        for item, values in ((curve.raw, y), (curve.line, smooth)):
-            if item is curve.raw and (self._smoothing <= 0 or spread is not None):
-                continue
+        lines = [(curve.line, smooth)]
+        if self._smoothing > 0 and spread is None:
+            lines.append((curve.raw, curve.series.y[start:]))
+        for item, values in lines:
             keep = thin(x, values, *view, pixels, self._log_x)
             at_x, drawn = self._all_to_x(x[keep]), self._all_to_y(values[keep])
             if item is curve.line:
@@ -769,7 +770,7 @@ def share_extent(
         kept = before is not None and before[0] == low and high <= before[1] and high - low >= FILLED * (before[1] - low)
         low, high = before if before is not None and kept else (low, high + AHEAD * (high - low))
     # The same space for all, so that equal positions stand below each other.
-    edge = max(plot.ring_edge for plot in plots if plot.extent is not None)
+    edge = max(plot.ring_edge for plot, span in zip(plots, spans, strict=True) if span is not None)
     for plot in plots:
         plot.set_extent((low, high), edge)
     return low, high

@@ -345,7 +345,7 @@ def test_a_reference_line_and_a_mark_are_where_they_belong(plot):
     plot.set_references([(5.0, "chance")])
     plot.refresh()
     seen = plot._box.mapViewToDevice(QPointF(50.0, 5.0))
-    line = plot.grab().toImage()
+    line = plot.viewport().grab().toImage()
     before = QColor(theme.current().card).rgb()
     crossed = [line.pixel(x, round(seen.y())) != before for x in range(60, 560)]
     assert sum(crossed) > 150
