@@ -610,10 +610,6 @@
 <context>
     <name>CurvePlot</name>
     <message>
-        <source>{0} curves</source>
-        <translation>{0} 条曲线</translation>
-    </message>
-    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -638,20 +634,16 @@
         <translation>将数值导出为 CSV…</translation>
     </message>
     <message>
-        <source>Export picture as PNG…</source>
-        <translation>将图片导出为 PNG…</translation>
-    </message>
-    <message>
-        <source>Export picture as SVG…</source>
-        <translation>将图片导出为 SVG…</translation>
-    </message>
-    <message>
         <source>1 seed</source>
         <translation>1 个种子</translation>
     </message>
     <message>
         <source>{0} seeds</source>
         <translation>{0} 个种子</translation>
+    </message>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
     <message>
         <source>Back to all plots</source>
@@ -672,6 +664,10 @@
     <message>
         <source>Remove this plot</source>
         <translation>移除此图</translation>
+    </message>
+    <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
     </message>
 </context>
 <context>
@@ -1462,6 +1458,10 @@
         <translation>无法读取该运行的配置</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>标签</translation>
     </message>
@@ -1488,10 +1488,6 @@
     <message>
         <source>Place the images of a folder</source>
         <translation>放置一个文件夹中的图像</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -1572,16 +1568,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>Export numbers as CSV…</source>
-        <translation>数值导出为 CSV…</translation>
-    </message>
-    <message>
         <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
         <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
     </message>
     <message>
         <source>Figure…</source>
         <translation>图…</translation>
+    </message>
+    <message>
+        <source>Export numbers as CSV…</source>
+        <translation>数值导出为 CSV…</translation>
     </message>
 </context>
 <context>
@@ -1763,6 +1759,42 @@
     <message>
         <source>Parts</source>
         <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Values before smoothing, faint</source>
+        <translation>平滑前的数值（浅色）</translation>
+    </message>
+    <message>
+        <source>Chance levels and other lines</source>
+        <translation>随机水平及其他参考线</translation>
+    </message>
+    <message>
+        <source>Only the range of x in view</source>
+        <translation>仅显示可见的 x 范围</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Images seen</source>
+        <translation>已见图像数</translation>
+    </message>
+    <message>
+        <source>Time (h)</source>
+        <translation>时间（h）</translation>
+    </message>
+    <message>
+        <source>Time (min)</source>
+        <translation>时间（min）</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间（s）</translation>
     </message>
     <message>
         <source>Only the part in view</source>
@@ -2630,10 +2662,6 @@
         <translation>文件无法读取：{0}。显示的是数据集中的图像。</translation>
     </message>
     <message>
-        <source>Images of this data set have no file of their own: this one is generated, or one of many in an array.</source>
-        <translation>该数据集的图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
-    </message>
-    <message>
         <source>view {0}</source>
         <translation>视图 {0}</translation>
     </message>
@@ -2680,6 +2708,10 @@
     <message>
         <source>index</source>
         <translation>编号</translation>
+    </message>
+    <message>
+        <source>The image has no file of its own: it is generated, or one of many in an array.</source>
+        <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
 </context>
 <context>
@@ -3106,10 +3138,6 @@
         <translation>请至少选择 {0} 个样本。</translation>
     </message>
     <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
         <source>{0}, all epochs</source>
         <translation>{0}，所有轮次</translation>
     </message>
@@ -3168,6 +3196,10 @@
     <message>
         <source>more samples</source>
         <translation>更多样本</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3406,12 +3438,12 @@
         <translation>批次的相似度矩阵</translation>
     </message>
     <message>
-        <source>{0} by {0} images</source>
-        <translation>{0} × {0} 张图像</translation>
-    </message>
-    <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
+    </message>
+    <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
     </message>
 </context>
 <context>
@@ -3988,10 +4020,6 @@
         <translation>从映射图上移除所有放置的图像；文件保留</translation>
     </message>
     <message>
-        <source>placed · keeps {0} of its {1} nearest</source>
-        <translation>已放置 · {1} 个最近邻中保留 {0} 个</translation>
-    </message>
-    <message>
         <source>They are placed as soon as there is a map.</source>
         <translation>有了映射图之后即会放置。</translation>
     </message>
@@ -4034,6 +4062,14 @@
     <message>
         <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
         <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
+    </message>
+    <message>
+        <source>placed</source>
+        <translation>已放置</translation>
+    </message>
+    <message>
+        <source>keeps {0} of its {1} nearest</source>
+        <translation>{1} 个最近邻中保留 {0} 个</translation>
     </message>
 </context>
 <context>
@@ -5041,10 +5077,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>从类别标签学习：这是一个基线。</translation>
     </message>
     <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
-    </message>
-    <message>
         <source>1 problem</source>
         <translation>1 个问题</translation>
     </message>
@@ -5083,6 +5115,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
@@ -5854,6 +5890,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
         <source>epoch {0}</source>
         <translation>第 {0} 轮</translation>
     </message>
@@ -5888,14 +5932,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The maps have too few samples in common to align the right one with the left one</source>
         <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
-    </message>
-    <message>
-        <source>projector</source>
-        <translation>projector</translation>
-    </message>
-    <message>
-        <source>backbone</source>
-        <translation>骨干网络</translation>
     </message>
 </context>
 <context>
@@ -5992,24 +6028,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Your photographs in five minutes</source>
-        <translation>五分钟训练您的照片</translation>
-    </message>
-    <message>
-        <source>Three finished example runs</source>
-        <translation>三个已完成的示例运行</translation>
-    </message>
-    <message>
-        <source>Help on what has the focus</source>
-        <translation>当前控件的帮助</translation>
-    </message>
-    <message>
-        <source>About the method</source>
-        <translation>关于该方法</translation>
-    </message>
-    <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6252,6 +6272,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>Ctrl+A、Esc</translation>
     </message>
     <message>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
+    </message>
+    <message>
         <source>Samples: find, invert the selection</source>
         <translation>样本：查找、反选</translation>
     </message>
@@ -6320,20 +6344,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>The three example runs are not on this machine yet.</source>
-        <translation>此计算机上还没有这三个示例运行。</translation>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
     </message>
     <message>
-        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
-        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
-    </message>
-    <message>
-        <source>Train them now</source>
-        <translation>立即训练</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
@@ -6452,6 +6468,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
+    </message>
+    <message>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
+    </message>
+    <message>
+        <source>+ −, 0, 1</source>
+        <translation>+ −、0、1</translation>
+    </message>
+    <message>
         <source>Curves: enlarge a plot, back</source>
         <translation>曲线：放大图，返回</translation>
     </message>
@@ -6468,32 +6496,40 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Alt+← →，Delete</translation>
     </message>
     <message>
-        <source>Map: the point in the middle; the marked point large</source>
-        <translation>映射图：选取中间的点；放大已标记的点</translation>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
     </message>
     <message>
-        <source>Image: larger, smaller, all, its own size</source>
-        <translation>图像：放大、缩小、全部、原始大小</translation>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
     </message>
     <message>
-        <source>+ −, 0, 1</source>
-        <translation>+ −、0、1</translation>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
     </message>
     <message>
-        <source>Figure for print…</source>
-        <translation>用于印刷的图…</translation>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
     </message>
     <message>
-        <source>Map: trails</source>
-        <translation>映射图：轨迹</translation>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
     <message>
-        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
-        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
     </message>
     <message>
-        <source>Figure for print</source>
-        <translation>用于印刷的图</translation>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Reduce motion</source>
@@ -7205,10 +7241,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
-    </message>
-    <message>
-        <source>Your photographs in five minutes: SimCLR at 64 px</source>
-        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -9351,62 +9383,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
-        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
-        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
-    </message>
-    <message>
-        <source>nearest captions</source>
-        <translation>最近的说明文字</translation>
-    </message>
-    <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
-    </message>
-    <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
-        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
-    </message>
-    <message>
-        <source>Size of the space that images and captions share.</source>
-        <translation>图像与说明文字共用空间的维数。</translation>
-    </message>
-    <message>
-        <source>Text width</source>
-        <translation>文本编码器宽度</translation>
-    </message>
-    <message>
-        <source>Width of the text encoder; the paper takes 512.</source>
-        <translation>文本编码器的宽度；论文取 512。</translation>
-    </message>
-    <message>
-        <source>Text depth</source>
-        <translation>文本编码器深度</translation>
-    </message>
-    <message>
-        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
-        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
-    </message>
-    <message>
-        <source>Text heads</source>
-        <translation>文本注意力头数</translation>
-    </message>
-    <message>
-        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
-        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
-    </message>
-    <message>
-        <source>Text length</source>
-        <translation>文本长度</translation>
-    </message>
-    <message>
-        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
-        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
-    </message>
-    <message>
-        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
-        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
-    </message>
-    <message>
         <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
         <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
     </message>
@@ -9517,6 +9493,66 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>any</source>
         <translation>任意</translation>
+    </message>
+    <message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
 </context>
 <context>

@@ -48,6 +48,7 @@ from workbench.figures.figure_style import (
     legend_columns,
     row_heights,
     shortened,
+    wrapped,
 )
 from workbench.figures.print_colours import LINE, QUIET, TEXT, UNKNOWN
 
@@ -57,7 +58,7 @@ MOST_VECTORS = 20_000
 AT_ONCE = 4_000
 BAND, FAINT = 0.18, 0.35  # opacities
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.6)), (0, (1, 1.4)), (0, (5, 1.4, 1, 1.4)))
-MARKERS: dict[Sign, str] = {"dot": "o", "diamond": "D", "tick": "|", "dotted": "|", "square": "s"}
+MARKERS: dict[Sign, str] = {"dot": "o", "diamond": "D", "square": "s", "triangle": "^", "tick": "|", "dotted": "|"}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _drawing = threading.Lock()
 
@@ -145,10 +146,9 @@ def _draw(figure: Figure, style: FigureStyle) -> Canvas:
         ax = canvas.add_subplot(grid[number // columns, number % columns])
         axes.append(ax)
         if plot.title and len(figure.plots) > 1:
-            ax.set_title(_text(plot.title, room, style), loc="left", color=TEXT)
-        _draw_plot(
-            ax, plot, style, room, sum(len(other.curves) for other in figure.plots[:number] if isinstance(other, CurvesPlot))
-        )
+            ax.set_title(_title(plot.title, room, style), loc="left", color=TEXT)
+        first = sum(len(other.curves) for other in figure.plots[:number] if isinstance(other, CurvesPlot))
+        _draw_plot(ax, plot, style, room, len(heights), first)
     if style.title and figure.title:
         canvas.suptitle(_text(figure.title, style.width / POINT - 2 * style.points, style), x=0.01, ha="left", color=TEXT)
     if figure.scale is not None and style.legend != "none":
@@ -162,9 +162,15 @@ def _text(text: str, room: float, style: FigureStyle) -> str:
     return shortened(text, room, style.points).replace("$", r"\$")
 
 
-def _draw_plot(ax: Axes, plot: Plot, style: FigureStyle, room: float, first: int) -> None:
-    """Draw a plot. `room`: its width in points; `first`: the number of its first curve among those of all plots."""
-    down = style.height / POINT - 2 * style.points
+def _title(text: str, room: float, style: FigureStyle) -> str:
+    """As `_text`, on two lines where one is too short."""
+    return wrapped(text, room, style.points).replace("$", r"\$")
+
+
+def _draw_plot(ax: Axes, plot: Plot, style: FigureStyle, room: float, rows: int, first: int) -> None:
+    """Draw a plot. `room`: its width in points; `rows`: the number of rows of plots; `first`: the number of its first curve among
+    those of all plots."""
+    down = 0.75 * style.height / POINT / rows - 2 * style.points
     if isinstance(plot, CurvesPlot):
         _curves(ax, plot, style, first)
     elif isinstance(plot, MapPlot):
@@ -177,9 +183,9 @@ def _draw_plot(ax: Axes, plot: Plot, style: FigureStyle, room: float, first: int
         _matrix(ax, plot, style, room)
     else:
         _bars(ax, plot, style)
-    ax.set_xlabel(_text(plot.x.title, room, style))
+    ax.set_xlabel(_title(plot.x.title, 0.85 * room, style))
     if not isinstance(plot, RowsPlot):
-        ax.set_ylabel(_text(plot.y.title, down, style))
+        ax.set_ylabel(_title(plot.y.title, down, style))
 
 
 # Axes
@@ -227,24 +233,23 @@ def log_tick(value: float) -> str:
 
 
 def _levels(ax: Axes, levels: Sequence[tuple[float, str]], style: FigureStyle, across: bool) -> None:
-    """Dashed lines with labels, horizontal (`across`) or vertical."""
+    """Dashed lines with labels, horizontal (`across`) or vertical, whose labels stand on the side with more room."""
     for value, name in levels:
         if not math.isfinite(value):
             continue
         line = ax.axhline if across else ax.axvline
         line(value, color=QUIET, linewidth=0.1 * style.points, linestyle=DASHES[1], zorder=1)
-        if name:
-            at = (1.0, value) if across else (value, 1.0)
-            ax.annotate(
-                _text(name, style.width / POINT, style),
-                at,
-                xycoords=("axes fraction", "data") if across else ("data", "axes fraction"),
-                xytext=(0, 0.2 * style.points) if across else (0.3 * style.points, -0.2 * style.points),
-                textcoords="offset points",
-                ha="right" if across else "left",
-                va="bottom" if across else "top",
-                color=QUIET,
-            )
+        if name and across:
+            at, shift = (1.0, value), (0.0, 0.2 * style.points)
+            text = _text(name, style.width / POINT, style)
+            align: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+            ax.annotate(text, at, xytext=shift, textcoords="offset points", color=QUIET, **align)
+        elif name:
+            right = ax.transAxes.inverted().transform(ax.transData.transform((value, 0.0)))[0] > 0.5
+            shift = ((-0.3 if right else 0.3) * style.points, -0.2 * style.points)
+            text = _text(name, style.width / POINT, style)
+            align = {"xycoords": ("data", "axes fraction"), "ha": "right" if right else "left", "va": "top"}
+            ax.annotate(text, (value, 1.0), xytext=shift, textcoords="offset points", color=QUIET, **align)
 
 
 def _spans(ax: Axes, plot: CurvesPlot | RowsPlot, style: FigureStyle) -> None:
@@ -317,7 +322,7 @@ def _dots(ax: Axes, plot: DotsPlot, style: FigureStyle) -> None:
             [dot.x],
             [dot.y],
             yerr=[dot.error] if dot.error else None,
-            fmt="o",
+            fmt=MARKERS[dot.sign],
             markersize=0.6 * style.points,
             markeredgewidth=0.12 * style.points,
             elinewidth=0.12 * style.points,
@@ -353,14 +358,14 @@ def _rows(ax: Axes, plot: RowsPlot, style: FigureStyle, room: float) -> None:
 
 def _marker(sign: Sign, colour: str, hollow: bool, points: float) -> dict[str, Any]:
     """The properties of a sign drawn as a marker."""
-    size = {"tick": 0.8, "dotted": 1.2, "diamond": 0.5, "square": 0.8}.get(sign, 0.6) * points
+    size = {"tick": 0.8, "dotted": 1.2, "diamond": 0.5, "square": 0.55}.get(sign, 0.6) * points
     return {
         "marker": MARKERS.get(sign, "o"),
         "markersize": size,
         "color": colour,
         "alpha": 0.6 if sign == "tick" else 1.0,
         "markerfacecolor": "white" if hollow else colour,
-        "markeredgewidth": 0.0 if sign == "square" and not hollow else 0.12 * points,
+        "markeredgewidth": 0.12 * points,
     }
 
 
@@ -408,8 +413,8 @@ def _bars(ax: Axes, plot: BarsPlot, style: FigureStyle) -> None:
 def _handle(entry: LegendEntry, points: float) -> Any:
     if entry.sign == "line":
         return Line2D([], [], color=entry.colour, linestyle=DASHES[entry.dash % len(DASHES)])
-    if entry.sign == "square":
-        return Patch(facecolor=entry.colour, alpha=0.6, edgecolor=entry.colour)
+    if entry.sign == "area":
+        return Patch(facecolor=entry.colour, alpha=0.5, linewidth=0)
     return Line2D([], [], linestyle="none", **_marker(entry.sign, entry.colour, entry.hollow, points))
 
 

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating]
-Sign = Literal["line", "dot", "diamond", "square", "tick", "dotted"]
+Sign = Literal["line", "dot", "diamond", "square", "triangle", "tick", "dotted", "area"]
+# Signs of runs of one colour, in this order.
+SIGNS: tuple[Sign, ...] = ("dot", "square", "diamond", "triangle")
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,14 @@ class MapPlot:
 
 @dataclass(frozen=True)
 class Dot:
-    """One point of a DotsPlot. `error`: half the length of its error bar in y; `hollow`: an outline only."""
+    """One point of a DotsPlot. `error`: half the length of its error bar in y; `hollow`: an outline only; `sign`: one of SIGNS."""
 
     x: float
     y: float
     colour: str
     error: float = 0.0
     hollow: bool = False
+    sign: Sign = "dot"
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,9 +228,9 @@ class FigureSource:
 
 
 def legend_of_curves(plots: tuple[CurvesPlot, ...]) -> tuple[LegendEntry, ...]:
-    """An entry for each name among the curves of all plots, in order."""
-    entries = {curve.name: LegendEntry(curve.name, curve.colour, "line", curve.dash) for plot in plots for curve in plot.curves}
-    return tuple(entries.values())
+    """An entry for each name and look among the curves of all plots, in order."""
+    entries = (LegendEntry(curve.name, curve.colour, "line", curve.dash) for plot in plots for curve in plot.curves)
+    return tuple(dict.fromkeys(entries))
 
 
 def texts_of(figure: Figure) -> str:

@@ -83,9 +83,22 @@ def shortened(text: str, room: float, points: float) -> str:
     return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
 
 
+def wrapped(text: str, room: float, points: float) -> str:
+    """A text on one line, or on two where it is wider than `room` points; the second one is shortened."""
+    text = " ".join(text.split())
+    if text_width(text, points) <= room:
+        return text
+    words = text.split(" ")
+    fits = [end for end in range(1, len(words)) if text_width(" ".join(words[:end]), points) <= room]
+    if not fits:
+        return shortened(text, room, points)
+    first = " ".join(words[: fits[-1]]).removesuffix(" ·")
+    return first + "\n" + shortened(" ".join(words[fits[-1] :]), room, points)
+
+
 def _least_width(plot: Plot) -> float:
     """The least width of a plot in mm for each point of the font's size."""
-    return 4.5 if isinstance(plot, (MapPlot, MatrixPlot)) else 6.5
+    return 4.5 if isinstance(plot, (MapPlot, MatrixPlot)) else 7.5
 
 
 def columns_of(figure: Figure, style: FigureStyle) -> int:

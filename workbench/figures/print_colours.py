@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbench.theme.palette import DARK, LIGHT
+from workbench.theme.palette import DARK, LIGHT, SHADES
 
 # WCAG 2.2, 1.4.11: the least contrast of a graphic with its ground. Of a scale of colours, whose ends differ in lightness, less.
 LEAST = 3.0
@@ -14,8 +14,12 @@ QUIET = "#5c5c5c"
 LINE = "#d9d9d9"
 UNKNOWN = "#8f8f8f"
 
-_TWINS = dict(zip(DARK.hues, LIGHT.hues, strict=True)) | {
-    getattr(DARK, name): getattr(LIGHT, name) for name in ("accent", "good", "warning", "bad", "quiet", "text")
+# What each colour of the window is on white. The shades by which the window tells more than ten runs apart are too near to each
+# other there: such runs have the hue itself, and another dash or sign.
+_TWINS = {getattr(DARK, name): getattr(LIGHT, name) for name in ("accent", "good", "warning", "bad", "quiet", "text")} | {
+    palette.run_colour(number): LIGHT.hue(number)
+    for number in reversed(range(SHADES * len(LIGHT.hues)))
+    for palette in (LIGHT, DARK)
 }
 
 

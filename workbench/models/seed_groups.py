@@ -90,6 +90,16 @@ def seed_groups(configs: Mapping[str, Mapping[str, Any] | None]) -> tuple[SeedGr
     return tuple(_group(keys, configs) for keys in members.values())
 
 
+def groups_to_draw(configs: Mapping[str, Mapping[str, Any] | None]) -> list[tuple[str, ...]]:
+    """The runs that a chart draws as one, in the order given: those equal but for the seed together, every other by itself. Repeats
+    of a seed in a group of several are left out."""
+    groups = seed_groups(configs)
+    several = [group.keys for group in groups if len(group.keys) > 1]
+    single = [(key,) for group in groups if len(group.keys) < 2 for key in (*group.keys, *group.repeats)]
+    order = {key: number for number, key in enumerate(configs)}
+    return sorted([*several, *single], key=lambda keys: order[keys[0]])
+
+
 def mean_curve(runs: Sequence[tuple[Floats, Floats]]) -> MeanCurve:
     """The mean curve of runs, each given as ascending steps and values (m,), NaN at a gap.
 

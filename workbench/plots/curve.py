@@ -25,7 +25,7 @@ from engine.runs.csv_rows import CsvRows
 from workbench import theme
 from workbench.accessible import value_changed
 from workbench.plots.band import Band
-from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
+from workbench.plots.base import NumberAxis, clock, dashed, number, tint
 from workbench.plots.marks import Marks, ViewBounds
 from workbench.plots.saving import export_as
 from workbench.plots.series import Drawn, Floats, XKind, alone, best, robust_range, thin
@@ -98,7 +98,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     Keys: Left and Right move the crosshair, + and - zoom, Home shows all, Escape hides the crosshair, the menu key opens the menu.
     Where `enlarged` is not None, an owner arranges plots: Enter or a double click enlarges this one, Escape goes back, Alt with
-    Left or Right moves it, Delete removes it; `commandGiven` carries "enlarge", "earlier", "later" or "remove".
+    Left or Right moves it, Delete removes it; `commandGiven` carries "enlarge", "earlier", "later", "remove" or "figure".
 
     `cursorMoved` carries the crosshair's x, None where it is hidden; `rangeChosen` the range of x that the user chose, None for
     all. Both are in the axis's own units (logarithms on a log axis)."""
@@ -675,9 +675,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         menu.addAction(self.tr("Show all"), self.view_all)
         self.add_commands(menu)
         menu.addSeparator()
-        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self._export("csv"))
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self._export("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self._export("svg"))
+        if self.enlarged is not None:
+            menu.addAction(self.tr("Figure…"), lambda: self.commandGiven.emit("figure"))
+        menu.addAction(self.tr("Export numbers as CSV…"), self._export)
         return menu
 
     def add_commands(self, menu: QMenu) -> None:
@@ -693,18 +693,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for command, text, key in rows:
             menu.addAction(f"{text}\t{key}").triggered.connect(lambda _=False, command=command: self.commandGiven.emit(command))
 
-    def _export(self, kind: str) -> None:
+    def _export(self) -> None:
         name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"
-        export_as(self, f"{name}.{kind}", lambda path: self.export(kind, path))
-
-    def export(self, kind: str, path: Path) -> None:
-        """Write the numbers ("csv") or the picture ("png", "svg") to a file. OSError where it cannot be written."""
-        if kind == "csv":
-            self.write_csv(path)
-        elif kind == "png":
-            export_png(self, path)
-        else:
-            export_svg(self, path)
+        export_as(self, f"{name}.csv", self.write_csv)
 
     def write_csv(self, path: Path) -> None:
         """Write all values of the shown curves, not only the drawn ones. A mean has its standard deviation and number of runs."""

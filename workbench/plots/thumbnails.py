@@ -35,7 +35,8 @@ READY = 512
 
 
 class Thumbnails(QAbstractScrollArea):
-    """A scrolling grid of `columns` thumbnails. `ids` are the numbers of the samples, `index` counts thumbnails from 0.
+    """A scrolling grid of `columns` thumbnails a row, or more where these fit at their largest size. `ids` are the numbers of the
+    samples, `index` counts thumbnails from 0.
 
     `wanted` carries the ids in view that have no image yet; `put` sets their images. Arrow keys move the current thumbnail, Enter
     and Space activate it; `hovered`, `currentChanged` and `activated` carry an index, -1 for none. With `opens`, Enter and a double
@@ -59,7 +60,7 @@ class Thumbnails(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
-        self._columns, self._least, self._most, self._gap = columns, least, most, gap
+        self._least_columns, self._least, self._most, self._gap = columns, least, most, gap
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._captions: Sequence[str] = ()
         self._text_of: Callable[[int], str] = lambda _: ""
@@ -163,9 +164,14 @@ class Thumbnails(QAbstractScrollArea):
     # Geometry
 
     @property
+    def columns(self) -> int:
+        """The number of columns at this width."""
+        return max(self._least_columns, (self.viewport().width() - 2 + self._gap) // (self._most + self._gap))
+
+    @property
     def side(self) -> int:
         """Side of a thumbnail in pixels."""
-        room = (self.viewport().width() - 2 + self._gap) // self._columns - self._gap
+        room = (self.viewport().width() - 2 + self._gap) // self.columns - self._gap
         return max(self._least // 2, min(self._most, room))
 
     @property
@@ -174,34 +180,34 @@ class Thumbnails(QAbstractScrollArea):
 
     def rect_of(self, index: int) -> QRect:
         """Where a thumbnail is painted, in the viewport."""
-        row, column = divmod(index, self._columns)
+        row, column = divmod(index, self.columns)
         top = 1 + row * self._step - self.verticalScrollBar().value()
         return QRect(1 + column * (self.side + self._gap), top, self.side, self.side)
 
     def at(self, point: QPoint) -> int:
         """The index at a point of the viewport; -1 for none."""
         row, column = (point.y() - 1 + self.verticalScrollBar().value()) // self._step, (point.x() - 1) // (self.side + self._gap)
-        index = row * self._columns + column
-        known = 0 <= column < self._columns and 0 <= index < len(self._ids)
+        index = row * self.columns + column
+        known = 0 <= column < self.columns and 0 <= index < len(self._ids)
         return index if known and self.rect_of(index).contains(point) else -1
 
     def in_view(self) -> range:
         """The indices that are visible now."""
         top = self.verticalScrollBar().value()
-        first = max(0, (top - 1) // self._step) * self._columns
-        last = (max(0, top + self.viewport().height() - 2) // self._step + 1) * self._columns
+        first = max(0, (top - 1) // self._step) * self.columns
+        last = (max(0, top + self.viewport().height() - 2) // self._step + 1) * self.columns
         return range(first, min(last, len(self._ids)))
 
     def sizeHint(self) -> QSize:
         """Two rows."""
-        return QSize(self._columns * (self._most + self._gap), 2 * self._step)
+        return QSize(self._least_columns * (self._most + self._gap), 2 * self._step)
 
     def minimumSizeHint(self) -> QSize:
         """One row of the smallest."""
-        return QSize(self._columns * (self._least // 2 + self._gap) - self._gap, self._least + CAPTION)
+        return QSize(self._least_columns * (self._least // 2 + self._gap) - self._gap, self._least + CAPTION)
 
     def _fit(self) -> None:
-        rows = -(-len(self._ids) // self._columns)
+        rows = -(-len(self._ids) // self.columns)
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, 2 + rows * self._step - self._gap - self.viewport().height()))
         bar.setPageStep(max(1, self.viewport().height()))
@@ -350,12 +356,12 @@ class Thumbnails(QAbstractScrollArea):
         """Arrows, Page Up, Page Down, Home and End move the current index; Enter opens or activates it, Space activates it,
         Escape unsets it."""
         last = len(self._ids) - 1
-        page = max(1, self.viewport().height() // self._step) * self._columns
+        page = max(1, self.viewport().height() // self._step) * self.columns
         steps = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_Up: -self.columns,
+            Qt.Key.Key_Down: self.columns,
             Qt.Key.Key_PageUp: -page,
             Qt.Key.Key_PageDown: page,
         }

@@ -253,9 +253,7 @@ class ImageViewer(QDialog):
         notes = {
             "missing": self.tr("The file is no longer there: {0}."),
             "unreadable": self.tr("The file cannot be read: {0}. What is shown is the image as the data set holds it."),
-            "none": self.tr(
-                "Images of this data set have no file of their own: this one is generated, or one of many in an array."
-            ),
+            "none": self.tr("The image has no file of its own: it is generated, or one of many in an array."),
         }
         note = notes.get(large.origin, "").format(large.message if large.origin == "unreadable" else large.path)
         self._show_note(note, "quiet" if large.origin == "none" else "warning")

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -230,3 +232,27 @@ def test_an_image_is_opened_from_its_file_or_as_the_data_hold_it(trained: tuple[
     np.testing.assert_array_equal(gone.pixels, dataset.images[4].transpose(1, 2, 0))
     digits = open_dataset(DataConfig(source="digits", root=str(tmp_path / "store")))
     assert large_image(digits, 0).origin == "none"
+
+
+def test_on_a_map_by_umap_learn_its_own_transform_is_used_and_turned_onto_the_map(trained: tuple[Path, Path], run: Path) -> None:
+    shown = replace(map_of(run), kind="umap_learn", supervised=True)
+    quarter = np.array([[0, 1], [-1, 0]])
+    names = data_of(run, read_run_config(run)).names
+    calls: list[dict[str, Any]] = []
+
+    class Workers:
+        """Makes the same map, turned by a quarter and moved, with the new samples beside its first one."""
+
+        def transform(self, features: np.ndarray, new: np.ndarray, *numbers: float, **more: Any) -> tuple[np.ndarray, np.ndarray]:
+            calls.append({"features": features, "numbers": numbers, **more})
+            return shown.xy @ quarter + 5, (shown.xy[:1] + np.array([[0.1, 0.2]])) @ quarter + 5
+
+    path = str(trained[1] / names[shown.index[3]])
+    workers: Any = Workers()
+    placed = ImagePlacer(SnapshotSpaces(), RunEncoders()).position_files(shown, [path], workers, 9, 0.3)
+    np.testing.assert_allclose(placed.xy, shown.xy[:1] + np.array([[0.1, 0.2]]), atol=1e-4)
+    (call,) = calls
+    assert call["numbers"] == (9, 0.3)
+    assert call["labels"] is shown.label
+    np.testing.assert_array_equal(call["init"], shown.xy)
+    assert len(call["features"]) == SAMPLES

@@ -217,7 +217,7 @@ def test_the_title_is_shown_where_it_is_wanted():
     assert "Loss of three runs" not in texts_in(svg_of(curves()))
     assert "Loss of three runs" in texts_in(svg_of(curves(), replace(STYLE, title=True)))
     two = Figure("Both", curves().plots * 2)
-    assert texts_in(svg_of(two)).count("Loss") == 2, "each of several plots has its own title"
+    assert texts_in(svg_of(two, replace(STYLE, height=120))).count("Loss") == 2, "each of several plots has its own title"
 
 
 def test_every_kind_of_plot_is_drawn_with_its_texts():

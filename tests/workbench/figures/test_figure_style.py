@@ -18,6 +18,7 @@ from workbench.figures.figure_style import (
     shortened,
     style_from,
     text_width,
+    wrapped,
 )
 from workbench.figures.print_colours import LEAST, contrast, dashes, on_white, scale_on_white
 from workbench.theme.palette import DARK, LIGHT
@@ -82,6 +83,11 @@ def test_the_legend_has_as_many_columns_as_fit():
     assert legend_columns([], style) == 1
 
 
+@pytest.mark.parametrize("number", [3, 13, 23])
+def test_the_shades_of_a_hue_are_the_hue_itself(number):
+    assert on_white(DARK.run_colour(number)) == on_white(LIGHT.run_colour(number)) == on_white(LIGHT.hues[3])
+
+
 @pytest.mark.parametrize("hue", range(10))
 def test_every_hue_of_both_themes_is_the_same_on_white_and_dark_enough(hue):
     colour = on_white(DARK.hues[hue])
@@ -105,3 +111,14 @@ def test_colours_stay_apart_and_a_dark_one_stays_as_it_is():
 def test_a_colour_that_comes_again_is_dashed():
     assert dashes(["#a", "#b", "#a", "#a", "#b"]) == [0, 0, 1, 2, 1]
     assert math.prod(dashes(["#a", "#b"])) == 0
+
+
+def test_a_title_is_wrapped_onto_two_lines():
+    assert wrapped("Cosine", 100, 8) == "Cosine"
+    first, second = wrapped("Crop: share of the area that is left out", 120, 8).split("\n")
+    assert f"{first} {second}" == "Crop: share of the area that is left out"
+    assert text_width(first, 8) <= 120
+    one, two = wrapped("a title with rather more words than two lines of this width can take", 80, 8).split("\n")
+    assert one.startswith("a title")
+    assert "…" in two
+    assert "\n" not in wrapped("x" * 100, 80, 8)

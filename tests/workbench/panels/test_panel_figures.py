@@ -160,7 +160,9 @@ def test_the_pairs_are_those_of_the_shown_order(any_theme):
     assert matrix.groups == ((0, "a"), (6, "b"))
     assert [float(one.heights.sum()) for one in bars.bars] == pytest.approx([100, 100])
     np.testing.assert_array_equal(curves.curves[0].y, curve.spaces["embedding"].mean)
-    assert [span.name for span in curves.spans] == ["too easy"]
+    assert [(span.low, span.high) for span in curves.spans] == [(0.0, 0.2)]
+    assert "too easy" in [entry.name for entry in figure.legend]
+    assert "destroys the content" not in [entry.name for entry in figure.legend]
     assert [toggle.id for toggle in source.toggles if toggle.on] == [MATRIX, HISTOGRAM]
 
 
@@ -187,7 +189,7 @@ def test_runs_that_differ_in_the_seed_alone_are_a_mean_with_a_bar(qapp):
     assert solid == [(pytest.approx(50), pytest.approx(10)), (pytest.approx(90), 0.0)]
     assert sorted(dot.y for dot in plot.dots if dot.hollow) == pytest.approx([40, 50, 60])
     assert plot.y.title == "Best kNN (%)"
-    assert plot.x.names == ("simclr",)
+    assert (plot.x.title, plot.x.names) == ("Method", ("SimCLR",))
     assert [entry.name for entry in figure.legend] == ["SimCLR, 3 seeds ± s.d.", "SimCLR · s3"]
     single = source.make(frozenset()).plots[0].dots
     assert [dot.error for dot in single] == [0.0] * 4

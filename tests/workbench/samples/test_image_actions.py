@@ -142,7 +142,7 @@ def test_arrows_go_through_the_list_and_a_neighbour_is_gone_to(qtbot: QtBot, act
 
 
 @pytest.mark.parametrize(
-    ("origin", "note"), [("missing", "no longer there"), ("unreadable", "cannot be read"), ("none", "have no file of their own")]
+    ("origin", "note"), [("missing", "no longer there"), ("unreadable", "cannot be read"), ("none", "has no file of its own")]
 )
 def test_without_its_file_the_image_of_the_data_is_shown_and_that_is_said(
     qtbot: QtBot, actions: ImageActions, engine: Engine, origin: str, note: str

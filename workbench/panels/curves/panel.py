@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue import methods
 from engine.events import EvalDone, Event
+from workbench.figures.figure_data import FigureSource
 from workbench.i18n.engine_texts import engine_text
 from workbench.i18n.titles import title_of as setting_title
 from workbench.models.axis_groups import AxisFacts, AxisGroup, axis_groups
@@ -42,6 +43,7 @@ from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_gro
 from workbench.panel import Panel, PanelContext
 from workbench.panels.curves import plot_layout
 from workbench.panels.curves.curve_card import CurveCard, Entry, PlotGroup
+from workbench.panels.curves.curves_figure import ShownPlot, curves_source
 from workbench.panels.curves.history import History
 from workbench.panels.curves.metric_filter import Metric
 from workbench.panels.curves.metric_list import MetricList
@@ -53,6 +55,7 @@ from workbench.plots.series import X_KINDS, Series
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.empty_state import FIRST_STEPS
+from workbench.widgets.figure_button import FigureButton
 from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
@@ -197,9 +200,12 @@ class CurvesPanel(Panel):
         self.choose_plots.clicked.connect(self.open_list)
         for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm, self.by_seed):
             row.addWidget(widget)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
         row.addStretch()
         row.addWidget(self._all)
         row.addWidget(self.choose_plots)
+        row.addWidget(self.figure_button)
         return row
 
     def _toggle(self, text: str, help: str) -> QPushButton:
@@ -321,7 +327,9 @@ class CurvesPanel(Panel):
                 other.show_cursor(x, compact=True)
 
     def _command(self, card: CurveCard, command: str) -> None:
-        if command == "enlarge":
+        if command == "figure":
+            self.figureRequested.emit(card.name)
+        elif command == "enlarge":
             self.enlarge(None if self._enlarged is card else card)
         elif command == "remove":
             index = self._cards.index(card)
@@ -795,6 +803,31 @@ class CurvesPanel(Panel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_list"):
             self._changed()
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The plots as they are shown, also those that have no room now. `part`: the name of a figure."""
+        view = self._range
+        if view is not None and self._log_x.isChecked():
+            view = 10 ** view[0], 10 ** view[1]
+        plots = []
+        for card in self._cards:
+            for group in card.groups:
+                levels = self._chances(group.runs) if card.name == "loss" else []
+                plots.append(
+                    ShownPlot(
+                        card.name,
+                        title_of(card.name),
+                        tuple(group.entries.values()),
+                        self._x.currentData(),
+                        group.caption if len(card.groups) > 1 else "",
+                        self.smoothing if is_noisy(card.name) else 0.0,
+                        self._log_x.isChecked(),
+                        self._log_y.isChecked() and card is self._lead,
+                        tuple(levels) or (((1.0, ""),) if card.name == "diagnostics.std" else ()),
+                        view,
+                    )
+                )
+        return curves_source(plots, part)
 
     def chosen(self) -> Mapping[str, Any]:
         """What the small cards show and how, for whoever remembers the layout."""

@@ -124,14 +124,18 @@ class PlacedCard(Card):
         """One of them, for the commands for images."""
         assert self.placed is not None
         near = zip(self.placed.index[number].tolist(), self.placed.cosine[number].tolist(), strict=True)
-        return ShownImage(-1, path=self.placed.paths[number], neighbours=tuple(near), note=self.text_of(number))
+        return ShownImage(-1, path=self.placed.paths[number], neighbours=tuple(near), note=self._fit_of(number))
 
     def text_of(self, number: int) -> str:
         """A line about one of them."""
         if self.placed is None or not 0 <= number < len(self.placed.paths):
             return ""
+        return " · ".join((self.tr("placed"), self._fit_of(number)))
+
+    def _fit_of(self, number: int) -> str:
+        assert self.placed is not None
         k = self.placed.index.shape[1]
-        return self.tr("placed · keeps {0} of its {1} nearest").format(round(float(self.placed.kept[number]) * k), k)
+        return self.tr("keeps {0} of its {1} nearest").format(round(float(self.placed.kept[number]) * k), k)
 
     # Question
 
@@ -228,7 +232,7 @@ class PlacedCard(Card):
         self._fit_rows()
 
     def _fit_rows(self) -> None:
-        rows = max(1, min(self._rows, -(-len(self.images.ids) // COLUMNS)))
+        rows = max(1, min(self._rows, -(-len(self.images.ids) // self.images.columns)))
         self.images.setFixedHeight(rows * (SIDE + GAP - 2) - GAP + 4)
 
     def _restyle(self) -> None:

@@ -74,9 +74,11 @@ def pairs_source(
         if HISTOGRAM in on:
             bars = _histogram(shown)
             made.append(bars)
-            legend += [LegendEntry(one.name, one.colour, "square") for one in bars.bars]
+            legend += [LegendEntry(one.name, one.colour, "area") for one in bars.bars]
         if STRENGTH in on and strength is not None:
-            made.append(_strength(strength, shown.space))
+            curves, entries = _strength(strength, shown.space)
+            made.append(curves)
+            legend += entries
         return Figure(title, tuple(made), tuple(legend))
 
     return FigureSource("pairs", "pairs", make, tuple(toggles))
@@ -118,15 +120,15 @@ def _histogram(shown: PairData) -> BarsPlot:
     )
 
 
-def _strength(shown: ShownStrength, space: str) -> CurvesPlot:
+def _strength(shown: ShownStrength, space: str) -> tuple[CurvesPlot, list[LegendEntry]]:
     curve, data = shown.curve, shown.curve.spaces[space]
     easy, destroyed = on_white(LIGHT.warning), on_white(LIGHT.bad)
-    spans = [Span(start, end, easy, translate("Figure", "too easy")) for start, end in shown.easy]
-    spans += [Span(start, end, destroyed, translate("Figure", "destroys the content")) for start, end in shown.destroyed]
+    spans = [Span(start, end, easy) for start, end in shown.easy]
+    spans += [Span(start, end, destroyed) for start, end in shown.destroyed]
     marks = ((curve.own, translate("Figure", "this run")),) if curve.own > 0 else ()
     name = translate("Figure", "mean; band: the middle 80 % of the images")
     line = Curve(name, POSITIVE, curve.strengths, data.mean, data.low, data.high)
-    return CurvesPlot(
+    plot = CurvesPlot(
         translate("Figure", "Cosine over strength"),
         Axis(shown.title),
         Axis(translate("Figure", "Cosine to the original")),
@@ -135,3 +137,9 @@ def _strength(shown: ShownStrength, space: str) -> CurvesPlot:
         marks,
         tuple(spans),
     )
+    legend = [LegendEntry(name, POSITIVE)]
+    if shown.easy:
+        legend.append(LegendEntry(translate("Figure", "too easy"), easy, "area"))
+    if shown.destroyed:
+        legend.append(LegendEntry(translate("Figure", "destroys the content"), destroyed, "area"))
+    return plot, legend

@@ -8,10 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.figures.figure_data import Axis, Dot, DotsPlot, Figure, FigureSource, LegendEntry, Toggle
-from workbench.figures.print_colours import on_white
+from engine.catalogue import methods
+from workbench.figures.figure_data import SIGNS, Axis, Dot, DotsPlot, Figure, FigureSource, LegendEntry, Toggle
+from workbench.figures.print_colours import dashes, on_white
+from workbench.i18n.titles import title_of as setting_title
 from workbench.models import columns
-from workbench.models.seed_groups import common_title, seed_groups, spread
+from workbench.models.seed_groups import common_title, groups_to_draw, spread
 from workbench.theme.palette import LIGHT
 
 translate = QCoreApplication.translate
@@ -47,9 +49,8 @@ def runs_source(shown: ShownRuns) -> FigureSource | None:
     """The figure of the chart; None where it has no run."""
     if not shown.points:
         return None
-    groups = seed_groups({point.key: shown.configs.get(point.key) for point in shown.points})
     toggles = []
-    if any(len(group.keys) > 1 for group in groups):
+    if any(len(keys) > 1 for keys in groups_to_draw({point.key: shown.configs.get(point.key) for point in shown.points})):
         text, help = translate("Figure", "Mean and spread over seeds"), translate("Figure", "Bar: ± one standard deviation")
         toggles.append(Toggle(SEEDS, text, True, help, translate("Figure", "Parts")))
     return FigureSource("runs", f"{shown.up}_{shown.across}".replace(".", "_"), lambda on: runs_figure(shown, on), tuple(toggles))
@@ -61,34 +62,37 @@ def runs_figure(shown: ShownRuns, on: frozenset[str]) -> Figure:
     if shown.names:
         x_scale = 1.0
     by_key = {point.key: point for point in shown.points}
-    if SEEDS in on:
-        groups = [group.keys for group in seed_groups({key: shown.configs.get(key) for key in by_key})]
-    else:
-        groups = [(key,) for key in by_key]
+    configs = {key: shown.configs.get(key) for key in by_key}
+    groups = groups_to_draw(configs) if SEEDS in on else [(key,) for key in by_key]
+    colours = [on_white(LIGHT.hue(by_key[keys[0]].hue)) for keys in groups]
     dots, legend = list[Dot](), list[LegendEntry]()
-    for keys in groups:
-        points = [by_key[key] for key in keys]
-        colour = on_white(LIGHT.hue(points[0].hue))
+    for keys, colour, look in zip(groups, colours, dashes(colours), strict=True):
+        points, sign = [by_key[key] for key in keys], SIGNS[look % len(SIGNS)]
         values = spread(point.y * y_scale for point in points)
-        x = sum(point.x for point in points) / len(points) * x_scale
         if values is None:
             continue
         title = points[0].title
         if len(points) > 1:
-            # A run that trained for another time is beside the others, and counts all the same.
-            dots += [Dot(point.x * x_scale, point.y * y_scale, colour, hollow=True) for point in points]
+            dots += [Dot(point.x * x_scale, point.y * y_scale, colour, hollow=True, sign=sign) for point in points]
             title = translate("Figure", "{0}, {1} seeds ± s.d.").format(
                 common_title([point.title for point in points]), len(points)
             )
-        dots.append(Dot(x, values.mean, colour, values.deviation if values.count > 1 else 0.0))
-        legend.append(LegendEntry(title, colour, "dot"))
-    plot = DotsPlot("", Axis(x_title, log=shown.log_x, names=shown.names), Axis(y_title), tuple(dots))
+        x = sum(point.x for point in points) / len(points) * x_scale
+        dots.append(Dot(x, values.mean, colour, values.deviation if values.count > 1 else 0.0, sign=sign))
+        legend.append(LegendEntry(title, colour, sign))
+    names = shown.names
+    if shown.across in ("method", "method.id"):
+        titles = {entry.id: entry.title for entry in methods()}
+        names = tuple(titles.get(name, name) for name in names)
+    plot = DotsPlot("", Axis(x_title, log=shown.log_x, names=names), Axis(y_title), tuple(dots))
     return Figure(translate("Figure", "{0} against {1}").format(y_title, x_title), (plot,), tuple(legend))
 
 
 def with_unit(name: str) -> tuple[str, float]:
     """The title of a column as that of an axis with its unit, and what its values are multiplied by."""
-    title = columns.title_of(name)
+    if name == "method.id":
+        name = "method"
+    title = setting_title(name.rpartition(".")[2]) if columns.is_setting(name) else columns.title_of(name)
     if name in ("best", "gain", "last.knn") or name.startswith(columns.EVALUATION):
         return f"{title} (%)", 100.0
     if name == "time":
