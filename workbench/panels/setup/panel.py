@@ -60,6 +60,7 @@ from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
+from workbench.panels.setup.setup_arrangement import SetupArrangement
 from workbench.panels.setup.size_advice import SizeAdvice
 from workbench.panels.setup.sweep_dialog import SweepDialog
 from workbench.requests import (
@@ -74,7 +75,7 @@ from workbench.requests import (
     UsePhotographs,
     ViewsChanged,
 )
-from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.palette import GAP
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_lines
@@ -210,7 +211,6 @@ class SetupPanel(Panel):
         self._messages.addWidget(self._lines)
         self._messages.addWidget(self._problems)
         self._messages.setFixedHeight(MESSAGES_PX)
-        self._card.body.addWidget(self._messages)
         dry = QFrame()
         dry.setObjectName("inner")
         row = QHBoxLayout(dry)
@@ -231,7 +231,6 @@ class SetupPanel(Panel):
         self._measure.clicked.connect(self.measure)
         row.addLayout(words, 1)
         row.addWidget(self._measure)
-        self._card.body.addWidget(dry)
 
         self._start = QPushButton(self.tr("Start"))
         self._start.setObjectName("primary")
@@ -240,16 +239,13 @@ class SetupPanel(Panel):
         self._sweep = QPushButton(self.tr("Sweep…"))
         self._sweep.setToolTip(self.tr("Several runs: a few settings with several values each, or several seeds"))
         self._sweep.clicked.connect(self.open_sweep)
-        begin = QHBoxLayout()
+        buttons = QWidget()
+        begin = QHBoxLayout(buttons)
+        begin.setContentsMargins(0, 0, 0, 0)
         begin.setSpacing(GAP)
         begin.addWidget(self._start, 1)
         begin.addWidget(self._sweep)
-        self._card.body.addLayout(begin)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(WIDE_GAP - 2)
-        outer.addWidget(self.data_card)
-        outer.addWidget(self._card, 1)
+        self._arrangement = SetupArrangement(self, self.data_card, self._card, column, (self._messages, dry, buttons))
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
 
@@ -407,8 +403,9 @@ class SetupPanel(Panel):
         self._search.selectAll()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell the Data card how much room there is."""
+        """Arrange the cards for the new size."""
         super().resizeEvent(event)
+        self._arrangement.fit(self.size())
         self.data_card.set_room(self.height())
 
     # What a person did
