@@ -76,6 +76,14 @@ class DevicesFound(Request):
     devices: tuple[DeviceInfo, ...]
 
 
+@dataclass(frozen=True)
+class SettingsHistory(Request):
+    """What undo and redo of the settings would undo and do again, by title; "" for nothing."""
+
+    undo: str
+    redo: str
+
+
 # To panels
 
 
@@ -87,6 +95,20 @@ class StartDraft(Request):
 @dataclass(frozen=True)
 class SearchSettings(Request):
     """Move the focus to the search over all settings."""
+
+
+@dataclass(frozen=True)
+class StepSettings(Request):
+    """Undo the last change of the settings if `back`, else do the last undone change again."""
+
+    back: bool
+
+
+@dataclass(frozen=True)
+class FocusSetting(Request):
+    """Show Prepare, and move the focus to a setting, by its key ("optim.lr", "views.groups.0.hue")."""
+
+    key: str
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.gallery_questions import CONFIGS, MINUTES, CopyGallery
 from workbench.bridge.jobs import Job
+from workbench.forms.setting_titles import keys_in, with_titles
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
@@ -59,14 +60,17 @@ from workbench.requests import (
     AnnotateRun,
     DevicesFound,
     DraftChanged,
+    FocusSetting,
     Request,
     RunCommand,
     SearchSettings,
     SelectRun,
+    SettingsHistory,
     ShowPanel,
     ShowWorkspace,
     StartDraft,
     StartRuns,
+    StepSettings,
     UseDraft,
     UsePhotographs,
 )
@@ -121,6 +125,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("checkpoint", QT_TRANSLATE_NOOP("Window", "Checkpoint now"), "checkpoint", shortcut="Ctrl+S", menu="window"),
     ActionRow("new", QT_TRANSLATE_NOOP("Window", "New run"), "new_run", shortcut="Ctrl+N"),
     ActionRow("find", QT_TRANSLATE_NOOP("Window", "Filter runs"), "find_run", shortcut="Ctrl+F"),
+    ActionRow("undo", QT_TRANSLATE_NOOP("Window", "Settings: undo"), "undo", shortcut="Ctrl+Z", menu="edit"),
+    ActionRow("redo", QT_TRANSLATE_NOOP("Window", "Settings: redo"), "redo", shortcut="Ctrl+Shift+Z; Ctrl+Y", menu="edit"),
     ActionRow("search", QT_TRANSLATE_NOOP("Window", "Search settings"), "new_run", shortcut="Ctrl+K"),
     ActionRow("card", QT_TRANSLATE_NOOP("Window", "To the next card"), "next_card", shortcut="F6"),
     ActionRow("card_back", QT_TRANSLATE_NOOP("Window", "To the card before"), "previous_card", shortcut="Shift+F6"),
@@ -182,6 +188,7 @@ class Window(QMainWindow):
         self._restore_motion()
         self._store = RunStore(bridge.root)
         self.runs.set_old_hues(read_old_colours(bridge.root))
+        self._history = SettingsHistory("", "")
         self._leaving = ""
         self._method = ""  # of the next run, whose page of the documentation is shown
         self._help: HelpWindow | None = None
@@ -215,7 +222,11 @@ class Window(QMainWindow):
         self.host = PanelHost(self._context, self.runs, self)
         self.host.make(rows)
         self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
-        self.notice = Notice(self.workspaces)
+        self._pages = QWidget()  # a splitter would take the notice for one of its panes
+        pages = QVBoxLayout(self._pages)
+        pages.setContentsMargins(0, 0, 0, 0)
+        pages.addWidget(self.workspaces)
+        self.notice = Notice(self._pages)
         self.news = Notice(self.workspaces.pages, news=True)
         self.status = StatusLine(self.runs, self.busy)
         self._state = WindowState(self.settings, self, self.workspaces, self.host)
@@ -228,7 +239,7 @@ class Window(QMainWindow):
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
         box.addWidget(self.top)
-        box.addWidget(self.workspaces, 1)
+        box.addWidget(self._pages, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
         self.drop = DropTarget(self, self)
@@ -281,7 +292,8 @@ class Window(QMainWindow):
         commands.workspaceAsked.connect(self.go)
         commands.chosen.connect(self.list.select)
         commands.cloned.connect(lambda draft: self.take_request(UseDraft(draft)))
-        commands.failed.connect(self.notice.show_message)
+        commands.failed.connect(self._show_failure)
+        self.notice.settingAsked.connect(lambda key: self.take_request(FocusSetting(key)))
         commands.touched.connect(self.refresh)
         theme.changed.connect(self.run_selection.apply_theme)
 
@@ -302,6 +314,11 @@ class Window(QMainWindow):
                 self.workspaces.bring(id)
             case DevicesFound(devices):
                 self.top.show_devices(devices)
+            case SettingsHistory():
+                self._history = request
+                self._show_history()
+            case FocusSetting():
+                self.go("prepare")
             case DraftChanged(draft):
                 self._method = str(draft.get("method", {}).get("id", ""))
         self.host.call_all(lambda panel: panel.take_request(request))
@@ -400,6 +417,11 @@ class Window(QMainWindow):
             # The final state of the run arrives by a timer; close after it.
             QTimer.singleShot(0, self.close)
 
+    def _show_failure(self, message: str, remedy: str, traceback: str) -> None:
+        """Show why a command or a run failed; a button leads to the setting that the message names."""
+        key = next(iter(keys_in(f"{message} {remedy}")), "")
+        self.notice.show_message(with_titles(message), with_titles(remedy), traceback, key)
+
     def _opening(self, name: str, share: float) -> None:
         self.busy.show_progress(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
 
@@ -496,6 +518,26 @@ class Window(QMainWindow):
         self.workspaces.go(workspace)
         self.news.raise_()  # a page that comes to the front covers it
         self.top.show_workspace(workspace)
+        self._show_history()
+
+    def undo(self) -> None:
+        """Undo the last change of the next run's settings."""
+        self.take_request(StepSettings(back=True))
+
+    def redo(self) -> None:
+        """Do the last undone change of the settings again."""
+        self.take_request(StepSettings(back=False))
+
+    def _show_history(self) -> None:
+        """Name the setting in the actions. They are on where the settings are seen; elsewhere the keys belong to the panel."""
+        here = self.workspace == "prepare"
+        for id, plain, named, title in (
+            ("undo", self.tr("Settings: undo"), self.tr("Undo: {0}"), self._history.undo),
+            ("redo", self.tr("Settings: redo"), self.tr("Redo: {0}"), self._history.redo),
+        ):
+            action = self.actions_by_id[id]
+            action.setText(named.format(title.replace("&", "&&")) if title and here else plain)
+            action.setEnabled(bool(title) and here)
 
     @property
     def workspace(self) -> str:

@@ -610,6 +610,10 @@
 <context>
     <name>CurvePlot</name>
     <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -642,10 +646,6 @@
         <translation>{0} 个种子</translation>
     </message>
     <message>
-        <source>Figure…</source>
-        <translation>图…</translation>
-    </message>
-    <message>
         <source>Back to all plots</source>
         <translation>返回全部图</translation>
     </message>
@@ -666,8 +666,8 @@
         <translation>移除此图</translation>
     </message>
     <message>
-        <source>{0} curves</source>
-        <translation>{0} 条曲线</translation>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
 </context>
 <context>
@@ -1436,6 +1436,57 @@
     </message>
 </context>
 <context>
+    <name>DryRun</name>
+    <message>
+        <source>{0} images/s</source>
+        <translation>{0} 张图像/秒</translation>
+    </message>
+    <message>
+        <source>Changed since: {0} and {1} more.</source>
+        <translation>此后更改了：{0} 以及另外 {1} 项。</translation>
+    </message>
+    <message>
+        <source>Changed since: {0}.</source>
+        <translation>此后更改了：{0}。</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Progress of the dry run</source>
+        <translation>试运行进度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Runs a few training steps and discards them</source>
+        <translation>运行几步训练并丢弃结果</translation>
+    </message>
+    <message>
+        <source>Measuring… {0} %</source>
+        <translation>正在测量… {0} %</translation>
+    </message>
+    <message>
+        <source>Kept until a setting changes on which the speed depends.</source>
+        <translation>保留到影响速度的设置发生变化为止。</translation>
+    </message>
+    <message>
+        <source>Measured before: {0}.</source>
+        <translation>之前测得：{0}。</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+</context>
+<context>
     <name>EmbeddingPanel</name>
     <message>
         <source>Embeddings</source>
@@ -1456,10 +1507,6 @@
     <message>
         <source>the run&apos;s config cannot be read</source>
         <translation>无法读取该运行的配置</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
     <message>
         <source>tags</source>
@@ -1488,6 +1535,10 @@
     <message>
         <source>Place the images of a folder</source>
         <translation>放置一个文件夹中的图像</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -1568,16 +1619,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
+        <source>Export numbers as CSV…</source>
+        <translation>数值导出为 CSV…</translation>
+    </message>
+    <message>
         <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
         <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
     </message>
     <message>
         <source>Figure…</source>
         <translation>图…</translation>
-    </message>
-    <message>
-        <source>Export numbers as CSV…</source>
-        <translation>数值导出为 CSV…</translation>
     </message>
 </context>
 <context>
@@ -1761,42 +1812,6 @@
         <translation>组成部分</translation>
     </message>
     <message>
-        <source>Values before smoothing, faint</source>
-        <translation>平滑前的数值（浅色）</translation>
-    </message>
-    <message>
-        <source>Chance levels and other lines</source>
-        <translation>随机水平及其他参考线</translation>
-    </message>
-    <message>
-        <source>Only the range of x in view</source>
-        <translation>仅显示可见的 x 范围</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>步</translation>
-    </message>
-    <message>
-        <source>Epoch</source>
-        <translation>轮</translation>
-    </message>
-    <message>
-        <source>Images seen</source>
-        <translation>已见图像数</translation>
-    </message>
-    <message>
-        <source>Time (h)</source>
-        <translation>时间（h）</translation>
-    </message>
-    <message>
-        <source>Time (min)</source>
-        <translation>时间（min）</translation>
-    </message>
-    <message>
-        <source>Time (s)</source>
-        <translation>时间（s）</translation>
-    </message>
-    <message>
         <source>Only the part in view</source>
         <translation>仅可见部分</translation>
     </message>
@@ -1939,6 +1954,42 @@
     <message>
         <source>no value</source>
         <translation>无值</translation>
+    </message>
+    <message>
+        <source>Values before smoothing, faint</source>
+        <translation>平滑前的数值（浅色）</translation>
+    </message>
+    <message>
+        <source>Chance levels and other lines</source>
+        <translation>随机水平及其他参考线</translation>
+    </message>
+    <message>
+        <source>Only the range of x in view</source>
+        <translation>仅显示可见的 x 范围</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Images seen</source>
+        <translation>已见图像数</translation>
+    </message>
+    <message>
+        <source>Time (h)</source>
+        <translation>时间（h）</translation>
+    </message>
+    <message>
+        <source>Time (min)</source>
+        <translation>时间（min）</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间（s）</translation>
     </message>
 </context>
 <context>
@@ -2283,6 +2334,13 @@
     <message>
         <source>nothing</source>
         <translation>空</translation>
+    </message>
+</context>
+<context>
+    <name>FoundElsewhere</name>
+    <message>
+        <source>In the Augmentation card</source>
+        <translation>在增强卡片中</translation>
     </message>
 </context>
 <context>
@@ -3138,6 +3196,10 @@
         <translation>请至少选择 {0} 个样本。</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>{0}, all epochs</source>
         <translation>{0}，所有轮次</translation>
     </message>
@@ -3196,10 +3258,6 @@
     <message>
         <source>more samples</source>
         <translation>更多样本</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3438,12 +3496,23 @@
         <translation>批次的相似度矩阵</translation>
     </message>
     <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
+    </message>
+    <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
     </message>
+</context>
+<context>
+    <name>Messages</name>
     <message>
-        <source>{0} by {0} images</source>
-        <translation>{0} × {0} 张图像</translation>
+        <source>It learns from class labels: a baseline.</source>
+        <translation>它从类别标签学习：一个基线。</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
@@ -3597,6 +3666,49 @@
     </message>
 </context>
 <context>
+    <name>MoreMenu</name>
+    <message>
+        <source>Copy as command line</source>
+        <translation>复制为命令行</translation>
+    </message>
+    <message>
+        <source>Copy as YAML</source>
+        <translation>复制为 YAML</translation>
+    </message>
+    <message>
+        <source>Save as YAML…</source>
+        <translation>另存为 YAML…</translation>
+    </message>
+    <message>
+        <source>Open YAML…</source>
+        <translation>打开 YAML…</translation>
+    </message>
+    <message>
+        <source>Reset everything</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Copied: {0}</source>
+        <translation>已复制：{0}</translation>
+    </message>
+    <message>
+        <source>Copied as YAML.</source>
+        <translation>已复制为 YAML。</translation>
+    </message>
+    <message>
+        <source>Save as YAML</source>
+        <translation>另存为 YAML</translation>
+    </message>
+    <message>
+        <source>{0} could not be written. {1}. Choose another directory.</source>
+        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
+    </message>
+    <message>
+        <source>Open YAML</source>
+        <translation>打开 YAML</translation>
+    </message>
+</context>
+<context>
     <name>NeighboursPage</name>
     <message>
         <source>Distance of samples</source>
@@ -3680,6 +3792,10 @@
     <message>
         <source>News</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>To the setting</source>
+        <translation>转到该设置</translation>
     </message>
 </context>
 <context>
@@ -4088,6 +4204,25 @@
     </message>
 </context>
 <context>
+    <name>PresetMenu</name>
+    <message>
+        <source>Save as a preset…</source>
+        <translation>另存为预设…</translation>
+    </message>
+    <message>
+        <source>Delete a preset</source>
+        <translation>删除预设</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>另存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+</context>
+<context>
     <name>Problems</name>
     <message>
         <source>Problems</source>
@@ -4468,10 +4603,6 @@
     <message>
         <source>settings not known</source>
         <translation>设置未知</translation>
-    </message>
-    <message>
-        <source>1 seed</source>
-        <translation>1 个种子</translation>
     </message>
     <message>
         <source>{0} seeds</source>
@@ -4989,22 +5120,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>更多</translation>
     </message>
     <message>
-        <source>Dry run</source>
-        <translation>试运行</translation>
-    </message>
-    <message>
-        <source>not measured yet</source>
-        <translation>尚未测量</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>测量</translation>
-    </message>
-    <message>
-        <source>Runs a few training steps and discards them</source>
-        <translation>试走几步，然后丢弃</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>开始</translation>
     </message>
@@ -5021,32 +5136,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>多个运行：几项设置各取多个值，或多个种子</translation>
     </message>
     <message>
-        <source>Copy as command line</source>
-        <translation>复制为命令行</translation>
-    </message>
-    <message>
-        <source>Copy as YAML</source>
-        <translation>复制为 YAML</translation>
-    </message>
-    <message>
-        <source>Save as YAML…</source>
-        <translation>保存为 YAML…</translation>
-    </message>
-    <message>
-        <source>Open YAML…</source>
-        <translation>打开 YAML…</translation>
-    </message>
-    <message>
         <source>Reset everything</source>
         <translation>全部重置</translation>
-    </message>
-    <message>
-        <source>Copied: {0}</source>
-        <translation>已复制：{0}</translation>
-    </message>
-    <message>
-        <source>Copied as YAML.</source>
-        <translation>已复制为 YAML。</translation>
     </message>
     <message>
         <source>{0} found</source>
@@ -5061,22 +5152,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 只能用于 {1}</translation>
     </message>
     <message>
-        <source>measuring, some 10 s…</source>
-        <translation>正在测量，约 10 秒…</translation>
-    </message>
-    <message>
-        <source>{0} images/s</source>
-        <translation>{0} 图像/秒</translation>
-    </message>
-    <message>
-        <source>{0} steps</source>
-        <translation>{0} 步</translation>
-    </message>
-    <message>
-        <source>It learns from class labels: a baseline.</source>
-        <translation>从类别标签学习：这是一个基线。</translation>
-    </message>
-    <message>
         <source>1 problem</source>
         <translation>1 个问题</translation>
     </message>
@@ -5085,40 +5160,36 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 个问题</translation>
     </message>
     <message>
-        <source>Save as a preset…</source>
-        <translation>存为预设…</translation>
-    </message>
-    <message>
-        <source>Delete a preset</source>
-        <translation>删除预设</translation>
-    </message>
-    <message>
-        <source>Save as a preset</source>
-        <translation>存为预设</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Save as YAML</source>
-        <translation>保存为 YAML</translation>
-    </message>
-    <message>
-        <source>{0} could not be written. {1}. Choose another directory.</source>
-        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
-    </message>
-    <message>
-        <source>Open YAML</source>
-        <translation>打开 YAML</translation>
-    </message>
-    <message>
         <source>Add to the queue</source>
         <translation>加入队列</translation>
     </message>
     <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
+        <source>Preset {0}</source>
+        <translation>预设 {0}</translation>
+    </message>
+    <message>
+        <source>All settings</source>
+        <translation>全部设置</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>已撤销：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的更改。</translation>
+    </message>
+    <message>
+        <source>Done again: {0}</source>
+        <translation>已重做：{0}</translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation>没有可重做的更改。</translation>
+    </message>
+    <message>
+        <source>Settings of another run</source>
+        <translation>另一次运行的设置</translation>
     </message>
 </context>
 <context>
@@ -5686,14 +5757,21 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Sweep</name>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+</context>
+<context>
     <name>SweepDialog</name>
     <message>
         <source>Sweep</source>
         <translation>参数扫描</translation>
-    </message>
-    <message>
-        <source>Each combination becomes a run with this tag; the runs are trained one after another. Values: 0.01, 0.1; a range of whole numbers: 0..4; spaced values: 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
-        <translation>每种组合成为一个带此标签的运行；各运行依次训练。取值：0.01, 0.1；整数范围：0..4；等间隔取值：1e-4..1e-1 log 4，或 0..1 linear 5。</translation>
     </message>
     <message>
         <source>Another setting</source>
@@ -5720,16 +5798,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>取消</translation>
     </message>
     <message>
-        <source>now {0}</source>
-        <translation>当前 {0}</translation>
-    </message>
-    <message>
         <source>… and {0} more</source>
         <translation>… 另有 {0} 个</translation>
-    </message>
-    <message>
-        <source>Enter values for a setting, or more than one seed.</source>
-        <translation>请为一项设置给出取值，或使用多个种子。</translation>
     </message>
     <message>
         <source>checking…</source>
@@ -5748,8 +5818,40 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 个运行，依次进行</translation>
     </message>
     <message>
-        <source>: about {0} by the last measurement</source>
-        <translation>：按上次测量约 {0}</translation>
+        <source>Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: 0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
+        <translation>每种组合成为一次带有此标签的运行；运行依次训练。数字也可以直接输入：0.01, 0.1；整数范围 0..4；等间隔的 1e-4..1e-1 log 4 或 0..1 linear 5。</translation>
+    </message>
+    <message>
+        <source>Progress of the dry runs</source>
+        <translation>试运行进度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Choose values for a setting, or more than one seed.</source>
+        <translation>为某个设置选择取值，或选择多个种子。</translation>
+    </message>
+    <message>
+        <source>1 dry run</source>
+        <translation>1 次试运行</translation>
+    </message>
+    <message>
+        <source>{0} dry runs</source>
+        <translation>{0} 次试运行</translation>
+    </message>
+    <message>
+        <source>About {0} in all, by the dry runs and the lengths that are set.</source>
+        <translation>按试运行和所设长度，共约 {0}。</translation>
+    </message>
+    <message>
+        <source>About {0} for {1} of the runs. The others need {2}.</source>
+        <translation>其中 {1} 次运行约需 {0}。其余运行还需要 {2}。</translation>
+    </message>
+    <message>
+        <source>How long they take is not known yet: it needs {0} of some 10 s each.</source>
+        <translation>尚不知道需要多长时间：需要 {0}，每次约 10 秒。</translation>
     </message>
 </context>
 <context>
@@ -5876,6 +5978,21 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>ValuePicker</name>
+    <message>
+        <source>Its values</source>
+        <translation>其取值</translation>
+    </message>
+    <message>
+        <source>Choose values</source>
+        <translation>选择取值</translation>
+    </message>
+    <message>
+        <source>now {0}</source>
+        <translation>现在为 {0}</translation>
+    </message>
+</context>
+<context>
     <name>VersusPanel</name>
     <message>
         <source>Side by side</source>
@@ -5888,14 +6005,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Right map</source>
         <translation>右侧映射图</translation>
-    </message>
-    <message>
-        <source>projector</source>
-        <translation>projector</translation>
-    </message>
-    <message>
-        <source>backbone</source>
-        <translation>骨干网络</translation>
     </message>
     <message>
         <source>epoch {0}</source>
@@ -5932,6 +6041,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The maps have too few samples in common to align the right one with the left one</source>
         <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
+    </message>
+    <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
     </message>
 </context>
 <context>
@@ -6028,8 +6145,24 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Figure for print…</source>
-        <translation>用于印刷的图…</translation>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
+    </message>
+    <message>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
+    </message>
+    <message>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
+    </message>
+    <message>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6272,10 +6405,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>Ctrl+A、Esc</translation>
     </message>
     <message>
-        <source>Map: trails</source>
-        <translation>映射图：轨迹</translation>
-    </message>
-    <message>
         <source>Samples: find, invert the selection</source>
         <translation>样本：查找、反选</translation>
     </message>
@@ -6344,12 +6473,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
-        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
     </message>
     <message>
-        <source>Figure for print</source>
-        <translation>用于印刷的图</translation>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
@@ -6468,18 +6605,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
-        <source>Map: the point in the middle; the marked point large</source>
-        <translation>映射图：选取中间的点；放大已标记的点</translation>
-    </message>
-    <message>
-        <source>Image: larger, smaller, all, its own size</source>
-        <translation>图像：放大、缩小、全部、原始大小</translation>
-    </message>
-    <message>
-        <source>+ −, 0, 1</source>
-        <translation>+ −、0、1</translation>
-    </message>
-    <message>
         <source>Curves: enlarge a plot, back</source>
         <translation>曲线：放大图，返回</translation>
     </message>
@@ -6496,44 +6621,52 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Alt+← →，Delete</translation>
     </message>
     <message>
-        <source>Your photographs in five minutes</source>
-        <translation>五分钟训练您的照片</translation>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
     </message>
     <message>
-        <source>Three finished example runs</source>
-        <translation>三个已完成的示例运行</translation>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
     </message>
     <message>
-        <source>Help on what has the focus</source>
-        <translation>当前控件的帮助</translation>
+        <source>+ −, 0, 1</source>
+        <translation>+ −、0、1</translation>
     </message>
     <message>
-        <source>About the method</source>
-        <translation>关于该方法</translation>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
     </message>
     <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
     </message>
     <message>
-        <source>The three example runs are not on this machine yet.</source>
-        <translation>此计算机上还没有这三个示例运行。</translation>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
     </message>
     <message>
-        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
-        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
-    </message>
-    <message>
-        <source>Train them now</source>
-        <translation>立即训练</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
     </message>
     <message>
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
+    </message>
+    <message>
+        <source>Settings: undo</source>
+        <translation>设置：撤销</translation>
+    </message>
+    <message>
+        <source>Settings: redo</source>
+        <translation>设置：重做</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
 </context>
 <context>
@@ -6541,6 +6674,21 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Image</source>
         <translation>图像</translation>
+    </message>
+</context>
+<context>
+    <name>_Checklist</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search values</source>
+        <translation>搜索取值</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>取值</translation>
     </message>
 </context>
 <context>
@@ -6562,10 +6710,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Setting of the sweep</source>
         <translation>参数扫描的设置</translation>
-    </message>
-    <message>
-        <source>Its values</source>
-        <translation>它的值</translation>
     </message>
     <message>
         <source>Remove this setting</source>
@@ -7241,6 +7385,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -9383,6 +9531,62 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+    </message>
+    <message>
         <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
         <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
     </message>
@@ -9495,64 +9699,260 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>任意</translation>
     </message>
     <message>
-        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
-        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+        <source>title, label</source>
+        <translation>标题, 标签</translation>
     </message>
     <message>
-        <source>nearest captions</source>
-        <translation>最近的说明文字</translation>
+        <source>comment, description, remarks</source>
+        <translation>备注, 说明, 评论</translation>
     </message>
     <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
+        <source>labels, groups</source>
+        <translation>标签, 分组</translation>
     </message>
     <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
-        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+        <source>encoder, network, model, architecture, ResNet, ViT, transformer</source>
+        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
     </message>
     <message>
-        <source>Size of the space that images and captions share.</source>
-        <translation>图像与说明文字共用空间的维数。</translation>
+        <source>first layers, CIFAR stem</source>
+        <translation>首层, 前几层</translation>
     </message>
     <message>
-        <source>Text width</source>
-        <translation>文本编码器宽度</translation>
+        <source>patch size, tokens</source>
+        <translation>图块大小, 标记</translation>
     </message>
     <message>
-        <source>Width of the text encoder; the paper takes 512.</source>
-        <translation>文本编码器的宽度；论文取 512。</translation>
+        <source>pooling, class token</source>
+        <translation>池化, 类别标记</translation>
     </message>
     <message>
-        <source>Text depth</source>
-        <translation>文本编码器深度</translation>
+        <source>initialisation</source>
+        <translation>初始化</translation>
     </message>
     <message>
-        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
-        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+        <source>stochastic depth, dropout, regularisation</source>
+        <translation>随机深度, 丢弃, 正则化</translation>
     </message>
     <message>
-        <source>Text heads</source>
-        <translation>文本注意力头数</translation>
+        <source>dataset, images, folder, pictures, photographs</source>
+        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
     </message>
     <message>
-        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
-        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+        <source>resolution, image size, pixels, width, height</source>
+        <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
     </message>
     <message>
-        <source>Text length</source>
-        <translation>文本长度</translation>
+        <source>number of images, samples, dataset size</source>
+        <translation>图像数量, 样本数, 数据集大小</translation>
     </message>
     <message>
-        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
-        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+        <source>random split</source>
+        <translation>随机划分</translation>
     </message>
     <message>
-        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
-        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
+        <source>validation split, holdout, dev set</source>
+        <translation>验证集, 留出集</translation>
     </message>
     <message>
-        <source>Your photographs in five minutes: SimCLR at 64 px</source>
-        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
+        <source>test split, holdout</source>
+        <translation>测试集, 留出集</translation>
+    </message>
+    <message>
+        <source>train test split</source>
+        <translation>训练集测试集划分</translation>
+    </message>
+    <message>
+        <source>download folder, dataset directory</source>
+        <translation>下载文件夹, 数据集目录</translation>
+    </message>
+    <message>
+        <source>cache, RAM, memory map</source>
+        <translation>缓存, 内存, 内存映射</translation>
+    </message>
+    <message>
+        <source>algorithm, model, loss, pretraining</source>
+        <translation>算法, 模型, 损失, 预训练</translation>
+    </message>
+    <message>
+        <source>evaluation interval, accuracy, k nearest neighbours</source>
+        <translation>评估间隔, 准确率, k 近邻</translation>
+    </message>
+    <message>
+        <source>neighbors, k nearest neighbours</source>
+        <translation>邻居数, k 近邻</translation>
+    </message>
+    <message>
+        <source>k nearest neighbours, evaluation</source>
+        <translation>k 近邻, 评估</translation>
+    </message>
+    <message>
+        <source>collapse, health, logging interval</source>
+        <translation>坍缩, 健康, 记录间隔</translation>
+    </message>
+    <message>
+        <source>map, embedding, snapshot</source>
+        <translation>映射图, 嵌入, 快照</translation>
+    </message>
+    <message>
+        <source>visualizations, images</source>
+        <translation>可视化, 图像</translation>
+    </message>
+    <message>
+        <source>optimizer, AdamW, SGD, LARS, Adam</source>
+        <translation>优化器, 优化算法</translation>
+    </message>
+    <message>
+        <source>lr, step size, rate</source>
+        <translation>lr, 步长, 速率</translation>
+    </message>
+    <message>
+        <source>L2, regularisation, wd</source>
+        <translation>L2, 正则化</translation>
+    </message>
+    <message>
+        <source>beta1</source>
+        <translation>动量系数</translation>
+    </message>
+    <message>
+        <source>betas, Adam</source>
+        <translation>二阶矩系数</translation>
+    </message>
+    <message>
+        <source>scheduler, cosine annealing, learning rate decay</source>
+        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
+    </message>
+    <message>
+        <source>warm-up, ramp</source>
+        <translation>预热, 热身</translation>
+    </message>
+    <message>
+        <source>minimum learning rate, eta min, end</source>
+        <translation>最小学习率, 结束时的学习率</translation>
+    </message>
+    <message>
+        <source>gradient clipping, grad norm</source>
+        <translation>梯度裁剪, 梯度范数</translation>
+    </message>
+    <message>
+        <source>gradient accumulation, effective batch size</source>
+        <translation>梯度累积, 有效批大小</translation>
+    </message>
+    <message>
+        <source>batch size, minibatch</source>
+        <translation>批大小, 批量, 小批量</translation>
+    </message>
+    <message>
+        <source>sampler, shuffling</source>
+        <translation>采样器, 打乱, 洗牌</translation>
+    </message>
+    <message>
+        <source>length, duration, training time, iterations</source>
+        <translation>长度, 时长, 训练时间, 迭代次数, 轮数</translation>
+    </message>
+    <message>
+        <source>length, duration, training time, hours, time limit</source>
+        <translation>长度, 时长, 训练时间, 小时, 时间限制</translation>
+    </message>
+    <message>
+        <source>length, duration, iterations, updates</source>
+        <translation>长度, 时长, 迭代次数, 更新次数</translation>
+    </message>
+    <message>
+        <source>random seed, reproducible, repeat</source>
+        <translation>随机种子, 可重复, 复现</translation>
+    </message>
+    <message>
+        <source>GPU, CPU, CUDA, MPS, graphics card</source>
+        <translation>显卡, 处理器</translation>
+    </message>
+    <message>
+        <source>mixed precision, amp, bf16, float16, fp32</source>
+        <translation>混合精度, 半精度</translation>
+    </message>
+    <message>
+        <source>cores, workers, processes</source>
+        <translation>核心数, 进程数</translation>
+    </message>
+    <message>
+        <source>save, autosave, checkpoint interval</source>
+        <translation>保存, 自动保存, 检查点间隔</translation>
+    </message>
+    <message>
+        <source>save, snapshots, history</source>
+        <translation>保存, 快照, 历史</translation>
+    </message>
+    <message>
+        <source>number of views, crops</source>
+        <translation>视图数量, 裁剪</translation>
+    </message>
+    <message>
+        <source>multi-crop, local crops, global crops</source>
+        <translation>多裁剪, 局部裁剪, 全局裁剪</translation>
+    </message>
+    <message>
+        <source>resolution, crop size, image size</source>
+        <translation>分辨率, 裁剪大小, 图像大小, 尺寸</translation>
+    </message>
+    <message>
+        <source>random resized crop, scale, zoom</source>
+        <translation>随机裁剪, 缩放, 比例</translation>
+    </message>
+    <message>
+        <source>aspect ratio</source>
+        <translation>宽高比, 长宽比</translation>
+    </message>
+    <message>
+        <source>mirror, horizontal flip</source>
+        <translation>镜像, 水平翻转</translation>
+    </message>
+    <message>
+        <source>rotate, angle</source>
+        <translation>旋转, 角度</translation>
+    </message>
+    <message>
+        <source>color jitter, colour distortion</source>
+        <translation>颜色抖动, 颜色失真</translation>
+    </message>
+    <message>
+        <source>color jitter, light</source>
+        <translation>颜色抖动, 亮度, 光照</translation>
+    </message>
+    <message>
+        <source>color jitter</source>
+        <translation>颜色抖动</translation>
+    </message>
+    <message>
+        <source>color jitter, colourfulness</source>
+        <translation>颜色抖动, 鲜艳程度</translation>
+    </message>
+    <message>
+        <source>color jitter, tint</source>
+        <translation>颜色抖动, 色调</translation>
+    </message>
+    <message>
+        <source>greyscale, gray, black and white</source>
+        <translation>灰度, 黑白</translation>
+    </message>
+    <message>
+        <source>Gaussian blur, smoothing</source>
+        <translation>高斯模糊, 平滑</translation>
+    </message>
+    <message>
+        <source>blur radius, blur strength</source>
+        <translation>模糊半径, 模糊强度</translation>
+    </message>
+    <message>
+        <source>solarisation, invert</source>
+        <translation>曝光, 反色</translation>
+    </message>
+    <message>
+        <source>random erasing, cutout</source>
+        <translation>随机擦除, 遮挡</translation>
+    </message>
+    <message>
+        <source>augmentation, transforms</source>
+        <translation>数据增强, 变换</translation>
     </message>
 </context>
 <context>
@@ -9779,6 +10179,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>empty ({0}) or above 0</source>
         <translation>空（{0}）或大于 0</translation>
+    </message>
+    <message>
+        <source>{0} (views)</source>
+        <translation>{0}（视图）</translation>
+    </message>
+    <message>
+        <source>“{0}”</source>
+        <translation>“{0}”</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>{0} (views, kind {1})</source>
+        <translation>{0}（视图，第 {1} 类）</translation>
     </message>
 </context>
 <context>

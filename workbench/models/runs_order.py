@@ -512,7 +512,7 @@ class RunsOrder(QAbstractItemModel):
         seeds = len(seed_groups({row.key: self._source.config(row.key) for row in rows})[0].keys)
         at = rows[0].status
         title = common_title([row.title for row in rows], f"{at.method} · {Path(at.data).name}")
-        parts = [title, self.tr("1 seed") if seeds == 1 else self.tr("{0} seeds").format(seeds)]
+        parts = [title] if seeds == 1 else [title, self.tr("{0} seeds").format(seeds)]
         if len(rows) > seeds:
             parts.append(self.tr("{0} runs").format(len(rows)))
         return " · ".join(parts)

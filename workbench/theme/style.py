@@ -169,10 +169,11 @@ QComboBox QAbstractItemView {{
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
-QCheckBox::indicator, QTreeView#checklist::indicator {{
+QCheckBox::indicator, QAbstractItemView#checklist::indicator {{
   width: 14px; height: 14px; border: 1px solid {p.edge}; border-radius: 4px; background: {p.raised};
 }}
-QCheckBox::indicator:checked, QTreeView#checklist::indicator:checked {{
+QListWidget#checklist::item {{ padding: 3px 2px; }}
+QCheckBox::indicator:checked, QAbstractItemView#checklist::indicator:checked {{
   background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
 }}
 QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; }}

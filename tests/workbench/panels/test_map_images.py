@@ -204,9 +204,11 @@ def test_a_placed_image_is_hovered_and_opened_on_the_map(qtbot, panel, engine):
     viewer.close()
 
 
-def test_placed_images_are_removed_one_by_one_or_all(panel, engine):
+def test_placed_images_are_removed_one_by_one_or_all(qtbot, panel, engine):
     paths = drop_images(panel, engine)
-    panel.placed.remove(1)
+    panel.placed.images.set_current(1)
+    panel.placed.images.setFocus()
+    qtbot.keyClick(panel.placed.images, Qt.Key.Key_Delete)
     assert panel.placed.placed.paths == (paths[0], paths[2])
     assert len(panel.plot.placed) == 2
     panel.placed.remove_all.click()

@@ -16,12 +16,13 @@ from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
 from workbench.forms.number_boxes import WholeBox
+from workbench.forms.view_values import preset_title
 from workbench.i18n.engine_texts import picture_name
 from workbench.panel import Panel, PanelContext
-from workbench.panels.augment.strengths_card import TITLES, StrengthsCard
+from workbench.panels.augment.strengths_card import StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
-from workbench.requests import DraftChanged, Request, ViewsChanged
+from workbench.requests import DraftChanged, FocusSetting, Request, ViewsChanged
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.flow import FlowLayout
@@ -160,9 +161,11 @@ class AugmentPanel(Panel):
     # In and out
 
     def take_request(self, request: Request) -> None:
-        """Show the views of the next run."""
+        """Show the views of the next run, or one of their settings."""
         if isinstance(request, DraftChanged):
             self.set_config(request.draft)
+        elif isinstance(request, FocusSetting) and request.key.startswith("views"):
+            self.strengths.focus_setting(request.key.removeprefix("views."))
 
     def set_config(self, config: dict[str, Any]) -> None:
         """The run's settings as they stand, whole or in part; its views are shown, nothing is emitted."""
@@ -265,7 +268,7 @@ class AugmentPanel(Panel):
         rows = min(COMPARED_VIEWS, max(len(views) for views in presets.values()))
         card = QColor(theme.current().card)
         blank = Cell(np.full((1, 1, 3), (card.red(), card.green(), card.blue()), np.uint8))
-        titles = [TITLES.get(preset, preset) for preset in presets]
+        titles = [preset_title(preset) for preset in presets]
         cells = [
             Cell(views[row], f"{title} {row + 1}") if row < len(views) else blank
             for row in range(rows)
