@@ -610,10 +610,6 @@
 <context>
     <name>CurvePlot</name>
     <message>
-        <source>{0} curves</source>
-        <translation>{0} 条曲线</translation>
-    </message>
-    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -664,6 +660,10 @@
     <message>
         <source>Remove this plot</source>
         <translation>移除此图</translation>
+    </message>
+    <message>
+        <source>{0} curves</source>
+        <translation>{0} 条曲线</translation>
     </message>
     <message>
         <source>Figure…</source>
@@ -1509,6 +1509,10 @@
         <translation>无法读取该运行的配置</translation>
     </message>
     <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>标签</translation>
     </message>
@@ -1535,10 +1539,6 @@
     <message>
         <source>Place the images of a folder</source>
         <translation>放置一个文件夹中的图像</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3196,10 +3196,6 @@
         <translation>请至少选择 {0} 个样本。</translation>
     </message>
     <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
         <source>{0}, all epochs</source>
         <translation>{0}，所有轮次</translation>
     </message>
@@ -3258,6 +3254,10 @@
     <message>
         <source>more samples</source>
         <translation>更多样本</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -3496,12 +3496,12 @@
         <translation>批次的相似度矩阵</translation>
     </message>
     <message>
-        <source>{0} by {0} images</source>
-        <translation>{0} × {0} 张图像</translation>
-    </message>
-    <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
+    </message>
+    <message>
+        <source>{0} by {0} images</source>
+        <translation>{0} × {0} 张图像</translation>
     </message>
 </context>
 <context>
@@ -3774,6 +3774,10 @@
         <translation>问题</translation>
     </message>
     <message>
+        <source>News</source>
+        <translation>消息</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>详情</translation>
     </message>
@@ -3788,10 +3792,6 @@
     <message>
         <source>Traceback</source>
         <translation>Traceback</translation>
-    </message>
-    <message>
-        <source>News</source>
-        <translation>消息</translation>
     </message>
     <message>
         <source>To the setting</source>
@@ -4299,8 +4299,12 @@
         <translation>时间未知</translation>
     </message>
     <message>
-        <source>at least {0}, {1} unknown</source>
-        <translation>至少 {0}，另有 {1} 个未知</translation>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>Expected time: {0}</source>
+        <translation>预计时间：{0}</translation>
     </message>
     <message>
         <source>is edited in Prepare</source>
@@ -4439,16 +4443,16 @@
         <translation>导出…</translation>
     </message>
     <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>日志</translation>
     </message>
 </context>
 <context>
@@ -4632,6 +4636,14 @@
         <translation>设置另一次运行 (Ctrl+N)</translation>
     </message>
     <message>
+        <source>Unfold the list of runs (Ctrl+B)</source>
+        <translation>展开运行列表 (Ctrl+B)</translation>
+    </message>
+    <message>
+        <source>Fold the list of runs (Ctrl+B)</source>
+        <translation>折叠运行列表 (Ctrl+B)</translation>
+    </message>
+    <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
@@ -4654,14 +4666,6 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
-    </message>
-    <message>
-        <source>Unfold the list of runs (Ctrl+B)</source>
-        <translation>展开运行列表 (Ctrl+B)</translation>
-    </message>
-    <message>
-        <source>Fold the list of runs (Ctrl+B)</source>
-        <translation>折叠运行列表 (Ctrl+B)</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -5005,6 +5009,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
         <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取中间的点并打开已标记的点，Alt 加方向键前往下一个点，空格键选中它。Shift 加方向键画矩形，Enter 选中其中的点。Ctrl 加 A 选中视野内的全部，Esc 取消选择。</translation>
+    </message>
+    <message>
+        <source>Place on the map: {0}</source>
+        <translation>放到映射图上：{0}</translation>
     </message>
 </context>
 <context>
@@ -6007,10 +6015,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -6049,6 +6053,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>backbone</source>
         <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -6113,6 +6121,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>在本步后停止</translation>
     </message>
     <message>
+        <source>Stop all and keep the queue</source>
+        <translation>全部停止并保留队列</translation>
+    </message>
+    <message>
+        <source>Start the queue</source>
+        <translation>启动队列</translation>
+    </message>
+    <message>
         <source>Checkpoint now</source>
         <translation>立即保存检查点</translation>
     </message>
@@ -6145,24 +6161,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Your photographs in five minutes</source>
-        <translation>五分钟训练您的照片</translation>
+        <source>Fold the list of runs</source>
+        <translation>折叠运行列表</translation>
     </message>
     <message>
-        <source>Three finished example runs</source>
-        <translation>三个已完成的示例运行</translation>
-    </message>
-    <message>
-        <source>Help on what has the focus</source>
-        <translation>当前控件的帮助</translation>
-    </message>
-    <message>
-        <source>About the method</source>
-        <translation>关于该方法</translation>
-    </message>
-    <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
+        <source>Notify when a run ends</source>
+        <translation>运行结束时通知</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6245,8 +6249,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>将 {0} 移到回收站？</translation>
     </message>
     <message>
+        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
+        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
+    </message>
+    <message>
         <source>Move to the bin</source>
         <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -6263,6 +6275,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
+        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
+    </message>
+    <message>
+        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
+        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -6473,22 +6493,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>The three example runs are not on this machine yet.</source>
-        <translation>此计算机上还没有这三个示例运行。</translation>
-    </message>
-    <message>
-        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
-        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
-    </message>
-    <message>
-        <source>Train them now</source>
-        <translation>立即训练</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -6527,38 +6531,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
-    </message>
-    <message>
-        <source>Stop all and keep the queue</source>
-        <translation>全部停止并保留队列</translation>
-    </message>
-    <message>
-        <source>Start the queue</source>
-        <translation>启动队列</translation>
-    </message>
-    <message>
-        <source>Fold the list of runs</source>
-        <translation>折叠运行列表</translation>
-    </message>
-    <message>
-        <source>Notify when a run ends</source>
-        <translation>运行结束时通知</translation>
-    </message>
-    <message>
-        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
-        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
-        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
-    </message>
-    <message>
-        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
-        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
     </message>
     <message>
         <source>Open the map</source>
@@ -6605,34 +6577,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
-        <source>Curves: enlarge a plot, back</source>
-        <translation>曲线：放大图，返回</translation>
-    </message>
-    <message>
-        <source>Enter, Esc</source>
-        <translation>回车，Esc</translation>
-    </message>
-    <message>
-        <source>Curves: move a plot, remove it</source>
-        <translation>曲线：移动图，移除图</translation>
-    </message>
-    <message>
-        <source>Alt+← →, Delete</source>
-        <translation>Alt+← →，Delete</translation>
-    </message>
-    <message>
-        <source>Map: the point in the middle; the marked point large</source>
-        <translation>映射图：选取中间的点；放大已标记的点</translation>
-    </message>
-    <message>
-        <source>Image: larger, smaller, all, its own size</source>
-        <translation>图像：放大、缩小、全部、原始大小</translation>
-    </message>
-    <message>
-        <source>+ −, 0, 1</source>
-        <translation>+ −、0、1</translation>
-    </message>
-    <message>
         <source>Figure for print…</source>
         <translation>用于印刷的图…</translation>
     </message>
@@ -6649,8 +6593,32 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>用于印刷的图</translation>
     </message>
     <message>
-        <source>Reduce motion</source>
-        <translation>减少动态效果</translation>
+        <source>Map: the point in the middle; the marked point large</source>
+        <translation>映射图：选取中间的点；放大已标记的点</translation>
+    </message>
+    <message>
+        <source>Image: larger, smaller, all, its own size</source>
+        <translation>图像：放大、缩小、全部、原始大小</translation>
+    </message>
+    <message>
+        <source>+ −, 0, 1</source>
+        <translation>+ −、0、1</translation>
+    </message>
+    <message>
+        <source>Curves: enlarge a plot, back</source>
+        <translation>曲线：放大图，返回</translation>
+    </message>
+    <message>
+        <source>Enter, Esc</source>
+        <translation>回车，Esc</translation>
+    </message>
+    <message>
+        <source>Curves: move a plot, remove it</source>
+        <translation>曲线：移动图，移除图</translation>
+    </message>
+    <message>
+        <source>Alt+← →, Delete</source>
+        <translation>Alt+← →，Delete</translation>
     </message>
     <message>
         <source>Settings: undo</source>
@@ -6667,6 +6635,46 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Redo: {0}</source>
         <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes</source>
+        <translation>五分钟训练您的照片</translation>
+    </message>
+    <message>
+        <source>Three finished example runs</source>
+        <translation>三个已完成的示例运行</translation>
+    </message>
+    <message>
+        <source>Help on what has the focus</source>
+        <translation>当前控件的帮助</translation>
+    </message>
+    <message>
+        <source>About the method</source>
+        <translation>关于该方法</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The three example runs are not on this machine yet.</source>
+        <translation>此计算机上还没有这三个示例运行。</translation>
+    </message>
+    <message>
+        <source>They are small: training them takes about {0} minutes on one core. They appear in the list of runs.</source>
+        <translation>它们很小：用一个核心训练约需 {0} 分钟。它们会出现在运行列表中。</translation>
+    </message>
+    <message>
+        <source>Train them now</source>
+        <translation>立即训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
     </message>
 </context>
 <context>
@@ -7385,10 +7393,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
-    </message>
-    <message>
-        <source>Your photographs in five minutes: SimCLR at 64 px</source>
-        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -9531,62 +9535,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
-        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
-        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
-    </message>
-    <message>
-        <source>nearest captions</source>
-        <translation>最近的说明文字</translation>
-    </message>
-    <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
-    </message>
-    <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
-        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
-    </message>
-    <message>
-        <source>Size of the space that images and captions share.</source>
-        <translation>图像与说明文字共用空间的维数。</translation>
-    </message>
-    <message>
-        <source>Text width</source>
-        <translation>文本编码器宽度</translation>
-    </message>
-    <message>
-        <source>Width of the text encoder; the paper takes 512.</source>
-        <translation>文本编码器的宽度；论文取 512。</translation>
-    </message>
-    <message>
-        <source>Text depth</source>
-        <translation>文本编码器深度</translation>
-    </message>
-    <message>
-        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
-        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
-    </message>
-    <message>
-        <source>Text heads</source>
-        <translation>文本注意力头数</translation>
-    </message>
-    <message>
-        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
-        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
-    </message>
-    <message>
-        <source>Text length</source>
-        <translation>文本长度</translation>
-    </message>
-    <message>
-        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
-        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
-    </message>
-    <message>
-        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
-        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
-    </message>
-    <message>
         <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
         <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
     </message>
@@ -9697,6 +9645,62 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>any</source>
         <translation>任意</translation>
+    </message>
+    <message>
+        <source>An image and its caption must find each other among all the images and captions of the batch.</source>
+        <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
+    </message>
+    <message>
+        <source>nearest captions</source>
+        <translation>最近的说明文字</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
+    </message>
+    <message>
+        <source>Size of the space that images and captions share.</source>
+        <translation>图像与说明文字共用空间的维数。</translation>
+    </message>
+    <message>
+        <source>Text width</source>
+        <translation>文本编码器宽度</translation>
+    </message>
+    <message>
+        <source>Width of the text encoder; the paper takes 512.</source>
+        <translation>文本编码器的宽度；论文取 512。</translation>
+    </message>
+    <message>
+        <source>Text depth</source>
+        <translation>文本编码器深度</translation>
+    </message>
+    <message>
+        <source>Transformer blocks of the text encoder; the paper takes 12.</source>
+        <translation>文本编码器的 Transformer 块数；论文取 12。</translation>
+    </message>
+    <message>
+        <source>Text heads</source>
+        <translation>文本注意力头数</translation>
+    </message>
+    <message>
+        <source>Most attention heads of the text encoder; fewer where the width is not a multiple of them.</source>
+        <translation>文本编码器的最大注意力头数；宽度不能整除时取更少。</translation>
+    </message>
+    <message>
+        <source>Text length</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>Longest caption in tokens, start and end included; longer ones lose their last words. The paper takes 76.</source>
+        <translation>说明文字的最大词元数，含起始和结束；更长的会丢掉末尾的词。论文取 76。</translation>
+    </message>
+    <message>
+        <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
+        <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
     </message>
     <message>
         <source>title, label</source>
@@ -9953,6 +9957,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>augmentation, transforms</source>
         <translation>数据增强, 变换</translation>
+    </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
 </context>
 <context>

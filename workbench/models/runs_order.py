@@ -70,6 +70,7 @@ class RunsOrder(QAbstractItemModel):
         self._spread_texts: dict[tuple[str, str], str] = {}
         source.rowsInserted.connect(self._inserted)
         source.rowRemoved.connect(self._removed)
+        source.removedAll.connect(self._arrange)
         source.rowChanged.connect(self._changed)
         source.dataChanged.connect(self._repainted)
         source.configsChanged.connect(self._configured)
@@ -309,7 +310,7 @@ class RunsOrder(QAbstractItemModel):
 
     def _removed(self, key: str) -> None:
         # A queued run that gets its folder changes its key; the row stays.
-        if self._signatures.pop(key, None) is not None:
+        if self._signatures.pop(key, None) is not None and not self._source.removing:
             self._arrange()
 
     def _changed(self, key: str) -> None:
