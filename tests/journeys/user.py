@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QListWidget,
     QMenu,
     QScrollArea,
     QTabBar,
@@ -244,7 +245,8 @@ class User:
 
         def press() -> None:
             popup = QApplication.activePopupWidget()
-            QTest.keyClick(popup or self._focused() or self.app.window, key, held)
+            target = popup.focusWidget() or popup if popup is not None else self._focused() or self.app.window
+            QTest.keyClick(target, key, held)
 
         self.gui.begin(press)
 
@@ -312,6 +314,36 @@ class User:
                 QTest.mouseClick(inner.viewport(), Qt.MouseButton.LeftButton, pos=inner.visualRect(index).center())
 
         self.gui.begin(click)
+
+    def tick(self, words: str, entry: str) -> None:
+        """Check or uncheck an entry of a list that is open."""
+
+        def at() -> tuple[QListWidget, int] | None:
+            list_widget = self.find(words, QListWidget)
+            if not isinstance(list_widget, QListWidget):
+                return None
+            rows = [row for row in range(list_widget.count()) if _plain(list_widget.item(row).text()) == _plain(entry)]
+            return (list_widget, rows[0]) if rows else None
+
+        self.wait(f"the list with “{entry}”", lambda: at() is not None)
+        if not self.keyboard:
+            self.count.clicks += 1
+
+            def click() -> None:
+                if (where := at()) is not None:
+                    item = where[0].item(where[1])
+                    where[0].scrollToItem(item)
+                    QTest.mouseClick(where[0].viewport(), Qt.MouseButton.LeftButton, pos=where[0].visualItemRect(item).center())
+
+            self.gui.begin(click)
+            return
+        for _ in range(MOST_TABS):
+            steps = self.gui.call(lambda: 0 if (it := at()) is None else it[1] - it[0].currentRow())
+            inside = self.gui.call(lambda: (it := at()) is not None and it[0].hasFocus())
+            if not steps and inside:
+                break
+            self.key(Qt.Key.Key_Down if steps >= 0 else Qt.Key.Key_Up)
+        self.key(Qt.Key.Key_Space)
 
     def _entry_of(self, words: str, entry: str, inside: str) -> tuple[int, int]:
         """The index of an entry of a drop-down list, -1 for none, and that of the current one."""
