@@ -88,8 +88,8 @@ ROWS = (
     Mutation(
         "knn-curve-smoothed",
         "workbench/panels/curves/panel.py",
-        "card.plot.set_smoothing(self.smoothing if noisy else 0.0)",
-        "card.plot.set_smoothing(self.smoothing)",
+        "plot.set_smoothing(self.smoothing if is_noisy(plot_name) else 0.0)",
+        "plot.set_smoothing(self.smoothing)",
         "the kNN curve shows smoothed values instead of measured ones",
         (DRAWN,),
     ),
@@ -144,8 +144,8 @@ ROWS = (
     Mutation(
         "dots-in-the-colour-of-the-next-run",
         "workbench/plots/dots.py",
-        "brush=pg.mkBrush(tint(palette.hue(hue), 0.9))",
-        "brush=pg.mkBrush(tint(palette.hue(hue + 1), 0.9))",
+        "brush=pg.mkBrush(tint(palette.run_colour(hue), 0.9))",
+        "brush=pg.mkBrush(tint(palette.run_colour(hue + 1), 0.9))",
         "a dot has another colour than its run in the list",
         (PAINTED,),
     ),
@@ -160,8 +160,8 @@ ROWS = (
     Mutation(
         "chart-axes-exchanged",
         "workbench/panels/runs/runs_chart.py",
-        'y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")',
-        'x, y = str(self.up.currentData() or ""), str(self.across.currentData() or "")',
+        'return str(self.up.currentData() or ""), str(self.across.currentData() or "")',
+        'return str(self.across.currentData() or ""), str(self.up.currentData() or "")',
         "the axes of the chart are exchanged",
         ("tests/workbench/panels/test_runs.py",),
     ),
