@@ -57,7 +57,7 @@ class Side(QFrame):
         self.requested = self.choice = SpaceChoice()
         self.spaces = RunSpaces()
         self.is_duplicate: Callable[[SpaceChoice], bool] = lambda now: False
-        self.first_steps = FIRST_STEPS  # the buttons that are offered while there is no run
+        self.first_steps: tuple[str, ...] = FIRST_STEPS  # the buttons that are offered while there is no run
         self.duplicate = False
         self.map: Map | None = None
         # The names of the images on the map, by row, and the samples to which they belong.
