@@ -896,12 +896,12 @@
         <translation>没有类别</translation>
     </message>
     <message>
-        <source>{0} files not read</source>
-        <translation>{0} 个文件未读取</translation>
+        <source>{0} not read</source>
+        <translation>{0} 个未读取</translation>
     </message>
     <message>
-        <source>Images without classes: kNN and probes cannot be measured, everything else can.</source>
-        <translation>图像没有类别：无法测量 kNN 与探针，其他都可以。</translation>
+        <source>No classes: kNN and probes are not measured.</source>
+        <translation>没有类别：不测量 kNN 与探针。</translation>
     </message>
     <message>
         <source>and {0} more</source>
@@ -952,12 +952,12 @@
         <translation>文件为 {0} 像素，各缩放到 {1} 像素。</translation>
     </message>
     <message>
-        <source>Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} % is cut off.</source>
-        <translation>文件为 {0} 像素，各按短边缩放到 {1} 像素并裁出中间的方形：典型图像裁去 {2} %。</translation>
+        <source>Files of {0} px: the short side is scaled to {1} px, the middle cut out ({2} % lost).</source>
+        <translation>文件为 {0} 像素：短边缩放到 {1} 像素，裁出中间部分（失去 {2} %）。</translation>
     </message>
     <message>
-        <source>{0} % of them are smaller and are enlarged.</source>
-        <translation>其中 {0} % 较小，会被放大。</translation>
+        <source>{0} % of the files are smaller and are enlarged.</source>
+        <translation>{0} % 的文件较小，会被放大。</translation>
     </message>
     <message>
         <source>{0} px takes about {1} on this CPU, {2} px about {3}.</source>

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton
 
@@ -87,6 +87,7 @@ class DataCard(Card):
         hint.addWidget(self._hint, 1)
         hint.addWidget(self._act)
         self._hint.setFixedHeight(CONTROL + 4)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.samples = ImageGrid(columns=COLUMNS, least=LEAST, most=MOST, gap=SAMPLE_GAP)
         self.samples.setAccessibleName(self.tr("Samples of the data"))
         self.samples.activated.connect(lambda _: self.show_details())
