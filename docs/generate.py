@@ -1,21 +1,20 @@
 """The pages that are made from the code when the documentation is built: methods, settings, data sets, the command line, losses.
 
-A Sphinx extension. It writes Markdown and pictures below docs/generated, which is not under version control.
+A Sphinx extension. It writes Markdown and pictures below docs/generated, which is not under version control. The pages that the
+window shows, too, are made by engine.manual.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from PIL import Image
+
+from engine.manual import configuration_page, data_page, method_page, methods_page, prose, table
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = DOCS / "generated"
@@ -54,71 +53,8 @@ def method_pages(pictures: Path) -> dict[str, str]:
     from engine.catalogue import CATALOGUE
 
     pages = {f"methods/{entry.id}": method_page(entry, draw_method(entry.id, pictures)) for entry in CATALOGUE}
-    families = dict.fromkeys(entry.family for entry in CATALOGUE)
-    parts = ["# Methods", f"{len(CATALOGUE)} methods. Each is one file; its page is made from that file.", ""]
-    for family in families:
-        rows = [
-            (f"[{entry.title}](methods/{entry.id}.md)", f"`{entry.id}`", entry.line, entry.cited)
-            for entry in CATALOGUE
-            if entry.family == family
-        ]
-        parts += [f"## {family.capitalize()}", "", table(("method", "id", "in a sentence", "paper"), rows), ""]
-    parts += ["```{toctree}", ":hidden:", "", *(f"methods/{entry.id}" for entry in CATALOGUE), "```", ""]
-    return {**pages, "methods": "\n".join(parts)}
-
-
-def method_page(entry: Any, picture: str) -> str:
-    """One method: its docstring, picture, settings, recipe, and where its parts are."""
-    from engine.catalogue import load
-
-    method = load(entry.id)
-    module = inspect.getmodule(method)
-    facts = [f"`{entry.id}`", entry.family]
-    facts.append("learns from class labels" if entry.labels else "learns without labels" if entry.learns else "learns nothing")
-    facts.append({"any": "any encoder", "vit": "a ViT", "convvit": "a ConvViT"}[entry.backbone])
-    parts = [f"# {entry.title}", " · ".join(facts), "", entry.line, ""]
-    if entry.paper:
-        paper = f"[{entry.paper}]({entry.url})" if entry.url else entry.paper
-        parts += [f"{entry.authors}: {paper}, {entry.year}.", ""]
-    parts += [prose(method.__doc__), "", "## What it is given", ""]
-    parts += [views_in_words(method), "", f"![Views and inputs]({picture})", "", PICTURE_CAPTION, "", "## Settings", ""]
-    rows = setting_rows(method.Config.model_json_schema())
-    parts += [table(SETTING_HEAD, rows) if rows else "It has no settings of its own.", ""]
-    if method.recipe:
-        recipe = yaml.safe_dump(plain(method.recipe), sort_keys=False, allow_unicode=True)
-        parts += ["## Recipe", "", "What it changes of the defaults. A person's own settings override it.", ""]
-        parts += ["```yaml", recipe.rstrip(), "```", ""]
-    source = Path(inspect.getfile(method))
-    used = [name for name in imported(source) if name.startswith(("engine.losses.", "engine.heads.", "engine.memory."))]
-    parts += ["## Train it", "", "```sh", f"python -m engine train --method {entry.id} --data shapes --minutes 3", "```", ""]
-    parts += [f"Source: `{source.relative_to(DOCS.parent).as_posix()}`"]
-    if used:
-        parts += ["", "It is built from " + ", ".join(map(linked, used)) + "."]
-    assert module is not None
-    return "\n".join([*parts, ""])
-
-
-def linked(module: str) -> str:
-    """A module's name, linked to its losses."""
-    stem = module.removeprefix("engine.losses.")
-    return f"[`{module}`](../losses.md#{stem})" if stem != module else f"`{module}`"
-
-
-PICTURE_CAPTION = (
-    "Four images of `shapes`, a row each: the image, its views, and, where the method changes them before its network reads them "
-    "(tiles, masks, turned images), the inputs that it makes. Drawn by the method's own code when this page was built."
-)
-
-
-def views_in_words(method: Any) -> str:
-    """How many views of an image a method takes."""
-    views = method.views
-    least, most = views.least, views.most
-    if most == least:
-        number = f"{least} view" if least == 1 else f"{least} views"
-    else:
-        number = f"at least {least} views" if most is None else f"{least} to {most} views"
-    return f"{number[0].upper()}{number[1:]} of each image{', and any number of local ones' if views.local else ''}."
+    tree = ["```{toctree}", ":hidden:", "", *(f"methods/{entry.id}" for entry in CATALOGUE), "```", ""]
+    return {**pages, "methods": "\n".join([methods_page(CATALOGUE), *tree])}
 
 
 def draw_method(id: str, directory: Path) -> str:
@@ -160,96 +96,6 @@ def to_pixels(images: Any) -> np.ndarray:
     """(N, 3, h, w) between 0 and 1 -> (N, h, w, 3) uint8."""
     pixels: np.ndarray = (images.float().clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).numpy()
     return pixels
-
-
-# Settings
-
-SETTING_HEAD = ("setting", "default", "allowed", "what it does")
-
-
-def configuration_page() -> str:
-    """Every setting of a run that does not belong to a method."""
-    from engine.config.run import RunConfig
-
-    schema = RunConfig.model_json_schema()
-    parts = [
-        "# Configuration",
-        "",
-        "A run has one config. In YAML it has these groups; on the command line a setting is `--set GROUP.SETTING=VALUE`. The "
-        "settings of a method are on [its page](methods.md) and lie in the group `method`. 0 or `auto` mostly means: chosen from "
-        "the data, the machine or the method.",
-        "",
-        table(SETTING_HEAD, setting_rows(schema)),
-        "",
-    ]
-    for name, field in schema["properties"].items():
-        reference = field.get("$ref", "") or next((part["$ref"] for part in field.get("allOf", ()) if "$ref" in part), "")
-        if not reference:
-            continue
-        group = schema["$defs"][reference.rpartition("/")[2]]
-        parts += [f"## {name}", "", prose(group.get("description", "")), "", table(SETTING_HEAD, setting_rows(group)), ""]
-        if name == "views":
-            view = schema["$defs"]["ViewConfig"]
-            parts += ["### views.groups", "", prose(view["description"]), "", table(SETTING_HEAD, setting_rows(view)), ""]
-    return "\n".join(parts)
-
-
-def setting_rows(schema: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The rows of a table from a group's JSON schema; groups inside it have tables of their own."""
-    rows = []
-    for name, field in schema.get("properties", {}).items():
-        if "$ref" in field or "allOf" in field:
-            continue
-        default = field.get("default")
-        text = "empty" if default in ("", [], ()) else "yes" if default is True else "no" if default is False else f"{default}"
-        zero = field.get("zero", "")
-        unit = f" {field['unit']}" if field.get("unit") and text != "empty" else ""
-        help = field.get("description", "") + (f" 0: {zero}." if zero else "")
-        rows.append((f"`{name}`", f"{text}{unit}", allowed(field), help))
-    return rows
-
-
-def allowed(field: Mapping[str, Any]) -> str:
-    """The values that a field takes, from its JSON schema."""
-    if "enum" in field or "const" in field:
-        return ", ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
-    if "anyOf" in field:
-        return " or ".join(allowed(one) or str(one.get("type", "")) for one in field["anyOf"])
-    signs = (("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<"))
-    bounds = [f"{sign} {field[key]:,}" if field[key] >= 10_000 else f"{sign} {field[key]:g}" for key, sign in signs if key in field]
-    bounds += [f"a multiple of {field['multipleOf']}"] if "multipleOf" in field else []
-    kinds = {"boolean": "yes or no", "string": "text", "integer": "whole number", "number": "number", "array": "list"}
-    return ", ".join(bounds) or kinds.get(str(field.get("type", "")), "")
-
-
-# Data sets
-
-
-def data_page() -> str:
-    """The named sets of images."""
-    from engine.data.source_table import SOURCES
-
-    rows = [
-        (
-            f"`{row.id}`",
-            f"{row.images:,}",
-            str(row.classes or ""),
-            f"{row.size} px",
-            f"{row.megabytes:,} MB" if row.megabytes else "none",
-            row.line,
-        )
-        for row in SOURCES
-    ]
-    return "\n".join(
-        [
-            "# Data",
-            "",
-            "`--data` takes a name of this table, a folder of images, or an `.npz` file in the MedMNIST layout.",
-            "",
-            table(("id", "images", "classes", "stored at", "download", "what it is"), rows),
-            "",
-        ]
-    )
 
 
 # The command line
@@ -320,34 +166,3 @@ def escape_docstring(app: Any, what: str, name: str, thing: Any, options: Any, l
         sign = re.match(r"(\s*)([-+] .*)", lines[number])
         if sign and (number == 0 or re.match(r"\s*[^\s\-+]", lines[number - 1])):
             lines[number] = f"{sign.group(1)}\\{sign.group(2)}"
-
-
-# Markdown
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; a line break or a bar in a cell would end it."""
-    cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells))
-
-
-def prose(text: str | None) -> str:
-    """A docstring as Markdown: indentation gone, what Markdown would take for emphasis escaped outside of code."""
-    parts = inspect.cleandoc(text or "").split("`")
-    parts[::2] = [re.sub(r"([*_<\[\]$])", r"\\\1", part) for part in parts[::2]]
-    return "`".join(parts)
-
-
-def plain(value: Any) -> Any:
-    """Mappings and sequences as dicts and lists."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
-    return value
-
-
-def imported(source: Path) -> list[str]:
-    """The modules that a file imports names from, in order."""
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    return list(dict.fromkeys(node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module))

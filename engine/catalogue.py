@@ -16,13 +16,15 @@ from engine.config.run import BackboneConfig
 if TYPE_CHECKING:
     from engine.method import Method
 
-Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "baseline"]
+Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
+# What a method needs beside images.
+Column = Literal["captions"]
 
 
 @dataclass(frozen=True)
 class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` that it learns from
-    class labels (a baseline), `learns` that it learns at all. `link` is the paper's page where it is not on arXiv.
+    class labels (a baseline), `learns` that it learns at all, `needs` what it needs beside images. `link` is the paper's page where it is not on arXiv.
     A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
     another package; `package`: the distribution that adds it, "" for this program's own."""
 
@@ -37,6 +39,7 @@ class Entry:
     backbone: Literal["any", "vit", "convvit"] = "any"
     labels: bool = False
     learns: bool = True
+    needs: tuple[Column, ...] = ()
     link: str = ""
     source: str = ""
     package: str = ""
@@ -156,6 +159,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.", backbone="vit"),
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
+    Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",
+          "An image and its caption must find each other among all the images and captions of the batch.", needs=("captions",)),
     Entry("random", "Random", "baseline", 0, "", "", "",
           "The encoder with its initial weights, never trained: what every method must beat.", learns=False),
     Entry("supervised", "Supervised", "baseline", 2012, "Krizhevsky et al.", "ImageNet Classification with Deep Convolutional Neural Networks", "",

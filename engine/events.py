@@ -98,7 +98,7 @@ class PicturesReady:
 
 @dataclass(frozen=True)
 class EmbeddingDone:
-    """Features of a fixed sample of images: features (n, D) float16, index (n,) into the data set, label (n,) or -1."""
+    """Features of a fixed sample of images: features (n, D), see `compact`, index (n,) into the data set, label (n,) or -1."""
 
     epoch: int
     step: int

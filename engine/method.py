@@ -6,7 +6,7 @@ training loop (engine.train.loop) passes it a `Batch` and gets an `Out`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic
 
@@ -50,6 +50,7 @@ class Batch:
     can be repeated. `mean`, `std`: (3,) of the normalisation, to convert views back to pixels. `draws`: the drawn parameters of
     each of `views` (crop, flip, ...), on the CPU, which give the position of a view in its image. `stored`: returns the stored
     images (n, 3, S, S), pixels between 0 and 1, of any indices in the data set; for pictures (neighbours in a memory bank).
+    `texts`: one caption of each image, for methods that need captions; empty for all others.
     """
 
     views: list[Tensor]
@@ -61,6 +62,7 @@ class Batch:
     std: Tensor = field(default_factory=lambda: torch.ones(3))
     draws: list[ViewDraw] = field(default_factory=list)
     stored: Callable[[Tensor], Tensor] | None = None
+    texts: tuple[str, ...] = ()
 
     def pixels(self, images: Tensor) -> Tensor:
         """Normalised images (N, 3, S, S) as pixels between 0 and 1."""
@@ -192,6 +194,10 @@ class Method(nn.Module, Generic[C]):
         """Called once, after the data set is opened and before the optimiser is created: for example to allocate a memory bank.
         images: (M,) the sorted indices of all training images in the data set; labels: (M,) their classes, -1 where unknown, for
         baselines only. ConfigError for data that the method cannot use."""
+
+    def setup_captions(self, texts: Sequence[str]) -> None:
+        """Called once, after `setup_data`, where the catalogue says that the method needs captions: for example to learn a
+        vocabulary. texts: all captions of the training images."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The loss of one batch. Changes no state except the running statistics of batch normalisation layers; tensors that

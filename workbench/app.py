@@ -39,6 +39,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--theme", choices=("system", "dark", "light"), help="kept for the next time")
     parser.add_argument("--lang", choices=("en", "zh_CN"), help="kept for the next time")
     parser.add_argument("--runs", metavar="DIR", help="the folder of runs")
+    parser.add_argument("--make-gallery", action="store_true", help="train the three example runs of the menu (about 4 minutes)")
     return parser.parse_args(argv)
 
 
@@ -59,6 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from workbench.demo import run_demo
 
         return run_demo(Path(options.demo), options.theme or "dark", options.lang or "en", has_display())
+    if options.make_gallery:
+        from workbench.bridge.gallery_questions import make_gallery
+
+        make_gallery()
+        return 0
     if not has_display():
         print(
             "workbench: no display found. Without one, `workbench --demo` shows every panel and `python -m engine train` trains.",

@@ -118,7 +118,7 @@ class Demo:
         yield (lambda: setup.ready, PATIENCE)
         yield quiet
         yield _pause(0.5)
-        setup.measure()
+        setup.dry_run.measure()
         yield quiet
         yield _pause(0.5)
         self._grab_workspace("prepare", "setup", "augment")

@@ -27,13 +27,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.events import Event
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.question import Question
+from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunRow, RunsModel
 from workbench.requests import Request
 
@@ -53,6 +54,9 @@ class Panel(QWidget):
     lines in the window's list of keys, a title and the keys each, marked for translation by QT_TRANSLATE_NOOP("Window", ...)."""
 
     SHORTCUTS: ClassVar[tuple[tuple[object, object], ...]] = ()
+
+    figureRequested = Signal(str)
+    """The user asks for a figure of what the panel shows: the window opens a dialog with `figure_source` of this part."""
 
     def begin(self) -> None:
         """The window has been shown: ask the engine for what the panel needs first."""
@@ -93,6 +97,14 @@ class Panel(QWidget):
 
     def restore(self, settings: QSettings) -> None:
         """Restore what `save` saved; what was never saved keeps its default."""
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """What the panel shows as a figure for print; None where it shows nothing, or nothing that can be printed. `part`: the part
+        that the user asked about, as in `figureRequested`; "" for the panel's main one."""
+        return None
+
+    def reset_layout(self) -> None:
+        """Arrange the panel as at the first start: the user reset the window's layout."""
 
     def adopt(self, other: Self, take_over: TakeOver) -> None:
         """Take over the state and the questions of the same panel of a replaced window (in another language)."""

@@ -76,6 +76,14 @@ class DevicesFound(Request):
     devices: tuple[DeviceInfo, ...]
 
 
+@dataclass(frozen=True)
+class SettingsHistory(Request):
+    """What undo and redo of the settings would undo and do again, by title; "" for nothing."""
+
+    undo: str
+    redo: str
+
+
 # To panels
 
 
@@ -90,10 +98,29 @@ class SearchSettings(Request):
 
 
 @dataclass(frozen=True)
+class StepSettings(Request):
+    """Undo the last change of the settings if `back`, else do the last undone change again."""
+
+    back: bool
+
+
+@dataclass(frozen=True)
+class FocusSetting(Request):
+    """Show Prepare, and move the focus to a setting, by its key ("optim.lr", "views.groups.0.hue")."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class UseDraft(Request):
     """Use a config as the settings of the next run."""
 
     draft: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class UsePhotographs(Request):
+    """Use the preset for one's own photographs as the settings of the next run, after a choice of their folder."""
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QScreen, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 import assets
 from engine import plugins
 from engine.runs.run_colours import read_old_colours, write_colour
 from engine.runs.run_store import RunStore
-from workbench import theme
+from workbench import accessible, theme
 from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.gallery_questions import CONFIGS, MINUTES, CopyGallery
 from workbench.bridge.jobs import Job
+from workbench.forms.setting_titles import keys_in, with_titles
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
 from workbench.frame.drop import DropTarget
+from workbench.frame.figure_dialog import FigureDialog
+from workbench.frame.help_topics import START, Topic, topic_of
+from workbench.frame.help_window import HelpWindow
 from workbench.frame.panel_host import PanelHost
 from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
@@ -47,23 +52,29 @@ from workbench.panels.health import panel as health
 from workbench.panels.invariance import panel as invariance
 from workbench.panels.pairs import panel as pairs
 from workbench.panels.runs import runs_table
-from workbench.panels.runs.panel import RunsPanel
+from workbench.panels.runs.panel import STRIP, RunsPanel
 from workbench.panels.setup import panel as setup
 from workbench.panels.versus import panel as versus
 from workbench.panels.visualizations import panel as visualizations
 from workbench.requests import (
     AnnotateRun,
     DevicesFound,
+    DraftChanged,
+    FocusSetting,
     Request,
     RunCommand,
     SearchSettings,
     SelectRun,
+    SettingsHistory,
     ShowPanel,
     ShowWorkspace,
     StartDraft,
     StartRuns,
+    StepSettings,
     UseDraft,
+    UsePhotographs,
 )
+from workbench.theme import motion
 from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.busy import BusyNotice
 from workbench.widgets.lag import LagMeter
@@ -73,6 +84,7 @@ POLL = 1500  # ms between two reads of the folder of runs
 STATUS = 2000  # ms between two updates of the lag
 FOLDED, UNFOLDED_WIDTH = "window/list_folded", "window/list_width"  # settings
 COLOURS_AT_ONCE = 50  # colour numbers that are written at each of these
+SCREENS = 300  # ms from a change of the screens until the window is fitted to the one that it is on
 
 # The size at the first start, if the screen is large enough, and the minimum size: workspaces are scrolled where they need more.
 FIRST_SIZE = QSize(1280, 760)
@@ -113,6 +125,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("checkpoint", QT_TRANSLATE_NOOP("Window", "Checkpoint now"), "checkpoint", shortcut="Ctrl+S", menu="window"),
     ActionRow("new", QT_TRANSLATE_NOOP("Window", "New run"), "new_run", shortcut="Ctrl+N"),
     ActionRow("find", QT_TRANSLATE_NOOP("Window", "Filter runs"), "find_run", shortcut="Ctrl+F"),
+    ActionRow("undo", QT_TRANSLATE_NOOP("Window", "Settings: undo"), "undo", shortcut="Ctrl+Z", menu="edit"),
+    ActionRow("redo", QT_TRANSLATE_NOOP("Window", "Settings: redo"), "redo", shortcut="Ctrl+Shift+Z; Ctrl+Y", menu="edit"),
     ActionRow("search", QT_TRANSLATE_NOOP("Window", "Search settings"), "new_run", shortcut="Ctrl+K"),
     ActionRow("card", QT_TRANSLATE_NOOP("Window", "To the next card"), "next_card", shortcut="F6"),
     ActionRow("card_back", QT_TRANSLATE_NOOP("Window", "To the card before"), "previous_card", shortcut="Shift+F6"),
@@ -120,13 +134,20 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("system", QT_TRANSLATE_NOOP("Window", "Follow the system"), "set_theme", ("system",), menu="theme"),
     ActionRow("dark", QT_TRANSLATE_NOOP("Window", "Dark"), "set_theme", ("dark",), menu="theme"),
     ActionRow("light", QT_TRANSLATE_NOOP("Window", "Light"), "set_theme", ("light",), menu="theme"),
+    ActionRow("motion", QT_TRANSLATE_NOOP("Window", "Reduce motion"), "set_motion", menu="window", checkable=True),
     *(ActionRow(code, name, "ask_language", (code,), menu="language") for code, name in LANGUAGES.items()),
     ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
     ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
+    ActionRow("figure", QT_TRANSLATE_NOOP("Window", "Figure for print…"), "make_figure", shortcut="Ctrl+E", menu="window"),
     ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
     ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
-    ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
+    ActionRow("photographs", QT_TRANSLATE_NOOP("Window", "Your photographs in five minutes"), "use_photographs", menu="begin"),
+    ActionRow("gallery", QT_TRANSLATE_NOOP("Window", "Three finished example runs"), "open_gallery", menu="begin"),
+    ActionRow("help", QT_TRANSLATE_NOOP("Window", "Help on what has the focus"), "show_help", shortcut="F1", menu="help"),
+    ActionRow("method_help", QT_TRANSLATE_NOOP("Window", "About the method"), "show_method_help", menu="help"),
+    ActionRow("manual", QT_TRANSLATE_NOOP("Window", "Documentation"), "show_manual", menu="help"),
+    ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="Ctrl+F1", menu="help"),
     ActionRow("about", QT_TRANSLATE_NOOP("Window", "About Parallax"), "show_about", menu="help"),
     ActionRow("quit", QT_TRANSLATE_NOOP("Window", "Quit"), "close", shortcut="Ctrl+Q", menu="end"),
 )
@@ -157,15 +178,20 @@ class Window(QMainWindow):
 
     def __init__(self, bridge: Bridge, settings: QSettings | None = None) -> None:
         super().__init__()
+        accessible.install()
         self.bridge = bridge
         self.settings = settings or QSettings()
         self.runs = RunsModel(self)
         self.lag = LagMeter(self)
         self.commands = RunCommands(bridge, self.runs, lambda: self.run_selection.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
+        self._restore_motion()
         self._store = RunStore(bridge.root)
         self.runs.set_old_hues(read_old_colours(bridge.root))
+        self._history = SettingsHistory("", "")
         self._leaving = ""
+        self._method = ""  # of the next run, whose page of the documentation is shown
+        self._help: HelpWindow | None = None
         self._begun = False
         self._retired = False
         self._poll = QTimer(self)
@@ -196,20 +222,24 @@ class Window(QMainWindow):
         self.host = PanelHost(self._context, self.runs, self)
         self.host.make(rows)
         self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
-        self.notice = Notice(self.workspaces)
-        self.news = Notice(self.workspaces.pages, news=True)
+        self._pages = QWidget()  # a splitter would take the notice for one of its panes
+        pages = QVBoxLayout(self._pages)
+        pages.setContentsMargins(0, 0, 0, 0)
+        pages.addWidget(self.workspaces)
+        self.notice = Notice(self._pages)
         self.status = StatusLine(self.runs, self.busy)
+        centre = QWidget()
+        self.news = Notice(centre, news=True)  # over the status line, where no button of a panel is
         self._state = WindowState(self.settings, self, self.workspaces, self.host)
         self.run_notices = RunNotices(self.bridge, self.commands, self.runs, self.news, self.settings, self)
         self.actions_by_id["notify"].setChecked(bool(self.settings.value(DESKTOP, True, bool)))
         self.queue = QueueControl(self.bridge, self.commands, self.runs, self.list.queue, self)
         self.run_selection = RunSelection(self.bridge, self.runs, self.list, self.host, self)
-        centre = QWidget()
         box = QVBoxLayout(centre)
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
         box.addWidget(self.top)
-        box.addWidget(self.workspaces, 1)
+        box.addWidget(self._pages, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
         self.drop = DropTarget(self, self)
@@ -244,6 +274,7 @@ class Window(QMainWindow):
     def _wire(self) -> None:
         bridge, commands = self.bridge, self.commands
         self.host.made.connect(self._panel_made)
+        self.host.figureRequested.connect(self.make_figure)
         bridge.events.connect(self.run_selection.take_events)
         bridge.jobChanged.connect(self._job)
         bridge.opening.connect(self._opening)
@@ -261,7 +292,8 @@ class Window(QMainWindow):
         commands.workspaceAsked.connect(self.go)
         commands.chosen.connect(self.list.select)
         commands.cloned.connect(lambda draft: self.take_request(UseDraft(draft)))
-        commands.failed.connect(self.notice.show_message)
+        commands.failed.connect(self._show_failure)
+        self.notice.settingAsked.connect(lambda key: self.take_request(FocusSetting(key)))
         commands.touched.connect(self.refresh)
         theme.changed.connect(self.run_selection.apply_theme)
 
@@ -282,6 +314,13 @@ class Window(QMainWindow):
                 self.workspaces.bring(id)
             case DevicesFound(devices):
                 self.top.show_devices(devices)
+            case SettingsHistory():
+                self._history = request
+                self._show_history()
+            case FocusSetting():
+                self.go("prepare")
+            case DraftChanged(draft):
+                self._method = str(draft.get("method", {}).get("id", ""))
         self.host.call_all(lambda panel: panel.take_request(request))
 
     def show_run_at(self, folder: str) -> bool:
@@ -307,6 +346,22 @@ class Window(QMainWindow):
         frame = self.frameGeometry().height() - self.height() if self.isVisible() else TITLE_BAR
         self.setGeometry(fitted(self.geometry(), screen.availableGeometry().adjusted(0, frame, 0, 0)))
 
+    def _watch_screens(self) -> None:
+        """Keep the window inside its screen when another one is unplugged, or when the resolution changes."""
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenRemoved.connect(self._screens_changed)
+        application.screenAdded.connect(self._watch_resolution)
+        for screen in QGuiApplication.screens():
+            self._watch_resolution(screen)
+
+    def _watch_resolution(self, screen: QScreen) -> None:
+        screen.availableGeometryChanged.connect(self._screens_changed)
+
+    def _screens_changed(self) -> None:
+        # Qt and the window manager first move the window to a screen that is left.
+        QTimer.singleShot(SCREENS, self._fit_screen)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._begun:
@@ -323,6 +378,7 @@ class Window(QMainWindow):
         self.commands.list_waiting()
         self.queue.touch()
         self.run_selection.show_newest()
+        self._watch_screens()
         self._poll.start()
         self.lag.start()
         self._status_timer.start()
@@ -360,6 +416,11 @@ class Window(QMainWindow):
         if self._leaving and self.bridge.current() is None:
             # The final state of the run arrives by a timer; close after it.
             QTimer.singleShot(0, self.close)
+
+    def _show_failure(self, message: str, remedy: str, traceback: str) -> None:
+        """Show why a command or a run failed; a button leads to the setting that the message names."""
+        key = next(iter(keys_in(f"{message} {remedy}")), "")
+        self.notice.show_message(with_titles(message), with_titles(remedy), traceback, key)
 
     def _opening(self, name: str, share: float) -> None:
         self.busy.show_progress(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
@@ -400,6 +461,7 @@ class Window(QMainWindow):
 
     def start(self) -> None:
         """Start the run that Prepare describes, or add it to the queue."""
+        self.workspaces.bring("setup")  # what is wrong with the settings is shown there
         self.take_request(StartDraft())
 
     def _start_all(self, drafts: list[dict[str, Any]], seconds: float) -> None:
@@ -432,6 +494,7 @@ class Window(QMainWindow):
     def new_run(self) -> None:
         """Show Prepare and move the focus to the search over all settings."""
         self.go("prepare")
+        self.workspaces.bring("setup")
         self.take_request(SearchSettings())
 
     def next_card(self) -> None:
@@ -454,11 +517,42 @@ class Window(QMainWindow):
         """Show a workspace."""
         self.workspaces.go(workspace)
         self.top.show_workspace(workspace)
+        self._show_history()
+
+    def undo(self) -> None:
+        """Undo the last change of the next run's settings."""
+        self.take_request(StepSettings(back=True))
+
+    def redo(self) -> None:
+        """Do the last undone change of the settings again."""
+        self.take_request(StepSettings(back=False))
+
+    def _show_history(self) -> None:
+        """Name the setting in the actions. They are on where the settings are seen; elsewhere the keys belong to the panel."""
+        here = self.workspace == "prepare"
+        for id, plain, named, title in (
+            ("undo", self.tr("Settings: undo"), self.tr("Undo: {0}"), self._history.undo),
+            ("redo", self.tr("Settings: redo"), self.tr("Redo: {0}"), self._history.redo),
+        ):
+            action = self.actions_by_id[id]
+            action.setText(named.format(title.replace("&", "&&")) if title and here else plain)
+            action.setEnabled(bool(title) and here)
 
     @property
     def workspace(self) -> str:
         """The workspace that is shown."""
         return self.workspaces.workspace
+
+    def make_figure(self, id: str = "", part: str = "") -> None:
+        """Open the dialog that makes a figure for print of what a panel shows, by default the one that has the focus or, if that
+        has no figure, the first one in view that has one."""
+        source = self.host.figure_source(id, part)
+        if source is None:
+            dialogs.show_no_figure(self)
+            return
+        dialog = FigureDialog(self.bridge.asker("figure"), source, self.settings, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def fold_list(self) -> None:
         """Fold the list of runs to a narrow strip, or unfold it. It is kept for the next start."""
@@ -467,9 +561,8 @@ class Window(QMainWindow):
         self.settings.setValue(FOLDED, self.list.folded)
         if self.list.folded:
             self.settings.setValue(UNFOLDED_WIDTH, width)
-        else:
-            width = cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
-            self.workspaces.setSizes([width, self.workspaces.width() - width])
+        width = STRIP if self.list.folded else cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
+        self.workspaces.setSizes([width, self.workspaces.width() - width])
 
     def keep_notify(self) -> None:
         """Keep whether the desktop is notified when a run ends."""
@@ -484,13 +577,26 @@ class Window(QMainWindow):
         self.settings.setValue("theme", choice)
         theme.apply(cast(theme.Choice, choice))
 
+    def set_motion(self) -> None:
+        """Leave animations out, or not, as the menu says, and save the choice."""
+        reduced = self.actions_by_id["motion"].isChecked()
+        self.settings.setValue("reduce_motion", reduced)
+        motion.reduce(reduced)
+
+    def _restore_motion(self) -> None:
+        """What was chosen; at first, what the system asks for."""
+        reduced = str(self.settings.value("reduce_motion", motion.system_reduces())).lower() == "true"
+        motion.reduce(reduced)
+        self.actions_by_id["motion"].setChecked(reduced)
+
     def toggle_theme(self) -> None:
         """Switch between the dark and the light theme."""
         self.set_theme("light" if theme.current().dark else "dark")
 
     def reset_layout(self) -> None:
-        """Set all widths to their defaults."""
+        """Set all widths, and the arrangement of every panel, to their defaults."""
         self.workspaces.reset()
+        self.host.call_all(lambda panel: panel.reset_layout())
 
     def show_shortcuts(self) -> None:
         """Show a list of all shortcuts."""
@@ -500,6 +606,49 @@ class Window(QMainWindow):
     def show_about(self) -> None:
         """Show what this program is, and where runs are stored."""
         dialogs.show_about(self, self.bridge.root)
+
+    def use_photographs(self) -> None:
+        """Set up a short run on a folder of one's own photographs."""
+        self.go("prepare")
+        self.take_request(UsePhotographs())
+
+    def open_gallery(self) -> None:
+        """Add the finished example runs to the list, and show the walk through them; where there are none yet, offer to train
+        them."""
+        self.bridge.ask(CopyGallery(str(self.bridge.root)), self._show_gallery, self.notice.show_message, scope="gallery")
+
+    def _show_gallery(self, folders: tuple[str, ...]) -> None:
+        if folders:
+            self.refresh()
+            self.list.select(folders[0])
+            self.go("train")
+            self._show_topic(Topic("walk"))
+        elif dialogs.confirm_gallery(self, MINUTES):
+            self.take_request(StartRuns([dict(config) for config in CONFIGS]))
+            self._show_topic(Topic("walk"))
+
+    def show_help(self) -> None:
+        """Show the page of the documentation about the control with the focus."""
+        names = []
+        widget = QApplication.focusWidget()
+        while widget is not None:
+            names.append(widget.objectName())
+            names += [id for id, panel in self.panels.items() if panel is widget]
+            widget = widget.parentWidget()
+        self._show_topic(topic_of(names, self._method))
+
+    def show_method_help(self) -> None:
+        """Show the page about the method of the next run."""
+        self._show_topic(topic_of(["method.id"], self._method))
+
+    def show_manual(self) -> None:
+        """Show the documentation from its start."""
+        self._show_topic(START)
+
+    def _show_topic(self, topic: Topic) -> None:
+        if self._help is None:
+            self._help = HelpWindow(self.bridge.asker("help"), self)
+        self._help.show_topic(topic)
 
     def ask_language(self, code: str) -> None:
         """Ask the owner of the window to replace it by one in another language."""

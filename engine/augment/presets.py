@@ -64,6 +64,8 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=2, crop_min=0.25, **_HALF),
         ViewConfig(count=3, role="local", crop_min=0.1, crop_max=0.4, **_HALF),
     ),
+    # A square crop out of the resized image, which is all that CLIP draws (2103.00020 Sec. 2.5): captions name colours and sides.
+    "clip": (ViewConfig(count=1, crop_min=0.75, ratio_min=1.0, ratio_max=1.0, flip=0.0, **_OFF),),
     "mae": (ViewConfig(count=1, crop_min=0.2, **_OFF),),
     # Crops and nothing else, not even flips (2301.08243 Sec. 4, and its official code).
     "ijepa": (ViewConfig(count=1, crop_min=0.3, flip=0.0, **_OFF),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,8 +88,21 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], prefix: str = 
     for item in error.errors(include_url=False):
         path = [str(part) for part in item["loc"]]
         key = ".".join(([prefix] if prefix else []) + path)
-        problems.append(Problem(key, _sentence(key, path, dict(item), model)))
+        if item["type"] == "value_error":
+            problems.append(_of_several(key, str(item["msg"]), _fields_at(model, path)))
+        else:
+            problems.append(Problem(key, _sentence(key, path, dict(item), model)))
     return ConfigError(problems)
+
+
+def _of_several(key: str, message: str, names: Iterable[str]) -> Problem:
+    """What a check of several fields of the group `key` says. It names them as the class does; here each gets its whole key, and
+    the problem is that of the first."""
+    given = {name: f"{key}.{name}" if key else name for name in names}
+    sentence = re.sub(r"\w+", lambda word: given.get(word[0], word[0]) if "_" in word[0] else word[0], message)
+    sentence = sentence.removeprefix("Value error, ")
+    first = sentence.partition(" ")[0]
+    return Problem(first if first in given.values() else key, sentence)
 
 
 def _sentence(key: str, path: list[str], item: Mapping[str, Any], model: type[BaseModel]) -> str:
@@ -123,8 +137,7 @@ def _sentence(key: str, path: list[str], item: Mapping[str, Any], model: type[Ba
         "dataclass_type": "a group of keys",
     }.get(kind)
     if allowed is None:
-        message = str(item.get("msg", "not valid")).removeprefix("Value error, ")
-        return message if message.startswith(key) else f"{key}: {message}. Got {_show(got)}."
+        return f"{key}: {item.get('msg', 'not valid')}. Got {_show(got)}."
     if kind.startswith(("greater", "less")) and bounds:
         allowed = bounds
     sentence = f"{key} must be {allowed}. Got {_show(got)}."

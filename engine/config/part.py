@@ -24,6 +24,7 @@ def setting(
     *,
     unit: str = "",
     title: str = "",
+    also: str = "",
     advanced: bool = False,
     zero: str = "",
     only: str = "",
@@ -32,10 +33,12 @@ def setting(
     """A field of a configuration: its default, its help in a sentence, its unit and its bounds (ge, gt, le, lt).
 
     Title, help, unit and bounds travel in the JSON schema, from which the form and the documentation are made.
-    `advanced` folds the field away in the form. `zero`: what 0 stands for where it is no number ("auto", "no limit"), shown in the
-    form in place of 0. `only`: a trait of the data (see engine.data.traits) without which the setting has no effect; the form then
-    leaves it out."""
+    `also`: other words by which people search for it, with commas; they are translated, too. `advanced` folds the field away in the
+    form. `zero`: what 0 stands for where it is no number ("auto", "no limit"), shown in the form in place of 0. `only`: a trait of
+    the data (see engine.data.traits) without which the setting has no effect; the form then leaves it out."""
     extra: dict[str, Any] = {}
+    if also:
+        extra["also"] = also
     if unit:
         extra["unit"] = unit
     if advanced:

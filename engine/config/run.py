@@ -17,7 +17,12 @@ class MethodChoice(Part):
     """The method's id and, beside it, the hyper-parameters that this method declares in its own file."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-    id: str = setting("simclr", "Id of the method, as listed by `python -m engine methods`.", title="Method")
+    id: str = setting(
+        "simclr",
+        "Id of the method, as listed by `python -m engine methods`.",
+        title="Method",
+        also="algorithm, model, loss, pretraining",
+    )
 
     def values(self) -> dict[str, Any]:
         """The hyper-parameters that were given, without the id."""
@@ -31,18 +36,40 @@ class DataConfig(Part):
         "shapes",
         "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file.",
         title="Data",
+        also="dataset, images, folder, pictures, photographs",
     )
     size: int = setting(
-        0, "Side of the stored square images; auto takes the set's own size.", unit="px", zero="auto", ge=0, le=1024
+        0,
+        "Side of the stored square images; auto takes the set's own size.",
+        unit="px",
+        zero="auto",
+        ge=0,
+        le=1024,
+        also="resolution, image size, pixels, width, height",
     )
-    count: int = setting(6000, "How many images the shapes generator renders.", unit="images", only="rendered", ge=16, le=1_000_000)
-    seed: int = setting(0, "Seed of the shapes generator and of the split.", ge=0, advanced=True)
+    count: int = setting(
+        6000,
+        "How many images the shapes generator renders.",
+        unit="images",
+        only="rendered",
+        ge=16,
+        le=1_000_000,
+        also="number of images, samples, dataset size",
+    )
+    seed: int = setting(
+        0,
+        "Seed of the shapes generator and of the split.",
+        ge=0,
+        advanced=True,
+        also="random split",
+    )
     validation: float = setting(
         0.1,
         "Share of the training images kept apart, on which choices are made while training.",
         only="no validation split",
         gt=0,
         le=0.5,
+        also="validation split, holdout, dev set",
     )
     test: float = setting(
         0.15,
@@ -51,6 +78,7 @@ class DataConfig(Part):
         gt=0,
         le=0.5,
         advanced=True,
+        also="test split, holdout",
     )
     split_by: Literal["content", "list"] = setting(
         "content",
@@ -58,6 +86,7 @@ class DataConfig(Part):
         "others. `list`: its place in the list of all images, as earlier versions had it; their runs keep it.",
         title="Split by",
         advanced=True,
+        also="train test split",
     )
     black: float = setting(
         0.0,
@@ -83,17 +112,36 @@ class DataConfig(Part):
         only="folders",
         advanced=True,
     )
-    root: str = setting("", "Folder for downloaded sets; empty takes the user's cache folder.", advanced=True)
+    root: str = setting(
+        "",
+        "Folder for downloaded sets; empty takes the user's cache folder.",
+        advanced=True,
+        also="download folder, dataset directory",
+    )
     storage: Literal["auto", "memory", "disk"] = setting(
-        "auto", "Decoded images in memory, in a memory-mapped file, or whichever fits.", advanced=True
+        "auto",
+        "Decoded images in memory, in a memory-mapped file, or whichever fits.",
+        advanced=True,
+        also="cache, RAM, memory map",
     )
 
 
 class ViewConfig(Part):
     """One kind of view, and how many of it: what is drawn for each image, with which probability and strength."""
 
-    count: int = setting(2, "How many views of this kind each image gets.", ge=1, le=16)
-    role: Literal["global", "local"] = setting("global", "Local views are seen by the student alone (multi-crop).", advanced=True)
+    count: int = setting(
+        2,
+        "How many views of this kind each image gets.",
+        ge=1,
+        le=16,
+        also="number of views, crops",
+    )
+    role: Literal["global", "local"] = setting(
+        "global",
+        "Local views are seen by the student alone (multi-crop).",
+        advanced=True,
+        also="multi-crop, local crops, global crops",
+    )
     size: int = setting(
         0,
         "Side of the view; `stored`: the stored size, rounded up to whole patches where a ViT or the method cuts it.",
@@ -101,6 +149,7 @@ class ViewConfig(Part):
         zero="stored",
         ge=0,
         le=1024,
+        also="resolution, crop size, image size",
     )
     least: int = setting(
         0,
@@ -114,20 +163,90 @@ class ViewConfig(Part):
         advanced=True,
     )
     crop_min: float = setting(
-        0.08, "Smallest area of the random crop, as a share of the image.", title="Crop, smallest area", gt=0, le=1
+        0.08,
+        "Smallest area of the random crop, as a share of the image.",
+        title="Crop, smallest area",
+        gt=0,
+        le=1,
+        also="random resized crop, scale, zoom",
     )
     crop_max: float = setting(
-        1.0, "Largest area of the random crop, as a share of the image.", title="Crop, largest area", gt=0, le=1
+        1.0,
+        "Largest area of the random crop, as a share of the image.",
+        title="Crop, largest area",
+        gt=0,
+        le=1,
+        also="random resized crop, scale, zoom",
     )
-    ratio_min: float = setting(0.75, "Narrowest aspect ratio of the crop.", title="Crop, narrowest", gt=0.1, le=1, advanced=True)
-    ratio_max: float = setting(1.3333333, "Widest aspect ratio of the crop.", title="Crop, widest", ge=1, le=10, advanced=True)
-    flip: float = setting(0.5, "Probability of a horizontal flip.", ge=0, le=1)
-    rotation: float = setting(0.0, "Largest rotation to either side.", unit="°", ge=0, le=180)
-    jitter: float = setting(0.8, "Probability of the colour jitter.", title="Colour jitter, probability", ge=0, le=1)
-    brightness: float = setting(0.4, "Largest relative change of brightness.", ge=0, le=1)
-    contrast: float = setting(0.4, "Largest relative change of contrast.", ge=0, le=1)
-    saturation: float = setting(0.4, "Largest relative change of saturation.", ge=0, le=1)
-    hue: float = setting(0.1, "Largest turn of the hue, as a share of the full circle.", ge=0, le=0.5)
+    ratio_min: float = setting(
+        0.75,
+        "Narrowest aspect ratio of the crop.",
+        title="Crop, narrowest",
+        gt=0.1,
+        le=1,
+        advanced=True,
+        also="aspect ratio",
+    )
+    ratio_max: float = setting(
+        1.3333333,
+        "Widest aspect ratio of the crop.",
+        title="Crop, widest",
+        ge=1,
+        le=10,
+        advanced=True,
+        also="aspect ratio",
+    )
+    flip: float = setting(
+        0.5,
+        "Probability of a horizontal flip.",
+        ge=0,
+        le=1,
+        also="mirror, horizontal flip",
+    )
+    rotation: float = setting(
+        0.0,
+        "Largest rotation to either side.",
+        unit="°",
+        ge=0,
+        le=180,
+        also="rotate, angle",
+    )
+    jitter: float = setting(
+        0.8,
+        "Probability of the colour jitter.",
+        title="Colour jitter, probability",
+        ge=0,
+        le=1,
+        also="color jitter, colour distortion",
+    )
+    brightness: float = setting(
+        0.4,
+        "Largest relative change of brightness.",
+        ge=0,
+        le=1,
+        also="color jitter, light",
+    )
+    contrast: float = setting(
+        0.4,
+        "Largest relative change of contrast.",
+        ge=0,
+        le=1,
+        also="color jitter",
+    )
+    saturation: float = setting(
+        0.4,
+        "Largest relative change of saturation.",
+        ge=0,
+        le=1,
+        also="color jitter, colourfulness",
+    )
+    hue: float = setting(
+        0.1,
+        "Largest turn of the hue, as a share of the full circle.",
+        ge=0,
+        le=0.5,
+        also="color jitter, tint",
+    )
     hue_turn: Literal["hsv", "linear"] = setting(
         "hsv",
         "How the hue turns: around the circle of HSV, as in published code, or about the grey axis of RGB, as in runs of older "
@@ -136,8 +255,20 @@ class ViewConfig(Part):
         title="Hue, turn",
         advanced=True,
     )
-    grayscale: float = setting(0.2, "Probability of grey.", ge=0, le=1)
-    blur: float = setting(0.0, "Probability of a Gaussian blur.", ge=0, le=1)
+    grayscale: float = setting(
+        0.2,
+        "Probability of grey.",
+        ge=0,
+        le=1,
+        also="greyscale, gray, black and white",
+    )
+    blur: float = setting(
+        0.0,
+        "Probability of a Gaussian blur.",
+        ge=0,
+        le=1,
+        also="Gaussian blur, smoothing",
+    )
     sigma_min: float = setting(
         0.1,
         "Smallest standard deviation of the blur, in pixels of the view, whatever its size, as published for 224 px and for the "
@@ -146,6 +277,7 @@ class ViewConfig(Part):
         gt=0,
         le=10,
         advanced=True,
+        also="blur radius, blur strength",
     )
     sigma_max: float = setting(
         2.0,
@@ -155,6 +287,7 @@ class ViewConfig(Part):
         gt=0,
         le=10,
         advanced=True,
+        also="blur radius, blur strength",
     )
     blur_unit: Literal["view", "reference"] = setting(
         "view",
@@ -162,8 +295,20 @@ class ViewConfig(Part):
         "older versions of this program: at 32 px such a blur changes nothing.",
         advanced=True,
     )
-    solarize: float = setting(0.0, "Probability of inverting all values above one half.", ge=0, le=1)
-    erase: float = setting(0.0, "Probability of erasing a random rectangle.", ge=0, le=1)
+    solarize: float = setting(
+        0.0,
+        "Probability of inverting all values above one half.",
+        ge=0,
+        le=1,
+        also="solarisation, invert",
+    )
+    erase: float = setting(
+        0.0,
+        "Probability of erasing a random rectangle.",
+        ge=0,
+        le=1,
+        also="random erasing, cutout",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> ViewConfig:
@@ -177,7 +322,11 @@ class ViewConfig(Part):
 class ViewsConfig(Part):
     """The views of one image. `groups` rules; where it is empty it is filled from the preset."""
 
-    preset: str = setting("simclr", "A published recipe of views, the starting point of the groups below.")
+    preset: str = setting(
+        "simclr",
+        "A published recipe of views, the starting point of the groups below.",
+        also="augmentation, transforms",
+    )
     groups: tuple[ViewConfig, ...] = setting((), "Kinds of views, in the order in which the method gets them.")
 
 
@@ -198,9 +347,13 @@ class BackboneConfig(Part):
         "resnet10_narrow",
         "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.",
         title="Backbone",
+        also="encoder, network, model, architecture, ResNet, ViT, transformer",
     )
     stem: Literal["auto", "small", "imagenet"] = setting(
-        "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
+        "auto",
+        "First layers of a ResNet: `small` keeps small images from shrinking at once.",
+        advanced=True,
+        also="first layers, CIFAR stem",
     )
     least_map: int = setting(
         2,
@@ -220,11 +373,13 @@ class BackboneConfig(Part):
         zero="auto",
         ge=0,
         le=64,
+        also="patch size, tokens",
     )
     pool: Literal["cls", "mean"] = setting(
         "cls",
         "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.",
         advanced=True,
+        also="pooling, class token",
     )
     init: Literal["auto", "xavier", "normal"] = setting(
         "auto",
@@ -233,22 +388,34 @@ class BackboneConfig(Part):
         "built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.",
         title="First weights",
         advanced=True,
+        also="initialisation",
     )
     drop_path: float = setting(
-        0.0, "Probability of skipping a block of a ViT or ConvViT (stochastic depth).", ge=0, lt=1, advanced=True
+        0.0,
+        "Probability of skipping a block of a ViT or ConvViT (stochastic depth).",
+        ge=0,
+        lt=1,
+        advanced=True,
+        also="stochastic depth, dropout, regularisation",
     )
 
 
 class OptimConfig(Part):
     """Optimiser and learning-rate schedule."""
 
-    name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.", title="Optimiser")
+    name: Literal["adamw", "sgd", "lars"] = setting(
+        "adamw",
+        "Optimiser.",
+        title="Optimiser",
+        also="optimizer, AdamW, SGD, LARS, Adam",
+    )
     lr: float = setting(
         0.002,
         "Peak learning rate. Unless it is set it follows the optimiser and the method's recipe, and for SGD and LARS it is "
         "proportional to the images of a step. A rate that is set is used as it is.",
         gt=0,
         le=100,
+        also="lr, step size, rate",
     )
     weight_decay: float = setting(
         1e-4,
@@ -257,15 +424,52 @@ class OptimConfig(Part):
         "effect off.",
         ge=0,
         le=1,
+        also="L2, regularisation, wd",
     )
-    momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
-    beta2: float = setting(0.999, "Second moment's decay of AdamW.", gt=0, lt=1, advanced=True)
+    momentum: float = setting(
+        0.9,
+        "Momentum of SGD and LARS.",
+        ge=0,
+        lt=1,
+        advanced=True,
+        also="beta1",
+    )
+    beta2: float = setting(
+        0.999,
+        "Second moment's decay of AdamW.",
+        gt=0,
+        lt=1,
+        advanced=True,
+        also="betas, Adam",
+    )
     schedule: Literal["cosine", "constant", "step"] = setting(
-        "cosine", "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run."
+        "cosine",
+        "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.",
+        also="scheduler, cosine annealing, learning rate decay",
     )
-    warmup: float = setting(0.05, "Share of the run in which the learning rate rises from 0.", ge=0, le=0.9)
-    final: float = setting(0.0, "Learning rate at the end, as a share of the peak.", ge=0, le=1, advanced=True)
-    clip: float = setting(0.0, "Largest norm of the gradient.", zero="no limit", ge=0, le=1000)
+    warmup: float = setting(
+        0.05,
+        "Share of the run in which the learning rate rises from 0.",
+        ge=0,
+        le=0.9,
+        also="warm-up, ramp",
+    )
+    final: float = setting(
+        0.0,
+        "Learning rate at the end, as a share of the peak.",
+        ge=0,
+        le=1,
+        advanced=True,
+        also="minimum learning rate, eta min, end",
+    )
+    clip: float = setting(
+        0.0,
+        "Largest norm of the gradient.",
+        zero="no limit",
+        ge=0,
+        le=1000,
+        also="gradient clipping, grad norm",
+    )
     accumulate: int = setting(
         1,
         "Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that "
@@ -274,19 +478,29 @@ class OptimConfig(Part):
         ge=1,
         le=1024,
         advanced=True,
+        also="gradient accumulation, effective batch size",
     )
 
 
 class TrainConfig(Part):
     """Length, batch, device and precision."""
 
-    batch: int = setting(256, "Images a batch.", title="Batch", unit="images", ge=2, le=65536)
+    batch: int = setting(
+        256,
+        "Images a batch.",
+        title="Batch",
+        unit="images",
+        ge=2,
+        le=65536,
+        also="batch size, minibatch",
+    )
     order: Literal["shuffle", "sliding_window"] = setting(
         "shuffle",
         "How images follow one another. `shuffle`: each once an epoch. `sliding_window`: from a window that moves slowly over the "
         "images, so that each comes again soon and several times, and then rests (PIC, 2006.14618).",
         title="Order of the images",
         advanced=True,
+        also="sampler, shuffling",
     )
     window: float = setting(
         0.1,
@@ -306,7 +520,13 @@ class TrainConfig(Part):
         le=1,
         advanced=True,
     )
-    epochs: int = setting(20, "Passes through the training images.", ge=1, le=100_000)
+    epochs: int = setting(
+        20,
+        "Passes through the training images.",
+        ge=1,
+        le=100_000,
+        also="length, duration, training time, iterations",
+    )
     minutes: float = setting(
         0.0,
         "Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules "
@@ -315,6 +535,7 @@ class TrainConfig(Part):
         zero="not set",
         ge=0,
         le=100_000,
+        also="length, duration, training time, hours, time limit",
     )
     steps: int = setting(
         0,
@@ -323,6 +544,7 @@ class TrainConfig(Part):
         ge=0,
         le=1_000_000_000,
         advanced=True,
+        also="length, duration, iterations, updates",
     )
     plan: tuple[tuple[int, int, float], ...] = setting(
         (),
@@ -330,11 +552,41 @@ class TrainConfig(Part):
         "there). With it the run repeats to the last digit; it means nothing where its last total is not the run's length.",
         advanced=True,
     )
-    seed: int = setting(0, "Seed of everything that is drawn: weights, order, views, masks.", ge=0, le=2**31 - 1)
-    device: str = setting("auto", "auto, cpu, mps, cuda or cuda:N.")
-    precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto takes bf16 where the machine is fast at it.")
-    threads: int = setting(0, "CPU threads.", zero="every core", ge=0, le=1024, advanced=True)
-    checkpoint_seconds: float = setting(60.0, "A checkpoint at least this often.", unit="s", gt=0, le=86_400, advanced=True)
+    seed: int = setting(
+        0,
+        "Seed of everything that is drawn: weights, order, views, masks.",
+        ge=0,
+        le=2**31 - 1,
+        also="random seed, reproducible, repeat",
+    )
+    device: str = setting(
+        "auto",
+        "auto, cpu, mps, cuda or cuda:N.",
+        also="GPU, CPU, CUDA, MPS, graphics card",
+    )
+    precision: Literal["auto", "fp32", "bf16"] = setting(
+        "auto",
+        "auto takes bf16 where the machine is fast at it.",
+        also="mixed precision, amp, bf16, float16, fp32",
+    )
+    threads: int = setting(
+        0,
+        "CPU threads.",
+        zero="every core",
+        ge=0,
+        le=1024,
+        advanced=True,
+        also="cores, workers, processes",
+    )
+    checkpoint_seconds: float = setting(
+        60.0,
+        "A checkpoint at least this often.",
+        unit="s",
+        gt=0,
+        le=86_400,
+        advanced=True,
+        also="save, autosave, checkpoint interval",
+    )
     keep: int = setting(
         4,
         "Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at, beside the newest.",
@@ -343,6 +595,7 @@ class TrainConfig(Part):
         ge=0,
         le=1000,
         advanced=True,
+        also="save, snapshots, history",
     )
 
 
@@ -355,20 +608,56 @@ class MonitorConfig(Part):
         unit="epochs",
         zero="auto",
         ge=0,
+        also="evaluation interval, accuracy, k nearest neighbours",
     )
-    knn_k: int = setting(20, "Neighbours that vote.", ge=1, le=1000, advanced=True)
-    knn_images: int = setting(4000, "Most training images in the kNN's bank while training.", unit="images", ge=10, advanced=True)
-    diagnose_every: int = setting(10, "Steps between two looks at the collapse diagnostics.", unit="steps", ge=1, advanced=True)
+    knn_k: int = setting(
+        20,
+        "Neighbours that vote.",
+        ge=1,
+        le=1000,
+        advanced=True,
+        also="neighbors, k nearest neighbours",
+    )
+    knn_images: int = setting(
+        4000,
+        "Most training images in the kNN's bank while training.",
+        unit="images",
+        ge=10,
+        advanced=True,
+        also="k nearest neighbours, evaluation",
+    )
+    diagnose_every: int = setting(
+        10,
+        "Steps between two looks at the collapse diagnostics.",
+        unit="steps",
+        ge=1,
+        advanced=True,
+        also="collapse, health, logging interval",
+    )
     embed_images: int = setting(
-        2000, "Images in an embedding snapshot; without any there are no maps.", unit="images", zero="none", ge=0
+        2000,
+        "Images in an embedding snapshot; without any there are no maps.",
+        unit="images",
+        zero="none",
+        ge=0,
+        also="map, embedding, snapshot",
     )
-    pictures: bool = setting(True, "Keep the method's own pictures with every embedding snapshot.", advanced=True)
+    pictures: bool = setting(
+        True,
+        "Keep the method's own pictures with every embedding snapshot.",
+        advanced=True,
+        also="visualizations, images",
+    )
 
 
 class RunConfig(Part):
     """A whole run. YAML in, YAML out; the same config and the same machine give the same numbers."""
 
-    name: str = setting("", "A name of your own for the run.")
+    name: str = setting(
+        "",
+        "A name of your own for the run.",
+        also="title, label",
+    )
     method: MethodChoice = MethodChoice()
     data: DataConfig = DataConfig()
     views: ViewsConfig = ViewsConfig()
@@ -376,5 +665,13 @@ class RunConfig(Part):
     optim: OptimConfig = OptimConfig()
     train: TrainConfig = TrainConfig()
     monitor: MonitorConfig = MonitorConfig()
-    notes: str = setting("", "Notes, stored with the run.")
-    tags: tuple[str, ...] = setting((), "Labels by which the run is found.")
+    notes: str = setting(
+        "",
+        "Notes, stored with the run.",
+        also="comment, description, remarks",
+    )
+    tags: tuple[str, ...] = setting(
+        (),
+        "Labels by which the run is found.",
+        also="labels, groups",
+    )

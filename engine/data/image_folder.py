@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from engine.config.errors import complain
+from engine.data.caption_files import caption_file, read_captions
 from engine.data.dataset import Bytes
 from engine.data.image_store import Chunk, Order
 from engine.data.pictures import (
@@ -118,6 +119,7 @@ def find(
             yield Chunk(images, good + row, labels[good + row], skipped=bad, content=content)
             row += len(results)
 
+    names = tuple("/".join(file.inside) for file in files)
     slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
     # The stored images have labels beside them.
     content = f"{_state(files)} {scale} {as_before}" + ("" if folders == "classes" else f" {folders}")
@@ -128,7 +130,8 @@ def find(
         chunks=chunks,
         own=own,
         classes=classes,
-        names=tuple("/".join(file.inside) for file in files),
+        names=names,
+        captions=read_captions(folder, names, notes),
         scale=scale,
         labels=labels,
         paths=tuple(paths),
@@ -140,9 +143,12 @@ def find(
 
 
 def state_of(folder: Path) -> str:
-    """A value that changes when an image file of a folder is added, removed or written. ConfigError where the folder cannot be
-    read."""
-    return _state(_list(folder).files)
+    """A value that changes when an image file of a folder, or its file of captions, is added, removed or written. ConfigError where
+    the folder cannot be read."""
+    captions = caption_file(folder)
+    written = captions.stat() if captions is not None else None
+    beside = f" {captions} {written.st_size} {written.st_mtime_ns}" if written is not None else ""
+    return _state(_list(folder).files) + beside
 
 
 def _state(files: list[_File]) -> str:

@@ -149,6 +149,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         factors={name: Factor(f.values[rows], f.kind, f.names, f.unit) for name, f in listing.factors.items()},
         names=tuple(listing.names[row] for row in rows) if listing.names else (),
         masks=stored.masks,
+        captions=listing.captions.take(rows) if listing.captions is not None else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,

@@ -37,6 +37,7 @@ FOREIGN = frozenset({".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".a
 UNREAD = MAYBE  # named where they are not read
 MOST_PIXELS = 250_000_000  # above this a file is taken for a decompression bomb
 CHUNK = 256
+MOST_SHOWN = 40_000_000  # pixels of a picture that is shown whole
 _ORIENTATION = 0x112
 _PILLOWS_LIMIT = 1024 * 1024 * 1024 // 4 // 3  # pixels
 _SMALL = 4_000_000  # pixels that are decoded in one piece
@@ -105,6 +106,26 @@ def decode_known(path: str | Path, size: int, scale: Scale | None = None, as_bef
             else:
                 rgb = _in_bands(picture, size, None if jpeg else content)
             return _cropped(_turned(rgb, turned), size), int.from_bytes(content.digest(), "little")
+
+
+def original(path: str | Path, scale: Scale | None = None, most: int = MOST_SHOWN) -> tuple[Bytes, tuple[int, int]]:
+    """The whole picture in a file as (H, W, 3) uint8, rotated by its EXIF orientation and not cropped, and the width and height
+    that it has in the file, rotated too. One of more than `most` pixels is made smaller by a whole factor. `scale`, errors: as for
+    `decode`."""
+    with _opened(path) as picture:
+        width, height = picture.size
+        factor = max(1, math.ceil(math.sqrt(width * height / most)))
+        if picture.format == "JPEG" and factor > 1:
+            picture.draft(None, (width // factor, height // factor))
+        with _ROOM.taken(picture.width * picture.height * _BYTES.get(picture.mode, 4)):
+            picture.load()
+            turned = picture.getexif().get(_ORIENTATION, 1)
+            deep = is_deep(picture)
+            rgb = _deep_to_rgb(picture, np.asarray(picture), scale, False) if deep else _to_rgb(picture)
+            factor = max(1, math.ceil(math.sqrt(rgb.width * rgb.height / most)))
+            rgb = _turned(rgb.reduce(factor) if factor > 1 else rgb, turned)
+    across = isinstance(turned, int) and 5 <= turned <= 8
+    return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8)), (height, width) if across else (width, height)
 
 
 def square(picture: Image, size: int) -> Bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.run import DataConfig
-from engine.data import outlines, shape_colours, shapes
+from engine.data import outlines, shape_captions, shape_colours, shapes
 from engine.data.image_store import Chunk, Order
 from engine.data.source import ImageListing
 from engine.data.source_table import Source
@@ -16,7 +16,7 @@ from engine.execute.progress import ProgressCallback
 
 
 def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
-    """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks and factors."""
+    """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks, factors and captions."""
     side = config.size or row.size
     simple = row.id == "simple_shapes"
     world = shapes.draw(config.seed, np.arange(config.count), simple)
@@ -38,4 +38,12 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
     order = Order(row.id, f"{row.id} {config.seed} {config.count}", code, config.count, side, slow, masked=True)
     own = np.zeros(config.count, np.int8)
-    return ImageListing(row.id, order, chunks, own, outlines.SHAPES, factors=shapes.factors(world, simple))
+    return ImageListing(
+        row.id,
+        order,
+        chunks,
+        own,
+        outlines.SHAPES,
+        factors=shapes.factors(world, simple),
+        captions=shape_captions.captions(world, simple),
+    )

@@ -229,6 +229,7 @@ def _arrange(manifest: Manifest, dataset: Dataset, root: str) -> Dataset:
         factors={name: _factor(factor, rows) for name, factor in dataset.factors.items()},
         names=names or manifest.names,
         masks=masks,
+        captions=dataset.captions.take(rows) if dataset.captions is not None else None,
         digests=manifest.digests,
         notes=(*changes.lines(), *dataset.notes),
         changes=changes,

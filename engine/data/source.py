@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.data.captions import Captions
 from engine.data.dataset import Factor, Index
 from engine.data.image_store import Chunk, Order
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class ImageListing:
     """A source that was checked and can be used. `order.expected` images are listed; `own`, `names` and the factors' values
-    follow that list.
+    follow that list, and so do `captions`.
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
     gives each image (see engine.data.splits). skipped, notes: as in Dataset.
@@ -37,6 +38,7 @@ class ImageListing:
     factors: Mapping[str, Factor] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    captions: Captions | None = None
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     labels: Index | None = None
     paths: tuple[str, ...] = ()

@@ -31,7 +31,8 @@ class Source:
     """One row. `images` counts all splits, `classes` is 0 where there are none, `size` is the stored side in pixels.
 
     `opener`: "module:function" of its `Opener`, which is imported when the set is opened. `rendered`: `data.seed` and
-    `data.count` decide the images. `package`: the distribution that adds the row, "" for this program's own.
+    `data.count` decide the images. `captions`: its images have captions.
+    `package`: the distribution that adds the row, "" for this program's own.
 
     For a downloaded set: `files` are the archives, below the data folder, with which no download is necessary, `marks` what they
     unpack to, `url` their source, `megabytes` their size."""
@@ -49,6 +50,7 @@ class Source:
     megabytes: int = 0
     opener: str = "engine.data.downloads:open_source"
     rendered: bool = False
+    captions: bool = False
     package: str = ""
 
 
@@ -64,10 +66,10 @@ def _mnist(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 SOURCES: tuple[Source, ...] = (
     Source("shapes", "Shapes", "embedded", 6000, 10, 32,
            "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light.",
-           opener="engine.data.rendered_shapes:open_source", rendered=True),
+           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True),
     Source("simple_shapes", "Simple shapes", "embedded", 6000, 10, 32,
            "The same shapes upright on a plain dark background: a first run sorts them within minutes.",
-           opener="engine.data.rendered_shapes:open_source", rendered=True),
+           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
            "Real handwritten digits of 43 people, from scikit-learn; small and quick.",
            opener="engine.data.digits:open_source"),
@@ -129,6 +131,12 @@ def _unusable(row: Source) -> str:
 def find(id: str) -> Source | None:
     """The row of a named set, or None."""
     return next((row for row in sources() if row.id == id), None)
+
+
+def with_captions() -> str:
+    """A sentence on the sources that have captions, for error messages."""
+    names = ", ".join(row.id for row in sources() if row.captions)
+    return f"Sets with captions: {names}. A folder of images has them in a file captions.csv or metadata.jsonl."
 
 
 def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:

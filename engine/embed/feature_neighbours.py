@@ -116,3 +116,24 @@ def neighbours_of(features: np.ndarray, row: int, k: int = 12, metric: Metric = 
 def _prepared(features: np.ndarray, metric: Metric) -> Tensor:
     x = torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float32), posinf=0.0, neginf=0.0))
     return normalize(x, dim=1) if metric == "cosine" else x
+
+
+def nearest_to(
+    features: np.ndarray, new: np.ndarray, k: int, metric: Metric = "cosine"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each of m new rows (m, D) its k nearest of n rows (n, D), nearest first: rows (m, k) int64, distances (m, k) float32 by
+    the metric (1 - cosine or Euclidean) and cosines (m, k) float32. k is at most n. Equal rows are in the order of `features`."""
+    k = max(0, min(k, len(features)))
+    rows = np.empty((len(new), k), np.int64)
+    distances, cosines = np.empty((len(new), k), np.float32), np.empty((len(new), k), np.float32)
+    x, unit = _prepared(features, metric), _prepared(features, "cosine")
+    own, own_unit = _prepared(new, metric), _prepared(new, "cosine")
+    with torch.no_grad():
+        for number in range(len(new)):
+            squared = (x - own[number]).double().square().sum(1)
+            best = torch.argsort(squared, stable=True)[:k]
+            distance = squared[best] / 2 if metric == "cosine" else squared[best].sqrt()
+            rows[number] = best.numpy()
+            distances[number] = distance.float().numpy()
+            cosines[number] = (unit[best] @ own_unit[number]).clamp(-1, 1).numpy()
+    return rows, distances, cosines

@@ -116,6 +116,35 @@ class MapWorkers:
                     raise
                 progress(0.0)  # the map before this one was cancelled: continue unless `progress` raises
 
+    def transform(
+        self,
+        features: np.ndarray,
+        new: np.ndarray,
+        neighbours: int = 15,
+        min_dist: float = 0.1,
+        *,
+        metric: str = "cosine",
+        labels: np.ndarray | None = None,
+        init: np.ndarray | None = None,
+        progress: ProgressCallback = no_progress,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """A map (n, 2) of features (n, D) by umap-learn, and new samples (m, D) placed on it by its own `transform`, (m, 2).
+        Arguments and errors as for `make`."""
+        by = as_metric(metric)
+        while True:
+            try:
+                library = self._job("umap_learn", umap_learn.UmapLearnJob)
+                made = library.transform(
+                    features, new, neighbours, min_dist, metric=by, init=init, labels=labels, progress=progress
+                )
+                return made.xy, made.new
+            except MapFailed as error:
+                raise ConfigError([Problem("kind", str(error))]) from None
+            except Cancelled:
+                if self._closed:
+                    raise
+                progress(0.0)
+
     def _job(self, kind: str, cls: type[J]) -> J:
         with self._lock:
             if self._closed:

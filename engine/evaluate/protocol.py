@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,17 +17,19 @@ import numpy as np
 import torch
 
 from engine import plugins
-from engine.catalogue import entry
+from engine.catalogue import entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.evaluate.diagnostics import effective_rank
-from engine.evaluate.encoder import data_of, load_encoder, method_at, read_checkpoint, untrained_encoder
+from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
 from engine.evaluate.subject import SPLITS, Subject
 from engine.evaluate.task_table import Need, Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
-from engine.methods.build_method import input_size
+from engine.method import Method
+from engine.methods.build_method import build_method, input_size
+from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
 
@@ -102,20 +104,22 @@ def evaluate(
     folder = Path(folder)
     report(0.0, "loading the encoder")
     if epoch is None:
-        trained, config = load_encoder(folder, checkpoint)
+        trained, config = load_method(folder, checkpoint)
         path = checkpoint or checkpoint_path(folder)
     else:
-        method, config = method_at(folder, epoch)
-        trained, path = method.encoder, checkpoint_path(folder, epoch)
+        trained, config = method_at(folder, epoch)
+        path = checkpoint_path(folder, epoch)
     step = int(read_checkpoint(path).get("step", 0)) if epoch != 0 else 0
     report(0.02, "opening the data")
     dataset = data_of(folder, config)
     _check_images(config, dataset)
     _check_needs(config.data.source, dataset, rows)
+    _check_method(trained, config, rows)
     needs_labels = any("labels" in row.needs for row in rows)
     splits = {name: labelled(dataset, name) if needs_labels else dataset.splits[name] for name in SPLITS}
-    encoders = {"trained": trained, "untrained": untrained_encoder(config)}
-    subject = Subject(encoders, config, dataset, splits, device or "cpu", batch, budget, requested, report)
+    both = {"trained": trained, "untrained": build_method(config).eval()}
+    _set_vocabulary(both.values(), dataset)
+    subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
     with _enough_memory(subject.device):
@@ -188,12 +192,37 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
     """ConfigError where the data lack what a task needs."""
     if any("labels" in row.needs for row in rows):
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
-    has: dict[Need, bool] = {"labels": True, "factors": bool(dataset.factors), "masks": dataset.masks is not None}
+    has: dict[Need, bool] = {
+        "labels": True,
+        "factors": bool(dataset.factors),
+        "masks": dataset.masks is not None,
+        "captions": dataset.captions is not None,
+        "texts": True,
+    }
     for row in rows:
         missing = sorted(need for need in row.needs if not has[need])
         if missing:
             allowed = f"a set with {' and '.join(missing)}, which {row.title} needs"
             raise complain("data.source", allowed, source, "Leave out this part, or train on data that have them.")
+
+
+def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:
+    """ConfigError where a task needs an encoder of texts and the method has none."""
+    title = entry(config.method.id).title
+    for row in rows:
+        if "texts" in row.needs and not isinstance(method, ImageTextMethod):
+            able = ", ".join(other.id for other in methods() if "captions" in other.needs)
+            raise complain(
+                "parts", f"without {row.id} for {title}, which embeds no texts", row.id, f"Methods that embed texts: {able}."
+            )
+
+
+def _set_vocabulary(methods: Iterable[Method], dataset: Dataset) -> None:
+    """Give methods without a checkpoint the vocabulary of the training captions."""
+    for method in methods:
+        if isinstance(method, ImageTextMethod) and not method.ready and dataset.captions is not None:
+            texts = dataset.captions.texts
+            method.setup_captions([text for row in np.sort(dataset.splits["train"]).tolist() for text in texts[row]])
 
 
 def _check_images(config: RunConfig, dataset: Dataset) -> None:

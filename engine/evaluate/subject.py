@@ -17,6 +17,7 @@ from engine.embed.features import encode
 from engine.evaluate.plan import BEGUN, TUNINGS, stages
 from engine.evaluate.task_table import Task
 from engine.execute.progress import ProgressCallback, part_of
+from engine.method import Method
 from engine.methods.build_method import input_size
 from engine.runs.evaluation import Figure
 
@@ -31,6 +32,7 @@ class Subject:
 
     Attributes:
         encoders: "trained" and "untrained", in eval mode on the CPU; a task that changes one takes a copy.
+        methods: the same two with their heads; for tasks that use more than the encoder.
         config: the run's settings.
         dataset: the run's images, labels, factors and splits.
         splits: indices into the data set of the "train", "validation" and "test" images: those with a label, where a requested
@@ -43,7 +45,7 @@ class Subject:
 
     def __init__(
         self,
-        encoders: Mapping[str, Backbone],
+        methods: Mapping[str, Method],
         config: RunConfig,
         dataset: Dataset,
         splits: Mapping[str, Index],
@@ -53,7 +55,9 @@ class Subject:
         parts: Sequence[str],
         progress: ProgressCallback,
     ) -> None:
-        self.encoders, self.config, self.dataset, self.splits = encoders, config, dataset, splits
+        self.methods: Mapping[str, Method] = methods
+        self.encoders: Mapping[str, Backbone] = {name: method.encoder for name, method in methods.items()}
+        self.config, self.dataset, self.splits = config, dataset, splits
         self.device, self.batch, self.budget = device, batch, budget
         self.size = input_size(config)
         self.classes = max(len(dataset.classes), int(dataset.labels.max(initial=-1)) + 1)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from engine import plugins
+from engine.catalogue import methods
 from engine.config.errors import complain
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
-Need = Literal["labels", "factors", "masks"]
+Need = Literal["labels", "factors", "masks", "captions", "texts"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Task:
         title: its name on screens and in tables.
         figures: names of its figures, shares of test images from 0 to 1, in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
-        needs: required data beside images: class labels, factors, masks of the foreground.
+        needs: required data beside images: class labels, factors, masks of the foreground, captions; "texts": a method that
+            embeds texts.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
             its time.
@@ -49,6 +51,10 @@ class Task:
     effort: float = 0.0
     line: str = ""
     package: str = ""
+
+    def takes(self, method: str) -> bool:
+        """Whether runs of the method of this id can be measured."""
+        return "texts" not in self.needs or any(row.id == method and "captions" in row.needs for row in methods())
 
     def load(self) -> Measure:
         """The task's function. ConfigError where that of another package cannot be imported."""
@@ -82,6 +88,29 @@ TASKS: tuple[Task, ...] = (
         # Its five strengths.
         effort=2.0,
         line="A linear classifier on the frozen features.",
+    ),
+    Task(
+        "image_retrieval",
+        "Image retrieval",
+        ("image_to_image_1", "image_to_image_5"),
+        "engine.evaluate.tasks.retrieval:image_image",
+        line="Whether one of the nearest test images has the class of the image.",
+    ),
+    Task(
+        "zero_shot",
+        "Zero-shot",
+        ("zero_shot",),
+        "engine.evaluate.tasks.zero_shot:measure",
+        needs=frozenset({"labels", "texts"}),
+        line="The class whose name in words is nearest to the image; no label is used.",
+    ),
+    Task(
+        "retrieval",
+        "Image-text retrieval",
+        ("image_to_text_1", "image_to_text_5", "text_to_image_1", "text_to_image_5"),
+        "engine.evaluate.tasks.retrieval:image_text",
+        needs=frozenset({"captions", "texts"}),
+        line="Whether the caption of a test image is among the nearest, and the image of a caption.",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),

@@ -20,7 +20,7 @@ class BlockPredictor(nn.Module):
     def __init__(self, dim: int, side: int, *, width: int, depth: int, heads: int, init: Init = "normal") -> None:
         super().__init__()
         if width % heads:
-            raise complain("method.predictor_heads", f"a divisor of predictor_dim ({width})", heads)
+            raise complain("method.predictor_heads", f"a divisor of method.predictor_dim ({width})", heads)
         self.enter = nn.Linear(dim, width)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, width))
         self.positions = nn.Parameter(sincos_positions(side, width, cls=False), requires_grad=False)

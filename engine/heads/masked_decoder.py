@@ -20,7 +20,7 @@ class MaskedDecoder(nn.Module):
     def __init__(self, dim: int, side: int, out: int, *, width: int, depth: int, heads: int, cls: bool = True) -> None:
         super().__init__()
         if width % heads:
-            raise complain("method.decoder_heads", f"a divisor of decoder_dim ({width})", heads)
+            raise complain("method.decoder_heads", f"a divisor of method.decoder_dim ({width})", heads)
         self.first = int(cls)
         self.enter = nn.Linear(dim, width)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, width))

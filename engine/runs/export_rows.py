@@ -25,7 +25,7 @@ _DIGITS = {2: 5, 4: 9, 8: 17}
 class Rows:
     """n samples: `index` (n,) indices into the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown),
     `tags` (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out, `numbers`
-    (n,) by name, other columns; nan where unknown."""
+    (n,) by name, other columns; nan where unknown. `files`: (n) paths, or none where the data have no files."""
 
     index: NDArray[np.integer]
     label: NDArray[np.integer]
@@ -34,11 +34,13 @@ class Rows:
     xy: NDArray[np.floating]
     features: NDArray[np.floating] | None = None
     numbers: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> Path:
-    """Write a table with the columns index, label, class, tags, x, y, the numbers' own, and f0, f1, ... of the features, as the
-    ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
+    """Write a table with the columns index, file (where known), label, class, tags, x, y, the numbers' own, and f0, f1, ... of the
+    features, as the ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D), and the files `files`)
+    or .parquet (needs pyarrow).
 
     The file is written atomically. ConfigError for another ending, a missing library, and where it cannot be written; errors of
     `tick` are passed on."""
@@ -57,7 +59,9 @@ def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> 
 
 def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     features = np.empty((len(rows.index), 0)) if rows.features is None else rows.features
-    named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{position}" for position in range(features.shape[1]))]
+    file_column = ["file"] if rows.files else []
+    columns = [f"f{position}" for position in range(features.shape[1])]
+    named = ["index", *file_column, "label", "class", "tags", "x", "y", *rows.numbers, *columns]
     xy, f = _format(rows.xy), _format(features)
     numbers = [(_format(values), values) for values in rows.numbers.values()]
     writer = CsvRows(_Lines(file))
@@ -65,7 +69,8 @@ def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     for row in range(len(rows.index)):
         if row % 256 == 0:
             tick(row / len(rows.index))
-        first: Iterable[object] = (int(rows.index[row]), int(rows.label[row]), rows.classes[row], rows.tags[row])
+        file_name = [rows.files[row]] if rows.files else []
+        first: Iterable[object] = (int(rows.index[row]), *file_name, int(rows.label[row]), rows.classes[row], rows.tags[row])
         known = [form % values[row] if np.isfinite(values[row]) else "" for form, values in numbers]
         position = [xy % value for value in rows.xy[row]]
         writer.row([*first, *position, *known, *(f % value for value in features[row].tolist())])
@@ -87,6 +92,8 @@ class _Lines:
 
 def _npz(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     arrays: dict[str, Any] = _columns(rows)
+    if rows.files:
+        arrays["files"] = arrays.pop("file")  # the name "file" is that of a parameter of savez
     if rows.features is not None:
         arrays["features"] = rows.features
     np.savez_compressed(file, **arrays)
@@ -101,7 +108,7 @@ def _parquet(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
             "file", "one that ends in .csv or .npz on this machine", ".parquet", "For parquet: pip install pyarrow"
         ) from None
     columns: dict[str, Any] = _columns(rows)
-    for name in ("class", "tags"):
+    for name in ("class", "tags", *(["file"] if rows.files else [])):
         columns[name] = [readable(text) for text in columns[name].tolist()]
     if rows.features is not None:
         columns |= {f"f{column}": np.ascontiguousarray(rows.features[:, column]) for column in range(rows.features.shape[1])}
@@ -112,6 +119,7 @@ def _columns(rows: Rows) -> dict[str, Any]:
     xy = np.asarray(rows.xy)
     return {
         "index": np.asarray(rows.index, np.int64),
+        **({"file": np.asarray(rows.files, np.str_)} if rows.files else {}),
         "label": np.asarray(rows.label, np.int64),
         "class": np.asarray(rows.classes, np.str_),
         "tags": np.asarray(rows.tags, np.str_),

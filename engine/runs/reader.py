@@ -38,7 +38,7 @@ _EPOCH = re.compile(r"epoch_([0-9]+)")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Features of a fixed sample of images: features (n, D) float16, index (n,) into the data set, label (n,) or -1."""
+    """Features of a fixed sample of images: features (n, D), see `compact`, index (n,) into the data set, label (n,) or -1."""
 
     features: np.ndarray
     index: np.ndarray

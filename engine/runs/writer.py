@@ -33,6 +33,7 @@ from engine.events import (
     Warned,
 )
 from engine.runs.atomic_write import atomic_write, sync_directory, sync_file
+from engine.runs.compact import compact
 from engine.runs.lines import to_line
 from engine.runs.lock import writing
 from engine.runs.log_file import FILE as LOG
@@ -217,7 +218,7 @@ class RunWriter:
                 with atomic_write(path, durable=False, one_writer=True) as temporary, temporary.open("wb") as file:
                     np.savez(
                         file,
-                        features=np.asarray(event.features, dtype=np.float16),
+                        features=compact(np.asarray(event.features)),
                         index=np.asarray(event.index, dtype=np.int64),
                         label=np.asarray(event.label, dtype=np.int64),
                         step=np.int64(event.step),

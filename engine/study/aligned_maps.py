@@ -45,8 +45,14 @@ class AlignedMaps:
         self._spaces = spaces
         self._lock = threading.Lock()
         # The newest last.
-        self._maps: OrderedDict[tuple[Path, MapSettings, int], Map] = OrderedDict()
+        # By the number of samples, too: a snapshot can become a larger one.
+        self._maps: OrderedDict[tuple[Path, MapSettings, int, int], Map] = OrderedDict()
         self._workers = MapWorkers()
+
+    @property
+    def workers(self) -> MapWorkers:
+        """The processes that make maps."""
+        return self._workers
 
     def cancel(self, kind: str) -> None:
         """Stop the map of a kind that is being made: `make` raises Cancelled, or starts again where `progress` does not raise
@@ -60,13 +66,13 @@ class AlignedMaps:
     def make(self, folder: Path, epoch: int, settings: MapSettings, progress: ProgressCallback = no_progress) -> Map:
         """The map of the snapshot of an epoch. ConfigError where it cannot be made; errors of `progress` are passed on."""
         settings.check()
-        key = folder, settings, epoch
+        began = time.perf_counter()
+        snapshot = self._spaces.snapshot(folder, epoch)
+        key = folder, settings, epoch, len(snapshot.index)
         with self._lock:
             known = self._maps.get(key)
         if known is not None:
             return known
-        began = time.perf_counter()
-        snapshot = self._spaces.snapshot(folder, epoch)
         space, space_epoch = self._spaces.space(folder, epoch, settings.space, part_of(progress, 0.0, _SPACE))
         rows = mapped_rows(settings, snapshot)
         if len(rows) and not np.isfinite(space[rows]).all(1).any():
@@ -140,7 +146,7 @@ class AlignedMaps:
         """The map from which this one starts: of the nearest epoch with the same settings and samples. Where there is none, the map
         to which it is aligned: another one of this run of the same kind and space."""
         with self._lock:
-            maps = [(of, made) for (run, of, _), made in self._maps.items() if run == folder]
+            maps = [(of, made) for (run, of, _, _), made in self._maps.items() if run == folder]
         same = {made.epoch: made for of, made in maps if of == settings and np.array_equal(made.index, index)}
         kept = set(store.epochs()) if store is not None else set()
         for other in sorted(kept | set(same), key=lambda one: (abs(one - epoch), one)):

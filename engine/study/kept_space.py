@@ -12,6 +12,7 @@ from engine.embed.map_store import write_arrays
 from engine.evaluate.encoder import read_checkpoint
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.arrays import count_of, read_arrays, rows_of
+from engine.runs.compact import compact
 from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, snapshot_path
 from engine.study.spaces import EMBEDDING, FEATURES, Spaces
 
@@ -52,9 +53,9 @@ def kept_space(
     rows = opened.whole(index, part_of(report, 0.3, 1.0))
     for name, features in rows.items():
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
-        rows16, indices = features.astype(np.float16), np.asarray(index, np.int64)
-        write_arrays(file, Path(folder), rows=rows16, index=indices, mark=np.int64(mark))
-    return rows[space].astype(np.float16).astype(np.float32), of
+        stored_rows, indices = compact(features), np.asarray(index, np.int64)
+        write_arrays(file, Path(folder), rows=stored_rows, index=indices, mark=np.int64(mark))
+    return compact(rows[space]).astype(np.float32), of
 
 
 def _newest(folder: Path, epoch: int) -> int:

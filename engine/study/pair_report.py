@@ -55,6 +55,7 @@ class PairReports:
             temperature=inspector.temperature,
             splits={name: len(index) for name, index in data.splits.items() if len(index)},
             drawn=tuple(tuple(draw.describe_all()) for draw in batch.draws),
+            names=tuple(data.names[index] for index in batch.index) if data.names else (),
         )
 
     def strength(

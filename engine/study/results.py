@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -201,7 +202,8 @@ class Pairs:
     `views`: two (n, s, s, 3) uint8; `boxes`: two (n, 4), x0 y0 x1 y1 as shares of the original; `overlap`: (n,) of the two boxes,
     intersection over union. `spaces`: "features" of the backbone and, where the method has one of single views, "embedding" of its
     projector. `temperature`: the method's; None where it has none. `splits`: images of each split. `drawn`: for each view, for each
-    image, the drawn values by name; empty where they are not known."""
+    image, the drawn values by name; empty where they are not known. `names`: (n,) of the images in the data set, empty where they
+    have none."""
 
     folder: str
     split: str
@@ -217,6 +219,7 @@ class Pairs:
     temperature: float | None
     splits: Mapping[str, int]
     drawn: tuple[tuple[Mapping[str, float], ...], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,3 +273,61 @@ class Labels:
     columns: Mapping[str, np.ndarray]
     names: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class LargeImage:
+    """`pixels`: (H, W, 3) uint8. `size`: width and height of the original, which can be larger than the pixels. `name`: of the
+    image in its data set, "" where it has none; `path`: of its file, `bytes` the file's size.
+
+    `origin`: where the pixels come from. "file": the image's own file. Otherwise from the data set, as the encoder is given it:
+    because the file is "missing" or "unreadable" (`message` says why), or there is "none" (generated images, arrays)."""
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+    origin: Literal["file", "missing", "unreadable", "none"]
+    name: str = ""
+    path: str = ""
+    bytes: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ImageNeighbours:
+    """`index`: (k,) indices into the data set of the nearest samples of a snapshot, nearest first, without the image itself;
+    `cosine`: (k,). `inside`: whether the image is a sample of the snapshot; if not, it was encoded now."""
+
+    index: np.ndarray
+    cosine: np.ndarray
+    inside: bool
+
+
+@dataclass(frozen=True)
+class ImageLoss:
+    """The figures of one image, as of Losses: None where they are not known. `epoch`: of the checkpoint; `note`: why there is no
+    loss, or how to read it."""
+
+    epoch: int
+    loss: float | None
+    agreement: float | None
+    chance: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedImages:
+    """m new images on a map: `paths` of the files; `pixels` (m, S, S, 3) uint8 as the encoder is given them; `xy` (m, 2) float32;
+    `index` (m, k) and `cosine` (m, k): the nearest samples of the map in the space, by their indices in the data set, nearest
+    first; `kept` (m,): the share of these that are among the k nearest on the map, 0 to 1.
+
+    `skipped`: files that could not be read, "name: reason" each. `count`: how many images there were; more than
+    engine.study.placed_images.MOST are not placed."""
+
+    paths: tuple[str, ...]
+    pixels: np.ndarray
+    xy: np.ndarray
+    index: np.ndarray
+    cosine: np.ndarray
+    kept: np.ndarray
+    skipped: tuple[str, ...] = ()
+    count: int = 0

@@ -28,6 +28,7 @@ from engine.runs import formats
 from engine.runs.arrays import count_of, number_of, read_arrays
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.study.kept_space import nearest_checkpoint
+from engine.study.results import ImageLoss
 from engine.train.batches import Batches
 from engine.train.length import Length
 from engine.train.setup import setup_data
@@ -118,6 +119,47 @@ def measure(
         return measured.run(epoch, tick or no_progress)
     finally:
         method.train(training)
+
+
+def image_loss(folder: Path, epoch: int, index: int, tick: ProgressCallback | None = None) -> ImageLoss:
+    """The figures of one image at an index of the data set: those that `sample_losses` stored, else measured for this image alone,
+    which is not stored. Arguments and errors as for `sample_losses`."""
+    known = stored_image_loss(folder, epoch, index)
+    if known is not None:
+        return known
+    checkpoint, of = nearest_checkpoint(folder, epoch)
+    method, config = method_at(folder, checkpoint)
+    report = tick or no_progress
+    dataset = data_of(folder, config, part_of(report, 0.0, _OPENED))
+    if checkpoint == 0:
+        setup_data(method, config, dataset)
+    step = _step(folder, checkpoint)
+    made = measure(method, config, dataset, np.array([index]), step, of, part_of(report, _OPENED, 1.0))
+    return _of_image(made, 0)
+
+
+def stored_image_loss(folder: Path, epoch: int, index: int) -> ImageLoss | None:
+    """The figures of one image that `sample_losses` stored; None where there are none of it."""
+    checkpoint, of = nearest_checkpoint(folder, epoch)
+    path = Path(folder) / "spaces" / f"losses_epoch_{of:03d}.npz"
+    try:
+        (indices,) = read_arrays(path, ("index",))
+    except (OSError, FileError):
+        return None
+    row = np.flatnonzero(indices == index)
+    known = _read(path, indices, 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint), of) if len(row) else None
+    return None if known is None else _of_image(known, int(row[0]))
+
+
+def _of_image(measured: SampleLosses, row: int) -> ImageLoss:
+    loss, agreed = measured.loss, measured.agreement
+    return ImageLoss(
+        measured.epoch,
+        None if loss is None or np.isnan(loss[row]) else float(loss[row]),
+        None if agreed is None or np.isnan(agreed[row]) else float(agreed[row]),
+        measured.chance,
+        measured.notes.get(LOSS, ""),
+    )
 
 
 class _Measured:

@@ -30,7 +30,7 @@ class SnapshotSamples:
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
         self._lock = threading.Lock()
-        self._numbers: OrderedDict[tuple[Path, int, int], Numbers] = OrderedDict()
+        self._numbers: OrderedDict[tuple[Path, int, int, int], Numbers] = OrderedDict()
 
     def neighbours(
         self,
@@ -53,11 +53,12 @@ class SnapshotSamples:
         self, folder: Path, epoch: int, space: str = "features", k: int = 15, progress: ProgressCallback = no_progress
     ) -> Numbers:
         """One number a sample, by several measures over its k nearest neighbours."""
+        snapshot = self._spaces.snapshot(folder, epoch)
+        key = folder, epoch, k, len(snapshot.index)
         with self._lock:
-            known = self._numbers.get((folder, epoch, k)) if space == "features" else None
+            known = self._numbers.get(key) if space == "features" else None
         if known is not None:
             return known
-        snapshot = self._spaces.snapshot(folder, epoch)
         features, _ = self._spaces.space(folder, epoch, space, part_of(progress, 0.0, 0.4))
         previous = self._previous(folder, epoch, space, snapshot)
         before = None
@@ -77,7 +78,7 @@ class SnapshotSamples:
         )
         if space == "features":
             with self._lock:
-                self._numbers[folder, epoch, k] = made
+                self._numbers[key] = made
                 while len(self._numbers) > _NUMBERS:
                     self._numbers.popitem(last=False)
         return made

@@ -11,6 +11,7 @@ import numpy as np
 from engine.execute.progress import ProgressCallback, no_progress
 from engine.runs.reader import Snapshot, read_snapshot
 from engine.study.kept_space import kept_space, nearest_checkpoint
+from engine.study.more_samples import read_more
 
 _SNAPSHOTS = 6
 _SPACES = 6
@@ -25,7 +26,8 @@ class SnapshotSpaces:
         self._spaces: OrderedDict[tuple[Path, int, str], tuple[np.ndarray, int]] = OrderedDict()
 
     def snapshot(self, folder: Path, epoch: int) -> Snapshot:
-        """The embedding snapshot of a run at an epoch. ConfigError where there is none."""
+        """The embedding snapshot of a run at an epoch, or the larger sample that was made of it (`engine.study.more_samples`).
+        ConfigError where there is none."""
         key = folder, epoch
         with self._lock:
             known = self._snapshots.get(key)
@@ -33,11 +35,17 @@ class SnapshotSpaces:
                 self._snapshots.move_to_end(key)
                 return known
         snapshot = read_snapshot(folder, epoch)
+        snapshot = read_more(folder, snapshot) or snapshot
         with self._lock:
             self._snapshots[key] = snapshot
             while len(self._snapshots) > _SNAPSHOTS:
                 self._snapshots.popitem(last=False)
         return snapshot
+
+    def replace(self, folder: Path, snapshot: Snapshot) -> None:
+        """Use this snapshot from now on, instead of the one that was read before of the same epoch."""
+        with self._lock:
+            self._snapshots[folder, snapshot.epoch] = snapshot
 
     def space(
         self, folder: Path, epoch: int, space: str = "features", progress: ProgressCallback = no_progress

@@ -57,6 +57,28 @@ class ViewsPreviewer:
             # A method's draws for an image can depend on the batch's size: the whole batch is drawn, as in training.
             whole = self._inputs(config, dataset, batch, drawn, seed, at)
             inputs = {name: images[chosen] for name, images in whole.items()}
+        return self._shown(pipeline, dataset, index, draws, inputs, seed, started)
+
+    def of_images(self, config: RunConfig, dataset: Dataset, index: np.ndarray, seed: int) -> ViewsPreview:
+        """The same for images at `index` (n,) of whatever split, drawn with (seed, epoch 0, step 0)."""
+        started = time.perf_counter()
+        with suppress(ConfigError):
+            config = fit_to_data(config, dataset)
+        pipeline = Pipeline(config.views, dataset.size)
+        draws = pipeline.draw(len(index), seed, 0, 0)
+        inputs = self._inputs(config, dataset, index, draws, seed, 0) if len(dataset.splits) else {}
+        return self._shown(pipeline, dataset, index, draws, inputs, seed, started)
+
+    def _shown(
+        self,
+        pipeline: Pipeline,
+        dataset: Dataset,
+        index: np.ndarray,
+        draws: Sequence[ViewDraw],
+        inputs: dict[str, np.ndarray],
+        seed: int,
+        started: float,
+    ) -> ViewsPreview:
         originals = np.ascontiguousarray(dataset.images[index])
         global_draws = [draw for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2]
         return ViewsPreview(

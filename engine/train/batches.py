@@ -11,7 +11,9 @@ from torch import Tensor
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
+from engine.catalogue import entry
 from engine.config.run import RunConfig
+from engine.data.captions import Captions
 from engine.data.dataset import Dataset
 from engine.data.sampler import optimiser_steps, sampler_for, step_batches
 from engine.method import Batch
@@ -35,6 +37,7 @@ class Batches:
         self._shift = self.mean.to(self.device).view(1, 3, 1, 1)
         self._scale = (1.0 / self.std).to(self.device).view(1, 3, 1, 1)
         self._resident = self._on_gpu()
+        self._captions = dataset.captions if "captions" in entry(config.method.id).needs else None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -92,7 +95,12 @@ class Batches:
         by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
         for view, draw in zip(views, draws, strict=True):
             by_role[draw.view.role].append(view)
+        texts: tuple[str, ...] = ()
+        if self._captions is not None:
+            # From the seed of the method's generator, which itself is not moved.
+            texts = drawn_texts(self._captions, index, generator.initial_seed())
         return Batch(
+            texts=texts,
             views=by_role["global"],
             local=by_role["local"],
             index=torch.from_numpy(index),
@@ -120,6 +128,13 @@ class Batches:
         if self.dataset.images.nbytes > GPU_SHARE * free:
             return None
         return torch.from_numpy(np.ascontiguousarray(self.dataset.images)).to(self.device)
+
+
+def drawn_texts(captions: Captions, index: np.ndarray, seed: int) -> tuple[str, ...]:
+    """One caption of each image (n,), drawn from `seed`; "" for an image without captions."""
+    chances = torch.rand(len(index), generator=generator_for(seed, "captions")).tolist()
+    listed = [captions.texts[row] for row in index.tolist()]
+    return tuple(texts[int(chance * len(texts))] if texts else "" for texts, chance in zip(listed, chances, strict=True))
 
 
 def _channels_last(images: Tensor) -> Tensor:

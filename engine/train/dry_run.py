@@ -11,6 +11,7 @@ import torch
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.execute.devices import cores
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.train.length import Length
 from engine.train.loop import take_step
 from engine.train.monitor import SHARE
@@ -28,15 +29,16 @@ LEAST_STEPS = 1000
 @dataclass(frozen=True)
 class DryRun:
     """`images_per_second` of training; `memory_bytes`: peak on a GPU, of the whole process elsewhere; `steps` and `seconds` of
-    the whole run, checks on validation images included."""
+    the whole run, checks on validation images included; `steps_per_epoch`: its steps in one epoch."""
 
     images_per_second: float
     memory_bytes: int
     steps: int
     seconds: float
+    steps_per_epoch: int = 0
 
 
-def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
+def dry_run(config: RunConfig, dataset: Dataset | None = None, progress: ProgressCallback = no_progress) -> DryRun:
     """Measure a resolved config. Global generators and data are not changed. ConfigError where the config does not fit."""
     with torch.random.fork_rng():
         threads(config)
@@ -46,7 +48,10 @@ def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
         if cuda:
             torch.cuda.reset_peak_memory_stats(session.batches.device)
         # Stages differ in what a step costs.
-        each = sum(_seconds(session, span) * (span.last - span.first) for span in session.spans) / session.steps
+        each = 0.0
+        for index, span in enumerate(session.spans):
+            part = part_of(progress, index / len(session.spans), (index + 1) / len(session.spans))
+            each += _seconds(session, span, part) * (span.last - span.first) / session.steps
     memory = torch.cuda.max_memory_allocated(session.batches.device) if cuda else psutil.Process().memory_info().rss
     whole = each / (1.0 - SHARE)
     per_epoch = session.steps_per_epoch
@@ -56,7 +61,8 @@ def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
         steps = max(1, int(config.train.minutes * 60.0 / whole))
     else:
         steps = config.train.epochs * per_epoch
-    return DryRun(config.train.batch * session.batches.steps_per_epoch / per_epoch / each, int(memory), steps, steps * whole)
+    speed = config.train.batch * session.batches.steps_per_epoch / per_epoch / each
+    return DryRun(speed, int(memory), steps, steps * whole, per_epoch)
 
 
 def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
@@ -77,15 +83,16 @@ def threads(config: RunConfig) -> None:
     torch.set_num_threads(config.train.threads or cores())
 
 
-def _seconds(session: Session, span: Span) -> float:
+def _seconds(session: Session, span: Span, progress: ProgressCallback) -> float:
     """Seconds of a step in one stage of the run."""
     session.step = span.first
     for _ in range(WARM_STEPS):
         _step(session)
-    started, taken = time.monotonic(), 0
-    while taken < MOST_STEPS and (taken < 2 or time.monotonic() - started < MEASURE_SECONDS):
+    started, taken, gone = time.monotonic(), 0, 0.0
+    while taken < MOST_STEPS and (taken < 2 or gone < MEASURE_SECONDS):
         _step(session)
-        taken += 1
+        taken, gone = taken + 1, time.monotonic() - started
+        progress(min(1.0, max(taken / MOST_STEPS, gone / MEASURE_SECONDS)))
     if session.batches.device.type == "cuda":
         torch.cuda.synchronize(session.batches.device)
     return (time.monotonic() - started) / taken

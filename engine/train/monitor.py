@@ -13,6 +13,7 @@ from engine.embed.features import encode
 from engine.evaluate.feature_pictures import FeaturePictures
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
+from engine.runs.compact import compact
 from engine.train.own_task import score_task
 from engine.train.pace import CHECKS_SHARE
 from engine.train.setup import Session
@@ -63,11 +64,8 @@ class Monitor:
         self.emit(EvalDone(epoch, step, values, time.monotonic() - started))
         if len(self.sample):
             features = encode(encoder, session.dataset, self.sample, device=config.train.device, size=size)
-            self.emit(
-                EmbeddingDone(
-                    epoch, step, features.cpu().numpy().astype(np.float16), self.sample, session.dataset.labels[self.sample]
-                )
-            )
+            rows = compact(features.cpu().numpy())
+            self.emit(EmbeddingDone(epoch, step, rows, self.sample, session.dataset.labels[self.sample]))
         if config.monitor.pictures:
             self._pictures(epoch)
         if generator is not None:

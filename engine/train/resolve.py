@@ -12,7 +12,7 @@ from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCH
 from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
-from engine.data.source_table import absolute_source
+from engine.data.source_table import absolute_source, find, with_captions
 from engine.execute.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
 
@@ -64,6 +64,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source}, "train": train}))
         check_encoder(config.method.id, config.backbone.name)
+        _check_source(config)
         if check_method_views and not problems:
             check_views(config)
             check_view_sizes(config)
@@ -72,6 +73,14 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     if problems or config is None:
         raise ConfigError(problems)
     return config
+
+
+def _check_source(config: RunConfig) -> None:
+    """ConfigError where a named set lacks what the method needs beside images; folders and files are checked when they are read."""
+    method, row = entry(config.method.id), find(config.data.source)
+    if "captions" in method.needs and row is not None and not row.captions:
+        allowed = f"a set with captions, which {method.title} needs"
+        raise complain("data.source", allowed, config.data.source, with_captions())
 
 
 def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
 from engine.backbones.build import PATCHED, VITS, fitted_patch, init_of, patch_of
+from engine.catalogue import entry
+from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
-from engine.data.dataset import Dataset
+from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
+from engine.data.source_table import with_captions
 from engine.method import Method
 from engine.methods.build_method import build_method
 from engine.optim.optimisers import build_optimiser
@@ -104,6 +107,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     """A session at step 0. `config` is resolved. ConfigError where data, batch or sizes do not fit."""
     check_views(config)
     dataset = dataset or open_dataset(config.data)
+    check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
     batches = Batches(config, dataset, device)
@@ -125,3 +129,28 @@ def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
     # The seed's name is from older versions: another name would change the draws of memory banks.
     with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
         method.setup_data(torch.from_numpy(indices), torch.from_numpy(dataset.labels[indices]))
+        if "captions" in entry(config.method.id).needs:
+            method.setup_captions(training_captions(config, dataset, indices))
+
+
+def training_captions(config: RunConfig, dataset: Dataset, indices: Index) -> list[str]:
+    """All captions of the training images (n,), in their order. ConfigError where an image has none."""
+    check_columns(config, dataset)
+    assert dataset.captions is not None
+    listed = [dataset.captions.texts[row] for row in indices.tolist()]
+    missing = [row for row, texts in zip(indices.tolist(), listed, strict=True) if not texts]
+    if missing:
+        name = dataset.names[missing[0]] if dataset.names else f"image {missing[0]}"
+        given = f"{len(missing):,} of {len(listed):,} training images without a caption, the first {name}"
+        title = entry(config.method.id).title
+        allowed = f"a set with a caption for each training image, which {title} needs"
+        raise complain("data.source", allowed, given, "Write the missing captions, or move these images to another folder.")
+    return [text for texts in listed for text in texts]
+
+
+def check_columns(config: RunConfig, dataset: Dataset) -> None:
+    """ConfigError where the data lack what the method needs beside images."""
+    row = entry(config.method.id)
+    if "captions" in row.needs and dataset.captions is None:
+        remedy = with_captions()
+        raise complain("data.source", f"a set with captions, which {row.title} needs", config.data.source, remedy)

@@ -35,6 +35,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
+from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.log_questions import ReadLog
 from workbench.bridge.map_questions import (
@@ -55,6 +56,7 @@ from workbench.bridge.map_questions import (
     SampleLosses,
     SampleNumbers,
 )
+from workbench.bridge.measured_speeds import speed_settings
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
 from workbench.bridge.question import Question
 from workbench.bridge.queue_questions import EstimateRuns
@@ -186,10 +188,12 @@ class StandInAnswers:
         return (DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)
 
     def _CheckConfig(self, question: CheckConfig) -> Any:
-        return Checked(self.problems, {} if self.problems else dict(question.config))
+        if self.problems:
+            return Checked(self.problems)
+        return Checked((), merge({"train": {"epochs": 20}}, question.config), speed_settings=speed_settings(question.config))
 
     def _MeasureSpeed(self, question: MeasureSpeed) -> Any:
-        return Speed(1140.0, 1 << 29, 780, 175.0)
+        return Speed(1140.0, 1 << 29, 780, 175.0, 39, speed_settings(question.config))
 
     def _DescribeData(self, question: DescribeData) -> Any:
         name = str(question.data.get("source", "shapes"))
@@ -228,6 +232,9 @@ class StandInAnswers:
 
     def _MeasureInvariance(self, question: MeasureInvariance) -> Any:
         return self._ReadInvariance(ReadInvariance(question.folder))
+
+    def _DrawFigure(self, question: DrawFigure) -> Any:
+        return FigureFile(b"\x89PNG\r\n\x1a\n")
 
     def _FileNames(self, question: FileNames) -> Any:
         return ()

@@ -14,6 +14,8 @@ import pytest
 from engine.runs.reader import checkpoint_path, read_metrics, read_status
 
 HEAVY = ("torch", "torchvision", "umap", "numba", "sklearn")
+# Imported by the module that draws figures, which the window does not import.
+DRAWING = ("matplotlib", "fontTools")
 
 
 def fresh(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,7 +32,7 @@ from workbench.app import App
 app = App("dark", "en", {str(tmp_path)!r}, QSettings({str(tmp_path)!r} + "/window.ini", QSettings.Format.IniFormat))
 app.window.show()
 app.window.grab()
-print([name for name in {HEAVY!r} if name in sys.modules])
+print([name for name in {HEAVY + DRAWING!r} if name in sys.modules])
 app.window.close()
 app.bridge.close()
 """

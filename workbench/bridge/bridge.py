@@ -19,6 +19,7 @@ from workbench.bridge.question import Lane, Question
 from workbench.bridge.request_queue import Compute, Request, RequestQueue
 from workbench.bridge.saved_queue import SavedQueue, WaitingRun
 from workbench.bridge.trainer import EngineTrainer
+from workbench.forms.setting_titles import with_titles
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -34,7 +35,8 @@ class Bridge(QObject):
     The threads put results and events into an inbox; a timer empties it and emits the signals, so that no Qt call comes from
     another thread. The timer runs only while something is being computed. `jobChanged` carries a Job, `events` a run's folder and a
     list of engine events, `opening` the name of data that are being downloaded or decoded and a fraction from 0 to 1; `opened` is
-    emitted when no data are being opened any more, `queueChanged` when the queue was reordered, held or started."""
+    emitted when no data are being opened any more, `queueChanged` when runs were removed from the queue, or it was
+    reordered, held or started."""
 
     events = Signal(str, list)
     jobChanged = Signal(object)
@@ -94,16 +96,19 @@ class Bridge(QObject):
         progress: Callable[[float], None] | None,
         scope: str,
     ) -> Request[A]:
-        """The question with callbacks that are called only while the current window is not replaced."""
+        """The question with callbacks that are called only while the current window is not replaced. Errors name settings by their
+        titles; where a panel leads to the setting, the answer has its key."""
         window = self._window
 
         def current(callback: Callable[[B], None]) -> Callable[[B], None]:
             return lambda value: callback(value) if window == self._window else None
 
+        def in_words(callback: Callable[[str], None]) -> Callable[[str], None]:
+            return lambda message: callback(with_titles(message))
+
         topic = f"{scope}/{question.topic}"
-        return Request(
-            question, topic, current(answer), current(failed) if failed else None, current(progress) if progress else None
-        )
+        titled = current(in_words(failed)) if failed else None
+        return Request(question, topic, current(answer), titled, current(progress) if progress else None)
 
     def _queue_of(self, question: Question[A]) -> RequestQueue:
         return self._queues[question.lane_of_this()]
@@ -168,9 +173,8 @@ class Bridge(QObject):
 
     def withdraw(self, *keys: str) -> None:
         """Remove waiting runs from the queue."""
-        for key in keys:
-            self._jobs.withdraw(key)
-        self._wake()
+        self._jobs.withdraw(keys)
+        self.queueChanged.emit()
 
     def waiting(self) -> dict[str, WaitingRun]:
         """The waiting runs by the keys of their jobs, in the order of the queue."""

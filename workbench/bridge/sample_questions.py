@@ -41,7 +41,7 @@ class Exported:
 class ExportRows(Question[Exported]):
     """Write samples of a snapshot as a table (engine.runs.export_rows): answered by Exported. Rows and columns as there; `classes`:
     the names that `label` indexes; `tags`: (n), those of one sample joined. `features`: whether to write the backbone's features in
-    the snapshot of `epoch`, too. `numbers`: further columns (n,) by name."""
+    the snapshot of `epoch`, too. `numbers`: further columns (n,) by name; `files`: (n) paths, or none."""
 
     lane: ClassVar = Lane.SLOW
     path: str
@@ -54,6 +54,7 @@ class ExportRows(Question[Exported]):
     xy: np.ndarray
     features: bool = True
     numbers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     def answer(self, context: Context) -> Exported:
         """ConfigError where features are to be written and a sample is not in the snapshot."""
@@ -63,7 +64,7 @@ class ExportRows(Question[Exported]):
         features = samples.features_of(Path(self.folder), self.epoch, self.index) if samples is not None else None
         known = [0 <= code < len(self.classes) for code in self.label]
         classes = tuple(self.classes[code] if named else "" for code, named in zip(self.label, known, strict=True))
-        rows = Rows(self.index, self.label, classes, self.tags, self.xy, features, self.numbers)
+        rows = Rows(self.index, self.label, classes, self.tags, self.xy, features, self.numbers, self.files)
         path = write_rows(Path(self.path), rows, context.part())
         width = features.shape[1] if features is not None else 0
         return Exported(str(path), len(self.index), width, path.stat().st_size)

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from engine.config.errors import ConfigError
 from engine.config.notes import Note
 from engine.config.run import RunConfig
+from workbench.bridge.measured_speeds import Speed as Speed
+from workbench.bridge.measured_speeds import SpeedSettings, speed_settings
 from workbench.bridge.open_data import open_config
 from workbench.bridge.question import ConfigQuestion, Context, Lane, Question
 
@@ -63,12 +65,14 @@ class ListDevices(Question[tuple[DeviceInfo, ...]]):
 @dataclass(frozen=True)
 class Checked:
     """`problems`: (key, message) of each error; `resolved`: the complete config if there is none; `notes`: remarks on a valid
-    config; `automatic`: by dotted key the numbers that fields at 0 come to on these data and this machine, as far as known."""
+    config; `speed_settings`: those of its settings on which its speed depends; `automatic`: by dotted key the numbers that fields
+    at 0 come to on these data and this machine, as far as known."""
 
     problems: tuple[tuple[str, str], ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     automatic: Mapping[str, float] = field(default_factory=dict)
+    speed_settings: SpeedSettings = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class CheckConfig(ConfigQuestion[Checked]):
             fitted = self._check_data(config, context)
         except ConfigError as error:
             return Checked(problems=tuple((p.key, p.message) for p in error.problems))
-        return Checked(resolved=config.model_dump(mode="json"), notes=notes(config), automatic=_automatic(config, fitted))
+        resolved = config.model_dump(mode="json")
+        return Checked((), resolved, notes(config), _automatic(config, fitted), speed_settings(resolved))
 
     def _check_data(self, config: RunConfig, context: Context) -> RunConfig | None:
         """The config with sizes taken from the data. ConfigError where the batch or sizes do not fit the data. None where the data
@@ -122,40 +127,53 @@ def _automatic(config: RunConfig, fitted: RunConfig | None) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Speed:
-    """`seconds`: the expected duration of the whole run; `memory_bytes`: the peak (of the process on a CPU)."""
+class Refused:
+    """`problems`: (key, message) of each reason why a config cannot be measured."""
 
-    images_per_second: float
-    memory_bytes: int
-    steps: int
-    seconds: float
+    problems: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class MeasureSpeed(ConfigQuestion[Speed]):
-    """A dry run of a few steps: answered by Speed."""
+class MeasureSpeed(ConfigQuestion[Speed | Refused]):
+    """A dry run of a few steps: answered by Speed, or by Refused where the config does not fit. Its progress, with that of a
+    download, is shown where it was asked for."""
 
     lane: ClassVar = Lane.SLOW
-    opens_data: ClassVar = True
 
-    def answer(self, context: Context) -> Speed:
+    def answer(self, context: Context) -> Speed | Refused:
         """In a separate process."""
         from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
 
-        config = resolve(self.config)
-        # Opened here first, so that a download reports its progress.
-        open_config(context, config.data, again=True)
-        run = dry_run_apart(config, context.wanted)
-        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds)
+        try:
+            config = resolve(self.config)
+            # Opened here first, so that a download reports its progress.
+            opening = Context(context.session, context.part(0.0, 0.2), context.wanted)
+            open_config(opening, config.data, again=True)
+            run = dry_run_apart(config, context.wanted, context.part(0.2, 1.0))
+        except ConfigError as error:
+            return Refused(tuple((problem.key, problem.message) for problem in error.problems))
+        settings = speed_settings(config.model_dump(mode="json"))
+        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds, run.steps_per_epoch, settings)
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """What the time of one run of a sweep follows from: `train`: the values of its resolved TrainConfig."""
+
+    speed_settings: SpeedSettings
+    train: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class SweepChecked:
-    """`index`: of the first invalid config, -1 if all are valid; `message`: its first error."""
+    """`index`: of the first invalid config, -1 if all are valid; `key` and `message`: of its first error; `runs`: of valid configs,
+    in order."""
 
     index: int = -1
     message: str = ""
+    key: str = ""
+    runs: tuple[PlannedRun, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,9 +187,12 @@ class CheckSweep(Question[SweepChecked]):
         """Stops at the first invalid config."""
         from engine.train.resolve import resolve
 
+        runs = []
         for index, config in enumerate(self.configs):
             try:
-                resolve(config)
+                resolved = resolve(config).model_dump(mode="json")
             except ConfigError as error:
-                return SweepChecked(index, f"{config.get('name', '')}: {error.problems[0].message}")
-        return SweepChecked()
+                first = error.problems[0]
+                return SweepChecked(index, f"{config.get('name', '')}: {first.message}", first.key)
+            runs.append(PlannedRun(speed_settings(resolved), resolved["train"]))
+        return SweepChecked(runs=tuple(runs))

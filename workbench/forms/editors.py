@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
 from workbench.forms.number_boxes import Slider, WholeBox
 from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import GAP
+
+# Qt knows Ctrl+Y and Ctrl+Shift+Z by platform; the window takes both everywhere.
+REDO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Y)
 
 
 class Editor(QWidget):
@@ -42,12 +45,22 @@ class Editor(QWidget):
         target.style().unpolish(target)
         target.style().polish(target)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the keys of undo and redo to the window, which undoes settings: a line of text would take them for its letters."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if event.matches(undo) or event.matches(redo) or event.keyCombination() == REDO:
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
     def _adopt(self, inner: QWidget) -> QHBoxLayout:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP // 2)
         row.addWidget(inner, 1)
         self.setFocusProxy(inner)
+        inner.installEventFilter(self)
         # Without its own focus policy it could not be moved in the tab order (workbench.forms.tab_order).
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return row

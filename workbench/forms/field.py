@@ -15,7 +15,8 @@ Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
 @dataclass(frozen=True)
 class Field:
     """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out. `zero`:
-    what 0 stands for where it is no number, `only`: the trait of the data that it is for (see engine.config.part.setting)."""
+    what 0 stands for where it is no number, `only`: the trait of the data that it is for, `also`: other words by which people
+    search for it (see engine.config.part.setting)."""
 
     key: str
     title: str
@@ -31,6 +32,7 @@ class Field:
     advanced: bool = False
     zero: str = ""
     only: str = ""
+    also: str = ""
 
     def allowed(self) -> str:
         """The bounds as text: "above 0 and at most 5"; empty where there are none."""
@@ -98,6 +100,7 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
         advanced=bool(spec.get("advanced", False)),
         zero=str(spec.get("zero", "")),
         only=str(spec.get("only", "")),
+        also=str(spec.get("also", "")),
     )
     if "enum" in spec:
         return replace(base, kind="choice", choices=tuple(spec["enum"]))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from workbench.forms.editors import Editor, NumberEditor, allowed_text, editor, zero_text
 from workbench.forms.field import Field, get, put, show_number
+from workbench.forms.field_search import matches
 from workbench.forms.tab_order import tab_after
 from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import CONTROL, GAP
@@ -180,8 +181,7 @@ class _Group(QWidget):
         shown = 0
         for row in self._placed:
             if self._filter:
-                text = f"{row.label.text()} {row.field.title} {row.field.key} {row.help()} {self.section.title}".lower()
-                visible = all(word in text for word in self._filter.split())
+                visible = matches(row.field, self._filter, row.help(), self.section.title)
             else:
                 visible = self.open and (not row.field.advanced or self.open_advanced or row.touched)
             visible = visible and row.relevant

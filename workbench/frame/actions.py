@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 
 # The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
-SECTIONS = ("queue", "window", "help", "end")
+SECTIONS = ("begin", "edit", "queue", "window", "help", "end")
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class ActionRow:
     """One action of the window, with everything that menus, buttons and the list of shortcuts show of it.
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
-    `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none. `checkable`: it is on
-    or off; the window sets which."""
+    `args`. `shortcut`: in Qt's portable form, several with "; " between them, the first of which is shown; "" for none. `menu`: one
+    of SUBMENUS or SECTIONS, "" for none. `checkable`: it is on or off; the window sets which."""
 
     id: str
     title: object
@@ -50,8 +50,9 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
     actions = {}
     for row in rows:
         action = QAction(translate("Window", str(row.title)), window)
+        action.setObjectName(row.id)  # by which an EmptyState finds it
         if row.shortcut:
-            action.setShortcut(QKeySequence(row.shortcut))
+            action.setShortcuts(QKeySequence.listFromString(row.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(row.checkable)
         action.triggered.connect(lambda _=False, row=row: getattr(window, row.method)(*row.args))

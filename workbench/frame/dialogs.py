@@ -71,6 +71,23 @@ def ask_more_epochs(parent: QWidget, title: str, epochs: int) -> int:
     return more if confirmed else 0
 
 
+def confirm_gallery(parent: QWidget, minutes: int) -> bool:
+    """Ask whether to train the example runs now: none are on this machine yet."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(translate("Window", "The three example runs are not on this machine yet."))
+    details = translate(
+        "Window", "They are small: training them takes about {0} minutes on one core. They appear in the list of runs."
+    )
+    box.setInformativeText(details.format(minutes))
+    train = box.addButton(translate("Window", "Train them now"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(translate("Window", "Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(train)
+    box.exec()
+    return box.clickedButton() is train
+
+
 def show_about(parent: QWidget, root: Path) -> None:
     """Show what this program is, and where runs are stored."""
     box = QMessageBox(parent)
@@ -82,3 +99,11 @@ def show_about(parent: QWidget, root: Path) -> None:
         ).format(root)
     )
     box.exec()
+
+
+def show_no_figure(parent: QWidget) -> None:
+    """Say that nothing in view can be printed, and what can."""
+    text = translate(
+        "Window", "Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again."
+    )
+    QMessageBox.information(parent, translate("Window", "Figure for print"), text)

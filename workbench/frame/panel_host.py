@@ -10,8 +10,9 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunsModel
 from workbench.panel import MetricsReader, Panel, PanelContext, PanelRow
 from workbench.widgets.panel_error import PanelError
@@ -22,10 +23,12 @@ translate = QCoreApplication.translate
 class PanelHost(QObject):
     """Holds the panels by the ids of their rows, in the order of the table. `selected` is the key of the run that panels show.
 
-    `retryAsked` carries the id of a panel whose "Try again" was pressed; `made`, of one that could be made only then."""
+    `retryAsked` carries the id of a panel whose "Try again" was pressed; `made`, of one that could be made only then;
+    `figureRequested` a panel's id and the part of it that the user asks a figure of."""
 
     retryAsked = Signal(str)
     made = Signal(str)
+    figureRequested = Signal(str, str)
 
     def __init__(self, context: Callable[[str], PanelContext], runs: RunsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +62,7 @@ class PanelHost(QObject):
             self._show(row.id, message, _remedy(), whole=True)
             return
         panel.setObjectName(row.id)
+        panel.figureRequested.connect(partial(self.figureRequested.emit, row.id))
         self.panels[row.id] = panel
         if row.id not in self.widgets:
             self.widgets[row.id] = panel
@@ -97,6 +101,19 @@ class PanelHost(QObject):
             self._show_call_error(id, run, error, whole)
             return False
         return True
+
+    def figure_source(self, id: str = "", part: str = "") -> FigureSource | None:
+        """What a panel offers for a figure; without an id, the visible panel with the focus, or else the first that offers
+        anything."""
+        focus = QApplication.focusWidget()
+        visible = [name for name, panel in self.panels.items() if panel.isVisible()]
+        visible.sort(key=lambda name: focus is None or not self.panels[name].isAncestorOf(focus))
+        sources: list[FigureSource] = []
+        for name in [id] if id else visible:
+            self.call(name, lambda panel: sources.extend(filter(None, [panel.figure_source(part)])))
+            if sources:
+                return sources[0]
+        return None
 
     def show_selected(self, id: str) -> None:
         """Let a panel show the selected run; if it can, its error is cleared."""

@@ -1,4 +1,6 @@
-"""The layout: the list of runs at the left, one workspace at the right; all widths are saved and can be reset."""
+"""The layout: the list of runs at the left, one workspace at the right; all widths are saved and can be reset.
+
+A workspace whose columns do not fit beside each other shows one at a time."""
 
 from __future__ import annotations
 
@@ -9,8 +11,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QW
 
 from workbench.panel import PanelRow
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.columns import Columns
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
+# Shares of the space that a wider window has.
+GROWS, STAYS = 4, 1
 LIST_WIDTH, REST_WIDTH = 228, 1028
 
 
@@ -35,8 +41,8 @@ class _Scroll(QScrollArea):
 
 
 class Workspaces(QSplitter):
-    """The list of runs and a stack of workspaces. Each workspace is a splitter with the widgets of its rows; `widgets` has them by
-    the rows' ids. A workspace that is larger than the window is scrolled: it never makes the window larger than the screen."""
+    """The list of runs and a stack of workspaces. Each workspace has columns with the widgets of its rows; `widgets` has them
+    by the rows' ids. A workspace that is larger than the window is scrolled: it never makes the window larger than the screen."""
 
     def __init__(
         self,
@@ -51,55 +57,42 @@ class Workspaces(QSplitter):
         self._rows = tuple(rows)
         self._widgets = dict(widgets)
         self.pages = QStackedWidget()
-        self._splitters = {name: QSplitter(Qt.Orientation.Horizontal) for name in names}
-        for splitter in (self, *self._splitters.values()):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(WIDE_GAP - 2)
-        self._scrolls = {name: _Scroll(splitter) for name, splitter in self._splitters.items()}
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(WIDE_GAP - 2)
+        self._columns = {name: Columns() for name in names}
+        self._scrolls = {name: _Scroll(columns) for name, columns in self._columns.items()}
         for scroll in self._scrolls.values():
             self.pages.addWidget(scroll)
-        self._columns: dict[str, QSplitter] = {}
+        self._lower: dict[str, QSplitter] = {}
         self._tabs: dict[str, Tabs] = {}
         for row in rows:
-            if row.under:
-                self._add_under(row)
-                continue
-            if row.behind:
-                self._add_behind(row)
-                continue
-            splitter = self._splitters[row.workspace]
-            splitter.addWidget(self._widgets[row.id])
-            splitter.setStretchFactor(splitter.count() - 1, int(row.grows))
+            if row.alone:
+                title = self._widgets[row.id].windowTitle() or self._widgets[row.id].accessibleName()
+                self._columns[row.workspace].add(self._column(row), title, GROWS if row.grows else STAYS)
         self.addWidget(runs)
         self.addWidget(self.pages)
         self.setStretchFactor(1, 1)
         self.reset()
 
-    def _add_under(self, row: PanelRow) -> None:
-        """Put a panel below another, in a column that the two share."""
-        column = self._columns.get(row.under)
-        if column is None:
-            above, splitter = self._widgets[row.under], self._splitters[row.workspace]
-            index = splitter.indexOf(above)
-            column = self._columns[row.under] = QSplitter(Qt.Orientation.Vertical)
+    def _column(self, row: PanelRow) -> QWidget:
+        """The panel of a row with those behind it, as tabs, and those below it."""
+        region = self._widgets[row.id]
+        behind = [self._widgets[other.id] for other in self._rows if other.behind == row.id]
+        if behind:
+            tabs = self._tabs[row.id] = Tabs()
+            for widget in (region, *behind):
+                tabs.add(widget, widget.windowTitle())
+            region = tabs
+        below = [self._widgets[other.id] for other in self._rows if other.under == row.id]
+        if below:
+            column = self._lower[row.id] = QSplitter(Qt.Orientation.Vertical)
             column.setChildrenCollapsible(False)
             column.setHandleWidth(WIDE_GAP - 2)
-            splitter.replaceWidget(index, column)
-            column.addWidget(above)
-        column.addWidget(self._widgets[row.id])
-        column.setStretchFactor(column.count() - 1, 1)
-
-    def _add_behind(self, row: PanelRow) -> None:
-        """Put a panel behind another, in a region that the two share."""
-        tabs = self._tabs.get(row.behind)
-        if tabs is None:
-            before, splitter = self._widgets[row.behind], self._splitters[row.workspace]
-            index = splitter.indexOf(before)
-            tabs = self._tabs[row.behind] = Tabs()
-            splitter.replaceWidget(index, tabs)
-            splitter.setStretchFactor(index, int(row.grows))
-            tabs.add(before, before.windowTitle())
-        tabs.add(self._widgets[row.id], self._widgets[row.id].windowTitle())
+            for index, widget in enumerate((region, *below)):
+                column.addWidget(widget)
+                column.setStretchFactor(index, int(index > 0))
+            region = column
+        return region
 
     @property
     def workspace(self) -> str:
@@ -111,20 +104,26 @@ class Workspaces(QSplitter):
         self.pages.setCurrentIndex(self._names.index(name))
 
     def bring(self, id: str) -> None:
-        """Bring a panel that shares its region with others to the front, by the id of its row."""
+        """Bring a panel that shares its region with others to the front, by the id of its row, and show its column."""
         for tabs in self._tabs.values():
             tabs.bring(self._widgets[id])
+        for columns in self._columns.values():
+            columns.bring(self._widgets[id])
 
     def reset(self) -> None:
         """Set all widths to their defaults."""
         self.setSizes([LIST_WIDTH, REST_WIDTH])
         for tabs in self._tabs.values():
             tabs.go(0)
-        for name, splitter in self._splitters.items():
-            splitter.setSizes([row.width for row in self._rows if row.workspace == name and row.alone])
+        for name, columns in self._columns.items():
+            columns.set_sizes([row.width for row in self._rows if row.workspace == name and row.alone])
+        for split in self.findChildren(Split):
+            split.reset()
 
     def save(self, settings: QSettings) -> None:
         """Save all widths."""
+        for name, columns in self._columns.items():
+            settings.setValue(f"window/{name}", columns.state())
         for name, splitter in self._all_splitters():
             settings.setValue(f"window/{name}", splitter.saveState())
         for name, tabs in self._tabs.items():
@@ -132,6 +131,10 @@ class Workspaces(QSplitter):
 
     def restore(self, settings: QSettings) -> None:
         """Restore the saved widths, where there are any."""
+        for name, columns in self._columns.items():
+            state = settings.value(f"window/{name}")
+            if isinstance(state, QByteArray):
+                columns.restore_state(state)
         for name, splitter in self._all_splitters():
             state = settings.value(f"window/{name}")
             if isinstance(state, QByteArray):
@@ -142,4 +145,6 @@ class Workspaces(QSplitter):
                 tabs.go(int(index))
 
     def _all_splitters(self) -> list[tuple[str, QSplitter]]:
-        return [*self._splitters.items(), *((f"under_{id}", column) for id, column in self._columns.items()), ("main", self)]
+        below = ((f"under_{id}", column) for id, column in self._lower.items())
+        named = ((f"split_{split.name}", split) for split in self.findChildren(Split))
+        return [*below, *named, ("main", self)]

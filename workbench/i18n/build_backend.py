@@ -1,4 +1,5 @@
-"""The build backend that pyproject.toml names: setuptools, which first compiles the translations for a wheel.
+"""The build backend that pyproject.toml names: setuptools, which first compiles the translations and copies the pages of the
+documentation that the window shows for a wheel.
 
 An editable install compiles nothing: workbench.i18n.compiled does it when a language is first loaded.
 """
@@ -43,8 +44,9 @@ def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
 
 
 def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None) -> str:
-    """A wheel with the compiled translations in it."""
+    """A wheel with the compiled translations and the written pages of the documentation in it."""
     compile_translations()
+    copy_manual()
     name: str = build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
     return name
 
@@ -55,3 +57,12 @@ def compile_translations(root: Path = Path()) -> list[Path]:
 
     shutil.rmtree(root / "build" / "lib" / "assets" / "translations", ignore_errors=True)
     return [compile_ts(ts) for ts in sorted((root / "assets" / "translations").glob("*.ts"))]
+
+
+def copy_manual(root: Path = Path()) -> list[Path]:
+    """Copy the written pages of the documentation to where an installed program looks for them (engine.manual); the copies."""
+    folder = root / "assets" / "manual"
+    for old in (folder, root / "build" / "lib" / "assets" / "manual"):
+        shutil.rmtree(old, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return [Path(shutil.copy(page, folder)) for page in sorted((root / "docs").glob("*.md"))]

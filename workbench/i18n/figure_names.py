@@ -18,6 +18,13 @@ def figure_name(part: str) -> str:
         "finetune_1": translate("evaluate", "Fine-tuned, 1 %"),
         "finetune_10": translate("evaluate", "Fine-tuned, 10 %"),
         "finetune_100": translate("evaluate", "Fine-tuned, all"),
+        "image_to_image_1": translate("evaluate", "Image to image, R@1"),
+        "image_to_image_5": translate("evaluate", "Image to image, R@5"),
+        "zero_shot": translate("evaluate", "Zero-shot"),
+        "image_to_text_1": translate("evaluate", "Image to text, R@1"),
+        "image_to_text_5": translate("evaluate", "Image to text, R@5"),
+        "text_to_image_1": translate("evaluate", "Text to image, R@1"),
+        "text_to_image_5": translate("evaluate", "Text to image, R@5"),
     }.get(part) or figure_title(part)
 
 
@@ -30,4 +37,11 @@ def short_name(part: str) -> str:
         "finetune_1": translate("evaluate", "Tuned 1 %"),
         "finetune_10": translate("evaluate", "Tuned 10 %"),
         "finetune_100": translate("evaluate", "Tuned all"),
+        "image_to_image_1": translate("evaluate", "I→I R@1"),
+        "image_to_image_5": translate("evaluate", "I→I R@5"),
+        "zero_shot": translate("evaluate", "Zero-shot"),
+        "image_to_text_1": translate("evaluate", "I→T R@1"),
+        "image_to_text_5": translate("evaluate", "I→T R@5"),
+        "text_to_image_1": translate("evaluate", "T→I R@1"),
+        "text_to_image_5": translate("evaluate", "T→I R@5"),
     }.get(part) or figure_title(part)

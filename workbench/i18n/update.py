@@ -81,6 +81,7 @@ def _schema_texts(schema: Mapping[str, Any]) -> Iterator[str]:
             yield title_of(str(name), field.get("title"))
             yield str(field.get("description", ""))
             yield str(field.get("unit", ""))
+            yield str(field.get("also", ""))
             yield str(field.get("zero", ""))
 
 

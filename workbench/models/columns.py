@@ -18,6 +18,7 @@ from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
 from workbench.i18n.figure_names import short_name
 from workbench.models.run_query import searchable_text
+from workbench.models.seed_groups import Spread
 
 if TYPE_CHECKING:
     from workbench.models.runs import RunRow
@@ -216,6 +217,15 @@ def figure_text(name: str, value: float) -> str:
     if name == "time":
         return duration(value)
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def spread_text(name: str, figures: Spread, total: int = 0) -> str:
+    """Mean and standard deviation of a figure over seeds: .534 ± .012; the number of runs behind it where it is not `total`. Of a
+    time the mean alone, which fills a cell."""
+    text = figure_text(name, figures.mean)
+    if math.isfinite(figures.deviation) and name != "time":
+        text += f" ± {share(figures.deviation) if name == 'gain' else figure_text(name, figures.deviation)}"
+    return text if figures.count == total or not total else f"{text} ({figures.count})"
 
 
 def figures_of(row: RunRow) -> Mapping[str, float]:

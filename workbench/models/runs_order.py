@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -13,11 +14,12 @@ from workbench.models import columns
 from workbench.models.columns import ALIGNED, FACTS
 from workbench.models.run_query import Query, parse
 from workbench.models.runs import RunRow, RunsModel
+from workbench.models.seed_groups import common_title, comparison_key, seed_groups, spread
 from workbench.theme.plain import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _Signature = tuple[bool, tuple[tuple[int, Any] | None, ...], tuple[str, ...]]
-GROUPINGS = ("method", "data", "tags")
+GROUPINGS = ("method", "data", "tags", "seed")
 # Combined once: Qt calls `flags` about ten times a row whenever the theme changes.
 NOTHING = Qt.ItemFlag.NoItemFlags
 HEAD = Qt.ItemFlag.ItemIsEnabled
@@ -28,7 +30,8 @@ FEW = 8  # up to this many blocks of rows are inserted or removed one by one
 
 class RunsOrder(QAbstractItemModel):
     """A tree model of the runs that pass the filter, with one parent row per group where they are grouped; a run with several tags
-    is in several groups. `RowRole` gives the RunRow, None for a group.
+    is in several groups. Of runs that are equal but for the seed, a group's row has mean and standard deviation in each
+    column of numbers. `RowRole` gives the RunRow, None for a group.
 
     Sorting is stable: numbers are compared as numbers, empty values come last in both directions, and equal runs keep the order of
     the sort before. The order is computed over plain lists, without a call per comparison: 2,000 runs take a few milliseconds.
@@ -61,8 +64,13 @@ class RunsOrder(QAbstractItemModel):
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._signatures: dict[str, _Signature] = {}
+        # Of the groups by seed: each run's settings and the name of its group, the name by what its runs share, the texts of cells.
+        self._seed_names: dict[str, tuple[Mapping[str, Any], str]] = {}
+        self._names_by_key: dict[Hashable, str] = {}
+        self._spread_texts: dict[tuple[str, str], str] = {}
         source.rowsInserted.connect(self._inserted)
         source.rowRemoved.connect(self._removed)
+        source.removedAll.connect(self._arrange)
         source.rowChanged.connect(self._changed)
         source.dataChanged.connect(self._repainted)
         source.configsChanged.connect(self._configured)
@@ -279,7 +287,9 @@ class RunsOrder(QAbstractItemModel):
         ordered = self._ordered()
         self._groups = list(ordered) if name else []
         self._members = {group: list(keys) for group, keys in ordered.items()} if name else {"": ordered.get("", [])}
+        self._spread_texts.clear()
         self.endResetModel()
+        self._ask_configs()
         self.counted.emit()
 
     def known(self) -> tuple[str, ...]:
@@ -290,7 +300,7 @@ class RunsOrder(QAbstractItemModel):
 
     def _ask_configs(self) -> None:
         names = {*self._columns, *self._query.keys, *(name for name, _ in self._sorts)}
-        if any(columns.is_setting(name) for name in names):
+        if self._grouping == "seed" or any(columns.is_setting(name) for name in names):
             self._source.want_configs()
 
     def _inserted(self, parent: _Index, first: int, last: int) -> None:
@@ -300,7 +310,7 @@ class RunsOrder(QAbstractItemModel):
 
     def _removed(self, key: str) -> None:
         # A queued run that gets its folder changes its key; the row stays.
-        if self._signatures.pop(key, None) is not None:
+        if self._signatures.pop(key, None) is not None and not self._source.removing:
             self._arrange()
 
     def _changed(self, key: str) -> None:
@@ -338,6 +348,7 @@ class RunsOrder(QAbstractItemModel):
     def _emit_changed(self, keys: Iterable[str]) -> None:
         """Emit dataChanged for these runs and for the rows of their groups."""
         wanted, last = set(keys), len(self._columns) - 1
+        self._spread_texts.clear()
         for name in self._groups if self._grouping else [""]:
             parent = self._group_index(name) if self._grouping else QModelIndex()
             members = self._members[name]
@@ -358,6 +369,8 @@ class RunsOrder(QAbstractItemModel):
             return accepted, by, ("",)
         if self._grouping == "tags":
             return accepted, by, row.tags or ("",)
+        if self._grouping == "seed":
+            return accepted, by, (self._seed_name(row.key, config),)
         return accepted, by, (columns.text_of(row, self._grouping, config),)
 
     def _signed(self) -> dict[str, _Signature]:
@@ -380,11 +393,37 @@ class RunsOrder(QAbstractItemModel):
         for key in keys:
             for group in signatures[key][2]:
                 groups.setdefault(group, []).append(key)
+        if self._grouping == "seed":
+            return self._by_mean(groups)
         # By name, the group without a name last.
         return {name: groups[name] for name in sorted(groups, key=lambda name: (not name, name.lower()))}
 
+    def _by_mean(self, groups: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """Groups by seed in the order of the mean of what runs are sorted by, or of their first run where that is no number; those
+        without a value last, and after them the runs whose settings are not known."""
+        ranks: dict[str, tuple[int, Any]] = {}
+        for name, keys in groups.items():
+            values = [value for key in keys if (value := self._signatures[key][1][0]) is not None]
+            numbers = [value for kind, value in values if kind == 0]
+            if values and name:
+                ranks[name] = (0, sum(numbers) / len(numbers)) if numbers else values[0]
+        full = sorted(ranks, key=lambda name: ranks[name], reverse=self._sorts[0][1])
+        empty = [name for name in groups if name not in ranks]
+        return {name: groups[name] for name in (*full, *(name for name in empty if name), *(name for name in empty if not name))}
+
+    def _seed_name(self, key: str, config: Mapping[str, Any] | None) -> str:
+        """The name of the group of a run; "" where its settings are not known."""
+        if not config:
+            return ""
+        entry = self._seed_names.get(key)
+        if entry is None or entry[0] is not config:
+            common = comparison_key(config)
+            entry = self._seed_names[key] = (config, self._names_by_key.setdefault(common, f"seeds {len(self._names_by_key)}"))
+        return entry[1]
+
     def _arrange(self) -> None:
         """Insert, remove and move rows until they match the current filter and order."""
+        self._spread_texts.clear()
         before = self._count()
         ordered = self._ordered()
         if not self._grouping:
@@ -461,18 +500,51 @@ class RunsOrder(QAbstractItemModel):
     def group_text(self, name: str) -> str:
         """The text of a group's row: its name, the number of runs, and their best kNN."""
         rows = [row for key in self._members.get(name, ()) if (row := self._source.row(key)) is not None]
+        if self._grouping == "seed" and name:
+            return self._seed_text(rows)
         measured = [row.status.best for row in rows if row.status.best is not None]
-        title = name or (self.tr("without a tag") if self._grouping == "tags" else self.tr("unknown"))
+        nameless = {"tags": self.tr("without a tag"), "seed": self.tr("settings not known")}.get(self._grouping, self.tr("unknown"))
+        title = name or nameless
         count = self.tr("1 run") if len(rows) == 1 else self.tr("{0} runs").format(len(rows))
         best = self.tr("best kNN {0}").format(columns.share(max(measured))) if measured else ""
         return " · ".join(part for part in (title, count, best) if part)
+
+    def _seed_text(self, rows: Sequence[RunRow]) -> str:
+        seeds = len(seed_groups({row.key: self._source.config(row.key) for row in rows})[0].keys)
+        at = rows[0].status
+        title = common_title([row.title for row in rows], f"{at.method} · {Path(at.data).name}")
+        parts = [title] if seeds == 1 else [title, self.tr("{0} seeds").format(seeds)]
+        if len(rows) > seeds:
+            parts.append(self.tr("{0} runs").format(len(rows)))
+        return " · ".join(parts)
+
+    def _spread_text(self, group: str, name: str) -> str:
+        """A cell of the row of a group by seed: mean ± standard deviation over its seeds, or the text that all runs have."""
+        if (group, name) not in self._spread_texts:
+            rows = [row for key in self._members.get(group, ()) if (row := self._source.row(key)) is not None]
+            configs = {row.key: self._source.config(row.key) for row in rows}
+            seeds = seed_groups(configs)[0].keys if rows else ()
+            rows = [row for row in rows if row.key in seeds]
+            values = [columns.value_of(row, name, configs[row.key]) for row in rows]
+            figures = spread(values) if columns.is_number(name) and not columns.is_setting(name) else None
+            texts = {columns.text_of(row, name, configs[row.key]) for row in rows}
+            text = columns.spread_text(name, figures, len(rows)) if figures is not None else texts.pop() if len(texts) == 1 else ""
+            self._spread_texts[group, name] = text
+        return self._spread_texts[group, name]
 
     def _group_data(self, name: str, column: int, role: int) -> Any:
         if role == self.GroupRole:
             return name
         if column == 0 and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.group_text(name)
-        if role == Qt.ItemDataRole.ForegroundRole:
+        if self._grouping == "seed" and name and column > 0:
+            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                return self._spread_text(name, self._columns[column])
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return ALIGNED[columns.is_number(self._columns[column])]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.group_text(name)
+        if role == Qt.ItemDataRole.ForegroundRole and self._grouping != "seed":
             return QColor(theme.current().quiet)
         return None
 

@@ -46,8 +46,8 @@ MINUTES, LENGTH = "train.minutes", frozenset({"train.steps", "train.epochs"})
 
 @dataclass(frozen=True)
 class SeedGroup:
-    """Runs that are equal but for the seed. `keys`: one run for each seed, in the order given; `repeats`: runs whose seed another
-    run of the group has. They are no further sample, so means leave them out."""
+    """Runs that are equal but for the seed. `keys`: one run for each seed, the lowest seed first; `repeats`: runs whose seed
+    another run of the group has. They are no further sample, so means leave them out."""
 
     keys: tuple[str, ...]
     repeats: tuple[str, ...] = ()
@@ -82,12 +82,22 @@ def comparison_key(config: Mapping[str, Any]) -> Hashable:
 
 
 def seed_groups(configs: Mapping[str, Mapping[str, Any] | None]) -> tuple[SeedGroup, ...]:
-    """All runs in groups, both in the order given; a group of one for a run that has no equal or whose settings are not known (None
-    or empty). Of several runs with the same seed the first counts."""
+    """All runs in groups, the groups in the order given; a group of one for a run that has no equal or whose settings are not
+    known (None or empty). Of several runs with the same seed the first counts."""
     members: dict[Hashable, list[str]] = {}
     for key, config in configs.items():
         members.setdefault(comparison_key(config) if config else ("unknown", key), []).append(key)
     return tuple(_group(keys, configs) for keys in members.values())
+
+
+def groups_to_draw(configs: Mapping[str, Mapping[str, Any] | None]) -> list[tuple[str, ...]]:
+    """The runs that a chart draws as one, in the order given: those equal but for the seed together, every other by itself. Repeats
+    of a seed in a group of several are left out."""
+    groups = seed_groups(configs)
+    several = [group.keys for group in groups if len(group.keys) > 1]
+    single = [(key,) for group in groups if len(group.keys) < 2 for key in (*group.keys, *group.repeats)]
+    order = {key: number for number, key in enumerate(configs)}
+    return sorted([*several, *single], key=lambda keys: order[keys[0]])
 
 
 def mean_curve(runs: Sequence[tuple[Floats, Floats]]) -> MeanCurve:
@@ -96,7 +106,7 @@ def mean_curve(runs: Sequence[tuple[Floats, Floats]]) -> MeanCurve:
     The common steps are those of the run with the most, and those of other runs before its first and after its last one. A run
     without a value at a step is interpolated linearly between its two neighbouring steps, never across a gap and never before its
     first or after its last step: there the mean is over fewer runs."""
-    steps = _common_steps([x for x, _ in runs])
+    steps = common_steps([x for x, _ in runs])
     values = np.stack([values_at(x, y, steps) for x, y in runs]) if runs else np.empty((0, 0))
     known = np.isfinite(values)
     count = known.sum(axis=0)
@@ -139,15 +149,15 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     return Spread(float(numbers.mean()), deviation, len(numbers))
 
 
-def common_title(titles: Sequence[str]) -> str:
-    """The title of a group: the words between " · " or ", " that all titles have, as the first title has them; the first title if
-    they have none in common."""
+def common_title(titles: Sequence[str], instead: str = "") -> str:
+    """The title of a group: the words between " · " or ", " that all titles have, as the first title has them; `instead`, or the
+    first title, if they have none in common."""
     if not titles:
         return ""
     words = [{word for part in title.split(" · ") for word in part.split(", ")} for title in titles]
     common = set.intersection(*words)
     parts = [", ".join(word for word in part.split(", ") if word in common) for part in titles[0].split(" · ")]
-    return " · ".join(part for part in parts if part) or titles[0]
+    return " · ".join(part for part in parts if part) or instead or titles[0]
 
 
 def _group(keys: Sequence[str], configs: Mapping[str, Mapping[str, Any] | None]) -> SeedGroup:
@@ -155,11 +165,17 @@ def _group(keys: Sequence[str], configs: Mapping[str, Mapping[str, Any] | None])
     for key in keys:
         config = configs[key]
         chosen.setdefault(_hashable(config.get(SEED)) if config else key, key)
-    kept = tuple(chosen.values())
+    kept = tuple(sorted(chosen.values(), key=lambda key: _seed(configs[key])))
     return SeedGroup(kept, tuple(key for key in keys if key not in kept))
 
 
-def _common_steps(positions: Sequence[Floats]) -> Floats:
+def _seed(config: Mapping[str, Any] | None) -> float:
+    seed = config.get(SEED) if config else None
+    return float(seed) if isinstance(seed, (int, float)) else 0.0
+
+
+def common_steps(positions: Sequence[Floats]) -> Floats:
+    """The steps of a mean curve of runs that have these ascending steps; see `mean_curve`."""
     known = [_ascending(x) for x in positions if len(x)]
     if not known:
         return np.empty(0)

@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
@@ -22,18 +23,29 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
 from workbench import theme
-from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
+from workbench.accessible import value_changed
+from workbench.plots.band import Band
+from workbench.plots.base import NumberAxis, clock, dashed, number, tint
 from workbench.plots.marks import Marks, ViewBounds
 from workbench.plots.saving import export_as
-from workbench.plots.series import Floats, Series, XKind, alone, best, robust_range, thin
+from workbench.plots.series import Drawn, Floats, XKind, alone, best, robust_range, thin
 from workbench.theme.plain import rich
 
 MarkKind = Literal["checkpoint", "warning", "resume"]
 MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
 DRAWN = 4000
+MOST_TOLD = 12  # curves whose values a screen reader is told, as many as the table of the crosshair has
 # While a run trains: the space beyond its newest step, and the smallest part of an axis that curves fill, both as fractions.
 AHEAD = 0.08
 FILLED = 0.8
+# The space at both ends of an axis: a fraction of it, and the pixels that the ring around the last value needs.
+EDGE = 0.02
+RING = 7.0
+# What keys ask of the owner of several plots, with Alt and without.
+MOVES: dict[int, str] = {Qt.Key.Key_Left: "earlier", Qt.Key.Key_Right: "later"}
+COMMANDS: dict[int, str] = {Qt.Key.Key_Return: "enlarge", Qt.Key.Key_Enter: "enlarge", Qt.Key.Key_Delete: "remove"}
+# On a logarithmic axis a band that reaches 0 ends at this fraction of the mean.
+LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,26 @@ class _Line(ViewBounds, pg.PlotCurveItem):  # type: ignore[misc]
     """A curve item that does not compute its bounds whenever it grows."""
 
 
+@dataclass(frozen=True)
+class CursorRow:
+    """A curve at the crosshair. `value`: smoothed; `deviation` and `count`: of a mean of `count` runs, else NaN and 0."""
+
+    title: str
+    colour: str
+    x: float
+    value: float
+    deviation: float = math.nan
+    count: int = 0
+
+
 @dataclass
 class _Curve:
     title: str
     colour: str
-    series: Series
+    series: Drawn
     raw: _Line
     line: _Line
+    band: Band | None = None  # of a mean of runs
     shown: bool = True
     marks: list[Mark] = field(default_factory=list)
     drawn: tuple[object, ...] = ()  # the inputs of the last drawing
@@ -72,12 +97,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     all.
 
     Keys: Left and Right move the crosshair, + and - zoom, Home shows all, Escape hides the crosshair, the menu key opens the menu.
+    Where `enlarged` is not None, an owner arranges plots: Enter or a double click enlarges this one, Escape goes back, Alt with
+    Left or Right moves it, Delete removes it; `commandGiven` carries "enlarge", "earlier", "later", "remove" or "figure".
 
     `cursorMoved` carries the crosshair's x, None where it is hidden; `rangeChosen` the range of x that the user chose, None for
     all. Both are in the axis's own units (logarithms on a log axis)."""
 
     cursorMoved = Signal(object)
     rangeChosen = Signal(object)
+    commandGiven = Signal(str)
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
@@ -95,7 +123,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._best: Literal["max", "min"] | None = None
         self._chosen: tuple[float, float] | None = None
         self._extent: tuple[float, float] | None = None
+        self._edge = EDGE
+        # Whether it is shown large, None where it cannot be.
+        self.enlarged: bool | None = None
         self._cursor: float | None = None
+        self._compact = False
         self.dirty = True
         item = self.getPlotItem()
         item.hideButtons()
@@ -130,8 +162,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     # Data
 
-    def set_curve(self, key: str, series: Series, title: str, colour: str) -> None:
-        """Show `series` under `title` in the run's colour; the same key again replaces it."""
+    def set_curve(self, key: str, series: Drawn, title: str, colour: str) -> None:
+        """Show `series` under `title` in the run's colour, a mean of runs with a band of one standard deviation to either side; the
+        same key again replaces it."""
+        if key in self._curves and (series.spread(0.0) is None) != (self._curves[key].band is None):
+            self.remove_curve(key)
         if key in self._curves:
             curve = self._curves[key]
             if (curve.series, curve.title, curve.colour) == (series, title, colour):
@@ -143,17 +178,20 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             line.opts["segmentedLineMode"] = "on"
             raw.setZValue(1)
             line.setZValue(2)
-            for item in (raw, line):
-                self._box.addItem(item, ignoreBounds=True)
-            self._curves[key] = _Curve(title, colour, series, raw, line)
+            band = None if series.spread(0.0) is None else Band()
+            for item in (raw, line, band):
+                if item is not None:
+                    self._box.addItem(item, ignoreBounds=True)
+            self._curves[key] = _Curve(title, colour, series, raw, line, band)
         self.dirty = True
 
     def remove_curve(self, key: str) -> None:
         """Remove a curve; an unknown key is ignored."""
         curve = self._curves.pop(key, None)
         if curve is not None:
-            self._box.removeItem(curve.raw)
-            self._box.removeItem(curve.line)
+            for item in (curve.raw, curve.line, curve.band):
+                if item is not None:
+                    self._box.removeItem(item)
             self.dirty = True
 
     def show_curve(self, key: str, shown: bool) -> None:
@@ -185,7 +223,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._smoothing, self.dirty = weight, True
 
     def set_x(self, kind: XKind) -> None:
-        """Set the quantity on x."""
+        """Set the quantity on x; a range that was chosen for another one is given up."""
+        if kind == self._x_kind:
+            return
         self._x_kind, self._chosen, self.dirty = kind, None, True
         self._axes["bottom"].as_time = kind == "seconds"
         self._axes["bottom"].picture = None
@@ -233,15 +273,21 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 spans.append((float(x[0]), float(x[-1])))
         return (min(low for low, _ in spans), max(high for _, high in spans)) if spans else None
 
-    def set_extent(self, extent: tuple[float, float] | None) -> None:
-        """Set the range of x that "show all" shows, for linked plots; None: that of its own curves."""
-        if extent != self._extent:
-            self._extent, self.dirty = extent, True
+    def set_extent(self, extent: tuple[float, float] | None, edge: float = EDGE) -> None:
+        """Set the range of x that "show all" shows, for linked plots; None: that of its own curves. `edge`: the space at its right
+        end, as a fraction of it."""
+        if (extent, edge) != (self._extent, self._edge):
+            self._extent, self._edge, self.dirty = extent, edge, True
+
+    def set_range(self, chosen: tuple[float, float] | None) -> None:
+        """As `show_range`, without drawing it: for a plot that is not visible."""
+        if chosen != self._chosen:
+            self._chosen, self.dirty = chosen, True
 
     def show_range(self, chosen: tuple[float, float] | None) -> None:
         """Show a range of x (in the axis's own units, logarithms on a log axis); None shows all and extends with the run."""
         if chosen != self._chosen:
-            self._chosen, self.dirty = chosen, True
+            self.set_range(chosen)
             self.refresh()
 
     def view_all(self) -> None:
@@ -266,8 +312,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         pixels = max(50, min(DRAWN // 2, int(self._box.width())))
         reach: list[Floats] = []
         for curve in self._curves.values():
-            curve.raw.setVisible(curve.shown and self._smoothing > 0)
+            curve.raw.setVisible(curve.shown and self._smoothing > 0 and curve.band is None)
             curve.line.setVisible(curve.shown)
+            if curve.band is not None:
+                curve.band.setVisible(curve.shown)
             if curve.shown:
                 self._draw(curve, low, high, pixels, live)
                 reach.extend(curve.reach)
@@ -278,8 +326,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._box.prepareForPaint()
         self._y_drawn = y_range
         area = QRectF(low, y_range[0], high - low, y_range[1] - y_range[0])
-        for item in (self._marks, *(item for curve in self._curves.values() for item in (curve.raw, curve.line))):
-            item.set_area(area)
+        for item in (self._marks, *(item for curve in self._curves.values() for item in (curve.raw, curve.line, curve.band))):
+            if item is not None:
+                item.set_area(area)
         lines = [(self._to_y(value), label) for value, label in self._references]
         self._marks.show_lines([(y, label) for y, label in lines if math.isfinite(y)])
         self._draw_single()
@@ -292,26 +341,39 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if curve.drawn == wanted:
             return
         curve.drawn, curve.reach = wanted, []
-        x, y = curve.series.x(self._x_kind), curve.series.y
-        smooth = curve.series.smoothed(self._smoothing)
+        x, smooth = curve.series.x(self._x_kind), curve.series.smoothed(self._smoothing)
+        spread = curve.series.spread(self._smoothing)
         start = int(np.searchsorted(x, 0, side="right")) if self._log_x else 0
-        x, y, smooth = x[start:], y[start:], smooth[start:]
+        x, smooth = x[start:], smooth[start:]
         view = (10**low, 10**high) if self._log_x else (low, high)
-        for item, values in ((curve.raw, y), (curve.line, smooth)):
-            if item is curve.raw and self._smoothing <= 0:
-                continue
+        lines = [(curve.line, smooth)]
+        if self._smoothing > 0 and spread is None:
+            lines.append((curve.raw, curve.series.y[start:]))
+        for item, values in lines:
             keep = thin(x, values, *view, pixels, self._log_x)
-            at_x, drawn = x[keep], values[keep]
+            at_x, drawn = self._all_to_x(x[keep]), self._all_to_y(values[keep])
             if item is curve.line:
+                if spread is not None:
+                    at_x, drawn = _divided(at_x, drawn, spread[1][start:][keep])
                 single = alone(drawn)
                 curve.single = list(zip(at_x[single].tolist(), drawn[single].tolist(), strict=True))
-            if self._log_x:
-                at_x = np.log10(at_x)
-            if self._log_y:
-                drawn = np.log10(np.where(drawn > 0, drawn, np.nan))
             item.setData(at_x, drawn)
             within = drawn[(at_x >= low) & (at_x <= high)]
             curve.reach.append(within if within.size else drawn)
+        if curve.band is not None and spread is not None:
+            lower, upper = smooth - spread[0][start:], smooth + spread[0][start:]
+            keep = np.union1d(*(thin(x, edge, *view, pixels, self._log_x) for edge in (lower, upper)))
+            at_x = self._all_to_x(x[keep])
+            least = np.maximum(lower, LEAST * smooth) if self._log_y else lower
+            curve.band.set_edges(at_x, self._all_to_y(least[keep]), self._all_to_y(upper[keep]))
+            seen = (at_x >= low) & (at_x <= high)
+            curve.reach.extend(self._all_to_y(edge[keep][seen]) for edge in (lower, upper))
+
+    def _all_to_x(self, values: Floats) -> Floats:
+        return np.log10(values) if self._log_x else values
+
+    def _all_to_y(self, values: Floats) -> Floats:
+        return np.log10(np.where(values > 0, values, np.nan)) if self._log_y else values
 
     def _draw_single(self) -> None:
         """Draw a dot for each value without a neighbour, so that a run with a single measurement is visible."""
@@ -326,6 +388,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if curve.pen_state == pen_state:
             return
         curve.pen_state = pen_state
+        if curve.band is not None:
+            curve.band.set_colour(curve.colour)
         for item in (curve.line, curve.raw):
             item.opts["antialias"] = not live
         # A wide pen is much slower than a thin one: it is used only while no run trains.
@@ -340,8 +404,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             low, high = math.log10(max(low, 1e-12)), math.log10(max(high, 1e-12))
         if high <= low:
             low, high = low - 0.5, high + 0.5
-        edge = (high - low) * 0.02
-        return low - edge, high + edge
+        return low - (high - low) * EDGE, high + (high - low) * max(self._edge, self.ring_edge)
+
+    @property
+    def ring_edge(self) -> float:
+        """The space, as a fraction of the runs' extent, that the ring around a value at the right end needs to be whole."""
+        return EDGE if not self._has_ring else max(EDGE, RING * (1 + EDGE) / max(4 * RING, float(self._box.width()) - RING))
+
+    @property
+    def _has_ring(self) -> bool:
+        return any(self.best(key) is not None for key, curve in self._curves.items() if self._best and curve.shown)
 
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
         ranges = [span for values in seen if (span := robust_range(values, 0.02 if self._calm else 0.0)) is not None]
@@ -354,7 +426,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if high - low <= 1e-9 * max(1.0, abs(high)):
             room = max(abs(high) * 0.05, 1e-3)
             low, high = low - room, high + room
-        edge = (high - low) * 0.07
+        edge = (high - low) * (max(0.07, RING / max(4 * RING, float(self._box.height()) - 2 * RING)) if self._has_ring else 0.07)
         return low - edge, high + edge
 
     def _to_y(self, value: float) -> float:
@@ -409,17 +481,34 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     # Crosshair
 
-    def show_cursor(self, x: float | None) -> None:
-        """Put the crosshair at an x (in the axis's own units); None hides it."""
-        self._cursor = x
+    def show_cursor(self, x: float | None, compact: bool = False) -> None:
+        """Put the crosshair at an x (in the axis's own units); None hides it. `compact`: with the values alone, for plots beside
+        the one under the mouse, whose tables would cover each other."""
+        self._cursor, self._compact = x, compact
         self._draw_cursor()
 
     def _set_cursor(self, x: float | None) -> None:
         self.show_cursor(x)
         self.cursorMoved.emit(x)
+        value_changed(self)
+
+    def accessible_value(self) -> str:
+        """How many curves, and the value of each at the crosshair, or its last one."""
+        shown = self._shown()
+        if self._cursor is not None:
+            values = [(title, value) for title, _, _, value in self.cursor_values()]
+        else:
+            values = [(curve.title, float(curve.series.y[-1])) for curve in shown if len(curve.series.y)]
+        parts = [self.tr("{0} curves").format(f"{len(shown):,}")]
+        parts += [f"{title} {number(value)}" for title, value in values[:MOST_TOLD]]
+        return ", ".join(parts)
 
     def cursor_values(self) -> list[tuple[str, str, float, float]]:
         """(title, colour, x, smoothed value) of each shown curve at the crosshair, the largest value first."""
+        return [(row.title, row.colour, row.x, row.value) for row in self.cursor_rows()]
+
+    def cursor_rows(self) -> list[CursorRow]:
+        """Each shown curve that has a value at the crosshair, the largest value first."""
         if self._cursor is None:
             return []
         at = 10**self._cursor if self._log_x else self._cursor
@@ -437,11 +526,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             near = min((p for p in (index - 1, index) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
             value = float(curve.series.smoothed(self._smoothing)[near])
             if math.isfinite(value):
-                rows.append((curve.title, curve.colour, float(x[near]), value))
-        return sorted(rows, key=lambda row: -row[3])
+                spread = curve.series.spread(self._smoothing)
+                more = (float(spread[0][near]), int(spread[1][near])) if spread is not None else ()
+                rows.append(CursorRow(curve.title, curve.colour, float(x[near]), value, *more))
+        return sorted(rows, key=lambda row: -row.value)
 
     def _draw_cursor(self) -> None:
-        rows = self.cursor_values()
+        rows = self.cursor_rows()
         for item in (self._hair, self._dots):
             item.setVisible(bool(rows))
         if not rows or self._cursor is None:
@@ -450,9 +541,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._hair.setValue(self._cursor)
         self._dots.setData(
             [
-                {"pos": (self._to_x(x), self._to_y(value)), "brush": pg.mkBrush(colour), "pen": pg.mkPen(None)}
-                for _, colour, x, value in rows
-                if math.isfinite(self._to_x(x)) and math.isfinite(self._to_y(value))
+                {"pos": (self._to_x(row.x), self._to_y(row.value)), "brush": pg.mkBrush(row.colour), "pen": pg.mkPen(None)}
+                for row in rows
+                if math.isfinite(self._to_x(row.x)) and math.isfinite(self._to_y(row.value))
             ]
         )
         self._table.setText(self._table_text(rows))
@@ -473,21 +564,29 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._table.raise_()
         self._table.show()
 
-    def _table_text(self, rows: list[tuple[str, str, float, float]]) -> str:
+    def _table_text(self, rows: list[CursorRow]) -> str:
         quiet = theme.current().quiet
         # The x of the measurement nearest to the mouse, of any run.
         under = 10**self._cursor if self._log_x and self._cursor is not None else self._cursor or 0.0
-        at = min((x for _, _, x, _ in rows), key=lambda x: abs(x - under))
+        at = min((row.x for row in rows), key=lambda x: abs(x - under))
         text_x = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
         word = {"step": self.tr("step"), "epoch": self.tr("epoch"), "images": self.tr("images"), "seconds": self.tr("time")}
-        lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {text_x}</td></tr>"]
-        for title, colour, _, value in rows[:12]:
+        lines = [f"<tr><td colspan=4 style='color:{quiet}'>{word[self._x_kind]} {text_x}</td></tr>"]
+        for row in rows[:12]:
+            spread = f"&nbsp;± {number(row.deviation, 3)}" if math.isfinite(row.deviation) else ""
+            if self._compact:
+                lines.append(
+                    f"<tr><td width=10 style='color:{row.colour}'>●</td><td align=right>{number(row.value)}{spread}</td></tr>"
+                )
+                continue
+            count = self.tr("1 seed") if row.count == 1 else self.tr("{0} seeds").format(row.count)
+            seeds = f"&nbsp;&nbsp;{count}" if row.count else ""
             lines.append(
-                f"<tr><td width=10 style='color:{colour}'>●</td><td>{escape(title)}&nbsp;&nbsp;</td>"
-                f"<td align=right><b>{number(value)}</b></td></tr>"
+                f"<tr><td width=10 style='color:{row.colour}'>●</td><td>{escape(row.title)}&nbsp;&nbsp;</td>"
+                f"<td align=right><b>{number(row.value)}</b></td><td style='color:{quiet}'>{spread}{seeds}</td></tr>"
             )
         for text in dict.fromkeys(self._marks_at()):
-            lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{escape(text)}</td></tr>")
+            lines.append(f"<tr><td colspan=4 style='color:{quiet}'>{escape(text)}</td></tr>")
         return f"<table cellspacing=0 cellpadding=1>{''.join(lines)}</table>"
 
     def _marks_at(self) -> list[str]:
@@ -522,12 +621,18 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._set_cursor(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show all."""
-        self.view_all()
+        """Enlarge the plot, or show all."""
+        if self.enlarged is None:
+            self.view_all()
+        else:
+            self.commandGiven.emit("enlarge")
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys in the class docstring."""
+        if command := self._command_of(event):
+            self.commandGiven.emit(command)
+            return
         low, high = self._box.viewRange()[0]
         key = event.key()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -548,6 +653,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         else:
             super().keyPressEvent(event)
 
+    def _command_of(self, event: QKeyEvent) -> str:
+        """What a key asks of the owner of several plots; "" for nothing."""
+        if self.enlarged is None:
+            return ""
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return MOVES.get(event.key(), "")
+        if event.key() == Qt.Key.Key_Escape:
+            return "enlarge" if self.enlarged else ""
+        return COMMANDS.get(event.key(), "")
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show all, and export."""
         menu = self.make_menu()
@@ -558,35 +673,50 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         """The context menu."""
         menu = QMenu(self)
         menu.addAction(self.tr("Show all"), self.view_all)
+        self.add_commands(menu)
         menu.addSeparator()
-        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self._export("csv"))
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self._export("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self._export("svg"))
+        if self.enlarged is not None:
+            menu.addAction(self.tr("Figure…"), lambda: self.commandGiven.emit("figure"))
+        menu.addAction(self.tr("Export numbers as CSV…"), self._export)
         return menu
 
-    def _export(self, kind: str) -> None:
-        name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"
-        export_as(self, f"{name}.{kind}", lambda path: self.export(kind, path))
+    def add_commands(self, menu: QMenu) -> None:
+        """Add what an owner of several plots can do with this one."""
+        if self.enlarged is None:
+            return
+        rows = (
+            ("enlarge", self.tr("Back to all plots") if self.enlarged else self.tr("Enlarge"), "Esc" if self.enlarged else "Enter"),
+            ("earlier", self.tr("Move forward"), "Alt+←"),
+            ("later", self.tr("Move back"), "Alt+→"),
+            ("remove", self.tr("Remove this plot"), "Del"),
+        )
+        for command, text, key in rows:
+            menu.addAction(f"{text}\t{key}").triggered.connect(lambda _=False, command=command: self.commandGiven.emit(command))
 
-    def export(self, kind: str, path: Path) -> None:
-        """Write the numbers ("csv") or the picture ("png", "svg") to a file. OSError where it cannot be written."""
-        if kind == "csv":
-            self.write_csv(path)
-        elif kind == "png":
-            export_png(self, path)
-        else:
-            export_svg(self, path)
+    def _export(self) -> None:
+        name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"
+        export_as(self, f"{name}.csv", self.write_csv)
 
     def write_csv(self, path: Path) -> None:
-        """Write all values of the shown curves, not only the drawn ones."""
+        """Write all values of the shown curves, not only the drawn ones. A mean has its standard deviation and number of runs."""
         with atomic_write(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             writer = CsvRows(file)
-            writer.row(["run", "step", "epoch", "images", "seconds", "value", "smoothed"])
+            means = any(curve.band is not None for curve in self._shown())
+            head = ["run", "step", "epoch", "images", "seconds", "value", "smoothed"]
+            writer.row([*head, "deviation", "seeds"] if means else head)
             for curve in self._shown():
                 columns = [curve.series.x(kind) for kind in ("step", "epoch", "images", "seconds")]
-                for row in zip(*columns, curve.series.y, curve.series.smoothed(self._smoothing), strict=True):
+                columns += [curve.series.y, curve.series.smoothed(self._smoothing)]
+                spread = curve.series.spread(self._smoothing)
+                for number, row in enumerate(zip(*columns, strict=True)):
                     if math.isfinite(row[4]):
-                        writer.row([curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])])
+                        values = [curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])]
+                        if spread is not None:
+                            deviation, count = float(spread[0][number]), int(spread[1][number])
+                            values += [f"{deviation:.9g}" if math.isfinite(deviation) else "", count]
+                        elif means:
+                            values += ["", ""]
+                        writer.row(values)
 
     def _apply_theme(self) -> None:
         palette = theme.current()
@@ -595,12 +725,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             axis.apply_theme()
         self._hair.setPen(dashed(palette.quiet))
         self._marks.update()
-        self._table.setStyleSheet(
-            f"QLabel#curveTable {{ background: {palette.raised}; color: {palette.text}; border: 1px solid {palette.line};"
-            " border-radius: 6px; padding: 4px 6px; font-size: 11px; }"
-        )
         self.dirty = True
         self.refresh()
+
+
+def _divided(x: Floats, y: Floats, count: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """A mean, all (n,), with a gap wherever the number of its runs changes: a step of the line there would be one of the choice of
+    runs, not of what they measured."""
+    at = np.flatnonzero(np.diff(count)) + 1
+    return np.insert(x, at, x[at]), np.insert(y, at, np.nan)
 
 
 def link(plots: list[CurvePlot]) -> None:
@@ -627,6 +760,8 @@ def share_extent(
     if live:
         kept = before is not None and before[0] == low and high <= before[1] and high - low >= FILLED * (before[1] - low)
         low, high = before if before is not None and kept else (low, high + AHEAD * (high - low))
+    # The same space for all, so that equal positions stand below each other.
+    edge = max(plot.ring_edge for plot, span in zip(plots, spans, strict=True) if span is not None)
     for plot in plots:
-        plot.set_extent((low, high))
+        plot.set_extent((low, high), edge)
     return low, high

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from workbench import theme
 from workbench.plots.base import tint
 from workbench.plots.dot_tooltips import DotTooltips, is_enter
+from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX
 
 RADIUS = 4.0
@@ -71,6 +72,10 @@ class DotRows(QWidget):
     def dots(self) -> tuple[RowDot, ...]:
         """The dots that are shown."""
         return self._dots
+
+    def accessible_value(self) -> str:
+        """How many dots in how many rows."""
+        return self.tr("{0} dots in {1} rows").format(f"{len(self._dots):,}", f"{len(self._names):,}")
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -160,6 +165,7 @@ class DotRows(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(palette.accent if number == at else palette.text), 1.5))
                 painter.drawEllipse(middle, RADIUS + 2.5, RADIUS + 2.5)
+        paint_focus(painter, self)
 
     def _paint_ticks(self, painter: QPainter, area: QRectF) -> None:
         palette, font = theme.current(), QFont(self.font())
@@ -179,7 +185,7 @@ class DotRows(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the tooltip of the dot under the mouse."""
-        self._tooltips.hover(self, self._index_at(event.position()), event.globalPosition().toPoint())
+        self._tooltips.hover(self, self._index_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Emit `clicked` with the key of the dot."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtWidgets import QWidget
+
+from workbench.theme.tooltips import show_beside
+
+REACH = 8  # px from the middle of a dot to its tooltip
 
 
 class DotTooltips:
@@ -25,16 +29,18 @@ class DotTooltips:
         self.at = (self.at + (1 if ahead else -1)) % count if self.at >= 0 else first
         text = self._text_of(self.at)
         self._plot.setAccessibleDescription(text.replace("\n", ", "))
-        QToolTip.showText(self._plot.mapToGlobal(self._middle(self.at).toPoint()), text, self._plot)
+        self._show(self.at)
         return True
 
-    def hover(self, surface: QWidget, dot: int, position: QPoint) -> None:
-        """Show the text of the dot under the mouse, -1 for none, at a position of the screen. `surface` gets the cursor's shape."""
+    def hover(self, surface: QWidget, dot: int) -> None:
+        """Show the text of the dot under the mouse, -1 for none. `surface` gets the cursor's shape."""
         surface.setCursor(Qt.CursorShape.PointingHandCursor if dot >= 0 else Qt.CursorShape.ArrowCursor)
-        if dot >= 0:
-            QToolTip.showText(position, self._text_of(dot), self._plot)
-        else:
-            QToolTip.hideText()
+        self._show(dot)
+
+    def _show(self, dot: int) -> None:
+        text = self._text_of(dot) if dot >= 0 else ""
+        middle = self._middle(dot).toPoint() if dot >= 0 else QPoint()
+        show_beside(self._plot, QRect(middle - QPoint(REACH, REACH), QSize(2 * REACH, 2 * REACH)), text)
 
 
 def is_enter(key: int) -> bool:

@@ -23,12 +23,14 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Dot:
-    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme."""
+    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme; `spread`: of a mean, half the length
+    of the bar through it."""
 
     key: str
     x: float
     y: float
     hue: int
+    spread: float = 0.0
 
 
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -58,6 +60,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._box.setMouseEnabled(x=False, y=False)
         self._box.setDefaultPadding(0)
         self._items: dict[int, pg.ScatterPlotItem] = {}
+        self._bars: dict[int, pg.PlotCurveItem] = {}  # of means, by hue
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
@@ -86,6 +89,10 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._tooltips.at = -1
         self._axes["bottom"].setLogMode(self._log)
         self._draw()
+
+    def accessible_value(self) -> str:
+        """How many dots."""
+        return str(self.tr("{0} dots").format(f"{len(self._dots):,}"))
 
     def point_at(self, dot: Dot) -> QPointF:
         """The position of a dot in the widget."""
@@ -124,12 +131,29 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
                 brush=pg.mkBrush(tint(palette.run_colour(hue), 0.9)),
                 pen=pg.mkPen(None),
             )
+        self._draw_bars()
         self._ring()
         if self._dots:
             self._frame()
 
+    def _draw_bars(self) -> None:
+        palette, by_hue = theme.current(), dict[int, list[Dot]]()
+        for dot in self._dots:
+            if dot.spread > 0:
+                by_hue.setdefault(dot.hue % len(palette.hues), []).append(dot)
+        for hue in set(self._bars) - set(by_hue):
+            self._box.removeItem(self._bars.pop(hue))
+        for hue, dots in by_hue.items():
+            if hue not in self._bars:
+                self._bars[hue] = pg.PlotCurveItem(connect="pairs")
+                self._box.addItem(self._bars[hue], ignoreBounds=True)
+            x = [self._across(dot.x) for dot in dots for _ in range(2)]
+            y = [dot.y + side * dot.spread for dot in dots for side in (-1, 1)]
+            self._bars[hue].setData(x, y, pen=pg.mkPen(palette.hue(hue), width=1.5))
+
     def _frame(self) -> None:
-        xs, ys = [self._across(dot.x) for dot in self._dots], [dot.y for dot in self._dots]
+        xs = [self._across(dot.x) for dot in self._dots]
+        ys = [dot.y + side * dot.spread for dot in self._dots for side in (-1, 1)]
         left, right = (-0.5, len(self._names) - 0.5) if self._names else _spread(xs)
         low, high = _spread(ys)
         self._box.setRange(QRectF(left, low, right - left, high - low), padding=0)
@@ -166,7 +190,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the tooltip of the dot under the mouse."""
         super().mouseMoveEvent(event)
-        self._tooltips.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
+        self._tooltips.hover(self.viewport(), self._index_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Emit `clicked` with the key of the dot under the mouse."""

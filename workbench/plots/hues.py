@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,21 +9,35 @@ import numpy as np
 from workbench import theme
 
 
-def sequential(count: int) -> list[str]:
-    """`count` colours for numbers, "#rrggbb": from dark blue over green to yellow, in a light theme from yellow to dark blue."""
-    dark = theme.current().dark
+def sequential(count: int, dark: bool | None = None) -> list[str]:
+    """`count` colours for numbers, "#rrggbb": from dark blue over green to yellow, in a light theme from yellow to dark blue.
+    `dark`: for which theme, by default the current one."""
+    dark = theme.current().dark if dark is None else dark
     stops = ["#3f51b5", "#2a9d8f", "#8bc34a", "#ffe14d"] if dark else ["#f2c037", "#5fae57", "#1b7f86", "#2c2f83"]
     return _between(stops, count)
 
 
+# Twelve points on a circle in OKLab around which lightness, red-green and blue-yellow all change, so that every colour vision sees
+# at least two of them. Hues of one lightness, as in HSV, are alike for some.
+CIRCLE = (
+    "#d9c693",
+    "#edb45b",
+    "#e49625",
+    "#c4771e",
+    "#98613d",
+    "#6b565c",
+    "#46537c",
+    "#265ca1",
+    "#0a73c2",
+    "#3193d7",
+    "#6fb3d8",
+    "#abc6c0",
+)
+
+
 def cyclic(count: int) -> list[str]:
-    """`count` colours for angles, "#rrggbb": the last is next to the first, lightness is about constant."""
-    value, saturation = (0.92, 0.55) if theme.current().dark else (0.72, 0.75)
-    made = []
-    for step in range(count):
-        red, green, blue = colorsys.hsv_to_rgb(step / count, saturation, value)
-        made.append(f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}")
-    return made
+    """`count` colours for angles, "#rrggbb": the last is next to the first. From light over orange, dark and blue back to light."""
+    return _between((*CIRCLE, CIRCLE[0]), count + 1)[:-1]
 
 
 def _between(stops: Sequence[str], count: int) -> list[str]:

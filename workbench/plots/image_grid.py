@@ -7,11 +7,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
+from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX
+from workbench.theme.tooltips import show_beside
 
 HEADER = 20
 CAPTION = 16
@@ -48,14 +62,17 @@ def to_qimage(pixels: np.ndarray) -> QImage:
 
 
 class ImageGrid(QWidget):
-    """A grid of cells. `columns=0` takes as many as fit. Arrow keys move the current cell, Enter activates it; `hovered`,
-    `currentChanged` and `activated` carry the index of a cell, -1 for none.
+    """A grid of cells. `columns=0` takes as many as fit. Arrow keys move the current cell, Enter and Space activate it; `hovered`,
+    `currentChanged` and `activated` carry the index of a cell, -1 for none. With `opens`, Enter opens a cell instead, as does a
+    double click: `opened` carries its index. `menuRequested(index, position)`: a menu is requested at a position of the screen.
 
     The side of a cell is between `least` and `most` px, as large as the width allows; with `fit`, as the height allows, too."""
 
     hovered = Signal(int)
     currentChanged = Signal(int)
     activated = Signal(int)
+    opened = Signal(int)
+    menuRequested = Signal(int, QPoint)
 
     def __init__(
         self, *, columns: int = 0, least: int = 40, most: int = 96, gap: int = GAP, fit: bool = False, parent: QWidget | None = None
@@ -70,6 +87,7 @@ class ImageGrid(QWidget):
         self._current = -1
         self._hover = -1
         self._empty = ""
+        self.opens = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if fit else QSizePolicy.Policy.Preferred)
@@ -135,6 +153,7 @@ class ImageGrid(QWidget):
             self._describe()
             self.update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     # Geometry
 
@@ -221,6 +240,7 @@ class ImageGrid(QWidget):
         if not self._cells:
             painter.setPen(QColor(palette.quiet))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+            paint_focus(painter, self)
             return
         side = self.side
         painter.setPen(QColor(palette.quiet))
@@ -246,6 +266,7 @@ class ImageGrid(QWidget):
         for row, note in enumerate(self._notes):
             area = QRect(right, self.rect_of(row * self.columns).top(), self.width() - right, side)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, note)
+        paint_focus(painter, self)
 
     def _paint_cell(self, painter: QPainter, index: int, cell: Cell, area: QRect) -> None:
         palette = theme.current()
@@ -271,10 +292,17 @@ class ImageGrid(QWidget):
             painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
         if cell.caption:
             painter.setPen(QColor(palette.quiet))
-            text = painter.fontMetrics().elidedText(cell.caption, Qt.TextElideMode.ElideRight, area.width())
+            text = painter.fontMetrics().elidedText(cell.caption, Qt.TextElideMode.ElideMiddle, area.width())
             painter.drawText(QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, text)
 
     # Mouse and keys
+
+    def accessible_value(self) -> str:
+        """How many images, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._cells):,}")]
+        if 0 <= self._current < len(self._cells):
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
 
     def _describe(self) -> None:
         text = self._cells[self._current].text if 0 <= self._current < len(self._cells) else self._empty
@@ -290,10 +318,8 @@ class ImageGrid(QWidget):
         """Tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())  # type: ignore[attr-defined]
-            if index >= 0 and self._cells[index].text:
-                QToolTip.showText(event.globalPos(), self._cells[index].text, self, self.rect_of(index))  # type: ignore[attr-defined]
-            else:
-                QToolTip.hideText()
+            text = self._cells[index].text if index >= 0 else ""
+            show_beside(self, self.rect_of(max(0, index)), text)
             return True
         return super().event(event)
 
@@ -309,8 +335,23 @@ class ImageGrid(QWidget):
         """Make the cell the current one and activate it."""
         index = self.at(event.position().toPoint())
         self.set_current(index)
-        if index >= 0:
+        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self.activated.emit(index)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the cell."""
+        index = self.at(event.position().toPoint())
+        if self.opens and index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(index)
+        else:
+            self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the cell under the mouse, or of the current one for the menu key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._current if by_key else self.at(event.pos())
+        if index >= 0:
+            self.menuRequested.emit(index, self.mapToGlobal(self.rect_of(index).center()) if by_key else event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the current cell, Enter and Space activate it, Escape unsets it."""
@@ -320,6 +361,8 @@ class ImageGrid(QWidget):
             target = 0 if self._current < 0 else self._current + steps[key]
             if 0 <= target < len(self._cells):
                 self.set_current(target)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0 and self.opens:
+            self.opened.emit(self._current)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
             self.activated.emit(self._current)
         elif key == Qt.Key.Key_Escape and self._current >= 0:

@@ -9,17 +9,19 @@ from typing import Literal
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEasingCurve, QRectF, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QRectF, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.base import export_png, export_svg
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
 from workbench.plots.point_geometry import inside
 from workbench.plots.trails import NO_TRAILS, TrailData, Trails
+from workbench.theme import motion
 
 # Up to this many points there is one pyqtgraph ScatterPlotItem per colour, above it one image of the viewport. At 100,000 points
 # such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times to change colours, and as long to hover; a
@@ -29,9 +31,11 @@ MOST_ITEMS = 20_000
 # long as the pixels.
 MOST_MOVING = 2_000_000
 REST_MS = 150
+PLACED_SIZE = 13  # px
 GLIDE_MS = 450
 # Scale of the image of points in an exported SVG, whose other parts are vectors.
 FINE = 3.0
+translate = QCoreApplication.translate
 Mode = Literal["replace", "add", "subtract"]
 
 
@@ -62,6 +66,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._from: NDArray[np.floating] = self._to
         # Bounding boxes (lowest and highest corner) of the start and the end of an animation.
         self._boxes = (np.zeros((2, 2)), np.zeros((2, 2)))
+        self.context = ""  # what is shown, in words for a screen reader: its epoch
         self._share = 1.0
         self._codes = np.empty(0, np.intp)
         self._palette: list[str] = []
@@ -81,6 +86,11 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rings = pg.ScatterPlotItem(size=13, pxMode=True)
         self._rings.setZValue(30)
         self._box.addItem(self._rings, ignoreBounds=True)
+        # New images that are placed on the map without being among its points.
+        self._placed: NDArray[np.floating] = np.empty((0, 2))
+        self._placed_spots = pg.ScatterPlotItem(size=PLACED_SIZE, symbol="d", pxMode=True)
+        self._placed_spots.setZValue(25)
+        self._box.addItem(self._placed_spots, ignoreBounds=True)
         self._glide = _motion(self)
         self._glide.valueChanged.connect(self._glided)
         # Animates the view where it changes without the user.
@@ -101,6 +111,16 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         """The positions (n, 2) of the points at the end of an animation."""
         return self._to
 
+    def accessible_value(self) -> str:
+        """How many points, in how many colours, of what (`context`), and how many of them are selected."""
+        parts = [translate("PointMap", "{0} points").format(f"{len(self._to):,}")]
+        classes = len(np.unique(self._codes[self._codes >= 0]))
+        if classes > 1:
+            parts.append(translate("PointMap", "{0} classes").format(f"{classes:,}"))
+        parts += [self.context] if self.context else []
+        parts.append(translate("PointMap", "{0} selected").format(f"{int(self._chosen.sum()):,}"))
+        return ", ".join(parts)
+
     def now(self, rows: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.floating]:
         """The positions (m, 2) of points at this moment of an animation."""
         if self._share >= 1:
@@ -110,9 +130,11 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     def set_points(self, xy: NDArray[np.floating], *, glide: bool = False) -> None:
         """Show these points (n, 2). `glide`: animate them from their old positions, if there are as many as before; otherwise the
-        view is reset to all points. During an animation a view that the user has moved stays."""
+        view is reset to all points. During an animation a view that the user has moved stays. Placed
+        points are removed."""
         target = np.asarray(xy)
         self._glide.stop()
+        self.set_placed(np.empty((0, 2)))
         same = len(target) == len(self._to)
         start = self.now()
         self._to, self._share = target, 1.0
@@ -120,7 +142,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if not same:
             self._forget_rows()
         self._changed()
-        if glide and same and len(target) and self.isVisible():
+        if glide and same and len(target) and self.isVisible() and not motion.reduced():
             self._from, self._share = start, 0.0
             self._glide.start()
         else:
@@ -138,6 +160,36 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._hover = self._marked = -1
         self._trail_data = self._shown_trails = self._single_trail = NO_TRAILS
         self._draw_trails()
+
+    def set_placed(self, xy: NDArray[np.floating]) -> None:
+        """Mark these positions (m, 2) as placed points, which are not among the points of the map. Their rows are negative, see
+        `placed_row`."""
+        self._placed = np.asarray(xy, np.float64).reshape(-1, 2)
+        self._draw_placed()
+        self._draw_rings()
+        if not self._by_hand:
+            self._frame_trails()
+
+    @property
+    def placed(self) -> NDArray[np.floating]:
+        """The positions (m, 2) of the placed points."""
+        return self._placed
+
+    def _position_of(self, row: int) -> NDArray[np.floating] | None:
+        """Where a point or a placed point is now; None for no such row."""
+        number = placed_number(row)
+        if number >= 0:
+            return self._placed[number] if number < len(self._placed) else None
+        return self.now(slice(row, row + 1))[0] if 0 <= row < len(self._to) else None
+
+    def _draw_placed(self) -> None:
+        palette = theme.current()
+        self._placed_spots.setData(
+            x=self._placed[:, 0],
+            y=self._placed[:, 1],
+            brush=pg.mkBrush(palette.accent),
+            pen=pg.mkPen(palette.text, width=1.5),
+        )
 
     def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
         """codes: (n,) indices into the palette; -1 is the theme's quiet colour. Every colour is shown."""
@@ -184,6 +236,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._cloud = None
             self._redraw()
             self.selectionChanged.emit(self.selected)
+            value_changed(self)
 
     def select(self, outline: NDArray[np.floating], mode: Mode = "replace") -> None:
         """Select the shown points inside a polygon (m, 2) of data units."""
@@ -281,6 +334,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         reach = self._shown_trails.reach(self._to[self._shown_trails.rows])
         if reach is not None:
             low, high = np.minimum(low, reach[0]), np.maximum(high, reach[1])
+        if len(self._placed):
+            low, high = np.minimum(low, self._placed.min(0)), np.maximum(high, self._placed.max(0))
         room = np.maximum((high - low) * 0.04, 1e-6)
         (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
         return QRectF(left, bottom, right - left, top - bottom)
@@ -290,7 +345,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if self._by_hand or not len(self._to) or self._whole() == self._fitted:
             return
         self._ease.stop()
-        if self.isVisible():
+        if self.isVisible() and not motion.reduced():
             self._eased_from = self.camera()
             self._ease.start()
         else:
@@ -361,8 +416,10 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         palette = theme.current()
         spots = []
         for row, pen in ((self._marked, pg.mkPen(palette.accent, width=2)), (self._hover, pg.mkPen(palette.text, width=1.5))):
-            if 0 <= row < len(self._to):
-                spots.append({"pos": tuple(self.now(slice(row, row + 1))[0].tolist()), "pen": pen, "brush": pg.mkBrush(None)})
+            position = self._position_of(row)
+            if position is not None:
+                size = PLACED_SIZE + 8 if row < 0 else PLACED_SIZE
+                spots.append({"pos": tuple(position.tolist()), "pen": pen, "brush": pg.mkBrush(None), "size": size})
         self._rings.setData(spots)
 
     def _draw_trails(self) -> None:
@@ -400,7 +457,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rested()
         if self._ease.state() == QVariantAnimation.State.Running:
             self._ease.setCurrentTime(GLIDE_MS)
-        items = [*self._discs.items.values(), self._rings]
+        items = [*self._discs.items.values(), self._placed_spots, self._rings]
         self._picture.least_scale = FINE if kind == "svg" else 1.0
         # Discs are drawn as vectors, not from the symbols that pyqtgraph has rasterised for the screen.
         for item in items:
@@ -415,7 +472,18 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         self._cloud = None
+        self._draw_placed()
         self._redraw()
+
+
+def placed_row(number: int) -> int:
+    """The row by which signals name a placed point: -2 for the first, -3 for the second; -1 is no point."""
+    return -2 - number
+
+
+def placed_number(row: int) -> int:
+    """The number of a placed point, by its row; below 0 for a point of the map and for none."""
+    return -2 - row
 
 
 def _motion(parent: PointMap) -> QVariantAnimation:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPolygonF
-from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QGraphicsPolygonItem, QLabel, QWidget
 
 from workbench import theme
 from workbench.plots.base import dashed, tint
 from workbench.plots.point_geometry import Picker, toward
-from workbench.plots.point_map import Mode, PointMap
+from workbench.plots.point_map import Mode, PointMap, placed_row
 
 REACH = 9
+# Height in pixels of the line that says what a drop does.
+HINT = 48
 # One step of an arrow key, when panning and when drawing a rectangle, as a fraction of the view.
 STEP = 1 / 20
 Tool = Literal["pan", "rectangle", "lasso"]
@@ -25,17 +38,23 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 class ScatterPlot(PointMap):
     """Points (n, 2) whose colours are indices into a palette.
 
-    The wheel zooms, a drag pans (or draws a shape, depending on the tool), a click picks. Shift adds to the selection, Alt removes.
+    The wheel zooms, a drag pans (or draws a shape, depending on the tool), a click picks, a double click on a point opens it and
+    one beside all points shows all. Shift adds to the selection, Alt removes.
 
-    Keys: arrows pan, + and - zoom, Home shows all. Enter picks the point nearest to the middle, Alt+arrows go from there to the
-    next point in that direction, Space toggles the selection of the marked point. Shift+arrows draw a rectangle from the marked
-    point (or the middle), Enter selects what is in it, with Shift and Alt as for the mouse; Escape cancels it. Ctrl+A selects all
-    points in view, Escape clears the selection.
+    Keys: arrows pan, + and - zoom, Home shows all. Enter picks the point nearest to the middle, and opens the marked point if it is
+    in view, Alt+arrows go from there to the next point in that direction, Space toggles the selection of the marked point.
+    Shift+arrows draw a rectangle from the marked point (or the middle), Enter selects what is in it, with Shift and Alt as for the
+    mouse; Escape cancels it. Ctrl+A selects all points in view, Escape clears the selection.
 
-    `hovered` and `clicked` carry a row. See PointMap for the camera and the selection."""
+    `hovered`, `clicked` and `opened` carry a row, of a placed point as `placed_row` numbers it. `menuRequested(row, position)`: a
+    menu is requested at a position of the screen, -1 for beside all points. `filesDropped`: paths of files and folders, of
+    those that `takes_file(path)` takes. See PointMap for the camera and the selection."""
 
     hovered = Signal(int)
     clicked = Signal(int)
+    opened = Signal(int)
+    menuRequested = Signal(int, QPoint)
+    filesDropped = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._picker: Picker | None = None
@@ -48,13 +67,21 @@ class ScatterPlot(PointMap):
         self._shape.setZValue(40)
         super().__init__(parent)
         self.scene().addItem(self._shape)
+        self.takes_file: Callable[[str], bool] = lambda _: False
+        self._drop_hint = QLabel(self.viewport())
+        self._drop_hint.setObjectName("drop")
+        self._drop_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._drop_hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._drop_hint.hide()
+        self._right: QPointF | None = None
+        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Map"))
         self.setAccessibleDescription(
             self.tr(
-                "Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle, Alt and arrows go"
-                " to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control"
-                " and A select all in view, Escape selects nothing."
+                "Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked"
+                " one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what"
+                " is in it. Control and A select all in view, Escape selects nothing."
             )
         )
         self._box.sigRangeChanged.connect(self._draw_frame)
@@ -68,8 +95,14 @@ class ScatterPlot(PointMap):
         """As in PointMap; `hovered` is emitted with -1 if the hovered row no longer exists."""
         before = self._hover
         super().set_points(xy, glide=glide)
-        if before >= 0 and self._hover < 0:
+        if before != -1 and self._hover == -1:
             self.hovered.emit(-1)
+
+    def set_placed(self, xy: NDArray[np.floating]) -> None:
+        """As in PointMap; hovering ends if the hovered one is gone."""
+        super().set_placed(xy)
+        if self._hover < -1 and self._position_of(self._hover) is None:
+            self.hover(-1)
 
     def _forget_rows(self) -> None:
         super()._forget_rows()
@@ -86,9 +119,14 @@ class ScatterPlot(PointMap):
     # Picking
 
     def pick(self, point: QPointF) -> int:
-        """The row of the shown point nearest to a position in the widget; -1 if none is within REACH px."""
+        """The row of the shown point nearest to a position in the widget, or of a placed point there; -1 if none is within REACH
+        px."""
         position = self._box.mapSceneToView(self.mapToScene(point.toPoint()))
         wide, high = self._box.viewPixelSize()
+        if len(self.placed):
+            distance = (((self.placed - (position.x(), position.y())) / (REACH * wide, REACH * high)) ** 2).sum(1)
+            if distance.min() <= 1:
+                return placed_row(int(distance.argmin()))
         return self._near(position.x(), position.y(), REACH * wide, REACH * high)
 
     def _middle(self) -> int:
@@ -129,6 +167,8 @@ class ScatterPlot(PointMap):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start a click or a shape."""
         self._set_frame(None)
+        if event.button() == Qt.MouseButton.RightButton:
+            self._right = event.position()
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
             if self._tool != "pan":
@@ -154,6 +194,12 @@ class ScatterPlot(PointMap):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Complete the shape or the click."""
+        right, self._right = self._right, None
+        if event.button() == Qt.MouseButton.RightButton and right is not None:
+            super().mouseReleaseEvent(event)
+            if (event.position() - right).manhattanLength() < 4:
+                self.menuRequested.emit(self.pick(event.position()), event.globalPosition().toPoint())
+            return
         is_click = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 4
         self._pressed = None
         if self._outline:
@@ -171,6 +217,9 @@ class ScatterPlot(PointMap):
 
     def _click(self, event: QMouseEvent) -> None:
         row, mode = self.pick(event.position()), _mode(event.modifiers())
+        if row < -1:
+            self.clicked.emit(row)
+            return
         if row < 0:
             if mode == "replace":
                 self.set_selected([])
@@ -194,8 +243,52 @@ class ScatterPlot(PointMap):
         self.hover(-1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show all."""
-        self.view_all()
+        """Open the point under the mouse; show all where there is none."""
+        row = self.pick(event.position())
+        self.view_all() if row == -1 else self.opened.emit(row)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the marked point for the menu key; the mouse requests it when it is released."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            position = self._position_of(self._marked)
+            at = QPointF(*position.tolist()) if position is not None else self.camera().center()
+            where = self.mapFromScene(self._box.mapViewToScene(at))
+            self.menuRequested.emit(self._marked, self.viewport().mapToGlobal(where))
+        event.accept()
+
+    # Files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files and folders that are taken, and say what a drop does."""
+        paths = self._taken(event)
+        if paths:
+            self._drop_hint.setText(self.tr("Place on the map: {0}").format(", ".join(Path(path).name for path in paths[:3])))
+            self._drop_hint.setGeometry(0, 0, self.viewport().width(), HINT)
+            self._drop_hint.show()
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Accept them all over the map."""
+        event.setAccepted(not self._drop_hint.isHidden())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Say nothing more."""
+        self._drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Report the files and folders."""
+        self._drop_hint.hide()
+        paths = self._taken(event)
+        if paths:
+            event.acceptProposedAction()
+            self.filesDropped.emit(paths)
+        else:
+            event.ignore()
+
+    def _taken(self, event: QDropEvent) -> list[str]:
+        return [path for path in paths_in(event.mimeData()) if self.takes_file(path)]
 
     # Keys
 
@@ -225,7 +318,11 @@ class ScatterPlot(PointMap):
             self._set_frame(None)
             self.select(_outline(frame), _mode(held))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go_to(self._middle())
+            position = self._position_of(self._marked)
+            if position is not None and seen.contains(QPointF(*position.tolist())):
+                self.opened.emit(self._marked)
+            else:
+                self._go_to(self._middle())
         elif key == Qt.Key.Key_Space:
             self._toggle(self._marked if self._marked >= 0 else self._middle())
         elif key == Qt.Key.Key_A and held & Qt.KeyboardModifier.ControlModifier:
@@ -270,6 +367,11 @@ class ScatterPlot(PointMap):
         super()._apply_theme()
         self._shape.setPen(dashed(theme.current().text))
         self._shape.setBrush(tint(theme.current().accent, 0.12))
+
+
+def paths_in(mime: QMimeData) -> list[str]:
+    """The paths of the files and folders of this machine that are dragged."""
+    return [str(Path(url.toLocalFile())) for url in mime.urls() if url.isLocalFile()]
 
 
 def _mode(held: Qt.KeyboardModifier) -> Mode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,27 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 XKind = Literal["step", "epoch", "images", "seconds"]
 X_KINDS: tuple[XKind, ...] = ("step", "epoch", "images", "seconds")
+
+
+class Drawn(Protocol):
+    """What a plot draws as a curve: a Series, or what is computed of several."""
+
+    @property
+    def changes(self) -> int:
+        """Increases with every change."""
+
+    def x(self, kind: XKind) -> Floats:
+        """(n,) positions, in ascending order."""
+
+    @property
+    def y(self) -> Floats:
+        """(n,) values, NaN at a gap."""
+
+    def smoothed(self, weight: float) -> Floats:
+        """(n,) values after smoothing."""
+
+    def spread(self, weight: float) -> tuple[Floats, NDArray[np.intp]] | None:
+        """Of a mean of runs: (n,) standard deviations of the smoothed values, NaN where there is none, and (n,) numbers of runs."""
 
 
 class Series:
@@ -83,6 +104,9 @@ class Series:
             self._smooth[self._done : self.size] = fresh
             self._done = self.size
         return self._smooth[: self.size]
+
+    def spread(self, weight: float) -> None:
+        """A single run has none."""
 
 
 def ema(values: Floats, weight: float, state: tuple[float, int] = (0.0, 0)) -> tuple[Floats, tuple[float, int]]:

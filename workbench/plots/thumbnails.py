@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFont,
     QHelpEvent,
     QImage,
@@ -21,26 +22,33 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.plots.image_grid import CAPTION, to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
+from workbench.theme.tooltips import show_beside
 
 # Number of images in the cache: several screens full.
 READY = 512
 
 
 class Thumbnails(QAbstractScrollArea):
-    """A scrolling grid of `columns` thumbnails. `ids` are the numbers of the samples, `index` counts thumbnails from 0.
+    """A scrolling grid of `columns` thumbnails a row, or more where these fit at their largest size. `ids` are the numbers of the
+    samples, `index` counts thumbnails from 0.
 
     `wanted` carries the ids in view that have no image yet; `put` sets their images. Arrow keys move the current thumbnail, Enter
-    activates it; `hovered`, `currentChanged` and `activated` carry an index, -1 for none. Painting takes as long as the thumbnails
+    and Space activate it; `hovered`, `currentChanged` and `activated` carry an index, -1 for none. With `opens`, Enter and a double
+    click open a thumbnail instead, and a click activates it when no second one has followed. `opened`: its index;
+    `menuRequested(index, position)`: a menu is requested at a position of the screen. Painting takes as long as the thumbnails
     in view need, however many there are; texts are made only when they are shown."""
 
     hovered = Signal(int)
     currentChanged = Signal(int)
     activated = Signal(int)
+    opened = Signal(int)
+    menuRequested = Signal(int, QPoint)
     wanted = Signal(object)
 
     def __init__(
@@ -52,13 +60,19 @@ class Thumbnails(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
-        self._columns, self._least, self._most, self._gap = columns, least, most, gap
+        self._least_columns, self._least, self._most, self._gap = columns, least, most, gap
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._captions: Sequence[str] = ()
         self._text_of: Callable[[int], str] = lambda _: ""
         self._pictures: OrderedDict[int, QImage] = OrderedDict()
         self._current = self._hover = self._ring = -1
         self._empty = ""
+        self.opens = False
+        self._clicked = -1
+        # Activating can replace the thumbnails below the mouse: a double click must not open another one.
+        self._single = QTimer(self)
+        self._single.setSingleShot(True)
+        self._single.timeout.connect(self._activate_clicked)
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
         self._ask.setInterval(0)
@@ -75,6 +89,7 @@ class Thumbnails(QAbstractScrollArea):
         self._ids = np.asarray(ids, np.int64)
         self._text_of = text_of if text_of is not None else lambda _: ""
         self._captions = captions
+        self._single.stop()
         self._current = self._hover = self._ring = -1
         self.verticalScrollBar().setValue(0)
         self._fit()
@@ -133,6 +148,7 @@ class Thumbnails(QAbstractScrollArea):
             self._describe()
             self.viewport().update()
             self.currentChanged.emit(index)
+            value_changed(self)
 
     @property
     def ring(self) -> int:
@@ -148,9 +164,14 @@ class Thumbnails(QAbstractScrollArea):
     # Geometry
 
     @property
+    def columns(self) -> int:
+        """The number of columns at this width."""
+        return max(self._least_columns, (self.viewport().width() - 2 + self._gap) // (self._most + self._gap))
+
+    @property
     def side(self) -> int:
         """Side of a thumbnail in pixels."""
-        room = (self.viewport().width() - 2 + self._gap) // self._columns - self._gap
+        room = (self.viewport().width() - 2 + self._gap) // self.columns - self._gap
         return max(self._least // 2, min(self._most, room))
 
     @property
@@ -159,34 +180,34 @@ class Thumbnails(QAbstractScrollArea):
 
     def rect_of(self, index: int) -> QRect:
         """Where a thumbnail is painted, in the viewport."""
-        row, column = divmod(index, self._columns)
+        row, column = divmod(index, self.columns)
         top = 1 + row * self._step - self.verticalScrollBar().value()
         return QRect(1 + column * (self.side + self._gap), top, self.side, self.side)
 
     def at(self, point: QPoint) -> int:
         """The index at a point of the viewport; -1 for none."""
         row, column = (point.y() - 1 + self.verticalScrollBar().value()) // self._step, (point.x() - 1) // (self.side + self._gap)
-        index = row * self._columns + column
-        known = 0 <= column < self._columns and 0 <= index < len(self._ids)
+        index = row * self.columns + column
+        known = 0 <= column < self.columns and 0 <= index < len(self._ids)
         return index if known and self.rect_of(index).contains(point) else -1
 
     def in_view(self) -> range:
         """The indices that are visible now."""
         top = self.verticalScrollBar().value()
-        first = max(0, (top - 1) // self._step) * self._columns
-        last = (max(0, top + self.viewport().height() - 2) // self._step + 1) * self._columns
+        first = max(0, (top - 1) // self._step) * self.columns
+        last = (max(0, top + self.viewport().height() - 2) // self._step + 1) * self.columns
         return range(first, min(last, len(self._ids)))
 
     def sizeHint(self) -> QSize:
         """Two rows."""
-        return QSize(self._columns * (self._most + self._gap), 2 * self._step)
+        return QSize(self._least_columns * (self._most + self._gap), 2 * self._step)
 
     def minimumSizeHint(self) -> QSize:
         """One row of the smallest."""
-        return QSize(self._columns * (self._least + self._gap) - self._gap, self._least + CAPTION)
+        return QSize(self._least_columns * (self._least // 2 + self._gap) - self._gap, self._least + CAPTION)
 
     def _fit(self) -> None:
-        rows = -(-len(self._ids) // self._columns)
+        rows = -(-len(self._ids) // self.columns)
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, 2 + rows * self._step - self._gap - self.viewport().height()))
         bar.setPageStep(max(1, self.viewport().height()))
@@ -250,6 +271,13 @@ class Thumbnails(QAbstractScrollArea):
 
     # Mouse and keys
 
+    def accessible_value(self) -> str:
+        """How many thumbnails, and the number of the current one."""
+        parts = [self.tr("{0} images").format(f"{len(self._ids):,}")]
+        if self._current >= 0:
+            parts.append(self.tr("number {0}").format(f"{self._current + 1:,}"))
+        return ", ".join(parts)
+
     def _describe(self) -> None:
         self.setAccessibleDescription(
             self.text_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
@@ -281,11 +309,7 @@ class Thumbnails(QAbstractScrollArea):
         """Show tooltips, and end hovering when the mouse leaves."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())
-            text = self.text_at(index)
-            if text:
-                QToolTip.showText(event.globalPos(), text, self.viewport(), self.rect_of(index))
-            else:
-                QToolTip.hideText()
+            show_beside(self.viewport(), self.rect_of(max(0, index)), self.text_at(index))
             return True
         if event.type() == QEvent.Type.Leave:
             self._set_hover(-1)
@@ -300,17 +324,44 @@ class Thumbnails(QAbstractScrollArea):
         index = self.at(event.position().toPoint())
         self.set_current(index)
         if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.activated.emit(index)
+            if self.opens:
+                self._clicked = index
+                self._single.start(QApplication.doubleClickInterval())
+            else:
+                self.activated.emit(index)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the thumbnail."""
+        if not self.opens or event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+            return
+        self._single.stop()
+        index = self.at(event.position().toPoint())
+        if index >= 0:
+            self.opened.emit(index)
+
+    def _activate_clicked(self) -> None:
+        if 0 <= self._clicked < len(self._ids):
+            self.activated.emit(self._clicked)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the thumbnail under the mouse, or of the current one for the menu key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._current if by_key else self.at(event.pos())
+        if index >= 0:
+            where = self.viewport().mapToGlobal(self.rect_of(index).center()) if by_key else event.globalPos()
+            self.menuRequested.emit(index, where)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Page Up, Page Down, Home and End move the current index; Enter and Space activate it, Escape unsets it."""
+        """Arrows, Page Up, Page Down, Home and End move the current index; Enter opens or activates it, Space activates it,
+        Escape unsets it."""
         last = len(self._ids) - 1
-        page = max(1, self.viewport().height() // self._step) * self._columns
+        page = max(1, self.viewport().height() // self._step) * self.columns
         steps = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_Up: -self.columns,
+            Qt.Key.Key_Down: self.columns,
             Qt.Key.Key_PageUp: -page,
             Qt.Key.Key_PageDown: page,
         }
@@ -323,6 +374,8 @@ class Thumbnails(QAbstractScrollArea):
                 self.set_current(target)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and last >= 0:
             self.set_current(0 if key == Qt.Key.Key_Home else last)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0 and self.opens:
+            self.opened.emit(self._current)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
             self.activated.emit(self._current)
         elif key == Qt.Key.Key_Escape and self._current >= 0:

@@ -1,13 +1,13 @@
-"""Icons of the mouse tools of a map."""
+"""Icons of tools: those of the mouse on a map, and to enlarge a plot and back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 
 def tool_icon(kind: str, colour: str) -> QIcon:
-    """The icon of "pan", "rectangle" or "lasso"."""
+    """The icon of "pan", "rectangle", "lasso", "enlarge" or "reduce"."""
     pixmap = QPixmap(QSize(32, 32))
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -16,7 +16,7 @@ def tool_icon(kind: str, colour: str) -> QIcon:
     pen = painter.pen()
     pen.setColor(QColor(colour))
     pen.setWidthF(1.4)
-    if kind != "pan":
+    if kind in ("rectangle", "lasso"):
         pen.setDashPattern([2.2, 1.6])
     painter.setPen(pen)
     if kind == "rectangle":
@@ -26,6 +26,15 @@ def tool_icon(kind: str, colour: str) -> QIcon:
         pen.setStyle(Qt.PenStyle.SolidLine)
         painter.setPen(pen)
         painter.drawLine(5, 11, 4, 14)
+    elif kind in ("enlarge", "reduce"):
+        # Two arrows on one diagonal, apart or towards each other.
+        for side in (-1, 1):
+            outer, inner = 8 + 5.5 * side, 8 + 1.8 * side
+            point, base = (outer, inner) if kind == "enlarge" else (inner, outer)
+            wing = point + (-3.5 if point > base else 3.5)
+            painter.drawLine(QLineF(base, 16 - base, point, 16 - point))
+            painter.drawLine(QLineF(point, 16 - point, wing, 16 - point))
+            painter.drawLine(QLineF(point, 16 - point, point, 16 - wing))
     else:
         painter.drawLine(8, 2, 8, 14)
         painter.drawLine(2, 8, 14, 8)

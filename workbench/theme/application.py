@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from workbench.theme import tooltips
 from workbench.theme.palette import DARK, LIGHT, Palette
 from workbench.theme.style import application_font, qpalette, stylesheet
 
@@ -52,6 +53,7 @@ class Theme(QObject):
         if self._base_font is None:
             self._base_font = app.font()
             app.setStyle("Fusion")
+            tooltips.install()
         if not self._listening:
             app.styleHints().colorSchemeChanged.connect(self._system_changed)
             self._listening = True

@@ -36,8 +36,8 @@ DARK_HUES = (
 LIGHT_HUES = (
     "#1f77c9",
     "#c16978",
-    "#909d0d",
-    "#07a5bf",
+    "#8f9c0d",
+    "#06a3bd",
     "#6e034e",
     "#916603",
     "#1f3287",
@@ -59,7 +59,9 @@ def mix(colour: str, other: str, share: float) -> str:
 
 @dataclass(frozen=True)
 class Palette:
-    """Every colour of the window, as "#rrggbb". `hues`: ten category colours."""
+    """Every colour of the window, as "#rrggbb". `line`: decorative lines, around cards and between rows. `edge`: the borders of
+    controls and popups, with a contrast of 3:1 to what is around them (WCAG 2.2, 1.4.11). Texts have 4.5:1 (1.4.3). `hues`: ten
+    category colours."""
 
     name: str
     dark: bool
@@ -67,6 +69,7 @@ class Palette:
     card: str
     raised: str
     line: str
+    edge: str
     text: str
     quiet: str
     accent: str
@@ -99,13 +102,14 @@ DARK = Palette(
     card="#1b1f26",
     raised="#252a34",
     line="#2d3440",
+    edge="#6a7486",
     text="#e6e9ee",
-    quiet="#8e98a8",
+    quiet="#98a2b2",
     accent="#5aa9e6",
     on_accent="#0e141b",
-    good="#4cc38a",
-    warning="#e5a84b",
-    bad="#e5645b",
+    good="#2fcda3",
+    warning="#eca842",
+    bad="#ea6c5a",
     hues=DARK_HUES,
 )
 
@@ -116,12 +120,13 @@ LIGHT = Palette(
     card="#ffffff",
     raised="#eef0f4",
     line="#dde1e7",
+    edge="#7d8695",
     text="#1c2430",
-    quiet="#667085",
-    accent="#1f77c9",
+    quiet="#5d6779",
+    accent="#1a6cb8",
     on_accent="#ffffff",
-    good="#1f8a5b",
-    warning="#b7791f",
-    bad="#c8443b",
+    good="#2b7867",
+    warning="#9f5c0c",
+    bad="#9e212c",
     hues=LIGHT_HUES,
 )

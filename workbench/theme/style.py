@@ -68,9 +68,15 @@ def stylesheet(palette: Palette) -> str:
     faint = mix(p.quiet, p.card, 0.45)
     icons = (Path(assets.__file__).parent / "icons").as_posix()
     soft_line = mix(p.line, p.card, 0.35)
+    # One look for all popups: menus, lists of choices, completions, cards at the mouse, tooltips.
+    popup = f"background: {p.raised}; color: {p.text}; border: 1px solid {p.edge}; border-radius: 0;"
+    # The focus: a frame, and a tint for controls whose frame has the accent already. Sizes stay, so that nothing moves.
+    focused = f"border-color: {mix(p.accent, p.text, 0.35)}; background: {mix(p.raised, p.accent, 0.3)};"
     return f"""
 * {{ font-size: {TEXT_PX}px; }}
-QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; padding: 4px 8px; }}
+QToolTip {{ {popup} padding: 6px 8px; }}
+QFrame#popup, QListView#popup, QLabel#curveTable {{ {popup} }}
+QLabel#curveTable {{ padding: 4px 6px; font-size: {SMALL_PX}px; }}
 QFrame#card {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#notice {{ background: {mix(p.card, p.bad, 0.12)}; border: 1px solid {mix(p.line, p.bad, 0.5)}; border-radius: {RADIUS}px; }}
@@ -93,87 +99,108 @@ QLabel#warningTag {{ color: {p.warning}; border-color: {mix(p.line, p.warning, 0
 QLabel#good {{ color: {p.good}; font-size: {SMALL_PX}px; }}
 
 QPushButton, QToolButton {{
-  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 4px 12px;
+  background: {p.raised}; color: {p.text}; border: 1px solid {p.edge}; border-radius: 6px; padding: 4px 12px;
   min-height: {CONTROL - 12}px;
 }}
 QToolButton {{ padding: 3px 10px; min-height: {CONTROL - 14}px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
-QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {faint}; background: transparent; }}
-QPushButton:checked {{ background: {chosen}; border-color: {p.accent}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {faint}; background: transparent; border-color: {p.line}; }}
+QPushButton:checked, QToolButton:checked {{ background: {chosen}; border-color: {p.accent}; }}
+QPushButton:focus, QToolButton:focus {{ {focused} }}
 QPushButton#primary {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
 QPushButton#primary:hover {{ background: {accent_hover}; }}
-QPushButton#primary:focus {{ border-color: {p.text}; }}
+QPushButton#primary:focus {{ background: {accent_hover}; border-color: {p.text}; }}
 QPushButton#primary:disabled {{ background: {p.raised}; color: {faint}; border-color: {p.line}; }}
 QPushButton#danger {{ color: {p.bad}; }}
 QPushButton#flat, QToolButton#flat {{ background: transparent; border-color: transparent; color: {p.quiet}; padding: 2px 8px; }}
 QPushButton#flat:hover, QToolButton#flat:hover {{ background: {p.raised}; color: {p.text}; }}
-QPushButton#flat:focus, QToolButton#flat:focus {{ border-color: {p.accent}; }}
+QPushButton#flat:focus, QToolButton#flat:focus {{ {focused} }}
 QPushButton#flat:disabled, QToolButton#flat:disabled {{ color: {faint}; }}
-QPushButton#link {{ background: transparent; border: none; color: {p.accent}; padding: 0; text-align: left; min-height: 16px; }}
-QPushButton#link:focus {{ text-decoration: underline; }}
+QPushButton#link {{
+  background: transparent; border: 1px solid transparent; color: {p.accent}; padding: 0; text-align: left; min-height: 14px;
+}}
+QPushButton#link:focus {{ {focused} }}
 QPushButton#choice {{ text-align: left; padding: 3px 8px; }}
 QPushButton#problem {{
-  background: transparent; border: none; color: {p.bad}; padding: 0; text-align: left; min-height: 16px; font-size: {SMALL_PX}px;
+  background: transparent; border: 1px solid transparent; color: {p.bad}; padding: 0; text-align: left; min-height: 14px;
+  font-size: {SMALL_PX}px;
 }}
-QPushButton#problem:hover, QPushButton#problem:focus {{ text-decoration: underline; }}
-QPushButton#fold {{ background: transparent; border: none; color: {p.quiet}; padding: 2px 0; text-align: left; }}
-QPushButton#fold:hover, QPushButton#fold:focus {{ color: {p.text}; }}
+QPushButton#problem:hover {{ text-decoration: underline; }}
+QPushButton#problem:focus {{ {focused} }}
+QPushButton#fold {{
+  background: transparent; border: 1px solid transparent; color: {p.quiet}; padding: 1px 0; text-align: left;
+}}
+QPushButton#fold:hover {{ color: {p.text}; }}
+QPushButton#fold:focus {{ color: {p.text}; {focused} }}
 QPushButton#place {{
-  background: transparent; border: none; border-bottom: 2px solid transparent; border-radius: 0; color: {p.quiet};
-  padding: 4px 14px;
+  background: transparent; border: 1px solid transparent; border-bottom: 2px solid transparent; border-radius: 0;
+  color: {p.quiet}; padding: 3px 13px;
   min-height: 26px;
 }}
-QPushButton#place:hover, QPushButton#place:focus {{ color: {p.text}; }}
+QPushButton#place:hover {{ color: {p.text}; }}
 QPushButton#place:checked {{ color: {p.text}; border-bottom-color: {p.accent}; font-weight: 600; background: transparent; }}
+QPushButton#place:focus {{ color: {p.text}; {focused} }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 
+/* Plots, lists, tables, thumbnails: the space of the frame is kept while they have no focus. */
+QAbstractScrollArea {{ border: 1px solid transparent; }}
+QAbstractScrollArea:focus {{ border: 1px solid {p.accent}; }}
+
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
-  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 3px 8px;
+  background: {p.raised}; color: {p.text}; border: 1px solid {p.edge}; border-radius: 6px; padding: 3px 8px;
   min-height: {CONTROL - 10}px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent};
 }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus,
-  QTextEdit:focus {{ border-color: {p.accent}; }}
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {faint}; background: transparent; }}
+  QTextEdit:focus {{ {focused} }}
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
+  color: {faint}; background: transparent; border-color: {p.line};
+}}
 QLineEdit[wrong="true"], QComboBox[wrong="true"], QCheckBox[wrong="true"], QPushButton[wrong="true"] {{ border-color: {p.bad}; }}
 QLineEdit {{ padding: 3px 6px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url({icons}/down-{p.name}.svg); width: 12px; height: 12px; }}
+QComboBox {{ combobox-popup: 0; }}
 QComboBox QAbstractItemView {{
-  background: {p.card}; color: {p.text}; border: 1px solid {p.line}; outline: none; padding: 4px;
+  {popup} outline: none; padding: 4px;
   selection-background-color: {chosen}; selection-color: {p.text};
 }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
-QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {p.accent}; }}
+QCheckBox::indicator, QAbstractItemView#checklist::indicator {{
+  width: 14px; height: 14px; border: 1px solid {p.edge}; border-radius: 4px; background: {p.raised};
+}}
+QListWidget#checklist::item {{ padding: 3px 2px; }}
+QCheckBox::indicator:checked, QAbstractItemView#checklist::indicator:checked {{
+  background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
+}}
+QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; }}
+QCheckBox:focus, QRadioButton:focus {{ {focused} }}
 
-QSlider {{ min-height: 16px; background: transparent; }}
-QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
+QSlider {{ min-height: 14px; background: transparent; border: 1px solid transparent; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.edge}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}
 QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: {p.accent}; }}
-QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {p.text}; }}
+QSlider::handle:horizontal:hover {{ background: {p.text}; }}
+QSlider:focus {{ border: 1px solid {p.accent}; border-radius: 4px; background: {mix(p.card, p.accent, 0.12)}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {p.line}; }}
 QProgressBar {{ background: {p.line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; color: transparent; }}
 QProgressBar::chunk {{ background: {p.accent}; border-radius: 2px; }}
 
-QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
-QScrollBar::handle {{ background: {p.line}; border-radius: 4px; min-height: 24px; min-width: 24px; }}
-QScrollBar::handle:hover {{ background: {faint}; }}
+QScrollBar::handle {{ background: {p.edge}; border-radius: 4px; min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {p.quiet}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QSplitter::handle {{ background: transparent; }}
-QSplitter::handle:hover {{ background: {p.line}; }}
+QSplitter::handle:hover {{ background: {p.edge}; }}
 
-QAbstractItemView {{ background: {p.card}; border: none; outline: none; selection-background-color: {chosen};
-  selection-color: {p.text}; }}
+QAbstractItemView {{ background: {p.card}; outline: none; selection-background-color: {chosen}; selection-color: {p.text}; }}
 QTableView {{ gridline-color: {soft_line}; alternate-background-color: {p.card}; }}
 QTableView::item {{ padding: 0 5px; border: none; }}
 QHeaderView {{ background: {p.card}; }}
@@ -182,7 +209,7 @@ QHeaderView::section {{
   font-size: {SMALL_PX}px;
 }}
 QTreeView QHeaderView::section {{ padding: 4px 3px; }}
-QMenu {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; padding: 4px; }}
+QMenu {{ {popup} padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {chosen}; }}
 QMenu::item:disabled {{ color: {faint}; }}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
+from workbench.widgets.elided_label import ElidedLabel
 
 
 class Card(QFrame):
@@ -21,12 +24,12 @@ class Card(QFrame):
         self._title = QLabel(title)
         self._title.setObjectName("cardTitle")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._state = QLabel(state)
+        # A long state ends in an ellipsis instead of widening the card.
+        self._state = ElidedLabel()
         self._state.setObjectName("quiet")
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # A long state is cut off instead of widening the card.
-        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.set_state(state)
         head = QHBoxLayout()
         head.setSpacing(GAP)
         head.addWidget(self._title)
@@ -62,9 +65,11 @@ class Card(QFrame):
     @property
     def state(self) -> str:
         """The text at the right of the header."""
-        return self._state.text()
+        return self._state.full_text
 
-    def set_state(self, state: str, help: str = "") -> None:
-        """Set the text at the right of the header; `help` is its tooltip."""
-        self._state.setText(state)
-        self._state.setToolTip(tip(help))
+    def set_state(self, state: str, help: str = "", shorter: Sequence[str] = ()) -> None:
+        """Set the text at the right of the header; `help` is its tooltip, else the whole text; `shorter`: what is shown where it
+        does not fit."""
+        self._state.set_full_text(state, shorter)
+        if help:
+            self._state.setToolTip(tip(help))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -10,11 +12,13 @@ from workbench.theme.plain import tip
 
 
 class ElidedLabel(QLabel):
-    """Shows as much of `full_text` as fits into its width, which does not depend on the text. The tooltip has the full text."""
+    """Shows as much of `full_text` as fits into its width, which does not depend on the text. The tooltip has the full text.
+    `mode`: which part of a long text is left out."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(parent)
-        self._full_text = ""
+        self._full_text, self._mode = "", mode
+        self._texts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     @property
@@ -22,14 +26,17 @@ class ElidedLabel(QLabel):
         """The text without an ellipsis."""
         return self._full_text
 
-    def set_full_text(self, text: str) -> None:
-        """Set the text, and the tooltip to the same text."""
-        self._full_text = text
+    def set_full_text(self, text: str, shorter: Sequence[str] = ()) -> None:
+        """Set the text, and the tooltip to the same text. `shorter`: what is shown in place of it where it does not fit, from the
+        longest to the shortest."""
+        self._full_text, self._texts = text, (text, *shorter)
         self.setToolTip(tip(text))
         self._elide()
 
     def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._full_text, Qt.TextElideMode.ElideRight, self.contentsRect().width()))
+        metrics, width = self.fontMetrics(), self.contentsRect().width()
+        text = next((text for text in self._texts if metrics.horizontalAdvance(text) <= width), self._texts[-1])
+        self.setText(metrics.elidedText(text, self._mode, width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text to the new width."""

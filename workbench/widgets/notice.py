@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -13,7 +13,10 @@ from workbench.theme.palette import GAP, WIDE_GAP
 
 class Notice(QFrame):
     """A bar over the upper edge of a widget, or over its lower edge if the mouse is at the upper one. It stays until it is closed,
-    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, and the edges are exchanged."""
+    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, lower, and the edges are
+    exchanged. `settingAsked` carries the key of the setting that the message names."""
+
+    settingAsked = Signal(str)
 
     def __init__(self, over: QWidget, news: bool = False) -> None:
         super().__init__(over)
@@ -25,6 +28,10 @@ class Notice(QFrame):
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._key = ""
+        self._setting = QPushButton(self.tr("To the setting"))
+        self._setting.setObjectName("flat")
+        self._setting.clicked.connect(lambda: self.settingAsked.emit(self._key))
         self._more = QPushButton(self.tr("Details"))
         self._more.setObjectName("flat")
         self._more.setCheckable(True)
@@ -44,10 +51,10 @@ class Notice(QFrame):
         row = self._row = QHBoxLayout()
         row.setSpacing(GAP // 2)
         row.addWidget(self._message, 1)
-        for button in (self._more, self._copy, close):
+        for button in (self._setting, self._more, self._copy, close):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
-        box.setContentsMargins(WIDE_GAP, GAP // 2, GAP // 2, GAP // 2)
+        box.setContentsMargins(WIDE_GAP, 1 if news else GAP // 2, GAP // 2, 1 if news else GAP // 2)
         box.addLayout(row)
         box.addWidget(self._trace)
         self.hide()
@@ -62,14 +69,18 @@ class Notice(QFrame):
         self.show_message(message)
         for text, act in steps:
             button = QPushButton(text)
+            button.setStyleSheet("padding: 2px 8px;")
             button.clicked.connect(self.hide)
             button.clicked.connect(lambda _=False, act=act: act())
             self._row.insertWidget(1 + len(self._steps), button, 0, Qt.AlignmentFlag.AlignTop)
             self._steps.append(button)
+            button.show()
         self._set_position()
 
-    def show_message(self, message: str, remedy: str = "", traceback: str = "") -> None:
-        """Show a message; it replaces the one before."""
+    def show_message(self, message: str, remedy: str = "", traceback: str = "", key: str = "") -> None:
+        """Show a message; it replaces the one before. `key`: of the setting that it names."""
+        self._key = key
+        self._setting.setVisible(bool(key))
         for button in self._steps:
             button.hide()
             button.deleteLater()
@@ -95,7 +106,9 @@ class Notice(QFrame):
     def _set_position(self) -> None:
         """Set the geometry: along the edge, as high as the message needs."""
         width = self._over.width()
-        height = max(self.heightForWidth(width), self.sizeHint().height() if not self.hasHeightForWidth() else 0)
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry(0, self._over.height() - height if self._below else 0, width, height)
         self.raise_()
 

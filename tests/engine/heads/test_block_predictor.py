@@ -51,5 +51,5 @@ def test_the_prediction_depends_on_the_target_position(predictor: BlockPredictor
 
 
 def test_heads_must_divide_the_width() -> None:
-    with pytest.raises(ConfigError, match=r"method\.predictor_heads must be a divisor of predictor_dim \(16\)\. Got 3"):
+    with pytest.raises(ConfigError, match=r"method\.predictor_heads must be a divisor of method\.predictor_dim \(16\)\. Got 3"):
         BlockPredictor(24, 4, width=16, depth=1, heads=3)

@@ -174,7 +174,7 @@ def test_a_layer_s_loss_gives_a_gradient_to_that_layer_and_those_below_only(id: 
 
 def test_decoder_heads_must_divide_the_width(prepared: Prepared) -> None:
     for id in ("deep_mim", "local_mim"):
-        with pytest.raises(ConfigError, match=r"method\.decoder_heads must be a divisor of decoder_dim \(64\)"):
+        with pytest.raises(ConfigError, match=r"method\.decoder_heads must be a divisor of method\.decoder_dim \(64\)"):
             prepared(id, {"method": {"decoder_heads": 5}})
 
 

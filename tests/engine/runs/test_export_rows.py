@@ -123,3 +123,11 @@ def test_file_names_that_are_no_valid_text_are_written(tmp_path, rows, ending):
     else:
         read = parquet.read_table(path)["class"].to_pylist()
     assert read == ["caf\\udce9", many, ""]
+
+
+def test_files_are_a_column_where_they_are_known(rows, tmp_path):
+    named = dataclasses.replace(rows, files=("a/1.jpg", "=b.png", "c 3.jpg"), features=None)
+    with write_rows(tmp_path / "rows.csv", named).open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert [line["file"] for line in table] == ["a/1.jpg", "'=b.png", "c 3.jpg"]
+    assert list(np.load(write_rows(tmp_path / "rows.npz", named))["files"]) == ["a/1.jpg", "=b.png", "c 3.jpg"]

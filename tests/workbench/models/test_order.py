@@ -145,7 +145,7 @@ def test_many_rows_are_inserted_and_removed_with_few_signals(model: RunsModel) -
         assert list(order.shown()) == sorted(order.shown())
 
 
-@pytest.mark.parametrize("grouping", ["", "method", "tags"])
+@pytest.mark.parametrize("grouping", ["", "method", "tags", "seed"])
 def test_the_model_stays_consistent_without_resets_under_random_changes(
     model: RunsModel, grouping: str, qtmodeltester: ModelTester
 ) -> None:
@@ -253,3 +253,60 @@ def test_editing_a_cell_emits_edited_and_does_not_change_the_model(model: RunsMo
     assert model.row("/runs/a").title == "a"  # type: ignore[union-attr]
     editable = [bool(order.flags(row.siblingAtColumn(column)) & Qt.ItemFlag.ItemIsEditable) for column in range(4)]
     assert editable == [True, True, True, False]
+
+
+def test_many_runs_are_removed_with_one_arrangement() -> None:
+    model = RunsModel()
+    for number in range(6):
+        model.add_job(f"job-{number}", f"r{number}", "simclr", "shapes")
+    order = RunsOrder(model)
+    counts: list[int] = []
+    order.counted.connect(lambda: counts.append(len(order.shown())))
+    model.remove_all(["job-0", "job-2", "job-3", "gone", "job-5"])
+    assert counts == [2]
+    assert [row.key for row in model.rows()] == ["job-1", "job-4"]
+    assert sorted(order.shown()) == ["job-1", "job-4"]
+
+
+def seeds(model: RunsModel, **settings: dict[str, Any]) -> None:
+    """The settings of runs by name."""
+    model.take_configs({f"/runs/{name}": {"method.id": "simclr", **values} for name, values in settings.items()})
+
+
+def test_runs_by_seed_are_groups_with_mean_and_deviation(model: RunsModel) -> None:
+    order = RunsOrder(model, ("title", "method", "best", "loss", "train.seed"))
+    order.set_grouping("seed")
+    assert grouped(order) == {"": "dbca"}
+    seeds(model, a={"train.seed": 0}, b={"train.seed": 1}, d={"train.seed": 2}, c={"train.seed": 0, "optim.lr": 9.0})
+    order.sort_by("best", True)
+    (name, members), (_, other) = grouped(order).items()
+    assert (sorted(members), other) == (["a", "b", "d"], "c")
+    head = order.index(0, 0)
+    texts = [order.data(head.siblingAtColumn(column)) for column in range(5)]
+    # Best .4, .6 and .4; the loss of two of them, 3 and 1; and no mean of seeds.
+    assert texts[0].endswith("shapes · 3 seeds")
+    assert texts[1:] == ["", ".467 ± .115", "2.000 ± 1.414 (2)", ""]
+    assert order.group_text(name) == texts[0]
+    assert order.data(order.index(1, 0).siblingAtColumn(2)) == "—"
+
+
+def test_groups_by_seed_stand_in_the_order_of_their_means(model: RunsModel) -> None:
+    model.apply(Changes(added=(summary("e", best=0.9), summary("f", best=0.1))))
+    order = RunsOrder(model)
+    order.set_grouping("seed")
+    seeds(model, a={"train.seed": 0}, d={"train.seed": 1}, e={"train.seed": 0, "x": 1}, f={"train.seed": 1, "x": 1}, b={"x": 2})
+    order.sort_by("best", True)
+    # Means of .6, .5 and .4, although the run with the largest value is in the second group; c's settings are not known.
+    assert [set(members) for members in grouped(order).values()] == [{"b"}, {"e", "f"}, {"a", "d"}, {"c"}]
+    order.sort_by("best", False)
+    assert [set(members) for members in grouped(order).values()] == [{"a", "d"}, {"e", "f"}, {"b"}, {"c"}]
+
+
+def test_a_repeated_seed_counts_once_in_the_mean(model: RunsModel) -> None:
+    order = RunsOrder(model, ("title", "best"))
+    order.set_grouping("seed")
+    seeds(model, a={"train.seed": 0}, b={"train.seed": 1}, d={"train.seed": 0}, c={"train.seed": 2, "x": 1})
+    (name,) = [name for name, members in grouped(order).items() if len(members) == 3]
+    row = order.groups().index(name)
+    assert order.data(order.index(row, 0)).endswith("2 seeds · 3 runs")
+    assert order.data(order.index(row, 1)) == ".500 ± .141"

@@ -43,6 +43,10 @@ def test_only_a_run_by_minutes_may_have_another_number_of_steps(minutes: float, 
     assert len(seed_groups(configs)) == (1 if together else 2)
 
 
+def test_a_group_begins_with_its_lowest_seed_whatever_the_order_of_the_runs() -> None:
+    assert seed_groups({"c": config(7), "a": config(0), "b": config(3)}) == (SeedGroup(("a", "b", "c")),)
+
+
 def test_a_repeated_seed_is_no_further_sample() -> None:
     assert seed_groups({"a": config(0), "b": config(0), "c": config(1)}) == (SeedGroup(("a", "c"), ("b",)),)
 
@@ -131,3 +135,7 @@ def test_the_spread_of_figures() -> None:
 )
 def test_the_title_of_a_group_is_what_its_runs_share(titles: list[str], title: str) -> None:
     assert common_title(titles) == title
+
+
+def test_a_group_without_a_common_word_has_the_title_that_is_given() -> None:
+    assert common_title(["first", "second"], "simclr · shapes") == "simclr · shapes"

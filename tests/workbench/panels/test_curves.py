@@ -345,7 +345,7 @@ def test_a_reference_line_and_a_mark_are_where_they_belong(plot):
     plot.set_references([(5.0, "chance")])
     plot.refresh()
     seen = plot._box.mapViewToDevice(QPointF(50.0, 5.0))
-    line = plot.grab().toImage()
+    line = plot.viewport().grab().toImage()
     before = QColor(theme.current().card).rgb()
     crossed = [line.pixel(x, round(seen.y())) != before for x in range(60, 560)]
     assert sum(crossed) > 150
@@ -383,9 +383,6 @@ def test_export_holds_every_value(plot, tmp_path):
     lines = (tmp_path / "loss.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 5001
     assert lines[1].startswith("simclr,1,")
-    for kind in ("png", "svg"):
-        plot.export(kind, tmp_path / f"loss.{kind}")
-        assert (tmp_path / f"loss.{kind}").stat().st_size > 500
 
 
 def test_the_theme_reaches_the_plot(qtbot, qapp, plot):

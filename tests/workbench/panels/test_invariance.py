@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from engine.runs.invariance_file import difference
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, invariance_of
-from workbench import theme
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.models.runs import RunRow, RunsModel
 from workbench.panels.invariance.panel import InvariancePanel
@@ -256,7 +255,7 @@ def test_an_answer_about_a_run_that_is_no_longer_shown_is_dropped(panel, fake):
 
 def test_every_figure_is_exported_as_csv_with_those_of_the_other_run(panel, tmp_path):
     panel.show_run("run")
-    panel.export("csv", tmp_path / "one.csv")
+    panel.export_csv(tmp_path / "one.csv")
     with (tmp_path / "one.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     result = panel.result
@@ -272,7 +271,7 @@ def test_every_figure_is_exported_as_csv_with_those_of_the_other_run(panel, tmp_
             assert float(line[name]) == pytest.approx(getattr(reading, name), rel=1e-5, abs=1e-9)
         assert line["verdict"] == reading.verdict
     compare(panel, "other")
-    panel.export("csv", tmp_path / "two.csv")
+    panel.export_csv(tmp_path / "two.csv")
     with (tmp_path / "two.csv").open(encoding="utf-8", newline="") as file:
         assert [line["run"] for line in csv.DictReader(file)] == ["Run"] * 21 + ["Other"] * 21
 
@@ -282,55 +281,33 @@ def compare(panel, folder):
     panel.others.activated.emit(panel.others.currentIndex())
 
 
-def test_the_chart_is_exported_with_title_and_legend(panel, tmp_path):
+def test_the_chart_is_a_figure_with_the_run_that_it_is_compared_with(panel):
+    assert panel.figure_source() is None
     panel.show_run("run")
-    panel.chart.choose(1)
-    for kind in ("png", "svg"):
-        panel.export(kind, tmp_path / f"chart.{kind}")
-    image = QImage(str(tmp_path / "chart.png"))
-    assert image.width() == 2 * (panel.chart.width() + 24)
-    assert image.height() > 2 * (panel.chart.height() + 24 + 24)
-    seen = panel.chart.grab().toImage()
-    scale = seen.devicePixelRatio()
-    point = QPoint(int(panel.chart.x_of(0.8)), int(panel.chart.row_rect(0).top() + 8))
-    assert image.pixelColor((point + QPoint(12, 36)) * 2) == seen.pixelColor(point * scale)
-    # The row that was chosen is no part of the picture.
-    row = panel.chart.row_rect(1).toRect()
-    assert image.pixelColor((QPoint(2, row.center().y()) + QPoint(12, 36)) * 2).name() == theme.current().card
-    text = (tmp_path / "chart.svg").read_text(encoding="utf-8")
-    for words in ("Run, epoch 4", "shape", "brightness", "kept", "discarded", "Backbone", "Projector"):
-        assert words in text
-    assert "<image" not in text
+    source = panel.figure_source()
+    assert (source.name, source.make(frozenset()).title) == ("invariance_run_epoch_004", "Run, epoch 4")
     compare(panel, "other")
-    panel.export("svg", tmp_path / "pair.svg")
-    assert "Run, epoch 4 (filled) and Other (hollow)" in (tmp_path / "pair.svg").read_text(encoding="utf-8")
-    with pytest.raises(OSError, match="can be written"):
-        panel.export("png", tmp_path / "nowhere" / "chart.png")
-    with pytest.raises(OSError, match="can be written"):
-        panel.export("csv", tmp_path / "nowhere" / "figures.csv")
+    figure = panel.figure_source().make(frozenset())
+    assert figure.title == "Run, epoch 4 – Other"
+    assert any(mark.hollow for mark in figure.plots[0].marks)
 
 
-def test_export_by_key_by_menu_and_its_trouble_in_words(panel, qtbot, tmp_path, monkeypatch):
-    names, warnings, path = [], [], tmp_path / "made.png"
+def test_the_menu_exports_the_numbers_or_makes_a_figure(panel, qtbot, tmp_path, monkeypatch):
+    names, warnings = [], []
 
     def ask(parent, title, name, kinds):
         names.append(name)
-        return path
+        return tmp_path / "nowhere" / name
 
     monkeypatch.setattr(saving, "ask_path", ask)
     monkeypatch.setattr(saving.QMessageBox, "warning", lambda *words: warnings.append(words[-1]))
-    panel.chart.setFocus()
-    qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert not names  # there is nothing to write
     assert panel.export_button.isHidden()
     panel.show_run("run")
-    panel.epoch.setValue(1)
-    qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert names == ["invariance_run_epoch_002.png"]
-    assert not QImage(str(path)).isNull()
-    path = tmp_path / "nowhere" / "figures.csv"
-    panel.export_button.menu().actions()[0].trigger()
-    assert names[-1] == "invariance_run.csv"
+    actions = {action.text(): action for action in panel.export_button.menu().actions()}
+    with qtbot.waitSignal(panel.figureRequested):
+        actions["Figure…"].trigger()
+    actions["Export numbers as CSV…"].trigger()
+    assert names == ["invariance_run.csv"]
     assert "must be a file that can be written" in warnings[0]
 
 

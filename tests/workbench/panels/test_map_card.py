@@ -1,16 +1,14 @@
-"""The card of the map: parameters, maps of a part, trails through the epochs, computed colours, the picture."""
+"""The card of the map: parameters, maps of a part, trails through the epochs, computed colours, the figure."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 
 from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels
 from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Map, MapKind, MapKinds, MapSnapshot, Numbers, SampleNumbers
 from workbench.panels.embedding import map_card
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
-from workbench.plots import saving
 from workbench.samples.colouring import colour, without_unused
 
 N = 60
@@ -407,16 +405,15 @@ def test_computed_colours_follow_a_part(panel, engine):
     np.testing.assert_allclose(panel._labels.columns["outlier"], np.linspace(0, 1, N)[50:56], rtol=1e-6)
 
 
-def test_the_shortcut_writes_the_picture(qtbot, panel, tmp_path, monkeypatch):
-    names = []
-
-    def path(parent, title, name, kinds):
-        names.append(name)
-        return tmp_path / name
-
-    monkeypatch.setattr(saving, "ask_path", path)
-    qtbot.keyClick(panel.plot, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert names == ["pca_epoch_009.png"]
-    assert QImage(str(tmp_path / names[0])).width() == 2 * panel.plot.width()
-    panel.tools.picture.menu().actions()[1].trigger()
-    assert "<svg" in (tmp_path / "pca_epoch_009.svg").read_text()
+def test_the_button_asks_for_a_figure_of_the_map(qtbot, panel):
+    with qtbot.waitSignal(panel.figureRequested):
+        panel.tools.picture.click()
+    source = panel.figure_source()
+    assert source.name == "pca_epoch_009"
+    figure = source.make(frozenset())
+    assert [entry.name for entry in figure.legend] == ["disc", "square", "star"]
+    np.testing.assert_array_equal(figure.plots[0].xy, panel.plot.xy)
+    panel.legend.toggle(1)
+    assert [entry.name for entry in panel.figure_source().make(frozenset()).legend] == ["disc", "star"]
+    panel.show_run(None)
+    assert panel.figure_source() is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -306,3 +308,32 @@ def test_every_operation_that_the_engine_measures_can_be_chosen(panel):
 
     choice = panel.strength.choice
     assert [choice.itemData(index) for index in range(choice.count())] == [*pair_inspector.OPERATIONS, *pair_inspector.SWITCHES]
+
+
+def test_an_image_of_a_pair_has_its_name_and_opens_large(qtbot, fake, monkeypatch):
+    names = tuple(f"cats/{'x' * 190}_{number}.jpg" for number in range(N))
+    fake.spaces = ("features",)
+    made = on_screen(qtbot, PairsPanel(fake), 1028, 600)
+    opened = []
+    monkeypatch.setattr(made.actions_of_image, "open", lambda images, position: opened.append(images[position].index))
+    made.show_run("run")
+    made._pairs = replace(made._pairs, names=names)
+    made._show()
+    made.open(3, 8 + N)
+    cells = made.pair_card.grid.cells
+    assert (cells[0].caption, cells[3].caption) == (names[3].removeprefix("cats/"), names[8].removeprefix("cats/"))
+    assert cells[0].text.splitlines()[0] == names[3]
+    made.pair_card.grid.setFocus()
+    made.pair_card.grid.set_current(2)
+    qtbot.keyClick(made.pair_card.grid, Qt.Key.Key_Return)
+    first, second = made.rows.hardest.rows[1]
+    grid = made.rows.hardest.grid
+    assert names[first % N] in grid.cells[1].text
+    qtbot.mouseDClick(grid, Qt.MouseButton.LeftButton, pos=grid.rect_of(1).center())
+    index = made.shown.pairs.index
+    assert opened == [int(index[8]), int(index[first])]
+    with qtbot.waitSignal(made.rows.menuRequested) as signal:
+        made.rows.menuRequested.disconnect(made._show_menu)
+        grid.menuRequested.emit(len(made.rows.hardest.rows) + 1, QPoint(5, 5))
+    indices, position, _ = signal.args
+    assert indices[position] == int(index[second % N])

@@ -325,3 +325,26 @@ def test_a_change_of_theme_asks_for_each_run_but_a_few_times(qtbot: QtBot, tmp_p
         theme.apply(choice)
         QApplication.processEvents()
         assert 400 <= calls[0] < 3 * 400  # above four times where the table is laid out at each of Qt's events
+
+
+def test_the_chart_by_seed_has_a_dot_with_a_bar_a_group(desk: Desk) -> None:
+    keys = [desk.run(f"SimCLR · s{seed}", best, f"train.seed={seed}", started=seed) for seed, best in enumerate((0.4, 0.5, 0.6))]
+    desk.run("other", 0.9, "optim.lr=0.1")
+    desk.look()
+    desk.table.group.setCurrentIndex(desk.table.group.findData("seed"))
+    desk.table._group()
+    chart = desk.table.chart
+    chart.up.setCurrentIndex(chart.up.findData("best"))
+    chart.draw()
+    mean = next(dot for dot in chart.plot.dots if dot.spread > 0)
+    assert (mean.x, mean.y, mean.spread) == (61.0, pytest.approx(0.5), pytest.approx(0.1))
+    assert mean.key in keys
+    assert len(chart.plot.dots) == 2
+    assert chart.said_of(mean.key) == "SimCLR · 3 seeds\nBest kNN .500 ± .100"
+    (low, high) = chart.plot._box.viewRange()[1]
+    assert low < 0.4
+    assert high > 0.9
+    desk.table.group.setCurrentIndex(0)
+    desk.table._group()
+    chart.draw()
+    assert len(chart.plot.dots) == 4

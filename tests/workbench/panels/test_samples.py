@@ -138,7 +138,8 @@ def test_thumbnails_show_the_images_of_their_points_after_a_filter(qtbot, panel)
         assert painted(grid, position) == INDEX[rows[position]]
         grid.hovered.emit(position)
         assert panel.plot._hover == rows[position]
-        assert grid.text_at(position) == CLASSES[LABEL[rows[position]]]
+        name = f"photos/img_{INDEX[rows[position]]:03d}.jpg"
+        assert grid.text_at(position).splitlines() == [name, CLASSES[LABEL[rows[position]]]]
 
 
 def test_only_images_in_view_are_requested(qtbot, panel, fake):

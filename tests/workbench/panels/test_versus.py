@@ -21,6 +21,7 @@ from workbench import theme
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.data_questions import GetImages, GetLabels, Labels
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKind, MapKinds, MapSnapshot
+from workbench.bridge.sample_questions import FileNames
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
 from workbench.panels.versus.agreement_card import AgreementCard
@@ -111,6 +112,8 @@ class FakeAsk:
             return np.stack([np.full((8, 8, 3), one % 256, np.uint8) for one in question.index])
         if isinstance(question, MapKinds):
             return tuple(MapKind(kind, title, "Not here." if kind == "pacmap" else "") for kind, title in MAP_TITLES.items())
+        if isinstance(question, FileNames):
+            return tuple(f"photos/{one}.jpg" for one in question.index)
         assert isinstance(question, CompareSpaces | LayMap)
         return self.engine(question, lambda _: None, lambda: True)
 
@@ -431,6 +434,7 @@ def test_hovering_on_one_map_rings_the_sample_on_the_other_and_shows_its_image(q
     qtbot.waitUntil(panel.left.hover_card.isVisible, timeout=3000)
     assert panel.left.hover_card.grid.cells[0].image[0, 0, 0] == 14
     assert panel.left.hover_card.label.text() == NAMES[7 % 3]
+    assert panel.left.hover_card.name.full_text == "14.jpg"
     assert panel.right.hover_card.isHidden()
     panel.left.plot.hover(-1)
     assert panel.right.plot._hover == -1

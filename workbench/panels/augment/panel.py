@@ -10,23 +10,26 @@ import numpy as np
 import yaml
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
 from workbench.forms.number_boxes import WholeBox
+from workbench.forms.view_values import preset_title
 from workbench.i18n.engine_texts import picture_name
 from workbench.panel import Panel, PanelContext
-from workbench.panels.augment.strengths_card import TITLES, StrengthsCard
+from workbench.panels.augment.strengths_card import StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
-from workbench.requests import DraftChanged, Request, ViewsChanged
+from workbench.requests import DraftChanged, FocusSetting, Request, ViewsChanged
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.flow import FlowLayout
 
 # Rows of samples: never fewer than this many where the panel decides, and never more.
 LEAST_ROWS, MOST_ROWS = 5, 9
+LEAST_WIDTH = 300  # px of the card of views
 MOST_BANDS = 3
 # Recipes shown side by side: from gentle to strong, then with many small crops.
 COMPARED_VIEWS = 5
@@ -67,6 +70,7 @@ class AugmentPanel(Panel):
         self._soon.setInterval(20)
         self._soon.timeout.connect(self._want)
         self.views_card = Card(self.tr("Views"))
+        self.views_card.setMinimumWidth(LEAST_WIDTH)
         self.strengths = StrengthsCard()
         self.strengths.changed.connect(self._views_changed)
         self.strengths.copyAsked.connect(self._copy)
@@ -97,7 +101,7 @@ class AugmentPanel(Panel):
         theme.changed.connect(self._show)
         self._write_state()
 
-    def _toolbar(self) -> QVBoxLayout:
+    def _toolbar(self) -> FlowLayout:
         self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 0, 24, 0)
         self.samples.setSpecialValueText(self.tr("auto"))
         self.seed = self._spin(self.tr("Seed"), self.tr("Seed of the random augmentations"), 0, 2**31 - 1, 0)
@@ -125,22 +129,11 @@ class AugmentPanel(Panel):
         self.presets.toggled.connect(self._presets_toggled)
         for spin in (self.samples, self.seed, self.step):
             spin.valueChanged.connect(self._want)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for line, parts in (
-            (first, (self._word(self.seed), self.seed, self.lock, self.reroll, None, self._word(self.step), self.step)),
-            (second, (self._word(self.samples), self.samples, self.others, None, self.presets)),
-        ):
-            line.setSpacing(GAP)
-            for part in parts:
-                if part is None:
-                    line.addStretch(1)
-                else:
-                    line.addWidget(part)
-        both = QVBoxLayout()
-        both.setSpacing(GAP)
-        both.addLayout(first)
-        both.addLayout(second)
-        return both
+        line = FlowLayout(spacing=GAP)
+        seed, step, samples = (self._worded(spin) for spin in (self.seed, self.step, self.samples))
+        for part in (seed, self.lock, self.reroll, step, samples, self.others, self.presets):
+            line.addWidget(part)
+        return line
 
     def _spin(self, title: str, help: str, low: int, high: int, value: int) -> WholeBox:
         made = WholeBox()
@@ -152,18 +145,27 @@ class AugmentPanel(Panel):
         made.setToolTip(help)
         return made
 
-    def _word(self, spin: WholeBox) -> QLabel:
+    def _worded(self, spin: WholeBox) -> QWidget:
+        """A number with its title before it."""
         label = QLabel(spin.accessibleName())
         label.setObjectName("quiet")
         label.setBuddy(spin)
-        return label
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(label)
+        row.addWidget(spin)
+        return both
 
     # In and out
 
     def take_request(self, request: Request) -> None:
-        """Show the views of the next run."""
+        """Show the views of the next run, or one of their settings."""
         if isinstance(request, DraftChanged):
             self.set_config(request.draft)
+        elif isinstance(request, FocusSetting) and request.key.startswith("views"):
+            self.strengths.focus_setting(request.key.removeprefix("views."))
 
     def set_config(self, config: dict[str, Any]) -> None:
         """The run's settings as they stand, whole or in part; its views are shown, nothing is emitted."""
@@ -266,7 +268,7 @@ class AugmentPanel(Panel):
         rows = min(COMPARED_VIEWS, max(len(views) for views in presets.values()))
         card = QColor(theme.current().card)
         blank = Cell(np.full((1, 1, 3), (card.red(), card.green(), card.blue()), np.uint8))
-        titles = [TITLES.get(preset, preset) for preset in presets]
+        titles = [preset_title(preset) for preset in presets]
         cells = [
             Cell(views[row], f"{title} {row + 1}") if row < len(views) else blank
             for row in range(rows)

@@ -21,41 +21,18 @@ from PySide6.QtWidgets import (
 )
 
 from engine.augment.presets import PRESETS
-from engine.config.run import ViewConfig, ViewsConfig
+from engine.config.run import ViewConfig
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field, fields
 from workbench.forms.tab_order import tab_after
+from workbench.forms.view_values import complete, preset_groups, preset_title
 from workbench.i18n.engine_texts import engine_text
 from workbench.panels.augment.controls import FIRST, JITTERED, Row
 from workbench.panels.augment.overlap_line import OverlapLine
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
-TITLES = {
-    "simclr": "SimCLR",
-    "simclr_imagenet": "SimCLR, ImageNet",
-    "moco_v1": "MoCo v1",
-    "moco_v2": "MoCo v2",
-    "byol": "BYOL",
-    "swav": "SwAV",
-    "dino": "DINO",
-    "mae": "MAE",
-}
 ORDERED = (("crop_min", "crop_max"), ("sigma_min", "sigma_max"))
-
-
-def preset_groups(preset: str) -> list[dict[str, Any]]:
-    """The groups of a preset as plain values; those of SimCLR where the name is unknown."""
-    return [group.model_dump(mode="json") for group in PRESETS.get(preset, PRESETS["simclr"])]
-
-
-def complete(views: Mapping[str, Any]) -> dict[str, Any]:
-    """A ViewsConfig's values with every field of every group; empty groups are those of the preset."""
-    preset = str(views.get("preset") or ViewsConfig().preset)
-    given = list(views.get("groups") or ())
-    defaults = ViewConfig().model_dump(mode="json")
-    groups = [{**defaults, **dict(group)} for group in given] or preset_groups(preset)
-    return {"preset": preset, "groups": groups}
 
 
 class StrengthsCard(Card):
@@ -77,7 +54,7 @@ class StrengthsCard(Card):
         self._preset.setAccessibleName(self.tr("Preset of views"))
         self._preset.setToolTip(self.tr("A published recipe of views, as a start"))
         for name in PRESETS:
-            self._preset.addItem(TITLES.get(name, name.replace("_", " ")), name)
+            self._preset.addItem(preset_title(name), name)
         self._preset.activated.connect(lambda _: self._load_preset())
         self._reset = QPushButton(self.tr("Reset"))
         self._reset.setObjectName("flat")
@@ -105,7 +82,7 @@ class StrengthsCard(Card):
         self.body.addWidget(self._scroll, 1)
         self.overlap = OverlapLine()
         self.body.addWidget(self.overlap)
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(232)
         self.setMaximumWidth(320)
         self._build()
 
@@ -281,6 +258,25 @@ class StrengthsCard(Card):
         return box
 
     # Changes
+
+    def focus_setting(self, key: str) -> None:
+        """Move the focus to a setting of the views ("preset", "groups.1.hue"): its kind of view is shown, and its part unfolded."""
+        _, _, path = key.partition("groups")
+        number, _, name = path.strip(".").partition(".")
+        index = int(number) if number.isdecimal() and int(number) < len(self._views["groups"]) else 0
+        if index != self._group_index:
+            self._group_index = index
+            self._build_tabs()
+        if name in self._fields:
+            field = self._fields[name]
+            self._folded = self._folded and not (field.advanced or name == "size")
+            self._build_rows()
+            switch = next((button for button in self.findChildren(QPushButton) if button.property("field") == name), None)
+            target: QWidget = self._rows.get(name) or switch or self._preset
+        else:
+            target = self._preset
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(target)
 
     def switch_on(self, name: str) -> None:
         """Give an operation that is off its usual strength."""

@@ -1,38 +1,61 @@
-"""Curves: the loss large, three more quantities of one's choice beside it, several runs overlaid, live while they train."""
+"""Curves: plots of whatever the runs measure, several runs overlaid, live while they train.
+
+The first plot is large, the others stand in rows below it. Which figures have a plot, in which order, is the user's choice. Runs
+that cannot be compared on one axis have plots of their own (`workbench.models.axis_groups`); runs that are equal but for the seed
+can be drawn as their mean with a band (`workbench.models.seed_groups`).
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
-    QSizePolicy,
+    QScrollArea,
     QSlider,
-    QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
+from engine.catalogue import methods
 from engine.events import EvalDone, Event
+from workbench.figures.figure_data import FigureSource
+from workbench.i18n.engine_texts import engine_text
+from workbench.i18n.titles import title_of as setting_title
+from workbench.models.axis_groups import AxisFacts, AxisGroup, axis_groups
 from workbench.models.columns import share, signed
-from workbench.models.runs import RunRow
+from workbench.models.mean_series import MeanSeries
+from workbench.models.runs import RunRow, RunsModel
+from workbench.models.seed_groups import SeedGroup, common_title, seed_groups
 from workbench.panel import Panel, PanelContext
+from workbench.panels.curves import plot_layout
+from workbench.panels.curves.curve_card import CurveCard, Entry, PlotGroup
+from workbench.panels.curves.curves_figure import ShownPlot, curves_source
 from workbench.panels.curves.history import History
+from workbench.panels.curves.metric_filter import Metric
+from workbench.panels.curves.metric_list import MetricList
+from workbench.panels.curves.metric_names import TITLES, is_noisy, kind_of, title_of
+from workbench.panels.curves.plot_layout import Layout
 from workbench.plots.base import number
-from workbench.plots.curve import CurvePlot, Mark, link, share_extent
-from workbench.plots.series import X_KINDS
+from workbench.plots.curve import CurvePlot, Mark, share_extent
+from workbench.plots.series import X_KINDS, Series
 from workbench.theme.palette import GAP, WIDE_GAP
-from workbench.widgets.card import Card
+from workbench.theme.plain import rich
+from workbench.widgets.empty_state import FIRST_STEPS
+from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
 # The first of them is a little less than the time between two looks of the bridge, which tells of steps.
@@ -42,122 +65,55 @@ SLOWEST_MS = 1000
 # The small curves move slowly; while the run goes on those of them that have changed are drawn this often.
 SMALL_SECONDS = 1.0
 REST_MS = 1500
-SMALL = ("eval.knn", "diagnostics.rank_features", "diagnostics.std")
-_CONTEXT = "CurvesPanel"
-_TITLES = {
-    "loss": QT_TRANSLATE_NOOP("CurvesPanel", "Loss"),
-    "lr": QT_TRANSLATE_NOOP("CurvesPanel", "Learning rate"),
-    "images_per_second": QT_TRANSLATE_NOOP("CurvesPanel", "Images per second"),
-    "eval.knn": QT_TRANSLATE_NOOP("CurvesPanel", "kNN, validation"),
-    "eval.task": QT_TRANSLATE_NOOP("CurvesPanel", "Pretext task, validation"),
-    "eval.rank": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, validation"),
-    "diagnostics.rank_features": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank"),
-    "diagnostics.rank_embedding": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, projector"),
-    "diagnostics.std": QT_TRANSLATE_NOOP("CurvesPanel", "Std × √d"),
-    "diagnostics.dead": QT_TRANSLATE_NOOP("CurvesPanel", "Dead dimensions"),
-    "diagnostics.alignment": QT_TRANSLATE_NOOP("CurvesPanel", "Alignment"),
-    "diagnostics.uniformity": QT_TRANSLATE_NOOP("CurvesPanel", "Uniformity"),
-}
-
-
-def title_of(name: str) -> str:
-    """What a series is called in the window; a figure that the window does not know goes by its own name."""
-    if name in _TITLES:
-        return QCoreApplication.translate(_CONTEXT, str(_TITLES[name]))
-    if name.startswith("stages."):
-        return QCoreApplication.translate(_CONTEXT, "Loss of the stage “{0}”").format(name.partition(".")[2])
-    plain = name.partition(".")[2] or name
-    return plain.replace("_", " ").capitalize()
+# Settings that are named where they differ.
+NAMED = 3
 
 
 class _Run:
-    def __init__(self, title: str, colour: str) -> None:
-        self.title, self.colour, self.shown, self.history = title, colour, True, History()
+    def __init__(self, title: str, colour: str, method: str, data: str) -> None:
+        self.title, self.colour, self.method, self.data = title, colour, method, data
+        self.shown, self.history = True, History()
         self.marks_of: list[Mark] = []  # those that were last put into words
         self.marks: list[Mark] = []
         self.reading: float | None = None  # share of its metrics that has been read, while they are read
+        self.connected: tuple[object, ...] = ()  # what its curves were when they were last given to the plots
 
-
-class CurveCard(Card):
-    """A card with one plot of one series of every run."""
-
-    def __init__(self, name: str, choosable: bool, parent: QWidget | None = None) -> None:
-        super().__init__(title_of(name), parent=parent)
-        self.name = name
-        self.plot = CurvePlot(title_of(name))
-        self.plot.setMinimumSize(120, 80)
-        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        # The chooser lies in the corner where the axes meet: the head has no room to spare.
-        self.chooser = QToolButton(self) if choosable else None
-        if self.chooser is not None:
-            self.chooser.setObjectName("flat")
-            self.chooser.setText("⋯")
-            self.chooser.setStyleSheet("padding: 0; min-height: 0;")
-            self.chooser.setFixedSize(28, 20)
-            self.chooser.setAccessibleName(self.tr("Which quantity this card shows"))
-            self.chooser.setToolTip(self.tr("Show another quantity here"))
-            self.chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            self.chooser.setMenu(QMenu(self.chooser))
-        self.body.addWidget(self.plot, 1)
-        self.body.addWidget(self.empty, 1)
-        self.empty.hide()
-        self.choose(name)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The chooser stays in its corner."""
-        super().resizeEvent(event)
-        if self.chooser is not None:
-            self.chooser.move(WIDE_GAP, self.height() - self.chooser.height() - WIDE_GAP)
-            self.chooser.raise_()
-
-    def choose(self, name: str) -> None:
-        """Show another series."""
-        self.name = name
-        self.set_title(title_of(name))
-        self.plot.setAccessibleName(title_of(name))
-        self.plot.set_best({"eval.knn": "max"}.get(name))  # type: ignore[arg-type]
-        self.plot.set_references([(1.0, "")] if name == "diagnostics.std" else [])
+    def state(self) -> tuple[object, ...]:
+        """What decides which curves it has."""
+        return (self.history.stage, *map(id, self.history.series.values()))
 
 
 class CurvesPanel(Panel):
-    """The curves of the runs that were added, by key. It takes the events of a live run, or loads what lies on disk.
+    """The curves of the runs that were added, by key. It takes the events of a live run, or loads what lies on disk. `model`: the
+    list of runs, which knows their settings; without it no runs are grouped by seed.
 
     It redraws about five times a second at most, only while it is seen, and only where something has changed."""
 
     SHORTCUTS = (
         (QT_TRANSLATE_NOOP("Window", "Curves: crosshair, zoom, show all"), QT_TRANSLATE_NOOP("Window", "← →, + −, Home")),
+        (QT_TRANSLATE_NOOP("Window", "Curves: enlarge a plot, back"), QT_TRANSLATE_NOOP("Window", "Enter, Esc")),
+        (QT_TRANSLATE_NOOP("Window", "Curves: move a plot, remove it"), QT_TRANSLATE_NOOP("Window", "Alt+← →, Delete")),
         (QT_TRANSLATE_NOOP("Window", "Curves: menu, export"), QT_TRANSLATE_NOOP("Window", "Menu key, Shift+F10")),
     )
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, model: RunsModel | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Curves"))
+        self._model = model
         self._runs: dict[str, _Run] = {}
         self._names: tuple[str, ...] = ()
         self._dirty = True
         self._seen = False
         self._going = False  # what came last came from a run that goes on
         self._extent: tuple[float, float] | None = None
-        self._loss = CurveCard("loss", choosable=False)
-        self._small = [CurveCard(name, choosable=True) for name in SMALL]
-        self._cards = [self._loss, *self._small]
-        self._loss.body.insertLayout(0, self._toolbar())
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(WIDE_GAP - 2)
-        grid.addWidget(self._loss, 0, 0, 1, 3)
-        for column, card in enumerate(self._small):
-            grid.addWidget(card, 1, column)
-            grid.setColumnStretch(column, 1)
-            assert card.chooser is not None
-            card.chooser.menu().aboutToShow.connect(lambda card=card: self._fill_chooser(card))
-        grid.setRowStretch(0, 5)
-        grid.setRowStretch(1, 4)
-        link([card.plot for card in self._cards])
+        self._range: tuple[float, float] | None = None  # of x, chosen by the user
+        self._axis: tuple[object, ...] = ()
+        self._layout: Layout = ()
+        self._cards: list[CurveCard] = []
+        self._enlarged: CurveCard | None = None
+        self._arranged = 0  # plots beside each other
+        self._seed_groups: tuple[SeedGroup, ...] = ()
+        self._means: dict[tuple[str, ...], MeanSeries] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._wait = REDRAW_MS
@@ -167,18 +123,45 @@ class CurvesPanel(Panel):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._polish)
-        self._settings_changed()
+        self._legend = QLabel()
+        rich(self._legend)
+        self._legend.setObjectName("quiet")
+        self._legend.setWordWrap(True)
+        self._legend.hide()
+        self._inner = QWidget()
+        self._grid = QGridLayout(self._inner)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(WIDE_GAP - 2)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setMinimumSize(320, 240)
+        self._scroll.setWidget(self._inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addLayout(self._toolbar())
+        column.addWidget(self._legend)
+        column.addWidget(self._scroll, 1)
+        self._list = MetricList(self)
+        self._list.plotToggled.connect(self.show_plot)
+        self._list.onlyAsked.connect(lambda names: self._set_layout(plot_layout.valid(names)))
+        self._list.defaultAsked.connect(self.reset_layout)
+        self._set_layout(plot_layout.DEFAULT)
         self._write_states()
+        if model is not None:
+            model.configsChanged.connect(self._configured)
 
-    def _toolbar(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
+    def _toolbar(self) -> FlowLayout:
+        row = FlowLayout(spacing=GAP // 2 + 2)
         label = QLabel(self.tr("Smoothing"))
         label.setObjectName("quiet")
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing.setRange(0, 100)
         self._smoothing.setValue(50)
-        self._smoothing.setFixedWidth(120)
+        self._smoothing.setFixedWidth(100)
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
         self._smoothing.setToolTip(self.tr("Weight of past values in the exponential moving average"))
         label.setBuddy(self._smoothing)
@@ -193,18 +176,33 @@ class CurvesPanel(Panel):
             self._toggle(text, help)
             for text, help in (
                 (self.tr("log x"), self.tr("Logarithmic x")),
-                (self.tr("log y"), self.tr("Logarithmic y")),
+                (self.tr("log y"), self.tr("Logarithmic y of the large plot")),
                 (self.tr("no outliers"), self.tr("Leave outliers out of the range of y")),
             )
         )
+        for toggle in (self._log_x, self._log_y, self._calm):
+            toggle.toggled.connect(self._settings_changed)
+        self.by_seed = self._toggle(
+            self.tr("by seed"),
+            self.tr("Draw runs that are equal but for the seed as their mean, with a band of one standard deviation (n − 1)"),
+        )
+        self.by_seed.toggled.connect(self._connect_curves)
         self._all = QPushButton(self.tr("Show all"))
         self._all.setObjectName("flat")
-        self._all.setToolTip(self.tr("Show the whole run and follow it (double click)"))
-        self._all.clicked.connect(lambda: self._loss.plot.view_all())
-        for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm):
+        self._all.setToolTip(self.tr("Show the whole run and follow it (Home)"))
+        self._all.clicked.connect(lambda: self._lead.plot.view_all())
+        self.choose_plots = QPushButton(self.tr("Plots…"))
+        self.choose_plots.setStyleSheet("padding: 3px 8px;")
+        self.choose_plots.setToolTip(self.tr("All figures that the runs measure: filter them by name, add and remove plots"))
+        self.choose_plots.clicked.connect(self.open_list)
+        for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm, self.by_seed):
             row.addWidget(widget)
-        row.addStretch(1)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
+        row.addStretch()
         row.addWidget(self._all)
+        row.addWidget(self.choose_plots)
+        row.addWidget(self.figure_button)
         return row
 
     def _toggle(self, text: str, help: str) -> QPushButton:
@@ -213,36 +211,201 @@ class CurvesPanel(Panel):
         made.setStyleSheet("padding: 3px 8px;")
         made.setAccessibleName(help)
         made.setToolTip(help)
-        made.toggled.connect(self._settings_changed)
         return made
+
+    # Plots
+
+    @property
+    def _loss(self) -> CurveCard:
+        """The first card, which is the loss unless the user arranges otherwise."""
+        return self._cards[0]
+
+    @property
+    def _small(self) -> list[CurveCard]:
+        return self._cards[1:]
+
+    @property
+    def _lead(self) -> CurveCard:
+        """The card that is drawn most often: the enlarged one, or the first."""
+        return self._enlarged or self._cards[0]
+
+    @property
+    def _visible_cards(self) -> list[CurveCard]:
+        return [self._enlarged] if self._enlarged is not None else self._cards
+
+    @property
+    def plots(self) -> Layout:
+        """The names of the figures that have a plot, in their order."""
+        return self._layout
+
+    def show_plot(self, name: str, on: bool) -> None:
+        """Add a plot of a figure at the end, or remove it."""
+        self._set_layout((plot_layout.add if on else plot_layout.remove)(self._layout, name))
+        if on and name in self._layout:
+            card = self._cards[self._layout.index(name)]
+            # Its position is known after the layout.
+            QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(card))
+        self._list.show_metrics(self._metrics())
+
+    def reset_layout(self) -> None:
+        """Show the plots of the first start, in their order."""
+        self._set_layout(plot_layout.DEFAULT)
+        self._list.show_metrics(self._metrics())
+
+    def enlarge(self, card: CurveCard | None) -> None:
+        """Show one card alone, over the whole panel; None: show all."""
+        if card is self._enlarged:
+            return
+        before, self._enlarged = self._enlarged, card
+        for one in self._cards:
+            one.set_enlarged(one is card)
+        self._arrange()
+        self._settings_changed()
+        focus = card or before
+        if focus is not None and focus in self._cards:
+            focus.plot.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_list(self) -> None:
+        """Open the list of all figures."""
+        self._list.show_metrics(self._metrics())
+        self._list.open_under(self.choose_plots)
+
+    def _metrics(self) -> list[Metric]:
+        metrics = []
+        for name in dict.fromkeys((*self._names, *self._layout)):
+            series = [run.history.series[name] for run in self._runs.values() if name in run.history.series]
+            known = [one.y[np.isfinite(one.y)] for one in series]
+            last = next((float(values[-1]) for values in reversed(known) if len(values)), None)
+            metrics.append(Metric(name, title_of(name), kind_of(name), len(series), last, name in self._layout))
+        return metrics
+
+    def _set_layout(self, layout: Layout) -> None:
+        if layout == self._layout:
+            return
+        self._layout = layout
+        have = {card.name: card for card in self._cards}
+        self._cards = [have.pop(name) if name in have else self._new_card(name) for name in layout]
+        if self._enlarged in have.values():
+            self._enlarged = None
+        for card in have.values():
+            card.hide()
+            card.setParent(None)
+            card.deleteLater()
+        self._arrange()
+        self._settings_changed()
+        self._connect_curves()
+
+    def _new_card(self, name: str) -> CurveCard:
+        card = CurveCard(name)
+        card.chooser.menu().aboutToShow.connect(lambda: self._fill_chooser(card))
+        card.commandGiven.connect(lambda command: self._command(card, command))
+        card.moved.connect(lambda moved: self._set_layout(plot_layout.put_at(self._layout, moved, card.name)))
+        card.plotMade.connect(lambda plot: self._link(card, plot))
+        card.resized.connect(self._changed)
+        self._link(card, card.plot)
+        return card
+
+    def _link(self, card: CurveCard, plot: CurvePlot) -> None:
+        """Share the range of x and the crosshair of a plot with all others."""
+        plot.rangeChosen.connect(lambda chosen: self._share_range(plot, chosen))
+        plot.cursorMoved.connect(lambda x: self._share_cursor(plot, x))
+        self._set_up(plot, card.name, bool(self._cards) and card is self._lead)
+        plot.set_range(self._range)
+
+    def _share_range(self, plot: CurvePlot, chosen: tuple[float, float] | None) -> None:
+        self._range = chosen
+        for other in (other for card in self._cards for other in card.plots):
+            if other is not plot:
+                (other.show_range if other.isVisible() else other.set_range)(chosen)
+
+    def _share_cursor(self, plot: CurvePlot, x: float | None) -> None:
+        for other in (other for card in self._visible_cards for other in card.plots):
+            if other is not plot and other.isVisible():
+                other.show_cursor(x, compact=True)
+
+    def _command(self, card: CurveCard, command: str) -> None:
+        if command == "figure":
+            self.figureRequested.emit(card.name)
+        elif command == "enlarge":
+            self.enlarge(None if self._enlarged is card else card)
+        elif command == "remove":
+            index = self._cards.index(card)
+            self._set_layout(plot_layout.remove(self._layout, card.name))
+            self._cards[min(index, len(self._cards) - 1)].plot.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._set_layout(plot_layout.move(self._layout, card.name, -1 if command == "earlier" else 1))
+            card.plot.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill_chooser(self, card: CurveCard) -> None:
+        menu = card.chooser.menu()
+        menu.clear()
+        for name in dict.fromkeys([*self._names, card.name]):
+            action = menu.addAction(title_of(name))
+            action.setCheckable(True)
+            action.setChecked(name == card.name)
+            action.triggered.connect(lambda _=False, name=name: self._choose(card, name))
+        menu.addSeparator()
+        card.plot.add_commands(menu)
+
+    def _choose(self, card: CurveCard, name: str) -> None:
+        """Show another figure on a card; where that has a plot already, the two change positions."""
+        layout = plot_layout.replace(self._layout, card.name, name)
+        if name not in self._layout:
+            card.choose(name)
+        self._set_layout(layout)
+
+    def _arrange(self) -> None:
+        """Put the cards into the grid."""
+        grid, cards = self._grid, self._visible_cards
+        while grid.takeAt(0) is not None:
+            pass
+        for row in range(grid.rowCount()):
+            grid.setRowStretch(row, 0)
+            grid.setRowMinimumHeight(row, 0)
+        for column in range(grid.columnCount()):
+            grid.setColumnStretch(column, 0)
+        columns = self._arranged = self._columns
+        for index, card in enumerate(cards):
+            row, column = (1 + (index - 1) // columns, (index - 1) % columns) if index else (0, 0)
+            span = 1 if 0 < index < len(cards) - 1 else columns - column  # the first and the last fill their row
+            grid.addWidget(card, row, column, 1, span)
+            grid.setRowStretch(row, 4 if row else 5)
+            grid.setRowMinimumHeight(row, plot_layout.LEAST_ROW if row else plot_layout.LEAST_FIRST)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
+        for card in self._cards:
+            card.setVisible(card in cards)
+
+    @property
+    def _columns(self) -> int:
+        return plot_layout.columns(self.width(), len(self._visible_cards) - 1)
 
     # Runs
 
     def run_changed(self, run: RunRow, colour: str) -> None:
         """Show a run in its colour, or hide it, as the list of runs has it."""
-        self.add_run(run.key, run.title, colour)
+        self.add_run(run.key, run.title, colour, run.status.method, run.status.data)
         self.set_visible(run.key, run.shown)
 
     def run_removed(self, folder: str) -> None:
         """Remove a run and its curves."""
         self.remove_run(folder)
 
-    def add_run(self, key: str, title: str, colour: str) -> None:
-        """Show a run under `title` in its colour; the same key again renames or recolours it."""
+    def add_run(self, key: str, title: str, colour: str, method: str = "", data: str = "") -> None:
+        """Show a run under `title` in its colour; the same key again renames or recolours it. `method`, `data`: the method's id and
+        the source of its images, which decide with which runs it can be compared."""
         run = self._runs.get(key)
         if run is not None:
-            if (run.title, run.colour) == (title, colour):
+            if (run.title, run.colour, run.method, run.data) == (title, colour, method, data):
                 return
-            run.title, run.colour = title, colour
+            run.title, run.colour, run.method, run.data = title, colour, method, data
         else:
-            self._runs[key] = _Run(title, colour)
+            self._runs[key] = _Run(title, colour, method, data)
         self._connect_curves()
 
     def remove_run(self, key: str) -> None:
         """Forget a run and its curves; an unknown key is none."""
         if self._runs.pop(key, None) is not None:
-            for card in self._cards:
-                card.plot.remove_curve(key)
             self._connect_curves()
 
     def set_visible(self, key: str, visible: bool) -> None:
@@ -281,18 +444,18 @@ class CurvesPanel(Panel):
         """What a run has just reported."""
         run = self._runs.get(folder)
         if run is not None and self._take(run.history.take(event) for event in events):
-            self._grown(folder, run, any(isinstance(event, EvalDone) for event in events))
+            self._grown(run, any(isinstance(event, EvalDone) for event in events))
 
     def add_metrics(self, folder: str, lines: Sequence[dict[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
         run = self._runs.get(folder)
         if run is not None and run.history.take_lines(lines):
-            self._grown(folder, run, any(line["event"] == "EvalDone" for line in lines))
+            self._grown(run, any(line["event"] == "EvalDone" for line in lines))
 
-    def _grown(self, key: str, run: _Run, measured: bool) -> None:
+    def _grown(self, run: _Run, measured: bool) -> None:
         if measured:
             self._small_drawn = 0.0  # what comes rarely is shown at once
-        if run.history.series.keys() - set(self._names) or any(key not in card.plot.keys for card in self._cards):
+        if run.shown and run.state() != run.connected:
             self._connect_curves()
         self._going = True
         self._changed()
@@ -302,40 +465,121 @@ class CurvesPanel(Panel):
         # Every event must be taken: any() would stop at the first.
         return sum(news) > 0
 
+    def _config(self, key: str) -> Mapping[str, Any] | None:
+        return self._model.config(key) if self._model is not None else None
+
+    def _configured(self, keys: list[str]) -> None:
+        if any(key in self._runs and self._runs[key].shown for key in keys):
+            self._connect_curves()
+
     def _connect_curves(self) -> None:
-        """Give every card's plot the series that it shows, of every run that has it."""
-        names = dict.fromkeys(_TITLES)
-        names.update(dict.fromkeys(sorted({name for run in self._runs.values() for name in run.history.series})))
+        """Give every card's plots the curves that they show."""
+        shown = {key: run for key, run in self._runs.items() if run.shown}
         measured = {name for run in self._runs.values() for name in run.history.series}
-        self._names = tuple(name for name in names if name in measured)
+        self._names = tuple(name for name in dict.fromkeys((*TITLES, *sorted(measured))) if name in measured)
+        if self._model is not None and self._seen and len(shown) > 1:
+            # Which of their settings differ decides what can be compared.
+            self._model.want_configs(shown)
+        self._seed_groups = seed_groups({key: self._config(key) for key in shown}) if self.by_seed.isChecked() else ()
+        for run in self._runs.values():
+            run.connected = run.state()
+        means, self._means = self._means, {}
         for card in self._cards:
-            for key, run in self._runs.items():
-                series = run.history.drawn(card.name)
-                if series is None:
-                    card.plot.remove_curve(key)
-                else:
-                    card.plot.set_curve(key, series, run.title, run.colour)
-                    card.plot.show_curve(key, run.shown)
+            self._connect(card, shown, means)
         self._small_drawn = 0.0
         self._write_scale()
+        self._write_legend()
         self._changed()
 
-    def _fill_chooser(self, card: CurveCard) -> None:
-        assert card.chooser is not None
-        menu = card.chooser.menu()
-        menu.clear()
-        for name in dict.fromkeys([*(name for name in self._names if name != "loss"), card.name]):
-            action = menu.addAction(title_of(name))
-            action.setCheckable(True)
-            action.setChecked(name == card.name)
-            action.triggered.connect(lambda _=False, card=card, name=name: self._choose(card, name))
+    def _connect(self, card: CurveCard, shown: Mapping[str, _Run], means: Mapping[tuple[str, ...], MeanSeries]) -> None:
+        series = {key: one for key, run in shown.items() if (one := run.history.drawn(card.name)) is not None}
+        facts = {
+            key: AxisFacts(run.method, run.data, run.history.stage, self._config(key))
+            for key, run in shown.items()
+            if key in series
+        }
+        groups = axis_groups(card.name, facts)
+        card.show_groups(
+            [
+                PlotGroup(
+                    self._entries(card.name, {key: series[key] for key in group.keys}, means),
+                    group.keys,
+                    *self._caption(group, len(groups)),
+                )
+                for group in groups
+            ]
+        )
 
-    def _choose(self, card: CurveCard, name: str) -> None:
-        card.choose(name)
-        for key in card.plot.keys:
-            card.plot.remove_curve(key)
-        self._settings_changed()
-        self._connect_curves()
+    def _entries(self, name: str, series: Mapping[str, Series], means: Mapping[tuple[str, ...], MeanSeries]) -> dict[str, Entry]:
+        """The curves of one plot: runs, and means of runs that are equal but for the seed."""
+        entries: dict[str, Entry] = {}
+        averaged: set[str] = set()
+        for group in self._seed_groups:
+            keys = tuple(key for key in group.keys if key in series)
+            if len(keys) < 2:
+                continue
+            averaged.update((*group.keys, *group.repeats))
+            members = tuple(series[key] for key in keys)
+            mean = means.get((name, *keys))
+            if mean is None or any(one is not other for one, other in zip(mean.members, members, strict=True)):
+                mean = MeanSeries(members)
+            self._means[(name, *keys)] = mean
+            first = self._runs[group.keys[0]]
+            entries[f"seeds:{keys[0]}"] = Entry(mean, self._mean_title(keys), first.colour)
+        for key, one in series.items():
+            if key not in averaged:
+                entries[key] = Entry(one, self._runs[key].title, self._runs[key].colour)
+        return entries
+
+    def _mean_title(self, keys: Sequence[str]) -> str:
+        runs = [self._runs[key] for key in keys]
+        return common_title([run.title for run in runs], f"{_method_title(runs[0].method)} · {Path(runs[0].data).name}")
+
+    def _caption(self, group: AxisGroup, groups: int) -> tuple[str, str]:
+        """What the runs of a plot have in common and where they differ, where that must be said; and why."""
+        words, why = [], []
+        if groups > 1:
+            parts = [_method_title(group.method), self.tr("stage “{0}”").format(group.stage) if group.stage else ""]
+            parts += [engine_text(Path(group.data).name) if group.data else ""]
+            count = len(group.keys)
+            parts += [self.tr("1 run") if count == 1 else self.tr("{0} runs").format(count)]
+            words += [part for part in parts if part]
+            if group.method:
+                why.append(self.tr("Runs of another method have another loss: they are drawn in a plot of their own."))
+            if group.data:
+                why.append(self.tr("What is measured on other data cannot be compared: it is drawn in a plot of its own."))
+        if group.differing:
+            named = [engine_text(setting_title(key.rpartition(".")[2])) for key in group.differing]
+            named = [self.tr("Data") if key == "data.source" else text for key, text in zip(group.differing, named, strict=True)]
+            more = "…" if len(named) > NAMED else ""
+            words.append(self.tr("not equal: {0}").format(", ".join(named[:NAMED]) + more))
+            text = self.tr("These runs differ in {0}, on which the values depend: compare their course rather than their height.")
+            why.append(text.format(", ".join(named)))
+        return " · ".join(words), "\n".join(why)
+
+    def _write_legend(self) -> None:
+        """What each mean is of."""
+        on = self.by_seed.isChecked()
+        self._legend.setVisible(on)
+        if not on:
+            return
+        lines = []
+        for group in self._seed_groups:
+            if len(group.keys) > 1:
+                runs = [self._runs[key] for key in group.keys]
+                seeds = self.tr("{0} seeds").format(len(runs))
+                if group.repeats:
+                    seeds += self.tr(", {0} with a seed again left out").format(len(group.repeats))
+                title = escape(self._mean_title(group.keys))
+                lines.append(f"<span style='color:{self._runs[group.keys[0]].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})")
+        unread = sum(run.shown and not self._config(key) for key, run in self._runs.items())
+        if lines:
+            lines.insert(0, escape(self.tr("Mean ± standard deviation:")))
+        elif not unread:
+            lines.append(escape(self.tr("No two of the runs shown are equal but for the seed.")))
+        if unread and self._model is not None:
+            lines.append(escape(self.tr("Reading the settings of {0} runs…").format(unread)))
+        self._legend.setText("&nbsp;&nbsp; ".join(lines))
 
     # Drawing
 
@@ -347,27 +591,40 @@ class CurvesPanel(Panel):
         return min(0.999, round(float(weight), 2 if weight < 0.985 else 3))
 
     def _settings_changed(self) -> None:
-        kind = self._x.currentData()
         self._extent = None
+        axis = (self._x.currentData(), self._log_x.isChecked())
+        if axis != self._axis:
+            self._axis, self._range = axis, None
         for card in self._cards:
-            # What is measured once an epoch, or over many images, is no noise to be smoothed.
-            noisy = card.name in ("loss", "images_per_second") or card.name.startswith(("terms.", "stages."))
-            card.plot.set_smoothing(self.smoothing if noisy else 0.0)
-            card.plot.set_x(kind)
-            card.plot.set_log(self._log_x.isChecked(), self._log_y.isChecked() and card is self._loss)
-            card.plot.set_calm(self._calm.isChecked())
+            for plot in card.all_plots:
+                self._set_up(plot, card.name, card is self._lead)
         self._write_scale()
         self._changed()
         QTimer.singleShot(0, self._polish)
 
+    def _set_up(self, plot: CurvePlot, plot_name: str, lead: bool) -> None:
+        plot.set_smoothing(self.smoothing if is_noisy(plot_name) else 0.0)
+        plot.set_x(self._x.currentData())
+        plot.set_log(self._log_x.isChecked(), self._log_y.isChecked() and lead)
+        plot.set_calm(self._calm.isChecked())
+        if not lead:
+            for key in plot.keys:
+                plot.set_marks(key, [])
+
     def _write_scale(self) -> None:
         """What the large curve shows, and how."""
-        stages = sorted({run.history.stage for run in self._runs.values() if run.shown and run.history.stage})
-        words = [self.tr("in its first stage, “{0}”").format(stage) for stage in stages]
+        if is_noisy(self._lead.name):
+            self._lead.set_state(self._scale())
+
+    def _scale(self) -> str:
+        words = []
+        if self._lead.name == "loss":
+            stages = sorted({run.history.stage for run in self._runs.values() if run.shown and run.history.stage})
+            words += [self.tr("in its first stage, “{0}”").format(stage) for stage in stages]
         scale = self.tr("log") if self._log_y.isChecked() else self.tr("linear")
         weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
         words.append(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
-        self._loss.set_state(" · ".join(words))
+        return " · ".join(words)
 
     def _changed(self) -> None:
         self._dirty = True
@@ -399,20 +656,25 @@ class CurvesPanel(Panel):
             self._draw(live=False)
 
     def _draw(self, live: bool, small: bool = True) -> None:
-        plots = [card.plot for card in self._cards]
-        self._extent = share_extent(plots, live, self._extent)
-        self._loss.plot.set_references(self._chances())
+        cards, lead = self._visible_cards, self._lead
+        self._extent = share_extent([plot for card in cards for plot in card.plots], live, self._extent)
+        for card in cards:
+            if card.name == "loss":
+                for plot, group in zip(card.plots, card.groups, strict=False):
+                    plot.set_references(self._chances(group.runs))
         for key, run in self._runs.items():
-            self._loss.plot.set_marks(key, self._worded(run))
-        for plot in plots if small else (self._loss.plot,):
-            plot.refresh(live)
+            for plot in lead.plots:
+                plot.set_marks(key, self._worded(run))
+        for card in cards if small else [lead]:
+            for plot in card.plots:
+                plot.refresh(live)
         if small:
             self._write_states()
 
-    def _chances(self) -> list[tuple[float, str]]:
+    def _chances(self, keys: Iterable[str]) -> list[tuple[float, str]]:
         chances: dict[float, str] = {}
-        for run in self._runs.values():
-            if run.shown and run.history.chance is not None and not run.history.stage:
+        for run in (self._runs[key] for key in keys if key in self._runs):
+            if run.history.chance is not None and not run.history.stage:
                 chances.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
         return list(chances.items())
 
@@ -426,56 +688,97 @@ class CurvesPanel(Panel):
 
     def _write_states(self) -> None:
         for card in self._cards:
-            empty = not any(run.shown and run.history.drawn(card.name) is not None for run in self._runs.values())
-            card.plot.setVisible(not empty)
-            card.empty.setVisible(empty)
-            card.empty.setText(self._empty_text(card.name))
-            if card is not self._loss:
-                card.set_state("" if empty else self._state_of(card))
+            empty = not card.keys
+            next_steps = FIRST_STEPS if card is self._lead and not self._runs else ()
+            card.show_empty(self._empty_text(card.name) if empty else None, *next_steps)
+            state, shorter = self._state_of(card) if not empty or card is self._lead else ("", ())
+            card.set_state(state, shorter=shorter)
 
     def _empty_text(self, name: str) -> str:
+        lead = name == self._lead.name
         if not self._runs:
-            return self.tr("Start a run in Prepare, or choose one on the left.") if name == "loss" else ""
+            return self.tr("Start a run in Prepare, or choose one on the left.") if lead else ""
         reading = [run.reading for run in self._runs.values() if run.shown and run.reading is not None]
         if reading:
-            return self.tr("Reading the metrics… {0} %").format(round(100 * min(reading))) if name == "loss" else ""
+            return self.tr("Reading the metrics… {0} %").format(round(100 * min(reading))) if lead else ""
         if name.startswith("eval."):
             return self.tr("Measured at the end of an epoch.")
         if name.startswith("diagnostics."):
             return self.tr("Measured every few steps.")
         return self.tr("Measured from the first step on.") if name == "loss" else self.tr("None of these runs measures it.")
 
-    def _state_of(self, card: CurveCard) -> str:
-        shown = [key for key, run in self._runs.items() if run.shown and key in card.plot.keys]
+    def _state_of(self, card: CurveCard) -> tuple[str, tuple[str, ...]]:
+        """The text in the head of a card, and shorter ones."""
+        if card is self._lead and is_noisy(card.name):
+            return self._scale(), ()
         if card.name == "diagnostics.std":
-            return self.tr("1 = isotropic")
+            return self.tr("1 = isotropic"), ()
+        if not card.groups:
+            return "", ()
+        entries = card.groups[0].entries
         if card.name == "eval.knn":
-            return self._knn_state(card, shown)
-        if not shown:
-            return ""
-        latest = self._runs[shown[-1]].history.series[card.name].y
-        return number(float(latest[-1]), 3)
+            return self._knn_state(card.plot, entries)
+        values = list(entries.values())[-1].series.y
+        return number(float(values[-1]), 3) if len(values) else "", ()
 
-    def _knn_state(self, card: CurveCard, shown: list[str]) -> str:
-        """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the run with the best."""
-        best_values = [(best, key) for key in shown if (best := card.plot.best(key)) is not None]
+    def _knn_state(self, plot: CurvePlot, entries: Mapping[str, Entry]) -> tuple[str, tuple[str, ...]]:
+        """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the curve with the best."""
+        best_values = [(best, key) for key in entries if (best := plot.best(key)) is not None]
         if not best_values:
-            return ""
-        (value, _, epoch), key = max(best_values)
-        series = self._runs[key].history.series["eval.knn"]
+            return "", ()
+        (value, step, epoch), key = max(best_values)
+        series = entries[key].series
         known = np.isfinite(series.y)
         steps, values = series.x("step")[known], series.y[known]
-        words = [self.tr("best {0} @ {1}").format(share(value), f"{epoch:g}"), self.tr("last {0}").format(share(float(values[-1])))]
+        first = self.tr("best {0} @ {1}").format(share(value) + _deviation(series, step), f"{epoch:g}")
+        short = self.tr("best {0} @ {1}").format(share(value), f"{epoch:g}")
+        words = [first, self.tr("last {0}").format(share(float(values[-1])))]
         if steps[0] <= 0:
             words.append(signed(float(values[-1] - values[0])))
-        return " · ".join(words)
+        return " · ".join(words), (" · ".join(words[:2]), first, short, f"{share(value)} @ {epoch:g}")
+
+    # State that is saved
+
+    def save(self, settings: QSettings) -> None:
+        """Save which plots there are, in which order, and how they are drawn."""
+        settings.setValue("curves/plots", plot_layout.to_text(self._layout))
+        settings.setValue("curves/x", self._x.currentData())
+        settings.setValue("curves/smoothing", self._smoothing.value())
+        settings.setValue("curves/by_seed", int(self.by_seed.isChecked()))
+
+    def restore(self, settings: QSettings) -> None:
+        """Restore what was saved; anything else keeps its default."""
+        self._set_layout(plot_layout.from_text(str(settings.value("curves/plots", ""))))
+        index = self._x.findData(str(settings.value("curves/x", "")))
+        if index >= 0:
+            self._x.setCurrentIndex(index)
+        smoothing = str(settings.value("curves/smoothing", ""))
+        if smoothing.isdecimal() and len(smoothing) < 4:
+            self._smoothing.setValue(int(smoothing))
+        self.by_seed.setChecked(str(settings.value("curves/by_seed", "")) == "1")
+        self._settings_changed()
 
     # Events of Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many plots beside each other as there is room for."""
+        super().resizeEvent(event)
+        if self._grid.count() and self._columns != self._arranged:
+            self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape: back to all plots."""
+        if event.key() == Qt.Key.Key_Escape and self._enlarged is not None:
+            self.enlarge(None)
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while nobody looked."""
         super().showEvent(event)
-        self._seen = True
+        first, self._seen = not self._seen, True
+        if first and len(self._runs) > 1:
+            self._connect_curves()
         self._changed()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -489,14 +792,52 @@ class CurvesPanel(Panel):
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or language: all is drawn again."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_rest"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_list"):
             self._changed()
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The plots as they are shown, also those that have no room now. `part`: the name of a figure."""
+        view = self._range
+        if view is not None and self._log_x.isChecked():
+            view = 10 ** view[0], 10 ** view[1]
+        plots = []
+        for card in self._cards:
+            for group in card.groups:
+                levels = self._chances(group.runs) if card.name == "loss" else []
+                plots.append(
+                    ShownPlot(
+                        card.name,
+                        title_of(card.name),
+                        tuple(group.entries.values()),
+                        self._x.currentData(),
+                        group.caption if len(card.groups) > 1 else "",
+                        self.smoothing if is_noisy(card.name) else 0.0,
+                        self._log_x.isChecked(),
+                        self._log_y.isChecked() and card is self._lead,
+                        tuple(levels) or (((1.0, ""),) if card.name == "diagnostics.std" else ()),
+                        view,
+                    )
+                )
+        return curves_source(plots, part)
 
     def chosen(self) -> Mapping[str, Any]:
         """What the small cards show and how, for whoever remembers the layout."""
         return {"cards": [card.name for card in self._small], "x": self._x.currentData(), "smoothing": self._smoothing.value()}
 
 
+def _method_title(id: str) -> str:
+    """A method's title; an unknown one goes by its id."""
+    return next((entry.title for entry in methods() if entry.id == id), id)
+
+
+def _deviation(series: object, step: float) -> str:
+    """The standard deviation of a mean at a step, as text; "" for a single run."""
+    if not isinstance(series, MeanSeries):
+        return ""
+    value = series.spread(0.0)[0][int(np.searchsorted(series.x("step"), step))]
+    return f" ± {share(float(value))}" if np.isfinite(value) else ""
+
+
 def make(context: PanelContext) -> CurvesPanel:
     """The panel of a row of the window's table."""
-    return CurvesPanel()
+    return CurvesPanel(model=context.runs)

@@ -55,6 +55,7 @@ class ComputedColumns(QWidget):
         self.number.setRange(2, 200)
         self.number.setKeyboardTracking(False)
         self.number.setFixedWidth(52)
+        self.number.setAccessibleName(self.tr("Number of clusters"))
         self.number.valueChanged.connect(self._number_changed)
         self.note = QLabel()
         self.note.setObjectName("quiet")

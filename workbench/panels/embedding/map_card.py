@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench.bridge.ask import Ask
+from workbench.bridge.image_questions import Embedded, EmbedMore
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKinds
 from workbench.panels.embedding.map_loader import MapLoader, MapOptions
+from workbench.panels.embedding.sample_count import SampleCount
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
 from workbench.panels.embedding.trail_caption import TrailCaption
-from workbench.plots.saving import export_as
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 
 # The largest number of trails; of a larger selection, evenly spaced samples get one.
 MOST_TRAILS = 300
@@ -29,13 +31,16 @@ FEWEST = 5
 
 class MapCard(Card):
     """Signals: `mapShown(map, same)`: the plot shows a Map; `same`: whether it has the samples of the one before. `mapRemoved`: the
-    plot shows none. `cancelled(question)`: the answer to this MapSnapshot is no longer needed. `partChanged(index, alone)`: these
-    samples, by their ascending indices in the data set, are mapped alone from now on (True) or no longer (False)."""
+    plot shows none. `cancelled(question)`: the answer to this MapSnapshot or EmbedMore is no longer needed. `partChanged(index,
+    alone)`: these samples, by their ascending indices in the data set, are mapped alone from now on (True) or no longer (False).
+    `grown`: the snapshot of the epoch has more samples now. `figureRequested`: make a figure."""
 
     mapShown = Signal(object, bool)
     mapRemoved = Signal()
     cancelled = Signal(object)
     partChanged = Signal(object, bool)
+    figureRequested = Signal()
+    grown = Signal()
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -47,16 +52,17 @@ class MapCard(Card):
         self._total = 0
         self._problem = ""  # the reason why there is no map
         self._kinds_requested = False
+        self._embedding: EmbedMore | None = None
         self.plot = ScatterPlot()
         self.trail_caption = TrailCaption(self.plot)
         self.tools = MapTools()
         self.settings = self.tools.settings
         self.time_line = TimeLine()
         self.loader = MapLoader(ask, self)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.count = SampleCount()
+        self.count.chosen.connect(self.map_samples)
+        self.corner.addWidget(self.count)
+        self.empty = EmptyState(*FIRST_STEPS, "train")
         self.body.addWidget(self.tools)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.plot, 1)
@@ -69,7 +75,7 @@ class MapCard(Card):
         self.tools.cancelRequested.connect(self.cancel)
         self.tools.isolateRequested.connect(self.isolate)
         self.tools.trailsToggled.connect(self._trails_switched)
-        self.tools.pictureRequested.connect(self._export)
+        self.tools.figureRequested.connect(self.figureRequested)
         self.loader.loaded.connect(self._show_map)
         self.loader.failed.connect(self._show_failure)
         self.loader.progressed.connect(self._progressed)
@@ -79,15 +85,15 @@ class MapCard(Card):
         self.plot.selectionChanged.connect(self._selection_changed)
         self.plot.ringed.connect(lambda _: self._draw_trails())
         self.plot.hovered.connect(self._trace)
-        for key, slot in ((QKeySequence("T"), self.tools.trails.toggle), (QKeySequence("Ctrl+E"), lambda: self._export("png"))):
-            shortcut = QShortcut(key, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        shortcut = QShortcut(QKeySequence("T"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.tools.trails.toggle)
         self.update_texts()
 
     # Runs and epochs
 
     def show_run(self, folder: str | None, epochs: Sequence[int]) -> None:
         """Show the maps of this run; None for no run. `epochs`: the epochs that have a snapshot."""
+        self._cancel_embedding()
         self._folder, self._map, self._total, self._problem = folder, None, 0, ""
         self._part = np.empty(0, np.int64)
         self.time_line.stop()
@@ -133,9 +139,63 @@ class MapCard(Card):
         self.load()
 
     def cancel(self) -> None:
-        """Cancel the map that is being computed, and keep the one that is shown."""
+        """Cancel what is being computed, more samples or a map, and keep the map that is shown."""
+        if self._embedding is not None:
+            self._cancel_embedding()
+            return
         self.loader.cancel()
         self._set_options(self.loader.options)
+
+    def map_samples(self, count: int) -> None:
+        """Map so many samples: a part of the snapshot, or more than it has, which are encoded first."""
+        shown, epoch = self._map, self.time_line.epoch
+        if shown is None or epoch is None or self._folder is None:
+            return
+        if self.settings.options.rows:
+            self.isolate(False)
+        if count <= shown.total:
+            self._set_options(replace(self.settings.options, limit=0 if count == shown.total else count))
+            self.update_texts()
+            self.load()
+            return
+        self._cancel_embedding()
+        question = self._embedding = EmbedMore(self._folder, epoch, 0 if count >= self._total else count)
+
+        def receive(embedded: Embedded) -> None:
+            if self._embedding == question:
+                self._end_embedding()
+                self.loader.forget(embedded.epoch)
+                self.time_line.go_to(embedded.epoch)
+                self._set_options(replace(self.settings.options, limit=0))
+                self.grown.emit()
+                self.load()
+
+        def failed(message: str) -> None:
+            if self._embedding == question:
+                self._end_embedding()
+                self.tools.show_refusal(self.tr("more samples"), message)
+
+        def progress(share: float) -> None:
+            if self._embedding == question:
+                self._show_embedding(share)
+
+        self._show_embedding(0.0)
+        self._ask(question, receive, failed, progress)
+
+    def _show_embedding(self, share: float) -> None:
+        self.tools.show_progress("", share)
+        self.count.show_encoding(share)
+
+    def _cancel_embedding(self) -> None:
+        if self._embedding is not None:
+            question = self._embedding
+            self._end_embedding()
+            self.cancelled.emit(question)
+
+    def _end_embedding(self) -> None:
+        self._embedding = None
+        self.count.show_encoding(None)
+        self._progressed(None)
 
     def isolate(self, on: bool) -> None:
         """Map the selected samples alone, or all samples again."""
@@ -174,6 +234,7 @@ class MapCard(Card):
         if not self.settings.options.rows:
             self.settings.set_map(shown)
         self.update_texts()
+        self.plot.context = self.tr("epoch {0}").format(shown.epoch)
         self.plot.set_points(shown.xy, glide=same)
         self.mapShown.emit(shown, same)
         self._selection_changed()
@@ -184,6 +245,8 @@ class MapCard(Card):
         self.mapRemoved.emit()
 
     def _progressed(self, share: float | None) -> None:
+        if self._embedding is not None:
+            return  # its progress is shown
         title = MAP_TITLES[self.loader.options.kind]
         self.tools.show_progress(self.tr("{0}, all epochs").format(title) if self.loader.behind else title, share)
 
@@ -239,15 +302,6 @@ class MapCard(Card):
         epochs = [other.epoch for other in self.loader.known(options)]
         self.trail_caption.show_trails(len(rows), selected, epochs, shown.epoch, len(self.time_line.epochs))
 
-    # Files
-
-    def _export(self, kind: str) -> None:
-        if self._map is None:
-            return
-        kind_name = self._map.kind + ("_supervised" if self._map.supervised else "")
-        name = f"{kind_name}_epoch_{self._map.epoch:03d}.{kind}"
-        export_as(self, name, lambda path: self.plot.export(kind, path))
-
     # Texts
 
     def update_texts(self) -> None:
@@ -259,9 +313,12 @@ class MapCard(Card):
         if shown is None:
             self.set_title(self.tr("Map"))
             self.set_state("")
-            self.empty.setText(self._problem or self._empty_text())
+            self.count.hide()
+            next_steps = FIRST_STEPS if self._folder is None else () if self._problem or self.time_line.epochs else ("train",)
+            self.empty.show_text(self._problem or self._empty_text(), *next_steps)
             return
         count, total = f"{len(shown.xy):,}", f"{max(self._total, shown.total):,}"
+        self.count.show_counts(len(shown.xy), shown.total, self._total)
         title = MAP_TITLES.get(shown.kind, shown.kind)
         if shown.supervised:
             title = self.tr("{0}, supervised by class").format(title)

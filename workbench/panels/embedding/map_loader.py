@@ -95,6 +95,12 @@ class MapLoader(QObject):
         self._folder, self._epoch, self._known, self._shown = folder, None, {}, None
         self._refused = set()
 
+    def forget(self, epoch: int) -> None:
+        """Drop the maps of an epoch, whose snapshot has other samples now."""
+        self.drop_request()
+        self._known = {question: shown for question, shown in self._known.items() if question.epoch != epoch}
+        self._refused = set()
+
     def set_options(self, options: MapOptions) -> None:
         """Set the kind of map and its parameters; `load` requests it."""
         if options != self.options:

@@ -13,6 +13,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import FindNeighbours, Map, Neighbours
 from workbench.forms.editors import Combo
 from workbench.plots.thumbnails import Thumbnails
+from workbench.samples.shown_image import name_and_text
 from workbench.theme.palette import GAP
 from workbench.widgets.room import keep_lines, keep_room
 
@@ -23,15 +24,17 @@ FIRST = 12
 class NeighboursPage(QWidget):
     """Thumbnails of a sample and then of its neighbours, nearest first. Signals: `hovered` and `activated`: the index of a sample
     in the data set, -1 for none; `chosen`: the indices of all shown samples. `text_of(row)`: the text about the sample at a row of
-    the map."""
+    the map; `name_of(row)`: the name of its file, "" where it has none."""
 
     hovered = Signal(int)
     activated = Signal(int)
     chosen = Signal(object)
 
-    def __init__(self, ask: Ask, text_of: Callable[[int], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, ask: Ask, text_of: Callable[[int], str], name_of: Callable[[int], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._ask, self._text_of = ask, text_of
+        self._ask, self._text_of, self._name_of = ask, text_of, name_of
         self._map: Map | None = None
         self._label: NDArray[np.integer] | None = None
         self._row = -1
@@ -160,7 +163,7 @@ class NeighboursPage(QWidget):
         def text(position: int) -> str:
             head = f"{metric} {captions[position]}" if position else self.tr("the chosen sample")
             more = self._text_of(int(rows[position]))
-            return f"{head} · {more}" if more else head
+            return name_and_text(self._name_of(int(rows[position])), f"{head} · {more}" if more else head)
 
         self.images.set_items(shown.index[rows], text, captions)
         self.images.set_current(0)

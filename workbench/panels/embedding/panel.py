@@ -8,56 +8,77 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QTimer, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
+from engine.data.image_files import may_hold_images
 from engine.events import EmbeddingDone, Event, RunStarted
 from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import DataInfo, DescribeData, GetLabels, Labels
-from workbench.bridge.map_questions import Map
+from workbench.bridge.map_questions import MAP_TITLES, Map
 from workbench.bridge.run_data import run_data
+from workbench.figures.figure_data import FigureSource
 from workbench.i18n.data_names import data_name
+from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, ComputedColumns
+from workbench.panels.embedding.embedding_figure import ShownMap, map_source
 from workbench.panels.embedding.map_card import MapCard
 from workbench.panels.embedding.map_legend import LegendCard
+from workbench.panels.embedding.placed_card import PlacedCard
 from workbench.panels.embedding.samples_card import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
+from workbench.plots.point_map import placed_number, placed_row
 from workbench.samples.changes import change_lines
 from workbench.samples.colouring import Colouring, colour, value_text, without_unused
 from workbench.samples.hover import HoverCard
+from workbench.samples.image_actions import ImageActions, More
+from workbench.samples.shown_image import ImageContext, file_name
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.split import Split
 
 DWELL_MS = 120
-SIDE = 290
+SIZES = 720, 290  # px of the map and of the cards at its right
+# Below this height in pixels the card of placed images is lower.
+LOW = 720
 
 
 class EmbeddingPanel(Panel):
     """A map of a run's snapshots with its colours, the selected samples, and nearest neighbours in the original space.
 
-    `mapCancelled`: the answer to this question, a MapSnapshot or a SampleLosses, is no longer needed."""
+    `mapCancelled`: the answer to this question is no longer needed. `images_ask`: asks for single images; by default as the others,
+    which replace each other."""
 
     mapCancelled = Signal(object)
 
     SHORTCUTS = (
         (QT_TRANSLATE_NOOP("Window", "Map: move, zoom, show all"), QT_TRANSLATE_NOOP("Window", "Arrows, + −, Home")),
-        (QT_TRANSLATE_NOOP("Window", "Map: the point in the middle"), QT_TRANSLATE_NOOP("Window", "Enter")),
+        (QT_TRANSLATE_NOOP("Window", "Map: the point in the middle; the marked point large"), QT_TRANSLATE_NOOP("Window", "Enter")),
+        (QT_TRANSLATE_NOOP("Window", "Image: larger, smaller, all, its own size"), QT_TRANSLATE_NOOP("Window", "+ −, 0, 1")),
         (QT_TRANSLATE_NOOP("Window", "Map: the next point, select it"), QT_TRANSLATE_NOOP("Window", "Alt+Arrows, Space")),
         (QT_TRANSLATE_NOOP("Window", "Map: draw a rectangle, select in it"), QT_TRANSLATE_NOOP("Window", "Shift+Arrows, Enter")),
         (QT_TRANSLATE_NOOP("Window", "Map: select all in view, or nothing"), QT_TRANSLATE_NOOP("Window", "Ctrl+A, Esc")),
-        (QT_TRANSLATE_NOOP("Window", "Map: trails, picture"), "T, Ctrl+E"),
+        (QT_TRANSLATE_NOOP("Window", "Map: trails"), "T"),
         (QT_TRANSLATE_NOOP("Window", "Samples: find, invert the selection"), "/, Ctrl+I"),
         (QT_TRANSLATE_NOOP("Window", "Samples: undo, redo selection and tags"), "Ctrl+Z, Ctrl+Shift+Z"),
         (QT_TRANSLATE_NOOP("Window", "Legend: hide a class, show it alone"), QT_TRANSLATE_NOOP("Window", "Space, Ctrl+Space")),
     )
 
-    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        parent: QWidget | None = None,
+        *,
+        images_ask: Ask | None = None,
+        runs: RunsModel | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._runs = runs
         self.setAccessibleName(self.tr("Embeddings"))
         self.setWindowTitle(self.tr("Map"))
         self._ask = ask
@@ -72,6 +93,8 @@ class EmbeddingPanel(Panel):
         # The column and the number of clusters of the last colouring.
         self._coloured: tuple[str, int] = "", 0
         self._hovered = -1
+        # The row on the map by the index in the data set.
+        self._rows: dict[int, int] = {}
         self._info: DataInfo | None = None
         self.map_card = MapCard(ask)
         self.plot, self.tools, self.time_line = self.map_card.plot, self.map_card.tools, self.map_card.time_line
@@ -85,6 +108,9 @@ class EmbeddingPanel(Panel):
         # Below the choice of a column.
         self.legend.body.insertWidget(1, self.computed)
         self.samples = SamplesCard(ask, self._images, self.plot, self._text)
+        self.actions_of_image = ImageActions(images_ask or ask, self)
+        self.placed = PlacedCard(ask)
+        self.plot.takes_file = may_hold_images
         self._build()
         self.hover_card = HoverCard(self.plot)
         self._dwell = QTimer(self)
@@ -95,12 +121,27 @@ class EmbeddingPanel(Panel):
         self.map_card.mapRemoved.connect(self._map_removed)
         self.map_card.cancelled.connect(self.mapCancelled)
         self.map_card.partChanged.connect(self._part_changed)
+        self.map_card.figureRequested.connect(lambda: self.figureRequested.emit(""))
         self.computed.changed.connect(self._columns_computed)
         for source in (self.computed, self.samples.suggestions):
             source.cancelled.connect(self.mapCancelled)
         self.computed.progressed.connect(self.tools.show_colour)
         self.tools.colourCancelRequested.connect(self.computed.cancel)
         self.plot.hovered.connect(self._hover_moved)
+        self.plot.opened.connect(self._open_row)
+        self.plot.menuRequested.connect(self._show_map_menu)
+        self.plot.filesDropped.connect(self.placed.add)
+        self.placed.changed.connect(self._show_placed)
+        self.placed.hovered.connect(lambda number: self.plot.hover(placed_row(number) if number >= 0 else -1))
+        self.placed.opened.connect(self._open_placed)
+        self.placed.menuRequested.connect(self._show_placed_menu)
+        self.placed.cancelled.connect(self.mapCancelled)
+        self.map_card.grown.connect(self.computed.clear)
+        self.samples.opened.connect(self.actions_of_image.open_samples)
+        self.samples.menuRequested.connect(self._show_samples_menu)
+        self.samples.namesChanged.connect(self._update_context)
+        self.actions_of_image.chosen.connect(lambda index: self.focus_row(self._row_of(index)))
+        self.actions_of_image.failed.connect(lambda message: self.samples.show_message(message, True))
         self.samples.tagsChanged.connect(self._tags_changed)
         self.addActions(self.samples.actions_of_panel())
         self.legend.chosen.connect(self.colour_by)
@@ -112,19 +153,17 @@ class EmbeddingPanel(Panel):
     # Building
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(self.map_card, 1)
         side = QWidget()
-        side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE_GAP - 2)
         column.addWidget(self.changed_note)
         column.addWidget(self.legend)
+        column.addWidget(self.placed)
         column.addWidget(self.samples, 1)
-        row.addWidget(side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(Split("map", (self.map_card, side), SIZES))
 
     # Runs and epochs
 
@@ -137,8 +176,11 @@ class EmbeddingPanel(Panel):
         self._map, self._labels, self._labels_key = None, None, b""
         self._images.set_data(data or {})
         self.computed.clear()
+        self.placed.set_map(None, self.map_card.settings.options)
+        self.placed.clear()
         self.map_card.show_run(folder, self._read_epochs())
         self.samples.set_run(folder, data)
+        self._update_context()
         self.hover_card.hide()
         self._info = None
         self._show_changes()
@@ -189,6 +231,9 @@ class EmbeddingPanel(Panel):
         self._map = shown
         self.samples.set_map(shown)
         self.computed.set_map(shown)
+        # While epochs play, images would be placed anew at each.
+        self.placed.set_map(None if self.time_line.playing else shown, self.map_card.loader.options)
+        self._update_context()
         if not same:
             self.hover_card.hide()
             self._ask_labels(shown)
@@ -196,6 +241,8 @@ class EmbeddingPanel(Panel):
 
     def _map_removed(self) -> None:
         self._map = None
+        self.placed.set_map(None, self.map_card.settings.options)
+        self._update_context()
 
     def _part_changed(self, part: NDArray[np.int64], alone: bool) -> None:
         # On a map of the selected samples alone nothing is selected; back on the full map they are selected again.
@@ -308,11 +355,27 @@ class EmbeddingPanel(Panel):
     def _show_codes(self, shown: NDArray[np.bool_]) -> None:
         self.plot.show_codes(shown)
 
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The map as it is shown."""
+        shown, plot = self._map, self.plot
+        if shown is None or not len(plot.xy):
+            return None
+        row = self._runs.row(self._folder or "") if self._runs is not None else None
+        run = row.title if row is not None else Path(self._folder or "").name
+        title = " · ".join((run, MAP_TITLES.get(shown.kind, shown.kind), self.tr("epoch {0}").format(shown.epoch)))
+        colouring = self._colouring
+        if colouring is not None and len(colouring.codes) != len(plot.xy):
+            colouring = None
+        codes = np.full(len(plot.xy), -1) if colouring is None else colouring.codes
+        unit = "°" if self._is_degrees() else ""
+        column = self.legend.column.currentText()
+        return map_source(ShownMap(title, shown, plot.xy, codes, plot.alive, colouring, column, unit, plot.camera()))
+
     # Samples
 
     def _hover_moved(self, row: int) -> None:
         self._hovered = row
-        if row < 0:
+        if row == -1:
             self._dwell.stop()
             self._images.forget("hover")
             self.hover_card.hide()
@@ -323,21 +386,30 @@ class EmbeddingPanel(Panel):
 
     def _show_hover(self) -> None:
         row = self._hovered
+        if row < -1:
+            self._show_placed_hover(placed_number(row))
+            return
         if row < 0 or self._map is None:
             return
-        text = self._text(row)
+        text, name = self._text(row), file_name(self.samples.name_of(row))
 
         def show(images: list[np.ndarray]) -> None:
             if self._hovered == row:
-                self.hover_card.show_image(images[0], text)
+                self.hover_card.show_image(images[0], text, name)
                 self._place_hover()
 
         def show_missing() -> None:
             if self._hovered == row:
-                self.hover_card.show_lost(text)
+                self.hover_card.show_lost(text, name)
                 self._place_hover()
 
         self._images.want("hover", [int(self._map.index[row])], show, show_missing)
+
+    def _show_placed_hover(self, number: int) -> None:
+        placed = self.placed.shown
+        if placed is not None and number < len(placed.paths):
+            self.hover_card.show_image(placed.pixels[number], self.placed.text_of(number), file_name(placed.paths[number]))
+            self._place_hover()
 
     def _place_hover(self) -> None:
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
@@ -354,12 +426,101 @@ class EmbeddingPanel(Panel):
         """Mark a sample with a ring and show its nearest images in the original space."""
         self.samples.focus_row(row)
 
+    # Single images
+
+    def _row_of(self, index: int) -> int:
+        return self._rows.get(index, -1)
+
+    def _update_context(self) -> None:
+        """Tell the commands for images which run and which map is shown."""
+        data, folder = self._data or {}, self._folder or ""
+        self._rows = {int(index): row for row, index in enumerate(self._map.index.tolist())} if self._map is not None else {}
+        if self._map is None:
+            self.actions_of_image.set_context(ImageContext(folder, data))
+            return
+        context = ImageContext.of_map(
+            self._map,
+            data,
+            about=lambda index: self._text(row) if (row := self._row_of(index)) >= 0 else "",
+            name_of=lambda index: self.samples.name_of(self._row_of(index)),
+            facts=self._facts,
+        )
+        self.actions_of_image.set_context(context)
+
+    def _facts(self, index: int) -> list[tuple[str, str]]:
+        tags = ", ".join(name for name, ids in self.samples.tagging.tags.items() if index in ids)
+        return [(self.tr("tags"), tags)] if tags else []
+
+    def _open_row(self, row: int) -> None:
+        """Open the image of a point; the viewer goes through the selection if the point is in it, or else through the map."""
+        if row < -1:
+            self._open_placed(placed_number(row))
+        elif self._map is not None and 0 <= row < len(self._map.index):
+            selected = self.plot.selected
+            rows = selected if row in selected else np.arange(len(self._map.index))
+            self.actions_of_image.open_samples(self._map.index[rows], int(np.flatnonzero(rows == row)[0]))
+
+    def _show_samples_menu(self, indices: NDArray[np.int64], position: int, at: QPoint) -> None:
+        image = self.actions_of_image.context.image(int(indices[position]))
+        self.actions_of_image.show_menu(image, at, lambda: self.actions_of_image.open_samples(indices, position))
+
+    def _show_map_menu(self, row: int, at: QPoint) -> None:
+        placing: More = (
+            (self.tr("Place images on the map…"), self._ask_files),
+            (self.tr("Place the images of a folder…"), self._ask_folder),
+        )
+        if row < -1:
+            self._show_placed_menu(placed_number(row), at)
+        elif row >= 0 and self._map is not None:
+            image = self.actions_of_image.context.image(int(self._map.index[row]))
+            more: More = (
+                ("", lambda: None),
+                (self.tr("Its neighbours"), lambda: self.focus_row(row)),
+                ("", lambda: None),
+                *placing,
+            )
+            self.actions_of_image.show_menu(image, at, lambda: self._open_row(row), more)
+        elif self._map is not None:
+            menu = QMenu(self)
+            for text, slot in placing:
+                menu.addAction(text, slot)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(at)
+
+    # Placed images
+
+    def _show_placed(self) -> None:
+        placed = self.placed.shown
+        self.plot.set_placed(placed.xy if placed is not None else np.empty((0, 2)))
+
+    def _open_placed(self, number: int) -> None:
+        placed = self.placed.placed
+        if placed is not None:
+            images = [self.placed.image(one) for one in range(len(placed.paths))]
+            self.actions_of_image.open(images, number)
+
+    def _show_placed_menu(self, number: int, at: QPoint) -> None:
+        if self.placed.placed is not None:
+            more: More = (("", lambda: None), (self.tr("Remove from the map"), lambda: self.placed.remove(number)))
+            self.actions_of_image.show_menu(self.placed.image(number), at, lambda: self._open_placed(number), more)
+
+    def _ask_files(self) -> None:
+        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Place images on the map"))
+        if paths:
+            self.placed.add(paths)
+
+    def _ask_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("Place the images of a folder"))
+        if path:
+            self.placed.add([path])
+
     # Events of Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the image of the sample under the mouse in its corner."""
         super().resizeEvent(event)
         self._place_hover()
+        self.placed.set_rows(1 if self.height() < LOW else 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Request the map that was chosen while the panel was hidden."""
@@ -382,6 +543,6 @@ class EmbeddingPanel(Panel):
 
 def make(context: PanelContext) -> EmbeddingPanel:
     """The panel of a row of the window's table."""
-    panel = EmbeddingPanel(context.asker())
+    panel = EmbeddingPanel(context.asker(), images_ask=context.asker("/images"), runs=context.runs)
     panel.mapCancelled.connect(lambda question: context.cancel(question))
     return panel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,8 @@ class RowsExport(QObject):
         chosen = next((suffix for suffix in SUFFIXES if f"*{suffix}" in file_format), SUFFIXES[0])
         return with_ending(self._window, Path(path), chosen, SUFFIXES)
 
-    def write(self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp]) -> None:
-        """Write these rows of the map, with their computed numbers."""
+    def write(self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp], files: Sequence[str] = ()) -> None:
+        """Write these rows of the map, with their computed numbers. `files`: the path of each sample on the map, or none."""
         columns = labels.columns if labels is not None else {}
         known = labels is not None and "class" in labels.columns
         label = np.asarray(labels.columns["class"] if labels is not None and known else shown.label)
@@ -57,6 +58,7 @@ class RowsExport(QObject):
             xy=shown.xy[rows],
             features=self.features,
             numbers={name: np.asarray(columns[name])[rows] for name in (*NUMBERS, *LOSSES) if name in columns},
+            files=tuple(files[row] for row in rows) if len(files) == len(shown.index) else (),
         )
         self.reported.emit(self.tr("Writing {0}…").format(path.name), False)
         self._ask(

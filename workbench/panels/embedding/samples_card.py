@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
+from workbench.samples.shown_image import name_and_text
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -44,9 +45,14 @@ MOST_SHARES = 40
 class SamplesCard(Card):
     """Shows the selection of a plot as images, and changes it. `text_of(row)`: the text about the sample at a row of the map.
 
-    `tagsChanged`: the tags changed; `with_tags` adds them to the labels."""
+    `tagsChanged`: the tags changed; `with_tags` adds them to the labels. `namesChanged`: the names of the files are known.
+    `opened(indices, position)`: open an image of a list, by their indices in the data set;
+    `menuRequested(indices, position, point)`: show its menu at a point of the screen."""
 
     tagsChanged = Signal()
+    namesChanged = Signal()
+    opened = Signal(object, int)
+    menuRequested = Signal(object, int, QPoint)
 
     def __init__(
         self, ask: Ask, images: Images, plot: ScatterPlot, text_of: Callable[[int], str], parent: QWidget | None = None
@@ -65,7 +71,7 @@ class SamplesCard(Card):
         self.selected = Thumbnails()
         self.shares = ElidedLabel()
         self.sort = SortButton()
-        self.neighbours = NeighboursPage(ask, text_of)
+        self.neighbours = NeighboursPage(ask, text_of, self.name_of)
         self.tagging = Tagging(self.selection.history, self)
         self.tags = TagPage(self.tagging, self.selection)
         self.suggestions = SuggestedSelections(ask, self.selection, self)
@@ -83,6 +89,9 @@ class SamplesCard(Card):
         self.neighbours.chosen.connect(lambda ids: self.selection.select(ids, self.tr("neighbours")))
         for slot, grid in (("selected", self.selected), ("neighbours", self.neighbours.images)):
             grid.wanted.connect(lambda ids, slot=slot, grid=grid: self._load_images(slot, grid, ids))
+            grid.opens = True
+            grid.opened.connect(lambda position, grid=grid: self.opened.emit(grid.ids, position))
+            grid.menuRequested.connect(lambda position, at, grid=grid: self.menuRequested.emit(grid.ids, position, at))
         plot.hovered.connect(self._point_hovered)
         plot.clicked.connect(self.focus_row)
         self.commands.searched.connect(self.search)
@@ -166,6 +175,10 @@ class SamplesCard(Card):
         self._column = column
         self._show_selected()
 
+    def name_of(self, row: int) -> str:
+        """The name in the data set of the sample at a row of the map; "" where it has none or it is not known yet."""
+        return self._files[row] if 0 <= row < len(self._files) else ""
+
     def focus_row(self, row: int) -> None:
         """Mark a sample with a ring and show its nearest images in the original space."""
         if self._map is not None and 0 <= row < self._count:
@@ -209,7 +222,7 @@ class SamplesCard(Card):
         stem = f"{shown.kind}_epoch_{shown.epoch:03d}{'' if every else '_selected'}"
         path = self.export.ask_path(stem)
         if path is not None:
-            self.export.write(path, shown, self._labels, rows)
+            self.export.write(path, shown, self._labels, rows, self._files)
 
     def show_message(self, text: str, wrong: bool = False) -> None:
         """Show a text in the line below the commands; `wrong`: it is an error."""
@@ -233,6 +246,7 @@ class SamplesCard(Card):
         def receive(names: tuple[str, ...]) -> None:
             if self._map is not None and np.array_equal(self._map.index, shown.index):
                 self._files = names
+                self.namesChanged.emit()
 
         self._ask(FileNames(data, tuple(int(one) for one in shown.index)), receive)
 
@@ -272,10 +286,13 @@ class SamplesCard(Card):
         ids = self.selection.index[self._rows]
         if not np.array_equal(ids, self.selected.ids):
             rows = self._rows
-            self.selected.set_items(ids, lambda position: self._text_of(int(rows[position])))
+            self.selected.set_items(ids, lambda position: self._tooltip(int(rows[position])))
         self.commands.enable(self._map is not None, bool(len(self._rows)))
         self._update_state()
         self._update_shares()
+
+    def _tooltip(self, row: int) -> str:
+        return name_and_text(self.name_of(row), self._text_of(row))
 
     def _values(self) -> NDArray[np.generic] | None:
         """(n,) the numbers that colour the map; None if it is not coloured by numbers."""

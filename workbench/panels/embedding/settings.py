@@ -51,7 +51,7 @@ class MapSettings(QWidget):
         for label in self._ends:
             label.setObjectName("quiet")
         self.panel = QFrame(self, Qt.WindowType.Popup)
-        self.panel.setObjectName("card")
+        self.panel.setObjectName("popup")
         self.panel.setAccessibleName(self.tr("How the map is made"))
         self._form = QFormLayout(self.panel)
         self._form.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)

@@ -67,6 +67,11 @@ class TimeLine(QWidget):
         self._fill(epochs, len(epochs) - 1 if at_end or now is None else epochs.index(now))
         return at_end
 
+    def go_to(self, epoch: int) -> None:
+        """Move to an epoch, without emitting `moved`."""
+        if epoch in self.epochs:
+            self._fill(self.epochs, self.epochs.index(epoch))
+
     def stop(self) -> None:
         """Stop playing."""
         self.play.setChecked(False)

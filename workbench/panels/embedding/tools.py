@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,12 +21,14 @@ from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
+from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
 
 
 class MapTools(QWidget):
     """Signals: `kindChosen`: a kind of map; `toolChosen`: a plot tool; `allRequested`: show the whole map; `isolateRequested`: map
-    the selected samples alone (True) or all samples; `trailsToggled`: whether to draw trails; `pictureRequested`: "png" or "svg";
+    the selected samples alone (True) or all samples; `trailsToggled`: whether to draw trails; `figureRequested`: make a figure;
     `cancelRequested`: cancel the map, `colourCancelRequested`: the column of colours, that is being computed."""
 
     kindChosen = Signal(str)
@@ -39,7 +38,7 @@ class MapTools(QWidget):
     colourCancelRequested = Signal()
     isolateRequested = Signal(bool)
     trailsToggled = Signal(bool)
-    pictureRequested = Signal(str)
+    figureRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +53,8 @@ class MapTools(QWidget):
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
-    def _kinds_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP // 2)
+    def _kinds_row(self) -> FlowLayout:
+        row = FlowLayout()
         self._kinds = QButtonGroup(self)
         self.kind_buttons: dict[str, QPushButton] = {}
         self._helps = {
@@ -74,7 +72,6 @@ class MapTools(QWidget):
             self._kinds.addButton(button)
             self.kind_buttons[kind] = button
             row.addWidget(button)
-        row.addSpacing(GAP)
         row.addWidget(self.settings)
         self.note = QLabel()
         self.note.setObjectName("quiet")
@@ -89,15 +86,14 @@ class MapTools(QWidget):
         # A long text must not widen the row.
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.note, 1)
+        row.addWidget(self.note)
         row.addWidget(self.progress)
         row.addWidget(self.cancel)
         keep_room(self.note, self.progress, self.cancel)
         return row
 
-    def _tools_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP // 2)
+    def _tools_row(self) -> FlowLayout:
+        row = FlowLayout()
         self._tool_group = QButtonGroup(self)
         self._tool_buttons: dict[Tool, QPushButton] = {}
         helps: tuple[tuple[Tool, str], ...] = (
@@ -113,11 +109,11 @@ class MapTools(QWidget):
             self._tool_group.addButton(button)
             self._tool_buttons[tool] = button
             row.addWidget(button)
-        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click)"))
+        show_all = tool_button(self.tr("Show all"), self.tr("Show the whole map (double click beside the points)"))
         show_all.setObjectName("flat")
         show_all.clicked.connect(self.allRequested)
         row.addWidget(show_all)
-        row.addStretch(1)
+        row.addStretch()
         self.isolate = tool_button("", "", checkable=True)
         self.isolate.clicked.connect(self.isolateRequested)
         self.trails = tool_button(self.tr("Trails"), "", checkable=True)
@@ -125,16 +121,8 @@ class MapTools(QWidget):
             self.tr("The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none")
         )
         self.trails.toggled.connect(self.trailsToggled)
-        self.picture = QToolButton()
-        self.picture.setText(self.tr("Picture") + " ▾")
-        self.picture.setStyleSheet("padding: 3px 8px; min-height: 16px;")
-        self.picture.setAccessibleName(self.tr("Picture of the map"))
-        self.picture.setToolTip(self.tr("Export the map as it is shown (Ctrl+E)"))
-        self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.picture)
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureRequested.emit("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.pictureRequested.emit("svg"))
-        self.picture.setMenu(menu)
+        self.picture = FigureButton()
+        self.picture.clicked.connect(self.figureRequested)
         for part in (self.isolate, self.trails, self.picture):
             row.addWidget(part)
         self.show_isolated(False, 0)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from engine.config.run_name import SEPARATOR
 from engine.runs.evaluation import likely
+from workbench.figures.figure_data import FigureSource
 from workbench.i18n.figure_names import figure_name, short_name
+from workbench.panels.evaluate.comparison_figure import comparison_source
 from workbench.panels.evaluate.evaluation_text import FIGURES, Line, as_csv, as_markdown, best_of, percent, signed, with_error
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.swatch import dot_icon
 from workbench.theme.palette import SMALL_PX
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.figure_button import FigureButton
 
 ROW = 26
 PAD = 4  # px at both sides of a head
@@ -35,9 +40,10 @@ class _Item(QTableWidgetItem):
 
 
 class CompareCard(Card):
-    """`chosen` carries the key of the run whose dot or line was clicked."""
+    """`chosen` carries the key of the run whose dot or line was clicked; `figureRequested`: make a figure."""
 
     chosen = Signal(str)
+    figureRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -45,6 +51,7 @@ class CompareCard(Card):
         self._lines: tuple[Line, ...] = ()
         self._data = ""
         self._key = ""
+        self._chance: float | None = None
         self._sorted = False
         self.chart = DotRows()
         self.chart.setAccessibleName(self.tr("Dot plot of the results of all evaluated runs; the table below has the same numbers"))
@@ -67,10 +74,7 @@ class CompareCard(Card):
         self.table.horizontalHeader().setMinimumSectionSize(40)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._write_heads)
         self.table.itemSelectionChanged.connect(self._selected)
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.copy = QToolButton()
         self.copy.setText(self.tr("Copy"))
         self.copy.setToolTip(self.tr("Copy the table of these runs"))
@@ -80,6 +84,9 @@ class CompareCard(Card):
         menu.addAction(self.tr("As CSV")).triggered.connect(self.copy_csv)
         self.copy.setMenu(menu)
         self.corner.addWidget(self.copy)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(self.figureRequested)
+        self.corner.addWidget(self.figure_button)
         self.body.addWidget(self.chart)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.empty, 1)
@@ -88,19 +95,22 @@ class CompareCard(Card):
     def show_lines(self, lines: Sequence[Line], data: str, others: int, key: str, chance: float | None) -> None:
         """The runs on `data`, one of them chosen; `others`: evaluated runs on other data; `chance`: the share that is right for who
         names the most frequent class."""
-        self._lines, self._data, self._key = tuple(lines), data, key
-        for part in (self.chart, self.table, self.copy):
+        self._lines, self._data, self._key, self._chance = tuple(lines), data, key, chance
+        for part in (self.chart, self.table, self.copy, self.figure_button):
             part.setVisible(bool(lines))
         self.empty.setVisible(not lines)
         if not lines:
             self.set_state("")
-            self.empty.setText(
+            self.empty.show_text(
                 self.tr(
                     "No run is evaluated yet. Choose one on the left, tick what to measure and press Evaluate. Its results are "
                     "kept here."
                 )
                 if not others
-                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(others)
+                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(
+                    others
+                ),
+                *(() if others or key else FIRST_STEPS),
             )
             return
         words = self.tr("{0} on {1}, in %").format(len(lines), data)
@@ -132,6 +142,10 @@ class CompareCard(Card):
     def lines(self) -> tuple[Line, ...]:
         """What is shown."""
         return self._lines
+
+    def figure_source(self, configs: Mapping[str, Mapping[str, Any] | None]) -> FigureSource | None:
+        """The dots as they are shown. `configs`: the settings of the runs by key, None where they are not known."""
+        return comparison_source(self._lines, self._data, self._chance, configs)
 
     @property
     def in_order(self) -> list[Line]:

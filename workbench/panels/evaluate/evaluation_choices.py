@@ -24,6 +24,7 @@ class Choices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._estimate: Estimate | None = None
+        self._able = {row.id for row in tasks()}
         self._epochs = Combo()
         self._epochs.setAccessibleName(self.tr("Which checkpoint"))
         self._epochs.setToolTip(self.tr("The checkpoint whose encoder is evaluated, and whose results are shown"))
@@ -63,7 +64,14 @@ class Choices(QWidget):
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts that are chosen."""
-        return tuple(part for part, box in self.boxes.items() if box.isChecked())
+        return tuple(part for part, box in self.boxes.items() if box.isChecked() and part in self._able)
+
+    def set_method(self, method: str) -> None:
+        """The method of the run, its id: parts that it does not allow are not offered."""
+        self._able = {row.id for row in tasks() if row.takes(method)}
+        for part, box in self.boxes.items():
+            box.setVisible(part in self._able)
+            self._times[part].setVisible(part in self._able)
 
     def choose(self, epoch: int | None) -> None:
         """Choose a checkpoint as a click would."""

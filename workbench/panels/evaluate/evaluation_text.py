@@ -28,6 +28,9 @@ def part_name(part: str) -> str:
         "finetune_1": translate("evaluate", "Fine-tuning, 1 % of the labels"),
         "finetune_10": translate("evaluate", "Fine-tuning, 10 % of the labels"),
         "finetune_100": translate("evaluate", "Fine-tuning, all labels"),
+        "image_retrieval": translate("evaluate", "Image retrieval, R@1 and R@5"),
+        "zero_shot": translate("evaluate", "Zero-shot, by the names of the classes"),
+        "retrieval": translate("evaluate", "Image-text retrieval, R@1 and R@5"),
     }.get(part) or figure_title(part)
 
 
@@ -39,6 +42,9 @@ def part_word(part: str) -> str:
         "finetune_1": translate("evaluate", "tuned 1 %"),
         "finetune_10": translate("evaluate", "tuned 10 %"),
         "finetune_100": translate("evaluate", "tuned all"),
+        "image_retrieval": translate("evaluate", "image retrieval"),
+        "zero_shot": translate("evaluate", "zero-shot"),
+        "retrieval": translate("evaluate", "image-text retrieval"),
     }.get(part) or figure_title(part)
 
 

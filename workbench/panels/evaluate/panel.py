@@ -22,6 +22,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
+from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.evaluate.comparable_runs import comparable
@@ -35,8 +36,10 @@ from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_room
+from workbench.widgets.split import Split
 
-LEFT, RIGHT, LEAST = 5, 7, 330
+SIZES = 420, 590  # px of the run and of the comparison
+LEAST = 330
 
 
 @dataclass
@@ -82,6 +85,7 @@ class EvaluatePanel(Panel):
         self.start_button.clicked.connect(self.start)
         self.cancel_button.clicked.connect(self.cancel)
         self.compare.chosen.connect(self.chosen)
+        self.compare.figureRequested.connect(lambda: self.figureRequested.emit(""))
         for signal in (runs.rowAdded, runs.rowRemoved):
             signal.connect(self._runs_changed)
         theme.changed.connect(self._show_compare)
@@ -121,11 +125,7 @@ class EvaluatePanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)
         outer.addWidget(self.strip)
-        row = QHBoxLayout()
-        row.setSpacing(WIDE_GAP - 2)
-        outer.addLayout(row, 1)
-        row.addWidget(self.card, LEFT)
-        row.addWidget(self.compare, RIGHT)
+        outer.addWidget(Split("evaluate", (self.card, self.compare), SIZES), 1)
 
     # In
 
@@ -375,6 +375,7 @@ class EvaluatePanel(Panel):
         self.figures.show_figures(evaluation, self.choices.epoch, kept.stale if kept is not None else frozenset())
         row = next((row for row in self._runs.rows() if row.folder == folder), None) if folder else None
         self.card.set_state(row.title if row is not None else "")
+        self.choices.set_method(row.status.method if row is not None else "")
         self._show_going()
         self._show_compare()
 
@@ -431,6 +432,13 @@ class EvaluatePanel(Panel):
 
     def _show_compare(self) -> None:
         self.compare.show_lines(*comparable(self._runs, self._kept, self._folder))
+        # Runs that differ in the seed alone are one in a figure.
+        if self.isVisible():
+            self._runs.want_configs([line.key for line in self.compare.lines])
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The comparison of the evaluated runs."""
+        return self.compare.figure_source({line.key: self._runs.config(line.key) for line in self.compare.lines})
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look again at all runs: another program may have evaluated some."""

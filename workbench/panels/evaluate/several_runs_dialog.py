@@ -69,7 +69,8 @@ class SeveralDialog(QDialog):
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
-        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks()}
+        # Parts that only some methods allow are measured for one run at a time.
+        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks() if "texts" not in row.needs}
         self._times = {part: QLabel() for part in self.boxes}
         for row, (part, box) in enumerate(self.boxes.items()):
             box.setChecked(part in DEFAULT)

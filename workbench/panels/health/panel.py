@@ -19,6 +19,7 @@ from workbench.panel import Panel, PanelContext
 from workbench.plots.base import number
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import EmptyState
 
 # While a run goes on its figures move by little from step to step, and setting them costs as much as drawing a curve.
 LOOK_MS = 1000
@@ -179,6 +180,8 @@ class HealthPanel(Panel):
         inner.addLayout(grid)
         inner.addWidget(self.source)
         inner.addStretch(1)
+        self.next_step = EmptyState("gallery")
+        inner.insertWidget(1, self.next_step)
         self.scrolled = QScrollArea()
         self.scrolled.setWidgetResizable(True)
         self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
@@ -269,8 +272,10 @@ class HealthPanel(Panel):
         verdict = self.verdict
         for label in (self._sign, self.remedy, self.source):
             label.setVisible(verdict is not None)
+        self.next_step.setVisible(verdict is None and not self._key)
         if verdict is None:
             self.word.setText("")
+            self.next_step.show_text("", "gallery")
             hint = self.tr("Nothing was measured yet.") if self._key else self.tr("Choose a run: its diagnosis is shown here.")
             self.message_label.setText(hint)
             self.message_label.setVisible(True)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 
 class ExportButton(QToolButton):
-    """`requested` names what is to be written: "csv", "png" or "svg"."""
+    """`requested` names what is to be made: "csv" or "figure"."""
 
     requested = Signal(str)
 
@@ -16,16 +16,15 @@ class ExportButton(QToolButton):
         self.setText(self.tr("Export") + " ▾")
         self.setStyleSheet("padding: 3px 8px; min-height: 16px;")
         self.setAccessibleName(self.tr("Export the results"))
-        self.setToolTip(self.tr("The chart as a picture (Ctrl+E), every number as CSV"))
+        self.setToolTip(self.tr("The chart as a figure for print (Ctrl+E), every number as CSV"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(self.make_menu(self))
 
     def make_menu(self, parent: QWidget) -> QMenu:
         """The menu."""
         menu = QMenu(parent)
+        menu.addAction(self.tr("Figure…"), lambda: self.requested.emit("figure"))
         menu.addAction(self.tr("Export numbers as CSV…"), lambda: self.requested.emit("csv"))
-        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.requested.emit("png"))
-        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.requested.emit("svg"))
         return menu
 
     def serve(self, part: QWidget) -> None:

@@ -68,8 +68,3 @@ class FactorCard(Card):
                 "or the untrained encoder give more. Not readable: below 0.2, and these give no more."
             )
         )
-
-    @property
-    def legend_text(self) -> str:
-        """The legend as rich text, for a file."""
-        return f"{self.legend.text()}<br>{self.help.text()}"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.runs.invariance_file import DISCARDED, KEPT, FactorReadings, Invariance, Reading
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.panels.invariance.factor_text import (
     SIGNS,
     described,
@@ -94,6 +95,7 @@ class KeptChart(QWidget):
             self._describe()
             self.update()
             self.chosen.emit(index)
+            value_changed(self)
 
     def row_rect(self, index: int) -> QRectF:
         """Where a factor's row is."""
@@ -133,6 +135,14 @@ class KeptChart(QWidget):
         """Room for names, dots and words."""
         return QSize(NAME + self._right + 120, self.minimumHeight())
 
+    def accessible_value(self) -> str:
+        """How many factors, and the number of the current one."""
+        count = len(self.factors)
+        parts = [self.tr("{0} factors").format(count)]
+        if count:
+            parts.append(self.tr("number {0}").format(self._index + 1))
+        return ", ".join(parts)
+
     def _describe(self) -> None:
         if not self.factors:
             self.setAccessibleDescription("")
@@ -168,13 +178,9 @@ class KeptChart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Axis, bands, rows."""
-        self.draw(QPainter(self))
-
-    def draw(self, painter: QPainter, pointer: bool = True) -> None:
-        """Paint it with the origin at its upper left corner; `pointer`: with the current row tinted."""
         if self._invariance is None:
             return
-        palette = theme.current()
+        painter, palette = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small = self._small()
         self._paint_axis(painter, small)
@@ -187,7 +193,7 @@ class KeptChart(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.heading)
                 painter.fillRect(QRectF(0, line.top + HEAD - 1, self.width(), 1), QColor(palette.line))
                 continue
-            self._paint_row(painter, line.factor, line.top, pointer and index == self._index, small)
+            self._paint_row(painter, line.factor, line.top, index == self._index, small)
             index += 1
 
     def _paint_axis(self, painter: QPainter, small: QFont) -> None:

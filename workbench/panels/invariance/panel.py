@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Self
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from engine.runs.invariance_file import Invariance
 from workbench import theme
 from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
+from workbench.figures.figure_data import FigureSource
 from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
@@ -34,16 +35,20 @@ from workbench.panels.invariance import factor_text
 from workbench.panels.invariance.export_button import ExportButton
 from workbench.panels.invariance.factor_card import FactorCard
 from workbench.panels.invariance.factor_table import FiguresTable
-from workbench.panels.invariance.invariance_export import write_csv, write_picture
+from workbench.panels.invariance.invariance_export import write_csv
+from workbench.panels.invariance.invariance_figure import invariance_source
 from workbench.panels.invariance.kept_chart import KeptChart
 from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
-LEFT, RIGHT = 7, 4
+SIZES = 640, 370  # px of the chart and of the factor at its right
 SOON = 150  # ms until a change of the runs is looked at
 
 
@@ -52,8 +57,6 @@ class InvariancePanel(Panel):
     more."""
 
     cancelled = Signal()
-
-    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Invariance: picture"), "Ctrl+E"),)
 
     def __init__(self, ask: Ask, runs: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,8 +111,6 @@ class InvariancePanel(Panel):
         self.export_button.requested.connect(self._export)
         for part in (self.chart, self.table):
             self.export_button.serve(part)
-        keys = QShortcut(QKeySequence("Ctrl+E"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(lambda: self._export("png"))
         self.epoch = QSlider(Qt.Orientation.Horizontal)
         self.epoch.setAccessibleName(self.tr("Epoch of the probes"))
         self.epoch.setPageStep(1)
@@ -118,22 +119,18 @@ class InvariancePanel(Panel):
         self.epoch_words.setObjectName("quiet")
 
     def _make_words(self) -> None:
-        self.summary, self.empty = QLabel(), QLabel()
-        for label in (self.summary, self.empty):
-            label.setWordWrap(True)
-            rich(label)
-        self.empty.setObjectName("quiet")
+        self.summary, self.empty = QLabel(), EmptyState(*FIRST_STEPS, "train")
+        self.summary.setWordWrap(True)
+        rich(self.summary)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
+        head = FlowLayout(spacing=GAP)
         for part in (self.every, self.measure_button, self.bar, self.cancel_button):
             head.addWidget(part)
         keep_room(self.every, self.measure_button, self.bar, self.cancel_button, self.others, self.copy_button, self.export_button)
-        head.addStretch(1)
+        head.addStretch()
         head.addWidget(self.others)
         head.addWidget(self.copy_button)
         head.addWidget(self.export_button)
@@ -160,12 +157,7 @@ class InvariancePanel(Panel):
         column.setSpacing(GAP // 2)
         column.addWidget(self.tabs, 1)
         column.addLayout(line)
-        self.below = QWidget()
-        row = QHBoxLayout(self.below)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(self.left, LEFT)
-        row.addWidget(self.factor, RIGHT)
+        self.below = Split("invariance", (self.left, self.factor), SIZES)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)
@@ -278,7 +270,7 @@ class InvariancePanel(Panel):
     def _problem(self, message: str) -> None:
         self.empty.setVisible(True)
         # The traceback that may follow a blank line is for the log.
-        self.empty.setText(escape(message.split("\n\n")[0]))
+        self.empty.show_text(message.split("\n\n")[0])
 
     def _show_progress(self, question: MeasureInvariance, share: float) -> None:
         if question is self._measuring:
@@ -327,23 +319,26 @@ class InvariancePanel(Panel):
         result = self.result
         if result is None:
             return
-        epoch = "" if kind == "csv" else f"_epoch_{self.shown_epoch:03d}"
-        export_as(self, f"invariance_{result.run}{epoch}.{kind}", lambda path: self.export(kind, path))
+        if kind == "csv":
+            export_as(self, f"invariance_{result.run}.csv", self.export_csv)
+        else:
+            self.figureRequested.emit("")
 
-    def export(self, kind: str, path: Path) -> None:
-        """Write every figure, also those of the run compared with ("csv"), or the chart as it is shown ("png", "svg"). OSError
-        where it cannot be written."""
+    def export_csv(self, path: Path) -> None:
+        """Write every figure, also those of the run compared with. OSError where it cannot be written."""
+        result = self.result
+        if result is not None:
+            other = [(self.others.currentText(), self._other)] if self._other is not None else []
+            write_csv(path, [(self._title, result), *other])
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The chart as it is shown, all of its rows."""
         result = self.result
         if result is None:
-            return
-        other = [(self.others.currentText(), self._other)] if self._other is not None else []
-        if kind == "csv":
-            write_csv(path, [(self._title, result), *other])
-            return
+            return None
         title = f"{self._title}, {factor_text.epoch_name(self.shown_epoch)}"
-        if self._other is not None:
-            title = self.tr("{0} (filled) and {1} (hollow)").format(title, other[0][0])
-        write_picture(self.chart, title, self.factor.legend_text, kind, path)
+        other = self.others.currentText() if self._other is not None else ""
+        return invariance_source(result, self.shown_epoch, title, self._other, other)
 
     @property
     def _title(self) -> str:
@@ -380,7 +375,8 @@ class InvariancePanel(Panel):
         for widget in (self.others, self.copy_button, self.export_button, self.summary, self.below):
             widget.setVisible(result is not None)
         self.empty.setVisible(result is None)
-        self.empty.setText(self._nothing(measuring))
+        untrained = self._stored is not None and not self._stored.ready and not measuring
+        self.empty.show_text(self._nothing(measuring), *(FIRST_STEPS if self._folder is None else ("train",) if untrained else ()))
         self._show_state()
         self._show_epoch()
 

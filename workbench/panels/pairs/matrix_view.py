@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
+from workbench.accessible import value_changed
 from workbench.panels.pairs.pair_data import figure
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
+from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX, mix
+from workbench.theme.tooltips import show_beside
 
 NAMES = 68  # px for the names of groups
 LEGEND = 20
@@ -61,6 +64,13 @@ class MatrixView(QWidget):
             self._current = None
         self._colour()
 
+    def accessible_value(self) -> str:
+        """How many images the matrix compares, and the chosen cell."""
+        parts = [self.tr("{0} by {0} images").format(f"{len(self._values):,}")]
+        if self._current is not None:
+            parts.append(self._cell_text(*self._current))
+        return ", ".join(parts)
+
     @property
     def current(self) -> tuple[int, int] | None:
         """The indices of the two images of the chosen cell; None for no cell."""
@@ -78,7 +88,7 @@ class MatrixView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The smallest size at which single cells are visible."""
-        return QSize(200, 140 + LEGEND)
+        return QSize(200, 96 + LEGEND)
 
     # Geometry
 
@@ -151,10 +161,8 @@ class MatrixView(QWidget):
             painter.setPen(QPen(QColor(palette.warning), 2))
             painter.drawRect(cell.adjusted(-grow, -grow, grow, grow))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(palette.accent), 1))
-            painter.drawRect(area)
         self._paint_legend(painter, area)
+        paint_focus(painter, self)
 
     def _paint_legend(self, painter: QPainter, area: QRect) -> None:
         palette, top = theme.current(), area.bottom() + 7
@@ -177,10 +185,8 @@ class MatrixView(QWidget):
         """Show the tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))  # type: ignore[attr-defined]
-            if cell is not None:
-                QToolTip.showText(event.globalPos(), self._cell_text(*cell), self)  # type: ignore[attr-defined]
-            else:
-                QToolTip.hideText()
+            area = self.rect_of(*cell).toAlignedRect() if cell is not None else QRect()
+            show_beside(self, area, self._cell_text(*cell) if cell is not None else "")
             return True
         return super().event(event)
 
@@ -209,3 +215,4 @@ class MatrixView(QWidget):
     def _choose(self, row: int, column: int) -> None:
         self.set_current(row, column)
         self.chosen.emit(row, column)
+        value_changed(self)

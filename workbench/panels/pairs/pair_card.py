@@ -4,7 +4,7 @@ softmax of the first view's row of the similarity matrix."""
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -14,6 +14,7 @@ from workbench.forms.number_boxes import RealBox
 from workbench.panels.pairs.drawn_parameters import DrawnParameters
 from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.plots.image_grid import Box, Cell, ImageGrid
+from workbench.samples.shown_image import file_name, name_and_text
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
@@ -51,7 +52,11 @@ class SoftmaxBars(QWidget):
 
 
 class PairCard(Card):
-    """Shows two views, given by their rows in the similarity matrix of all views."""
+    """Shows two views, given by their rows in the similarity matrix of all views. `opened(indices, position)`: open an image of a
+    list, by their indices in the data set; `menuRequested(indices, position, point)`: show its menu at a point of the screen."""
+
+    opened = Signal(object, int)
+    menuRequested = Signal(object, int, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -61,6 +66,9 @@ class PairCard(Card):
         self.grid = ImageGrid(columns=4, least=48, most=96, fit=True)
         self.grid.setAccessibleName(self.tr("The chosen pair"))
         self.grid.set_empty(self.tr("Click a cell of the matrix, or a pair below."))
+        self.grid.opens = True
+        self.grid.opened.connect(lambda cell: self.opened.emit(*self._image_of(cell)))
+        self.grid.menuRequested.connect(lambda cell, at: self.menuRequested.emit(*self._image_of(cell), at))
         self.drawn, self.bars, self.words = DrawnParameters(), SoftmaxBars(), QLabel()
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
@@ -75,6 +83,7 @@ class PairCard(Card):
         self.temperature.valueChanged.connect(self._write)
         label = QLabel(self.tr("Softmax of the first view, τ"))
         label.setObjectName("quiet")
+        label.setWordWrap(True)
         label.setBuddy(self.temperature)
         line = QHBoxLayout()
         line.setSpacing(GAP)
@@ -123,24 +132,33 @@ class PairCard(Card):
         hues = theme.current().hue(0), theme.current().hue(1)
         boxes = Box(*shown.box(first), hues[0]), Box(*shown.box(second), hues[1])
         cells = [
-            Cell(shown.original(first), self._image_text(first), boxes=boxes if positive else boxes[:1]),
+            Cell(
+                shown.original(first), self._image_text(first), file_name(shown.name(first)), boxes=boxes if positive else boxes[:1]
+            ),
             Cell(shown.pixels(first), self._view_text(first)),
             Cell(shown.pixels(second), self._view_text(second)),
         ]
         names = (self.tr("view {0}").format(shown.view(first) + 1), self.tr("view {0}").format(shown.view(second) + 1))
         headers, colours = [shown.class_of(first) or self.tr("image"), *names], ["", *hues]
         if not positive:
-            cells.append(Cell(shown.original(second), self._image_text(second), boxes=boxes[1:]))
+            cells.append(Cell(shown.original(second), self._image_text(second), file_name(shown.name(second)), boxes=boxes[1:]))
             headers.append(shown.class_of(second) or self.tr("image"))
             colours.append("")
         self.grid.set_cells(cells, columns=4, headers=headers, header_colours=colours)
         self.drawn.show_drawn(names, (shown.drawn(first), shown.drawn(second)))
         self._write()
 
+    def _image_of(self, cell: int) -> tuple[list[int], int]:
+        """The images that are shown, by their indices in the data set, and the position of that of a cell."""
+        assert self._shown is not None
+        first, second = (self._shown.index(row) for row in self._rows)
+        images = list(dict.fromkeys((first, second)))
+        return images, images.index(first if cell < 2 else second)
+
     def _image_text(self, row: int) -> str:
         assert self._shown is not None
         text = self.tr("Image {0}").format(f"{self._shown.index(row):,}")
-        return " · ".join(part for part in (text, self._shown.class_of(row)) if part)
+        return name_and_text(self._shown.name(row), " · ".join(part for part in (text, self._shown.class_of(row)) if part))
 
     def _view_text(self, row: int) -> str:
         assert self._shown is not None

@@ -78,6 +78,10 @@ class PairData:
         """The index of the image in the data set."""
         return int(self.pairs.index[self.image(row)])
 
+    def name(self, row: int) -> str:
+        """The name of the image in the data set; "" where it has none."""
+        return self.pairs.names[self.image(row)] if self.pairs.names else ""
+
     @property
     def labelled(self) -> bool:
         """Whether the class of any image is known."""

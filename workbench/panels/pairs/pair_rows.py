@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.study.pair_measures import each_image_once
 from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.plots.image_grid import Cell, ImageGrid
+from workbench.samples.shown_image import name_and_text
 from workbench.theme.palette import GAP
 
 PAIRS = 10
 
 
 class PairRow(QWidget):
-    """A title, an explanation and a row of pairs. `pairChosen(first, second)`: the matrix rows of the two views of a pair."""
+    """A title, an explanation and a row of pairs. `pairChosen(first, second)`: the matrix rows of the two views of a pair.
+    `opened(indices, position)`: open an image of a list, by their indices in the data set;
+    `menuRequested(indices, position, point)`: show its menu at a point of the screen."""
 
     pairChosen = Signal(int, int)
+    opened = Signal(object, int)
+    menuRequested = Signal(object, int, QPoint)
 
     def __init__(self, title: str, help: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,9 +33,13 @@ class PairRow(QWidget):
         self.title.setToolTip(help)
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        self.grid = ImageGrid(columns=PAIRS, least=36, most=96, gap=6)
+        self.grid = ImageGrid(columns=PAIRS, least=24, most=96, gap=6)
         self.grid.setAccessibleName(title)
         self.grid.activated.connect(self._open)
+        self.grid.opens = True
+        self.grid.opened.connect(lambda cell: self.opened.emit(*self._image_of(cell)))
+        self.grid.menuRequested.connect(lambda cell, at: self.menuRequested.emit(*self._image_of(cell), at))
+        self._shown: PairData | None = None
         self._rows: tuple[tuple[int, int], ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +54,7 @@ class PairRow(QWidget):
 
     def show_pairs(self, shown: PairData | None, rows: Sequence[tuple[int, int]], text: str) -> None:
         """Show the views at these rows of the matrix, one column per pair. `text`: a sentence about all of them."""
-        self._rows = tuple(rows) if shown is not None else ()
+        self._rows, self._shown = tuple(rows) if shown is not None else (), shown
         self.words.setText(text)
         if shown is None or not rows:
             self.grid.set_cells(())
@@ -59,7 +68,14 @@ class PairRow(QWidget):
         text = self.tr("View {0} of image {1} · cosine {2}").format(
             shown.view(row) + 1, f"{shown.index(row):,}", figure(float(shown.data.matrix[pair]))
         )
-        return Cell(shown.pixels(row), f"{text} · {name}" if name else text, caption=name)
+        return Cell(shown.pixels(row), name_and_text(shown.name(row), f"{text} · {name}" if name else text), caption=name)
+
+    def _image_of(self, cell: int) -> tuple[list[int], int]:
+        """The images of all pairs, by their indices in the data set, and the position of that of a cell."""
+        assert self._shown is not None
+        images = list(dict.fromkeys(self._shown.index(row) for pair in self._rows for row in pair))
+        row = self._rows[cell % len(self._rows)][cell // len(self._rows)]
+        return images, images.index(self._shown.index(row))
 
     def _open(self, cell: int) -> None:
         if self._rows:
@@ -67,9 +83,11 @@ class PairRow(QWidget):
 
 
 class PairRows(QScrollArea):
-    """The hardest positives, and below them the likeliest false negatives."""
+    """The hardest positives, and below them the likeliest false negatives. Signals as of PairRow."""
 
     pairChosen = Signal(int, int)
+    opened = Signal(object, int)
+    menuRequested = Signal(object, int, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +107,8 @@ class PairRows(QScrollArea):
         column.setSpacing(GAP)
         for row in (self.hardest, self.wrong):
             row.pairChosen.connect(self.pairChosen)
+            row.opened.connect(self.opened)
+            row.menuRequested.connect(self.menuRequested)
             column.addWidget(row)
         column.addStretch(1)
         self.setWidgetResizable(True)

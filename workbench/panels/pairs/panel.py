@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import CheckpointSaved, Event
-from engine.runs.reader import checkpoint_epochs
+from engine.runs.reader import checkpoint_epochs, snapshots
 from workbench.bridge.ask import Ask
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, StrengthCurve
+from workbench.bridge.run_data import run_data
+from workbench.figures.figure_data import FigureSource
+from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.pairs.histogram import HistogramCard
 from workbench.panels.pairs.matrix_view import MatrixView
@@ -21,13 +24,20 @@ from workbench.panels.pairs.pair_card import PairCard
 from workbench.panels.pairs.pair_choices import PairChoices
 from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.panels.pairs.pair_rows import PairRows
+from workbench.panels.pairs.pairs_figure import pairs_source
 from workbench.panels.pairs.strength import StrengthPage
+from workbench.samples.image_actions import ImageActions
+from workbench.samples.shown_image import ImageContext
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
-# Stretch factors of the two columns, and the least width of the left one in pixels.
-LEFT, RIGHT, LEAST = 5, 8, 320
+# Widths of the two columns in pixels, and the least width of the left one.
+SIZES = 390, 620
+LEAST = 270
 IMAGES = 128
 
 
@@ -36,8 +46,16 @@ class PairsPanel(Panel):
 
     SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: move from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
 
-    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        parent: QWidget | None = None,
+        *,
+        images_ask: Ask | None = None,
+        runs: RunsModel | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._runs = runs
         self.setAccessibleName(self.tr("Pairs"))
         self.setWindowTitle(self.tr("Pairs"))
         self._ask = ask
@@ -50,24 +68,30 @@ class PairsPanel(Panel):
         self.matrix, self.histogram, self.pair_card = MatrixView(), HistogramCard(), PairCard()
         self.rows, self.strength, self.tabs = PairRows(), StrengthPage(), Tabs()
         self.matrix_card, self.choices = Card(self.tr("Similarity")), PairChoices()
+        self.actions_of_image = ImageActions(images_ask or ask, self)
         self._build()
         self.choices.batchChanged.connect(self._request_pairs)
         self.choices.viewChanged.connect(self._show)
+        self.choices.viewChanged.connect(self._update_context)
         self.choices.reloadRequested.connect(self._reload)
         self.matrix.chosen.connect(self._cell_chosen)
         self.rows.pairChosen.connect(self.open)
         self.strength.operationChosen.connect(self._request_strength)
         self.tabs.currentChanged.connect(self._request_strength)
+        for images in (self.pair_card, self.rows):
+            images.opened.connect(self.actions_of_image.open_samples)
+            images.menuRequested.connect(self._show_menu)
+        self.actions_of_image.failed.connect(self.matrix_card.set_state)
         self.show_run(None)
 
     # Building
 
     def _build(self) -> None:
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
         self.matrix_card.corner.addWidget(self.choices.others)
+        self.matrix_card.corner.addWidget(self.figure_button)
         self.matrix_card.body.addWidget(self.choices)
         self.matrix_card.body.addWidget(self.empty, 1)
         self.matrix_card.body.addWidget(self.matrix, 1)
@@ -88,9 +112,7 @@ class PairsPanel(Panel):
                 column.addWidget(part, stretch)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(left, LEFT)
-        row.addWidget(right, RIGHT)
+        row.addWidget(Split("pairs", (left, right), SIZES))
 
     # Run
 
@@ -99,6 +121,7 @@ class PairsPanel(Panel):
         self._folder, self._pairs, self._curve = folder, None, None
         self._question, self._strength_question, self._stale = None, None, False
         self.choices.set_epochs(_kept_epochs(folder))
+        self._update_context()
         self._show()
         self._request_pairs()
 
@@ -164,6 +187,7 @@ class PairsPanel(Panel):
         self._pairs = pairs
         self.pair_card.set_temperature(pairs.temperature)
         self.choices.set_spaces(list(pairs.spaces))
+        self._update_context()
         self.pair_card.show_pair(None, 0, 0)
         self._show()
         data = pairs.spaces[self.choices.space]
@@ -204,6 +228,24 @@ class PairsPanel(Panel):
             row, column = (other, one) if shown.view(one) > shown.view(other) else (one, other)
             self.matrix.set_current(shown.image(row), shown.image(column))
 
+    def _update_context(self) -> None:
+        """Tell the commands for images which run and which images are shown."""
+        folder, pairs = self._folder, self._pairs
+        data = run_data(folder) if folder is not None else None
+        if folder is None or data is None:
+            self.actions_of_image.set_context(ImageContext())
+            return
+        known = snapshots(Path(folder))
+        wanted = self.choices.epoch if self.choices.epoch is not None else max(known, default=0)
+        epoch = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
+        names = dict(zip(pairs.index.tolist(), pairs.names, strict=True)) if pairs is not None and pairs.names else {}
+        context = ImageContext(folder, data, epoch, self.choices.space, name_of=lambda index: names.get(index, ""))
+        self.actions_of_image.set_context(context)
+
+    def _show_menu(self, indices: Sequence[int], position: int, at: QPoint) -> None:
+        image = self.actions_of_image.context.image(int(indices[position]))
+        self.actions_of_image.show_menu(image, at, lambda: self.actions_of_image.open_samples(indices, position))
+
     def _cell_chosen(self, row: int, column: int) -> None:
         if self._pairs is not None:
             self.open(row, column + len(self._pairs.index))
@@ -211,10 +253,12 @@ class PairsPanel(Panel):
     def _show(self) -> None:
         shown = self.shown
         self._show_choices()
-        self.matrix.setVisible(shown is not None)
+        for widget in (self.matrix, self.figure_button):
+            widget.setVisible(shown is not None)
         self.empty.setVisible(shown is None)
         if shown is None:
-            self.empty.setText(self.tr("Pick a run at the left to see how similar two views are in its features."))
+            text = self.tr("Pick a run at the left to see how similar two views are in its features.")
+            self.empty.show_text(text, *(FIRST_STEPS if self._folder is None else ()))
             self.matrix_card.set_state("")
             self.pair_card.show_pair(None, 0, 0)
         else:
@@ -233,13 +277,29 @@ class PairsPanel(Panel):
         shown = self.shown
         if shown is None:
             return
+        order, groups = self._order(shown)
+        n = shown.images
+        self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._cell_text, groups)
+
+    def _order(self, shown: PairData) -> tuple[np.ndarray, list[tuple[int, str]]]:
+        """The images in the chosen order, and the first place and the name of each class."""
         by = self.choices.order
         order, groups = shown.order(by), list[tuple[int, str]]()
         if by == "class" and shown.labelled:
             names = [shown.class_of(int(image)) for image in order]
             groups = [(index, name) for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
-        n = shown.images
-        self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._cell_text, groups)
+        return order, groups
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The pairs as they are shown: matrix, histograms, and the cosine over the strength of an operation."""
+        shown = self.shown
+        if shown is None:
+            return None
+        order, groups = self._order(shown)
+        row = self._runs.row(self._folder or "") if self._runs is not None else None
+        title = row.title if row is not None else Path(self._folder or "").name
+        strength = self.strength.to_print()
+        return pairs_source(shown, order, tuple(groups), strength, title, self.strength.isVisible())
 
     def _cell_text(self, row: int, column: int) -> str:
         shown = self.shown
@@ -277,4 +337,4 @@ def _kept_epochs(folder: str | None) -> list[int]:
 
 def make(context: PanelContext) -> PairsPanel:
     """The panel of a row of the window's table."""
-    return PairsPanel(context.asker())
+    return PairsPanel(context.asker(), images_ask=context.asker("/images"), runs=context.runs)

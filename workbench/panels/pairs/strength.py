@@ -12,6 +12,7 @@ from workbench import theme
 from workbench.bridge.pair_questions import SpaceCurve, StrengthCurve
 from workbench.forms.editors import Combo
 from workbench.panels.pairs.pair_data import figure
+from workbench.panels.pairs.pairs_figure import ShownStrength
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
@@ -38,6 +39,11 @@ class StrengthPlot(QWidget):
         """Show a curve in one of its spaces; None for no curve."""
         self._curve, self._space = curve, space
         self.update()
+
+    @property
+    def curve(self) -> StrengthCurve | None:
+        """The curve that is shown."""
+        return self._curve
 
     @property
     def levels(self) -> tuple[float, float]:
@@ -221,6 +227,14 @@ class StrengthPage(QWidget):
     def operation(self) -> str:
         """The operation that is chosen."""
         return str(self.choice.currentData())
+
+    def to_print(self) -> ShownStrength | None:
+        """The curve that is shown; None where there is none, or where its operation has no strength."""
+        curve = self.plot.curve
+        if curve is None or curve.operation in SWITCHES:
+            return None
+        easy, destroyed = self.plot.marked(True), self.plot.marked(False)
+        return ShownStrength(curve, self.choice.currentText(), easy, destroyed, self.plot.levels)
 
     def show_curve(self, curve: StrengthCurve | None, space: str, state: str = "") -> None:
         """Show a curve in one of its spaces; None for no curve, with the reason as `state`."""

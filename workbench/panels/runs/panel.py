@@ -8,7 +8,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QItemSelectionModel, QMode
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLabel,
     QListView,
     QMenu,
     QPushButton,
@@ -28,6 +27,7 @@ from workbench.panels.runs.run_actions import fill_menu
 from workbench.plots.swatch import dot_icon
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import EmptyState
 
 STRIP = 44  # px, the width of the folded list
 WIDEST = 16_777_215  # of any widget
@@ -75,10 +75,7 @@ class RunsPanel(QWidget):
         self.list.setAccessibleName(self.tr("List of runs"))
         self.list.installEventFilter(self)
         self.list.selectionModel().currentChanged.connect(self._chosen)
-        self._empty = QLabel()
-        self._empty.setObjectName("quiet")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty = EmptyState("gallery")
         stack = QWidget()
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.list)
@@ -90,6 +87,8 @@ class RunsPanel(QWidget):
         self.folded = False
         self._fold = QToolButton()
         self._fold.setObjectName("flat")
+        self._fold.setStyleSheet("padding: 0; min-height: 0;")
+        self._fold.setFixedSize(28, 18)
         self._fold.clicked.connect(self.foldAsked)
         self._card.corner.addWidget(self._fold)
         self._card.body.addWidget(self._filter)
@@ -201,10 +200,11 @@ class RunsPanel(QWidget):
     def _counted(self) -> None:
         total, shown = sum(not in_queue(row) for row in self._model.rows()), self._proxy.rowCount()
         self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
-        self._empty.setText(
+        self._empty.show_text(
             self.tr("No run matches this filter. Clear the filter to see all {0}.").format(total)
             if total
-            else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.")
+            else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own."),
+            *(() if total else ("gallery",)),
         )
         self._stack.setCurrentIndex(0 if shown or self.folded else 1)
 

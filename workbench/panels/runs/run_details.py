@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.models.runs import RunRow
 from workbench.panels.runs.run_actions import RUN_ACTIONS
 from workbench.theme.palette import GAP
+from workbench.widgets.flow import FlowLayout
 
 
 class AboutRun(QWidget):
@@ -39,8 +40,7 @@ class AboutRun(QWidget):
         self._save.timeout.connect(self.keep_notes)
         self.notes.textChanged.connect(self._save.start)
         self.buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(GAP - 2)
+        row = FlowLayout(spacing=GAP - 2)
         for action in RUN_ACTIONS.values():
             button = self.buttons[action.id] = QPushButton(action.text)
             button.clicked.connect(lambda _=False, id=action.id: self.commandAsked.emit(id, self.shown))
@@ -48,7 +48,6 @@ class AboutRun(QWidget):
                 button.setObjectName("danger")
             button.setStyleSheet("padding: 4px 8px;")
             row.addWidget(button)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,10 +11,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from engine.config.difference import equal, written
+from workbench.figures.figure_data import FigureSource
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
+from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups, spread
+from workbench.panels.runs.runs_figure import RunPoint, ShownRuns, runs_source
 from workbench.plots.dots import Dot, DotPlot
 from workbench.widgets.card import Card
+from workbench.widgets.figure_button import FigureButton
 
 SOON = 120  # ms; runs that train change often
 LATER = 2000  # ms, where there are more than so many dots to draw
@@ -24,9 +29,12 @@ ALWAYS = ("time", "epoch", "speed", "method", "data", "backbone")
 
 
 class FigureChart(Card):
-    """A dot a run in the run's colour. Along x a setting in which the runs differ, or a fact of theirs; `clicked`: a run's key."""
+    """A dot a run in the run's colour, or a dot with a bar of one standard deviation a group of runs that are equal but for the
+    seed. Along x a setting in which the runs differ, or a fact of theirs; `clicked`: a run's key; `figureRequested`: make a
+    figure."""
 
     clicked = Signal(str)
+    figureRequested = Signal()
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -36,6 +44,8 @@ class FigureChart(Card):
         self._chosen: tuple[str, ...] = ()
         self._settings: tuple[str, ...] = ()
         self._picked = ""
+        self._by_seed = False
+        self._groups: dict[str, SeedGroup] = {}  # of the dots that are means, by key
         self._drawn: tuple[tuple[str, ...], int] = ((), -1)
         self.plot = DotPlot(self.tr("Metrics of the runs"), self.said_of)
         self.plot.setMinimumSize(160, 100)
@@ -46,7 +56,9 @@ class FigureChart(Card):
         self.across.activated.connect(self._across_picked)
         against = QLabel(self.tr("against"))
         against.setObjectName("quiet")
-        for widget in (self.up, against, self.across):
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(self.figureRequested)
+        for widget in (self.up, against, self.across, self.figure_button):
             self.corner.addWidget(widget)
         self._words = QLabel()
         self._words.setObjectName("quiet")
@@ -61,9 +73,10 @@ class FigureChart(Card):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
 
-    def show_runs(self, rows: Sequence[RunRow], chosen: Sequence[str], settings: bool) -> None:
-        """These runs, rings around the chosen ones; `settings`: whether to look for settings in which they differ."""
-        self._rows, self._chosen = list(rows), tuple(chosen)
+    def show_runs(self, rows: Sequence[RunRow], chosen: Sequence[str], settings: bool, by_seed: bool = False) -> None:
+        """These runs, rings around the chosen ones; `settings`: whether to look for settings in which they differ; `by_seed`:
+        whether runs that are equal but for the seed are one dot."""
+        self._rows, self._chosen, self._by_seed = list(rows), tuple(chosen), by_seed
         if settings:
             self._model.want_configs([row.key for row in self._rows])
         configs = [self._model.config(row.key) for row in self._rows] if settings else []
@@ -76,25 +89,56 @@ class FigureChart(Card):
     def draw(self) -> None:
         """Draw now."""
         self._drawn = (self._chosen, len(self._rows))
+        self._groups = {}
         self._offer()
         y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
-        points = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
-        whole = [(row, across, up) for row, across, up in points if across is not None and across != "" and up is not None]
-        numbers = all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole)
-        if numbers:
-            names: list[str] = []
-            dots = [Dot(row.key, float(across), float(up), row.hue) for row, across, up in whole]
-        else:
-            # A choice may be a list, which is no key of a dict: its text is.
-            names = sorted({written(across) for _, across, _ in whole})
-            positions = {name: float(position) for position, name in enumerate(names)}
-            dots = [Dot(row.key, positions[written(across)], float(up), row.hue) for row, across, up in whole]
+        points, names = self._points(x, y)
+        dots = [Dot(point.key, point.x, point.y, point.hue) for point in points]
+        if self._by_seed:
+            dots = self._means(dots)
+        self.figure_button.setVisible(bool(dots) and len(names) <= MOST_CHOICES)
         if dots and len(names) <= MOST_CHOICES:
             self.plot.set_dots(dots, names, self._chosen, as_time=x == "time")
             self._stack.setCurrentIndex(0)
         else:
             self._words.setText(self._why_not(bool(dots), y))
             self._stack.setCurrentIndex(1)
+
+    def _points(self, x: str, y: str) -> tuple[list[RunPoint], list[str]]:
+        """The runs that have both values, and the names of the categories on x, none where x is a number."""
+        points = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
+        whole = [(row, across, up) for row, across, up in points if across is not None and across != "" and up is not None]
+        if all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole):
+            return [RunPoint(row.key, row.title, row.hue, float(across), float(up)) for row, across, up in whole], []
+        # A choice may be a list, which is no key of a dict: its text is.
+        names = sorted({written(across) for _, across, _ in whole})
+        positions = {name: float(position) for position, name in enumerate(names)}
+        return [RunPoint(row.key, row.title, row.hue, positions[written(across)], float(up)) for row, across, up in whole], names
+
+    def figure_source(self) -> FigureSource | None:
+        """The chart as it is shown."""
+        y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
+        points, names = self._points(x, y)
+        if len(names) > MOST_CHOICES:
+            return None
+        configs = {point.key: self._model.config(point.key) for point in points}
+        return runs_source(ShownRuns(tuple(points), x, y, tuple(names), configs, self.plot.logarithmic))
+
+    def _means(self, dots: Sequence[Dot]) -> list[Dot]:
+        """The dots of runs that are equal but for the seed as one dot at their mean; the others as they are."""
+        by_key = {dot.key: dot for dot in dots}
+        result: list[Dot] = []
+        for group in seed_groups({key: self._model.config(key) for key in by_key}):
+            members = [by_key[key] for key in group.keys]
+            if len(members) < 2:
+                result.extend(by_key[key] for key in (*group.keys, *group.repeats))
+                continue
+            x, y = spread(dot.x for dot in members), spread(dot.y for dot in members)
+            assert x is not None
+            assert y is not None
+            self._groups[members[0].key] = group
+            result.append(replace(members[0], x=x.mean, y=y.mean, spread=y.deviation))
+        return result
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while nobody looked."""
@@ -107,9 +151,18 @@ class FigureChart(Card):
         if row is None:
             return ""
         y, x = str(self.up.currentData()), str(self.across.currentData())
+        if (group := self._groups.get(key)) is not None:
+            return self._text_of_mean(group, y)
         config = self._model.config(key)
         values = [f"{columns.title_of(name)} {columns.text_of(row, name, config)}" for name in (y, x)]
         return f"{row.title}\n" + " · ".join(values)
+
+    def _text_of_mean(self, group: SeedGroup, y: str) -> str:
+        rows = [row for key in group.keys if (row := self._model.row(key)) is not None]
+        figures = spread(self._value(row, y) for row in rows)
+        title, seeds = common_title([row.title for row in rows]), self.tr("{0} seeds").format(len(rows))
+        values = columns.spread_text(y, figures, len(rows)) if figures is not None else ""
+        return f"{title} · {seeds}\n{columns.title_of(y)} {values}"
 
     def _why_not(self, many: bool, y: str) -> str:
         if many:
@@ -125,7 +178,7 @@ class FigureChart(Card):
         """Fill both choices; what was chosen stays where it can."""
         figures = list(dict.fromkeys(name for row in self._rows[:MOST_LOOKED] for name in columns.figures_of(row)))
         _refill(self.up, [(columns.title_of(name), name) for name in figures], str(self.up.currentData() or "best"))
-        names = [*self._settings, *ALWAYS]
+        names = [name for name in (*self._settings, *ALWAYS) if not (self._by_seed and name == SEED)]
         # Other settings of another method do not explain its figures: the method does.
         usual = "method.id" if "method.id" in names else names[0]
         wanted = self._picked if self._picked in names else usual

@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
+from workbench.figures.figure_data import FigureSource
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.runs_order import GROUPINGS, RunsOrder
@@ -34,6 +34,8 @@ from workbench.panels.runs.runs_view import RunsView
 from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun, ShowWorkspace
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
@@ -68,6 +70,7 @@ class RunsTable(Panel):
         self._below = self._choice_card(ask)
         self.chart = FigureChart(model)
         self.chart.clicked.connect(self.select)
+        self.chart.figureRequested.connect(lambda: self.figureRequested.emit(""))
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(self._below)
         lower.addWidget(self.chart)
@@ -111,10 +114,12 @@ class RunsTable(Panel):
         self.starred.toggled.connect(self.order.set_starred)
         self.group = QComboBox()
         self.group.setAccessibleName(self.tr("Group by"))
-        words = {"method": self.tr("By method"), "data": self.tr("By data"), "tags": self.tr("By tag")}
+        words = {"method": self.tr("By method"), "data": self.tr("By data"), "tags": self.tr("By tag"), "seed": self.tr("By seed")}
         self.group.addItem(self.tr("Not grouped"), "")
         for name in GROUPINGS:
             self.group.addItem(words[name], name)
+        by_seed = self.tr("Runs that are equal but for the seed, with mean ± standard deviation")
+        self.group.setItemData(self.group.count() - 1, by_seed, Qt.ItemDataRole.ToolTipRole)
         self.group.activated.connect(self._group)
         self._columns = QToolButton()
         self._columns.setText(self.tr("Columns"))
@@ -133,12 +138,9 @@ class RunsTable(Panel):
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.header().customContextMenuRequested.connect(self._header_menu)
         self.order.edited.connect(self._edited)
-        self._empty = QLabel()
-        self._empty.setObjectName("quiet")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tools = QHBoxLayout()
-        tools.setSpacing(GAP)
-        tools.addWidget(self.filter, 1)
+        self._empty = EmptyState(*FIRST_STEPS)
+        tools = FlowLayout(spacing=GAP)
+        tools.addWidget(self.filter)
         for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
         pages = QWidget()
@@ -227,6 +229,10 @@ class RunsTable(Panel):
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
 
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """The chart of the runs."""
+        return self.chart.figure_source()
+
     def show_in_curves(self) -> None:
         """The chosen runs in the curves, and no others."""
         if 0 < len(self._keys) <= MOST_CURVES:
@@ -290,7 +296,10 @@ class RunsTable(Panel):
     def _draw_chart(self) -> None:
         several = len(self._keys) > 1
         self.chart.show_runs(
-            self._rows(self._keys if several else self.order.shown()), [] if several else self._keys, settings=several
+            self._rows(self._keys if several else self.order.shown()),
+            [] if several else self._keys,
+            settings=several,
+            by_seed=self.order.grouping == "seed",
         )
 
     def _changed(self, key: str) -> None:
@@ -300,16 +309,17 @@ class RunsTable(Panel):
             self._draw_chart()
 
     def _configured(self, keys: list[str]) -> None:
-        if len(self._keys) > 1 and set(keys) & set(self._keys):
+        if self.order.grouping == "seed" or (len(self._keys) > 1 and set(keys) & set(self._keys)):
             self._draw_chart()
 
     def _counted(self) -> None:
         total, shown = self._model.rowCount(), len(self.order.shown())
         self._card.set_state(self.tr("{0} of {1}").format(shown, total))
-        self._empty.setText(
+        self._empty.show_text(
             self.tr("No run matches this filter. Clear it to see all {0}.").format(total)
             if total
-            else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done.")
+            else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done."),
+            *(() if total else FIRST_STEPS),
         )
         self._stack.setCurrentIndex(0 if shown else 1)
         self.evaluate.setEnabled(shown > 0)
@@ -323,6 +333,7 @@ class RunsTable(Panel):
         keys = self._keys
         self.order.set_grouping(str(self.group.currentData()))
         self.view.choose(keys)
+        self._draw_chart()
 
     def _star(self, keys: list[str]) -> None:
         """Star all of these, or none where all have one."""

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.run_name import elided
 from workbench import theme
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
@@ -42,9 +43,9 @@ WIDTHS = {
     "method": 100,
     "data": 84,
     "backbone": 118,
-    "last.knn": 76,
-    "best": 84,
-    "gain": 68,
+    "last.knn": 92,
+    "best": 92,
+    "gain": 92,
     "time": 92,
     "started": 122,
     "tags": 90,
@@ -73,7 +74,7 @@ class CellDelegate(QStyledItemDelegate):
         if row is not None and _name(index) == "title":
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(12, 12)
-            option.textElideMode = Qt.TextElideMode.ElideMiddle  # method and seed stay
+            option.text = elided(row.title, option.rect.width() - 26, option.fontMetrics.horizontalAdvance)
             option.icon = self._dot(theme.current().run_colour(row.hue))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -267,11 +268,11 @@ class RunsView(QTreeView):
             self.expandAll()
 
     def _came(self, parent: QModelIndex, first: int, last: int) -> None:
-        """Groups that are new stand open, and their heads go across all columns."""
+        """Groups that are new stand open, and their heads go across all columns, unless these have the means of the group."""
         if parent.isValid() or not self._order.grouping:
             return
         for row in range(first, last + 1):
-            self.setFirstColumnSpanned(row, parent, True)
+            self.setFirstColumnSpanned(row, parent, self._order.grouping != "seed")
             self.expand(self._order.index(row, 0))
 
     # Events of Qt

@@ -4,88 +4,78 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from copy import deepcopy
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
-    QInputDialog,
-    QLabel,
     QLineEdit,
-    QMenu,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.catalogue import Entry, methods
 from engine.config.errors import ConfigError
-from engine.config.rates import automatic_rate
 from engine.config.small_files import FileError, parse_json
-from engine.config.text import merge, read_yaml
+from engine.config.text import merge
 from engine.data.source_table import available, find
 from engine.data.traits import possible_traits
-from engine.runs.atomic_write import atomic_write
-from workbench import theme
-from workbench.bridge.ask import Ask
+from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
-from workbench.bridge.setup_questions import (
-    CheckConfig,
-    Checked,
-    DescribeMethod,
-    DeviceInfo,
-    ListDevices,
-    MeasureSpeed,
-    MethodForm,
-    Speed,
-)
-from workbench.forms.editors import ChoiceEditor
-from workbench.forms.field import get
+from workbench.bridge.measured_speeds import MeasuredSpeeds
+from workbench.bridge.setup_questions import CheckConfig, Checked, DescribeMethod, DeviceInfo, ListDevices, MethodForm
+from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, TextEditor
 from workbench.forms.form import Form, Section
+from workbench.forms.setting_titles import learn, title_for, with_titles
 from workbench.i18n.engine_texts import engine_text
-from workbench.models.runs import duration
 from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.data_card import DataCard
-from workbench.panels.setup.draft_export import command_line, yaml_text
-from workbench.panels.setup.problems import Problems
-from workbench.panels.setup.sections import first_fields, group_fields, method_fields
+from workbench.panels.setup.draft import Draft, entry_of
+from workbench.panels.setup.draft_history import DraftHistory
+from workbench.panels.setup.draft_menus import MoreMenu, PresetMenu
+from workbench.panels.setup.dry_run_card import DryRun
+from workbench.panels.setup.found_elsewhere import FoundElsewhere
+from workbench.panels.setup.messages import METHOD_HELP, Messages
+from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
 from workbench.panels.setup.size_advice import SizeAdvice
 from workbench.panels.setup.sweep_dialog import SweepDialog
+from workbench.panels.setup.views_changed import changed_view
 from workbench.requests import (
     ChooseData,
     DevicesFound,
     DraftChanged,
+    FocusSetting,
     Request,
     SearchSettings,
+    SettingsHistory,
     StartDraft,
     StartRuns,
+    StepSettings,
     UseDraft,
+    UsePhotographs,
     ViewsChanged,
 )
 from workbench.theme.palette import GAP, WIDE_GAP
-from workbench.theme.plain import rich
 from workbench.widgets.card import Card
-from workbench.widgets.room import keep_lines
 
 if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
-MESSAGES_PX = 58  # four lines of what the chosen method does, or of what is wrong
-RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
-OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
+PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
+SWEEP = "sweep"  # the part of the panel that asks for the sweep's dialog
+# Not varied by a sweep: what it gives each run itself, and what is not the run's own.
+OWN = ("name", "notes", "tags", "train.seed")
+# Editors that set a value letter by letter.
+GRADUAL = (NumberEditor, TextEditor, PathEditor)
 
 
 class SetupPanel(Panel):
@@ -95,28 +85,31 @@ class SetupPanel(Panel):
     startAsked = Signal(dict)
     sweepAsked = Signal(list)
     devicesFound = Signal(object)
+    historyChanged = Signal(str, str)  # what would be undone, and done again
+    settingAsked = Signal(str)  # the key of a setting of another card
+    cancelAsked = Signal(object, str)  # a question, and the part of the panel that asked it
 
-    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+    def __init__(self, ask: Ask, sweep_ask: Ask | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Method"))
         self._ask = ask
-        self._views: dict[str, Any] = {}
-        self._recipe: dict[str, Any] = {}
-        self._kept_method: dict[str, Any] = {}
-        self._kept_rate: Any = None
-        self._described = ""
+        # Of the sweep's dialog: its dry runs do not replace the card's.
+        self._sweep_ask = sweep_ask or ask
+        self.sweep_seconds = 0.0  # of one run of the last sweep on average; 0 where it is not known
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
         self._data_problem = ""
-        self._measured_speed: Speed | None = None
+        self._training = False
         self._build()
         self._check = QTimer(self)
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
         self._advice = SizeAdvice(ask, self.data_card, self.draft, self)
-        self._show_line("")
-        theme.changed.connect(self._apply_theme)
+        self.history = DraftHistory(self._step_to, parent=self)
+        self.history.changed.connect(lambda: self.historyChanged.emit(self.history.undo_title, self.history.redo_title))
+        self.history.begin(self.given())
+        self.messages.set_method(entry_of(self._draft.method))
 
     # Layout
 
@@ -140,7 +133,11 @@ class SetupPanel(Panel):
         ]
         self.form = Form(sections, special)
         self.form.changed.connect(self._edited)
-        self.form.helped.connect(self._show_line)
+        self._draft = Draft(self.form)
+        self.messages = Messages()
+        self.messages.clicked.connect(self.go_to)
+        self.messages.linkActivated.connect(self._follow)
+        self.form.helped.connect(self.messages.say)
 
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search settings"))
@@ -150,14 +147,20 @@ class SetupPanel(Panel):
         self._presets = QToolButton()
         self._presets.setText(self.tr("Presets"))
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._presets.setMenu(QMenu(self._presets))
-        self._presets.menu().aboutToShow.connect(self._fill_presets)
+        presets = PresetMenu(self.given, self._presets)
+        presets.chosen.connect(self._use_preset)
+        presets.failed.connect(self.messages.say)
+        self._presets.setMenu(presets)
         self._more = QToolButton()
         self._more.setText("⋯")
         self._more.setObjectName("small")
         self._more.setAccessibleName(self.tr("More"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setMenu(self._more_menu())
+        more = MoreMenu(self.given, self._more)
+        more.opened.connect(self.set_draft)
+        more.resetAsked.connect(lambda: self.set_draft({}, self.tr("Reset everything")))
+        more.reported.connect(self.messages.say)
+        self._more.setMenu(more)
         tools = QHBoxLayout()
         tools.setSpacing(GAP // 2)
         tools.addWidget(self._search, 1)
@@ -170,6 +173,10 @@ class SetupPanel(Panel):
         column.setContentsMargins(0, 0, GAP // 2, 0)
         column.setSpacing(GAP)
         column.addWidget(self.form)
+        self._elsewhere = FoundElsewhere()
+        self._elsewhere.chosen.connect(self.settingAsked)
+        column.addWidget(self._elsewhere)
+        column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -178,57 +185,12 @@ class SetupPanel(Panel):
         self._scroll.setWidget(inner)
         self._card.body.addWidget(self._scroll, 1)
 
-        self._line = QLabel()
-        self._line.setObjectName("quiet")
-        self._line.setWordWrap(True)
-        self._line.setOpenExternalLinks(True)
-        rich(self._line)
-        self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
-        self._problems = Problems()
-        self._problems.clicked.connect(self.form.focus)
-        self._messages = QStackedWidget()
-        self._notes = QLabel()
-        self._notes.setObjectName("quiet")
-        self._notes.setWordWrap(True)
-        self._notes.hide()
-        lines = QWidget()
-        both = QVBoxLayout(lines)
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(2)
-        both.addWidget(self._notes)
-        both.addWidget(self._line, 1)
-        self._lines = QScrollArea()
-        self._lines.setWidgetResizable(True)
-        self._lines.setFrameShape(QFrame.Shape.NoFrame)
-        self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._lines.setWidget(lines)
-        self._messages.addWidget(self._lines)
-        self._messages.addWidget(self._problems)
-        self._messages.setFixedHeight(MESSAGES_PX)
-        self._card.body.addWidget(self._messages)
-        dry = QFrame()
-        dry.setObjectName("inner")
-        row = QHBoxLayout(dry)
-        row.setContentsMargins(12, 6, 6, 6)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        head = QLabel(self.tr("Dry run"))
-        head.setObjectName("strong")
-        self._speed = QLabel(self.tr("not measured yet"))
-        self._speed.setObjectName("quiet")
-        self._speed.setWordWrap(True)
-        self._speed.setAlignment(Qt.AlignmentFlag.AlignTop)
-        keep_lines(self._speed, 2)
-        words.addWidget(head)
-        words.addWidget(self._speed)
-        self._measure = QPushButton(self.tr("Measure"))
-        self._measure.setToolTip(self.tr("Runs a few training steps and discards them"))
-        self._measure.clicked.connect(self.measure)
-        row.addLayout(words, 1)
-        row.addWidget(self._measure)
-        self._card.body.addWidget(dry)
+        self._card.body.addWidget(self.messages)
+        self.dry_run = DryRun(self._ask, self.draft)
+        self.dry_run.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, ""))
+        self.dry_run.settingAsked.connect(self.go_to)
+        self.dry_run.busyChanged.connect(lambda busy: self._advice.set_free(not busy and not self._training))
+        self._card.body.addWidget(self.dry_run)
 
         self._start = QPushButton(self.tr("Start"))
         self._start.setObjectName("primary")
@@ -250,16 +212,6 @@ class SetupPanel(Panel):
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
 
-    def _more_menu(self) -> QMenu:
-        menu = QMenu(self._more)
-        menu.addAction(self.tr("Copy as command line")).triggered.connect(self.copy_command)
-        menu.addAction(self.tr("Copy as YAML")).triggered.connect(self.copy_yaml)
-        menu.addAction(self.tr("Save as YAML…")).triggered.connect(self._save_yaml)
-        menu.addAction(self.tr("Open YAML…")).triggered.connect(self._open_yaml)
-        menu.addSeparator()
-        menu.addAction(self.tr("Reset everything")).triggered.connect(lambda: self.set_draft({}))
-        return menu
-
     # The draft
 
     def begin(self) -> None:
@@ -272,90 +224,82 @@ class SetupPanel(Panel):
     @property
     def ready(self) -> bool:
         """Whether the chosen method's own settings are on the card."""
-        return bool(self._described == self._method.value())
+        return self._draft.ready
 
     def draft(self) -> dict[str, Any]:
         """The settings of the next run, nested: what `engine.train.resolve` takes."""
-        recipe = merge({}, self._recipe)
-        recipe.get("optim", {}).pop("lr", None)  # follows the optimiser, also where a sweep takes several
-        if not recipe.get("optim", True):
-            del recipe["optim"]
-        return self._with(recipe)
-
-    def _defaults(self) -> dict[str, Any]:
-        """The method's recipe, with the learning rate that the optimiser and the batch on the card have."""
-        values = (self.form.value(key) for key in RATE_FOLLOWS)
-        rate = automatic_rate(self._recipe, *values)
-        return merge(self._recipe, {"optim": {"lr": rate.value}}) if rate is not None else self._recipe
-
-    def _with(self, under: Mapping[str, Any]) -> dict[str, Any]:
-        given = merge(under, self.form.changes())
-        hyper = {**self._kept_method, **given.get("method", {})}
-        given["method"] = {**hyper, "id": self._method.value()}
-        given["data"] = {**given.get("data", {}), "source": self._source.value()}
-        if self._views:
-            given["views"] = deepcopy(self._views)
-        return given
+        return self._draft.whole()
 
     def given(self) -> dict[str, Any]:
         """What was chosen by hand alone: the method's recipe is left to the method."""
-        return self._with({})
+        return self._draft.given()
 
-    def set_draft(self, draft: Mapping[str, Any]) -> None:
-        """Show a config, complete or not; what it leaves out goes to the defaults."""
-        draft = merge({}, draft) if isinstance(draft, Mapping) else {}
-        method = draft.get("method", {})
-        if not isinstance(method, Mapping):
-            draft["method"] = method = {"id": method} if isinstance(method, str) else {}
-        if not isinstance(draft.get("data", {}), Mapping):
-            del draft["data"]
-        views = draft.get("views", {})
-        self._views = dict(views) if isinstance(views, Mapping) else {}
-        changed = method.get("id", "simclr") != self._method.value() or not self._described
-        if changed:
-            self._recipe = {}
-            self.form.set_defaults({})
-        self.form.set_values(draft)
-        # A rate that the config names stays, also where it would be another optimiser's default.
-        self.form.set_defaults(self._defaults())
-        rate = get(draft, "optim.lr")
-        if rate is not None:
-            self.form.set_value("optim.lr", rate)
-        self._kept_rate = rate if changed else None
-        # Hyper-parameters of a method whose form is still on its way wait for it.
-        self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
-        if changed:
-            self._describe_method()
+    def set_draft(self, draft: Mapping[str, Any], title: str = "") -> None:
+        """Show a config, complete or not; what it leaves out goes to the defaults. `title`: what undo calls this."""
+        self._draft.set(draft)
+        self.history.record(self.given(), title or self.tr("All settings"))
         self._changed()
 
     def set_views(self, views: Mapping[str, Any]) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
-        self._views = merge({}, views) if isinstance(views, Mapping) else {}
-        self._check.start()
+        title, slider = changed_view(self._draft.views(), views)
+        self._draft.set_views(views)
+        self.history.record(self.given(), title, slider)
+        self._settings_changed()
+
+    def undo(self) -> None:
+        """Undo the last change of the settings."""
+        title = self.history.undo()
+        self.messages.say(self.tr("Undone: {0}").format(title) if title else self.tr("There is nothing to undo."))
+
+    def redo(self) -> None:
+        """Do the last undone change again."""
+        title = self.history.redo()
+        self.messages.say(self.tr("Done again: {0}").format(title) if title else self.tr("There is nothing to do again."))
+
+    def _step_to(self, settings: Mapping[str, Any]) -> None:
+        self._draft.set(settings)
+        self.history.settle(self.given())
+        self._changed()
+
+    def go_to(self, key: str) -> None:
+        """Lead to a setting, here or in another card."""
+        self._search.clear()
+        if not self.form.focus(key):
+            self.settingAsked.emit(key)
 
     def start(self) -> None:
         """Ask for the run to be started; where something is wrong, lead to it instead."""
         problems = self.form.problems()
         if problems:
             self._show_problems()
-            self.form.focus(next(iter(problems)))
+            self.go_to(next(iter(problems)))
             return
         self.startAsked.emit(self.draft())
 
     def open_sweep(self) -> SweepDialog:
         """Ask which settings take which values."""
-        rows = [self.form.row(key).field for key in self.form.keys()]  # noqa: SIM118
-        seconds = self._measured_speed.seconds if self._measured_speed is not None else 0.0
-        dialog = SweepDialog(self._ask, self.draft(), [row for row in rows if row.key not in OWN], seconds, self)
+        fields = [self.form.row(key).field for key in self.form.keys()]  # noqa: SIM118
+        varied = [field for field in (*fields, *view_fields()[:1]) if field.key not in OWN]
+        values = {**self.form.values(), "views": self._draft.views()}
+        dialog = SweepDialog(self._sweep_ask, self.given(), values, varied, self.dry_run.speeds, self._device.offers(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.queued.connect(self.sweepAsked)
+        dialog.queued.connect(self._sweep_queued)
+        dialog.settingAsked.connect(self.go_to)
+        dialog.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, SWEEP))
+        dialog.finished.connect(self.dry_run.refresh)
         dialog.open()
         return dialog
+
+    def _sweep_queued(self, drafts: list[dict[str, Any]], seconds: float) -> None:
+        self.sweep_seconds = seconds
+        self.sweepAsked.emit(drafts)
 
     def training_changed(self, state: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
         self._start.setText(self.tr("Add to the queue") if state else self.tr("Start"))
-        self._advice.set_free(not state)
+        self._training = bool(state)
+        self._advice.set_free(not state and not self.dry_run.busy)
 
     def take_request(self, request: Request) -> None:
         """Requests about the settings of the next run."""
@@ -367,34 +311,39 @@ class SetupPanel(Panel):
             case SearchSettings():
                 self.focus_search()
             case UseDraft(draft):
-                self.set_draft(draft)
+                self.set_draft(draft, self.tr("Settings of another run"))
             case ViewsChanged(views):
                 self.set_views(views)
+            case StepSettings(back):
+                (self.undo if back else self.redo)()
+            case FocusSetting(key):
+                self._search.clear()
+                self.form.focus(key)
+            case UsePhotographs():
+                self._use_photographs()
 
     def save(self, settings: QSettings) -> None:
-        """Keep the draft and the recent data."""
+        """Keep the draft, the recent data, and the speeds that were measured."""
         settings.setValue("draft", json.dumps(self.given()))
+        settings.setValue("speeds", self.dry_run.speeds.to_json())
         self.data_card.save(settings)
 
     def restore(self, settings: QSettings) -> None:
-        """The draft and the recent data that were kept, where there are any."""
+        """The draft, the recent data and the speeds that were kept, where there are any."""
         self.data_card.restore(settings)
+        self.dry_run.speeds = MeasuredSpeeds.from_json(str(settings.value("speeds", "[]")))
         try:
             draft = parse_json(str(settings.value("draft", "{}")))
         except FileError:
             draft = {}
         if draft and isinstance(draft, dict):
             self.set_draft(draft)
+        self.history.begin(self.given())
+        self.dry_run.refresh()
 
-    def copy_command(self) -> None:
-        """The equal command line, into the clipboard."""
-        QGuiApplication.clipboard().setText(command_line(self.given()))
-        self._show_line(self.tr("Copied: {0}").format(command_line(self.given())))
-
-    def copy_yaml(self) -> None:
-        """The draft as YAML, into the clipboard."""
-        QGuiApplication.clipboard().setText(yaml_text(self.given()))
-        self._show_line(self.tr("Copied as YAML."))
+    def adopt(self, other: SetupPanel, take_over: TakeOver) -> None:
+        """Go on with a dry run of the replaced window."""
+        self.dry_run.take_over(other.dry_run, take_over)
 
     def focus_search(self) -> None:
         """Begin to type into the search."""
@@ -414,65 +363,52 @@ class SetupPanel(Panel):
         self._edited(key)
 
     def _edited(self, key: str) -> None:
-        if key == "method.id":
-            # The views of the last method's recipe, and changes to them, are not this method's.
-            self._views = {}
-            self._kept_method = {}
-            self._described = ""
-            self._describe_method()
-        if key in ("method.id", "optim.lr"):
-            self._kept_rate = None
-        if key in RATE_FOLLOWS:
-            self.form.set_defaults(self._defaults())
+        self._draft.edited(key)
+        gradual = isinstance(self.form.row(key).editor, GRADUAL)
+        self.history.record(self.given(), title_for(key), key if gradual else "")
         self._changed()
 
     def _changed(self) -> None:
         self._checked_problems = {}
-        self._speed.setText(self.tr("not measured yet"))
-        self._measured_speed = None
         if self._data() != self._data_asked:
             self._describe_data()
         self._show_problems()
-        self._show_line("")
-        self._check.start()
         self._advice.refresh()
-        if self._described:
+        self.messages.set_method(entry_of(self._draft.method))
+        self._settings_changed()
+        if self.ready:
             self.draftChanged.emit(self.draft())
+        else:
+            self._describe_method()
+
+    def _settings_changed(self) -> None:
+        self.dry_run.settings_changed()
+        self._check.start()
 
     def _searched(self, text: str) -> None:
-        count = self.form.filter(text)
+        count = self.form.filter(text) + self._elsewhere.search(text)
         self._card.set_state(self.tr("{0} found").format(count) if text.strip() else "")
 
     # Questions and answers
 
     def _describe_method(self) -> None:
-        id = self._method.value()
-        self._ask(DescribeMethod(id), self._method_described, self._method_failed)
+        self._ask(DescribeMethod(self._draft.method), self._method_described, self._method_failed)
 
     def _method_described(self, answer: MethodForm) -> None:
-        if answer.id != self._method.value():
+        if answer.id != self._draft.method:
             return
-        self._described = answer.id
-        self._recipe = merge({}, answer.recipe)
-        entry = _entry(answer.id)
+        entry, fields = entry_of(answer.id), method_fields(answer.schema)
+        learn(fields)
         title = self.tr("{0} settings").format(entry.title if entry else answer.id)
-        self.form.replace_section(Section("method", title, method_fields(answer.schema)))
-        self.form.set_defaults(self._recipe)
-        self.form.set_defaults(self._defaults())
-        if self._kept_rate is not None:
-            self.form.set_value("optim.lr", self._kept_rate)
-        self._kept_rate = None
+        self.form.replace_section(Section("method", title, fields))
+        self._draft.described(answer)
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, ChoiceEditor):
             encoders.set_possible(entry.trains, self.tr("{0} works only with a {1}").format(entry.title, entry.kind))
-        known = set(self.form.keys())
-        for key, value in self._kept_method.items():
-            if f"method.{key}" in known:
-                self.form.set_value(f"method.{key}", value)
-        self._kept_method = {}
-        self._show_line("")
+        self.history.settle(self.given())
+        self.messages.set_method(entry)
         self.draftChanged.emit(self.draft())
-        self._check.start()
+        self._settings_changed()
 
     def _method_failed(self, message: str) -> None:
         self.form.set_problems({"method.id": message.partition("\n")[0]})
@@ -533,139 +469,66 @@ class SetupPanel(Panel):
 
     def _checked(self, answer: Checked) -> None:
         self._checked_problems = dict(answer.problems)
+        self.messages.set_notes(answer.notes)
+        self.dry_run.settings_checked(answer.speed_settings, answer.resolved.get("train", {}))
         self.form.set_automatic(answer.automatic)
-        notes = [engine_text(note.text).format(**note.values) for note in answer.notes]
-        self._notes.setText("\n".join(notes))
-        self._notes.setVisible(bool(notes))
         self._show_problems()
 
     @property
     def measured_seconds(self) -> float:
         """The expected duration of these settings by the dry run, 0 where they were not measured."""
-        return self._measured_speed.seconds if self._measured_speed is not None else 0.0
-
-    def measure(self) -> None:
-        """A dry run of these settings."""
-        self._measure.setEnabled(False)
-        # In a process of its own, which takes a few seconds to start.
-        self._speed.setText(self.tr("measuring, some 10 s…"))
-        self._ask(MeasureSpeed(self.draft()), self._measured, self._measure_failed)
-
-    def _measured(self, answer: Speed) -> None:
-        self._measure.setEnabled(True)
-        self._measured_speed = answer
-        parts = (
-            self.tr("{0} images/s").format(f"{answer.images_per_second:,.0f}"),
-            f"{answer.memory_bytes / 2**30:.1f} GiB",
-            duration(answer.seconds),
-        )
-        self._speed.setText(" · ".join(parts))
-        self._speed.setToolTip(self.tr("{0} steps").format(f"{answer.steps:,}"))
-
-    def _measure_failed(self, message: str) -> None:
-        self._measure.setEnabled(True)
-        self._speed.setText(message.partition("\n\n")[0])
-        self._speed.setToolTip(message)
+        return self.dry_run.seconds() or 0.0
 
     def _failed(self, message: str) -> None:
-        self._show_line(message.partition("\n\n")[0])
+        self.messages.say(message.partition("\n\n")[0])
 
     # Words
 
-    def _apply_theme(self) -> None:
-        self._show_line("")
-
-    def _show_line(self, help: str) -> None:
-        if help:
-            self._line.setText(escape(help))
-            return
-        entry = _entry(self._method.value())
-        if entry is None:
-            self._line.clear()
-            return
-        parts = [escape(engine_text(entry.line))]
-        if entry.labels:
-            parts.append(self.tr("It learns from class labels: a baseline."))
-        if entry.cited:
-            # A colour of its own: rich text keeps that of the theme in which it was laid out.
-            link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
-            parts.append(link if entry.url else entry.cited)
-        self._line.setText(" ".join(parts))
-        self._line.setToolTip(entry.paper)
-
     def _show_problems(self) -> None:
-        problems = dict(self._checked_problems)
+        problems = {key: with_titles(message, key) for key, message in self._checked_problems.items()}
         if self._data_problem:
             problems.setdefault("data.source", self._data_problem)
         self.form.set_problems(problems)
         every = self.form.problems()
-        self._problems.show_problems(list(every.items()))
-        self._messages.setCurrentWidget(self._problems if every else self._lines)
+        self.messages.show_problems(every)
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
 
-    # Presets and files
+    # Presets
 
-    def _fill_presets(self) -> None:
-        menu = self._presets.menu()
-        menu.clear()
-        known = preset_files.presets()
-        for preset in known:
-            if not preset.own:
-                menu.addAction(engine_text(preset.title)).triggered.connect(lambda _=False, it=preset: self._load(it))
-        menu.addSeparator()
-        for preset in known:
-            if preset.own:
-                menu.addAction(preset.title).triggered.connect(lambda _=False, it=preset: self._load(it))
-        menu.addAction(self.tr("Save as a preset…")).triggered.connect(self._save_preset)
-        own = [preset for preset in known if preset.own]
-        if own:
-            delete = menu.addMenu(self.tr("Delete a preset"))
-            for preset in own:
-                delete.addAction(preset.title).triggered.connect(lambda _=False, path=preset.path: path.unlink(missing_ok=True))
+    def _use_preset(self, config: Mapping[str, Any], title: str) -> None:
+        # A preset without data is for those that are chosen.
+        self.set_draft(merge({"data": {"source": self._source.value()}}, config), self.tr("Preset {0}").format(title))
 
-    def _load(self, preset: preset_files.Preset) -> None:
+    def _use_photographs(self) -> None:
+        """The preset for one's own photographs; the folder is asked for unless one is chosen."""
+        if not Path(self._source.value()).is_dir():
+            self._source.browse_folder()
+        preset = next((one for one in preset_files.presets() if one.path.stem == PHOTOGRAPHS), None)
+        if preset is None or not Path(self._source.value()).is_dir():
+            return
         try:
-            self.set_draft(preset.config())
+            self._use_preset(preset.config(), engine_text(preset.title))
         except ConfigError as error:
-            self._show_line(str(error))
+            self.messages.say(with_titles(str(error)))
 
-    def _save_preset(self) -> None:
-        title, chosen = QInputDialog.getText(self, self.tr("Save as a preset"), self.tr("Name"))
-        if chosen and title.strip():
-            try:
-                preset_files.save(title, self.given())
-            except ConfigError as error:
-                self._show_line(str(error))
-
-    def _save_yaml(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
-        if path:
-            try:
-                with atomic_write(Path(path)) as temporary:
-                    temporary.write_text(yaml_text(self.given()), encoding="utf-8")
-            except OSError as error:
-                self._show_line(self.tr("{0} could not be written. {1}. Choose another directory.").format(path, error.strerror))
-
-    def _open_yaml(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open YAML"), "", "YAML (*.yaml *.yml)")
-        if path:
-            try:
-                self.set_draft(read_yaml(path))
-            except ConfigError as error:
-                self._show_line(str(error))
-
-
-def _entry(id: str) -> Entry | None:
-    return next((entry for entry in methods() if entry.id == id), None)
+    def _follow(self, link: str) -> None:
+        """The paper opens in the browser, the method's page in the window's own documentation."""
+        if link != METHOD_HELP:
+            QDesktopServices.openUrl(QUrl(link))
+        elif (action := self.window().findChild(QAction, METHOD_HELP)) is not None:
+            action.trigger()
 
 
 def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""
-    panel, request = SetupPanel(context.asker()), context.request
+    panel, request = SetupPanel(context.asker(), context.asker(SWEEP)), context.request
     panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
     panel.startAsked.connect(lambda draft: request(StartRuns((draft,), panel.measured_seconds)))
-    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts, panel.measured_seconds)))
+    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts, panel.sweep_seconds)))
     panel.devicesFound.connect(lambda devices: request(DevicesFound(devices)))
+    panel.historyChanged.connect(lambda undo, redo: request(SettingsHistory(undo, redo)))
+    panel.settingAsked.connect(lambda key: request(FocusSetting(key)))
+    panel.cancelAsked.connect(context.cancel)
     return panel

@@ -84,4 +84,5 @@ class Problems(QScrollArea):
         for index, (key, words) in enumerate(self._shown):
             button = ProblemButton(words)
             button.clicked.connect(lambda _=False, at=key: self.clicked.emit(at))
+            button.setEnabled(bool(key))
             self._column.insertWidget(index, button)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.config.run import RunConfig
+from engine.config.run import RunConfig, ViewConfig, ViewsConfig
 from workbench.forms.field import Field, fields
 
 # What a person decides for nearly every run.
@@ -39,6 +39,12 @@ def group_fields(group: str) -> tuple[Field, ...]:
 def method_fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
     """The hyper-parameters of a method, from its JSON schema."""
     return fields(schema, "method")
+
+
+def view_fields() -> tuple[Field, ...]:
+    """The settings of the Augmentation card, with the keys of its first kind of view."""
+    presets = [field for field in fields(ViewsConfig.model_json_schema(), "views") if field.key == "views.preset"]
+    return (*presets, *fields(ViewConfig.model_json_schema(), "views.groups.0"))
 
 
 def _all() -> tuple[Field, ...]:

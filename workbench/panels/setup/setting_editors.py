@@ -25,6 +25,7 @@ from engine.catalogue import Entry, methods
 from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
 from workbench.i18n.engine_texts import engine_text
+from workbench.panels.setup.sweep_values import Offer
 from workbench.theme.palette import GAP, WIDE_GAP
 
 ID = int(Qt.ItemDataRole.UserRole)
@@ -76,7 +77,7 @@ class MethodList(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("card")
+        self.setObjectName("popup")
         self._search = _Search(self)
         self._search.setPlaceholderText(self.tr("Search methods, papers, authors…"))
         self._search.setAccessibleName(self.tr("Search methods"))
@@ -278,6 +279,10 @@ class DeviceEditor(Editor):
             self._combo.addItem(str(value), value)
             index = self._combo.count() - 1
         self._combo.setCurrentIndex(index)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """The devices to choose from, for a sweep."""
+        return tuple(Offer(self._combo.itemData(row), self._combo.itemText(row)) for row in range(self._combo.count()))
 
     def set_devices(self, devices: Sequence[DeviceInfo]) -> None:
         """Offer the devices that were found; the choice stays."""

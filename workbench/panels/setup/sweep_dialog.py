@@ -1,8 +1,9 @@
-"""A sweep: a few settings with several values each; the runs are listed and counted before any is queued."""
+"""A sweep: a few settings with several values each; the runs are listed, counted and timed before any is queued."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,28 +16,36 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QProgressBar,
     QPushButton,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.catalogue import title_of
 from engine.config.errors import ConfigError
-from engine.config.sweep import Axis, axis, sweep
+from engine.config.sweep import Axis, axis
 from workbench.bridge.ask import Ask
-from workbench.bridge.setup_questions import CheckSweep, SweepChecked
+from workbench.bridge.measured_speeds import MeasuredSpeeds, Speed
+from workbench.bridge.setup_questions import CheckSweep, MeasureSpeed, PlannedRun, Refused, SweepChecked
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
 from workbench.forms.number_boxes import WholeBox
+from workbench.forms.setting_titles import with_titles
 from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
+from workbench.panels.setup.problems import Problems
+from workbench.panels.setup.sweep_plan import METHOD, SEED, planned_configs, sweep_time
+from workbench.panels.setup.sweep_values import Offer, now_of
+from workbench.panels.setup.value_picker import ValuePicker
 from workbench.theme.palette import GAP
+from workbench.widgets.room import keep_lines, keep_room
 
 CHECK_AFTER = 200  # ms
 LISTED = 200  # runs
-# The keys that a sweep is most often over, offered first where the form has them.
-USUAL = ("optim.lr", "method.temperature", "train.batch", "optim.weight_decay")
+# The settings that a sweep is most often over, offered first where the form has them.
+USUAL = (METHOD, "optim.lr", "backbone.name", "views.preset", "method.temperature", "train.batch", "optim.weight_decay")
 
 
 class _Row:
@@ -44,8 +53,9 @@ class _Row:
 
     def __init__(self, dialog: SweepDialog, settings: Sequence[Field], chosen: str) -> None:
         self.key = Combo()
-        for field in settings:
-            self.key.addItem(f"{engine_text(field.title)}  ·  {field.key}", field.key)
+        titles = [engine_text(field.title) for field in settings]
+        for field, title in zip(settings, titles, strict=True):
+            self.key.addItem(title if titles.count(title) == 1 else f"{title} ({field.key})", field.key)
         self.key.setCurrentIndex(max(0, self.key.findData(chosen)))
         self.key.setEditable(True)
         self.key.setInsertPolicy(Combo.InsertPolicy.NoInsert)
@@ -53,55 +63,68 @@ class _Row:
         assert completer is not None  # an editable list has one
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        popup = completer.popup()
+        assert popup is not None
+        popup.setObjectName("popup")
         self.key.setAccessibleName(dialog.tr("Setting of the sweep"))
-        self.values = QLineEdit()
-        self.values.setAccessibleName(dialog.tr("Its values"))
+        self.values = ValuePicker()
         self.remove = QToolButton()
         self.remove.setText("×")
         self.remove.setObjectName("small")
         self.remove.setAccessibleName(dialog.tr("Remove this setting"))
 
-    def axis(self) -> Axis:
-        """ConfigError where the values cannot be read."""
-        return axis(str(self.key.currentData() or self.key.currentText()), self.values.text())
-
 
 class SweepDialog(QDialog):
-    """`queued` carries the configs of all runs, in order, when they were confirmed.
+    """`queued` carries the configs of all runs, in order, when they were confirmed, and the seconds of one on average, 0 where the
+    time of any is not known; `cancelAsked` a question; `settingAsked` the
+    key of a setting that the sweep does not vary and that is wrong.
 
-    `base`: the draft that they vary. `settings`: what can be varied. `seconds`: of one run, where it was measured."""
+    given: the settings that were chosen by hand, which the runs vary. values: all settings as they are. settings: what can be
+    varied. speeds: those that were measured; new ones are added. devices: the devices to choose from."""
 
-    queued = Signal(list)
+    queued = Signal(list, float)
+    cancelAsked = Signal(object)
+    settingAsked = Signal(str)
 
     def __init__(
-        self, ask: Ask, base: Mapping[str, Any], settings: Sequence[Field], seconds: float = 0.0, parent: QWidget | None = None
+        self,
+        ask: Ask,
+        given: Mapping[str, Any],
+        values: Mapping[str, Any],
+        settings: Sequence[Field],
+        speeds: MeasuredSpeeds,
+        devices: tuple[Offer, ...] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Sweep"))
         self.setMinimumWidth(620)
-        self._ask, self._base, self._settings, self._seconds = ask, base, tuple(settings), seconds
+        self._ask, self._given, self._values, self._speeds, self._devices = ask, given, values, speeds, devices
+        self._settings = {field.key: field for field in settings}
         self._rows: list[_Row] = []
         self._configs: list[dict[str, Any]] = []
+        self._runs: tuple[PlannedRun, ...] = ()
+        self._question: MeasureSpeed | None = None
         self._check = QTimer(self)
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
         self._build()
-        known = {field.key for field in self._settings}
-        self.add_setting(next((key for key in USUAL if key in known), ""))
+        self.add_setting()
+        self.finished.connect(self._cancel)
 
     def _build(self) -> None:
         about = QLabel(
             self.tr(
-                "Each combination becomes a run with this tag; the runs are trained one after another. Values: 0.01, 0.1; a "
-                "range of whole numbers: 0..4; spaced values: 1e-4..1e-1 log 4, or 0..1 linear 5."
+                "Each combination becomes a run with this tag; the runs are trained one after another. Numbers can be typed, too: "
+                "0.01, 0.1; whole numbers from 0..4; spaced ones 1e-4..1e-1 log 4, or 0..1 linear 5."
             )
         )
         about.setObjectName("quiet")
         about.setWordWrap(True)
         self._grid = QGridLayout()
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 3)
         self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(GAP)
         add = QPushButton(self.tr("Another setting"))
@@ -118,8 +141,8 @@ class SweepDialog(QDialog):
         tools.setSpacing(GAP)
         tools.addWidget(add)
         tools.addStretch(1)
-        for words, widget in ((self.tr("Seeds"), self.seeds), (self.tr("Tag"), self.tag)):
-            label = QLabel(words)
+        for text, widget in ((self.tr("Seeds"), self.seeds), (self.tr("Tag"), self.tag)):
+            label = QLabel(text)
             label.setBuddy(widget)
             tools.addWidget(label)
             tools.addWidget(widget)
@@ -129,15 +152,14 @@ class SweepDialog(QDialog):
         self.list.setAccessibleName(self.tr("The runs of the sweep"))
         self.list.setMinimumHeight(160)
         self.message = QLabel()
+        self.message.setObjectName("quiet")
         self.message.setWordWrap(True)
-        self.message.setMinimumHeight(34)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
-        self.go = QPushButton()
-        self.go.setObjectName("primary")
-        self._buttons.addButton(self.go, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.accepted.connect(self._accepted)
-        self._buttons.rejected.connect(self.reject)
+        self.problems = Problems()
+        self.problems.clicked.connect(self._go_to)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self.problems)
+        keep_lines(self._stack, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -145,36 +167,60 @@ class SweepDialog(QDialog):
         column.addLayout(self._grid)
         column.addLayout(tools)
         column.addWidget(self.list, 1)
-        column.addWidget(self.message)
-        column.addWidget(self._buttons)
+        column.addWidget(self._stack)
+        column.addLayout(self._time_row())
+        column.addWidget(self._button_row())
 
-    def add_setting(self, key: str = "", values: str = "") -> None:
-        """One more setting to vary; by default the next of the usual ones."""
+    def _time_row(self) -> QHBoxLayout:
+        self.time = QLabel()
+        self.time.setObjectName("quiet")
+        self.time.setWordWrap(True)
+        keep_lines(self.time, 2)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(96)
+        self.bar.setAccessibleName(self.tr("Progress of the dry runs"))
+        self.measure = QPushButton(self.tr("Measure"))
+        self.measure.clicked.connect(self._measure_pressed)
+        keep_room(self.bar, self.measure)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self.time, 1)
+        row.addWidget(self.bar)
+        row.addWidget(self.measure)
+        return row
+
+    def _button_row(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
+        self.go = QPushButton()
+        self.go.setObjectName("primary")
+        buttons.addButton(self.go, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._accepted)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    # Settings and values
+
+    def add_setting(self, key: str = "") -> ValuePicker:
+        """One more setting to vary, by default the next of the usual ones; returns what chooses its values."""
         taken = {str(row.key.currentData()) for row in self._rows}
-        known = [field.key for field in self._settings]
-        key = key or next((usual for usual in (*USUAL, *known) if usual in known and usual not in taken), "")
-        row = _Row(self, self._settings, key)
-        row.values.setText(values)
-        row.values.setPlaceholderText(self._now(key))
+        key = key or next((usual for usual in (*USUAL, *self._settings) if usual in self._settings and usual not in taken), "")
+        row = _Row(self, tuple(self._settings.values()), key)
         self._rows.append(row)
-        row.key.currentIndexChanged.connect(lambda: self._rekeyed(row))
-        row.key.editTextChanged.connect(self._changed)
-        row.values.textChanged.connect(self._changed)
+        row.key.currentIndexChanged.connect(lambda: self._show_setting(row))
+        row.values.changed.connect(self._changed)
         row.remove.clicked.connect(lambda: self._remove(row))
+        self._show_setting(row)
         self._lay_out()
         row.values.setFocus()
-        self._changed()
+        return row.values
 
-    def _now(self, key: str) -> str:
-        """What a setting is without the sweep, as an example of a value."""
-        here: Any = self._base
-        for part in key.split("."):
-            here = here.get(part) if isinstance(here, Mapping) else None
-        default = next((field.default for field in self._settings if field.key == key), None)
-        return self.tr("now {0}").format(here if here is not None else default)
-
-    def _rekeyed(self, row: _Row) -> None:
-        row.values.setPlaceholderText(self._now(str(row.key.currentData())))
+    def _show_setting(self, row: _Row) -> None:
+        field = self._settings.get(str(row.key.currentData()))
+        if field is not None:
+            row.values.set_field(field, now_of(self._values, field), self._devices)
         self._changed()
 
     def _remove(self, row: _Row) -> None:
@@ -189,44 +235,81 @@ class SweepDialog(QDialog):
         for line, row in enumerate(self._rows):
             for column, widget in enumerate((row.key, row.values, row.remove)):
                 self._grid.addWidget(widget, line, column)
-        for before, after in zip(self._order(), self._order()[1:], strict=False):
+        order: list[QWidget] = [part for row in self._rows for part in (row.key, row.values.line, row.values.button, row.remove)]
+        order += [self.seeds, self.tag, self.list]
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
-    def _order(self) -> list[QWidget]:
-        return [widget for row in self._rows for widget in (row.key, row.values, row.remove)] + [self.seeds, self.tag, self.list]
+    def _axes(self) -> list[Axis]:
+        axes = [one for row in self._rows if (one := row.values.axis()) is not None]
+        if self.seeds.value() > 1:
+            axes.append(axis(SEED, f"0..{self.seeds.value() - 1}"))
+        return axes
 
     def _changed(self) -> None:
-        self._configs = []
+        self._cancel()
+        self._configs, self._runs = [], ()
         try:
-            axes = [row.axis() for row in self._rows if row.values.text().strip()]
-            if self.seeds.value() > 1:
-                axes.append(axis("train.seed", f"0..{self.seeds.value() - 1}"))
-            configs = sweep(self._base, axes, self.tag.text().strip(), title_of) if axes else []
+            axes = self._axes()
+            configs = planned_configs(self._given, axes, self.tag.text().strip()) if axes else []
         except ConfigError as error:
-            self._say(str(error), wrong=True)
+            self._show_problem(error.problems[0].key, error.problems[0].message)
             return
         names = [str(config["name"]) for config in configs[:LISTED]]
         more = [self.tr("… and {0} more").format(len(configs) - LISTED)] if len(configs) > LISTED else []
         self.list.setPlainText("\n".join([*names, *more]))
-        if not configs:
-            self._say(self.tr("Enter values for a setting, or more than one seed."))
-            return
         self._configs = configs
-        self._say(self.tr("checking…"))
+        if not configs:
+            self._show(self.tr("Choose values for a setting, or more than one seed."))
+            return
+        self._show(self.tr("checking…"))
         self._check.start()
 
-    def _say(self, words: str, wrong: bool = False, ready: bool = False) -> None:
-        if not ready and not self._configs:
+    # What is said
+
+    def _show(self, text: str) -> None:
+        self.message.setText(text)
+        self._stack.setCurrentWidget(self.message)
+        if not self._configs:
             self._check.stop()
-        if wrong:
-            self.list.setPlainText("")
-        self.message.setText(words)
-        self.message.setObjectName("bad" if wrong else "quiet")
-        self.message.style().unpolish(self.message)
-        self.message.style().polish(self.message)
-        self.go.setEnabled(ready)
+        self._show_state()
+
+    def _show_problem(self, key: str, message: str) -> None:
+        self._configs, self._runs = [], ()
+        self._check.stop()
+        self.list.setPlainText("")
+        self.problems.show_problems([(key, with_titles(message, key))])
+        self._stack.setCurrentWidget(self.problems)
+        self._show_state()
+
+    def _show_state(self) -> None:
         count = len(self._configs)
+        self.go.setEnabled(bool(self._runs))
         self.go.setText(self.tr("Add {0} runs to the queue").format(count) if count else self.tr("Add to the queue"))
+        time = sweep_time(self._runs, self._speeds)
+        measuring, missing = self._question is not None, len(time.unmeasured)
+        self.bar.setVisible(measuring)
+        self.measure.setVisible(measuring or missing > 0)
+        self.measure.setText(self.tr("Cancel") if measuring else self.tr("Measure"))
+        runs = self.tr("1 dry run") if missing == 1 else self.tr("{0} dry runs").format(missing)
+        about = duration(time.seconds)
+        if not self._runs:
+            text = ""
+        elif not missing:
+            text = self.tr("About {0} in all, by the dry runs and the lengths that are set.").format(about)
+        elif time.known:
+            text = self.tr("About {0} for {1} of the runs. The others need {2}.").format(about, time.known, runs)
+        else:
+            text = self.tr("How long they take is not known yet: it needs {0} of some 10 s each.").format(runs)
+        self.time.setText(text)
+
+    def _go_to(self, key: str) -> None:
+        row = next((row for row in self._rows if row.key.currentData() == key), None)
+        if row is not None:
+            row.values.setFocus()
+        else:
+            self.reject()
+            self.settingAsked.emit(key)
 
     def _check_now(self) -> None:
         configs = self._configs
@@ -235,17 +318,55 @@ class SweepDialog(QDialog):
             if configs is not self._configs:
                 return
             if answer.index >= 0:
-                self._configs = []
-                self._say(answer.message, wrong=True)
+                self._show_problem(answer.key, answer.message)
                 return
-            words = self.tr("{0} runs, one after another").format(len(configs))
-            if self._seconds:
-                words += self.tr(": about {0} by the last measurement").format(duration(self._seconds * len(configs)))
-            self._say(words, ready=True)
+            self._runs = answer.runs
+            self._show(self.tr("{0} runs, one after another").format(len(configs)))
 
-        self._ask(CheckSweep(tuple(configs)), checked, lambda message: self._say(message.partition("\n\n")[0], wrong=True))
+        self._ask(CheckSweep(tuple(configs)), checked, lambda message: self._show_problem("", message.partition("\n\n")[0]))
+
+    # Measuring
+
+    def _measure_pressed(self) -> None:
+        if self._question is not None:
+            self._cancel()
+        else:
+            self._measure_next(0, len(sweep_time(self._runs, self._speeds).unmeasured))
+
+    def _measure_next(self, done: int, count: int) -> None:
+        """Measure the next speed that is missing, the first of those whose runs come first."""
+        unmeasured = sweep_time(self._runs, self._speeds).unmeasured
+        self._question = MeasureSpeed(self._configs[unmeasured[0]]) if unmeasured and done < count else None
+        self._show_state()
+        if self._question is None:
+            return
+
+        def answered(answer: Speed | Refused) -> None:
+            if isinstance(answer, Refused):
+                self._question = None
+                self._show_problem(*answer.problems[0])
+                return
+            self._speeds.add(answer)
+            self._measure_next(done + 1, count)
+
+        def failed(message: str) -> None:
+            self._question = None
+            self._show(message.partition("\n\n")[0])
+
+        def progress(share: float) -> None:
+            self.bar.setValue(round(1000 * (done + share) / count))
+
+        progress(0.0)
+        self._ask(self._question, answered, failed, progress)
+
+    def _cancel(self, _: object = None) -> None:
+        question, self._question = self._question, None
+        if question is not None:
+            self.cancelAsked.emit(question)
+            self._show_state()
 
     def _accepted(self) -> None:
         if self.go.isEnabled():
-            self.queued.emit(self._configs)
+            time, count = sweep_time(self._runs, self._speeds), len(self._configs)
+            self.queued.emit(self._configs, time.seconds / count if time.known == count else 0.0)
             self.accept()

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QPushButton, QWidget
 
 from workbench import theme
 from workbench.forms.editors import Combo
 from workbench.panels.versus.space_choice import RunChoice
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
-from workbench.theme.palette import GAP
+from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.flow import FlowLayout
 
 
 class ComparisonBar(QWidget):
     """`epochsRequested`: compare the first and the last epoch of the left run; `spacesRequested`: its backbone and its projector;
     `runRequested`: the left run and the run in this folder. `toolChosen`: a plot tool; `linkToggled`: whether the maps move
-    together."""
+    together; `figureRequested`: make a figure."""
 
     epochsRequested = Signal()
     spacesRequested = Signal()
     runRequested = Signal(str)
     toolChosen = Signal(str)
     linkToggled = Signal(bool)
+    figureRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +47,10 @@ class ComparisonBar(QWidget):
         self.link = QCheckBox(self.tr("Move together"))
         self.link.setChecked(True)
         self.link.toggled.connect(self.linkToggled)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP // 2)
+        row = FlowLayout(self)
         for part in (self.epochs, self.spaces, self.run):
             row.addWidget(part)
-        row.addStretch(1)
+        row.addStretch()
         self._group = QButtonGroup(self)
         self.tools: dict[Tool, QPushButton] = {}
         helps: tuple[tuple[Tool, str], ...] = (
@@ -68,8 +68,10 @@ class ComparisonBar(QWidget):
             self._group.addButton(button)
             self.tools[tool] = button
             row.addWidget(button)
-        row.addSpacing(GAP)
         row.addWidget(self.link)
+        self.figure_button = FigureButton()
+        self.figure_button.clicked.connect(self.figureRequested)
+        row.addWidget(self.figure_button)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.set_runs((), "")

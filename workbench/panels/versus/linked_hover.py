@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.panels.versus.map_colouring import MapColouring
 from workbench.panels.versus.map_link import LEFT, RIGHT, Link
 from workbench.panels.versus.map_side import Side
+from workbench.samples.shown_image import file_name
 
 DWELL_MS = 120
 
@@ -91,14 +92,14 @@ class LinkedHover(QObject):
         side = self._sides[side_index]
         if side.map is None or row >= len(side.map.index):
             return
-        text = self._colouring.text(side_index, row)
+        text, name = self._colouring.text(side_index, row), file_name(side.name_of(row))
 
         def show(images: list[np.ndarray]) -> None:
             if self._current == current:
-                side.show_hover(images[0], text)
+                side.show_hover(images[0], text, name)
 
         def show_missing() -> None:
             if self._current == current:
-                side.show_lost(text)
+                side.show_lost(text, name)
 
         side.images.want("hover", [int(side.map.index[row])], show, show_missing)

@@ -70,6 +70,23 @@ class MapColouring(QObject):
         if self._legend.entries:
             plot.show_codes(self._legend.checked)
 
+    @property
+    def colouring(self) -> Colouring | None:
+        """What colours both maps; None where the labels are not known."""
+        return self._colouring
+
+    @property
+    def column_title(self) -> str:
+        """The title of the column that colours both maps."""
+        return self._legend.column.currentText()
+
+    def codes(self, side_index: int) -> NDArray[np.intp]:
+        """(n,) the codes of the points on a side's map, -1 where they have no colour."""
+        count = len(self._sides[side_index].plot.xy)
+        if self._pool is None or self._colouring is None or len(self._pool.rows[side_index]) != count:
+            return np.full(count, -1, np.intp)
+        return self._colouring.codes[self._pool.rows[side_index]]
+
     def text(self, side_index: int, row: int) -> str:
         """The text about the sample at a row of a side's map: its class, and its value in the column that colours the maps."""
         pool = self._pool

@@ -15,6 +15,7 @@ from engine.embed.scale import parameters
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKind, MapSnapshot
+from workbench.bridge.sample_questions import FileNames
 from workbench.forms.editors import Combo
 from workbench.panels.versus.space_choice import (
     EMBEDDING,
@@ -31,6 +32,7 @@ from workbench.samples.hover import HoverCard
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
+from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.room import keep_room
 
 # Stretch factors of the four combo boxes: run, epoch, space, kind.
@@ -57,6 +59,8 @@ class Side(QFrame):
         self.is_duplicate: Callable[[SpaceChoice], bool] = lambda now: False
         self.duplicate = False
         self.map: Map | None = None
+        # The names of the images on the map, by row, and the samples to which they belong.
+        self._names: tuple[bytes, tuple[str, ...]] = b"", ()
         self._pca: Map | None = None
         self._waiting: tuple[SpaceChoice, str] | None = None
         self._runs: tuple[RunChoice, ...] = ()
@@ -89,10 +93,7 @@ class Side(QFrame):
         for kind, words in MAP_TITLES.items():
             self.kind.addItem(words, kind)
         self.space.setToolTip(self.tr("The features of the backbone, or the embedding of the projector, on which the loss acts"))
-        self.empty = QLabel()
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyState(*FIRST_STEPS)
         self.state = QLabel(self.plot)
         self.state.setObjectName("quiet")
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -151,6 +152,7 @@ class Side(QFrame):
             choice = replace(choice, epoch=-1)
         if other_run:
             self.images.set_data(self.spaces.data or {})
+            self._names = b"", ()
         if choice == self.choice and not other_run:
             self._show_choice()
             return
@@ -225,6 +227,7 @@ class Side(QFrame):
             self._waiting = None
             self._progressed("", None)
         self.map = received
+        self._request_names(received)
         self._update_texts()
         self.mapChanged.emit()
         self.load()
@@ -243,6 +246,22 @@ class Side(QFrame):
 
     def _cancelled(self) -> None:
         self.choose(replace(self.requested, kind="pca"))
+
+    def name_of(self, row: int) -> str:
+        """The name in the data set of the sample at a row of the map; "" where it has none or it is not known yet."""
+        return self._names[1][row] if 0 <= row < len(self._names[1]) else ""
+
+    def _request_names(self, shown: Map) -> None:
+        key, data = np.asarray(shown.index).tobytes(), self.spaces.data
+        if key == self._names[0] or data is None:
+            return
+        self._names = key, ()
+
+        def receive(names: tuple[str, ...]) -> None:
+            if self._names[0] == key:
+                self._names = key, names
+
+        self._ask(FileNames(data, tuple(int(one) for one in shown.index)), receive, lambda _: None)
 
     def _clear_map(self) -> None:
         if self.map is not None:
@@ -309,7 +328,7 @@ class Side(QFrame):
         self.empty.setVisible(shown is None)
         if shown is None:
             self.hover_card.hide()
-            self.empty.setText(self._empty_words())
+            self.empty.show_text(self._empty_words(), *(() if self.choice.folder else FIRST_STEPS))
             return
         words = [self.tr("{0} of {1}").format(MAP_TITLES.get(shown.kind, shown.kind), f"{len(shown.xy):,}")]
         words.append(self.tr("trustworthiness {0}").format(f"{shown.trustworthiness:.2f}".removeprefix("0")))
@@ -343,14 +362,14 @@ class Side(QFrame):
         self.state.move(4, self.plot.height() - self.state.height() - 2)
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
 
-    def show_hover(self, image: np.ndarray, text: str) -> None:
+    def show_hover(self, image: np.ndarray, text: str, name: str = "") -> None:
         """Show the image of the sample under the mouse."""
-        self.hover_card.show_image(image, text)
+        self.hover_card.show_image(image, text, name)
         self._place_overlays()
 
-    def show_lost(self, text: str) -> None:
+    def show_lost(self, text: str, name: str = "") -> None:
         """Show the sample under the mouse, if its image cannot be loaded."""
-        self.hover_card.show_lost(text)
+        self.hover_card.show_lost(text, name)
         self._place_overlays()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -18,6 +18,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MapKind, MapKinds
 from workbench.bridge.run_data import same_data
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
+from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.versus.agreement_card import AgreementCard
@@ -38,6 +39,7 @@ from workbench.panels.versus.space_choice import (
     SpaceChoice,
     read_run_spaces,
 )
+from workbench.panels.versus.versus_figure import ShownSide, versus_source
 from workbench.theme.palette import WIDE_GAP
 
 SOON_MS = 50
@@ -129,6 +131,7 @@ class VersusPanel(Panel):
         self.bar.runRequested.connect(self.this_run_and)
         self.bar.toolChosen.connect(self._set_tool)
         self.bar.linkToggled.connect(lambda on: self._fit_cameras() if on else None)
+        self.bar.figureRequested.connect(lambda: self.figureRequested.emit(""))
         self.colouring.labelsLoaded.connect(self._show_thumbnails)
         self.selected_card.movedRequested.connect(self.select_moved)
         self.selected_card.clearRequested.connect(lambda: self.select(LEFT, np.empty(0, np.int64)))
@@ -303,6 +306,7 @@ class VersusPanel(Panel):
     def _show_points(self, side_index: int, xy: NDArray[np.float32] | None) -> None:
         side = self.sides[side_index]
         side.plot.mark(-1)
+        side.plot.context = "" if side.map is None else self.tr("epoch {0}").format(side.map.epoch)
         side.plot.set_points(np.empty((0, 2)) if xy is None else xy)
         self.colouring.apply_colours(side_index)
         self._show_selected(side_index)
@@ -338,6 +342,19 @@ class VersusPanel(Panel):
     def _set_tool(self, tool: str) -> None:
         for side in self.sides:
             side.plot.set_tool(tool)  # type: ignore[arg-type]
+
+    def figure_source(self, part: str = "") -> FigureSource | None:
+        """Both maps as they are shown; None while there are not two."""
+        shown = []
+        for side_index, side in enumerate(self.sides):
+            if side.map is None or len(side.plot.xy) != len(side.map.xy):
+                return None
+            space = self.tr("projector") if side.choice.space == EMBEDDING else self.tr("backbone")
+            title = " · ".join((side.run.currentText(), self.tr("epoch {0}").format(side.choice.epoch), space))
+            shown.append(ShownSide(title, side.map, side.plot.xy, self.colouring.codes(side_index), side.plot.alive))
+        colouring = self.colouring.colouring
+        unit = "°" if colouring is not None and not colouring.entries and colouring.high == 360.0 else ""
+        return versus_source(shown, colouring, self.colouring.column_title, unit)
 
     # Agreement
 

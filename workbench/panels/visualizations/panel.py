@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
 from engine.events import Event, PicturesReady
@@ -19,6 +19,7 @@ from workbench.panel import Panel, PanelContext
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+from workbench.widgets.empty_state import EmptyState
 
 # From this magnification on the pixels are shown as they are.
 PLAIN_FROM = 8
@@ -93,10 +94,7 @@ class VisualizationsPanel(Panel):
         # It scrolls by the arrow keys where a picture is taller than the card.
         self._scroll.setAccessibleName(self.tr("Visualization of the method"))
         self._scroll.setWidget(self.picture)
-        self._empty = QLabel()
-        self._empty.setObjectName("quiet")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = EmptyState("gallery")
         self._empty.setMinimumHeight(48)
         self.epoch = QSlider(Qt.Orientation.Horizontal)
         self.epoch.setAccessibleName(self.tr("Epoch of the pictures"))
@@ -188,13 +186,14 @@ class VisualizationsPanel(Panel):
         epoch_text = "" if epoch is None else self.tr("epoch {0}").format(epoch)
         self.card.set_state(f"{picture_name(name)} · {epoch_text}" if name and epoch_text else epoch_text)
         if pixels is None:
-            self._empty.setText(
-                self.tr("Choose or start a run: the pictures of its method are shown here.")
-                if self._folder is None and not self._epochs
-                else self.tr(
-                    "The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot."
+            if self._folder is None and not self._epochs:
+                self._empty.show_text(self.tr("Choose or start a run: the pictures of its method are shown here."), "gallery")
+            else:
+                self._empty.show_text(
+                    self.tr(
+                        "The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot."
+                    )
                 )
-            )
         else:
             self.picture.set_pixels(pixels)
             self.picture.setAccessibleDescription(f"{picture_name(name)}, {self.card.state}")

@@ -1,0 +1,64 @@
+"""Captions: texts that say what an image shows, several an image where a source has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
+
+import numpy as np
+
+from engine.data.dataset import Index
+
+Texts = Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """A property that the captions of a set name: the classes of a zero-shot classification.
+
+    words: the values in words. codes: (N,) the word of each image, -1 where unknown. prompts: texts with one "{}" for the word."""
+
+    words: tuple[str, ...]
+    codes: Index
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Captions:
+    """The captions of N images. texts: (N) the captions of each image, most complete first, an empty tuple where it has none.
+    attributes: what the captions name, where the source knows it."""
+
+    texts: Texts
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: Index) -> Captions:
+        """The captions of images (n,), in this order; -1 for an image without captions."""
+        attributes = {
+            name: replace(attribute, codes=np.where(rows < 0, -1, attribute.codes[rows]))
+            for name, attribute in self.attributes.items()
+        }
+        return Captions(_Rows(self.texts, rows), attributes)
+
+
+class _Rows(Sequence[tuple[str, ...]]):
+    """Some of the texts, without a copy."""
+
+    def __init__(self, texts: Texts, rows: Index) -> None:
+        self._texts, self._rows = texts, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[str, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
+        if isinstance(index, slice):
+            return _Rows(self._texts, self._rows[index])
+        row = int(self._rows[index])
+        return self._texts[row] if row >= 0 else ()
