@@ -87,7 +87,7 @@ def test_a_folder_is_described_in_words(qtbot: QtBot, asking: Asking, folder: Fo
     folder.unreadable = ("cat/1.png: damaged",)
     panel.take_request(ChooseData("/data/photos"))
     text = panel.data_card.text
-    assert "400 images · 2 classes · 128 px · 1 not read" in text
+    assert "400 images · 2 classes · 1 not read · 128 px" in text
     assert "bird 160, cat 240" in text
     # What only the files say is kept when the images are decoded.
     assert "the short side is scaled to 128 px" in text

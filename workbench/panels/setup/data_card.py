@@ -186,13 +186,14 @@ class DataCard(Card):
         self._acts = (kind, value)
         self._hint.setText(text)
         self._hint.setToolTip(tip(f"{text}\n\n{help}".strip()))
-        self._act.setVisible(bool(kind))
         words = {
             "download": self.tr("Download now"),
             "meaning": self.tr("Use them"),
             "size": self.tr("Use {0} px").format(value),
         }
         self._act.setText(words.get(kind, ""))
+        self._act.setMinimumWidth(self._act.sizeHint().width())
+        self._act.setVisible(bool(kind))
 
     def _acted(self) -> None:
         kind, value = self._acts

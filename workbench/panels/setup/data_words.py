@@ -46,15 +46,15 @@ def megabytes(row: Source) -> str:
 
 
 def summary(data: DataDescription) -> str:
-    """How many images, classes and unreadable files, and at which size, in a line."""
+    """How many images, classes and files that were not read, and at which size, in a line."""
     parts = [translate("DataCard", "{0} images").format(f"{data.images:,}")]
     if data.classes:
         parts.append(translate("DataCard", "{0} classes").format(f"{len(data.classes):,}"))
     else:
         parts.append(translate("DataCard", "no classes"))
-    parts.append(translate("DataCard", "{0} px").format(data.size))
     if data.unreadable:
         parts.append(translate("DataCard", "{0} not read").format(f"{len(data.unreadable):,}"))
+    parts.append(translate("DataCard", "{0} px").format(data.size))
     return " · ".join(parts)
 
 
