@@ -79,6 +79,7 @@ class DataCard(Card):
         self._hint.setObjectName("quiet")
         self._hint.setWordWrap(True)
         self._act = QPushButton()
+        self._act.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # until it has a title
         self._act.clicked.connect(self._acted)
         self._act.hide()
         self._acts: tuple[str, str] = ("", "")
@@ -194,6 +195,7 @@ class DataCard(Card):
         self._act.setText(words.get(kind, ""))
         self._act.setMinimumWidth(self._act.sizeHint().width())
         self._act.setVisible(bool(kind))
+        self._act.setFocusPolicy(Qt.FocusPolicy.StrongFocus if kind else Qt.FocusPolicy.NoFocus)
 
     def _acted(self) -> None:
         kind, value = self._acts
