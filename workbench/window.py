@@ -464,7 +464,7 @@ class Window(QMainWindow):
         self.workspaces.bring("setup")  # what is wrong with the settings is shown there
         self.take_request(StartDraft())
 
-    def _start_all(self, drafts: list[dict[str, Any]], seconds: float) -> None:
+    def _start_all(self, drafts: list[dict[str, Any]], seconds: float = 0.0) -> None:
         self._state.save_panels()
         self.notice.hide()
         self.news.hide()
@@ -516,6 +516,7 @@ class Window(QMainWindow):
     def go(self, workspace: str) -> None:
         """Show a workspace."""
         self.workspaces.go(workspace)
+        self.news.raise_()  # a page that comes to the front covers it
         self.top.show_workspace(workspace)
         self._show_history()
 
@@ -624,7 +625,7 @@ class Window(QMainWindow):
             self.go("train")
             self._show_topic(Topic("walk"))
         elif dialogs.confirm_gallery(self, MINUTES):
-            self._start_all([dict(config) for config in CONFIGS])
+            self.take_request(StartRuns([dict(config) for config in CONFIGS]))
             self._show_topic(Topic("walk"))
 
     def show_help(self) -> None:
