@@ -158,7 +158,9 @@ class DataDetails(QDialog):
         if inner:
             self._meaning.addItem(self.tr("one level down classes ({0})").format(f"{len(inner):,}"), "inner")
         self._meaning.addItem(self.tr("nothing"), "nothing")
-        chosen = "nothing" if not data.classes else "inner" if data.classes == inner != outer else "classes"
+        # A single folder is no class, whatever folders are.
+        none = not data.classes and len(outer) > 1
+        chosen = "nothing" if none else "inner" if data.classes and data.classes == inner != outer else "classes"
         self._meaning.setCurrentIndex(max(0, self._meaning.findData(chosen)))
 
 
