@@ -642,6 +642,10 @@
         <translation>{0} 个种子</translation>
     </message>
     <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
+    </message>
+    <message>
         <source>Back to all plots</source>
         <translation>返回全部图</translation>
     </message>
@@ -664,10 +668,6 @@
     <message>
         <source>{0} curves</source>
         <translation>{0} 条曲线</translation>
-    </message>
-    <message>
-        <source>Figure…</source>
-        <translation>图…</translation>
     </message>
 </context>
 <context>
@@ -1619,16 +1619,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>Export numbers as CSV…</source>
-        <translation>数值导出为 CSV…</translation>
-    </message>
-    <message>
         <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
         <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
     </message>
     <message>
         <source>Figure…</source>
         <translation>图…</translation>
+    </message>
+    <message>
+        <source>Export numbers as CSV…</source>
+        <translation>数值导出为 CSV…</translation>
     </message>
 </context>
 <context>
@@ -1812,6 +1812,46 @@
         <translation>组成部分</translation>
     </message>
     <message>
+        <source>Values before smoothing, faint</source>
+        <translation>平滑前的数值（浅色）</translation>
+    </message>
+    <message>
+        <source>Chance levels and other lines</source>
+        <translation>随机水平及其他参考线</translation>
+    </message>
+    <message>
+        <source>Only the range of x in view</source>
+        <translation>仅显示可见的 x 范围</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Images seen</source>
+        <translation>已见图像数</translation>
+    </message>
+    <message>
+        <source>Time (h)</source>
+        <translation>时间（h）</translation>
+    </message>
+    <message>
+        <source>Time (min)</source>
+        <translation>时间（min）</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间（s）</translation>
+    </message>
+    <message>
+        <source>{0}, mean of {1} seeds ± s.d.</source>
+        <translation>{0}，{1} 个种子的均值 ± 标准差</translation>
+    </message>
+    <message>
         <source>Only the part in view</source>
         <translation>仅可见部分</translation>
     </message>
@@ -1954,42 +1994,6 @@
     <message>
         <source>no value</source>
         <translation>无值</translation>
-    </message>
-    <message>
-        <source>Values before smoothing, faint</source>
-        <translation>平滑前的数值（浅色）</translation>
-    </message>
-    <message>
-        <source>Chance levels and other lines</source>
-        <translation>随机水平及其他参考线</translation>
-    </message>
-    <message>
-        <source>Only the range of x in view</source>
-        <translation>仅显示可见的 x 范围</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>步</translation>
-    </message>
-    <message>
-        <source>Epoch</source>
-        <translation>轮</translation>
-    </message>
-    <message>
-        <source>Images seen</source>
-        <translation>已见图像数</translation>
-    </message>
-    <message>
-        <source>Time (h)</source>
-        <translation>时间（h）</translation>
-    </message>
-    <message>
-        <source>Time (min)</source>
-        <translation>时间（min）</translation>
-    </message>
-    <message>
-        <source>Time (s)</source>
-        <translation>时间（s）</translation>
     </message>
 </context>
 <context>
@@ -3774,10 +3778,6 @@
         <translation>问题</translation>
     </message>
     <message>
-        <source>News</source>
-        <translation>消息</translation>
-    </message>
-    <message>
         <source>Details</source>
         <translation>详情</translation>
     </message>
@@ -3792,6 +3792,10 @@
     <message>
         <source>Traceback</source>
         <translation>Traceback</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>消息</translation>
     </message>
     <message>
         <source>To the setting</source>
@@ -4299,20 +4303,20 @@
         <translation>时间未知</translation>
     </message>
     <message>
-        <source>at least {0}</source>
-        <translation>至少 {0}</translation>
-    </message>
-    <message>
-        <source>Expected time: {0}</source>
-        <translation>预计时间：{0}</translation>
-    </message>
-    <message>
         <source>is edited in Prepare</source>
         <translation>正在“准备”中编辑</translation>
     </message>
     <message>
         <source>waits until the queue is started</source>
         <translation>等待队列启动</translation>
+    </message>
+    <message>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>Expected time: {0}</source>
+        <translation>预计时间：{0}</translation>
     </message>
 </context>
 <context>
@@ -4443,16 +4447,16 @@
         <translation>导出…</translation>
     </message>
     <message>
-        <source>Log</source>
-        <translation>日志</translation>
-    </message>
-    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
     </message>
 </context>
 <context>
@@ -4636,14 +4640,6 @@
         <translation>设置另一次运行 (Ctrl+N)</translation>
     </message>
     <message>
-        <source>Unfold the list of runs (Ctrl+B)</source>
-        <translation>展开运行列表 (Ctrl+B)</translation>
-    </message>
-    <message>
-        <source>Fold the list of runs (Ctrl+B)</source>
-        <translation>折叠运行列表 (Ctrl+B)</translation>
-    </message>
-    <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
@@ -4666,6 +4662,14 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
+    </message>
+    <message>
+        <source>Unfold the list of runs (Ctrl+B)</source>
+        <translation>展开运行列表 (Ctrl+B)</translation>
+    </message>
+    <message>
+        <source>Fold the list of runs (Ctrl+B)</source>
+        <translation>折叠运行列表 (Ctrl+B)</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -6015,6 +6019,18 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -6045,18 +6061,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The maps have too few samples in common to align the right one with the left one</source>
         <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
-    </message>
-    <message>
-        <source>projector</source>
-        <translation>projector</translation>
-    </message>
-    <message>
-        <source>backbone</source>
-        <translation>骨干网络</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -6121,14 +6125,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>在本步后停止</translation>
     </message>
     <message>
-        <source>Stop all and keep the queue</source>
-        <translation>全部停止并保留队列</translation>
-    </message>
-    <message>
-        <source>Start the queue</source>
-        <translation>启动队列</translation>
-    </message>
-    <message>
         <source>Checkpoint now</source>
         <translation>立即保存检查点</translation>
     </message>
@@ -6161,12 +6157,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Fold the list of runs</source>
-        <translation>折叠运行列表</translation>
-    </message>
-    <message>
-        <source>Notify when a run ends</source>
-        <translation>运行结束时通知</translation>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6249,16 +6241,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>将 {0} 移到回收站？</translation>
     </message>
     <message>
-        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
-        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
-    </message>
-    <message>
         <source>Move to the bin</source>
         <translation>移到回收站</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -6275,14 +6259,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
-        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
-    </message>
-    <message>
-        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
-        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -6425,6 +6401,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>Ctrl+A、Esc</translation>
     </message>
     <message>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
+    </message>
+    <message>
         <source>Samples: find, invert the selection</source>
         <translation>样本：查找、反选</translation>
     </message>
@@ -6493,6 +6473,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+    </message>
+    <message>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -6531,6 +6519,38 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
+    </message>
+    <message>
+        <source>Stop all and keep the queue</source>
+        <translation>全部停止并保留队列</translation>
+    </message>
+    <message>
+        <source>Start the queue</source>
+        <translation>启动队列</translation>
+    </message>
+    <message>
+        <source>Fold the list of runs</source>
+        <translation>折叠运行列表</translation>
+    </message>
+    <message>
+        <source>Notify when a run ends</source>
+        <translation>运行结束时通知</translation>
+    </message>
+    <message>
+        <source>If it is stopped, the queue is kept: the next start shows it, and starts it when you say so. If training is kept, the window closes when the whole queue is done.</source>
+        <translation>如果停止，队列会保留：下次启动时显示，并在你要求时开始。如果继续训练，整个队列完成后窗口关闭。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Puts these settings back into the queue, in place of the entry that is edited ({0})</source>
+        <translation>把这些设置放回队列，替换正在编辑的那一项 ({0})</translation>
+    </message>
+    <message>
+        <source>Stops this run after its step and keeps a checkpoint; the next one of the queue starts ({0})</source>
+        <translation>在这一步之后停止该运行并保留检查点；队列中的下一个随即开始 ({0})</translation>
     </message>
     <message>
         <source>Open the map</source>
@@ -6577,22 +6597,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
-        <source>Figure for print…</source>
-        <translation>用于印刷的图…</translation>
-    </message>
-    <message>
-        <source>Map: trails</source>
-        <translation>映射图：轨迹</translation>
-    </message>
-    <message>
-        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
-        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
-    </message>
-    <message>
-        <source>Figure for print</source>
-        <translation>用于印刷的图</translation>
-    </message>
-    <message>
         <source>Map: the point in the middle; the marked point large</source>
         <translation>映射图：选取中间的点；放大已标记的点</translation>
     </message>
@@ -6619,22 +6623,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Alt+← →, Delete</source>
         <translation>Alt+← →，Delete</translation>
-    </message>
-    <message>
-        <source>Settings: undo</source>
-        <translation>设置：撤销</translation>
-    </message>
-    <message>
-        <source>Settings: redo</source>
-        <translation>设置：重做</translation>
-    </message>
-    <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
-    </message>
-    <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
     </message>
     <message>
         <source>Your photographs in five minutes</source>
@@ -6675,6 +6663,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
+    </message>
+    <message>
+        <source>Settings: undo</source>
+        <translation>设置：撤销</translation>
+    </message>
+    <message>
+        <source>Settings: redo</source>
+        <translation>设置：重做</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
 </context>
 <context>
@@ -9703,6 +9707,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
     </message>
     <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
+    </message>
+    <message>
         <source>title, label</source>
         <translation>标题, 标签</translation>
     </message>
@@ -9957,10 +9965,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>augmentation, transforms</source>
         <translation>数据增强, 变换</translation>
-    </message>
-    <message>
-        <source>Your photographs in five minutes: SimCLR at 64 px</source>
-        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
 </context>
 <context>
