@@ -862,7 +862,7 @@
     </message>
     <message>
         <source>Plots…</source>
-        <translation>图…</translation>
+        <translation>指标…</translation>
     </message>
     <message>
         <source>All figures that the runs measure: filter them by name, add and remove plots</source>
