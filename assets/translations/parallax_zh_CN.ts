@@ -2347,7 +2347,7 @@
     <name>FoundElsewhere</name>
     <message>
         <source>In the Augmentation card</source>
-        <translation>在增强卡片中</translation>
+        <translation>在“数据增强”卡片中</translation>
     </message>
 </context>
 <context>
