@@ -52,7 +52,7 @@ from workbench.panels.health import panel as health
 from workbench.panels.invariance import panel as invariance
 from workbench.panels.pairs import panel as pairs
 from workbench.panels.runs import runs_table
-from workbench.panels.runs.panel import RunsPanel
+from workbench.panels.runs.panel import STRIP, RunsPanel
 from workbench.panels.setup import panel as setup
 from workbench.panels.versus import panel as versus
 from workbench.panels.visualizations import panel as visualizations
@@ -227,14 +227,14 @@ class Window(QMainWindow):
         pages.setContentsMargins(0, 0, 0, 0)
         pages.addWidget(self.workspaces)
         self.notice = Notice(self._pages)
-        self.news = Notice(self.workspaces.pages, news=True)
         self.status = StatusLine(self.runs, self.busy)
+        centre = QWidget()
+        self.news = Notice(centre, news=True)  # over the status line, where no button of a panel is
         self._state = WindowState(self.settings, self, self.workspaces, self.host)
         self.run_notices = RunNotices(self.bridge, self.commands, self.runs, self.news, self.settings, self)
         self.actions_by_id["notify"].setChecked(bool(self.settings.value(DESKTOP, True, bool)))
         self.queue = QueueControl(self.bridge, self.commands, self.runs, self.list.queue, self)
         self.run_selection = RunSelection(self.bridge, self.runs, self.list, self.host, self)
-        centre = QWidget()
         box = QVBoxLayout(centre)
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
@@ -464,7 +464,7 @@ class Window(QMainWindow):
         self.workspaces.bring("setup")  # what is wrong with the settings is shown there
         self.take_request(StartDraft())
 
-    def _start_all(self, drafts: list[dict[str, Any]], seconds: float) -> None:
+    def _start_all(self, drafts: list[dict[str, Any]], seconds: float = 0.0) -> None:
         self._state.save_panels()
         self.notice.hide()
         self.news.hide()
@@ -561,9 +561,8 @@ class Window(QMainWindow):
         self.settings.setValue(FOLDED, self.list.folded)
         if self.list.folded:
             self.settings.setValue(UNFOLDED_WIDTH, width)
-        else:
-            width = cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
-            self.workspaces.setSizes([width, self.workspaces.width() - width])
+        width = STRIP if self.list.folded else cast(int, self.settings.value(UNFOLDED_WIDTH, LIST_WIDTH, int))
+        self.workspaces.setSizes([width, self.workspaces.width() - width])
 
     def keep_notify(self) -> None:
         """Keep whether the desktop is notified when a run ends."""
@@ -625,7 +624,7 @@ class Window(QMainWindow):
             self.go("train")
             self._show_topic(Topic("walk"))
         elif dialogs.confirm_gallery(self, MINUTES):
-            self._start_all([dict(config) for config in CONFIGS])
+            self.take_request(StartRuns([dict(config) for config in CONFIGS]))
             self._show_topic(Topic("walk"))
 
     def show_help(self) -> None:

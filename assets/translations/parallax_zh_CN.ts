@@ -4317,7 +4317,15 @@
         <source>waits until the queue is started</source>
         <translation>等待队列启动</translation>
     </message>
-</context>
+<message>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>Expected time: {0}</source>
+        <translation>预计时间：{0}</translation>
+    </message>
+    </context>
 <context>
     <name>QueueCard</name>
     <message>
@@ -5016,6 +5024,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle and opens the marked one, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
         <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取中间的点并打开已标记的点，Alt 加方向键前往下一个点，空格键选中它。Shift 加方向键画矩形，Enter 选中其中的点。Ctrl 加 A 选中视野内的全部，Esc 取消选择。</translation>
+    </message>
+<message>
+        <source>Place on the map: {0}</source>
+        <translation>放到映射图上：{0}</translation>
     </message>
 </context>
 <context>

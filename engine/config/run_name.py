@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 SEPARATOR = " · "
 LONGEST_PART = 120  # characters of the data's name
@@ -32,13 +32,29 @@ def data_name(source: str) -> str:
     return last[:-4] if last.lower().endswith(".npz") else last
 
 
-def elided(name: str, most: int = 40) -> str:
-    """A name with at most `most` characters: its middle is left out, so that method and seed stay.
+def elided(name: str, most: float = 40, width: Callable[[str], float] = len) -> str:
+    """A name that is at most `most` wide. Its longest part, usually the data, is shortened first, so that method and seed stay.
+    `width`: the width of a text; by default the number of characters.
 
-    >>> elided("VICReg · a long name of data · s0", 20)
-    'VICReg · a…data · s0'
+    >>> elided("VICReg · a long name of data · s0", 22)
+    'VICReg · a long … · s0'
     """
-    if len(name) <= most:
+    if width(name) <= most:
         return name
-    end = (most - 1) // 2
-    return f"{name[: most - 1 - end]}…{name[len(name) - end :]}"
+    parts = name.split(SEPARATOR)
+    longest = max(range(len(parts)), key=lambda index: len(parts[index]))
+    before = SEPARATOR.join([*parts[:longest], ""]) if longest else ""
+    after = SEPARATOR.join(["", *parts[longest + 1 :]]) if longest + 1 < len(parts) else ""
+    shortest = f"{before}{parts[longest][:2]}…{after}"
+    if len(parts) > 1 and width(shortest) <= most:
+        return _longest(lambda count: f"{before}{parts[longest][:count]}…{after}", len(parts[longest]), most, width)
+    return _longest(lambda count: f"{name[: count - count // 2]}…{name[len(name) - count // 2 :]}", len(name), most, width)
+
+
+def _longest(text: Callable[[int], str], count: int, most: float, width: Callable[[str], float]) -> str:
+    """`text` of the largest number below `count` that is at most `most` wide, by bisection."""
+    low, high = 0, count
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if width(text(middle)) <= most else (low, middle)
+    return text(low)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.config.small_files import expanded, is_folder
-from engine.data.pictures import readable_endings
+from engine.data.pictures import MAYBE, READABLE, readable_endings
 from engine.data.source_table import find
+from engine.runs.run_folder import CONFIG
 
 
 def folder_of(source: str) -> Path | None:
@@ -26,6 +27,12 @@ def file_of(source: str, name: str) -> Path | None:
     folder = expanded(source).absolute()
     # A file of arrays has no file for each image.
     return None if folder.is_file() else folder / name
+
+
+def may_hold_images(path: str | Path) -> bool:
+    """Whether a path is a folder that is no run, or a file whose ending is that of an image. Only names are checked."""
+    path = Path(path)
+    return not (path / CONFIG).is_file() if path.is_dir() else path.suffix.lower() in READABLE | MAYBE
 
 
 def images_among(paths: Iterable[str | Path], most: int) -> tuple[list[Path], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.runs.status import Status
 # Settings that change a run's length, which is computed, or not its speed.
 _LENGTH = frozenset({"train.epochs", "train.steps", "train.minutes", "train.plan"})
 _OTHER = frozenset({"name", "notes", "tags", "train.seed", "train.device", "train.precision", "monitor.knn_every"})
+_VIEW_SIZE = re.compile(r"views\.groups\.\d+\.size")
 LEAST_SHARE = 0.02  # of a run that must be done before its speed counts
 LEAST_SECONDS = 5.0
 
@@ -20,6 +22,8 @@ def speed_key(config: Mapping[str, Any]) -> str:
     optimiser, and the method's numbers with a point, such as a temperature. Device and precision are compared by the status, where
     "auto" is resolved. `config`: a complete one, nested."""
     flat = flatten(config)
+    # A run writes the size of its images in the place of the 0 that stands for it.
+    flat |= {key: flat.get("data.size") for key, value in flat.items() if _VIEW_SIZE.fullmatch(key) and not value}
     kept = {
         key: value
         for key, value in flat.items()

@@ -35,7 +35,8 @@ class Bridge(QObject):
     The threads put results and events into an inbox; a timer empties it and emits the signals, so that no Qt call comes from
     another thread. The timer runs only while something is being computed. `jobChanged` carries a Job, `events` a run's folder and a
     list of engine events, `opening` the name of data that are being downloaded or decoded and a fraction from 0 to 1; `opened` is
-    emitted when no data are being opened any more, `queueChanged` when the queue was reordered, held or started."""
+    emitted when no data are being opened any more, `queueChanged` when runs were removed from the queue, or it was
+    reordered, held or started."""
 
     events = Signal(str, list)
     jobChanged = Signal(object)
@@ -172,9 +173,8 @@ class Bridge(QObject):
 
     def withdraw(self, *keys: str) -> None:
         """Remove waiting runs from the queue."""
-        for key in keys:
-            self._jobs.withdraw(key)
-        self._wake()
+        self._jobs.withdraw(keys)
+        self.queueChanged.emit()
 
     def waiting(self) -> dict[str, WaitingRun]:
         """The waiting runs by the keys of their jobs, in the order of the queue."""

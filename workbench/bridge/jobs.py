@@ -121,14 +121,14 @@ class Jobs:
         with self._lock:
             self._chosen = folder
 
-    def withdraw(self, key: str) -> None:
-        """Remove a waiting job from the queue; a job that has started is not affected."""
+    def withdraw(self, keys: Iterable[str]) -> None:
+        """Remove waiting jobs from the queue; those that have started are not affected. It is not reported."""
         with self._lock:
-            if key in self._waiting:
-                self._waiting.remove(key)
-                job = self._jobs.pop(key)
-                self._runs.pop(key, None)
-                self._report(replace(job, state="stopped"))
+            gone = set(self._waiting) & set(keys)
+            self._waiting = deque(key for key in self._waiting if key not in gone)
+            for key in gone:
+                del self._jobs[key], self._runs[key], self._controls[key]
+            self._changed.notify_all()
 
     def waiting(self) -> dict[str, WaitingRun]:
         """The runs that have not started by the keys of their jobs, in order."""
@@ -224,7 +224,7 @@ class Jobs:
             self._waiting.append(key)
             if not held:
                 self._report(self._jobs[key])
-            self._start_starter()
+                self._start_starter()
         return key
 
     def _startable(self) -> list[str]:

@@ -36,7 +36,7 @@ class QueueControl(QObject):
         bridge.jobChanged.connect(self._job_changed)
         bridge.queueChanged.connect(self.touch)
         card.reordered.connect(bridge.reorder)
-        card.removed.connect(lambda keys: bridge.withdraw(*keys))
+        card.removed.connect(commands.withdraw_jobs)
         card.edited.connect(commands.edit_waiting)
         card.editCancelled.connect(commands.cancel_editing)
         card.startAsked.connect(self.start)

@@ -83,13 +83,13 @@ class RunCommands(QObject):
 
     def entries(self) -> list[QueueEntry]:
         """The queue, in order."""
-        jobs = {job.key: job for job in self._bridge.jobs()}
+        jobs, editing = {job.key: job for job in self._bridge.jobs()}, self.editing
         entries = []
         for key, run in self._bridge.waiting().items():
             job, shown = jobs[key], self._keys.get(key, key)
             row = self._runs.row(shown)
             title, hue = (row.title, row.hue) if row is not None else (job.title, -1)
-            entries.append(QueueEntry(key, shown, title, hue, job.held, bool(run.config), edited=key == self.editing))
+            entries.append(QueueEntry(key, shown, title, hue, job.held, bool(run.config), edited=key == editing))
         return entries
 
     @property
@@ -128,7 +128,16 @@ class RunCommands(QObject):
 
     def withdraw(self, key: str) -> None:
         """Remove a waiting run from the queue. `key`: of the run in the list of runs."""
-        self._bridge.withdraw(*(job for job in self._bridge.waiting() if self._keys.get(job, job) == key))
+        self.withdraw_jobs([job for job in self._bridge.waiting() if self._keys.get(job, job) == key])
+
+    def withdraw_jobs(self, keys: Sequence[str]) -> None:
+        """Remove waiting runs from the queue, by the keys of their jobs."""
+        waiting = self._bridge.waiting()
+        self._bridge.withdraw(*keys)
+        self._runs.remove_all([key for key in keys if key in waiting and not waiting[key].folder])
+        for key in keys:
+            if key in waiting and (folder := waiting[key].folder):
+                self._runs.job_changed(self._keys.get(key, folder), folder, "stopped")
 
     def resume(self, key: str) -> None:
         """Resume a run."""

@@ -54,7 +54,7 @@ class RunNotices(QObject):
         end = queue_end(list(self._states.values()))
         text = end_text(row)
         if not more and end.runs > 1:
-            text = f"{text}\n{queue_text(end)}"
+            text = f"{text} {queue_text(end)}"
         if not more:
             self._states.clear()
         if job.state == "finished":

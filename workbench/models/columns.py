@@ -220,9 +220,10 @@ def figure_text(name: str, value: float) -> str:
 
 
 def spread_text(name: str, figures: Spread, total: int = 0) -> str:
-    """Mean and standard deviation of a figure over seeds: .534 ± .012; the number of runs behind it where it is not `total`."""
+    """Mean and standard deviation of a figure over seeds: .534 ± .012; the number of runs behind it where it is not `total`. Of a
+    time the mean alone, which fills a cell."""
     text = figure_text(name, figures.mean)
-    if math.isfinite(figures.deviation):
+    if math.isfinite(figures.deviation) and name != "time":
         text += f" ± {share(figures.deviation) if name == 'gain' else figure_text(name, figures.deviation)}"
     return text if figures.count == total or not total else f"{text} ({figures.count})"
 

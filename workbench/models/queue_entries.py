@@ -56,9 +56,9 @@ def seconds_text(seconds: float | None) -> str:
 
 
 def total_text(sum: Total) -> str:
-    """The total as text: "about 2 h 10 min", "at least 12 min, 3 unknown", "time unknown"."""
+    """The total as text: "about 2 h 10 min", "at least 12 min" if some are unknown, "time unknown"."""
     if not sum.unknown:
         return translate("Queue", "about {0}").format(seconds_text(sum.seconds))
     if not sum.seconds:
         return translate("Queue", "time unknown")
-    return translate("Queue", "at least {0}, {1} unknown").format(seconds_text(sum.seconds), f"{sum.unknown:,}")
+    return translate("Queue", "at least {0}").format(seconds_text(sum.seconds))

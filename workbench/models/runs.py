@@ -74,6 +74,7 @@ class RunsModel(QAbstractListModel):
     rowChanged = Signal(str)
     rowAdded = Signal(str)
     rowRemoved = Signal(str)
+    removedAll = Signal()
     configsWanted = Signal(list)
     configsChanged = Signal(list)
 
@@ -86,6 +87,7 @@ class RunsModel(QAbstractListModel):
         # whether they replace one that is.
         self._old_hues: dict[str, int] = {}
         self._unsaved_hues: dict[str, tuple[int, bool]] = {}
+        self.removing = False  # several rows are being removed: `removedAll` follows
         self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self._all_configs = False
 
@@ -294,6 +296,29 @@ class RunsModel(QAbstractListModel):
             self._configs.pop(key, None)
             self.endRemoveRows()
             self.rowRemoved.emit(key)
+
+    def remove_all(self, keys: Iterable[str]) -> None:
+        """Remove many runs; views are arranged once, at the signal `removedAll`."""
+        gone = {key for key in keys if self._index_of(key) >= 0}
+        self.removing = True
+        end = len(self._rows)
+        while end > 0:
+            start = end
+            while start > 0 and self._rows[start - 1].key in gone:
+                start -= 1
+            if start < end:
+                self.beginRemoveRows(QModelIndex(), start, end - 1)
+                del self._rows[start:end]
+                self._indices = None
+                self.endRemoveRows()
+            end = start - 1 if start == end else start
+        self._indices = None
+        for key in gone:
+            self._configs.pop(key, None)
+            self.rowRemoved.emit(key)
+        self.removing = False
+        if gone:
+            self.removedAll.emit()
 
     def repaint(self) -> None:
         """Repaint all rows after the colours have changed."""

@@ -70,6 +70,7 @@ class RunsOrder(QAbstractItemModel):
         self._spread_texts: dict[tuple[str, str], str] = {}
         source.rowsInserted.connect(self._inserted)
         source.rowRemoved.connect(self._removed)
+        source.removedAll.connect(self._arrange)
         source.rowChanged.connect(self._changed)
         source.dataChanged.connect(self._repainted)
         source.configsChanged.connect(self._configured)
@@ -309,7 +310,7 @@ class RunsOrder(QAbstractItemModel):
 
     def _removed(self, key: str) -> None:
         # A queued run that gets its folder changes its key; the row stays.
-        if self._signatures.pop(key, None) is not None:
+        if self._signatures.pop(key, None) is not None and not self._source.removing:
             self._arrange()
 
     def _changed(self, key: str) -> None:
@@ -512,7 +513,7 @@ class RunsOrder(QAbstractItemModel):
         seeds = len(seed_groups({row.key: self._source.config(row.key) for row in rows})[0].keys)
         at = rows[0].status
         title = common_title([row.title for row in rows], f"{at.method} · {Path(at.data).name}")
-        parts = [title, self.tr("1 seed") if seeds == 1 else self.tr("{0} seeds").format(seeds)]
+        parts = [title] if seeds == 1 else [title, self.tr("{0} seeds").format(seeds)]
         if len(rows) > seeds:
             parts.append(self.tr("{0} runs").format(len(rows)))
         return " · ".join(parts)

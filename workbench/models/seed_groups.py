@@ -46,8 +46,8 @@ MINUTES, LENGTH = "train.minutes", frozenset({"train.steps", "train.epochs"})
 
 @dataclass(frozen=True)
 class SeedGroup:
-    """Runs that are equal but for the seed. `keys`: one run for each seed, in the order given; `repeats`: runs whose seed another
-    run of the group has. They are no further sample, so means leave them out."""
+    """Runs that are equal but for the seed. `keys`: one run for each seed, the lowest seed first; `repeats`: runs whose seed
+    another run of the group has. They are no further sample, so means leave them out."""
 
     keys: tuple[str, ...]
     repeats: tuple[str, ...] = ()
@@ -82,8 +82,8 @@ def comparison_key(config: Mapping[str, Any]) -> Hashable:
 
 
 def seed_groups(configs: Mapping[str, Mapping[str, Any] | None]) -> tuple[SeedGroup, ...]:
-    """All runs in groups, both in the order given; a group of one for a run that has no equal or whose settings are not known (None
-    or empty). Of several runs with the same seed the first counts."""
+    """All runs in groups, the groups in the order given; a group of one for a run that has no equal or whose settings are not
+    known (None or empty). Of several runs with the same seed the first counts."""
     members: dict[Hashable, list[str]] = {}
     for key, config in configs.items():
         members.setdefault(comparison_key(config) if config else ("unknown", key), []).append(key)
@@ -165,8 +165,13 @@ def _group(keys: Sequence[str], configs: Mapping[str, Mapping[str, Any] | None])
     for key in keys:
         config = configs[key]
         chosen.setdefault(_hashable(config.get(SEED)) if config else key, key)
-    kept = tuple(chosen.values())
+    kept = tuple(sorted(chosen.values(), key=lambda key: _seed(configs[key])))
     return SeedGroup(kept, tuple(key for key in keys if key not in kept))
+
+
+def _seed(config: Mapping[str, Any] | None) -> float:
+    seed = config.get(SEED) if config else None
+    return float(seed) if isinstance(seed, (int, float)) else 0.0
 
 
 def common_steps(positions: Sequence[Floats]) -> Floats:

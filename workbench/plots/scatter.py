@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -11,13 +12,14 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signa
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
     QMouseEvent,
     QPolygonF,
 )
-from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
+from PySide6.QtWidgets import QGraphicsPolygonItem, QLabel, QWidget
 
 from workbench import theme
 from workbench.plots.base import dashed, tint
@@ -25,6 +27,8 @@ from workbench.plots.point_geometry import Picker, toward
 from workbench.plots.point_map import Mode, PointMap, placed_row
 
 REACH = 9
+# Height in pixels of the line that says what a drop does.
+HINT = 48
 # One step of an arrow key, when panning and when drawing a rectangle, as a fraction of the view.
 STEP = 1 / 20
 Tool = Literal["pan", "rectangle", "lasso"]
@@ -43,8 +47,8 @@ class ScatterPlot(PointMap):
     mouse; Escape cancels it. Ctrl+A selects all points in view, Escape clears the selection.
 
     `hovered`, `clicked` and `opened` carry a row, of a placed point as `placed_row` numbers it. `menuRequested(row, position)`: a
-    menu is requested at a position of the screen, -1 for beside all points. `filesDropped`: paths of files and folders, where
-    `takes_files` is set. See PointMap for the camera and the selection."""
+    menu is requested at a position of the screen, -1 for beside all points. `filesDropped`: paths of files and folders, of
+    those that `takes_file(path)` takes. See PointMap for the camera and the selection."""
 
     hovered = Signal(int)
     clicked = Signal(int)
@@ -63,7 +67,12 @@ class ScatterPlot(PointMap):
         self._shape.setZValue(40)
         super().__init__(parent)
         self.scene().addItem(self._shape)
-        self.takes_files = False
+        self.takes_file: Callable[[str], bool] = lambda _: False
+        self._drop_hint = QLabel(self.viewport())
+        self._drop_hint.setObjectName("drop")
+        self._drop_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._drop_hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._drop_hint.hide()
         self._right: QPointF | None = None
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -250,27 +259,36 @@ class ScatterPlot(PointMap):
     # Files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files and folders."""
-        if self.takes_files and paths_in(event.mimeData()):
+        """Accept files and folders that are taken, and say what a drop does."""
+        paths = self._taken(event)
+        if paths:
+            self._drop_hint.setText(self.tr("Place on the map: {0}").format(", ".join(Path(path).name for path in paths[:3])))
+            self._drop_hint.setGeometry(0, 0, self.viewport().width(), HINT)
+            self._drop_hint.show()
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Accept them all over the map."""
-        if self.takes_files and paths_in(event.mimeData()):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        event.setAccepted(not self._drop_hint.isHidden())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Say nothing more."""
+        self._drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Report the files and folders."""
-        paths = paths_in(event.mimeData())
-        if not self.takes_files or not paths:
+        self._drop_hint.hide()
+        paths = self._taken(event)
+        if paths:
+            event.acceptProposedAction()
+            self.filesDropped.emit(paths)
+        else:
             event.ignore()
-            return
-        event.acceptProposedAction()
-        self.filesDropped.emit(paths)
+
+    def _taken(self, event: QDropEvent) -> list[str]:
+        return [path for path in paths_in(event.mimeData()) if self.takes_file(path)]
 
     # Keys
 

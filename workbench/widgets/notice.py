@@ -13,8 +13,8 @@ from workbench.theme.palette import GAP, WIDE_GAP
 
 class Notice(QFrame):
     """A bar over the upper edge of a widget, or over its lower edge if the mouse is at the upper one. It stays until it is closed,
-    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, and the edges are exchanged.
-    `settingAsked` carries the key of the setting that the message names."""
+    moves nothing below it, and does not block the window. `news`: it is for news instead of errors, lower, and the edges are
+    exchanged. `settingAsked` carries the key of the setting that the message names."""
 
     settingAsked = Signal(str)
 
@@ -54,7 +54,7 @@ class Notice(QFrame):
         for button in (self._setting, self._more, self._copy, close):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
-        box.setContentsMargins(WIDE_GAP, GAP // 2, GAP // 2, GAP // 2)
+        box.setContentsMargins(WIDE_GAP, 1 if news else GAP // 2, GAP // 2, 1 if news else GAP // 2)
         box.addLayout(row)
         box.addWidget(self._trace)
         self.hide()
@@ -69,10 +69,12 @@ class Notice(QFrame):
         self.show_message(message)
         for text, act in steps:
             button = QPushButton(text)
+            button.setStyleSheet("padding: 2px 8px;")
             button.clicked.connect(self.hide)
             button.clicked.connect(lambda _=False, act=act: act())
             self._row.insertWidget(1 + len(self._steps), button, 0, Qt.AlignmentFlag.AlignTop)
             self._steps.append(button)
+            button.show()
         self._set_position()
 
     def show_message(self, message: str, remedy: str = "", traceback: str = "", key: str = "") -> None:
@@ -104,7 +106,9 @@ class Notice(QFrame):
     def _set_position(self) -> None:
         """Set the geometry: along the edge, as high as the message needs."""
         width = self._over.width()
-        height = max(self.heightForWidth(width), self.sizeHint().height() if not self.hasHeightForWidth() else 0)
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry(0, self._over.height() - height if self._below else 0, width, height)
         self.raise_()
 

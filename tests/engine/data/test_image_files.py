@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.data.image_files import file_of, folder_of, images_among
+from engine.data.image_files import file_of, folder_of, images_among, may_hold_images
 from engine.data.pictures import original
 
 
@@ -40,6 +40,15 @@ def test_images_are_found_below_folders_once_and_in_order(tmp_path: Path) -> Non
     assert files == [second, first]
     assert count == 2
     assert images_among([tmp_path], 1) == ([second], 2)
+
+
+def test_a_folder_of_a_run_and_other_files_are_no_images(tmp_path: Path) -> None:
+    image = write(tmp_path / "photos" / "one.PNG")
+    (tmp_path / "run").mkdir()
+    for path in (tmp_path / "run" / "config.yaml", tmp_path / "data.npz"):
+        path.write_bytes(b"")
+    held = [may_hold_images(path) for path in (image, image.parent, tmp_path / "run", tmp_path / "data.npz")]
+    assert held == [True, True, False, False]
 
 
 def test_a_whole_picture_is_turned_and_not_cropped(tmp_path: Path) -> None:

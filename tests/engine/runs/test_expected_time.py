@@ -41,6 +41,10 @@ def test_settings_that_change_the_speed_are_told_from_those_that_do_not() -> Non
     same = config(seed=3, epochs=99)
     same["optim"]["lr"], same["name"] = 0.5, "another"
     assert speed_key(same) == speed_key(base)
+    written = config()
+    for view in written["views"]["groups"]:
+        view["size"] = view["size"] or written["data"]["size"]
+    assert speed_key(written) == speed_key(base), "0 stands for the size of the images, which a run writes"
     for part, key, value in (("data", "size", 128), ("train", "batch", 16), ("backbone", "name", "resnet50")):
         other = config()
         other[part][key] = value

@@ -213,8 +213,9 @@ def test_runs_can_be_paused_stopped_and_withdrawn(bridges: Any, qtbot: QtBot) ->
     bridge.pause()
     bridge.stop()
     assert bridge.current() is None or bridge.current().state == "stopping"
-    qtbot.waitUntil(lambda: ended.count("stopped") == 2)
+    qtbot.waitUntil(lambda: ended.count("stopped") == 1)
     assert trainer.order == ["a"]
+    assert bridge.waiting() == {}
 
 
 def test_a_run_that_cannot_start_fails_with_a_message(bridges: Any, qtbot: QtBot) -> None:

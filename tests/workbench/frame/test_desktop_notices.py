@@ -50,6 +50,6 @@ def test_the_setting_switches_it_off(on: bool, qtbot: QtBot, tmp_path: Path, mon
         runs.apply(Changes(added=(RunSummary(Path("/runs") / name, state, status, name=name, problem="why"),)))  # type: ignore[arg-type]
         bridge.waits = (Job("next", "queued", "next"),) if name != "c" else ()
         notices.job_changed(Job(name, state, name, f"/runs/{name}"))  # type: ignore[arg-type]
-    end = "c has finished in 9 s.\nThe queue is done: 2 finished, 1 failed."
+    end = "c has finished in 9 s. The queue is done: 2 finished, 1 failed."
     assert shown == (["b has failed: why", end] if on else [])
     assert notice.text == end

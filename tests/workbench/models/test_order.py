@@ -255,6 +255,19 @@ def test_editing_a_cell_emits_edited_and_does_not_change_the_model(model: RunsMo
     assert editable == [True, True, True, False]
 
 
+def test_many_runs_are_removed_with_one_arrangement() -> None:
+    model = RunsModel()
+    for number in range(6):
+        model.add_job(f"job-{number}", f"r{number}", "simclr", "shapes")
+    order = RunsOrder(model)
+    counts: list[int] = []
+    order.counted.connect(lambda: counts.append(len(order.shown())))
+    model.remove_all(["job-0", "job-2", "job-3", "gone", "job-5"])
+    assert counts == [2]
+    assert [row.key for row in model.rows()] == ["job-1", "job-4"]
+    assert sorted(order.shown()) == ["job-1", "job-4"]
+
+
 def seeds(model: RunsModel, **settings: dict[str, Any]) -> None:
     """The settings of runs by name."""
     model.take_configs({f"/runs/{name}": {"method.id": "simclr", **values} for name, values in settings.items()})

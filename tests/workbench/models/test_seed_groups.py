@@ -43,6 +43,10 @@ def test_only_a_run_by_minutes_may_have_another_number_of_steps(minutes: float, 
     assert len(seed_groups(configs)) == (1 if together else 2)
 
 
+def test_a_group_begins_with_its_lowest_seed_whatever_the_order_of_the_runs() -> None:
+    assert seed_groups({"c": config(7), "a": config(0), "b": config(3)}) == (SeedGroup(("a", "b", "c")),)
+
+
 def test_a_repeated_seed_is_no_further_sample() -> None:
     assert seed_groups({"a": config(0), "b": config(0), "c": config(1)}) == (SeedGroup(("a", "c"), ("b",)),)
 

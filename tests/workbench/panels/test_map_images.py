@@ -204,9 +204,11 @@ def test_a_placed_image_is_hovered_and_opened_on_the_map(qtbot, panel, engine):
     viewer.close()
 
 
-def test_placed_images_are_removed_one_by_one_or_all(panel, engine):
+def test_placed_images_are_removed_one_by_one_or_all(qtbot, panel, engine):
     paths = drop_images(panel, engine)
-    panel.placed.remove(1)
+    panel.placed.images.set_current(1)
+    panel.placed.images.setFocus()
+    qtbot.keyClick(panel.placed.images, Qt.Key.Key_Delete)
     assert panel.placed.placed.paths == (paths[0], paths[2])
     assert len(panel.plot.placed) == 2
     panel.placed.remove_all.click()
@@ -228,9 +230,12 @@ def test_they_are_placed_again_on_the_map_of_another_epoch(panel, engine):
     assert len(panel.plot.placed) == 3
 
 
-def test_a_map_that_takes_no_files_leaves_them_to_the_window(panel):
-    panel.plot.takes_files = False
-    assert not dropped(panel.plot, ["/new/a.png"], QPoint(50, 50))
+def test_what_holds_no_images_is_left_to_the_window(panel, engine, tmp_path):
+    (tmp_path / "config.yaml").write_text("")
+    for path in (tmp_path, "/new/settings.yaml"):
+        assert not dropped(panel.plot, [path], QPoint(50, 50))
+    assert not engine.waiting
+    assert panel.plot._drop_hint.isHidden()
 
 
 def test_images_of_another_run_are_gone(panel, engine):

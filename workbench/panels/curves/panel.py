@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -39,7 +38,7 @@ from workbench.models.axis_groups import AxisFacts, AxisGroup, axis_groups
 from workbench.models.columns import share, signed
 from workbench.models.mean_series import MeanSeries
 from workbench.models.runs import RunRow, RunsModel
-from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups
+from workbench.models.seed_groups import SeedGroup, common_title, seed_groups
 from workbench.panel import Panel, PanelContext
 from workbench.panels.curves import plot_layout
 from workbench.panels.curves.curve_card import CurveCard, Entry, PlotGroup
@@ -162,9 +161,7 @@ class CurvesPanel(Panel):
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing.setRange(0, 100)
         self._smoothing.setValue(50)
-        self._smoothing.setMinimumWidth(56)
-        self._smoothing.setMaximumWidth(120)
-        self._smoothing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._smoothing.setFixedWidth(100)
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
         self._smoothing.setToolTip(self.tr("Weight of past values in the exponential moving average"))
         label.setBuddy(self._smoothing)
@@ -527,7 +524,7 @@ class CurvesPanel(Panel):
             if mean is None or any(one is not other for one, other in zip(mean.members, members, strict=True)):
                 mean = MeanSeries(members)
             self._means[(name, *keys)] = mean
-            first = self._runs[self._first_seed(group)]
+            first = self._runs[group.keys[0]]
             entries[f"seeds:{keys[0]}"] = Entry(mean, self._mean_title(keys), first.colour)
         for key, one in series.items():
             if key not in averaged:
@@ -537,10 +534,6 @@ class CurvesPanel(Panel):
     def _mean_title(self, keys: Sequence[str]) -> str:
         runs = [self._runs[key] for key in keys]
         return common_title([run.title for run in runs], f"{_method_title(runs[0].method)} · {Path(runs[0].data).name}")
-
-    def _first_seed(self, group: SeedGroup) -> str:
-        """The run whose colour the mean has: that of the lowest seed, whatever the order of the list."""
-        return min(group.keys, key=lambda key: float((self._config(key) or {}).get(SEED, 0)))
 
     def _caption(self, group: AxisGroup, groups: int) -> tuple[str, str]:
         """What the runs of a plot have in common and where they differ, where that must be said; and why."""
@@ -578,9 +571,7 @@ class CurvesPanel(Panel):
                 if group.repeats:
                     seeds += self.tr(", {0} with a seed again left out").format(len(group.repeats))
                 title = escape(self._mean_title(group.keys))
-                lines.append(
-                    f"<span style='color:{self._runs[self._first_seed(group)].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})"
-                )
+                lines.append(f"<span style='color:{self._runs[group.keys[0]].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})")
         unread = sum(run.shown and not self._config(key) for key, run in self._runs.items())
         if lines:
             lines.insert(0, escape(self.tr("Mean ± standard deviation:")))

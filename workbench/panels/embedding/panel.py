@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
+from engine.data.image_files import may_hold_images
 from engine.events import EmbeddingDone, Event, RunStarted
 from engine.runs.reader import snapshots
 from workbench import theme
@@ -109,7 +110,7 @@ class EmbeddingPanel(Panel):
         self.samples = SamplesCard(ask, self._images, self.plot, self._text)
         self.actions_of_image = ImageActions(images_ask or ask, self)
         self.placed = PlacedCard(ask)
-        self.plot.takes_files = True
+        self.plot.takes_file = may_hold_images
         self._build()
         self.hover_card = HoverCard(self.plot)
         self._dwell = QTimer(self)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from workbench import theme
@@ -69,6 +70,8 @@ class PlacedCard(Card):
         self.images.activated.connect(self.hovered)
         self.images.opened.connect(self.opened)
         self.images.menuRequested.connect(self.menuRequested)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.images, context=Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(lambda: self.remove(self.images.current))
         self.body.setSpacing(GAP // 2)
         self.body.addLayout(line)
         self.body.addWidget(self.words)

@@ -87,6 +87,8 @@ class RunsPanel(QWidget):
         self.folded = False
         self._fold = QToolButton()
         self._fold.setObjectName("flat")
+        self._fold.setStyleSheet("padding: 0; min-height: 0;")
+        self._fold.setFixedSize(28, 18)
         self._fold.clicked.connect(self.foldAsked)
         self._card.corner.addWidget(self._fold)
         self._card.body.addWidget(self._filter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDropEvent, QFont, QKeyEvent, QPainter, QPen
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.run_name import elided
 from workbench import theme
 from workbench.models.queue_entries import QueueEntry, seconds_text, total, total_text
 from workbench.theme.palette import GAP, SMALL_PX, mix
@@ -120,17 +122,20 @@ class QueueCard(Card):
         chosen, current = set(view.chosen()), view.current()
         if [entry.key for entry in entries] == [entry.key for entry in self._entries]:
             for row, entry in enumerate(entries):
-                _describe(view.item(row), entry, row)
+                item = view.item(row)
+                assert isinstance(item, _Item)
+                item.entry = entry
+            view.viewport().update()
         else:
             view.clear()
+            for entry in entries:
+                view.addItem(_Item(entry))
             for row, entry in enumerate(entries):
-                item = QListWidgetItem()
-                _describe(item, entry, row)
-                view.addItem(item)
                 if entry.key == current:
-                    view.setCurrentItem(item)
+                    view.setCurrentRow(row)
             for row, entry in enumerate(entries):
-                view.item(row).setSelected(entry.key in chosen)
+                if entry.key in chosen:
+                    view.item(row).setSelected(True)
         self._entries = entries
         view.setFixedHeight(ROW * min(len(entries), MOST_ROWS) + 2)
 
@@ -225,14 +230,22 @@ class _List(QListWidget):
         self._dropped.emit()
 
 
-def _describe(item: QListWidgetItem, entry: QueueEntry, row: int) -> None:
-    item.setData(ENTRY, entry)
-    time = seconds_text(entry.seconds)
-    words = [f"{row + 1}. {entry.title}", time]
-    if entry.held:
-        words.append(_held_text(entry))
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(words))
-    item.setToolTip(tip("\n".join(words)))
+class _Item(QListWidgetItem):
+    """An entry of the queue. Its texts are made when they are needed: there may be a thousand."""
+
+    def __init__(self, entry: QueueEntry) -> None:
+        super().__init__()
+        self.entry = entry
+
+    def data(self, role: int) -> Any:
+        """The entry, or its title, time and state in words."""
+        if role == ENTRY:
+            return self.entry
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            words = [self.entry.title, translate("Queue", "Expected time: {0}").format(seconds_text(self.entry.seconds))]
+            words += [_held_text(self.entry)] if self.entry.held else []
+            return ", ".join(words) if role == Qt.ItemDataRole.AccessibleTextRole else tip("\n".join(words))
+        return super().data(role)
 
 
 def _held_text(entry: QueueEntry) -> str:
@@ -269,7 +282,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.quiet))
         plain = painter.font()
         painter.setFont(small)
-        time = seconds_text(entry.seconds)
+        time = "?" if entry.seconds is None else seconds_text(entry.seconds)  # the tooltip has the word
         width = painter.fontMetrics().horizontalAdvance(time)
         right = rect.right() - 4
         centre = int(Qt.AlignmentFlag.AlignVCenter)
@@ -278,6 +291,6 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.accent if entry.edited else palette.quiet if entry.held else palette.text))
         left = rect.left() + 22
         room = right - width - GAP - left
-        title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideMiddle, room)
+        title = elided(entry.title, room, painter.fontMetrics().horizontalAdvance)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), centre, title)
         painter.restore()

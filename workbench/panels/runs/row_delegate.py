@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentM
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from engine.config.run_name import elided
 from workbench import theme
 from workbench.models.columns import state_text
 from workbench.models.runs import RunRow, RunsModel, share
@@ -74,7 +75,7 @@ class RunDelegate(QStyledItemDelegate):
         plain.setBold(False)
         painter.setFont(plain)
         room = right - width - GAP - left
-        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, room)
+        title = elided(row.title, room, painter.fontMetrics().horizontalAdvance)
         painter.drawText(QRect(left, rect.top() + 6, room, 18), int(Qt.AlignmentFlag.AlignVCenter), title)
 
         small = QFont(plain)

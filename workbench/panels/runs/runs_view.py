@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.run_name import elided
 from workbench import theme
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
@@ -73,7 +74,7 @@ class CellDelegate(QStyledItemDelegate):
         if row is not None and _name(index) == "title":
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(12, 12)
-            option.textElideMode = Qt.TextElideMode.ElideMiddle  # method and seed stay
+            option.text = elided(row.title, option.rect.width() - 26, option.fontMetrics.horizontalAdvance)
             option.icon = self._dot(theme.current().run_colour(row.hue))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
