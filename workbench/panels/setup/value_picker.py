@@ -86,12 +86,11 @@ class ValuePicker(QWidget):
     def open(self) -> None:
         """Open the list below the line."""
         if self._offers:
-            values = self._values()
-            others = [
-                Offer(value, str(show_number(value))) for value in values if all(value != offer.value for offer in self._offers)
-            ]
-            listed = (*self._offers, *others)
-            self.list.open_for(tuple(sorted(listed, key=lambda offer: offer.value)) if self.typed else listed, values, self.line)
+            values, known = self._values(), [offer.value for offer in self._offers]
+            # Numbers that were typed are in the list, too, in order.
+            typed = [Offer(value, show_number(value)) for value in values if value not in known and isinstance(value, (int, float))]
+            listed = (*self._offers, *typed)
+            self.list.open_for(tuple(sorted(listed, key=lambda offer: offer.value)) if typed else listed, values, self.line)
 
     def _values(self) -> list[Any]:
         if not self.typed:
