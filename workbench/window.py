@@ -516,6 +516,7 @@ class Window(QMainWindow):
     def go(self, workspace: str) -> None:
         """Show a workspace."""
         self.workspaces.go(workspace)
+        self.news.raise_()  # a page that comes to the front covers it
         self.top.show_workspace(workspace)
         self._show_history()
 

@@ -47,7 +47,7 @@ def journey(user: User, photos: Path, minutes: float = 0.0, longest: float = 120
         user.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     else:
         user.press("Start", inside="Method")
-    user.wait("the first step", lambda: any(row.status.step > 0 for row in user.app.window.runs.rows()), 120.0)
+    user.wait("the first step", lambda: any(row.status.step > 0 for row in user.app.window.runs.rows()), 900.0)
     user.step("it trains")
     user.workspace(3, "Explore")
     user.wait_for_text(r"epoch [1-9]", "the first map of a trained encoder", longest)

@@ -29,14 +29,21 @@ def write_unlabelled(folder: Path, count: int, odd: int = 12, side: int = 32, se
     for index in range(count):
         name = f"IMG_{index:05d}.jpg"
         if index in strange:
-            # Broken exposures: nearly uniform, with strong noise.
-            level = int(rng.choice([5, 250]))
-            pixels = np.clip(rng.normal(level, 60, (side, side, 3)), 0, 255).astype(np.uint8)
-            Image.fromarray(pixels).save(folder / name, quality=88)
+            Image.fromarray(_odd(rng, side)).save(folder / name, quality=88)
             names.append(name)
         else:
             _image(int(rng.integers(len(CLASSES))), seed * 7_919 + index, side).save(folder / name, quality=88)
     return folder, names
+
+
+def _odd(rng: np.random.Generator, side: int) -> np.ndarray:
+    """A picture like no other: waves of a frequency, direction and colours of its own."""
+    y, x = np.mgrid[0:side, 0:side] / side
+    turns, angle = rng.uniform(3, 14), rng.uniform(0, np.pi)
+    wave = np.sin(2 * np.pi * turns * (x * np.cos(angle) + y * np.sin(angle)) + rng.uniform(0, 6))
+    one, other = rng.uniform(0, 255, (2, 3))
+    pixels: np.ndarray = np.clip(np.where(wave[..., None] > 0, one, other), 0, 255).astype(np.uint8)
+    return pixels
 
 
 def _image(code: int, seed: int, side: int) -> Image.Image:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QListWidget,
     QMenu,
     QScrollArea,
     QTabBar,
@@ -127,7 +128,12 @@ class User:
                     begins.append(widget)
         return exact or begins
 
-    def _find(self, words: str, kind: type[QWidget] = QWidget, inside: str = "") -> QWidget | None:
+    def all_of(self, kind: type[T]) -> list[T]:
+        """All visible widgets of a class where the user can act now."""
+        return [widget for root in self._roots() for widget in root.findChildren(kind) if widget.isVisible()]  # type: ignore[attr-defined]
+
+    def find(self, words: str, kind: type[QWidget] = QWidget, inside: str = "") -> QWidget | None:
+        """The control with these words; None for none."""
         matches = [widget for widget in self._all(words, kind, inside) if widget.isEnabled() and not isinstance(widget, QLabel)]
         # What takes the focus before what only has the same name around it.
         matches.sort(key=lambda widget: widget.focusPolicy() == Qt.FocusPolicy.NoFocus)
@@ -176,10 +182,10 @@ class User:
 
     def press(self, words: str, kind: type[QWidget] = QWidget, inside: str = "") -> None:
         """Press a button or go to a field: by the mouse, or by Tab and Space."""
-        self.wait(f"“{words}”", lambda: self._find(words, kind, inside) is not None)
+        self.wait(f"“{words}”", lambda: self.find(words, kind, inside) is not None)
         if self.keyboard:
             self.focus(words, kind, inside)
-            if self.gui.call(lambda: isinstance(self._find(words, kind, inside), QAbstractButton)):
+            if self.gui.call(lambda: isinstance(self.find(words, kind, inside), QAbstractButton)):
                 self.key(Qt.Key.Key_Space)
             return
         self.gui.call(lambda: self._bring_into_view(self._control(words, kind, inside)))
@@ -187,7 +193,7 @@ class User:
         self.gui.begin(lambda: _click(self._control(words, kind, inside)))
 
     def _control(self, words: str, kind: type[QWidget], inside: str) -> QWidget:
-        widget = self._find(words, kind, inside)
+        widget = self.find(words, kind, inside)
         if widget is None:
             raise Stumble(f"There is no “{words}” on the screen.")
         return widget
@@ -204,12 +210,12 @@ class User:
         """Move the focus to a control: F6 to its card, then Tab."""
 
         def there() -> bool:
-            now, wanted = self._focused(), self._find(words, kind, inside)
+            now, wanted = self._focused(), self.find(words, kind, inside)
             return wanted is not None and now is not None and (now is wanted or now is wanted.focusProxy())
 
         def apart() -> bool:
             """Whether the control is in another card than the focus."""
-            now, wanted = self._focused(), self._find(words, kind, inside)
+            now, wanted = self._focused(), self.find(words, kind, inside)
             cards = [card for card in cards_of(self.app.window.workspaces) if wanted is not None and card.isAncestorOf(wanted)]
             return bool(cards) and not (now is not None and cards[-1].isAncestorOf(now))
 
@@ -239,7 +245,8 @@ class User:
 
         def press() -> None:
             popup = QApplication.activePopupWidget()
-            QTest.keyClick(popup or self._focused() or self.app.window, key, held)
+            target = popup.focusWidget() or popup if popup is not None else self._focused() or self.app.window
+            QTest.keyClick(target, key, held)
 
         self.gui.begin(press)
 
@@ -285,36 +292,68 @@ class User:
 
     def choose(self, words: str, entry: str, inside: str = "") -> None:
         """Choose an entry of a drop-down list."""
-        self.press(words, QComboBox, inside)
-        matches = self.gui.call(lambda: self._entry_of(words, entry, inside))
-        if matches < 0:
+        self.wait(f"“{words}”", lambda: self.find(words, QComboBox, inside) is not None)
+        at, current = self.gui.call(lambda: self._entry_of(words, entry, inside))
+        if at < 0:
             raise Stumble(f"“{words}” has no “{entry}”.")
+        if self.keyboard:
+            self.focus(words, QComboBox, inside)
+            for _ in range(abs(at - current)):
+                self.key(Qt.Key.Key_Down if at > current else Qt.Key.Key_Up)
+            return
+        self.press(words, QComboBox, inside)
+        time.sleep(0.5)  # a list takes no click within the time of a double click
+        self.count.clicks += 1
+
+        def click() -> None:
+            view = QApplication.activePopupWidget()
+            inner = view.findChild(QAbstractItemView) if view is not None else None
+            if inner is not None:
+                index = inner.model().index(at, 0)
+                inner.scrollTo(index)
+                QTest.mouseClick(inner.viewport(), Qt.MouseButton.LeftButton, pos=inner.visualRect(index).center())
+
+        self.gui.begin(click)
+
+    def tick(self, words: str, entry: str) -> None:
+        """Check or uncheck an entry of a list that is open."""
+
+        def at() -> tuple[QListWidget, int] | None:
+            list_widget = self.find(words, QListWidget)
+            if not isinstance(list_widget, QListWidget):
+                return None
+            rows = [row for row in range(list_widget.count()) if _plain(list_widget.item(row).text()) == _plain(entry)]
+            return (list_widget, rows[0]) if rows else None
+
+        self.wait(f"the list with “{entry}”", lambda: at() is not None)
         if not self.keyboard:
             self.count.clicks += 1
 
             def click() -> None:
-                view = QApplication.activePopupWidget()
-                inner = view.findChild(QAbstractItemView) if view is not None else None
-                if inner is None:
-                    return
-                index = inner.model().index(matches, 0)
-                inner.scrollTo(index)
-                QTest.mouseClick(inner.viewport(), Qt.MouseButton.LeftButton, pos=inner.visualRect(index).center())
+                if (where := at()) is not None:
+                    item = where[0].item(where[1])
+                    where[0].scrollToItem(item)
+                    QTest.mouseClick(where[0].viewport(), Qt.MouseButton.LeftButton, pos=where[0].visualItemRect(item).center())
 
             self.gui.begin(click)
             return
-        self.key(Qt.Key.Key_Home)
-        for _ in range(matches):
-            self.key(Qt.Key.Key_Down)
+        for _ in range(MOST_TABS):
+            steps = self.gui.call(lambda: 0 if (it := at()) is None else it[1] - it[0].currentRow())
+            inside = self.gui.call(lambda: (it := at()) is not None and it[0].hasFocus())
+            if not steps and inside:
+                break
+            self.key(Qt.Key.Key_Down if steps >= 0 else Qt.Key.Key_Up)
+        self.key(Qt.Key.Key_Space)
 
-    def _entry_of(self, words: str, entry: str, inside: str) -> int:
-        combo = self._find(words, QComboBox, inside)
+    def _entry_of(self, words: str, entry: str, inside: str) -> tuple[int, int]:
+        """The index of an entry of a drop-down list, -1 for none, and that of the current one."""
+        combo = self.find(words, QComboBox, inside)
         if not isinstance(combo, QComboBox):
-            return -1
+            return -1, -1
         texts = [_plain(combo.itemText(index)) for index in range(combo.count())]
         exact = [index for index, text in enumerate(texts) if text == _plain(entry)]
         begins = [index for index, text in enumerate(texts) if text.startswith(_plain(entry))]
-        return (exact or begins or [-1])[0]
+        return (exact or begins or [-1])[0], combo.currentIndex()
 
     def tab(self, title: str) -> None:
         """Bring a tab to the front."""

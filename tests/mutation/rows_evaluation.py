@@ -148,8 +148,8 @@ ROWS = (
     Mutation(
         "untrained-is-the-trained-encoder",
         "engine/evaluate/protocol.py",
-        'encoders = {"trained": trained, "untrained": untrained_encoder(config)}',
-        'encoders = {"trained": trained, "untrained": trained}',
+        'both = {"trained": trained, "untrained": build_method(config).eval()}',
+        'both = {"trained": trained, "untrained": trained}',
         "every gain over the untrained encoder is 0",
         ("tests/engine/evaluate/test_protocol.py",),
     ),

@@ -31,6 +31,7 @@ class EmptyState(QWidget):
         stack.setSpacing(GAP)
         for id in actions:
             button = QPushButton()
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # until it has a title
             button.clicked.connect(lambda _=False, id=id: self._trigger(id))
             button.hide()
             self._buttons[id] = button
@@ -76,6 +77,7 @@ class EmptyState(QWidget):
             action = self._action(id) if id in self._offered else None
             if action is not None:
                 button.setText(action.text())
+                button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setVisible(action is not None)
 
     def showEvent(self, event: QShowEvent) -> None:

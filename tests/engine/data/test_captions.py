@@ -50,7 +50,7 @@ def test_words_of_hues(hue: float, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "y", "radius", "place", "size"),
+    ("x", "y", "radius", "position", "size"),
     [
         (0.36, 0.36, 0.2, "at the upper left", "small"),
         (0.5, 0.5, 0.26, "in the middle", "medium"),
@@ -58,11 +58,11 @@ def test_words_of_hues(hue: float, word: str) -> None:
         (0.5, 0.64, 0.33, "at the bottom", "large"),
     ],
 )
-def test_words_of_place_and_size(x: float, y: float, radius: float, place: str, size: str) -> None:
+def test_words_of_place_and_size(x: float, y: float, radius: float, position: str, size: str) -> None:
     world = shapes.draw(0, np.arange(1))
     world.x[:], world.y[:], world.size[:] = x, y, radius
     attributes = captions(world).attributes
-    assert PLACES[attributes["place"].codes[0]] == place
+    assert PLACES[attributes["place"].codes[0]] == position
     assert SIZES[attributes["size"].codes[0]] == size
 
 

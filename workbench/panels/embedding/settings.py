@@ -44,10 +44,11 @@ class MapSettings(QWidget):
         self.more.setToolTip(self.tr("Neighbours, distances and how many samples the map has"))
         self.more.clicked.connect(self._open)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(GAP, 0, 0, 0)
         row.setSpacing(GAP // 2)
         for part in (self._ends[0], self.scale, self._ends[1], self.more):
             row.addWidget(part)
+        row.addStretch(1)
         for label in self._ends:
             label.setObjectName("quiet")
         self.panel = QFrame(self, Qt.WindowType.Popup)

@@ -132,11 +132,15 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
+LEAST_WIDTH = 236  # px, for the buttons that are shown while there is no run
+
+
 class HealthPanel(Panel):
     """The verdict on one run: a word, a sentence, the remedy, the evidence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.setAccessibleName(self.tr("Health"))
         self._watches: dict[str, Watch] = {}
         self._key = ""

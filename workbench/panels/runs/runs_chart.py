@@ -91,7 +91,7 @@ class FigureChart(Card):
         self._drawn = (self._chosen, len(self._rows))
         self._groups = {}
         self._offer()
-        y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
+        y, x = self._axes()
         points, names = self._points(x, y)
         dots = [Dot(point.key, point.x, point.y, point.hue) for point in points]
         if self._by_seed:
@@ -103,6 +103,10 @@ class FigureChart(Card):
         else:
             self._words.setText(self._why_not(bool(dots), y))
             self._stack.setCurrentIndex(1)
+
+    def _axes(self) -> tuple[str, str]:
+        """The names of the values along y and x; "" for none."""
+        return str(self.up.currentData() or ""), str(self.across.currentData() or "")
 
     def _points(self, x: str, y: str) -> tuple[list[RunPoint], list[str]]:
         """The runs that have both values, and the names of the categories on x, none where x is a number."""
@@ -117,7 +121,7 @@ class FigureChart(Card):
 
     def figure_source(self) -> FigureSource | None:
         """The chart as it is shown."""
-        y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
+        y, x = self._axes()
         points, names = self._points(x, y)
         if len(names) > MOST_CHOICES:
             return None
@@ -150,7 +154,7 @@ class FigureChart(Card):
         row = self._model.row(key)
         if row is None:
             return ""
-        y, x = str(self.up.currentData()), str(self.across.currentData())
+        y, x = self._axes()
         if (group := self._groups.get(key)) is not None:
             return self._text_of_mean(group, y)
         config = self._model.config(key)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton
 
@@ -79,6 +79,7 @@ class DataCard(Card):
         self._hint.setObjectName("quiet")
         self._hint.setWordWrap(True)
         self._act = QPushButton()
+        self._act.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # until it has a title
         self._act.clicked.connect(self._acted)
         self._act.hide()
         self._acts: tuple[str, str] = ("", "")
@@ -192,6 +193,7 @@ class DataCard(Card):
             "size": self.tr("Use {0} px").format(value),
         }
         self._act.setText(words.get(kind, ""))
+        self._act.setFocusPolicy(Qt.FocusPolicy.StrongFocus if kind else Qt.FocusPolicy.NoFocus)
 
     def _acted(self) -> None:
         kind, value = self._acts

@@ -44,6 +44,7 @@ from workbench.panels.setup.found_elsewhere import FoundElsewhere
 from workbench.panels.setup.messages import METHOD_HELP, Messages
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
+from workbench.panels.setup.setup_arrangement import SetupArrangement
 from workbench.panels.setup.size_advice import SizeAdvice
 from workbench.panels.setup.sweep_dialog import SweepDialog
 from workbench.panels.setup.views_changed import changed_view
@@ -62,7 +63,7 @@ from workbench.requests import (
     UsePhotographs,
     ViewsChanged,
 )
-from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
 if TYPE_CHECKING:
@@ -185,12 +186,10 @@ class SetupPanel(Panel):
         self._scroll.setWidget(inner)
         self._card.body.addWidget(self._scroll, 1)
 
-        self._card.body.addWidget(self.messages)
         self.dry_run = DryRun(self._ask, self.draft)
         self.dry_run.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, ""))
         self.dry_run.settingAsked.connect(self.go_to)
         self.dry_run.busyChanged.connect(lambda busy: self._advice.set_free(not busy and not self._training))
-        self._card.body.addWidget(self.dry_run)
 
         self._start = QPushButton(self.tr("Start"))
         self._start.setObjectName("primary")
@@ -199,16 +198,14 @@ class SetupPanel(Panel):
         self._sweep = QPushButton(self.tr("Sweep…"))
         self._sweep.setToolTip(self.tr("Several runs: a few settings with several values each, or several seeds"))
         self._sweep.clicked.connect(self.open_sweep)
-        begin = QHBoxLayout()
+        buttons = QWidget()
+        begin = QHBoxLayout(buttons)
+        begin.setContentsMargins(0, 0, 0, 0)
         begin.setSpacing(GAP)
         begin.addWidget(self._start, 1)
         begin.addWidget(self._sweep)
-        self._card.body.addLayout(begin)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(WIDE_GAP - 2)
-        outer.addWidget(self.data_card)
-        outer.addWidget(self._card, 1)
+        footer = self.messages, self.dry_run, buttons
+        self._arrangement = SetupArrangement(self, self.data_card, self._card, column, footer)
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
 
@@ -351,8 +348,9 @@ class SetupPanel(Panel):
         self._search.selectAll()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell the Data card how much room there is."""
+        """Arrange the cards for the new size."""
         super().resizeEvent(event)
+        self._arrangement.fit(self.size())
         self.data_card.set_room(self.height())
 
     # What a person did
