@@ -140,7 +140,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         palette, by_hue = theme.current(), dict[int, list[Dot]]()
         for dot in self._dots:
             if dot.spread > 0:
-                by_hue.setdefault(dot.hue % len(palette.hues), []).append(dot)
+                by_hue.setdefault(dot.hue % (SHADES * len(palette.hues)), []).append(dot)
         for hue in set(self._bars) - set(by_hue):
             self._box.removeItem(self._bars.pop(hue))
         for hue, dots in by_hue.items():
@@ -149,7 +149,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
                 self._box.addItem(self._bars[hue], ignoreBounds=True)
             x = [self._across(dot.x) for dot in dots for _ in range(2)]
             y = [dot.y + side * dot.spread for dot in dots for side in (-1, 1)]
-            self._bars[hue].setData(x, y, pen=pg.mkPen(palette.hue(hue), width=1.5))
+            self._bars[hue].setData(x, y, pen=pg.mkPen(palette.run_colour(hue), width=1.5))
 
     def _frame(self) -> None:
         xs = [self._across(dot.x) for dot in self._dots]
