@@ -642,10 +642,6 @@
         <translation>{0} 个种子</translation>
     </message>
     <message>
-        <source>Figure…</source>
-        <translation>图…</translation>
-    </message>
-    <message>
         <source>Back to all plots</source>
         <translation>返回全部图</translation>
     </message>
@@ -668,6 +664,10 @@
     <message>
         <source>{0} curves</source>
         <translation>{0} 条曲线</translation>
+    </message>
+    <message>
+        <source>Figure…</source>
+        <translation>图…</translation>
     </message>
 </context>
 <context>
@@ -1016,12 +1016,12 @@
         <translation>没有类别</translation>
     </message>
     <message>
-        <source>{0} files not read</source>
-        <translation>{0} 个文件未读取</translation>
+        <source>{0} not read</source>
+        <translation>{0} 个未读取</translation>
     </message>
     <message>
-        <source>Images without classes: kNN and probes cannot be measured, everything else can.</source>
-        <translation>图像没有类别：无法测量 kNN 与探针，其他都可以。</translation>
+        <source>No classes: kNN and probes are not measured.</source>
+        <translation>没有类别：不测量 kNN 与探针。</translation>
     </message>
     <message>
         <source>and {0} more</source>
@@ -1072,12 +1072,12 @@
         <translation>文件为 {0} 像素，各缩放到 {1} 像素。</translation>
     </message>
     <message>
-        <source>Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} % is cut off.</source>
-        <translation>文件为 {0} 像素，各按短边缩放到 {1} 像素并裁出中间的方形：典型图像裁去 {2} %。</translation>
+        <source>Files of {0} px: the short side is scaled to {1} px, the middle cut out ({2} % lost).</source>
+        <translation>文件为 {0} 像素：短边缩放到 {1} 像素，裁出中间部分（失去 {2} %）。</translation>
     </message>
     <message>
-        <source>{0} % of them are smaller and are enlarged.</source>
-        <translation>其中 {0} % 较小，会被放大。</translation>
+        <source>{0} % of the files are smaller and are enlarged.</source>
+        <translation>{0} % 的文件较小，会被放大。</translation>
     </message>
     <message>
         <source>{0} px takes about {1} on this CPU, {2} px about {3}.</source>
@@ -1619,16 +1619,16 @@
         <translation>导出数值</translation>
     </message>
     <message>
+        <source>Export numbers as CSV…</source>
+        <translation>数值导出为 CSV…</translation>
+    </message>
+    <message>
         <source>The chart as a figure for print (Ctrl+E), every number as CSV</source>
         <translation>图表作为用于印刷的图（Ctrl+E），所有数值导出为 CSV</translation>
     </message>
     <message>
         <source>Figure…</source>
         <translation>图…</translation>
-    </message>
-    <message>
-        <source>Export numbers as CSV…</source>
-        <translation>数值导出为 CSV…</translation>
     </message>
 </context>
 <context>
@@ -1812,46 +1812,6 @@
         <translation>组成部分</translation>
     </message>
     <message>
-        <source>Values before smoothing, faint</source>
-        <translation>平滑前的数值（浅色）</translation>
-    </message>
-    <message>
-        <source>Chance levels and other lines</source>
-        <translation>随机水平及其他参考线</translation>
-    </message>
-    <message>
-        <source>Only the range of x in view</source>
-        <translation>仅显示可见的 x 范围</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>步</translation>
-    </message>
-    <message>
-        <source>Epoch</source>
-        <translation>轮</translation>
-    </message>
-    <message>
-        <source>Images seen</source>
-        <translation>已见图像数</translation>
-    </message>
-    <message>
-        <source>Time (h)</source>
-        <translation>时间（h）</translation>
-    </message>
-    <message>
-        <source>Time (min)</source>
-        <translation>时间（min）</translation>
-    </message>
-    <message>
-        <source>Time (s)</source>
-        <translation>时间（s）</translation>
-    </message>
-    <message>
-        <source>{0}, mean of {1} seeds ± s.d.</source>
-        <translation>{0}，{1} 个种子的均值 ± 标准差</translation>
-    </message>
-    <message>
         <source>Only the part in view</source>
         <translation>仅可见部分</translation>
     </message>
@@ -1994,6 +1954,46 @@
     <message>
         <source>no value</source>
         <translation>无值</translation>
+    </message>
+    <message>
+        <source>Values before smoothing, faint</source>
+        <translation>平滑前的数值（浅色）</translation>
+    </message>
+    <message>
+        <source>Chance levels and other lines</source>
+        <translation>随机水平及其他参考线</translation>
+    </message>
+    <message>
+        <source>Only the range of x in view</source>
+        <translation>仅显示可见的 x 范围</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Images seen</source>
+        <translation>已见图像数</translation>
+    </message>
+    <message>
+        <source>Time (h)</source>
+        <translation>时间（h）</translation>
+    </message>
+    <message>
+        <source>Time (min)</source>
+        <translation>时间（min）</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间（s）</translation>
+    </message>
+    <message>
+        <source>{0}, mean of {1} seeds ± s.d.</source>
+        <translation>{0}，{1} 个种子的均值 ± 标准差</translation>
     </message>
 </context>
 <context>
@@ -6019,18 +6019,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>projector</source>
-        <translation>projector</translation>
-    </message>
-    <message>
-        <source>backbone</source>
-        <translation>骨干网络</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
@@ -6061,6 +6049,18 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The maps have too few samples in common to align the right one with the left one</source>
         <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
+    </message>
+    <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
 </context>
 <context>
@@ -6155,10 +6155,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
-    </message>
-    <message>
-        <source>Figure for print…</source>
-        <translation>用于印刷的图…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6401,10 +6397,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>Ctrl+A、Esc</translation>
     </message>
     <message>
-        <source>Map: trails</source>
-        <translation>映射图：轨迹</translation>
-    </message>
-    <message>
         <source>Samples: find, invert the selection</source>
         <translation>样本：查找、反选</translation>
     </message>
@@ -6471,14 +6463,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Train longer</source>
         <translation>延长训练</translation>
-    </message>
-    <message>
-        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
-        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
-    </message>
-    <message>
-        <source>Figure for print</source>
-        <translation>用于印刷的图</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
@@ -6597,6 +6581,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列已完成：{0}。</translation>
     </message>
     <message>
+        <source>Figure for print…</source>
+        <translation>用于印刷的图…</translation>
+    </message>
+    <message>
+        <source>Map: trails</source>
+        <translation>映射图：轨迹</translation>
+    </message>
+    <message>
+        <source>Nothing here can be printed yet. Show curves, a map, pairs, factors or evaluated runs, then try again.</source>
+        <translation>这里还没有可以印刷的内容。请先显示曲线、映射图、样本对、因素或已评估的运行，然后重试。</translation>
+    </message>
+    <message>
+        <source>Figure for print</source>
+        <translation>用于印刷的图</translation>
+    </message>
+    <message>
         <source>Map: the point in the middle; the marked point large</source>
         <translation>映射图：选取中间的点；放大已标记的点</translation>
     </message>
@@ -6623,6 +6623,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Alt+← →, Delete</source>
         <translation>Alt+← →，Delete</translation>
+    </message>
+    <message>
+        <source>Settings: undo</source>
+        <translation>设置：撤销</translation>
+    </message>
+    <message>
+        <source>Settings: redo</source>
+        <translation>设置：重做</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
     <message>
         <source>Your photographs in five minutes</source>
@@ -6663,22 +6679,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
-    </message>
-    <message>
-        <source>Settings: undo</source>
-        <translation>设置：撤销</translation>
-    </message>
-    <message>
-        <source>Settings: redo</source>
-        <translation>设置：重做</translation>
-    </message>
-    <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
-    </message>
-    <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
     </message>
 </context>
 <context>
@@ -7919,8 +7919,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>按预测转回</translation>
     </message>
     <message>
+        <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
+        <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
+    </message>
+    <message>
         <source>Spread</source>
         <translation>分散</translation>
+    </message>
+    <message>
+        <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter.</source>
+        <translation>每个参数梯度的最大范数，逐参数裁剪。</translation>
+    </message>
+    <message>
+        <source>Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K.</source>
+        <translation>生成编码时与批次合在一起的先前嵌入，用于小于 K 的几倍的批次。</translation>
     </message>
     <message>
         <source>Width of the first of the two layers between encoder and softmax.</source>
@@ -8513,6 +8525,106 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>patches</source>
         <translation>图块</translation>
+    </message>
+    <message>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; auto takes about an eighth of the first view, 8 x 8 patches.</source>
+        <translation>ViT 或 ConvViT 的块边长；自动约取第一个视图的八分之一，即 8 x 8 块。</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Side of the stored square images; auto takes the set&apos;s own size.</source>
+        <translation>所存方形图像的边长；自动则取数据集自身的尺寸。</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.</source>
+        <translation>用于深度超过 8 位的图像：视为黑色的值。除非白色的值大于它，两者都在整个数据集上测得。</translation>
+    </message>
+    <message>
+        <source>0, or measured</source>
+        <translation>0，或实测</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is white. Unless it is above black, both are measured over the set.</source>
+        <translation>用于深度超过 8 位的图像：视为白色的值。除非它大于黑色的值，两者都在整个数据集上测得。</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>Folders are</source>
+        <translation>文件夹表示</translation>
+    </message>
+    <message>
+        <source>What the folders in a folder of images are. `classes`: each is a class. `inner`: the folders in them are the classes, those of one name together. `nothing`: the images have no classes.</source>
+        <translation>图像文件夹中的子文件夹表示什么。`classes`：每个子文件夹是一个类别。`inner`：再下一层的文件夹是类别，同名的合在一起。`nothing`：图像没有类别。</translation>
+    </message>
+    <message>
+        <source>Epochs between two kNN checks on validation; auto spends about 5 % of the time on them.</source>
+        <translation>两次在验证集上做 kNN 检查之间的轮数；自动则约用 5 % 的时间。</translation>
+    </message>
+    <message>
+        <source>Images in an embedding snapshot; without any there are no maps.</source>
+        <translation>一次嵌入快照中的图像数；没有则没有映射图。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Largest norm of the gradient.</source>
+        <translation>梯度的最大范数。</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>无限制</translation>
+    </message>
+    <message>
+        <source>Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules follow, and what came out is recorded in steps and plan. Without it the run goes by epochs.</source>
+        <translation>以时间表示的长度，会被遵守：步数先行估计，途中再按时钟估计。各调度随之变化，结果记录在步数与计划中。不设置则按轮数进行。</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
+        <source>Length in steps. Without it the run goes by minutes or epochs.</source>
+        <translation>以步数表示的长度。不设置则按分钟或轮数进行。</translation>
+    </message>
+    <message>
+        <source>CPU threads.</source>
+        <translation>CPU 线程数。</translation>
+    </message>
+    <message>
+        <source>every core</source>
+        <translation>全部核心</translation>
+    </message>
+    <message>
+        <source>Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at, beside the newest.</source>
+        <translation>途中保留的检查点，均匀分布在各轮，只含权重，供回看；最新的另外保留。</translation>
+    </message>
+    <message>
+        <source>the newest alone</source>
+        <translation>仅最新的</translation>
+    </message>
+    <message>
+        <source>Side of the view; `stored`: the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
+        <translation>视图的边长；`stored`：存储尺寸，若 ViT 或方法要切块，则向上取整到整块。</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation>存储尺寸</translation>
+    </message>
+    <message>
+        <source>Where the size is the stored one, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.</source>
+        <translation>当尺寸取存储尺寸时，较小的图像会放大到此边长：小图像的一块像素太少。</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
     </message>
     <message>
         <source>Side of a patch as a share of the image&apos;s: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
@@ -9539,118 +9651,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
-        <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>
-        <translation>每个头的隐藏层宽度；没有隐藏层则头是一个线性映射，如论文所述，当时还没有隐藏层。</translation>
-    </message>
-    <message>
-        <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter.</source>
-        <translation>每个参数梯度的最大范数，逐参数裁剪。</translation>
-    </message>
-    <message>
-        <source>Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K.</source>
-        <translation>生成编码时与批次合在一起的先前嵌入，用于小于 K 的几倍的批次。</translation>
-    </message>
-    <message>
-        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; auto takes about an eighth of the first view, 8 x 8 patches.</source>
-        <translation>ViT 或 ConvViT 的块边长；自动约取第一个视图的八分之一，即 8 x 8 块。</translation>
-    </message>
-    <message>
-        <source>auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Side of the stored square images; auto takes the set&apos;s own size.</source>
-        <translation>所存方形图像的边长；自动则取数据集自身的尺寸。</translation>
-    </message>
-    <message>
-        <source>Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.</source>
-        <translation>用于深度超过 8 位的图像：视为黑色的值。除非白色的值大于它，两者都在整个数据集上测得。</translation>
-    </message>
-    <message>
-        <source>0, or measured</source>
-        <translation>0，或实测</translation>
-    </message>
-    <message>
-        <source>Of images deeper than 8 bits: the value that is white. Unless it is above black, both are measured over the set.</source>
-        <translation>用于深度超过 8 位的图像：视为白色的值。除非它大于黑色的值，两者都在整个数据集上测得。</translation>
-    </message>
-    <message>
-        <source>measured</source>
-        <translation>实测</translation>
-    </message>
-    <message>
-        <source>Folders are</source>
-        <translation>文件夹表示</translation>
-    </message>
-    <message>
-        <source>What the folders in a folder of images are. `classes`: each is a class. `inner`: the folders in them are the classes, those of one name together. `nothing`: the images have no classes.</source>
-        <translation>图像文件夹中的子文件夹表示什么。`classes`：每个子文件夹是一个类别。`inner`：再下一层的文件夹是类别，同名的合在一起。`nothing`：图像没有类别。</translation>
-    </message>
-    <message>
-        <source>Epochs between two kNN checks on validation; auto spends about 5 % of the time on them.</source>
-        <translation>两次在验证集上做 kNN 检查之间的轮数；自动则约用 5 % 的时间。</translation>
-    </message>
-    <message>
-        <source>Images in an embedding snapshot; without any there are no maps.</source>
-        <translation>一次嵌入快照中的图像数；没有则没有映射图。</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Largest norm of the gradient.</source>
-        <translation>梯度的最大范数。</translation>
-    </message>
-    <message>
-        <source>no limit</source>
-        <translation>无限制</translation>
-    </message>
-    <message>
-        <source>Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules follow, and what came out is recorded in steps and plan. Without it the run goes by epochs.</source>
-        <translation>以时间表示的长度，会被遵守：步数先行估计，途中再按时钟估计。各调度随之变化，结果记录在步数与计划中。不设置则按轮数进行。</translation>
-    </message>
-    <message>
-        <source>not set</source>
-        <translation>未设置</translation>
-    </message>
-    <message>
-        <source>Length in steps. Without it the run goes by minutes or epochs.</source>
-        <translation>以步数表示的长度。不设置则按分钟或轮数进行。</translation>
-    </message>
-    <message>
-        <source>CPU threads.</source>
-        <translation>CPU 线程数。</translation>
-    </message>
-    <message>
-        <source>every core</source>
-        <translation>全部核心</translation>
-    </message>
-    <message>
-        <source>Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at, beside the newest.</source>
-        <translation>途中保留的检查点，均匀分布在各轮，只含权重，供回看；最新的另外保留。</translation>
-    </message>
-    <message>
-        <source>the newest alone</source>
-        <translation>仅最新的</translation>
-    </message>
-    <message>
-        <source>Side of the view; `stored`: the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
-        <translation>视图的边长；`stored`：存储尺寸，若 ViT 或方法要切块，则向上取整到整块。</translation>
-    </message>
-    <message>
-        <source>stored</source>
-        <translation>存储尺寸</translation>
-    </message>
-    <message>
-        <source>Where the size is the stored one, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.</source>
-        <translation>当尺寸取存储尺寸时，较小的图像会放大到此边长：小图像的一块像素太少。</translation>
-    </message>
-    <message>
-        <source>any</source>
-        <translation>任意</translation>
-    </message>
-    <message>
         <source>An image and its caption must find each other among all the images and captions of the batch.</source>
         <translation>图像与其说明文字须在批次中所有图像和说明文字之间找到彼此。</translation>
     </message>
@@ -9705,10 +9705,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Most words of the captions that have a token of their own; other words are read byte by byte.</source>
         <translation>拥有独立词元的词的最大数量；其余的词按字节读取。</translation>
-    </message>
-    <message>
-        <source>Your photographs in five minutes: SimCLR at 64 px</source>
-        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
     <message>
         <source>title, label</source>
@@ -9966,6 +9962,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>augmentation, transforms</source>
         <translation>数据增强, 变换</translation>
     </message>
+    <message>
+        <source>Your photographs in five minutes: SimCLR at 64 px</source>
+        <translation>五分钟训练您的照片：SimCLR，64 px</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10169,6 +10169,10 @@ The learning rate and the other schedules go on as those of a run of the new len
 <context>
     <name>forms</name>
     <message>
+        <source>empty ({0}) or above 0</source>
+        <translation>空（{0}）或大于 0</translation>
+    </message>
+    <message>
         <source>above {0}</source>
         <translation>大于 {0}</translation>
     </message>
@@ -10187,10 +10191,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source> and </source>
         <translation> 且 </translation>
-    </message>
-    <message>
-        <source>empty ({0}) or above 0</source>
-        <translation>空（{0}）或大于 0</translation>
     </message>
     <message>
         <source>{0} (views)</source>

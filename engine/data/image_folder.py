@@ -312,8 +312,11 @@ def _arrange(files: list[_File]) -> _Arrangement:
     known = _splits_at(files, depth)
     if known is None:
         groups, deeper_groups = ([_folder_of(file, at) for file in files] for at in (depth, depth + 1))
-        for group in sorted(set(groups) - {""}):
-            inner, at = [file for file, own in zip(files, groups, strict=True) if own == group], depth + 1
+        by_group: dict[str, list[_File]] = {}
+        for file, group in zip(files, groups, strict=True):
+            by_group.setdefault(group, []).append(file)
+        for group in sorted(by_group.keys() - {""}):
+            inner, at = by_group[group], depth + 1
             while (deeper := _splits_at(inner, at)) is None and _goes_on(inner, at):
                 at += 1
             if deeper is not None:

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.forms.editors import Combo
 from workbench.widgets.elided_label import ElidedLabel
 
 PARTS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QTabBar)
-ARROW = 30  # px of a combo box beside its text
+ARROW = 30  # px of a combo box beside its text; the tooltip of a Combo shows what is cut off
 # Their own children and scroll bars are no controls of the window.
 WHOLE = (QAbstractSpinBox, QComboBox, QTabBar, QLineEdit)
 
@@ -66,7 +67,11 @@ def _fault(widget: QWidget, root: QWidget) -> str:
     # A number whose field is narrower than its largest value, and a symbol in a small button, are whole nevertheless.
     small = isinstance(widget, QAbstractButton) and len(widget.text()) < 2
     elastic = small or isinstance(widget, (QLabel, QLineEdit, QTabBar, QAbstractSpinBox, QComboBox))
-    if isinstance(widget, QComboBox) and widget.width() < widget.fontMetrics().horizontalAdvance(widget.currentText()) + ARROW:
+    if (
+        isinstance(widget, QComboBox)
+        and not isinstance(widget, Combo)
+        and widget.width() < widget.fontMetrics().horizontalAdvance(widget.currentText()) + ARROW
+    ):
         return f"{widget.currentText()!r} does not fit into {widget.width()} px"
     if not elastic and widget.width() < least.width() - 1:
         return f"{widget.width()} px wide, needs {least.width()}"

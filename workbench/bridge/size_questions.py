@@ -12,6 +12,7 @@ from workbench.bridge.question import ConfigQuestion, Context, Lane
 
 LONG = 15 * 60.0  # seconds of a run from which a smaller size is worth a word
 SMALL = 32  # px, the smaller size
+WORTH = 1.5  # how much quicker the smaller size must be
 LARGE = 64  # px, from which the question is asked
 
 
@@ -34,8 +35,8 @@ class _Speeds:
 @dataclass(frozen=True)
 class CompareSizes(ConfigQuestion[tuple[SizeTime, ...]]):
     """How long the run takes at the size of its images, and at a smaller one: answered by two SizeTimes, by none where that does
-    not matter: on a GPU, with small images, for a run that is short or has a length in minutes. `wanted`: False asks nothing, which
-    ends a measurement that is under way."""
+    not matter: on a GPU, with small images, for a run that is short, has a length in minutes, or would hardly be quicker. `wanted`:
+    False asks nothing, which ends a measurement that is under way."""
 
     lane: ClassVar = Lane.LONG
     wanted: bool = True
@@ -69,4 +70,4 @@ class CompareSizes(ConfigQuestion[tuple[SizeTime, ...]]):
                     return ()
         except ConfigError:  # the form says what is wrong
             return ()
-        return tuple(times)
+        return tuple(times) if times[0].seconds >= WORTH * times[1].seconds else ()

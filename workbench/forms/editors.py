@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QToolTip, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
 from workbench.forms.number_boxes import Slider, WholeBox
 from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
+from workbench.theme.tooltips import wrapped
 
 # Qt knows Ctrl+Y and Ctrl+Shift+Z by platform; the window takes both everywhere.
 REDO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Y)
@@ -66,6 +68,9 @@ class Editor(QWidget):
         return row
 
 
+ARROW = 30  # px of a combo box beside its text
+
+
 class Combo(QComboBox):
     """A combo box that ignores the mouse wheel unless it has the focus."""
 
@@ -75,6 +80,15 @@ class Combo(QComboBox):
         # Long entries must not widen the card.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the chosen entry in the tooltip where it is cut off."""
+        text = self.currentText()
+        if isinstance(event, QHelpEvent) and self.fontMetrics().horizontalAdvance(text) + ARROW > self.width():
+            whole = "\n\n".join(part for part in (text, self.toolTip()) if part)
+            QToolTip.showText(event.globalPos(), wrapped(tip(whole)), self)
+            return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -1,17 +1,15 @@
-"""Shared parts of all plots: pens in the theme's colours, axes with plain numbers, and export."""
+"""Shared parts of all plots: pens in the theme's colours, and axes with plain numbers."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPen
 
 from workbench import theme
-from workbench.plots.save_painted import save_painted
 from workbench.theme.palette import SMALL_PX
 
 
@@ -107,21 +105,6 @@ class InView(pg.GraphicsObject):  # type: ignore[misc]
         super().viewTransformChanged()  # clears the cached range
         self.prepareGeometryChange()
         self.update()
-
-
-def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
-    """Write the widget as a PNG at `scale` times its size, on the card's background. OSError where it cannot be written."""
-    save_painted(lambda painter: _render(widget, painter), widget.size(), "png", path, scale)
-
-
-def export_svg(widget: pg.PlotWidget, path: Path) -> None:
-    """Write the widget as an SVG. OSError where it cannot be written."""
-    save_painted(lambda painter: _render(widget, painter), widget.size(), "svg", path)
-
-
-def _render(widget: pg.PlotWidget, painter: QPainter) -> None:
-    # Without a target rectangle Qt would scale the widget to the image's size in device pixels, a second time.
-    widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
 
 
 def dashed(colour: str | QColor) -> QPen:

@@ -19,12 +19,11 @@ class CloudPicture(InView):
     def __init__(self, rasterise: Callable[[int, int, float], NDArray[np.uint32]]) -> None:
         super().__init__()
         self._rasterise = rasterise
-        self.least_scale = 1.0
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Rasterise in device pixels and draw the image."""
         box = self.getViewBox()
-        scale = max(painter.device().devicePixelRatioF(), self.least_scale)
+        scale = painter.device().devicePixelRatioF()
         area = box.sceneBoundingRect()
         width, height = int(area.width() * scale), int(area.height() * scale)
         if width < 1 or height < 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from workbench import theme
 from workbench.accessible import value_changed
-from workbench.plots.base import export_png, export_svg
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
@@ -33,8 +31,6 @@ MOST_MOVING = 2_000_000
 REST_MS = 150
 PLACED_SIZE = 13  # px
 GLIDE_MS = 450
-# Scale of the image of points in an exported SVG, whose other parts are vectors.
-FINE = 3.0
 translate = QCoreApplication.translate
 Mode = Literal["replace", "add", "subtract"]
 
@@ -447,27 +443,6 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._move_trails()
         else:
             self._redraw()
-
-    # Files
-
-    def export(self, kind: str, path: Path) -> None:
-        """Write the map as it looks now to a "png" at twice its size or an "svg". In the SVG, up to MOST_ITEMS points are vectors,
-        more are an image. OSError where it cannot be written."""
-        self._rest.stop()
-        self._rested()
-        if self._ease.state() == QVariantAnimation.State.Running:
-            self._ease.setCurrentTime(GLIDE_MS)
-        items = [*self._discs.items.values(), self._placed_spots, self._rings]
-        self._picture.least_scale = FINE if kind == "svg" else 1.0
-        # Discs are drawn as vectors, not from the symbols that pyqtgraph has rasterised for the screen.
-        for item in items:
-            item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
-        try:
-            (export_svg if kind == "svg" else export_png)(self, path)
-        finally:
-            self._picture.least_scale = 1.0
-            for item in items:
-                item.setExportMode(False)
 
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.theme.palette import GAP
@@ -73,12 +73,21 @@ class EmptyState(QWidget):
             action.trigger()
 
     def _show_buttons(self) -> None:
+        room = self.height() - self._label.heightForWidth(max(1, self.width())) - GAP
         for id, button in self._buttons.items():
             action = self._action(id) if id in self._offered else None
             if action is not None:
                 button.setText(action.text())
                 button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setVisible(action is not None)
+            if action is not None:
+                room -= button.sizeHint().height() + GAP
+            # The first is the next thing to do; the others are in the menu, too.
+            button.setVisible(action is not None and (room >= 0 or id == self._offered[0]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Offer as many actions as there is room for."""
+        super().resizeEvent(event)
+        self._show_buttons()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The window, and with it its actions, is known now."""

@@ -87,11 +87,11 @@ def test_a_folder_is_described_in_words(qtbot: QtBot, asking: Asking, folder: Fo
     folder.unreadable = ("cat/1.png: damaged",)
     panel.take_request(ChooseData("/data/photos"))
     text = panel.data_card.text
-    assert "400 images · 2 classes · 128 px · 1 files not read" in text
+    assert "400 images · 2 classes · 1 not read · 128 px" in text
     assert "bird 160, cat 240" in text
     # What only the files say is kept when the images are decoded.
-    assert "scaled to 128 px on its short side" in text
-    assert "25 % is cut off" in text
+    assert "the short side is scaled to 128 px" in text
+    assert "25 % lost" in text
     assert len(panel.data_card.samples.cells) == 3
     assert panel.draft()["data"]["source"] == "/data/photos"
 
@@ -259,9 +259,10 @@ def test_scaling_in_words() -> None:
     square = photos(originals=np.array([(32, 32)] * 4), size=32)
     assert data_words.scaling(square) == "Used as they are, 32 px."
     squares = photos(originals=np.array([(96, 96), (512, 512)]), size=96)
+    assert data_words.enlarged(squares) == ""
     assert data_words.scaling(squares) == "Files of 96 × 96 to 512 × 512 px, each scaled to 96 px."
     small = photos(originals=np.array([(20, 20), (64, 64), (64, 64), (64, 64)]), size=32)
-    assert "25 % of them are smaller and are enlarged." in data_words.scaling(small)
+    assert data_words.enlarged(small) == "25 % of the files are smaller and are enlarged."
 
 
 def test_splits_in_words() -> None:

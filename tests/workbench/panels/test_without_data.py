@@ -12,7 +12,7 @@ from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Nei
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.versus.legend_line import LegendLine
-from workbench.plots import base, saving
+from workbench.plots import saving
 from workbench.plots.saving import ask_path
 from workbench.plots.scatter import ScatterPlot
 from workbench.samples.colouring import colour
@@ -193,22 +193,3 @@ def test_replacing_a_file_under_a_completed_name_is_confirmed(qtbot, tmp_path, m
     monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map.png"), "")))
     assert ask_path(plot, "Export", "x.png", "PNG (*.png)") == tmp_path / "map.png"
     assert len(questions) == 2, "for a name typed with its suffix, the file dialog itself confirms"
-
-
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_a_failed_export_keeps_the_old_picture(qtbot, tmp_path, monkeypatch, kind: str) -> None:
-    plot = ScatterPlot()
-    qtbot.addWidget(plot)
-    plot.resize(120, 90)
-    plot.set_points(np.random.default_rng(0).normal(size=(20, 2)))
-    path = tmp_path / f"map.{kind}"
-    path.write_text("old")
-
-    def full(self, data):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(base.Path, "write_bytes", full)
-    with pytest.raises(OSError, match=r"No space left on device\. Free some space"):
-        plot.export(kind, path)
-    assert path.read_text() == "old"
-    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]

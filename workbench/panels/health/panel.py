@@ -149,6 +149,7 @@ class HealthPanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.card)
         self._sign, self.word = QLabel(), QLabel()
+        self.word.setWordWrap(True)
         self.word.setObjectName("heading")
         head = QHBoxLayout()
         head.setSpacing(GAP)

@@ -16,6 +16,7 @@ from workbench.panels.pairs.pair_data import PairData, figure
 from workbench.plots.image_grid import Box, Cell, ImageGrid
 from workbench.samples.shown_image import file_name, name_and_text
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import tip
 from workbench.widgets.card import Card
 
 TEMPERATURE = 0.2  # if the method has none
@@ -195,6 +196,7 @@ class PairCard(Card):
             sentences.append(self.tr("The other view shown has {0}.").format(_percent(float(probabilities[second]))))
         sentences.append(self.tr("The chance level is {0}.").format(_percent(1 / count)))
         self.words.setText(" ".join(sentences))
+        self.words.setToolTip(tip(self.words.text()))
         self.bars.setAccessibleName(self.words.text())
 
 

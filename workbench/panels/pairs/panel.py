@@ -37,7 +37,7 @@ from workbench.widgets.tabs import Tabs
 
 # Widths of the two columns in pixels, and the least width of the left one.
 SIZES = 390, 620
-LEAST = 270
+LEAST = 310
 IMAGES = 128
 
 

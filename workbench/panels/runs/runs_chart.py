@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedLayout, QW
 
 from engine.config.difference import equal, written
 from workbench.figures.figure_data import FigureSource
+from workbench.forms.editors import Combo
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups, spread
@@ -192,12 +193,12 @@ class FigureChart(Card):
         self._picked = str(self.across.currentData())
         self.draw()
 
-    def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox()
+    def _combo(self, name: str) -> Combo:
+        combo = Combo()
         combo.setAccessibleName(name)
         combo.setToolTip(name)
-        combo.setMinimumContentsLength(8)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
+        combo.setMinimumWidth(64)
         combo.setMaximumWidth(170)
         combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         return combo

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QStackedLayout,
     QToolButton,
@@ -167,12 +168,18 @@ class RunsTable(Panel):
         self._copy.clicked.connect(self.compared.copy)
         self.curves = self._flat(self.tr("Show in the curves"), self.tr("Show only these runs in the curves, and go there"))
         self.curves.clicked.connect(self.show_in_curves)
-        keep_room(self._copy, self.curves)
+        keep_room(self.curves)
         for button in (self._copy, self.curves):
             card.corner.addWidget(button)
         pages = QWidget()
         self._pages = QStackedLayout(pages)
-        for page in (hint, self.about, self.compared):
+        # In a low window its buttons are scrolled to.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.about)
+        for page in (hint, scroll, self.compared):
             self._pages.addWidget(page)
         card.body.addWidget(pages, 1)
         return card

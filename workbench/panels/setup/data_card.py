@@ -88,6 +88,7 @@ class DataCard(Card):
         hint.addWidget(self._hint, 1)
         hint.addWidget(self._act)
         self._hint.setFixedHeight(CONTROL + 4)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.samples = ImageGrid(columns=COLUMNS, least=LEAST, most=MOST, gap=SAMPLE_GAP)
         self.samples.setAccessibleName(self.tr("Samples of the data"))
         self.samples.activated.connect(lambda _: self.show_details())
@@ -186,13 +187,14 @@ class DataCard(Card):
         self._acts = (kind, value)
         self._hint.setText(text)
         self._hint.setToolTip(tip(f"{text}\n\n{help}".strip()))
-        self._act.setVisible(bool(kind))
         words = {
             "download": self.tr("Download now"),
             "meaning": self.tr("Use them"),
             "size": self.tr("Use {0} px").format(value),
         }
         self._act.setText(words.get(kind, ""))
+        self._act.setMinimumWidth(self._act.sizeHint().width())
+        self._act.setVisible(bool(kind))
         self._act.setFocusPolicy(Qt.FocusPolicy.StrongFocus if kind else Qt.FocusPolicy.NoFocus)
 
     def _acted(self) -> None:

@@ -129,7 +129,9 @@ class DataDetails(QDialog):
             return
         self.setWindowTitle(self.tr("Data: {0}").format(data.name))
         self._summary.setText(data_words.summary(data))
-        self._about.setText("\n".join(part for part in (data_words.splits(data), data_words.scaling(data)) if part))
+        self._about.setText(
+            "\n".join(part for part in (data_words.splits(data), data_words.scaling(data), data_words.enlarged(data)) if part)
+        )
         self._show_meanings(data)
         self.samples.set_cells(
             [Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2]) for one in data.samples]
@@ -156,7 +158,9 @@ class DataDetails(QDialog):
         if inner:
             self._meaning.addItem(self.tr("one level down classes ({0})").format(f"{len(inner):,}"), "inner")
         self._meaning.addItem(self.tr("nothing"), "nothing")
-        chosen = "nothing" if not data.classes else "inner" if data.classes == inner != outer else "classes"
+        # A single folder is no class, whatever folders are.
+        none = not data.classes and len(outer) > 1
+        chosen = "nothing" if none else "inner" if data.classes and data.classes == inner != outer else "classes"
         self._meaning.setCurrentIndex(max(0, self._meaning.findData(chosen)))
 
 

@@ -46,22 +46,22 @@ def megabytes(row: Source) -> str:
 
 
 def summary(data: DataDescription) -> str:
-    """How many images, classes and unreadable files, and at which size, in a line."""
+    """How many images, classes and files that were not read, and at which size, in a line."""
     parts = [translate("DataCard", "{0} images").format(f"{data.images:,}")]
     if data.classes:
         parts.append(translate("DataCard", "{0} classes").format(f"{len(data.classes):,}"))
     else:
         parts.append(translate("DataCard", "no classes"))
-    parts.append(translate("DataCard", "{0} px").format(data.size))
     if data.unreadable:
-        parts.append(translate("DataCard", "{0} files not read").format(f"{len(data.unreadable):,}"))
+        parts.append(translate("DataCard", "{0} not read").format(f"{len(data.unreadable):,}"))
+    parts.append(translate("DataCard", "{0} px").format(data.size))
     return " · ".join(parts)
 
 
 def class_counts(data: DataDescription, listed: int = LISTED) -> str:
     """The classes with their counts, the first ones by name: "bird 40, cat 40, and 8 more"."""
     if not data.classes:
-        return translate("DataCard", "Images without classes: kNN and probes cannot be measured, everything else can.")
+        return translate("DataCard", "No classes: kNN and probes are not measured.")
     names = data_names(data.classes[:listed])
     parts = [f"{name} {count:,}" for name, count in zip(names, data.counts[:listed], strict=True)]
     if len(data.classes) > listed:
@@ -92,30 +92,29 @@ def splits(data: DataDescription) -> str:
 
 
 def scaling(data: DataDescription) -> str:
-    """How the files become the squares that are trained on."""
+    """How the files become the squares that are trained on, in a sentence."""
     if not len(data.originals):
         return translate("DataCard", "Trained on at {0} px.").format(data.size)
     sides = data.originals
-    short, long = sides.min(1), sides.max(1)
     if (sides == data.size).all():
         return translate("DataCard", "Used as they are, {0} px.").format(data.size)
     low, high = sides[np.argmin(sides.prod(1))], sides[np.argmax(sides.prod(1))]
     sizes = f"{low[0]:,} × {low[1]:,}"
     if (low != high).any():
         sizes = translate("DataCard", "{0} to {1}").format(sizes, f"{high[0]:,} × {high[1]:,}")
-    cut = float(np.median(1 - short / long))
+    cut = float(np.median(1 - sides.min(1) / sides.max(1)))
     if cut < 0.01:
-        text = translate("DataCard", "Files of {0} px, each scaled to {1} px.").format(sizes, data.size)
-    else:
-        text = translate(
-            "DataCard",
-            "Files of {0} px, each scaled to {1} px on its short side and cut to the square in its middle: of a typical image {2} "
-            "% is cut off.",
-        ).format(sizes, data.size, round(cut * 100))
-    smaller = float((short < data.size).mean())
-    if smaller > 0:
-        text += " " + translate("DataCard", "{0} % of them are smaller and are enlarged.").format(max(1, round(smaller * 100)))
-    return text
+        return translate("DataCard", "Files of {0} px, each scaled to {1} px.").format(sizes, data.size)
+    text = translate("DataCard", "Files of {0} px: the short side is scaled to {1} px, the middle cut out ({2} % lost).")
+    return text.format(sizes, data.size, round(cut * 100))
+
+
+def enlarged(data: DataDescription) -> str:
+    """How many files are smaller than they are trained on; "" where none is."""
+    smaller = float((data.originals.min(1) < data.size).mean()) if len(data.originals) else 0.0
+    if not smaller:
+        return ""
+    return translate("DataCard", "{0} % of the files are smaller and are enlarged.").format(max(1, round(smaller * 100)))
 
 
 def size_times(times: Sequence[SizeTime]) -> str:
