@@ -466,7 +466,7 @@ def names_of(widget: QWidget) -> Sequence[str]:
     if isinstance(widget, (QAbstractButton, QLabel)):
         names.append(widget.text())
     elif isinstance(widget, QLineEdit):
-        names += [widget.placeholderText(), widget.text()]
+        names.append(widget.placeholderText())
     elif isinstance(widget, QComboBox):
         names.append(widget.currentText())
     elif isinstance(widget, QListView):
