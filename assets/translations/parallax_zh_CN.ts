@@ -1995,10 +1995,6 @@
         <source>Time (s)</source>
         <translation>时间（s）</translation>
     </message>
-    <message>
-        <source>{0}, mean of {1} seeds ± s.d.</source>
-        <translation>{0}，{1} 个种子的均值 ± 标准差</translation>
-    </message>
 </context>
 <context>
     <name>FigureButton</name>
