@@ -62,10 +62,9 @@ def journey(user: User, figure: Path, images: int, epochs: int, seeds: int = SEE
     user.step("mean and band of each method")
     user.press("Figure…", QAbstractButton, inside="Curves")
     user.wait_for_text("Preview of the figure", "the dialog of figures")
-    for title, wanted in ((_lead(user), False), ("kNN, validation", True)):
-        box = user.gui.call(lambda title=title: user.find(title, QCheckBox))
-        if isinstance(box, QCheckBox) and user.gui.call(box.isChecked) != wanted:
-            user.press(title, QCheckBox)
+    # kNN can be compared between methods, their losses cannot.
+    for title in _boxes(user, "kNN", checked=False) + _boxes(user, "Loss", checked=True):
+        user.press(title, QCheckBox)
     user.choose("Format", "PDF")
     user.settle()
     user.step("the figure before it is saved")
@@ -77,14 +76,9 @@ def journey(user: User, figure: Path, images: int, epochs: int, seeds: int = SEE
     user.press("Close", QAbstractButton)
 
 
-def _lead(user: User) -> str:
-    """The title of the plot that is in the figure at first."""
-
-    def first() -> str:
-        boxes = [box for box in user.all_of(QCheckBox) if box.isChecked() and box.text().startswith("Loss")]
-        return str(boxes[0].text()) if boxes else ""
-
-    return user.gui.call(first)
+def _boxes(user: User, word: str, checked: bool) -> list[str]:
+    """The titles of the check boxes that contain a word and are checked, or not."""
+    return user.gui.call(lambda: [box.text() for box in user.all_of(QCheckBox) if word in box.text() and box.isChecked() == checked])
 
 
 def main(words: Sequence[str] | None = None) -> int:
