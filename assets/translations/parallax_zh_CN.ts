@@ -862,7 +862,7 @@
     </message>
     <message>
         <source>Plots…</source>
-        <translation>图…</translation>
+        <translation>指标…</translation>
     </message>
     <message>
         <source>All figures that the runs measure: filter them by name, add and remove plots</source>
@@ -1442,14 +1442,6 @@
         <translation>{0} 张图像/秒</translation>
     </message>
     <message>
-        <source>Changed since: {0} and {1} more.</source>
-        <translation>此后更改了：{0} 以及另外 {1} 项。</translation>
-    </message>
-    <message>
-        <source>Changed since: {0}.</source>
-        <translation>此后更改了：{0}。</translation>
-    </message>
-    <message>
         <source>Dry run</source>
         <translation>试运行</translation>
     </message>
@@ -1478,12 +1470,24 @@
         <translation>保留到影响速度的设置发生变化为止。</translation>
     </message>
     <message>
-        <source>Measured before: {0}.</source>
-        <translation>之前测得：{0}。</translation>
-    </message>
-    <message>
         <source>not measured yet</source>
         <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>Changed since it was measured: {0}.</source>
+        <translation>测量之后更改了：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} +{1}</source>
+        <translation>{0} 等（另 {1} 项）</translation>
+    </message>
+    <message>
+        <source>Changed: {0}.</source>
+        <translation>已更改：{0}。</translation>
+    </message>
+    <message>
+        <source>Before: {0}</source>
+        <translation>之前：{0}</translation>
     </message>
 </context>
 <context>
@@ -1990,10 +1994,6 @@
     <message>
         <source>Time (s)</source>
         <translation>时间（s）</translation>
-    </message>
-    <message>
-        <source>{0}, mean of {1} seeds ± s.d.</source>
-        <translation>{0}，{1} 个种子的均值 ± 标准差</translation>
     </message>
 </context>
 <context>

@@ -68,10 +68,10 @@ def test_its_method_trains_on_its_images(run: Path) -> None:
 
 
 def test_its_task_is_measured_beside_those_of_the_program(site: Path, run: Path) -> None:
-    result = engine(site, "evaluate", run, "--parts", "retrieval,knn", "--json", "--device", "cpu")
+    result = engine(site, "evaluate", run, "--parts", "recall_at_1,knn", "--json", "--device", "cpu")
     assert result.returncode == 0, result.stderr
     figures = json.loads(result.stdout)["figures"]
-    assert list(figures) == ["knn", "knn_200", "retrieval"]
+    assert list(figures) == ["knn", "knn_200", "recall_at_1"]
     assert all(0 <= figures[name][encoder] <= 1 for name in figures for encoder in ("trained", "untrained"))
     kept = json.loads((run / "evaluation.json").read_text(encoding="utf-8"))
     assert {figure["part"] for figure in kept["figures"]["last"]} == set(figures)
@@ -92,7 +92,7 @@ def test_a_run_of_the_package_without_the_package_says_so(run: Path) -> None:
 def modules(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(ROOT / "examples" / "plugin")
     import parallax_example.mmcr
-    import parallax_example.retrieval
+    import parallax_example.recall_at_1
 
     yield parallax_example
     for name in [name for name in sys.modules if name.partition(".")[0] == "parallax_example"]:
@@ -136,6 +136,6 @@ def test_its_loss_is_the_papers(modules: Any) -> None:
 
 
 def test_its_examples_give_what_they_show(modules: Any) -> None:
-    for module in (modules.mmcr, modules.retrieval):
+    for module in (modules.mmcr, modules.recall_at_1):
         result = doctest.testmod(module)
         assert (result.attempted > 0, result.failed) == (True, 0)

@@ -7,16 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.clipped import name_of, visible_parts
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.question import Question
+from workbench.panel import Panel
+from workbench.widgets.lag import Lag
 from workbench.window import Window
 
 
@@ -91,3 +95,49 @@ def test_buttons_of_the_map_do_not_move_while_a_map_is_computed(qtbot: QtBot, tm
     qtbot.waitUntil(lambda: not tools.progress.isVisible() and not window.bridge.busy, timeout=5000)
     QTest.qWait(50)
     assert geometries(*buttons) == before
+
+
+def visible_controls(window: Window) -> dict[QWidget, tuple[int, int, int, int]]:
+    """The geometry of every control of the window that can be clicked."""
+    controls = [
+        part for part in visible_parts(window) if isinstance(part, (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit))
+    ]
+    return dict(zip(controls, geometries(*controls), strict=True))
+
+
+def raise_error(panel: Panel) -> None:
+    raise ValueError("a part of this run cannot be read")
+
+
+APPEARING: dict[str, tuple[str, Callable[[Window], object]]] = {
+    "an error with a remedy": (
+        "prepare",
+        lambda w: w.notice.show_message("Something went wrong. " * 20, "Try again.", "Traceback"),
+    ),
+    "news with steps": ("explore", lambda w: w.news.show_steps("A run has ended.", [("Open the map", lambda: None)])),
+    "opening data": ("prepare", lambda w: w.busy.show()),
+    "a problem of a setting": ("prepare", lambda w: w.setup.form.set_problems({"optim.lr": "Learning rate must be positive."})),
+    "a bar over a panel": ("train", lambda w: w.host.call("curves", raise_error, whole=False)),
+    "the progress of a map": ("explore", lambda w: w.embedding.tools.show_progress("UMAP", 0.5)),
+    "a map that is refused": ("explore", lambda w: w.embedding.tools.show_refusal("UMAP", "too few samples")),
+    "a message about samples": ("explore", lambda w: w.embedding.samples.show_message("40 of 40 samples are selected. " * 4)),
+    "a run that trains": ("prepare", lambda w: w.top.show_state("running")),
+    "the lag": ("prepare", lambda w: w.status.show_lag(Lag(1.0, 1234.0, 5678.0, 50))),
+}
+
+
+@pytest.mark.parametrize("what", APPEARING)
+def test_nothing_that_appears_moves_a_control(what: str, qtbot: QtBot, tmp_path: Path, panel_errors: list[str]) -> None:
+    window = open_window(qtbot, tmp_path, Held())
+    workspace, show = APPEARING[what]
+    window.go(workspace)
+    QTest.qWait(100)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=5000)
+    before = visible_controls(window)
+    show(window)
+    QTest.qWait(100)
+    after = visible_controls(window)
+    moved = [name_of(part) for part, at in before.items() if after.get(part, at) != at]
+    panel_errors.clear()
+    assert len(before) > 10
+    assert not moved

@@ -25,7 +25,7 @@ from workbench.theme.palette import GAP, WIDE_GAP
 translate = QCoreApplication.translate
 NAME = int(Qt.ItemDataRole.UserRole)
 SIZE = (880, 640)
-LIST_WIDTH = 200
+LIST_WIDTH = 260
 
 
 class HelpWindow(QWidget):
@@ -40,6 +40,7 @@ class HelpWindow(QWidget):
         self.setWindowTitle(translate("Help", "Documentation"))
         self.pages = QListWidget()
         self.pages.setAccessibleName(translate("Help", "Pages"))
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.itemClicked.connect(self._picked)
         self.pages.itemActivated.connect(self._picked)
         self.browser = QTextBrowser()
@@ -120,8 +121,22 @@ class HelpWindow(QWidget):
         if page.name != self._topic.page:
             return
         self._text = page.text
-        self.browser.setMarkdown(page.text)
+        self._fill()
         self._scroll(self._topic.text)
+
+    def _fill(self) -> None:
+        """Show the page, with room above headings and below paragraphs, which Qt gives to no Markdown."""
+        self.browser.setMarkdown(self._text)
+        self.browser.document().setDocumentMargin(WIDE_GAP)
+        block = self.browser.document().begin()
+        while block.isValid():
+            form = block.blockFormat()
+            cursor = QTextCursor(block)
+            if cursor.currentTable() is None:
+                form.setTopMargin(2 * GAP if form.headingLevel() > 1 else 0)
+                form.setBottomMargin(GAP // 2)
+                cursor.setBlockFormat(form)
+            block = block.next()
 
     def _failed(self, message: str) -> None:
         self.browser.setPlainText(message.partition("\n\n")[0])
@@ -181,8 +196,9 @@ class HelpWindow(QWidget):
         self.show_topic(Topic(str(item.data(NAME))))
 
     def _apply_theme(self) -> None:
-        """Links and code have colours of their own in a document."""
+        """Links have colours of their own in a document, and a page keeps its ground while it has the focus."""
         palette = theme.current()
+        self.browser.setStyleSheet(f"QTextBrowser, QTextBrowser:focus {{ background: {palette.card}; }}")
         self.browser.document().setDefaultStyleSheet(f"a {{ color: {palette.accent}; }}")
         if self._text:
-            self.browser.setMarkdown(self._text)
+            self._fill()

@@ -189,7 +189,8 @@ class RunCommands(QObject):
         if job.folder and self._selected() != key and (before != key or job.state in ("preparing", "finished", "failed")):
             self._runs.set_news(key, True)
         if job.state == "failed":
-            title = job.title or translate("Window", "The run")
+            row = self._runs.row(key)
+            title = (row.title if row is not None else job.title) or translate("Window", "The run")
             self.failed.emit(f"{title}: {job.message}", job.remedy, job.traceback)
             if not job.folder:
                 self._runs.remove(key)

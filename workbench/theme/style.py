@@ -140,7 +140,7 @@ QPushButton#place {{
 }}
 QPushButton#place:hover {{ color: {p.text}; }}
 QPushButton#place:checked {{ color: {p.text}; border-bottom-color: {p.accent}; font-weight: 600; background: transparent; }}
-QPushButton#place:focus {{ color: {p.text}; {focused} }}
+QPushButton#place:focus {{ color: {p.text}; border: 1px solid {p.accent}; border-bottom-width: 2px; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 
 /* Plots, lists, tables, thumbnails: the space of the frame is kept while they have no focus. */

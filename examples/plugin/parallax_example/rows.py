@@ -27,10 +27,10 @@ PHOTO_PATCHES = Source(
     opener="parallax_example.photo_patches:open_source",
 )
 
-RETRIEVAL = Task(
-    "retrieval",
+RECALL_AT_1 = Task(
+    "recall_at_1",
     "Recall at 1",
-    figures=("retrieval",),
-    run="parallax_example.retrieval:measure",
+    figures=("recall_at_1",),
+    run="parallax_example.recall_at_1:measure",
     line="How often the nearest other test image is of the same class.",
 )

@@ -71,7 +71,7 @@ def test_a_mean_has_the_band_of_one_standard_deviation_by_hand(any_theme):
     np.testing.assert_allclose(mean.low, [5 - root, 3, 3 - root])
     np.testing.assert_allclose(mean.high, [5 + root, 3, 3 + root])
     np.testing.assert_array_equal(plot.curves[1].y, [1, math.nan, 5])
-    assert [entry.name for entry in figure.legend] == ["SimCLR · shapes, mean of 2 seeds ± s.d.", "BYOL", "BYOL again"]
+    assert [entry.name for entry in figure.legend] == ["SimCLR · shapes, 2 seeds ± s.d.", "BYOL", "BYOL again"]
     assert (plot.x.title, plot.y.title, plot.levels) == ("Step", "Loss", ((6.2, "chance 6.2"),))
     colours = [curve.colour for curve in plot.curves]
     assert all(contrast(colour) >= LEAST for colour in colours)
@@ -116,7 +116,7 @@ def test_the_plots_of_the_first_figure_or_of_the_wanted_one_are_there_at_first(q
     made = source.make(all_on(source))
     assert [plot.title for plot in made.plots] == ["Loss · SimCLR", "Loss · MAE", "Learning rate"]
     assert [plot.y.title for plot in made.plots] == ["Loss", "Loss", "Learning rate"]
-    assert [entry.name for entry in made.legend] == ["SimCLR · shapes, mean of 2 seeds ± s.d.", "BYOL", "BYOL again", "MAE"]
+    assert [entry.name for entry in made.legend] == ["SimCLR · shapes, 2 seeds ± s.d.", "BYOL", "BYOL again", "MAE"]
     wanted = curves_source(plots, "lr")
     assert chosen(wanted) == ["Learning rate"]
     assert wanted.name == "learning_rate"

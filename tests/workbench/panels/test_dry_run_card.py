@@ -97,10 +97,11 @@ def test_a_result_is_kept_while_only_what_is_learned_changes(panel: SetupPanel, 
 def test_a_result_that_no_longer_holds_says_what_changed_and_comes_back(panel: SetupPanel, engine: Engine) -> None:
     measure(panel, engine)
     choose(panel, "train.batch", 64)
-    assert panel.dry_run.text.text() == "Changed since: Batch. Measured before: 1,140 images/s."
+    assert panel.dry_run.text.text() == "Changed: Batch. Before: 1,140 images/s"
     choose(panel, "backbone.name", "resnet18")
     choose(panel, "optim.clip", 1.0)
-    assert panel.dry_run.text.text().startswith("Changed since: Backbone, Batch and 1 more.")
+    assert panel.dry_run.text.text() == "Changed: Backbone +2. Before: 1,140 images/s"
+    assert "Changed since it was measured: Backbone, Batch, Clip." in panel.dry_run.text.toolTip()
     for key in ("train.batch", "backbone.name", "optim.clip"):
         panel.form.reset(key)
     panel._check_now()

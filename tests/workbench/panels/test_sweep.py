@@ -144,6 +144,7 @@ def test_numbers_are_offered_around_the_present_one_and_ticks_join_what_was_type
     assert picker.line.text() == "0.002, 0.02, 0.05"
     tick(qtbot, picker, "0.02")
     assert picker.line.text() == "0.002, 0.05"
+    assert offered(picker) == ["0.0002", "0.0006", "0.002", "0.006", "0.02", "0.05"], "the typed one, too"
     assert offered(dialog.add_setting("train.batch")) == ["64", "128", "256", "512", "1024"]
 
 

@@ -202,6 +202,10 @@ class CurveCard(Card):
 
     # Events of Qt
 
+    def hasHeightForWidth(self) -> bool:
+        """No: because of its wrapped text the scroll area would make all rows as high as their size hints."""
+        return False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chooser stays in its corner, and plots have the height that they need."""
         super().resizeEvent(event)

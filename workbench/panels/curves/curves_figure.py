@@ -124,7 +124,7 @@ def _curves(
         kept = _kept(x, y, plot.log_x)
         if spread is not None:
             deviation = spread[0] * scale
-            name = translate("Figure", "{0}, mean of {1} seeds ± s.d.").format(shown.title, int(spread[1].max(initial=0)))
+            name = translate("Figure", "{0}, {1} seeds ± s.d.").format(shown.title, int(spread[1].max(initial=0)))
             low, high = (y - deviation)[kept], (y + deviation)[kept]
             result.append(Curve(name, colour, x[kept], y[kept], low, high, dash=dash))
             continue

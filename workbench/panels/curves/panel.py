@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -161,7 +162,8 @@ class CurvesPanel(Panel):
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing.setRange(0, 100)
         self._smoothing.setValue(50)
-        self._smoothing.setFixedWidth(100)
+        self._smoothing.setFixedWidth(68)
+        self._smoothing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
         self._smoothing.setToolTip(self.tr("Weight of past values in the exponential moving average"))
         label.setBuddy(self._smoothing)

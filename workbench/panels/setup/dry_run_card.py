@@ -17,8 +17,6 @@ from workbench.panels.setup.problems import Problems
 from workbench.theme.plain import tip
 from workbench.widgets.room import keep_lines, keep_room
 
-NAMED = 2  # settings that are named where a result no longer holds
-
 translate = QCoreApplication.translate
 
 
@@ -26,13 +24,12 @@ def _per_second(speed: Speed) -> str:
     return translate("DryRun", "{0} images/s").format(f"{speed.images_per_second:,.0f}")
 
 
-def changed_text(keys: list[str]) -> str:
-    """Which settings have changed, in a sentence."""
+def changed_texts(keys: list[str]) -> tuple[str, str]:
+    """Which settings have changed: in a few words for the card, and all of them."""
     titles = list(dict.fromkeys(title_for(key) or key for key in keys))
-    more = len(titles) - NAMED
-    if more > 0:
-        return translate("DryRun", "Changed since: {0} and {1} more.").format(", ".join(titles[:NAMED]), more)
-    return translate("DryRun", "Changed since: {0}.").format(", ".join(titles))
+    every = translate("DryRun", "Changed since it was measured: {0}.").format(", ".join(titles))
+    first = titles[0] if len(titles) == 1 else translate("DryRun", "{0} +{1}").format(titles[0], len(titles) - 1)
+    return translate("DryRun", "Changed: {0}.").format(first), every
 
 
 class DryRun(QFrame):
@@ -159,8 +156,9 @@ class DryRun(QFrame):
             self._show(" · ".join(parts), self.tr("Kept until a setting changes on which the speed depends."))
         elif newest is not None:
             changed = changed_settings(newest.settings, self._now) if self._now else []
-            before = self.tr("Measured before: {0}.").format(_per_second(newest))
-            self._show(" ".join([*([changed_text(changed)] if changed else []), before]))
+            short, every = changed_texts(changed) if changed else ("", "")
+            before = self.tr("Before: {0}").format(_per_second(newest))
+            self._show(" ".join(part for part in (short, before) if part), every)
         else:
             self._show(self.tr("not measured yet"))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QList
 
 from engine.config.errors import ConfigError
 from engine.config.sweep import Axis
-from workbench.forms.field import Field
+from workbench.forms.field import Field, show_number
 from workbench.panels.setup.sweep_values import Offer, is_typed, offers, typed_axis, value_title
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
@@ -86,7 +86,11 @@ class ValuePicker(QWidget):
     def open(self) -> None:
         """Open the list below the line."""
         if self._offers:
-            self.list.open_for(self._offers, self._values(), self.line)
+            values, known = self._values(), [offer.value for offer in self._offers]
+            # Numbers that were typed are in the list, too, in order.
+            typed = [Offer(value, show_number(value)) for value in values if value not in known and isinstance(value, (int, float))]
+            listed = (*self._offers, *typed)
+            self.list.open_for(tuple(sorted(listed, key=lambda offer: offer.value)) if typed else listed, values, self.line)
 
     def _values(self) -> list[Any]:
         if not self.typed:

@@ -57,6 +57,7 @@ class Side(QFrame):
         self.requested = self.choice = SpaceChoice()
         self.spaces = RunSpaces()
         self.is_duplicate: Callable[[SpaceChoice], bool] = lambda now: False
+        self.first_steps: tuple[str, ...] = FIRST_STEPS  # the buttons that are offered while there is no run
         self.duplicate = False
         self.map: Map | None = None
         # The names of the images on the map, by row, and the samples to which they belong.
@@ -328,7 +329,7 @@ class Side(QFrame):
         self.empty.setVisible(shown is None)
         if shown is None:
             self.hover_card.hide()
-            self.empty.show_text(self._empty_words(), *(() if self.choice.folder else FIRST_STEPS))
+            self.empty.show_text(self._empty_words(), *(() if self.choice.folder else self.first_steps))
             return
         words = [self.tr("{0} of {1}").format(MAP_TITLES.get(shown.kind, shown.kind), f"{len(shown.xy):,}")]
         words.append(self.tr("trustworthiness {0}").format(f"{shown.trustworthiness:.2f}".removeprefix("0")))

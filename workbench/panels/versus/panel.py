@@ -75,6 +75,7 @@ class VersusPanel(Panel):
         self._thumbnail_data: Mapping[str, Any] | None = None
         self.bar, self.legend, self.agreement = ComparisonBar(), LegendLine(), AgreementCard()
         self.sides = (Side(self.tr("Left map"), asks[LEFT]), Side(self.tr("Right map"), asks[RIGHT]))
+        self.sides[RIGHT].first_steps = ()  # one side is enough
         self.selected_card = SelectedCard()
         self.thumbnails = self.selected_card.thumbnails
         self.colouring = MapColouring(self.sides, asks, self.legend, self)

@@ -23,7 +23,7 @@ def measure(subject: Subject) -> Iterator[Figure]:
         f"Recall at 1: frozen encoder in eval mode, float32; share of the {len(labels)} test images whose nearest other test image "
         "by cosine has the same class. No training images and no labels are used but to compare (1511.06452)."
     )
-    yield Figure("retrieval", shares["trained"], shares["untrained"], 0, protocol, seconds=time.monotonic() - started)
+    yield Figure("recall_at_1", shares["trained"], shares["untrained"], 0, protocol, seconds=time.monotonic() - started)
 
 
 def recall_at_1(features: Tensor, labels: Tensor) -> float:
