@@ -259,7 +259,10 @@ class User:
         """Write a text into a field, in place of what is there, and confirm it."""
         self.press(words, QWidget, inside)
         self.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        self.type(text)
+        if text:
+            self.type(text)
+        else:
+            self.key(Qt.Key.Key_Delete)
         self.key(Qt.Key.Key_Tab)
 
     def menu(self, words: str, *titles: str, inside: str = "") -> None:
@@ -450,7 +453,7 @@ class User:
         screen = self.app.window.screen()
         if QApplication.platformName() == "xcb":
             return screen.grabWindow(0)
-        return self.app.window.grab()
+        return (QApplication.activePopupWidget() or QApplication.activeModalWidget() or self.app.window).grab()
 
     def finish(self) -> Count:
         """End the count and write it beside the pictures."""
