@@ -45,8 +45,13 @@ def main(folder: Path, picture: str = "") -> None:
     faults = []
     for workspace in WORKSPACES:
         window.go(workspace)
-        spin(0.1)
-        faults += [f"{workspace}: {line}" for line in clipped(window)]
+        lines: list[str] = []
+        for _ in range(8):  # until the layout is done
+            spin(0.25)
+            before, lines = lines, clipped(window)
+            if not lines or lines == before:
+                break
+        faults += [f"{workspace}: {line}" for line in lines]
     report = {
         "available": window.screen().availableGeometry().getRect(),
         "window": window.frameGeometry().getRect(),

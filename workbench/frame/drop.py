@@ -19,6 +19,7 @@ from workbench.bridge.run_questions import CopyRun
 from workbench.requests import ChooseData, Request, UseDraft
 
 translate = QCoreApplication.translate
+BAND = 48  # px, half the height of what is said over the window
 
 
 class DropWindow(Protocol):
@@ -81,7 +82,11 @@ class DropTarget(QObject):
         kind = event.type()
         if kind == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent) and (paths := _paths(event)):
             self._over.setText(purpose(_first(paths)))
-            self._over.setGeometry(self._window.rect())
+            area = self._window.rect()
+            # A band across the middle: what is below stays visible.
+            self._over.setGeometry(
+                area.adjusted(area.width() // 6, area.height() // 2 - BAND, -area.width() // 6, BAND - area.height() // 2)
+            )
             self._over.raise_()
             self._over.show()
             event.setDropAction(Qt.DropAction.CopyAction)

@@ -218,13 +218,13 @@ def test_a_set_that_is_not_here_says_its_size(qtbot: QtBot, asking: Asking, tmp_
 
 def test_the_samples_are_folded_where_there_is_little_room(qtbot: QtBot, asking: Asking) -> None:
     panel = panel_of(qtbot, asking)
-    assert panel.data_card.samples.isVisible()
+    assert not panel.data_card.samples.isHidden()
     panel.resize(300, ROOMY - 40)
-    qtbot.waitUntil(lambda: not panel.data_card.samples.isVisible())
+    qtbot.waitUntil(panel.data_card.samples.isHidden)
     panel.data_card._fold.click()
-    assert panel.data_card.samples.isVisible()
+    assert not panel.data_card.samples.isHidden()
     panel.resize(300, ROOMY - 60)
-    assert panel.data_card.samples.isVisible(), "as the person wants it"
+    assert not panel.data_card.samples.isHidden(), "as the person wants it"
 
 
 def test_details_list_every_class_and_every_file(qtbot: QtBot, asking: Asking, folder: Folder) -> None:

@@ -469,7 +469,9 @@ class SetupPanel(Panel):
         self._checked_problems = dict(answer.problems)
         self.messages.set_notes(answer.notes)
         self.dry_run.settings_checked(answer.speed_settings, answer.resolved.get("train", {}))
-        self.form.set_automatic(answer.automatic)
+        data = self.data_card.description
+        # The size of the data is known, too, where a problem keeps the rest from being computed.
+        self.form.set_automatic({**({} if data is None else {"data.size": data.size}), **answer.automatic})
         self._show_problems()
 
     @property
