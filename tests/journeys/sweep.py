@@ -78,7 +78,12 @@ def journey(user: User, figure: Path, images: int, epochs: int, seeds: int = SEE
 
 def _boxes(user: User, word: str, checked: bool) -> list[str]:
     """The titles of the check boxes that contain a word and are checked, or not."""
-    return user.gui.call(lambda: [box.text() for box in user.all_of(QCheckBox) if word in box.text() and box.isChecked() == checked])
+
+    def titles() -> list[str]:
+        boxes = user.all_of(QCheckBox)
+        return [box.text() for box in boxes if word in box.text() and box.isChecked() == checked]
+
+    return user.gui.call(titles)
 
 
 def main(words: Sequence[str] | None = None) -> int:
