@@ -242,6 +242,7 @@ def test_a_run_whose_metrics_cannot_be_drawn_leaves_the_curves_of_the_others(
     window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, panel_errors: list[str]
 ) -> None:
     folder = own_run(window)
+    window.go("train")  # a hidden workspace is not laid out
     monkeypatch.setattr(window.curves, "take_events", lambda key, events: 1 / 0)
     window.run_selection.take_events(folder, [step(1)])
     window.run_selection.take_events(folder, [step(2)])
