@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.config.difference import ABSENT, equal
+from engine.config.difference import equal
 
 _LOSS = ("terms.", "stages.")
 # Where data are stored, or by which name they are known, changes no value.
@@ -81,7 +81,8 @@ def _differing(keys: list[str], runs: Mapping[str, AxisFacts], by_method: bool, 
     for name in dict.fromkeys(name for config in configs for name in config):
         if name in _NO_MATTER or not _matters(name, by_method, by_data):
             continue
-        values = [config.get(name, ABSENT) for config in configs]
+        # A setting that the version of a run did not have says nothing about a difference.
+        values = [config[name] for config in configs if name in config]
         if any(not equal(value, values[0]) for value in values[1:]):
             names.append(name)
     return tuple(names)

@@ -59,3 +59,10 @@ def test_what_is_not_known_does_not_differ() -> None:
 
 def test_no_runs_are_no_group() -> None:
     assert axis_groups("loss", {}) == ()
+
+
+def test_a_setting_that_an_older_run_lacks_is_no_difference() -> None:
+    older, newer = {"data.seed": 0}, {"data.seed": 0, "data.folders": "classes"}
+    runs = {"a": AxisFacts("simclr", "shapes", config=older), "b": AxisFacts("vicreg", "shapes", config=newer)}
+    (group,) = axis_groups("eval.knn", runs)
+    assert group.differing == ()
