@@ -19,7 +19,7 @@ from workbench.panels.setup import data_words
 from workbench.panels.setup.data_details import DataDetails
 from workbench.panels.setup.data_picker import MOST_RECENT, DataEditor, with_recent
 from workbench.plots.image_grid import Cell, ImageGrid
-from workbench.theme.palette import CONTROL, GAP, WIDE_GAP
+from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
 from workbench.widgets.elided_label import ElidedLabel
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 COLUMNS = 6  # of the samples
-LINE, HEAD = 16, 20  # px
+LINE, HEAD, HINT = 16, 20, 42  # px; a hint has three lines
 LEAST, MOST, SAMPLE_GAP = 24, 72, 4  # px of a sample, and between two
 ROOMY = 720  # px of the panel's height from which the samples are shown unless a person decides
 
@@ -87,7 +87,7 @@ class DataCard(Card):
         hint.setSpacing(GAP)
         hint.addWidget(self._hint, 1)
         hint.addWidget(self._act)
-        self._hint.setFixedHeight(CONTROL + 4)
+        self._hint.setFixedHeight(HINT)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.samples = ImageGrid(columns=COLUMNS, least=LEAST, most=MOST, gap=SAMPLE_GAP)
         self.samples.setAccessibleName(self.tr("Samples of the data"))
