@@ -29,7 +29,7 @@ class WordTokenizer(nn.Module):
         super().__init__()
         self.length = length
         self.register_buffer("table", torch.zeros(words, LONGEST, dtype=torch.uint8))
-        self._tokens: Mapping[str, int] | None = None
+        self._tokens: dict[str, int] = {}
 
     @property
     def size(self) -> int:
@@ -44,19 +44,20 @@ class WordTokenizer(nn.Module):
         for row, word in enumerate(ranked):
             data = word.encode()
             self.table[row, : len(data)] = torch.tensor(list(data), dtype=torch.uint8)
-        self._tokens = None
+        self._read_table()
 
     def tokens(self) -> Mapping[str, int]:
         """The vocabulary: the token of each word."""
-        if self._tokens is None:
-            rows = (bytes(row).rstrip(b"\0").decode() for row in self.table.cpu().tolist())
-            self._tokens = {word: _WORDS + row for row, word in enumerate(rows) if word}
         return self._tokens
+
+    def _read_table(self) -> None:
+        rows = (bytes(row).rstrip(b"\0").decode("utf-8", "replace") for row in self.table.cpu().tolist())
+        self._tokens = {word: _WORDS + row for row, word in enumerate(rows) if word}
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """Tokens (N, length) int64 on the device of the vocabulary: start, the text, end, padding. A text that is too long loses
         its last words; its end token stays."""
-        tokens, rows = self.tokens(), torch.full((len(texts), self.length), PAD, dtype=torch.int64)
+        tokens, rows = self._tokens, torch.full((len(texts), self.length), PAD, dtype=torch.int64)
         for row, text in zip(rows, texts, strict=True):
             inner: list[int] = []
             for word in words_of(text):
@@ -69,7 +70,7 @@ class WordTokenizer(nn.Module):
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         super()._load_from_state_dict(state_dict, prefix, *rest)
-        self._tokens = None
+        self._read_table()
 
 
 def words_of(text: str) -> list[str]:
