@@ -13,11 +13,14 @@ import pytest
 from tests.journeys.outliers import files_in
 from tests.journeys.pictures import write_photographs, write_unlabelled
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def travel(module: str, out: Path, *words: str) -> dict[str, object]:
     """Run a journey; its counts."""
     home = {name: str(out / "home") for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
-    environment = {**os.environ, **home, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+    # Tests before this one can have set PYTHONSAFEPATH, with which Python does not look in the current folder.
+    environment = {**os.environ, **home, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", f"tests.journeys.{module}", str(out), *words]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

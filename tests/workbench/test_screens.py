@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QRect
 
+ROOT = Path(__file__).resolve().parents[2]
+
 pytestmark = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
 
 
@@ -37,9 +39,10 @@ def screen(size: str) -> Iterator[str]:
 def opened(size: str, scale: str, folder: Path) -> dict[str, Any]:
     """What tests.workbench.open_on_screen reports."""
     with screen(size) as display:
-        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": scale}
+        # Tests before this one can have set PYTHONSAFEPATH, with which Python does not look in the current folder.
+        own = {"PYTHONPATH": str(ROOT), "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": scale}
         command = [sys.executable, "-m", "tests.workbench.open_on_screen", str(folder)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, timeout=120, check=False)
     if "could not connect to display" in done.stderr or "no Qt platform plugin" in done.stderr:
         pytest.skip("Qt's libraries for X are not installed")
     assert done.returncode == 0, done.stderr
