@@ -31,6 +31,11 @@ class NetworkBlocked(ConnectionError):
     """A test tried to connect to an address outside this machine."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures DIRECTORY`, for the tests of the window."""
+    parser.addoption("--pictures", metavar="DIRECTORY", help="save a picture of every window at the end of each test")
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse connections and name look-ups beyond the loopback, as on a machine that is offline."""

@@ -6,7 +6,8 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,15 @@ def panel_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield messages
     if messages:
         pytest.fail(f"a panel failed: {'; '.join(messages)}")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """With `--pictures DIRECTORY`, a picture of every visible window at the end of each test, before it is closed."""
+    yield
+    folder = item.config.getoption("--pictures")
+    if folder is not None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^A-Za-z0-9]+", "_", f"{item.path.stem} {item.name}")
+        for number, widget in enumerate(widget for widget in QApplication.topLevelWidgets() if widget.isVisible()):
+            widget.grab().save(str(Path(folder) / f"{name}_{number}.png"))
