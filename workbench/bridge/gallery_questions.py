@@ -3,17 +3,16 @@ the user's cache directory; the window copies them into the folder of runs."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
-from uuid import uuid4
 
 import platformdirs
 
 from engine.config.errors import ConfigError, unwritten
 from engine.runs.reader import read_config, read_status
+from engine.runs.run_store import copy_run
 from workbench.bridge.question import Context, Lane, Question
 
 TAG = "example"
@@ -96,7 +95,7 @@ class CopyGallery(Question[tuple[str, ...]]):
     root: str
 
     def answer(self, context: Context) -> tuple[str, ...]:
-        """A run appears whole: it is copied under another name first. ConfigError where the folder cannot be written."""
+        """ConfigError where the folder cannot be written."""
         root = Path(self.root)
         there = finished(root)
         runs = finished(gallery_root())
@@ -104,12 +103,8 @@ class CopyGallery(Question[tuple[str, ...]]):
             context.progress(number / len(runs))
             if name in there:
                 continue
-            part = root / f".{uuid4().hex}"
             try:
-                root.mkdir(parents=True, exist_ok=True)
-                shutil.copytree(folder, part)
-                there[name] = part.rename(root / folder.name)
+                there[name] = copy_run(folder, root)
             except OSError as error:
-                shutil.rmtree(part, ignore_errors=True)
                 raise unwritten("folder of runs", "one that can be written", root, error) from None
         return tuple(str(there[name]) for name in there)

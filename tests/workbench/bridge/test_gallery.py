@@ -42,6 +42,17 @@ def test_runs_are_made_once_and_copied_once(cached: Path, tmp_path: Path) -> Non
     assert not list(root.glob(".*"))
 
 
+def test_an_example_that_the_user_has_trained_longer_and_stopped_is_left_alone(cached: Path, tmp_path: Path) -> None:
+    gallery.make_gallery(configs=[{**gallery.CONFIGS[0], **TINY}])
+    root = tmp_path / "runs"
+    (first,) = copy(root)
+    status = Path(first) / "status.json"
+    status.write_text(status.read_text().replace("finished", "stopped"))
+    (second,) = copy(root)
+    assert second != first
+    assert sorted(row.state for row in list_runs(root)) == ["finished", "stopped"]
+
+
 def test_every_run_of_the_gallery_can_be_trained() -> None:
     """Its settings fit together and its data need no download."""
     from engine import api
