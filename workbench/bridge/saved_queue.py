@@ -21,7 +21,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, MaxLen
 
 from engine.config.small_files import FileError, Seconds, as_type, parse_json, read_small
-from engine.runs.atomic_write import atomic_write
+from engine.runs.atomic_write import atomic_write, set_aside
 from engine.runs.status import born
 
 OLD_FILE = ".queue.json"  # of earlier versions, of no process
@@ -60,8 +60,9 @@ class SavedQueue:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._name = f".queue-{_machine()}-{os.getpid()}-{int(born(os.getpid()) or 0)}-{next(_numbers) % 1_000_000}.json"
+        self._name = _new_name()
         self._written: tuple[WaitingRun, ...] = ()
+        self._claimed: list[Path] = []  # files whose runs are in this queue; they go when it is written
         _open.add(self._name)
 
     @property
@@ -70,31 +71,34 @@ class SavedQueue:
         return self._root / self._name
 
     def take_over(self) -> tuple[WaitingRun, ...]:
-        """The runs in the files of processes that have ended, in order. They are in this window's file when this returns."""
+        """The runs in the files of processes that have ended, in order. They are in this window's file when this returns. A file
+        that cannot be read is kept, under another name."""
         runs: list[WaitingRun] = []
-        claimed: list[Path] = []
         for path in _files(self._root):
             if not _abandoned(path.name):
                 continue
             # Of two windows that start at the same time, one can rename the file. If this process is killed now, the next start
             # finds it.
-            claim = self.path.with_name(f".queue-{_machine()}-{os.getpid()}-{int(born(os.getpid()) or 0)}-{next(_numbers)}.json")
+            claim = self.path.with_name(_new_name())
             try:
                 path.rename(claim)
             except OSError:
                 continue
-            claimed.append(claim)
-            runs += _read(claim)
+            try:
+                runs += _runs_in(claim)
+            except (OSError, FileError):
+                with contextlib.suppress(OSError):
+                    set_aside(claim)
+                continue
+            self._claimed.append(claim)
         with contextlib.suppress(OSError):  # the queue is written again at its next change
             self.write(runs)
-            for claim in claimed:
-                claim.unlink(missing_ok=True)
         return tuple(runs)
 
     def write(self, runs: Sequence[WaitingRun]) -> None:
         """Save these runs, in order; they replace those saved before. OSError where the folder cannot be written."""
         runs = tuple(runs)
-        if runs == self._written:
+        if runs == self._written and not self._claimed:
             return
         if runs:
             self._root.mkdir(parents=True, exist_ok=True)
@@ -103,6 +107,10 @@ class SavedQueue:
         else:
             self.path.unlink(missing_ok=True)
         self._written = runs
+        # Only now: a full disk must not lose these runs, nor may the next start add them a second time.
+        while self._claimed:
+            self._claimed[-1].unlink(missing_ok=True)
+            self._claimed.pop()
 
     def close(self) -> None:
         """The queue of this window is not in use any more: the next window may take its file over."""
@@ -123,10 +131,19 @@ def _files(root: Path) -> list[Path]:
 
 def _read(path: Path) -> list[WaitingRun]:
     try:
-        saved = as_type(_Saved, parse_json(read_small(path, MOST_BYTES)))
+        return _runs_in(path)
     except (OSError, FileError):
         return []
+
+
+def _runs_in(path: Path) -> list[WaitingRun]:
+    saved = as_type(_Saved, parse_json(read_small(path, MOST_BYTES)))
     return [run for run in saved.runs if run.config or run.folder]
+
+
+def _new_name() -> str:
+    """The name of a new file of this process."""
+    return f".queue-{_machine()}-{os.getpid()}-{int(born(os.getpid()) or 0)}-{next(_numbers) % 1_000_000}.json"
 
 
 def _abandoned(name: str) -> bool:

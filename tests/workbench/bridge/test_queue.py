@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.runs.reader import read_config
 from engine.train.resolve import resolve
 from tests.workbench.bridge.test_bridge import FakeTrainer
+from workbench.bridge import saved_queue
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.queue_questions import EstimateRuns
@@ -111,7 +112,29 @@ def test_a_queue_of_an_earlier_version_is_taken_over_and_a_damaged_one_is_left_o
     queue.write([])
     assert list(tmp_path.iterdir()) == []
     queue.close()
-    (tmp_path / OLD_FILE).write_text('{"runs": [{"more_epochs": -1}]}')
+    damaged = '{"runs": [{"more_epochs": -1}]}'
+    (tmp_path / OLD_FILE).write_text(damaged)
+    assert SavedQueue(tmp_path).take_over() == ()
+    (kept,) = tmp_path.iterdir()
+    assert "broken" in kept.name
+    assert kept.read_text() == damaged
+    assert SavedQueue(tmp_path).take_over() == ()
+
+
+def test_runs_taken_over_on_a_full_disk_come_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, *, durable: bool = True) -> Path:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / OLD_FILE).write_text(json.dumps({"runs": [{"config": {"name": "a"}}]}))
+    queue = SavedQueue(tmp_path)
+    with monkeypatch.context() as disk:
+        disk.setattr(saved_queue, "atomic_write", full)
+        assert queue.take_over() == (WaitingRun({"name": "a"}),)
+    assert read_queues(tmp_path) == (WaitingRun({"name": "a"}),), "they are not lost if the program is killed now"
+    queue.write([WaitingRun({"name": "a"}), WaitingRun({"name": "b"})])
+    assert [run.config["name"] for run in read_queues(tmp_path)] == ["a", "b"]
+    queue.write([])
+    queue.close()
     assert SavedQueue(tmp_path).take_over() == ()
 
 
