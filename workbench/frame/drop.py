@@ -191,5 +191,6 @@ def _paths(event: QDropEvent) -> list[Path]:
 
 def _first(paths: list[Path]) -> Recognised:
     """What was dropped; of several, the first that can be used."""
-    known = [recognise(path) for path in paths]
-    return next((one for one in known if one.kind != "unknown"), known[0])
+    # One by one: thousands of files can be dragged, and the window waits for this.
+    known = (recognise(path) for path in paths)
+    return next((one for one in known if one.kind != "unknown"), Recognised("unknown", paths[0]))

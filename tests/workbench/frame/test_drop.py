@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
+from engine.data.recognise import Recognised, recognise
 from engine.runs.run_folder import create_folder
 from engine.runs.run_store import copy_run
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
@@ -139,3 +140,21 @@ def test_of_several_files_the_first_that_can_be_used_counts(window: Window, tmp_
     (tmp_path / "notes.txt").write_text("x")
     (tmp_path / "photos").mkdir()
     assert drag(window, tmp_path / "notes.txt", tmp_path / "photos") == "Train on the images in photos"
+
+
+def test_of_thousands_of_files_only_as_many_are_opened_as_decide(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def counted(path: Path) -> Recognised:
+        opened.append(path)
+        return recognise(path)
+
+    monkeypatch.setattr("workbench.frame.drop.recognise", counted)
+    (tmp_path / "photos").mkdir()
+    paths = [tmp_path / "photos" / f"{number}.png" for number in range(2000)]
+    for path in paths[:2]:
+        Image.new("RGB", (4, 4)).save(path)
+    drag(window, *paths)
+    assert opened == paths[:1]
