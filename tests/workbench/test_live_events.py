@@ -172,7 +172,7 @@ def test_health_of_a_selected_run_ignores_events_of_another(live: Live) -> None:
 def test_curves_have_every_step_and_every_evaluation(live: Live) -> None:
     losses = {number: 6 - 0.3 * number + (number % 2) for number in range(1, 13)}
     checks = {0: 0.31, 4: 0.52, 8: 0.37, 12: 0.66}
-    live.window.curves._smoothing.setValue(0)
+    live.window.curves._toolbar.slider.setValue(0)
     for number, loss in losses.items():
         live.emit(step(number, loss))
     live.emit(*(EvalDone(number // 4, number, {"knn": value}, 0.1) for number, value in checks.items()))

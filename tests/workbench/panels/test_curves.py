@@ -230,8 +230,8 @@ def test_another_kind_of_x_begins_with_a_range_of_its_own(qtbot, panel):
     panel.take_events("a", steps(1, 1000))
     shown(qtbot, panel)
     panel._draw(live=True)
-    panel._x.setCurrentIndex(panel._x.findData("seconds"))
-    panel._x.activated.emit(3)
+    panel._toolbar.x.setCurrentIndex(panel._toolbar.x.findData("seconds"))
+    panel._toolbar.x.activated.emit(3)
     panel._draw(live=True)
     low, high = panel._loss.plot._box.viewRange()[0]
     assert low < 0.5
@@ -258,9 +258,9 @@ def test_the_timer_rests_when_nothing_comes(qtbot, panel):
 
 
 def test_settings_reach_the_plots(panel):
-    panel._x.setCurrentIndex(panel._x.findData("epoch"))
-    panel._x.activated.emit(1)
-    panel._log_y.setChecked(True)
+    panel._toolbar.x.setCurrentIndex(panel._toolbar.x.findData("epoch"))
+    panel._toolbar.x.activated.emit(1)
+    panel._toolbar.log_y.setChecked(True)
     assert "epoch" in panel._loss.state
     assert "log" in panel._loss.state
     assert all(card.plot._x_kind == "epoch" for card in panel._cards)

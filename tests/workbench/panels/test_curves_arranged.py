@@ -133,14 +133,14 @@ def test_a_plot_is_dropped_in_the_position_of_another(panel: CurvesPanel) -> Non
 def test_the_arrangement_is_saved_and_reset(qtbot: QtBot, panel: CurvesPanel, tmp_path: Any) -> None:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     panel.show_plot("lr", on=True)
-    panel._smoothing.setValue(20)
+    panel._toolbar.slider.setValue(20)
     panel.by_seed.setChecked(True)
     panel.save(settings)
     other = CurvesPanel()
     qtbot.addWidget(other)
     other.restore(settings)
     assert other.plots == (*DEFAULT, "lr")
-    assert other._smoothing.value() == 20
+    assert other._toolbar.slider.value() == 20
     assert other.by_seed.isChecked()
     other.reset_layout()
     assert other.plots == DEFAULT
@@ -150,7 +150,7 @@ def test_a_plot_keeps_the_range_that_was_chosen_for_all(panel: CurvesPanel) -> N
     card(panel, "loss").plot._chosen = (5.0, 20.0)
     card(panel, "loss").plot.rangeChosen.emit((5.0, 20.0))
     panel.show_plot("lr", on=True)
-    panel._smoothing.setValue(10)
+    panel._toolbar.slider.setValue(10)
     panel._draw(live=False)
     for name in ("eval.knn", "lr"):
         assert card(panel, name).plot._box.viewRange()[0] == pytest.approx([5, 20])
@@ -226,7 +226,7 @@ def seeds(qtbot: QtBot) -> CurvesPanel:
     for number, key in enumerate("abcd"):
         made.add_run(key, f"SimCLR · shapes · s{number}", ["#ff0000", "#00ff00", "#0000ff", "#ffff00"][number], "simclr", "shapes")
         made.take_events(key, events(loss=4.0 + 2 * number, last=20 if key == "c" else 40, knn=0.1 + number / 10))
-    made._smoothing.setValue(0)
+    made._toolbar.slider.setValue(0)
     return made
 
 
@@ -325,7 +325,7 @@ def test_settings_that_come_later_make_the_groups(seeds: CurvesPanel) -> None:
 
 def test_smoothing_is_of_each_run_and_the_csv_has_the_spread(seeds: CurvesPanel, tmp_path: Any) -> None:
     seeds.by_seed.setChecked(True)
-    seeds._smoothing.setValue(60)
+    seeds._toolbar.slider.setValue(60)
     card(seeds, "loss").plot.write_csv(tmp_path / "loss.csv")
     head, *rows = (tmp_path / "loss.csv").read_text(encoding="utf-8").splitlines()
     assert head.split(",")[-2:] == ["deviation", "seeds"]

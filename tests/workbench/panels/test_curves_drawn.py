@@ -51,15 +51,15 @@ def points(panel: CurvesPanel, name: str, raw: bool = False) -> dict[float, floa
 def test_what_is_measured_now_and_then_is_never_smoothed(
     panel: CurvesPanel, smoothing: int, name: str, values: dict[int, float]
 ) -> None:
-    panel._smoothing.setValue(smoothing)
+    panel._toolbar.slider.setValue(smoothing)
     assert points(panel, name) == {float(step): pytest.approx(value) for step, value in values.items()}
 
 
 def test_the_loss_is_its_own_values_without_smoothing_and_beside_a_smoothed_line(panel: CurvesPanel) -> None:
     whole = {float(step): pytest.approx(value) for step, value in LOSS.items()}
-    panel._smoothing.setValue(0)
+    panel._toolbar.slider.setValue(0)
     assert points(panel, "loss") == whole
-    panel._smoothing.setValue(60)
+    panel._toolbar.slider.setValue(60)
     assert points(panel, "loss", raw=True) == whole
     smooth = points(panel, "loss")
     assert np.std(np.diff(list(smooth.values()))) < 0.5 * np.std(np.diff(list(LOSS.values())))
@@ -77,8 +77,8 @@ def test_the_loss_is_its_own_values_without_smoothing_and_beside_a_smoothed_line
 )
 def test_along_x_runs_what_is_chosen(panel: CurvesPanel, kind: str, position: object) -> None:
     assert callable(position)
-    panel._smoothing.setValue(0)
-    panel._x.setCurrentIndex(panel._x.findData(kind))
-    panel._x.activated.emit(panel._x.currentIndex())
+    panel._toolbar.slider.setValue(0)
+    panel._toolbar.x.setCurrentIndex(panel._toolbar.x.findData(kind))
+    panel._toolbar.x.activated.emit(panel._toolbar.x.currentIndex())
     expected = {round(float(position(step)), 9): pytest.approx(value) for step, value in LOSS.items()}
     assert points(panel, "loss") == expected

@@ -174,7 +174,7 @@ def test_the_panel_offers_its_plots_and_their_menu_asks_for_one(qtbot):
     assert len(curve.x) == 8
     assert chosen(panel.figure_source("lr")) == ["Learning rate"]
     with qtbot.waitSignal(panel.figureRequested):
-        panel.figure_button.click()
+        panel._toolbar.figure_button.click()
     card = next(card for card in panel._cards if card.name == "lr")
     menu = card.plot.make_menu()
     with qtbot.waitSignal(panel.figureRequested) as request:

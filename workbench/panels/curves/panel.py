@@ -9,54 +9,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
-    QSizePolicy,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.catalogue import methods
 from engine.events import EvalDone, Event
 from workbench.figures.figure_data import FigureSource
-from workbench.i18n.engine_texts import engine_text
-from workbench.i18n.titles import title_of as setting_title
-from workbench.models.axis_groups import AxisFacts, AxisGroup, axis_groups
-from workbench.models.columns import share, signed
-from workbench.models.mean_series import MeanSeries
+from workbench.models.axis_groups import AxisFacts, axis_groups
 from workbench.models.runs import RunRow, RunsModel
-from workbench.models.seed_groups import SeedGroup, common_title, seed_groups
+from workbench.models.seed_groups import SeedGroup, seed_groups
 from workbench.panel import Panel, PanelContext
 from workbench.panels.curves import plot_layout
-from workbench.panels.curves.curve_card import CurveCard, Entry, PlotGroup
+from workbench.panels.curves.card_grid import arrange
+from workbench.panels.curves.card_texts import chance_levels, empty_text, scale_text, value_text, worded_marks
+from workbench.panels.curves.curve_card import CurveCard, PlotGroup
+from workbench.panels.curves.curve_groups import Means, PanelRun, caption, legend, plot_entries
 from workbench.panels.curves.curves_figure import ShownPlot, curves_source
+from workbench.panels.curves.curves_toolbar import CurvesToolbar
 from workbench.panels.curves.history import History
 from workbench.panels.curves.metric_filter import Metric
 from workbench.panels.curves.metric_list import MetricList
 from workbench.panels.curves.metric_names import TITLES, is_noisy, kind_of, title_of
 from workbench.panels.curves.plot_layout import Layout
-from workbench.plots.base import number
-from workbench.plots.curve import CurvePlot, Mark, share_extent
-from workbench.plots.series import X_KINDS, Series
+from workbench.plots.curve import CurvePlot, share_extent
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
 from workbench.widgets.empty_state import FIRST_STEPS
-from workbench.widgets.figure_button import FigureButton
-from workbench.widgets.flow import FlowLayout
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
 # The first of them is a little less than the time between two looks of the bridge, which tells of steps.
@@ -66,22 +54,6 @@ SLOWEST_MS = 1000
 # The small curves move slowly; while the run goes on those of them that have changed are drawn this often.
 SMALL_SECONDS = 1.0
 REST_MS = 1500
-# Settings that are named where they differ.
-NAMED = 3
-
-
-class _Run:
-    def __init__(self, title: str, colour: str, method: str, data: str) -> None:
-        self.title, self.colour, self.method, self.data = title, colour, method, data
-        self.shown, self.history = True, History()
-        self.marks_of: list[Mark] = []  # those that were last put into words
-        self.marks: list[Mark] = []
-        self.reading: float | None = None  # share of its metrics that has been read, while they are read
-        self.connected: tuple[object, ...] = ()  # what its curves were when they were last given to the plots
-
-    def state(self) -> tuple[object, ...]:
-        """What decides which curves it has."""
-        return (self.history.stage, *map(id, self.history.series.values()))
 
 
 class CurvesPanel(Panel):
@@ -101,7 +73,7 @@ class CurvesPanel(Panel):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Curves"))
         self._model = model
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, PanelRun] = {}
         self._names: tuple[str, ...] = ()
         self._dirty = True
         self._seen = False
@@ -114,7 +86,7 @@ class CurvesPanel(Panel):
         self._enlarged: CurveCard | None = None
         self._arranged = 0  # plots beside each other
         self._seed_groups: tuple[SeedGroup, ...] = ()
-        self._means: dict[tuple[str, ...], MeanSeries] = {}
+        self._means: Means = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._wait = REDRAW_MS
@@ -124,6 +96,13 @@ class CurvesPanel(Panel):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._polish)
+        self._toolbar = CurvesToolbar()
+        self.by_seed, self.choose_plots = self._toolbar.by_seed, self._toolbar.choose_plots
+        self._toolbar.changed.connect(self._settings_changed)
+        self.by_seed.toggled.connect(self._connect_curves)
+        self._toolbar.show_all.clicked.connect(lambda: self._lead.plot.view_all())
+        self.choose_plots.clicked.connect(self.open_list)
+        self._toolbar.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
         self._legend = QLabel()
         rich(self._legend)
         self._legend.setObjectName("quiet")
@@ -143,7 +122,7 @@ class CurvesPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addLayout(self._toolbar())
+        column.addLayout(self._toolbar)
         column.addWidget(self._legend)
         column.addWidget(self._scroll, 1)
         self._list = MetricList(self)
@@ -154,66 +133,6 @@ class CurvesPanel(Panel):
         self._write_states()
         if model is not None:
             model.configsChanged.connect(self._configured)
-
-    def _toolbar(self) -> FlowLayout:
-        row = FlowLayout(spacing=GAP // 2 + 2)
-        label = QLabel(self.tr("Smoothing"))
-        label.setObjectName("quiet")
-        self._smoothing = QSlider(Qt.Orientation.Horizontal)
-        self._smoothing.setRange(0, 100)
-        self._smoothing.setValue(50)
-        self._smoothing.setFixedWidth(68)
-        self._smoothing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._smoothing.setAccessibleName(self.tr("Smoothing"))
-        self._smoothing.setToolTip(self.tr("Weight of past values in the exponential moving average"))
-        label.setBuddy(self._smoothing)
-        self._smoothing.valueChanged.connect(self._settings_changed)
-        self._x = QComboBox()
-        words = {"step": self.tr("Step"), "epoch": self.tr("Epoch"), "images": self.tr("Images"), "seconds": self.tr("Time")}
-        for kind in X_KINDS:
-            self._x.addItem(words[kind], kind)
-        self._x.setAccessibleName(self.tr("Quantity on the x axis"))
-        self._x.activated.connect(self._settings_changed)
-        self._log_x, self._log_y, self._calm = (
-            self._toggle(text, help)
-            for text, help in (
-                (self.tr("log x"), self.tr("Logarithmic x")),
-                (self.tr("log y"), self.tr("Logarithmic y of the large plot")),
-                (self.tr("no outliers"), self.tr("Leave outliers out of the range of y")),
-            )
-        )
-        for toggle in (self._log_x, self._log_y, self._calm):
-            toggle.toggled.connect(self._settings_changed)
-        self.by_seed = self._toggle(
-            self.tr("by seed"),
-            self.tr("Draw runs that are equal but for the seed as their mean, with a band of one standard deviation (n − 1)"),
-        )
-        self.by_seed.toggled.connect(self._connect_curves)
-        self._all = QPushButton(self.tr("Show all"))
-        self._all.setObjectName("flat")
-        self._all.setToolTip(self.tr("Show the whole run and follow it (Home)"))
-        self._all.clicked.connect(lambda: self._lead.plot.view_all())
-        self.choose_plots = QPushButton(self.tr("Plots…"))
-        self.choose_plots.setStyleSheet("padding: 3px 8px;")
-        self.choose_plots.setToolTip(self.tr("All figures that the runs measure: filter them by name, add and remove plots"))
-        self.choose_plots.clicked.connect(self.open_list)
-        for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm, self.by_seed):
-            row.addWidget(widget)
-        self.figure_button = FigureButton()
-        self.figure_button.clicked.connect(lambda: self.figureRequested.emit(""))
-        row.addStretch()
-        row.addWidget(self._all)
-        row.addWidget(self.choose_plots)
-        row.addWidget(self.figure_button)
-        return row
-
-    def _toggle(self, text: str, help: str) -> QPushButton:
-        made = QPushButton(text)
-        made.setCheckable(True)
-        made.setStyleSheet("padding: 3px 8px;")
-        made.setAccessibleName(help)
-        made.setToolTip(help)
-        return made
 
     # Plots
 
@@ -357,24 +276,9 @@ class CurvesPanel(Panel):
         self._set_layout(layout)
 
     def _arrange(self) -> None:
-        """Put the cards into the grid."""
-        grid, cards = self._grid, self._visible_cards
-        while grid.takeAt(0) is not None:
-            pass
-        for row in range(grid.rowCount()):
-            grid.setRowStretch(row, 0)
-            grid.setRowMinimumHeight(row, 0)
-        for column in range(grid.columnCount()):
-            grid.setColumnStretch(column, 0)
-        columns = self._arranged = self._columns
-        for index, card in enumerate(cards):
-            row, column = (1 + (index - 1) // columns, (index - 1) % columns) if index else (0, 0)
-            span = 1 if 0 < index < len(cards) - 1 else columns - column  # the first and the last fill their row
-            grid.addWidget(card, row, column, 1, span)
-            grid.setRowStretch(row, 4 if row else 5)
-            grid.setRowMinimumHeight(row, plot_layout.LEAST_ROW if row else plot_layout.LEAST_FIRST)
-        for column in range(columns):
-            grid.setColumnStretch(column, 1)
+        cards = self._visible_cards
+        self._arranged = self._columns
+        arrange(self._grid, cards, self._arranged)
         for card in self._cards:
             card.setVisible(card in cards)
 
@@ -402,7 +306,7 @@ class CurvesPanel(Panel):
                 return
             run.title, run.colour, run.method, run.data = title, colour, method, data
         else:
-            self._runs[key] = _Run(title, colour, method, data)
+            self._runs[key] = PanelRun(title, colour, method, data)
         self._connect_curves()
 
     def remove_run(self, key: str) -> None:
@@ -454,7 +358,7 @@ class CurvesPanel(Panel):
         if run is not None and run.history.take_lines(lines):
             self._grown(run, any(line["event"] == "EvalDone" for line in lines))
 
-    def _grown(self, run: _Run, measured: bool) -> None:
+    def _grown(self, run: PanelRun, measured: bool) -> None:
         if measured:
             self._small_drawn = 0.0  # what comes rarely is shown at once
         if run.shown and run.state() != run.connected:
@@ -485,15 +389,15 @@ class CurvesPanel(Panel):
         self._seed_groups = seed_groups({key: self._config(key) for key in shown}) if self.by_seed.isChecked() else ()
         for run in self._runs.values():
             run.connected = run.state()
-        means, self._means = self._means, {}
+        known, self._means = self._means, {}
         for card in self._cards:
-            self._connect(card, shown, means)
+            self._connect(card, shown, known)
         self._small_drawn = 0.0
         self._write_scale()
         self._write_legend()
         self._changed()
 
-    def _connect(self, card: CurveCard, shown: Mapping[str, _Run], means: Mapping[tuple[str, ...], MeanSeries]) -> None:
+    def _connect(self, card: CurveCard, shown: Mapping[str, PanelRun], known: Means) -> None:
         series = {key: one for key, run in shown.items() if (one := run.history.drawn(card.name)) is not None}
         facts = {
             key: AxisFacts(run.method, run.data, run.history.stage, self._config(key))
@@ -501,100 +405,31 @@ class CurvesPanel(Panel):
             if key in series
         }
         groups = axis_groups(card.name, facts)
-        card.show_groups(
-            [
-                PlotGroup(
-                    self._entries(card.name, {key: series[key] for key in group.keys}, means),
-                    group.keys,
-                    *self._caption(group, len(groups)),
-                )
-                for group in groups
-            ]
-        )
-
-    def _entries(self, name: str, series: Mapping[str, Series], means: Mapping[tuple[str, ...], MeanSeries]) -> dict[str, Entry]:
-        """The curves of one plot: runs, and means of runs that are equal but for the seed."""
-        entries: dict[str, Entry] = {}
-        averaged: set[str] = set()
-        for group in self._seed_groups:
-            keys = tuple(key for key in group.keys if key in series)
-            if len(keys) < 2:
-                continue
-            averaged.update((*group.keys, *group.repeats))
-            members = tuple(series[key] for key in keys)
-            mean = means.get((name, *keys))
-            if mean is None or any(one is not other for one, other in zip(mean.members, members, strict=True)):
-                mean = MeanSeries(members)
-            self._means[(name, *keys)] = mean
-            first = self._runs[group.keys[0]]
-            entries[f"seeds:{keys[0]}"] = Entry(mean, self._mean_title(keys), first.colour)
-        for key, one in series.items():
-            if key not in averaged:
-                entries[key] = Entry(one, self._runs[key].title, self._runs[key].colour)
-        return entries
-
-    def _mean_title(self, keys: Sequence[str]) -> str:
-        runs = [self._runs[key] for key in keys]
-        return common_title([run.title for run in runs], f"{_method_title(runs[0].method)} · {Path(runs[0].data).name}")
-
-    def _caption(self, group: AxisGroup, groups: int) -> tuple[str, str]:
-        """What the runs of a plot have in common and where they differ, where that must be said; and why."""
-        words, why = [], []
-        if groups > 1:
-            parts = [_method_title(group.method), self.tr("stage “{0}”").format(group.stage) if group.stage else ""]
-            parts += [engine_text(Path(group.data).name) if group.data else ""]
-            count = len(group.keys)
-            parts += [self.tr("1 run") if count == 1 else self.tr("{0} runs").format(count)]
-            words += [part for part in parts if part]
-            if group.method:
-                why.append(self.tr("Runs of another method have another loss: they are drawn in a plot of their own."))
-            if group.data:
-                why.append(self.tr("What is measured on other data cannot be compared: it is drawn in a plot of its own."))
-        if group.differing:
-            named = [engine_text(setting_title(key.rpartition(".")[2])) for key in group.differing]
-            named = [self.tr("Data") if key == "data.source" else text for key, text in zip(group.differing, named, strict=True)]
-            more = "…" if len(named) > NAMED else ""
-            words.append(self.tr("not equal: {0}").format(", ".join(named[:NAMED]) + more))
-            text = self.tr("These runs differ in {0}, on which the values depend: compare their course rather than their height.")
-            why.append(text.format(", ".join(named)))
-        return " · ".join(words), "\n".join(why)
+        plots = []
+        for group in groups:
+            own = {key: series[key] for key in group.keys}
+            entries, means = plot_entries(card.name, own, self._runs, self._seed_groups, known)
+            self._means |= means
+            plots.append(PlotGroup(entries, group.keys, *caption(group, len(groups))))
+        card.show_groups(plots)
 
     def _write_legend(self) -> None:
-        """What each mean is of."""
         on = self.by_seed.isChecked()
         self._legend.setVisible(on)
-        if not on:
-            return
-        lines = []
-        for group in self._seed_groups:
-            if len(group.keys) > 1:
-                runs = [self._runs[key] for key in group.keys]
-                seeds = self.tr("{0} seeds").format(len(runs))
-                if group.repeats:
-                    seeds += self.tr(", {0} with a seed again left out").format(len(group.repeats))
-                title = escape(self._mean_title(group.keys))
-                lines.append(f"<span style='color:{self._runs[group.keys[0]].colour}'>●</span>&nbsp;{title}&nbsp;({escape(seeds)})")
-        unread = sum(run.shown and not self._config(key) for key, run in self._runs.items())
-        if lines:
-            lines.insert(0, escape(self.tr("Mean ± standard deviation:")))
-        elif not unread:
-            lines.append(escape(self.tr("No two of the runs shown are equal but for the seed.")))
-        if unread and self._model is not None:
-            lines.append(escape(self.tr("Reading the settings of {0} runs…").format(unread)))
-        self._legend.setText("&nbsp;&nbsp; ".join(lines))
+        if on:
+            unread = sum(run.shown and not self._config(key) for key, run in self._runs.items())
+            self._legend.setText(legend(self._runs, self._seed_groups, unread, self._model is not None))
 
     # Drawing
 
     @property
     def smoothing(self) -> float:
-        """Weight of the past: 0 to 0.999, finer towards 1, where it matters."""
-        share = self._smoothing.value() / 100
-        weight: float = 1 - (1 - share) ** 3.3
-        return min(0.999, round(float(weight), 2 if weight < 0.985 else 3))
+        """Weight of the past, 0 to 0.999."""
+        return self._toolbar.smoothing
 
     def _settings_changed(self) -> None:
         self._extent = None
-        axis = (self._x.currentData(), self._log_x.isChecked())
+        axis = (self._toolbar.x_kind, self._toolbar.log_x.isChecked())
         if axis != self._axis:
             self._axis, self._range = axis, None
         for card in self._cards:
@@ -606,27 +441,19 @@ class CurvesPanel(Panel):
 
     def _set_up(self, plot: CurvePlot, plot_name: str, lead: bool) -> None:
         plot.set_smoothing(self.smoothing if is_noisy(plot_name) else 0.0)
-        plot.set_x(self._x.currentData())
-        plot.set_log(self._log_x.isChecked(), self._log_y.isChecked() and lead)
-        plot.set_calm(self._calm.isChecked())
+        plot.set_x(self._toolbar.x_kind)
+        plot.set_log(self._toolbar.log_x.isChecked(), self._toolbar.log_y.isChecked() and lead)
+        plot.set_calm(self._toolbar.calm.isChecked())
         if not lead:
             for key in plot.keys:
                 plot.set_marks(key, [])
 
     def _write_scale(self) -> None:
-        """What the large curve shows, and how."""
         if is_noisy(self._lead.name):
             self._lead.set_state(self._scale())
 
     def _scale(self) -> str:
-        words = []
-        if self._lead.name == "loss":
-            stages = sorted({run.history.stage for run in self._runs.values() if run.shown and run.history.stage})
-            words += [self.tr("in its first stage, “{0}”").format(stage) for stage in stages]
-        scale = self.tr("log") if self._log_y.isChecked() else self.tr("linear")
-        weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
-        words.append(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
-        return " · ".join(words)
+        return scale_text(self._lead.name, self._runs.values(), self._toolbar)
 
     def _changed(self) -> None:
         self._dirty = True
@@ -663,101 +490,42 @@ class CurvesPanel(Panel):
         for card in cards:
             if card.name == "loss":
                 for plot, group in zip(card.plots, card.groups, strict=False):
-                    plot.set_references(self._chances(group.runs))
+                    plot.set_references(self._chances(group))
         for key, run in self._runs.items():
             for plot in lead.plots:
-                plot.set_marks(key, self._worded(run))
+                plot.set_marks(key, worded_marks(run))
         for card in cards if small else [lead]:
             for plot in card.plots:
                 plot.refresh(live)
         if small:
             self._write_states()
 
-    def _chances(self, keys: Iterable[str]) -> list[tuple[float, str]]:
-        chances: dict[float, str] = {}
-        for run in (self._runs[key] for key in keys if key in self._runs):
-            if run.history.chance is not None and not run.history.stage:
-                chances.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
-        return list(chances.items())
-
-    def _worded(self, run: _Run) -> list[Mark]:
-        marks = run.history.marks
-        if run.marks_of != marks:
-            words = {"checkpoint": self.tr("checkpoint"), "warning": self.tr("warning"), "resume": self.tr("resumed")}
-            run.marks = [replace(mark, text=words[mark.kind] + (f": {mark.text}" if mark.text else "")) for mark in marks]
-            run.marks_of = list(marks)
-        return run.marks
+    def _chances(self, group: PlotGroup) -> list[tuple[float, str]]:
+        return chance_levels(self._runs[key] for key in group.runs if key in self._runs)
 
     def _write_states(self) -> None:
         for card in self._cards:
             empty = not card.keys
-            next_steps = FIRST_STEPS if card is self._lead and not self._runs else ()
-            card.show_empty(self._empty_text(card.name) if empty else None, *next_steps)
-            state, shorter = self._state_of(card) if not empty or card is self._lead else ("", ())
-            card.set_state(state, shorter=shorter)
-
-    def _empty_text(self, name: str) -> str:
-        lead = name == self._lead.name
-        if not self._runs:
-            return self.tr("Start a run in Prepare, or choose one on the left.") if lead else ""
-        reading = [run.reading for run in self._runs.values() if run.shown and run.reading is not None]
-        if reading:
-            return self.tr("Reading the metrics… {0} %").format(round(100 * min(reading))) if lead else ""
-        if name.startswith("eval."):
-            return self.tr("Measured at the end of an epoch.")
-        if name.startswith("diagnostics."):
-            return self.tr("Measured every few steps.")
-        return self.tr("Measured from the first step on.") if name == "loss" else self.tr("None of these runs measures it.")
-
-    def _state_of(self, card: CurveCard) -> tuple[str, tuple[str, ...]]:
-        """The text in the head of a card, and shorter ones."""
-        if card is self._lead and is_noisy(card.name):
-            return self._scale(), ()
-        if card.name == "diagnostics.std":
-            return self.tr("1 = isotropic"), ()
-        if not card.groups:
-            return "", ()
-        entries = card.groups[0].entries
-        if card.name == "eval.knn":
-            return self._knn_state(card.plot, entries)
-        values = list(entries.values())[-1].series.y
-        return number(float(values[-1]), 3) if len(values) else "", ()
-
-    def _knn_state(self, plot: CurvePlot, entries: Mapping[str, Entry]) -> tuple[str, tuple[str, ...]]:
-        """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the curve with the best."""
-        best_values = [(best, key) for key in entries if (best := plot.best(key)) is not None]
-        if not best_values:
-            return "", ()
-        (value, step, epoch), key = max(best_values)
-        series = entries[key].series
-        known = np.isfinite(series.y)
-        steps, values = series.x("step")[known], series.y[known]
-        first = self.tr("best {0} @ {1}").format(share(value) + _deviation(series, step), f"{epoch:g}")
-        short = self.tr("best {0} @ {1}").format(share(value), f"{epoch:g}")
-        words = [first, self.tr("last {0}").format(share(float(values[-1])))]
-        if steps[0] <= 0:
-            words.append(signed(float(values[-1] - values[0])))
-        return " · ".join(words), (" · ".join(words[:2]), first, short, f"{share(value)} @ {epoch:g}")
+            lead = card is self._lead
+            next_steps = FIRST_STEPS if lead and not self._runs else ()
+            card.show_empty(empty_text(card.name, lead, self._runs.values()) if empty else None, *next_steps)
+            if lead and is_noisy(card.name):
+                card.set_state(self._scale())
+            else:
+                state, shorter = value_text(card) if lead or not empty else ("", ())
+                card.set_state(state, shorter=shorter)
 
     # State that is saved
 
     def save(self, settings: QSettings) -> None:
         """Save which plots there are, in which order, and how they are drawn."""
         settings.setValue("curves/plots", plot_layout.to_text(self._layout))
-        settings.setValue("curves/x", self._x.currentData())
-        settings.setValue("curves/smoothing", self._smoothing.value())
-        settings.setValue("curves/by_seed", int(self.by_seed.isChecked()))
+        self._toolbar.save(settings)
 
     def restore(self, settings: QSettings) -> None:
         """Restore what was saved; anything else keeps its default."""
         self._set_layout(plot_layout.from_text(str(settings.value("curves/plots", ""))))
-        index = self._x.findData(str(settings.value("curves/x", "")))
-        if index >= 0:
-            self._x.setCurrentIndex(index)
-        smoothing = str(settings.value("curves/smoothing", ""))
-        if smoothing.isdecimal() and len(smoothing) < 4:
-            self._smoothing.setValue(int(smoothing))
-        self.by_seed.setChecked(str(settings.value("curves/by_seed", "")) == "1")
+        self._toolbar.restore(settings)
         self._settings_changed()
 
     # Events of Qt
@@ -800,22 +568,22 @@ class CurvesPanel(Panel):
     def figure_source(self, part: str = "") -> FigureSource | None:
         """The plots as they are shown, also those that have no room now. `part`: the name of a figure."""
         view = self._range
-        if view is not None and self._log_x.isChecked():
+        if view is not None and self._toolbar.log_x.isChecked():
             view = 10 ** view[0], 10 ** view[1]
         plots = []
         for card in self._cards:
             for group in card.groups:
-                levels = self._chances(group.runs) if card.name == "loss" else []
+                levels = self._chances(group) if card.name == "loss" else []
                 plots.append(
                     ShownPlot(
                         card.name,
                         title_of(card.name),
                         tuple(group.entries.values()),
-                        self._x.currentData(),
+                        self._toolbar.x_kind,
                         group.caption if len(card.groups) > 1 else "",
                         self.smoothing if is_noisy(card.name) else 0.0,
-                        self._log_x.isChecked(),
-                        self._log_y.isChecked() and card is self._lead,
+                        self._toolbar.log_x.isChecked(),
+                        self._toolbar.log_y.isChecked() and card is self._lead,
                         tuple(levels) or (((1.0, ""),) if card.name == "diagnostics.std" else ()),
                         view,
                     )
@@ -824,20 +592,7 @@ class CurvesPanel(Panel):
 
     def chosen(self) -> Mapping[str, Any]:
         """What the small cards show and how, for whoever remembers the layout."""
-        return {"cards": [card.name for card in self._small], "x": self._x.currentData(), "smoothing": self._smoothing.value()}
-
-
-def _method_title(id: str) -> str:
-    """A method's title; an unknown one goes by its id."""
-    return next((entry.title for entry in methods() if entry.id == id), id)
-
-
-def _deviation(series: object, step: float) -> str:
-    """The standard deviation of a mean at a step, as text; "" for a single run."""
-    if not isinstance(series, MeanSeries):
-        return ""
-    value = series.spread(0.0)[0][int(np.searchsorted(series.x("step"), step))]
-    return f" ± {share(float(value))}" if np.isfinite(value) else ""
+        return {"cards": [card.name for card in self._small], "x": self._toolbar.x_kind, "smoothing": self._toolbar.slider.value()}
 
 
 def make(context: PanelContext) -> CurvesPanel:
