@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from engine.data.annotations import Boxes, ClassMaps
     from engine.data.captions import Captions
     from engine.data.pictures import Scale
     from engine.data.run_images import Changes
@@ -36,12 +37,13 @@ class Factor:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images with their labels, splits, factors, masks and captions.
+    """Images with their labels, splits, factors, masks, boxes, class maps and captions.
 
     images: (N, 3, S, S) uint8, contiguous; memory or a read-only memory map.
     labels: (N,) int64, -1 where unknown. classes: the names that labels index.
     names: (N) file names, or an empty tuple. masks: (N, S, S) bool, the foreground, where it is known.
-    captions: (N) the captions of each image, where the source has them.
+    captions, boxes, class_maps: (N) the captions of each image, its boxes, the class of each of its pixels, where the source has
+    them.
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
     skipped: files that could not be read, as "path: reason". notes: other messages for the user.
     mean, std: (3,) float32 of the training images, in units of 0..1.
@@ -62,6 +64,8 @@ class Dataset:
     names: tuple[str, ...] = ()
     masks: npt.NDArray[np.bool_] | None = None
     captions: Captions | None = None
+    boxes: Boxes | None = None
+    class_maps: ClassMaps | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     digests: npt.NDArray[np.uint64] | None = None
