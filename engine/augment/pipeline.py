@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.augment import colour_jitter, geometry, presets
+from engine.augment.annotation_views import class_map_view, mask_view
 from engine.augment.draw import draw_view
 from engine.augment.geometry import Taps
 from engine.augment.seeds import generator_for
@@ -67,6 +68,17 @@ class Pipeline:
         for plan, result in zip(plans, results, strict=True):
             plan.finish(result)
         return results
+
+    @torch.no_grad()
+    def apply_masks(self, masks: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        """The masks (n, S, S) bool of the images in their views: for each draw (n, s, s) bool, by the very geometry that was
+        drawn."""
+        return [mask_view(masks, draw) for draw in draws]
+
+    @torch.no_grad()
+    def apply_class_maps(self, values: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        """The class maps (n, S, S) uint8 of the images in their views: for each draw (n, s, s) uint8."""
+        return [class_map_view(values, draw) for draw in draws]
 
     def pictures(self, images: np.ndarray, draws: Sequence[ViewDraw]) -> list[np.ndarray]:
         """`apply` for those who know no tensors: images (n, 3, S, S) uint8 to views (n, s, s, 3) uint8, a draw a view."""
