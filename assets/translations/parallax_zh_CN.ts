@@ -7347,6 +7347,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>渲染的形状世界，每个因素都已知：形状、色相、大小、位置、旋转、背景、光照。</translation>
     </message>
     <message>
+        <source>One to four of the shapes before a textured background, with the box of each and the class of each pixel.</source>
+        <translation>纹理背景前的一至四个形状，带有每个形状的边界框和每个像素的类别。</translation>
+    </message>
+    <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
     </message>

@@ -19,7 +19,7 @@ from engine.train.view_check import check_view_sizes, check_views, unused_views
 # A learning rate so many times larger or smaller than the automatic one gets a note: AdamW's with LARS learns almost nothing.
 UNUSUAL = 30
 # Sets whose objects have any orientation.
-ANY_WAY_UP = ("shapes",)
+ANY_WAY_UP = ("shapes", "scenes")
 
 
 def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
