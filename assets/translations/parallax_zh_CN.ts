@@ -6815,6 +6815,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>shapes 生成器和划分的种子。</translation>
     </message>
     <message>
+        <source>Background bias</source>
+        <translation>背景偏置</translation>
+    </message>
+    <message>
+        <source>How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9&apos;s question (2006.09994).</source>
+        <translation>形状的背景在多大程度上透露形状：由形状决定其背后色相和图案的概率。取 .9 时，编码器不看形状本身也能说出大多数形状，这正是 ImageNet-9 的问题（2006.09994）。</translation>
+    </message>
+    <message>
+        <source>spurious correlation, shortcut, background</source>
+        <translation>虚假相关, 捷径, 背景</translation>
+    </message>
+    <message>
         <source>Validation</source>
         <translation>验证</translation>
     </message>

@@ -63,6 +63,17 @@ class DataConfig(Part):
         advanced=True,
         also="random split",
     )
+    bias: float = setting(
+        0.0,
+        "How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern "
+        "behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9's question (2006.09994).",
+        title="Background bias",
+        only="biased",
+        ge=0,
+        le=1,
+        advanced=True,
+        also="spurious correlation, shortcut, background",
+    )
     validation: float = setting(
         0.1,
         "Share of the training images kept apart, on which choices are made while training.",

@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 BACKGROUNDS = ("plain", "stripes", "checker", "dots", "noise", "gradient")
 _OCTAVES = (5, 10, 20)
+HUE_SPREAD = 6  # degrees to either side of the hue of a background that the shape decides
 UPRIGHT = 30  # degrees to either side of upright in the simple world
 FINEST = 64  # pixels a side below which an image is rendered larger and averaged
 
@@ -79,9 +80,10 @@ def digests(world: World) -> npt.NDArray[np.uint64]:
     )
 
 
-def draw(seed: int, index: Index, simple: bool = False) -> World:
+def draw(seed: int, index: Index, simple: bool = False, bias: float = 0.0) -> World:
     """The factors of images `index` (n,) of the world `seed`, each independent of all others. `simple`: upright shapes on a plain
-    dark background."""
+    dark background. `bias`: the probability, 0 to 1, that the shape decides its background: the hue (a tenth of the circle for each
+    shape) and the pattern. All other factors are those of the world without bias."""
 
     def uniform(slot: int, low: float, high: float) -> Floats:
         return (low + (high - low) * uniform_at(seed, index, slot)).astype(np.float32)
@@ -91,13 +93,20 @@ def draw(seed: int, index: Index, simple: bool = False) -> World:
 
     dark = uniform_at(seed, index, 10) < 0.5
     tone = np.where(dark, uniform(9, 0.32, 0.46), uniform(9, 0.82, 0.93)).astype(np.float32)
+    shape, ground_hue = choice(0, len(SHAPES)), uniform(3, 0, 360)
+    background = np.zeros(len(index), np.int64) if simple else choice(1, len(BACKGROUNDS))
+    if bias:
+        decided = uniform_at(seed, index, 15) < bias
+        own_hue = (shape * (360 / len(SHAPES)) + uniform(3, -HUE_SPREAD, HUE_SPREAD)) % 360
+        ground_hue = np.where(decided, own_hue, ground_hue).astype(np.float32)
+        background = np.where(decided, shape % len(BACKGROUNDS), background)
     return World(
         seed=seed,
         index=index,
-        shape=choice(0, len(SHAPES)),
-        background=np.zeros(len(index), np.int64) if simple else choice(1, len(BACKGROUNDS)),
+        shape=shape,
+        background=background,
         hue=uniform(2, 0, 360),
-        ground_hue=uniform(3, 0, 360),
+        ground_hue=ground_hue,
         size=uniform(4, 0.19, 0.34),
         x=uniform(5, 0.35, 0.65),
         y=uniform(6, 0.35, 0.65),
