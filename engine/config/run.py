@@ -321,6 +321,22 @@ class ViewConfig(Part):
         also="random erasing, cutout",
     )
 
+    background: float = setting(
+        0.0,
+        "Probability of another background behind the object. The data must have masks of their objects.",
+        title="Background, probability",
+        ge=0,
+        le=1,
+        also="background augmentation, BG_RM, BG_Random, mask, foreground",
+    )
+    background_mode: Literal["remove", "random"] = setting(
+        "random",
+        "What is put behind the object (2103.12719). `random`: the background of another training image, which helps more. "
+        "`remove`: one grey, drawn for each view.",
+        title="Background, new",
+        also="background augmentation, BG_RM, BG_Random",
+    )
+
     @model_validator(mode="after")
     def _ordered(self) -> ViewConfig:
         for low, high in (("crop_min", "crop_max"), ("sigma_min", "sigma_max")):
