@@ -285,3 +285,18 @@ def test_every_setting_of_a_run_offers_its_present_value_or_can_be_typed() -> No
         listed = [offer.value for offer in offers(field, field.default)]
         assert field.default in listed or is_typed(field) or field.key == "train.device", field.key
         assert all(field.accepts(value) for value in listed if field.kind in ("int", "float")), field.key
+
+
+def test_tab_leads_from_the_values_to_the_seeds_also_after_the_list_was_open(
+    qtbot: QtBot, asker: HeldAsker, speeds: MeasuredSpeeds
+) -> None:
+    dialog = SweepDialog(asker, GIVEN, GIVEN, SETTINGS, speeds)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    (picker,) = dialog.findChildren(ValuePicker)
+    picker.open()
+    picker.list.hide()
+    picker.line.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.seeds

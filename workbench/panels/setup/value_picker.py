@@ -40,7 +40,8 @@ class ValuePicker(QWidget):
         self.button.setObjectName("small")
         self.button.setAccessibleName(self.tr("Choose values"))
         self.button.clicked.connect(self.open)
-        self.list = _Checklist(self)
+        # Without a parent until it opens: moved into a dialog together with this widget, a popup breaks the dialog's order of Tab.
+        self.list = _Checklist()
         self.list.toggled.connect(self._toggled)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +87,8 @@ class ValuePicker(QWidget):
     def open(self) -> None:
         """Open the list below the line."""
         if self._offers:
+            if self.list.parent() is None:
+                self.list.setParent(self.window(), self.list.windowFlags())
             values, known = self._values(), [offer.value for offer in self._offers]
             # Numbers that were typed are in the list, too, in order.
             typed = [Offer(value, show_number(value)) for value in values if value not in known and isinstance(value, (int, float))]
@@ -125,8 +128,8 @@ class _Checklist(QFrame):
 
     toggled = Signal(object, bool)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+    def __init__(self) -> None:
+        super().__init__(None, Qt.WindowType.Popup)
         self.setObjectName("card")
         self._offers: tuple[Offer, ...] = ()
         self.search = QLineEdit()
