@@ -150,6 +150,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         names=tuple(listing.names[row] for row in rows) if listing.names else (),
         masks=stored.masks,
         captions=listing.captions.take(rows) if listing.captions is not None else None,
+        boxes=listing.boxes.take(rows) if listing.boxes is not None else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,

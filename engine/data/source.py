@@ -14,13 +14,14 @@ from engine.data.dataset import Factor, Index
 from engine.data.image_store import Chunk, Order
 
 if TYPE_CHECKING:
+    from engine.data.annotations import Boxes
     from engine.data.pictures import Scale
 
 
 @dataclass(frozen=True, eq=False)
 class ImageListing:
     """A source that was checked and can be used. `order.expected` images are listed; `own`, `names` and the factors' values
-    follow that list, and so do `captions`.
+    follow that list, and so do `captions` and `boxes`.
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
     gives each image (see engine.data.splits). skipped, notes: as in Dataset.
@@ -39,6 +40,7 @@ class ImageListing:
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     captions: Captions | None = None
+    boxes: Boxes | None = None
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     labels: Index | None = None
     paths: tuple[str, ...] = ()
