@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
 # What a method needs beside images.
-Column = Literal["captions"]
+Column = Literal["captions", "masks"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable."),
     Entry("moco_v2", "MoCo v2", "contrastive", 2020, "Chen et al.", "Improved Baselines with Momentum Contrastive Learning", "2003.04297",
           "A crop must find its partner, encoded by a slow copy of the encoder, among a queue of earlier crops."),
+    Entry("background_augmentation", "Background augmentation", "contrastive", 2021, "Ryali, Schwab and Morcos", "Characterizing and Improving the Robustness of Self-Supervised Learning through Background Augmentations", "2103.12719",
+          "MoCo v2 whose views get other backgrounds, and which must tell an image from another object on its own background.", needs=("masks",)),
     Entry("moco_v3", "MoCo v3", "contrastive", 2021, "Chen, Xie and He", "An Empirical Study of Training Self-Supervised Vision Transformers", "2104.02057",
           "A crop must predict its partner, encoded by a slow copy of the encoder, among the other images of the batch."),
     Entry("cmc", "CMC", "contrastive", 2019, "Tian et al.", "Contrastive Multiview Coding", "1906.05849",

@@ -50,6 +50,9 @@ class Batch:
     can be repeated. `mean`, `std`: (3,) of the normalisation, to convert views back to pixels. `draws`: the drawn parameters of
     each of `views` (crop, flip, ...), on the CPU, which give the position of a view in its image. `stored`: returns the stored
     images (n, 3, S, S), pixels between 0 and 1, of any indices in the data set; for pictures (neighbours in a memory bank).
+    `masks`: returns where the objects are in each of `views`, (N, S, S) bool, for data with masks; for pictures. `negatives`:
+    (N, 3, S, S) normalised views of other images' objects, each before the background of the first view, for methods that need
+    masks.
     `texts`: one caption of each image, for methods that need captions; empty for all others.
     """
 
@@ -63,6 +66,8 @@ class Batch:
     draws: list[ViewDraw] = field(default_factory=list)
     stored: Callable[[Tensor], Tensor] | None = None
     texts: tuple[str, ...] = ()
+    masks: Callable[[], list[Tensor]] | None = None
+    negatives: Tensor | None = None
 
     def pixels(self, images: Tensor) -> Tensor:
         """Normalised images (N, 3, S, S) as pixels between 0 and 1."""

@@ -145,6 +145,14 @@
         <translation>训练划分中的下一批图像</translation>
     </message>
     <message>
+        <source>Objects</source>
+        <translation>物体</translation>
+    </message>
+    <message>
+        <source>The outlines of the objects, and their boxes, where the data have masks and boxes</source>
+        <translation>物体的轮廓和边界框（若数据带有掩码和边界框）</translation>
+    </message>
+    <message>
         <source>Compare presets</source>
         <translation>比较预设</translation>
     </message>
@@ -1350,6 +1358,14 @@
     <message>
         <source>erased, area</source>
         <translation>擦除，面积</translation>
+    </message>
+    <message>
+        <source>other background</source>
+        <translation>其他背景</translation>
+    </message>
+    <message>
+        <source>gray background</source>
+        <translation>灰色背景</translation>
     </message>
     <message>
         <source>yes</source>
@@ -6815,6 +6831,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>shapes 生成器和划分的种子。</translation>
     </message>
     <message>
+        <source>Background bias</source>
+        <translation>背景偏置</translation>
+    </message>
+    <message>
+        <source>How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9&apos;s question (2006.09994).</source>
+        <translation>形状的背景在多大程度上透露形状：由形状决定其背后色相和图案的概率。取 .9 时，编码器不看形状本身也能说出大多数形状，这正是 ImageNet-9 的问题（2006.09994）。</translation>
+    </message>
+    <message>
+        <source>spurious correlation, shortcut, background</source>
+        <translation>虚假相关, 捷径, 背景</translation>
+    </message>
+    <message>
         <source>Validation</source>
         <translation>验证</translation>
     </message>
@@ -7215,6 +7243,30 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>擦除一个随机矩形的概率。</translation>
     </message>
     <message>
+        <source>Background, probability</source>
+        <translation>背景，概率</translation>
+    </message>
+    <message>
+        <source>Probability of another background behind the object. The data must have masks of their objects.</source>
+        <translation>在物体背后换上其他背景的概率。数据必须带有物体的掩码。</translation>
+    </message>
+    <message>
+        <source>background augmentation, BG_RM, BG_Random, mask, foreground</source>
+        <translation>背景增强, BG_RM, BG_Random, 掩码, 前景</translation>
+    </message>
+    <message>
+        <source>Background, new</source>
+        <translation>背景，替换为</translation>
+    </message>
+    <message>
+        <source>What is put behind the object (2103.12719). `random`: the background of another training image, which helps more. `remove`: one grey, drawn for each view.</source>
+        <translation>放在物体背后的内容（2103.12719）。`random`：另一张训练图像的背景，帮助更大。`remove`：一种灰色，每个视图各自抽取。</translation>
+    </message>
+    <message>
+        <source>background augmentation, BG_RM, BG_Random</source>
+        <translation>背景增强, BG_RM, BG_Random</translation>
+    </message>
+    <message>
         <source>Preset</source>
         <translation>预设</translation>
     </message>
@@ -7241,6 +7293,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>A crop must find its partner, encoded by a slow copy of the encoder, among a queue of earlier crops.</source>
         <translation>一个裁剪要在由先前裁剪组成的队列中找到由编码器的慢速副本编码的另一半。</translation>
+    </message>
+    <message>
+        <source>MoCo v2 whose views get other backgrounds, and which must tell an image from another object on its own background.</source>
+        <translation>视图被换上其他背景的 MoCo v2，并且必须把一张图像与位于同一背景前的另一物体区分开。</translation>
     </message>
     <message>
         <source>A crop must predict its partner, encoded by a slow copy of the encoder, among the other images of the batch.</source>
@@ -7345,6 +7401,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light.</source>
         <translation>渲染的形状世界，每个因素都已知：形状、色相、大小、位置、旋转、背景、光照。</translation>
+    </message>
+    <message>
+        <source>One to four of the shapes before a textured background, with the box of each and the class of each pixel.</source>
+        <translation>纹理背景前的一至四个形状，带有每个形状的边界框和每个像素的类别。</translation>
     </message>
     <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
@@ -7513,6 +7573,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>distances</source>
         <translation>距离</translation>
+    </message>
+    <message>
+        <source>backgrounds</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>负样本</translation>
     </message>
     <message>
         <source>views</source>
@@ -7917,6 +7985,30 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>rotated back by the prediction</source>
         <translation>按预测转回</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau, as in MoCo v2.</source>
+        <translation>Softmax 温度 τ，与 MoCo v2 相同。</translation>
+    </message>
+    <message>
+        <source>How much of the key encoder stays at each step. .999 in MoCo&apos;s long runs; 0 copies the query encoder, 1 never moves.</source>
+        <translation>键编码器每一步保留多少。MoCo 的长时间训练取 .999；0 复制查询编码器，1 从不移动。</translation>
+    </message>
+    <message>
+        <source>Keys in the queue. A queue longer than the data contains old keys of the same image.</source>
+        <translation>队列中的键数。队列比数据长时，会含有同一图像的旧键。</translation>
+    </message>
+    <message>
+        <source>Background swaps</source>
+        <translation>背景交换</translation>
+    </message>
+    <message>
+        <source>BG_Swaps: one more negative for each query, another image&apos;s object before the query&apos;s own background. Off leaves MoCo v2 with the backgrounds that its views are given.</source>
+        <translation>BG_Swaps：每个查询多一个负样本，即位于查询自身背景前的另一图像的物体。关闭后即为使用其视图所给背景的 MoCo v2。</translation>
+    </message>
+    <message>
+        <source>Width of the MLP head; 2,048 for a ResNet-50.</source>
+        <translation>MLP 头的宽度；ResNet-50 取 2,048。</translation>
     </message>
     <message>
         <source>Width of the hidden layer of each head; without one a head is one linear map, as in the paper, which is older than hidden ones.</source>

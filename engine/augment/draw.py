@@ -11,6 +11,7 @@ import math
 import torch
 from torch import Tensor
 
+from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw, blur_scale, view_size
 from engine.config.run import ViewConfig
 
@@ -40,6 +41,11 @@ def draw_view(view: ViewConfig, source: int, n: int, generator: torch.Generator)
     order = u[13:17].argsort(dim=0).t()
     sigma = (view.sigma_min + u[17] * (view.sigma_max - view.sigma_min)) * blur_scale(view, size) * blur
     rectangle = _rectangle(size, tries[2], tries[3], u[18:20], _ERASE_AREA, _ERASE_RATIO, size - 1)
+    ground = torch.full((n,), -1.0)
+    if view.background:
+        # From a generator of its own, so that no other draw depends on whether backgrounds are replaced.
+        applied, which = torch.rand(n, 2, generator=generator_for(generator.initial_seed(), "background")).unbind(1)
+        ground = torch.where(applied < view.background, which, ground)
     return ViewDraw(
         view=view,
         source=source,
@@ -54,6 +60,7 @@ def draw_view(view: ViewConfig, source: int, n: int, generator: torch.Generator)
         sigma=sigma,
         solarize=solarize,
         erase=(rectangle * erase).t().contiguous(),
+        ground=ground,
     )
 
 

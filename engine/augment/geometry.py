@@ -81,10 +81,10 @@ def columns_first(images: Tensor) -> Tensor:
     return images.reshape(n, channels * height, width).transpose(1, 2).contiguous().float()
 
 
-def resample(columns: Tensor, x: Taps, y: Taps) -> Tensor:
-    """Applies taps to `columns_first(images)` (n, w, 3h): a contiguous (n, 3, size, size) of float32."""
+def resample(columns: Tensor, x: Taps, y: Taps, channels: int = 3) -> Tensor:
+    """Applies taps to `columns_first(images)` (n, w, channels * h): a contiguous (n, channels, size, size) of float32."""
     n, _, across = columns.shape
-    size, channels = x.index.shape[1], 3
+    size = x.index.shape[1]
     # First along x, where all of a column's channels and rows move as one; then, turned around, along y.
     half = _gather(columns, x.index, x.weight).transpose(1, 2).contiguous()  # (n, 3h, size)
     channel = torch.arange(channels, dtype=torch.int32, device=columns.device).view(1, -1, 1, 1) * (across // channels)

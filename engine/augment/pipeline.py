@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from engine.augment import colour_jitter, geometry, presets
+from engine.augment.annotation_views import class_map_view, mask_view
+from engine.augment.backgrounds import Backgrounds
 from engine.augment.draw import draw_view
 from engine.augment.geometry import Taps
 from engine.augment.seeds import generator_for
@@ -26,13 +29,15 @@ _CHUNK_GPU = 1 << 28
 
 class Pipeline:
     """All views of a config, for images stored with side `source_size` px. A config without groups gets those of its preset.
+    `backgrounds`: those of the data set, which views with other backgrounds need.
 
     `roles` and `sizes` (px) have an entry a view, in the order in which `draw` and `apply` give them: group by group.
     """
 
-    def __init__(self, views: ViewsConfig, source_size: int) -> None:
+    def __init__(self, views: ViewsConfig, source_size: int, backgrounds: Backgrounds | None = None) -> None:
         groups = views.groups or presets.groups(views.preset)
         self.source_size = source_size
+        self.backgrounds = backgrounds
         self.views = tuple(group for group in groups for _ in range(group.count))
         self.roles: tuple[Role, ...] = tuple(view.role for view in self.views)
         self.sizes = tuple(view_size(view, source_size) for view in self.views)
@@ -46,10 +51,11 @@ class Pipeline:
         ]
 
     @torch.no_grad()
-    def apply(self, images: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
+    def apply(self, images: Tensor, draws: Sequence[ViewDraw], index: npt.NDArray[np.int64] | None = None) -> list[Tensor]:
         """The views of images (n, 3, S, S) uint8: for each draw a contiguous (n, 3, s, s) float32 in 0..1, on the images' device.
 
-        A row depends on its image and its row of the draw alone: `apply(images[rows], [d.take(rows)])` gives the same bits.
+        index: (n,) of the images in the data set, which draws with other backgrounds need. A row depends on its image, its index
+        and its row of the draw alone: `apply(images[rows], [d.take(rows)], index[rows])` gives the same bits.
         """
         n, side = len(images), self.source_size
         assert images.dtype == torch.uint8, f"images must be uint8, got {images.dtype}"
@@ -62,15 +68,36 @@ class Pipeline:
         for first in range(0, n, chunk):
             part = slice(first, first + chunk)
             source = _Source(images[part])
-            for plan, result in zip(plans, results, strict=True):
-                plan.rows(part).views(source, result[part])
+            for draw, plan, result in zip(draws, plans, results, strict=True):
+                plan.rows(part).views(self._behind(source, draw, part, index), result[part])
         for plan, result in zip(plans, results, strict=True):
             plan.finish(result)
         return results
 
-    def pictures(self, images: np.ndarray, draws: Sequence[ViewDraw]) -> list[np.ndarray]:
+    def _behind(self, source: _Source, draw: ViewDraw, part: slice, index: npt.NDArray[np.int64] | None) -> _Source:
+        """The source with the backgrounds that the view has behind its objects."""
+        if not draw.view.background or not bool((draw.ground[part] >= 0).any()):
+            return source
+        assert self.backgrounds is not None, "views with other backgrounds need those of the data set"
+        assert index is not None, "views with other backgrounds need the indices of their images"
+        return _Source(self.backgrounds.replaced(source.images, index[part], draw.take(part)))
+
+    @torch.no_grad()
+    def apply_masks(self, masks: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        """The masks (n, S, S) bool of the images in their views: for each draw (n, s, s) bool, by the very geometry that was
+        drawn."""
+        return [mask_view(masks, draw) for draw in draws]
+
+    @torch.no_grad()
+    def apply_class_maps(self, values: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        """The class maps (n, S, S) uint8 of the images in their views: for each draw (n, s, s) uint8."""
+        return [class_map_view(values, draw) for draw in draws]
+
+    def pictures(
+        self, images: np.ndarray, draws: Sequence[ViewDraw], index: npt.NDArray[np.int64] | None = None
+    ) -> list[np.ndarray]:
         """`apply` for those who know no tensors: images (n, 3, S, S) uint8 to views (n, s, s, 3) uint8, a draw a view."""
-        views = self.apply(torch.from_numpy(np.ascontiguousarray(images)), draws)
+        views = self.apply(torch.from_numpy(np.ascontiguousarray(images)), draws, index)
         return [(view.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy() for view in views]
 
 
@@ -78,20 +105,20 @@ class _Source:
     """Images of a chunk in the two layouts that the resamplings read, made when first asked for and shared by all views."""
 
     def __init__(self, images: Tensor) -> None:
-        self._images = images
+        self.images = images
         self._columns: Tensor | None = None
         self._floats: Tensor | None = None
 
     @property
     def columns(self) -> Tensor:
         if self._columns is None:
-            self._columns = geometry.columns_first(self._images)
+            self._columns = geometry.columns_first(self.images)
         return self._columns
 
     @property
     def floats(self) -> Tensor:
         if self._floats is None:
-            self._floats = self._images.float()
+            self._floats = self.images.float()
         return self._floats
 
 

@@ -5,6 +5,7 @@ takes at 224 px and for the local views of 96 px alike; the kernel is a tenth of
 Sources: SimCLR 2002.05709 App. A (strength 1.0 on ImageNet; 0.5 and no blur on CIFAR-10, App. B.9); BYOL 2006.07733 Table 6;
 MoCo v1 1911.05722 Sec. 3.3; MoCo v2 2003.04297 Sec. 3; SwAV 2006.09882 App. A.3; DINO 2104.14294 App. C; MAE 2111.06377 App. A.1;
 SimMIM 2111.09886 Sec. 4.1; LeJEPA 2511.08544 as in its official code;
+backgrounds 2103.12719, MoCo v2's views before other backgrounds;
 InstDisc 1805.01978 and InvaSpread 1904.03436 as in their official code.
 MoCo, SwAV and DINO were checked against their official code; DINO's eight local views are its default (the paper's best run has
 ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically (as do BYOL,
@@ -33,6 +34,7 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     "simclr_imagenet": (ViewConfig(count=2, crop_min=0.08, blur=0.5, **_STRONG),),
     "moco_v1": (ViewConfig(count=2, crop_min=0.2, **_WU),),
     "moco_v2": (ViewConfig(count=2, crop_min=0.2, blur=0.5, **_HALF),),
+    "backgrounds": (ViewConfig(count=2, crop_min=0.2, blur=0.5, background=0.5, **_HALF),),
     "byol": (
         ViewConfig(count=1, crop_min=0.08, blur=1.0, **_BYOL),
         ViewConfig(count=1, crop_min=0.08, blur=0.1, solarize=0.2, **_BYOL),

@@ -35,12 +35,18 @@ def as_torchvision(view: ViewConfig, source_size: int = REFERENCE_SIZE) -> str:
         steps.append(f"v2.RandomErasing(p={view.erase:g})")
     lines = "\n".join(f"    {step}," for step in steps)
     turn = " it turns the hue\n# about the grey axis of RGB and not around the HSV hexagon;" if view.hue_turn == "linear" else ""
+    ground = (
+        "\n# It puts no other background behind the objects, as Parallax does in "
+        f"{view.background:.0%} of the views: torchvision would need the masks."
+        if view.background
+        else ""
+    )
     return f"""import torch
 from torchvision.transforms import v2
 
 # What Parallax does in one go differs in this: it clamps colours once, at the end, and not after each operation;{turn}
 # it shows the image itself, then its reflection, beyond the edges of a rotated crop, and the view's mean colour in an erased
-# rectangle.
+# rectangle.{ground}
 transform = v2.Compose([
     v2.ToImage(),
 {lines}

@@ -59,6 +59,8 @@ class ViewDraw:
     `crop`: (n, 4) int32 x, y, width, height in stored pixels. `flip`: (n,) bool. `angle`: (n,) degrees, counter-clockwise.
     `jitter`: (n,) bool. `factors`: (n, 4) brightness, contrast and saturation as factors, hue as a share of the circle.
     `order`: (n, 4) in which order those four are applied. `gray`: (n,) bool. `sigma`: (n,) of the blur, in pixels of the view.
+    `ground`: (n,) what is behind the object: below 0 its own background, else which other image's background, as a share of the
+    way through the training images, or where backgrounds are removed which grey, 0 black to 1 white.
     `solarize`: (n,) bool. `erase`: (n, 4) int32 x, y, width, height in pixels of the view.
     """
 
@@ -75,6 +77,7 @@ class ViewDraw:
     sigma: Tensor
     solarize: Tensor
     erase: Tensor
+    ground: Tensor
 
     def __len__(self) -> int:
         return len(self.crop)
@@ -97,13 +100,15 @@ class ViewDraw:
     def describe(self, row: int) -> dict[str, float]:
         """What was done to one image, by name: only operations that the config has and that this row got, in the order in which
         they are applied. Places and extents are shares (of the stored image for the crop, of the view for the erased
-        rectangle), rotation is in degrees, blur is sigma in pixels of the view, hue a share of the circle."""
+        rectangle), rotation is in degrees, blur is sigma in pixels of the view, hue a share of the circle, a removed
+        background its grey from 0 to 1."""
         return self.take([row]).describe_all()[0]
 
     def describe_all(self) -> list[dict[str, float]]:
         """`describe` of every row. Each tensor is read once: a look at a single number costs as much as at all of them."""
         view, rows = self.view, list[dict[str, float]]()
         used = [bool(getattr(view, name)) for name in FACTORS]
+        behind = "gray_background" if view.background_mode == "remove" else "other_background"
         columns = (
             (self.crop.double() / self.source).tolist(),
             self.flip.tolist(),
@@ -115,9 +120,11 @@ class ViewDraw:
             self.gray.tolist(),
             self.solarize.tolist(),
             (self.erase.double() / self.size).tolist(),
+            self.ground.tolist(),
         )
-        for crop, flip, angle, sigma, jitter, order, factors, gray, solarize, erase in zip(*columns, strict=True):
-            drawn = dict(zip(("crop_x", "crop_y", "crop_width", "crop_height"), crop, strict=True))
+        for crop, flip, angle, sigma, jitter, order, factors, gray, solarize, erase, ground in zip(*columns, strict=True):
+            drawn = {behind: ground if view.background_mode == "remove" else 1.0} if ground >= 0 else {}
+            drawn.update(zip(("crop_x", "crop_y", "crop_width", "crop_height"), crop, strict=True))
             if flip:
                 drawn["flip"] = 1.0
             if view.rotation:

@@ -63,6 +63,17 @@ class DataConfig(Part):
         advanced=True,
         also="random split",
     )
+    bias: float = setting(
+        0.0,
+        "How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern "
+        "behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9's question (2006.09994).",
+        title="Background bias",
+        only="biased",
+        ge=0,
+        le=1,
+        advanced=True,
+        also="spurious correlation, shortcut, background",
+    )
     validation: float = setting(
         0.1,
         "Share of the training images kept apart, on which choices are made while training.",
@@ -308,6 +319,22 @@ class ViewConfig(Part):
         ge=0,
         le=1,
         also="random erasing, cutout",
+    )
+
+    background: float = setting(
+        0.0,
+        "Probability of another background behind the object. The data must have masks of their objects.",
+        title="Background, probability",
+        ge=0,
+        le=1,
+        also="background augmentation, BG_RM, BG_Random, mask, foreground",
+    )
+    background_mode: Literal["remove", "random"] = setting(
+        "random",
+        "What is put behind the object (2103.12719). `random`: the background of another training image, which helps more. "
+        "`remove`: one grey, drawn for each view.",
+        title="Background, new",
+        also="background augmentation, BG_RM, BG_Random",
     )
 
     @model_validator(mode="after")

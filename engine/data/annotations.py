@@ -67,6 +67,22 @@ def boxes_of(
     )
 
 
+def joined(parts: Sequence[Boxes]) -> Boxes:
+    """The boxes of several groups of images, one group after the other; all have the names of the first."""
+    if not parts:
+        return boxes_of([], ())
+    ends = np.cumsum([len(part.corners) for part in parts])
+    starts = [part.starts[1:] + end - len(part.corners) for part, end in zip(parts, ends.tolist(), strict=True)]
+    return Boxes(
+        np.concatenate([[0], *starts]).astype(np.int64),
+        np.concatenate([part.corners for part in parts]),
+        np.concatenate([part.classes for part in parts]),
+        parts[0].names,
+        np.concatenate([part.crowd for part in parts]),
+        np.concatenate([part.known for part in parts]),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class ClassMaps:
     """The class of each pixel of N images. values: (N, S, S) uint8 codes into `names`, UNKNOWN where the class is not known; memory

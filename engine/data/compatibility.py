@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded
 from engine.data.source_table import find
+from engine.data.traits import BIASED_SOURCE
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
@@ -15,7 +16,8 @@ def same_samples(one: DataConfig, other: DataConfig) -> bool:
     row = find(one.source)
     if row is None or find(other.source) is None:
         return _identity(one) == _identity(other)
-    return one.source == other.source and (not row.rendered or one.seed == other.seed)
+    biased = one.source == BIASED_SOURCE and one.bias != other.bias
+    return one.source == other.source and (not row.rendered or one.seed == other.seed) and not biased
 
 
 def _identity(config: DataConfig) -> Path | str:

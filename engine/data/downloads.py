@@ -225,7 +225,7 @@ def _offline(source: Source, folder: Path, error: BaseException) -> ConfigError:
     why = getattr(error, "reason", None) or " ".join(str(error).split())[:200] or type(error).__name__
     why = str(why).rstrip(".")
     files = ", ".join(str(folder / name) for name in source.files)
-    offline = " and ".join(row.id for row in sources() if row.kind == "embedded")
+    offline = ", ".join(row.id for row in sources() if row.kind == "embedded")
     return complain(
         _KEY,
         "a set that lies on this machine or can be downloaded",

@@ -21,8 +21,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.npyio import NpzFile
 
 from engine.config.errors import complain
+from engine.data.annotations import Boxes, joined
 from engine.data.dataset import Bytes, Index
 
 Storage = Literal["auto", "memory", "disk"]
@@ -39,15 +41,17 @@ _DAMAGE = (
     MemoryError,
     RuntimeError,
 )
-_FILES = {"images": "images.u8", "masks": "masks.u8"}
+_FILES = {"images": "images.u8", "masks": "masks.u8", "class_maps": "class_maps.u8"}
+_BOXES = ("starts", "corners", "classes", "crowd", "known")
 
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
     """Some decoded images in order. images: (k, 3, S, S) uint8. rows, labels: (k,), their index in the source's own list and
     their label.
-    masks: (k, S, S) bool or None. content: (k,) uint64, digests of the images as the source holds them, at no chosen size; None
-    where the images here are all that is known. skipped: "path: reason" of files of this chunk that could not be decoded."""
+    masks: (k, S, S) bool or None. class_maps: (k, S, S) uint8 or None (see ClassMaps). boxes: of the k images, where they are known
+    from their pixels alone; None else. content: (k,) uint64, digests of the images as the source holds them, at no chosen size;
+    None where the images here are all that is known. skipped: "path: reason" of files of this chunk that could not be decoded."""
 
     images: Bytes
     rows: Index
@@ -55,6 +59,8 @@ class Chunk:
     masks: npt.NDArray[np.bool_] | None = None
     skipped: tuple[str, ...] = ()
     content: npt.NDArray[np.uint64] | None = None
+    class_maps: Bytes | None = None
+    boxes: Boxes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +77,14 @@ class Stored:
     masks: npt.NDArray[np.bool_] | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    class_maps: Bytes | None = None
+    boxes: Boxes | None = None
 
 
 @dataclass(frozen=True)
 class Order:
     """What to store: `expected` images at most, of `size` pixels. `origin` and `content` identify them (see above). `slow`:
-    decoding takes long enough to store the result. `masked`: the chunks have masks."""
+    decoding takes long enough to store the result. `masked`, `mapped`, `boxed`: the chunks have masks, class maps, boxes."""
 
     label: str
     origin: str
@@ -85,11 +93,13 @@ class Order:
     size: int
     slow: bool
     masked: bool = False
+    mapped: bool = False
+    boxed: bool = False
 
     @property
     def bytes(self) -> int:
         """Decoded bytes at most."""
-        return self.expected * self.size * self.size * (4 if self.masked else 3)
+        return self.expected * self.size * self.size * (3 + self.masked + self.mapped)
 
     def folder(self, root: Path) -> Path:
         """The entry's folder below the store's root."""
@@ -147,12 +157,24 @@ def read(order: Order, root: Path, in_memory: bool) -> Stored | None:
             skipped = tuple(json.loads(str(known["skipped"])))
             if not len(rows) == len(labels) == len(digests) == len(content):
                 raise ValueError("not as many labels and digests as images")
+            boxes = _stored_boxes(known, len(rows)) if order.boxed else None
         count, size = len(rows), order.size
         images = _load(folder / _FILES["images"], np.uint8, (count, 3, size, size), in_memory)
         masks = _load(folder / _FILES["masks"], np.bool_, (count, size, size), in_memory) if order.masked else None
+        maps = _load(folder / _FILES["class_maps"], np.uint8, (count, size, size), in_memory) if order.mapped else None
     except _DAMAGE:
         return None
-    return Stored(images, rows, labels, digests, content, masks, skipped)
+    return Stored(images, rows, labels, digests, content, masks, skipped, class_maps=maps, boxes=boxes)
+
+
+def _stored_boxes(known: NpzFile, count: int) -> Boxes:
+    """The boxes of an entry. ValueError or KeyError where they are not those of so many images."""
+    starts, corners, classes, crowd, annotated = (known[f"box_{name}"] for name in _BOXES)
+    rows = len(corners)
+    sound = starts.shape == (count + 1,) and starts[0] == 0 and starts[-1] == rows and bool((np.diff(starts) >= 0).all())
+    if not sound or corners.shape != (rows, 4) or not len(classes) == len(crowd) == rows or len(annotated) != count:
+        raise ValueError("not the boxes of the images")
+    return Boxes(starts, corners, classes, tuple(json.loads(str(known["box_names"]))), crowd, annotated)
 
 
 def _load(path: Path, kind: type[np.generic], shape: tuple[int, ...], in_memory: bool) -> np.ndarray:
@@ -172,11 +194,14 @@ class _Collected:
         self.digests: list[int] = []
         self.content: list[npt.NDArray[np.uint64]] = []
         self.skipped: list[str] = []
+        self.boxes: list[Boxes] = []
 
     def add(self, chunk: Chunk) -> None:
         self.rows.append(chunk.rows)
         self.labels.append(chunk.labels)
         self.skipped += chunk.skipped
+        if chunk.boxes is not None:
+            self.boxes.append(chunk.boxes)
         for image in np.ascontiguousarray(chunk.images):
             self.digests.append(digest_of(image.data))
         own = np.array(self.digests[len(self.digests) - len(chunk.images) :], dtype=np.uint64)
@@ -192,6 +217,7 @@ class _Collected:
 def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
     images = np.empty((order.expected, 3, order.size, order.size), np.uint8)
     masks = np.empty((order.expected, order.size, order.size), np.bool_) if order.masked else None
+    maps = np.empty((order.expected, order.size, order.size), np.uint8) if order.mapped else None
     known, count = _Collected(), 0
     for chunk in chunks:
         known.add(chunk)
@@ -199,10 +225,20 @@ def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
         images[part] = chunk.images
         if masks is not None and chunk.masks is not None:
             masks[part] = chunk.masks
+        if maps is not None and chunk.class_maps is not None:
+            maps[part] = chunk.class_maps
         count = part.stop
     rows, labels, digests, content = known.arrays()
     return Stored(
-        images[:count], rows, labels, digests, content, masks[:count] if masks is not None else None, tuple(known.skipped)
+        images[:count],
+        rows,
+        labels,
+        digests,
+        content,
+        masks[:count] if masks is not None else None,
+        tuple(known.skipped),
+        class_maps=maps[:count] if maps is not None else None,
+        boxes=joined(known.boxes) if order.boxed else None,
     )
 
 
@@ -217,16 +253,25 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
     try:
         known = _Collected()
         # Ordinary writes, not writes through a memory map: a full disk then is an error and does not kill the process.
-        with (half / _FILES["images"]).open("wb") as images, (half / _FILES["masks"]).open("wb") as masks:
+        with (
+            (half / _FILES["images"]).open("wb") as images,
+            (half / _FILES["masks"]).open("wb") as masks,
+            (half / _FILES["class_maps"]).open("wb") as maps,
+        ):
             for chunk in chunks:
                 known.add(chunk)
                 _append(images, chunk.images)
                 if chunk.masks is not None:
                     _append(masks, chunk.masks)
+                if chunk.class_maps is not None:
+                    _append(maps, chunk.class_maps)
         rows, labels, digests, content = known.arrays()
         with (half / "known.npz").open("wb") as file:
             skipped_json = np.array(json.dumps(known.skipped))
-            np.savez(file, rows=rows, labels=labels, digests=digests, content=content, skipped=skipped_json)
+            arrays = {"rows": rows, "labels": labels, "digests": digests, "content": content, "skipped": skipped_json}
+            if order.boxed:
+                arrays |= _box_arrays(joined(known.boxes))
+            np.savez(file, allow_pickle=False, **arrays)
             file.flush()
             os.fsync(file.fileno())
         if final.exists():  # damaged, or just written by another process
@@ -241,6 +286,11 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
     for older in root.glob(f"{order.label}-{_hash(order.origin, str(order.size))}-*"):
         if older != final:
             shutil.rmtree(older, ignore_errors=True)
+
+
+def _box_arrays(boxes: Boxes) -> dict[str, np.ndarray]:
+    arrays: dict[str, np.ndarray] = {f"box_{name}": getattr(boxes, name) for name in _BOXES}
+    return {**arrays, "box_names": np.array(json.dumps(boxes.names))}
 
 
 def digest_of(*parts: bytes | memoryview) -> int:

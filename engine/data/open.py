@@ -13,6 +13,7 @@ from engine import plugins
 from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
+from engine.data.annotations import ClassMaps
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
 from engine.data.image_store import Chunk, keep
@@ -135,7 +136,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
     if listing.whole and len(listing.own) != listing.whole:
         many = f"The set should have {listing.whole:,} images and has {len(listing.own):,}"
         notes.append(f"{many}: its copy is incomplete, delete it from the data folder to get it again.")
-    for array in (stored.images, stored.masks, stored.labels):
+    for array in (stored.images, stored.masks, stored.class_maps, stored.labels):
         if array is not None:
             array.setflags(write=False)
     return Dataset(
@@ -150,7 +151,8 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         names=tuple(listing.names[row] for row in rows) if listing.names else (),
         masks=stored.masks,
         captions=listing.captions.take(rows) if listing.captions is not None else None,
-        boxes=listing.boxes.take(rows) if listing.boxes is not None else None,
+        boxes=listing.boxes.take(rows) if listing.boxes is not None else stored.boxes,
+        class_maps=ClassMaps(stored.class_maps, listing.map_names) if stored.class_maps is not None else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,

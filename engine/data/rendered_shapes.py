@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -16,10 +17,11 @@ from engine.execute.progress import ProgressCallback
 
 
 def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
-    """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks, factors and captions."""
+    """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks, factors and captions;
+    in `shapes` the shape decides the background with the probability `data.bias`."""
     side = config.size or row.size
     simple = row.id == "simple_shapes"
-    world = shapes.draw(config.seed, np.arange(config.count), simple)
+    world = shapes.draw(config.seed, np.arange(config.count), simple, 0.0 if simple else config.bias)
 
     def chunks() -> Iterator[Chunk]:
         for start in range(0, len(world), 512):
@@ -27,16 +29,10 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
             images, masks = shapes.render(part, side)
             yield Chunk(images, part.index, part.shape, masks, content=shapes.digests(part))
 
-    # The code alone determines what is rendered, so that it identifies the content.
-    try:
-        # The number is that of what is kept beside the pixels.
-        code = "2" + "".join(
-            Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, shape_colours, shapes)
-        )
-    except OSError:  # packed into an archive, where it does not change
-        code = "packed"
+    code = code_of(outlines, shape_colours, shapes)
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
-    order = Order(row.id, f"{row.id} {config.seed} {config.count}", code, config.count, side, slow, masked=True)
+    name = f"{row.id} {config.seed} {config.count}" + (f" bias {config.bias}" if config.bias and not simple else "")
+    order = Order(row.id, name, code, config.count, side, slow, masked=True)
     own = np.zeros(config.count, np.int8)
     return ImageListing(
         row.id,
@@ -47,3 +43,12 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
         factors=shapes.factors(world, simple),
         captions=shape_captions.captions(world, simple),
     )
+
+
+def code_of(*modules: ModuleType) -> str:
+    """What identifies the content of rendered images: the code alone determines what is rendered."""
+    try:
+        # The number is that of what is kept beside the pixels.
+        return "2" + "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in modules)
+    except OSError:  # packed into an archive, where it does not change
+        return "packed"

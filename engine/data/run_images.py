@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.errors import complain
+from engine.data.annotations import UNKNOWN
 from engine.data.dataset import Bytes, Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
-from engine.data.image_store import Chunk, Order, keep
+from engine.data.image_store import Chunk, Order, digest_of, keep
 from engine.runs.manifest import SPLITS, Manifest, read_manifest, write_manifest
 
 _KEPT = 3
@@ -214,8 +215,9 @@ def _arrange(manifest: Manifest, dataset: Dataset, root: str) -> Dataset:
     )
     if len(rows) == len(dataset) and np.array_equal(rows, np.arange(len(rows))):
         images, masks, names = dataset.images, dataset.masks, dataset.names
+        maps = dataset.class_maps.values if dataset.class_maps is not None else None
     else:
-        images, masks = _pixels(manifest, dataset, rows, root)
+        images, masks, maps = _pixels(manifest, dataset, rows, root)
         now = dataset.names
         names = tuple(now[row] if row >= 0 else old for row, old in zip(rows, manifest.names, strict=True)) if now else ()
     mean, std = (dataset.mean, dataset.std) if not len(splits["train"]) else statistics(images, splits["train"])
@@ -230,6 +232,8 @@ def _arrange(manifest: Manifest, dataset: Dataset, root: str) -> Dataset:
         names=names or manifest.names,
         masks=masks,
         captions=dataset.captions.take(rows) if dataset.captions is not None else None,
+        boxes=dataset.boxes.take(rows) if dataset.boxes is not None else None,
+        class_maps=replace(dataset.class_maps, values=maps) if dataset.class_maps is not None and maps is not None else None,
         digests=manifest.digests,
         notes=(*changes.lines(), *dataset.notes),
         changes=changes,
@@ -282,8 +286,12 @@ def _labels(manifest: Manifest, dataset: Dataset, rows: Index) -> tuple[Index, n
     return labels, here & (labels != old)
 
 
-def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> tuple[Bytes, npt.NDArray[np.bool_] | None]:
+def _pixels(
+    manifest: Manifest, dataset: Dataset, rows: Index, root: str
+) -> tuple[Bytes, npt.NDArray[np.bool_] | None, Bytes | None]:
+    """Images, masks and class maps of the run. An image that is gone has no foreground, and no pixel whose class is known."""
     blank = _blank(dataset.size)
+    known_maps = dataset.class_maps.values if dataset.class_maps is not None else None
 
     def chunks() -> list[Chunk]:
         return [chunk(start) for start in range(0, len(rows), _CHUNK)]
@@ -298,24 +306,39 @@ def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> tup
         if dataset.masks is not None:
             masks = np.zeros((len(part), *dataset.masks.shape[1:]), np.bool_)
             masks[here] = dataset.masks[part[here]]
-        return Chunk(images, np.arange(start, start + len(part)), np.full(len(part), -1, np.int64), masks)
+        maps = None
+        if known_maps is not None:
+            maps = np.full((len(part), *known_maps.shape[1:]), UNKNOWN, np.uint8)
+            maps[here] = known_maps[part[here]]
+        return Chunk(images, np.arange(start, start + len(part)), np.full(len(part), -1, np.int64), masks, class_maps=maps)
 
     if not dataset.on_disk:
         made = chunks()
         images = np.concatenate([one.images for one in made]) if made else np.empty((0, *dataset.images.shape[1:]), np.uint8)
         masks = np.concatenate([one.masks for one in made if one.masks is not None]) if dataset.masks is not None else None
+        maps = np.concatenate([one.class_maps for one in made if one.class_maps is not None]) if known_maps is not None else None
     else:
         assert dataset.digests is not None
         content = np.concatenate([manifest.digests, dataset.digests]).tobytes().hex()
+        if known_maps is not None:  # they can change where the images do not
+            parts = (known_maps[start : start + _CHUNK] for start in range(0, len(known_maps), _CHUNK))
+            content += f" {digest_of(*(np.ascontiguousarray(part).data for part in parts))}"
         order = Order(
-            "run", manifest.digests.tobytes().hex(), content, len(rows), dataset.size, slow=True, masked=dataset.masks is not None
+            "run",
+            manifest.digests.tobytes().hex(),
+            content,
+            len(rows),
+            dataset.size,
+            slow=True,
+            masked=dataset.masks is not None,
+            mapped=known_maps is not None,
         )
         stored = keep(order, lambda: (chunk(start) for start in range(0, len(rows), _CHUNK)), "disk", store_root(root))
-        images, masks = stored.images, stored.masks
-    for array in (images, masks):
+        images, masks, maps = stored.images, stored.masks, stored.class_maps
+    for array in (images, masks, maps):
         if array is not None:
             array.setflags(write=False)
-    return images, masks
+    return images, masks, maps
 
 
 def _blank(size: int) -> Bytes:

@@ -28,7 +28,7 @@ _PLACE_EDGES = (0.45, 0.55)  # of the side
 GROUNDS = ("plain", "striped", "checkered", "dotted", "cloudy", "shaded")
 # How often each attribute is named in the captions after the first.
 _NAMED = {"size": 0.6, "hue": 0.75, "shape": 0.85, "place": 0.5, "background": 0.5}
-_FRAMES = (
+FRAMES = (
     "{}", "a picture of {}", "an image of {}", "there is {}", "this is {}", "here is {}", "this shows {}", "we see {}",
 )  # fmt: skip
 _PROMPTS = {
@@ -47,7 +47,7 @@ def captions(world: World, simple: bool = False) -> Captions:
     rows, columns = np.searchsorted(_PLACE_EDGES, world.y), np.searchsorted(_PLACE_EDGES, world.x)
     codes = {
         "size": np.searchsorted(_SIZE_EDGES, world.size),
-        "hue": (np.searchsorted(_HUE_EDGES, world.hue % 360, side="right") - 1) % len(HUES),
+        "hue": hue_codes(world.hue),
         "shape": world.shape,
         "place": 3 * rows + columns,
         "background": world.background,
@@ -64,6 +64,16 @@ def captions(world: World, simple: bool = False) -> Captions:
     known = {name: np.asarray(values, np.int64) for name, values in codes.items()}
     attributes = {name: Attribute(words[name], known[name], _PROMPTS[name]) for name in words}
     return Captions(_ShapeTexts(world.seed, world.index, attributes), attributes)
+
+
+def hue_codes(hue: npt.NDArray[np.floating]) -> Index:
+    """The name of each hue in OKLCh degrees, as codes into HUES."""
+    return np.asarray((np.searchsorted(_HUE_EDGES, hue % 360, side="right") - 1) % len(HUES), np.int64)
+
+
+def with_article(noun: str) -> str:
+    """The noun after "a" or "an"."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 class _ShapeTexts(Sequence[tuple[str, ...]]):
@@ -97,9 +107,9 @@ def _text(values: Mapping[str, str], chances: npt.NDArray[np.float64], complete:
         if name in values and (complete or chance < share)
     }
     noun = " ".join([*(named[name] for name in ("size", "hue") if name in named), named.get("shape", "shape")])
-    parts = [f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"]
+    parts = [with_article(noun)]
     if "place" in named:
         parts.append(named["place"])
     if "background" in named:
         parts.append(f"on a {named['background']} background")
-    return _FRAMES[int(chances[-1] * len(_FRAMES))].format(" ".join(parts))
+    return FRAMES[int(chances[-1] * len(FRAMES))].format(" ".join(parts))

@@ -23,8 +23,9 @@ Floats = npt.NDArray[np.float32]
 
 BACKGROUNDS = ("plain", "stripes", "checker", "dots", "noise", "gradient")
 _OCTAVES = (5, 10, 20)
+HUE_SPREAD = 6  # degrees to either side of the hue of a background that the shape decides
 UPRIGHT = 30  # degrees to either side of upright in the simple world
-_FINEST = 64  # pixels a side below which an image is rendered larger and averaged
+FINEST = 64  # pixels a side below which an image is rendered larger and averaged
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,25 +80,33 @@ def digests(world: World) -> npt.NDArray[np.uint64]:
     )
 
 
-def draw(seed: int, index: Index, simple: bool = False) -> World:
+def draw(seed: int, index: Index, simple: bool = False, bias: float = 0.0) -> World:
     """The factors of images `index` (n,) of the world `seed`, each independent of all others. `simple`: upright shapes on a plain
-    dark background."""
+    dark background. `bias`: the probability, 0 to 1, that the shape decides its background: the hue (a tenth of the circle for each
+    shape) and the pattern. All other factors are those of the world without bias."""
 
     def uniform(slot: int, low: float, high: float) -> Floats:
-        return (low + (high - low) * _uniform(seed, index, slot)).astype(np.float32)
+        return (low + (high - low) * uniform_at(seed, index, slot)).astype(np.float32)
 
     def choice(slot: int, many: int) -> Index:
-        return np.minimum((_uniform(seed, index, slot) * many).astype(np.int64), many - 1)
+        return np.minimum((uniform_at(seed, index, slot) * many).astype(np.int64), many - 1)
 
-    dark = _uniform(seed, index, 10) < 0.5
+    dark = uniform_at(seed, index, 10) < 0.5
     tone = np.where(dark, uniform(9, 0.32, 0.46), uniform(9, 0.82, 0.93)).astype(np.float32)
+    shape, ground_hue = choice(0, len(SHAPES)), uniform(3, 0, 360)
+    background = np.zeros(len(index), np.int64) if simple else choice(1, len(BACKGROUNDS))
+    if bias:
+        decided = uniform_at(seed, index, 15) < bias
+        own_hue = (shape * (360 / len(SHAPES)) + uniform(3, -HUE_SPREAD, HUE_SPREAD)) % 360
+        ground_hue = np.where(decided, own_hue, ground_hue).astype(np.float32)
+        background = np.where(decided, shape % len(BACKGROUNDS), background)
     return World(
         seed=seed,
         index=index,
-        shape=choice(0, len(SHAPES)),
-        background=np.zeros(len(index), np.int64) if simple else choice(1, len(BACKGROUNDS)),
+        shape=shape,
+        background=background,
         hue=uniform(2, 0, 360),
-        ground_hue=uniform(3, 0, 360),
+        ground_hue=ground_hue,
         size=uniform(4, 0.19, 0.34),
         x=uniform(5, 0.35, 0.65),
         y=uniform(6, 0.35, 0.65),
@@ -134,17 +143,18 @@ def render(world: World, size: int) -> tuple[Bytes, npt.NDArray[np.bool_]]:
     """Images (n, 3, size, size) uint8 and foreground masks (n, size, size) bool."""
     images = np.empty((len(world), 3, size, size), np.uint8)
     masks = np.empty((len(world), size, size), np.bool_)
-    fine = size * max(1, -(-_FINEST // size))
+    fine = size * max(1, -(-FINEST // size))
     step = max(1, 200_000 // (fine * fine))  # as many at once as fit in the processor's cache
     for start in range(0, len(world), step):
         part = slice(start, start + step)
         colour, cover = _paint(world.take(part), fine)
-        images[part] = to_srgb(_shrink(colour, size))
-        masks[part] = _shrink(cover, size) > 0.5
+        images[part] = to_srgb(shrink(colour, size))
+        masks[part] = shrink(cover, size) > 0.5
     return images, masks
 
 
-def _shrink(fine: Floats, size: int) -> Floats:
+def shrink(fine: Floats, size: int) -> Floats:
+    """Means over squares of pixels: (..., side, side) to (..., size, size), where `side` is a multiple of `size`."""
     many = fine.shape[-1] // size
     if many == 1:
         return fine
@@ -154,21 +164,34 @@ def _shrink(fine: Floats, size: int) -> Floats:
 
 def _paint(world: World, side: int) -> tuple[Floats, Floats]:
     """Linear light (n, 3, side, side) and how much of each pixel the shape covers (n, side, side)."""
-    centre = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side)
-    px, py = centre[None, None, :], centre[None, :, None]
+    colour = lit_ground(world, side)
+    return colour, draw_shape(colour, world)
+
+
+def lit_ground(world: World, side: int) -> Floats:
+    """The textured background, a little brighter towards the light, as linear light (n, 3, side, side)."""
+    px, py = _centres(side)
+    light_x, light_y = _towards_light(world)
+    ground = _ground(world, px, py, side)
+    ground *= (1 + 0.12 * ((px - 0.5) * light_x + (py - 0.5) * light_y))[:, None]
+    return ground
+
+
+def draw_shape(colour: Floats, world: World) -> Floats:
+    """Draw the shapes of n images, and the soft shadow that falls away from the light, over what `colour` (n, 3, side, side) has
+    there, in place. Returns how much of each pixel the shape covers, (n, side, side)."""
+    side = colour.shape[-1]
+    px, py = _centres(side)
     dx, dy = px - _wide(world.x), py - _wide(world.y)
     radius = _wide(world.size)
-    light_x, light_y = _wide(np.cos(np.deg2rad(world.light))), _wide(-np.sin(np.deg2rad(world.light)))
+    light_x, light_y = _towards_light(world)
 
     distance, slope_x, slope_y = _measure(world, dx, dy)
     pixel = np.float32(1 / side) / radius
     cover = _step(0.5 - distance / pixel)
 
-    # The ground, a little brighter towards the light, and the soft shadow that falls away from it.
-    ground = _ground(world, px, py, side)
-    ground *= (1 + 0.12 * ((px - 0.5) * light_x + (py - 0.5) * light_y))[:, None]
     cast, _, _ = _measure(world, dx + light_x * radius * 0.20, dy + light_y * radius * 0.20)
-    ground *= (1 - 0.42 * _step((0.26 - cast) / 0.52))[:, None]
+    colour *= (1 - 0.42 * _step((0.26 - cast) / 0.52))[:, None]
 
     # The shape: a rounded rim with a highlight, a slight gradient over the whole shape, a gloss near the light.
     rim = np.clip(1 + distance / 0.42, 0, 1)
@@ -181,8 +204,18 @@ def _paint(world: World, side: int) -> tuple[Floats, Floats]:
     gloss += 0.22 * np.maximum(tilt - 0.30, 0)
     body = vivid(world.hue)[:, :, None, None] * np.clip(shade, 0.25, 1.35)[:, None]
     body += (1 - body) * gloss[:, None]
-    ground += (body - ground) * cover[:, None]
-    return ground, cover
+    colour += (body - colour) * cover[:, None]
+    return cover
+
+
+def _centres(side: int) -> tuple[Floats, Floats]:
+    """x (1, 1, side) and y (1, side, 1) of the pixels' centres, as shares of the side."""
+    centre = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side)
+    return centre[None, None, :], centre[None, :, None]
+
+
+def _towards_light(world: World) -> tuple[Floats, Floats]:
+    return _wide(np.cos(np.deg2rad(world.light))), _wide(-np.sin(np.deg2rad(world.light)))
 
 
 def _measure(world: World, dx: Floats, dy: Floats) -> tuple[Floats, Floats, Floats]:
@@ -247,7 +280,7 @@ def _noise(world: World, side: int) -> Floats:
     for octave, cells in enumerate(_OCTAVES):
         nodes = cells + 1
         slots = 100 + 1000 * octave + np.arange(nodes * nodes)
-        lattice = _uniform(world.seed, world.index[:, None], slots[None, :]).reshape(-1, nodes, nodes).astype(np.float32) * 2 - 1
+        lattice = uniform_at(world.seed, world.index[:, None], slots[None, :]).reshape(-1, nodes, nodes).astype(np.float32) * 2 - 1
         low = np.minimum((centre * cells).astype(np.int64), cells - 1)
         share = centre * cells - low
         share = share * share * (3 - 2 * share)
@@ -267,7 +300,7 @@ def _step(value: npt.NDArray[np.floating]) -> Floats:
     return np.asarray(inside * inside * (3 - 2 * inside), dtype=np.float32)
 
 
-def _uniform(seed: int, index: npt.NDArray[np.int64], slot: int | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def uniform_at(seed: int, index: npt.NDArray[np.int64], slot: int | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Numbers in [0, 1), a pure function of (seed, index, slot): a counter-based generator, so that any image can be drawn alone.
 
     The mixing is SplitMix64 (Steele, Lea, Flood, 2014), chained over the three numbers."""

@@ -24,7 +24,8 @@ class ImageListing:
     follow that list, and so do `captions` and `boxes`.
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
-    gives each image (see engine.data.splits). skipped, notes: as in Dataset.
+    gives each image (see engine.data.splits). boxes: where they are known before anything is decoded; the chunks have them else.
+    map_names: what the codes in the chunks' class maps are. skipped, notes: as in Dataset.
 
     labels: (expected,) where they are known before anything is decoded, else None. paths: the file of each image, where each has
     one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits
@@ -41,6 +42,7 @@ class ImageListing:
     notes: tuple[str, ...] = ()
     captions: Captions | None = None
     boxes: Boxes | None = None
+    map_names: tuple[str, ...] = ()
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     labels: Index | None = None
     paths: tuple[str, ...] = ()

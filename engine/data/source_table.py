@@ -31,7 +31,7 @@ class Source:
     """One row. `images` counts all splits, `classes` is 0 where there are none, `size` is the stored side in pixels.
 
     `opener`: "module:function" of its `Opener`, which is imported when the set is opened. `rendered`: `data.seed` and
-    `data.count` decide the images. `captions`: its images have captions.
+    `data.count` decide the images. `captions`: its images have captions. `masks`: they have masks of their objects.
     `package`: the distribution that adds the row, "" for this program's own.
 
     For a downloaded set: `files` are the archives, below the data folder, with which no download is necessary, `marks` what they
@@ -51,6 +51,7 @@ class Source:
     opener: str = "engine.data.downloads:open_source"
     rendered: bool = False
     captions: bool = False
+    masks: bool = False
     package: str = ""
 
 
@@ -66,10 +67,13 @@ def _mnist(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 SOURCES: tuple[Source, ...] = (
     Source("shapes", "Shapes", "embedded", 6000, 10, 32,
            "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light.",
-           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True),
+           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True, masks=True),
     Source("simple_shapes", "Simple shapes", "embedded", 6000, 10, 32,
            "The same shapes upright on a plain dark background: a first run sorts them within minutes.",
-           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True),
+           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True, masks=True),
+    Source("scenes", "Scenes", "embedded", 6000, 10, 64,
+           "One to four of the shapes before a textured background, with the box of each and the class of each pixel.",
+           opener="engine.data.rendered_scenes:open_source", rendered=True, captions=True, masks=True),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
            "Real handwritten digits of 43 people, from scikit-learn; small and quick.",
            opener="engine.data.digits:open_source"),
@@ -137,6 +141,12 @@ def with_captions() -> str:
     """A sentence on the sources that have captions, for error messages."""
     names = ", ".join(row.id for row in sources() if row.captions)
     return f"Sets with captions: {names}. A folder of images has them in a file captions.csv or metadata.jsonl."
+
+
+def with_masks() -> str:
+    """A sentence on the sources that have masks, for error messages."""
+    names = ", ".join(row.id for row in sources() if row.masks)
+    return f"Sets with masks: {names}. A folder of images has them in a folder masks."
 
 
 def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from engine.pictures.matrix import LOW, MARK, MIDDLE
+from engine.pictures.matrix import HIGH, LOW, MARK, MIDDLE
 
 HEIGHT = 128  # px
 REACH = 4.0  # standard deviations to either side
@@ -23,6 +23,22 @@ def bars(values: Tensor, goal: float, width: int = 4) -> Tensor:
     picture = _coloured(inside)
     picture[:, HEIGHT // 2 - 1 : HEIGHT // 2 + 1] = torch.tensor(MARK, device=values.device).view(3, 1, 1)
     return picture[None]
+
+
+def cosine_bars(values: Tensor, side: int) -> Tensor:
+    """Cosines (n, k), k of 2 or 3, as k bars each, from a line at 0 up to 1 or down to -1: (n, 3, side, side). The first is green,
+    the last blue, one between them red."""
+    n, k = values.shape
+    row = 1 - (torch.arange(side, device=values.device) + 0.5) / side * 2  # 1 at the top, -1 at the bottom
+    inside = ((row >= 0) & (row <= values[:, :, None])) | ((row < 0) & (row >= values[:, :, None]))  # (n, k, side)
+    picture = torch.tensor(MIDDLE, device=values.device).view(1, 3, 1, 1).repeat(n, 1, side, side)
+    for bar, colour in enumerate((MARK, HIGH, LOW) if k == 3 else (MARK, LOW)):
+        left, right = int(side * (bar + 0.15) / k), int(side * (bar + 0.85) / k)
+        ink = torch.tensor(colour, device=values.device).view(1, 3, 1, 1)
+        part = picture[..., left:right]
+        picture[..., left:right] = torch.where(inside[:, bar, :, None].unsqueeze(1), ink, part)
+    picture[:, :, side // 2] = 0.5
+    return picture
 
 
 def histograms(samples: Tensor, bins: int = 32, columns: int = 4) -> Tensor:

@@ -251,7 +251,9 @@ class ViewsPreview:
     """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
     y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
     view. `shared`: (n,) intersection over union of the crops of the first two global views; `overlaps`: (m,) the same of many
-    more draws; both empty where there is one. `inputs`: the network's inputs, computed by the method from the views, by name, one
+    more draws; both empty where there is one. `masks`: where the objects are in the originals and in each view, (n, S, S) and
+    (n, s, s) bool; `objects`: the same of their boxes, for each row (k, 4) as shares of the image; both empty for data without
+    them. `inputs`: the network's inputs, computed by the method from the views, by name, one
     (n, h, w, 3) uint8 array each."""
 
     originals: np.ndarray
@@ -261,6 +263,8 @@ class ViewsPreview:
     roles: tuple[str, ...]
     milliseconds: float
     inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    masks: tuple[np.ndarray, ...] = ()
+    objects: tuple[tuple[np.ndarray, ...], ...] = ()
     shared: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     overlaps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
 

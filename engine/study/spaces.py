@@ -14,6 +14,7 @@ from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.config.errors import complain
+from engine.data.backgrounds import backgrounds_of
 from engine.embed.features import whole
 from engine.evaluate.encoder import data_of, method_at
 from engine.execute.progress import ProgressCallback
@@ -40,7 +41,7 @@ class Spaces:
         self.dataset = data_of(folder, self.config, progress)
         if epoch == 0:
             setup_data(self.method, self.config, self.dataset)
-        self.pipeline = Pipeline(self.config.views, self.dataset.size)
+        self.pipeline = Pipeline(self.config.views, self.dataset.size, backgrounds_of(self.dataset))
         self._mean, self._std = torch.from_numpy(self.dataset.mean).float(), torch.from_numpy(self.dataset.std).float()
         self.names = (FEATURES, EMBEDDING) if self._embeds_views() else (FEATURES,)
 
@@ -69,7 +70,7 @@ class Spaces:
 
     def pixels(self, index: np.ndarray, draws: Sequence[ViewDraw]) -> list[Tensor]:
         """The views (n, 3, s, s) of images, pixels between 0 and 1, a draw a view."""
-        return self.pipeline.apply(torch.from_numpy(np.ascontiguousarray(self.dataset.images[index])), draws)
+        return self.pipeline.apply(torch.from_numpy(np.ascontiguousarray(self.dataset.images[index])), draws, index)
 
     def of(self, pixels: Sequence[Tensor], index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
         """As `views`, of given views: (n, 3, s, s) each, pixels between 0 and 1."""

@@ -13,11 +13,14 @@ from engine.augment.pipeline import Pipeline
 from engine.augment.views import ViewDraw
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig, ViewsConfig
+from engine.data.backgrounds import backgrounds_of
+from engine.data.box_views import boxes_in_view
 from engine.data.dataset import Dataset
 from engine.data.sampler import sampler_for, step_batches
 from engine.study.preview import InputsPreview
 from engine.study.results import ViewsPreview
 from engine.train.setup import fit_to_data
+from engine.train.view_check import check_masks
 
 _OVERLAPS = 512  # pairs of crops
 
@@ -37,7 +40,8 @@ class ViewsPreviewer:
         started = time.perf_counter()
         with suppress(ConfigError):  # sizes that do not fit are reported by the check of the config
             config = fit_to_data(config, dataset)
-        pipeline = Pipeline(config.views, int(dataset.images.shape[-1]))
+        check_masks(config, dataset.masks is not None)
+        pipeline = Pipeline(config.views, dataset.size, backgrounds_of(dataset))
         chosen = np.asarray(rows, dtype=np.int64)
         if step is None:
             train = dataset.splits["train"]
@@ -64,7 +68,8 @@ class ViewsPreviewer:
         started = time.perf_counter()
         with suppress(ConfigError):
             config = fit_to_data(config, dataset)
-        pipeline = Pipeline(config.views, dataset.size)
+        check_masks(config, dataset.masks is not None)
+        pipeline = Pipeline(config.views, dataset.size, backgrounds_of(dataset))
         draws = pipeline.draw(len(index), seed, 0, 0)
         inputs = self._inputs(config, dataset, index, draws, seed, 0) if len(dataset.splits) else {}
         return self._shown(pipeline, dataset, index, draws, inputs, seed, started)
@@ -83,13 +88,15 @@ class ViewsPreviewer:
         global_draws = [draw for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2]
         return ViewsPreview(
             originals=np.ascontiguousarray(originals.transpose(0, 2, 3, 1)),
-            views=tuple(pipeline.pictures(originals, draws)),
+            views=tuple(pipeline.pictures(originals, draws, index)),
             boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
             drawn=tuple(tuple(draw.describe_all()) for draw in draws),
             roles=tuple(pipeline.roles),
             shared=_overlaps(global_draws),
             overlaps=self._many_overlaps(pipeline, seed),
             inputs=inputs,
+            masks=_masks(pipeline, index, draws),
+            objects=_objects(dataset, index, draws),
             milliseconds=(time.perf_counter() - started) * 1000,
         )
 
@@ -103,6 +110,21 @@ class ViewsPreviewer:
         if key != self._crops[0]:
             self._crops = key, _overlaps(pipeline.draw(_OVERLAPS, seed, 0, 0, indices))
         return self._crops[1]
+
+
+def _masks(pipeline: Pipeline, index: np.ndarray, draws: Sequence[ViewDraw]) -> tuple[np.ndarray, ...]:
+    if pipeline.backgrounds is None:
+        return ()
+    masks = pipeline.backgrounds.masks(index, "cpu")
+    return tuple(part.numpy() for part in (masks, *pipeline.apply_masks(masks, draws)))
+
+
+def _objects(dataset: Dataset, index: np.ndarray, draws: Sequence[ViewDraw]) -> tuple[tuple[np.ndarray, ...], ...]:
+    if dataset.boxes is None:
+        return ()
+    boxes = dataset.boxes.take(index)
+    every = (boxes, *(boxes_in_view(boxes, draw) for draw in draws))
+    return tuple(tuple(some.corners[some.rows(row)] for row in range(len(index))) for some in every)
 
 
 def compare_presets(dataset: Dataset, row: int, seed: int, presets: Sequence[str]) -> dict[str, list[np.ndarray]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.augment.draw import draw_view
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.catalogue import entry
 from engine.config.run import RunConfig
+from engine.data.backgrounds import backgrounds_of
 from engine.data.captions import Captions
 from engine.data.dataset import Dataset
 from engine.data.sampler import optimiser_steps, sampler_for, step_batches
@@ -31,12 +34,13 @@ class Batches:
         self.dataset = dataset
         self.device = torch.device(device)
         self.sampler = sampler_for(config.train, dataset.splits["train"])
-        self.pipeline = Pipeline(config.views, dataset.images.shape[-1])
+        self.pipeline = Pipeline(config.views, dataset.images.shape[-1], backgrounds_of(dataset, self._take))
         self._used = used_views(config)
         self.mean, self.std = torch.from_numpy(dataset.mean).float(), torch.from_numpy(dataset.std).float()
         self._shift = self.mean.to(self.device).view(1, 3, 1, 1)
         self._scale = (1.0 / self.std).to(self.device).view(1, 3, 1, 1)
         self._resident = self._on_gpu()
+        self._swaps = "masks" in entry(config.method.id).needs and bool(config.method.values().get("swaps", True))
         self._captions = dataset.captions if "captions" in entry(config.method.id).needs else None
 
     @property
@@ -69,7 +73,8 @@ class Batches:
 
     def pixels(self, step: int) -> list[Tensor]:
         """The views of a step before normalisation, (N, 3, s, s) in 0..1 a view."""
-        return self.pipeline.apply(self._take(self.index(step)), self.draws(step))
+        index = self.index(step)
+        return self.pipeline.apply(self._take(index), self.draws(step), index)
 
     def at(self, step: int) -> Batch:
         """The batch of a step, on the device."""
@@ -89,9 +94,9 @@ class Batches:
         return self._take(index.cpu().numpy()).float() / 255
 
     def _batch(self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator) -> Batch:
-        pixels = self.pipeline.apply(self._take(index), draws)
+        pixels = self.pipeline.apply(self._take(index), draws, index)
         # In place: these pixels were made for this batch alone.
-        views = [_channels_last(view.sub_(self._shift).mul_(self._scale)) for view in pixels]
+        views = [self._normalised(view) for view in pixels]
         by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
         for view, draw in zip(views, draws, strict=True):
             by_role[draw.view.role].append(view)
@@ -99,8 +104,11 @@ class Batches:
         if self._captions is not None:
             # From the seed of the method's generator, which itself is not moved.
             texts = drawn_texts(self._captions, index, generator.initial_seed())
+        drawn = [draw for draw in draws if draw.view.role == "global"]
         return Batch(
             texts=texts,
+            negatives=self._negatives(index, drawn[0], generator.initial_seed()) if self._swaps else None,
+            masks=(lambda: self._masks(index, drawn)) if self.pipeline.backgrounds is not None else None,
             views=by_role["global"],
             local=by_role["local"],
             index=torch.from_numpy(index),
@@ -108,9 +116,26 @@ class Batches:
             generator=generator,
             mean=self.mean,
             std=self.std,
-            draws=[draw for draw in draws if draw.view.role == "global"],
+            draws=drawn,
             stored=self.stored,
         )
+
+    def _normalised(self, pixels: Tensor) -> Tensor:
+        return _channels_last(pixels.sub_(self._shift).mul_(self._scale))
+
+    def _negatives(self, index: np.ndarray, draw: ViewDraw, seed: int) -> Tensor:
+        """A view of another image's object before the background of the first view, with a crop and colours of its own."""
+        backgrounds = self.pipeline.backgrounds
+        assert backgrounds is not None
+        own = draw_view(draw.view, draw.source, len(index), generator_for(seed, "negatives"))
+        chance = torch.rand(len(index), generator=generator_for(seed, "negatives", "objects"))
+        images = backgrounds.swapped(self._take(index), index, draw, chance)
+        [pixels] = self.pipeline.apply(images, [replace(own, ground=torch.full_like(own.ground, -1.0))])
+        return self._normalised(pixels)
+
+    def _masks(self, index: np.ndarray, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        assert self.pipeline.backgrounds is not None
+        return self.pipeline.apply_masks(self.pipeline.backgrounds.masks(index, self.device), draws)
 
     def _take(self, index: np.ndarray) -> Tensor:
         if self._resident is not None:

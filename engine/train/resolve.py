@@ -14,12 +14,12 @@ from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.data.source_table import absolute_source, find, with_captions
 from engine.execute.devices import resolve_device, resolve_precision
-from engine.train.view_check import check_view_sizes, check_views, unused_views
+from engine.train.view_check import check_masks, check_view_sizes, check_views, unused_views
 
 # A learning rate so many times larger or smaller than the automatic one gets a note: AdamW's with LARS learns almost nothing.
 UNUSUAL = 30
 # Sets whose objects have any orientation.
-ANY_WAY_UP = ("shapes",)
+ANY_WAY_UP = ("shapes", "scenes")
 
 
 def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -81,6 +81,8 @@ def _check_source(config: RunConfig) -> None:
     if "captions" in method.needs and row is not None and not row.captions:
         allowed = f"a set with captions, which {method.title} needs"
         raise complain("data.source", allowed, config.data.source, with_captions())
+    if row is not None and not row.masks:
+        check_masks(config, False)
 
 
 def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping[str, Any]) -> dict[str, Any]:

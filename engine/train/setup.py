@@ -28,7 +28,7 @@ from engine.train.batches import Batches
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans
 from engine.train.stopwatch import Stopwatch
-from engine.train.view_check import check_view_sizes, check_views, views_of
+from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
 
 
 @dataclass
@@ -154,3 +154,4 @@ def check_columns(config: RunConfig, dataset: Dataset) -> None:
     if "captions" in row.needs and dataset.captions is None:
         remedy = with_captions()
         raise complain("data.source", f"a set with captions, which {row.title} needs", config.data.source, remedy)
+    check_masks(config, dataset.masks is not None)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from engine.augment import presets
 from engine.backbones.build import PATCHED
 from engine.catalogue import entry, load
-from engine.config.errors import ConfigError, Problem
+from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import MORE_VIEWS, NO_LOCAL_VIEWS, Note
 from engine.config.run import RunConfig, ViewConfig
 from engine.config.text import parse
+from engine.data.source_table import with_masks
 from engine.method import Views
 
 KEY = "views.groups"
@@ -70,6 +71,19 @@ def check_view_sizes(config: RunConfig) -> None:
             got = " and ".join(str(size) for size in sizes)
             message = f"{KEY} must give {title} {role} views of one size. Got {got} px. Give these groups the same size."
             raise ConfigError([Problem(KEY, message)])
+
+
+def check_masks(config: RunConfig, known: bool) -> None:
+    """ConfigError where the method or a view needs masks of the objects and the data have none. `known`: whether they have them."""
+    if known:
+        return
+    row = entry(config.method.id)
+    if "masks" in row.needs:
+        raise complain("data.source", f"a set with masks, which {row.title} needs", config.data.source, with_masks())
+    for index, view in enumerate(_groups(config)):
+        if view.background:
+            allowed, got = "0 for data without masks of their objects", f"{view.background:g} for {config.data.source}"
+            raise complain(f"{KEY}.{index}.background", allowed, got, with_masks())
 
 
 def unused_views(config: RunConfig) -> tuple[Note, ...]:

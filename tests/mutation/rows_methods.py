@@ -21,6 +21,7 @@ BLOCKS = f"{DISTILLATION}::test_the_student_alone_skips_blocks"
 CENTRES = f"{DISTILLATION}::test_centres_move_after_the_step_by_the_teacher_that_spoke_in_it"
 CLIP = f"{DISTILLATION}::test_gradients_are_clipped_one_parameter_at_a_time"
 MOCO = f"{CONTRASTIVE}::test_moco_finds_its_key_among_the_keys_of_earlier_batches"
+SWAPS = f"{CONTRASTIVE}::test_background_swaps_add_the_key_of_another_object_before_the_query_s_background"
 MOCO_V3 = f"{CONTRASTIVE}::test_moco_v3_s_query_finds_the_key_of_the_other_view"
 NNCLR = f"{CONTRASTIVE}::test_nnclr_replaces_a_view_by_its_neighbour_in_the_queue_and_predicts_it_from_the_other"
 INSTDISC = f"{CONTRASTIVE}::test_instdisc_finds_its_row_among_those_of_all_images_and_moves_it_afterwards"
@@ -129,6 +130,15 @@ ROWS = (
         MOCO),
     row("moco-keys-not-unshuffled", "memory/momentum_keys.py", "[order.argsort()]", "[order]",
         "keys are in another order than their images", MOCO),
+    row("background-swaps-left-out", "methods/contrastive/background_augmentation.py",
+        "logits = torch.cat([logits, cosine / self.config.temperature], dim=1)", "logits = torch.cat([logits], dim=1)",
+        "the key of another object before the same background is no negative", SWAPS),
+    row("background-swaps-without-temperature", "methods/contrastive/background_augmentation.py",
+        "cosine / self.config.temperature]", "cosine]", "the swapped negative is not divided by tau", SWAPS),
+    row("background-of-the-wrong-side", "augment/backgrounds.py",
+        "torch.where(objects.unsqueeze(1), own, ground)", "torch.where(objects.unsqueeze(1), ground, own)",
+        "objects are replaced and backgrounds stay",
+        "tests/engine/augment/test_backgrounds.py::test_objects_stay_and_all_else_is_the_background_of_another_image"),
     row("nnclr-own-prediction", "methods/contrastive/nnclr.py", "self.queue.vectors[neighbour1], p2,",
         "self.queue.vectors[neighbour1], p1,", "the neighbour of a view is predicted from the same view", NNCLR),
     row("instdisc-bank-momentum-exchanged", "memory/bank.py",

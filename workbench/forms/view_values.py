@@ -17,6 +17,7 @@ TITLES = {
     "swav": "SwAV",
     "dino": "DINO",
     "mae": "MAE",
+    "backgrounds": "Other backgrounds",
 }
 
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
 from workbench.accessible import value_changed
+from workbench.plots.mask_outlines import outline_image
 from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX
 from workbench.theme.tooltips import show_beside
@@ -44,12 +45,14 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One image: uint8 (H, W, 3) or (H, W). `text`: its tooltip and accessible text; `caption`: painted below."""
+    """One image: uint8 (H, W, 3) or (H, W). `text`: its tooltip and accessible text; `caption`: painted below.
+    `mask`: (h, w) bool, painted over it as an outline."""
 
     image: np.ndarray
     text: str = ""
     caption: str = ""
     boxes: tuple[Box, ...] = ()
+    mask: np.ndarray | None = None
 
 
 def to_qimage(pixels: np.ndarray) -> QImage:
@@ -81,6 +84,7 @@ class ImageGrid(QWidget):
         self._wanted, self._least, self._most, self._gap, self._fit = columns, least, most, gap, fit
         self._cells: tuple[Cell, ...] = ()
         self._images: list[QImage] = []
+        self._outlines: list[QImage | None] = []
         self._headers: tuple[str, ...] = ()
         self._header_colours: tuple[str, ...] = ()
         self._notes: tuple[str, ...] = ()
@@ -111,6 +115,7 @@ class ImageGrid(QWidget):
         count = len(self._cells), self._wanted
         self._cells = tuple(cells)
         self._images = [to_qimage(cell.image) for cell in self._cells]
+        self._outlines = [outline_image(cell.mask) if cell.mask is not None else None for cell in self._cells]
         if columns is not None:
             self._wanted = columns
         self._headers, self._header_colours, self._notes = tuple(headers), tuple(header_colours), tuple(notes)
@@ -275,6 +280,8 @@ class ImageGrid(QWidget):
         inner = QRect(QPoint(0, 0), size)
         inner.moveCenter(area.center())
         painter.drawImage(inner, image)
+        if (outline := self._outlines[index]) is not None:
+            painter.drawImage(inner, outline)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for box in cell.boxes:

@@ -11,6 +11,7 @@ import torchvision.transforms.v2.functional as F
 from torch import Tensor
 
 from engine.augment import presets
+from engine.augment.backgrounds import Backgrounds
 from engine.augment.pipeline import Pipeline
 from engine.augment.views import FACTORS, ViewDraw
 from engine.config.run import ViewConfig, ViewsConfig
@@ -88,9 +89,13 @@ def test_without_operations_a_view_is_the_image() -> None:
 
 @pytest.mark.parametrize("preset", sorted(presets.PRESETS))
 def test_every_preset_gives_views_of_its_shape_in_range(preset: str) -> None:
-    pipeline = Pipeline(ViewsConfig(preset=preset), 32)
+    images = _images(6, 32)
+    masks = np.zeros((6, 32, 32), np.bool_)
+    masks[:, 8:24, 8:24] = True
+    backgrounds = Backgrounds(lambda index: images[torch.from_numpy(index)], masks, np.arange(6))
+    pipeline = Pipeline(ViewsConfig(preset=preset), 32, backgrounds)
     draws = pipeline.draw(6, 1, 0, 3)
-    views = pipeline.apply(_images(6, 32), draws)
+    views = pipeline.apply(images, draws, np.arange(6))
     assert len(views) == len(draws) == len(pipeline.roles) == len(pipeline.sizes)
     for view, kind, size in zip(views, pipeline.views, pipeline.sizes, strict=True):
         assert view.shape == (6, 3, size, size)

@@ -14,7 +14,7 @@ from engine.config.errors import ConfigError
 from engine.data.dataset import Dataset
 from engine.data.run_images import keep_manifest, known_splits, resumable, run_images, same_images
 from engine.data.splits import SPLITS
-from engine.runs.manifest import manifest_path, read_manifest
+from engine.runs.manifest import manifest_path, read_manifest, write_manifest
 
 
 def write_image(path: Path, seed: int) -> None:
@@ -193,3 +193,29 @@ def test_a_copy_without_exif_and_a_copy_in_another_format_are_the_same_image(ope
     digests = {path.name: decode_known(path, 16)[1] for path in tmp_path.iterdir() if path.is_file()}
     assert digests["a.jpg"] == digests["b.jpg"] != digests["a.png"] == digests["b.bmp"]
     assert decode_known(tmp_path / "a.jpg", 24)[1] == digests["a.jpg"]
+
+
+@pytest.mark.parametrize("storage", ["memory", "disk"])
+def test_boxes_and_class_maps_follow_the_images_of_the_run(open_at, tmp_path: Path, storage: str) -> None:
+    before = open_at("scenes", count=30, size=16)
+    run = tmp_path / "run"
+    run.mkdir()
+    keep_manifest(run, before, "scenes")
+    kept = read_manifest(run)
+    # The run has the images in another order, and one that is gone.
+    order = np.random.default_rng(0).permutation(30)
+    digests = kept.digests[order].copy()
+    digests[5] = 12345
+    write_manifest(run, replace(kept, digests=digests, split=kept.split[order], labels=kept.labels[order], names=()))
+    opened = run_images(run, open_at("scenes", count=30, size=16, storage=storage), root=str(tmp_path / "root"))
+    assert opened.on_disk == (storage == "disk")
+    for index, row in enumerate(order.tolist()):
+        boxes = opened.boxes.corners[opened.boxes.rows(index)]
+        if index == 5:
+            assert (opened.class_maps.values[index] == 255).all()
+            assert len(boxes) == 0
+            assert not opened.boxes.known[index]
+        else:
+            assert np.array_equal(opened.class_maps.values[index], before.class_maps.values[row])
+            assert np.array_equal(boxes, before.boxes.corners[before.boxes.rows(row)])
+            assert opened.captions.texts[index] == before.captions.texts[row]

@@ -21,6 +21,26 @@ def rendered(world):
     return shapes.render(world, 48)
 
 
+def test_the_shape_decides_its_background_with_the_probability_of_the_bias() -> None:
+    index = np.arange(4000)
+    free, biased, certain = (shapes.draw(5, index, bias=bias) for bias in (0.0, 0.9, 1.0))
+    for name in vars(free):
+        if name not in ("background", "ground_hue"):
+            assert np.array_equal(getattr(free, name), getattr(biased, name)), f"{name} stays as it was"
+    assert np.array_equal(certain.background, certain.shape % 6)
+    away = np.abs((certain.ground_hue - 36.0 * certain.shape + 180) % 360 - 180)
+    assert away.max() <= 6.001
+    assert np.quantile(away, 0.95) > 5
+    # One shape in six has the pattern by chance.
+    assert (biased.background == biased.shape % 6).mean() == pytest.approx(0.9 + 0.1 / 6, abs=0.02)
+    rows = biased.background != free.background
+    same = (biased.background == free.background) & (biased.ground_hue == free.ground_hue)
+    assert np.array_equal(shapes.digests(free)[same], shapes.digests(biased)[same])
+    assert (shapes.digests(free)[rows] != shapes.digests(biased)[rows]).all()
+    simple = shapes.draw(5, index, simple=True)
+    assert np.array_equal(simple.background, np.zeros(4000))
+
+
 def test_hue_of_the_foreground_is_the_factor(world, rendered):
     images, masks = rendered
     for i in range(60):

@@ -170,6 +170,36 @@ def test_moco_finds_its_key_among_the_keys_of_earlier_batches(prepared: Prepared
     assert torch.allclose(m.queue.vectors, nn.functional.normalize(keys[8:], dim=1), atol=1e-5)
 
 
+def test_background_swaps_add_the_key_of_another_object_before_the_query_s_background(prepared: Prepared) -> None:
+    """Sec. 3 of 2103.12719 on Algorithm 1 of 1911.05722: cross-entropy over the key, the queue and one key more, which takes no
+    gradient and is not added to the queue. Both batches of keys are shuffled by themselves."""
+    session = small_session(prepared, "background_augmentation", batch=16, method={"temperature": 0.2, "queue": 8, "bn_splits": 2})
+    m: Any = session.method
+    queue = m.queue.vectors.clone()
+    batch = session.batches.at(0)
+    assert batch.negatives is not None
+    drawn, keys = again(batch).generator, {}
+    with torch.no_grad():
+        for name, images in (("own", batch.views[1]), ("swapped", batch.negatives)):
+            order = torch.randperm(16, generator=drawn).tolist()
+            keys[name] = torch.empty(16, m.queue.vectors.shape[1])
+            for part in (order[:8], order[8:]):
+                keys[name][part] = m.key(images[part])
+
+    def oracle(batch: Batch) -> Tensor:
+        q = m.projector(torch.cat([m.backbone(batch.views[0][:8]), m.backbone(batch.views[0][8:])]))
+        terms = []
+        for i in range(16):
+            logits = [dot(q[i], k) / 0.2 for k in (keys["own"][i], *queue, keys["swapped"][i])]
+            assert len(logits) == 1 + 8 + 1
+            terms.append(pick(logits, 0))
+        return average(terms)
+
+    out = assert_same(m, batch, AT, oracle)
+    after_step(m, AT, out)
+    assert torch.allclose(m.queue.vectors, nn.functional.normalize(keys["own"][8:], dim=1), atol=1e-5)
+
+
 def test_moco_v3_s_query_finds_the_key_of_the_other_view(prepared: Prepared) -> None:
     """Algorithm 1 of 2104.02057: ctr(q1, k2) + ctr(q2, k1), with 2 tau before it; keys take no gradient."""
     session = small_session(prepared, "moco_v3", method={"temperature": 0.5})

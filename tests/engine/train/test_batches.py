@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
 
+from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.data.open import open_dataset
 from engine.method import Batch
 from engine.train.batches import Batches
+from engine.train.resolve import resolve
 
 Small = Callable[..., RunConfig]
 
@@ -88,3 +91,37 @@ def test_local_views_are_separate_and_smaller(small: Small) -> None:
     assert [tuple(view.shape) for view in batch.views] == [(16, 3, 32, 32)] * 2
     assert len(batch.local) == 8
     assert all(view.shape[-1] < 32 for view in batch.local)
+
+
+def test_other_backgrounds_are_refused_for_data_without_masks() -> None:
+    view = {"count": 2, "background": 0.5}
+    with pytest.raises(
+        ConfigError, match=r"views\.groups\.0\.background must be 0 for data without masks.*Sets with masks: shapes"
+    ):
+        resolve({"data": {"source": "digits"}, "views": {"groups": [view]}})
+    with pytest.raises(
+        ConfigError, match=r"data\.source must be a set with masks, which Background augmentation needs\. Got 'digits'"
+    ):
+        resolve({"method": "background_augmentation", "data": {"source": "digits"}})
+    assert resolve({"data": {"source": "simple_shapes"}, "views": {"groups": [view]}}).views.groups[0].background == 0.5
+
+
+def test_the_negatives_of_background_swaps_have_the_background_of_the_first_view(small: Small) -> None:
+    whole = {"count": 2, "crop_min": 1.0, "flip": 0.0, "jitter": 0.0, "grayscale": 0.0, "blur": 0.0, "background": 0.5}
+    made = batches(small("background_augmentation", {"views": {"groups": [whole]}}))
+    batch, masks = made.at(0), made.dataset.masks
+    assert masks is not None
+    assert batch.negatives is not None
+    assert batch.masks is not None
+    view, negative = batch.pixels(batch.views[0]), batch.pixels(batch.negatives)
+    same = ((view - negative).abs() < 1e-4).all(1)  # (N, S, S)
+    own = torch.from_numpy(masks[batch.index.numpy()])
+    assert torch.equal(batch.masks()[0], own)
+    share = (same & ~own).flatten(1).sum(1) / (~own).flatten(1).sum(1)
+    assert (share > 0.5).all(), "most of the background is that of the first view"
+    assert (share < 1).any(), "but for the object of another image"
+    assert (same & own).flatten(1).sum(1).float().mean() < 0.5 * own.flatten(1).sum(1).float().mean()
+    again = made.at(0).negatives
+    assert again is not None
+    assert torch.equal(batch.negatives, again)
+    assert batches(small("moco_v2")).at(0).negatives is None

@@ -24,6 +24,7 @@ FIRST = {
     "blur": 0.5,
     "solarize": 0.2,
     "erase": 0.25,
+    "background": 0.5,
 }
 JITTERED = ("brightness", "contrast", "saturation", "hue")
 # Settings whose bounds in the config would make a slider useless.

@@ -123,6 +123,11 @@ class AugmentPanel(Panel):
         self.others = QPushButton(self.tr("Other images"))
         self.others.setToolTip(self.tr("The next images of the training split"))
         self.others.clicked.connect(self._next_images)
+        self.objects = QPushButton(self.tr("Objects"))
+        self.objects.setCheckable(True)
+        self.objects.setToolTip(self.tr("The outlines of the objects, and their boxes, where the data have masks and boxes"))
+        self.objects.toggled.connect(self._show)
+        self.objects.hide()
         self.presets = QPushButton(self.tr("Compare presets"))
         self.presets.setCheckable(True)
         self.presets.setToolTip(self.tr("One image under six published recipes, drawn from the same seed"))
@@ -131,7 +136,7 @@ class AugmentPanel(Panel):
             spin.valueChanged.connect(self._want)
         line = FlowLayout(spacing=GAP)
         seed, step, samples = (self._worded(spin) for spin in (self.seed, self.step, self.samples))
-        for part in (seed, self.lock, self.reroll, step, samples, self.others, self.presets):
+        for part in (seed, self.lock, self.reroll, step, samples, self.others, self.objects, self.presets):
             line.addWidget(part)
         return line
 
@@ -275,6 +280,7 @@ class AugmentPanel(Panel):
             for title, views in zip(titles, presets.values(), strict=True)
         ]
         self._preview = None
+        self.objects.hide()
         self.grid.set_cells(cells, columns=len(titles), headers=titles)
         self.strengths.overlap.show_overlaps(np.zeros(0))
         self.views_card.set_state(self.tr("one image, one seed, {0} recipes").format(len(titles)))
@@ -318,6 +324,7 @@ class AugmentPanel(Panel):
         preview = self._preview
         if preview is None:
             return
+        self.objects.setVisible(bool(preview.masks or preview.objects))
         colours = [theme.current().hue(index) for index in range(len(preview.views))]
         names = self._view_names(preview)
         cells, notes = [], []
@@ -328,9 +335,10 @@ class AugmentPanel(Panel):
                 share = f"{preview.shared[row]:.2f}".removeprefix("0")
                 words = self.tr("{0} · overlap of the crops {1}").format(words, share)
                 notes.append(self.tr("overlap\n{0}").format(share))
-            cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1)))
+            cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1), mask=self._mask(row, 0)))
             for index, view in enumerate(preview.views):
-                cells.append(Cell(view[row], f"{names[index]} · {values_text(preview.drawn[index][row])}"))
+                words = f"{names[index]} · {values_text(preview.drawn[index][row])}"
+                cells.append(Cell(view[row], words, boxes=self._object_boxes(row, index + 1), mask=self._mask(row, index + 1)))
             for name, images in preview.inputs.items():
                 cells.append(Cell(images[row], self.tr("{0}: the input of the method's network").format(picture_name(name))))
         short = len(names) > 5
@@ -361,11 +369,23 @@ class AugmentPanel(Panel):
             names.append(f"{words[role]} {seen[role]}")
         return names
 
+    def _mask(self, row: int, image: int) -> np.ndarray | None:
+        """Where the objects are in the original (0) or a view, if that is to be shown."""
+        preview = self._preview
+        return preview.masks[image][row] if preview is not None and preview.masks and self.objects.isChecked() else None
+
+    def _object_boxes(self, row: int, image: int) -> tuple[Box, ...]:
+        preview = self._preview
+        if preview is None or not preview.objects or not self.objects.isChecked():
+            return ()
+        corners = preview.objects[image][row].astype(float).tolist()
+        return tuple(Box(x0, y0, x1, y1, theme.current().text) for x0, y0, x1, y1 in corners)
+
     def _boxes(self, row: int, looked_at: int) -> tuple[Box, ...]:
         """Crop boxes of a sample's views. Many small crops would hide the image: each shows its box only while it is looked at."""
         assert self._preview is not None
         roles, hue = self._preview.roles, theme.current().hue
-        boxes = []
+        boxes = list(self._object_boxes(row, 0))
         for index, role in enumerate(roles):
             if role == "global" or len(roles) <= 4 or index == looked_at:
                 x0, y0, x1, y1 = (float(edge) for edge in self._preview.boxes[index][row])

@@ -176,7 +176,8 @@ class StrengthsCard(Card):
                 more.append(field)
             elif name in FIRST and self._is_off(name, values):
                 off.append(field)
-            else:
+            # Where backgrounds stay, what would replace them has no effect.
+            elif name != "background_mode" or values["background"]:
                 column.addWidget(self._row(field, values[name]))
         if off:
             column.addWidget(self._off_list(off))

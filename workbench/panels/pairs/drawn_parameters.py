@@ -60,6 +60,8 @@ class DrawnParameters(QLabel):
             "blur": self.tr("blur, sigma"),
             "solarize": self.tr("solarize"),
             "erase": self.tr("erased, area"),
+            "other_background": self.tr("other background"),
+            "gray_background": self.tr("gray background"),
         }
         lines = [(title, *(self._value(name, values) for values in drawn)) for name, title in titles.items()]
         return tuple(line for line in lines if known and any(value != NOT_DRAWN for value in line[1:]))
@@ -73,7 +75,7 @@ class DrawnParameters(QLabel):
         value = values.get(name)
         if value is None:
             return NOT_DRAWN
-        if name in ("flip", "grayscale", "solarize"):
+        if name in ("flip", "grayscale", "solarize", "other_background", "gray_background"):
             return self.tr("yes")
         if name == "rotation":
             return f"{value:+.0f}°".replace("-", "−")
