@@ -8,9 +8,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from os import DirEntry, scandir
 from pathlib import Path
 from stat import S_ISREG
@@ -19,8 +18,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from engine.config.errors import complain
+from engine.data.annotated_images import boxes_in, captions_of, labels_of, maps_of
 from engine.data.caption_files import caption_file, read_captions
 from engine.data.dataset import Bytes
+from engine.data.folder_files import FolderFile
+from engine.data.formats.layouts import BESIDE, Combined, recognise
 from engine.data.image_store import Chunk, Order
 from engine.data.pictures import (
     CHUNK,
@@ -38,19 +40,13 @@ from engine.data.pictures import (
     short_side,
 )
 from engine.data.source import ImageListing
-from engine.data.splits import TEST, TRAIN, VALIDATION
+from engine.data.split_names import split_of
+from engine.data.splits import TRAIN
 
 FoldersAre: TypeAlias = Literal["classes", "inner", "nothing"]
 _SCALE_SAMPLE = 200  # files
 LARGEST = 128  # the largest size that is chosen where the config has none
 _KEY = "data.source"
-# Words in the name of a split's folder ("train", "Training Set", "seg_test", "val2017").
-_SPLITS = {
-    "train": TRAIN, "training": TRAIN, "trainset": TRAIN, "trn": TRAIN, "trainval": TRAIN, "unlabeled": TRAIN, "unlabelled": TRAIN,
-    "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "valset": VALIDATION,
-    "test": TEST, "testing": TEST, "testset": TEST, "tst": TEST,
-}  # fmt: skip
-_BESIDE = frozenset({"", "set", "sets", "data", "dataset", "split", "seg", "image", "images", "img", "imgs", "photos", "pictures"})
 # Folders of operating systems, storage devices and photo programs: thumbnails, trash, snapshots.
 _SYSTEM = frozenset(
     {"__macosx", "@eadir", "@tmp", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "recycler"}
@@ -63,14 +59,6 @@ _OTHER = frozenset(
 )
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _FTYP = (b"heic", b"heix", b"mif1", b"avif")  # at byte 8 of HEIC and AVIF, after b"ftyp"
-
-
-@dataclass(frozen=True)
-class _File:
-    path: str
-    inside: tuple[str, ...]  # the parts of the path below the folder
-    bytes: int
-    changed: int
 
 
 def find(
@@ -89,52 +77,86 @@ def find(
         raise complain(
             _KEY, "a folder with images in it, directly or in a folder a class", str(folder), f"{message}Formats: {formats}."
         )
-    arrangement = _arrange(files)
+    # Runs of earlier versions count every picture, masks as well.
+    layout = None if as_before else recognise(files, listed.beside)
+    arrangement = _arrange(files if layout is None else layout.images)
     files = arrangement.files
     groups = {"classes": arrangement.groups, "inner": arrangement.inner, "nothing": []}
     meanings = {meaning: _classes(names) for meaning, names in groups.items()}
     classes = meanings[folders]
     notes = [*listed.notes(), *arrangement.notes]
+    annotated = layout.read(frozenset(file.name for file in files)) if layout is not None else Combined()
+    notes += annotated.notes
+    names = tuple(file.name for file in files)
+    paths = tuple(file.path for file in files)
+    of_objects, object_labels = labels_of(annotated, names, notes) if len(classes) < 2 else ((), None)
+    if of_objects:
+        classes = ()
     if len(classes) == 1:
         notes.append(f"All labelled images lie in one folder, {classes[0]!r}: taken as images without labels.")
         classes = ()
     code = {name: index for index, name in enumerate(classes)}
     labels = np.array([code.get(group, -1) for group in groups[folders]] if classes else [-1] * len(files), dtype=np.int64)
-    own = np.array(arrangement.tags, dtype=np.int8)
+    if of_objects and object_labels is not None:
+        classes, labels = of_objects, object_labels
+    own = np.array(_tags(arrangement.tags, names, annotated.splits), dtype=np.int8)
     side = size or _own_size(files)
-    paths = [file.path for file in files]
     if not as_before:
         scale = scale or _own_scale(paths, notes)
         if scale is not None:
             notes.append(f"Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {scale.words()}.")
 
+    boxes = boxes_in(annotated, names, paths, notes)
+    maps = maps_of(annotated, notes)
+
+    # A foreground is known where most images have a class map; all of an image without one counts as foreground, as far as it is
+    # not known to be background.
+    masked = maps is not None and 2 * maps.count(names) > len(names)
+
+    def decode_row(row: int) -> tuple[tuple[Bytes, int] | str, Bytes | None, str]:
+        image = _try(paths[row], side, scale, as_before)
+        if maps is None or isinstance(image, str):
+            return image, None, ""
+        return image, *maps.read(names[row], paths[row], side)
+
     def chunks() -> Iterator[Chunk]:
         row = 0
-        for results in in_threads(partial(_try, size=side, scale=scale, as_before=as_before), paths, CHUNK):
-            good = np.array([k for k, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
-            known = [result for result in results if not isinstance(result, str)]
+        for results in in_threads(decode_row, range(len(paths)), CHUNK):
+            good = np.array([k for k, (image, _, _) in enumerate(results) if not isinstance(image, str)], dtype=np.int64)
+            known = [image for image, _, _ in results if not isinstance(image, str)]
             images = np.stack([image for image, _ in known]) if known else np.empty((0, 3, side, side), np.uint8)
             content = np.array([digest for _, digest in known], np.uint64)
-            bad = tuple(f"{'/'.join(files[row + k].inside)}: {r}" for k, r in enumerate(results) if isinstance(r, str))
-            yield Chunk(images, good + row, labels[good + row], skipped=bad, content=content)
+            bad = [f"{names[row + k]}: {image}" for k, (image, _, _) in enumerate(results) if isinstance(image, str)]
+            bad += [problem for _, _, problem in results if problem]
+            known_maps = [one for _, one, _ in results if one is not None]
+            class_maps = np.stack(known_maps) if known_maps else np.empty((0, side, side), np.uint8)
+            yield Chunk(
+                images,
+                good + row,
+                labels[good + row],
+                masks=class_maps > 0 if masked else None,
+                skipped=tuple(bad),
+                content=content,
+            )
             row += len(results)
 
-    names = tuple("/".join(file.inside) for file in files)
     slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
     # The stored images have labels beside them.
-    content = f"{_state(files)} {scale} {as_before}" + ("" if folders == "classes" else f" {folders}")
+    annotations = layout.used if layout is not None else []
+    content = f"{_state([*files, *annotations])} {scale} {as_before}" + ("" if folders == "classes" else f" {folders}")
     label = "folder-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
     return ImageListing(
         name=folder.name,
-        order=Order(label, str(folder), content, len(files), side, slow),
+        order=Order(label, str(folder), content, len(files), side, slow, masked=masked),
         chunks=chunks,
         own=own,
         classes=classes,
         names=names,
-        captions=read_captions(folder, names, notes),
+        captions=read_captions(folder, names, notes) or captions_of(annotated, names),
+        boxes=boxes,
         scale=scale,
         labels=labels,
-        paths=tuple(paths),
+        paths=paths,
         meanings=meanings,
         suggested=_suggested(folders, arrangement),
         skipped=(*skipped, *arrangement.strays),
@@ -143,18 +165,28 @@ def find(
 
 
 def state_of(folder: Path) -> str:
-    """A value that changes when an image file of a folder, or its file of captions, is added, removed or written. ConfigError where
-    the folder cannot be read."""
+    """A value that changes when an image file of a folder, or a file of captions or annotations, is added, removed or written.
+    ConfigError where the folder cannot be read."""
     captions = caption_file(folder)
     written = captions.stat() if captions is not None else None
     beside = f" {captions} {written.st_size} {written.st_mtime_ns}" if written is not None else ""
-    return _state(_list(folder).files) + beside
+    listed = _list(folder)
+    layout = recognise(listed.files, listed.beside)
+    return _state([*listed.files, *(layout.used if layout is not None else ())]) + beside
 
 
-def _state(files: list[_File]) -> str:
+def _tags(tags: Sequence[int], names: Sequence[str], listed: Mapping[str, int]) -> Sequence[int]:
+    """The split of each image: of its folder, else of the lists of a layout, where these name training images beside others.
+    Images that no list names are training images."""
+    if any(tag != TRAIN for tag in tags) or not {*listed.values()} > {TRAIN}:
+        return tags
+    return [listed.get(name, TRAIN) for name in names]
+
+
+def _state(files: Sequence[FolderFile]) -> str:
     state = hashlib.blake2b(b"2", digest_size=16)  # raised where the same files are decoded otherwise
     for file in files:
-        state.update(f"{'/'.join(file.inside)}\0{file.bytes}\0{file.changed}\n".encode("utf-8", "surrogateescape"))
+        state.update(f"{file.name}\0{file.bytes}\0{file.changed}\n".encode("utf-8", "surrogateescape"))
     return state.hexdigest()
 
 
@@ -165,7 +197,7 @@ def _try(path: str, size: int, scale: Scale | None, as_before: bool) -> tuple[By
         return reason(error, path)
 
 
-def _own_scale(paths: list[str], notes: list[str]) -> Scale | None:
+def _own_scale(paths: Sequence[str], notes: list[str]) -> Scale | None:
     """One scale for all images deeper than 8 bits, from a sample of them; None where the sample has no such image."""
     ranges, coloured = [], 0
     for path in (paths[index] for index in np.unique(np.linspace(0, len(paths) - 1, _SCALE_SAMPLE).astype(int))):
@@ -183,13 +215,15 @@ def _own_scale(paths: list[str], notes: list[str]) -> Scale | None:
 
 @dataclass
 class _Listed:
-    """The files of a folder. skipped: "path: reason" of files that look like images and cannot be read. The other fields: what was
-    ignored, folders and links by their path, files by their kind."""
+    """The files of a folder. beside: those that may be annotations. skipped: "path: reason" of files that look like images and
+    cannot be read. The other fields: what was ignored, folders and links by their path, files by their kind."""
 
-    files: list[_File] = field(default_factory=list)
+    files: list[FolderFile] = field(default_factory=list)
+    beside: list[FolderFile] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     system: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
 
     def notes(self) -> list[str]:
@@ -199,6 +233,8 @@ class _Listed:
             lines.append(f"Folders of the operating system or a storage device are left out: {names}.")
         if self.links:
             lines.append(f"Links to folders whose images are read anyway are not followed: {_some(self.links)}.")
+        if self.named:
+            lines.append(f"Folders with the ending of a file of annotations are not read as such: {_some(self.named)}.")
         if self.kinds:
             kinds = [f"{kind or 'no ending'} ({count:,})" for kind, count in self.kinds.most_common()]
             lines.append(f"Files of kinds that are not read are left out: {_some(kinds)}.")
@@ -210,7 +246,7 @@ def _list(root: Path) -> _Listed:
     listed = _Listed()
     readable = readable_endings()
     # Where there are folders of splits they alone are read: a link from them to a neighbour is followed.
-    splits = {path: tag for path in _folders(root) if (tag := _split(path.name)) is not None}
+    splits = {path: tag for path in _folders(root) if (tag := split_of(path.name)) is not None}
     apart = TRAIN in splits.values() and len(set(splits.values())) > 1
     bases = [str(path.resolve()) for path in splits] if apart else [str(root.resolve())]
     seen: set[str] = set()
@@ -224,7 +260,7 @@ def _list(root: Path) -> _Listed:
         try:
             with scandir(folder) as entries:
                 # Folders of splits before their neighbours: a folder that is linked there is read there.
-                names = sorted(entries, key=lambda entry: (not inside and apart and _split(entry.name) is None, entry.name))
+                names = sorted(entries, key=lambda entry: (not inside and apart and split_of(entry.name) is None, entry.name))
         except OSError as error:
             if not inside:
                 raise complain(_KEY, "a folder that can be read", str(root), f"{error.strerror}.") from None
@@ -238,6 +274,8 @@ def _list(root: Path) -> _Listed:
         name, ending = "/".join(inside), Path(entry.name).suffix.lower()
         try:
             if entry.is_dir():
+                if ending in BESIDE:
+                    listed.named.append(name)
                 if entry.name.lower() in _SYSTEM:
                     listed.system.append(name)
                 elif entry.is_symlink() and _leads_back(entry.path, bases):
@@ -248,11 +286,13 @@ def _list(root: Path) -> _Listed:
             state = entry.stat()
             if ending in readable or _looks_like_an_image(entry.path, ending, state.st_mode):
                 if S_ISREG(state.st_mode):
-                    files.append(_File(entry.path, inside, state.st_size, state.st_mtime_ns))
+                    files.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
                 else:
                     listed.skipped.append(f"{name}: it is no file of bytes but a pipe, a socket or a device")
             elif ending in FOREIGN or ending in UNREAD:
                 listed.skipped.append(f"{name}: the format {ending[1:]} is not read")
+            elif ending in BESIDE and S_ISREG(state.st_mode):
+                listed.beside.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
             elif ending not in _OTHER and entry.name.lower() != "thumbs.db":
                 listed.kinds[ending] += 1
         except OSError as error:
@@ -297,22 +337,22 @@ class _Arrangement:
     tags: list[int]
     groups: list[str]
     inner: list[str]
-    files: list[_File]
+    files: list[FolderFile]
     strays: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def _arrange(files: list[_File]) -> _Arrangement:
+def _arrange(files: list[FolderFile]) -> _Arrangement:
     """Splits and classes of the files, from the names of their folders."""
     depth = 0
     # An archive is often unpacked into a folder of its own: a single outer folder is skipped.
     while _splits_at(files, depth) is None and _goes_on(files, depth):
         depth += 1
-    notes = [f"The set lies deeper, in the folder {'/'.join(files[0].inside[:depth])!r}."] if depth else []
+    notes = [f"The set lies deeper, in the folder {'/'.join(files[0].levels[:depth])!r}."] if depth else []
     known = _splits_at(files, depth)
     if known is None:
         groups, deeper_groups = ([_folder_of(file, at) for file in files] for at in (depth, depth + 1))
-        by_group: dict[str, list[_File]] = {}
+        by_group: dict[str, list[FolderFile]] = {}
         for file, group in zip(files, groups, strict=True):
             by_group.setdefault(group, []).append(file)
         for group in sorted(by_group.keys() - {""}):
@@ -327,9 +367,9 @@ def _arrange(files: list[_File]) -> _Arrangement:
         return _Arrangement([TRAIN] * len(files), groups, deeper_groups, files, notes=notes)
     tags, taken, strays = [], [], []
     for file in files:
-        tag = known.get(file.inside[depth]) if len(file.inside) > depth + 1 else None
+        tag = known.get(file.levels[depth]) if len(file.levels) > depth + 1 else None
         if tag is None:
-            strays.append(f"{'/'.join(file.inside)}: lies beside the folders of the splits")
+            strays.append(f"{file.name}: lies beside the folders of the splits")
             continue
         tags.append(tag)
         taken.append(file)
@@ -337,9 +377,9 @@ def _arrange(files: list[_File]) -> _Arrangement:
     return _Arrangement(tags, groups, deeper_groups, taken, strays, notes)
 
 
-def _folder_of(file: _File, depth: int) -> str:
+def _folder_of(file: FolderFile, depth: int) -> str:
     """The folder at a depth in which a file lies; "" where it does not lie so deep."""
-    return file.inside[depth] if len(file.inside) > depth + 1 else ""
+    return file.levels[depth] if len(file.levels) > depth + 1 else ""
 
 
 def _suggested(chosen: FoldersAre, arrangement: _Arrangement) -> FoldersAre | Literal[""]:
@@ -356,31 +396,23 @@ def _classes(groups: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(groups) - {""}, key=_natural))
 
 
-def _goes_on(files: list[_File], depth: int) -> bool:
+def _goes_on(files: list[FolderFile], depth: int) -> bool:
     """Whether all files are in one folder at this depth, and there in subfolders."""
-    return len({file.inside[depth] for file in files}) == 1 and all(len(file.inside) > depth + 2 for file in files)
+    return len({file.levels[depth] for file in files}) == 1 and all(len(file.levels) > depth + 2 for file in files)
 
 
-def _splits_at(files: list[_File], depth: int) -> dict[str, int] | None:
+def _splits_at(files: list[FolderFile], depth: int) -> dict[str, int] | None:
     """The folders at a depth that are splits; None where there is no training split beside another one."""
-    tops = {file.inside[depth] for file in files if len(file.inside) > depth + 1}
-    known = {top: tag for top in tops if (tag := _split(top)) is not None}
+    tops = {file.levels[depth] for file in files if len(file.levels) > depth + 1}
+    known = {top: tag for top in tops if (tag := split_of(top)) is not None}
     return known if TRAIN in known.values() and len(set(known.values())) > 1 else None
-
-
-def _split(name: str) -> int | None:
-    """The split that a folder of this name contains; None for any other name."""
-    words = re.split(r"[^a-z]+", name.lower())
-    splits = {_SPLITS[word] for word in words if word in _SPLITS}
-    rest = [word for word in words if word not in _SPLITS]
-    return splits.pop() if len(splits) == 1 and all(word in _BESIDE for word in rest) else None
 
 
 def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
-def _own_size(files: list[_File], sample: int = 64) -> int:
+def _own_size(files: list[FolderFile], sample: int = 64) -> int:
     sides = []
     for index in np.linspace(0, len(files) - 1, min(sample, len(files))).astype(int):
         try:

@@ -265,11 +265,15 @@ def _turned(picture: Image, orientation: object) -> Image:
 
 
 def _cropped(rgb: Image, size: int) -> Bytes:
+    return np.ascontiguousarray(_squared(rgb, size).transpose(2, 0, 1))
+
+
+def _squared(picture: Image, size: int) -> Bytes:
     from PIL import Image, ImageOps
 
-    if rgb.size != (size, size):
-        rgb = ImageOps.fit(rgb, (size, size), method=Image.Resampling.BICUBIC)
-    return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8).transpose(2, 0, 1))
+    if picture.size != (size, size):
+        picture = ImageOps.fit(picture, (size, size), method=Image.Resampling.BICUBIC)
+    return np.asarray(picture, dtype=np.uint8)
 
 
 def _jpeg_content(data: bytes) -> bytes:
@@ -296,6 +300,51 @@ def sides(path: str | Path) -> tuple[int, int]:
     """Width and height in pixels, from the file's header alone, not rotated. Raises whatever the decoder raises."""
     with _opened(path) as picture:
         return picture.size
+
+
+def upright(path: str | Path) -> tuple[int, int, int]:
+    """Width and height in pixels as the picture is seen, and its EXIF orientation (1 to 8), from the file's header alone. Raises
+    whatever the decoder raises."""
+    with _opened(path) as picture:
+        turned = picture.getexif().get(_ORIENTATION, 1)
+        turned = turned if isinstance(turned, int) and 1 <= turned <= 8 else 1
+        width, height = picture.size
+        # Pillow gives a TIFF's sides as they are seen.
+        return (height, width, turned) if turned >= 5 and picture.format != "TIFF" else (width, height, turned)
+
+
+def values_in(path: str | Path) -> Bytes:
+    """The values of a picture that holds codes, not colours, as they are in the file: (H, W) of a grey picture or of one with a
+    palette, whose indices they are, (H, W, 3) of one in colours. Values of more than 8 bits end at 255. Raises as `decode` does."""
+    with _opened(path) as picture, _ROOM.taken(picture.width * picture.height * 4):
+        picture.load()
+        if is_deep(picture):
+            return np.array(np.nan_to_num(np.asarray(picture)).clip(0, 255), np.uint8)
+        if picture.mode in ("1", "LA", "PA", "La"):
+            picture = picture.convert("P" if picture.mode == "PA" else "L") if picture.mode != "1" else picture
+            return np.array(picture, np.uint8)
+        if picture.mode not in ("L", "P", "RGB"):
+            picture = picture.convert("RGB")
+        return np.array(picture, np.uint8)
+
+
+def fitted(codes: Bytes, size: int, orientation: int = 1) -> Bytes:
+    """Codes of pixels (H, W), through the crop and the scaling with which a photograph is stored, as (size, size): each stored
+    pixel has the code with the largest share of it, the lower one of two equal shares. orientation: EXIF's, by which they are
+    turned before."""
+    from PIL import Image
+
+    known = np.unique(codes)
+    if len(known) == 1:
+        return np.full((size, size), known[0], np.uint8)
+    best = np.full((size, size), known[0], np.uint8)
+    most = np.full((size, size), -1, np.int16)
+    for code in known:
+        region = _turned(Image.fromarray((codes == code).astype(np.uint8) * 255), orientation)
+        share = _squared(region, size).astype(np.int16)
+        best[share > most] = code
+        most = np.maximum(most, share)
+    return best
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T], size: int = CHUNK) -> Iterator[list[R]]:

@@ -1,0 +1,254 @@
+"""COCO's JSON: objects with boxes, polygons and run lengths (instances), and captions.
+
+Facts: https://cocodataset.org/#format-data; pycocotools/coco.py and pycocotools/mask.py of https://github.com/cocodataset/cocoapi.
+Boxes are x, y, width, height in pixels from the image's upper left corner, polygons likewise; run lengths go down the columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.data.formats.annotated import (
+    Annotation,
+    Annotations,
+    Marked,
+    Names,
+    Problems,
+    Region,
+    Runs,
+    Unusable,
+    clipped,
+    shown,
+)
+from engine.data.formats.json_stream import entries
+from engine.data.formats.regions import from_runs, run_lengths
+from engine.data.pictures import MOST_PIXELS
+
+_LONGEST = 2000  # characters of a caption
+_MOST_CATEGORIES = 100_000
+
+
+@dataclass
+class _File:
+    """What a file holds, by the ids that it uses."""
+
+    images: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # file name, width, height
+    categories: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, list[tuple[str, tuple[float, float, float, float], bool, Region | None, str]]] = field(default_factory=dict)
+    captions: dict[str, list[str]] = field(default_factory=dict)
+    has_annotations: bool = False
+
+
+def read_coco(files: Iterable[tuple[Path, str, int | None]], names: Names, folders: Mapping[str, tuple[str, ...]]) -> Annotations:
+    """The annotations in JSON files: path, path below the folder, and the split that the file's name says. folders: for each of
+    them the folders where its images may lie. An unusable file is named in the notes and the others are read."""
+    result = Annotations("COCO")
+    codes: dict[str, int] = {}
+    for path, inside, split in files:
+        problems = Problems(inside)
+        try:
+            content = _read(path, problems)
+        except Unusable as error:
+            result.notes.append(f"{inside} is not used: {error}.")
+            continue
+        _join(content, result, codes, names, folders.get(inside, ()), split, problems)
+        result.notes += problems.lines()
+    result.categories = tuple(codes)
+    return result
+
+
+def _read(path: Path, problems: Problems) -> _File:
+    content = _File()
+    ids: set[str] = set()
+    kinds: set[str] = set()
+    for number, (key, entry) in enumerate(entries(path), 1):
+        if key not in ("images", "annotations", "categories"):
+            continue
+        kinds.add(key)
+        where = f"entry {number}"
+        if not isinstance(entry, dict):
+            problems.add(f"{key} that are no objects are left out", where)
+        elif key == "images":
+            _add_image(content, entry, problems, where)
+        elif key == "categories":
+            id, name = _id(entry.get("id")), entry.get("name")
+            if id is None or not isinstance(name, str) or not name.strip():
+                problems.add("categories without id or name are left out", where)
+            elif id in content.categories:
+                problems.add("categories whose id is used before are left out", shown(name))
+            elif len(content.categories) < _MOST_CATEGORIES:
+                content.categories[id] = name.strip()
+        else:
+            content.has_annotations = True
+            _add_annotation(content, entry, ids, problems, where)
+    if "images" not in kinds:
+        raise Unusable('it must have a list "images". Got none')
+    return content
+
+
+def _add_image(content: _File, entry: Mapping[str, Any], problems: Problems, where: str) -> None:
+    id, name = _id(entry.get("id")), entry.get("file_name")
+    if id is None or not isinstance(name, str) or not name.strip():
+        problems.add("images without id or file name are left out", where)
+        return
+    if id in content.images:
+        if content.images[id][0] != name:
+            problems.add("images whose id is used before are left out", name)
+        return
+    width, height = _side(entry.get("width")), _side(entry.get("height"))
+    content.images[id] = name, width, height if width else 0
+
+
+def _add_annotation(content: _File, entry: Mapping[str, Any], ids: set[str], problems: Problems, where: str) -> None:
+    image = _id(entry.get("image_id"))
+    id = _id(entry.get("id"))
+    where = f"annotation {shown(id)}" if id is not None else where
+    if id is not None and id in ids:
+        problems.add("annotations whose id is used before are read all the same", where)
+    elif id is not None:
+        ids.add(id)
+    if image is None:
+        problems.add("annotations without an image's id are left out", where)
+    elif "caption" in entry and "bbox" not in entry:
+        text = entry["caption"]
+        if isinstance(text, str) and text.strip():
+            content.captions.setdefault(image, []).append(" ".join(text.split())[:_LONGEST])
+        else:
+            problems.add("captions without a text are left out", where)
+    else:
+        region = _region(entry.get("segmentation"), problems, where)
+        box = _box(entry.get("bbox"), region)
+        if box is None:
+            problems.add("annotations without a box of four numbers are left out", where)
+            return
+        category = _id(entry.get("category_id"))
+        thing = ("" if category is None else category, box, entry.get("iscrowd") in (1, True, "1"), region, where)
+        content.objects.setdefault(image, []).append(thing)
+
+
+def _join(
+    content: _File,
+    result: Annotations,
+    codes: dict[str, int],
+    names: Names,
+    folders: tuple[str, ...],
+    split: int | None,
+    problems: Problems,
+) -> None:
+    for _, category in sorted(content.categories.items(), key=lambda item: (not item[0].isdigit(), len(item[0]), item[0])):
+        codes.setdefault(category, len(codes))
+    for image in (content.objects.keys() | content.captions.keys()) - content.images.keys():
+        count = len(content.objects.get(image, ())) + len(content.captions.get(image, ()))
+        for _ in range(count):
+            problems.add("annotations of images that the file does not list are left out", f"image {shown(image)}")
+    for id, (file, width, height) in content.images.items():
+        name = names.find(file, *folders)
+        if name is None:
+            problems.add("images that it lists are not in the folder", file)
+            continue
+        if split is not None:
+            result.splits.setdefault(name, split)
+        if id in content.captions:
+            result.captions.setdefault(name, []).extend(content.captions[id])
+        # A file of captions, or of images alone, does not say which objects an image shows.
+        if not content.objects:
+            continue
+        annotation = result.images.setdefault(name, Annotation((width, height)))
+        if annotation.size != (width, height):
+            problems.add("images that are listed twice with other sides are left out the second time", file)
+            continue
+        for category, box, crowd, region, where in content.objects.get(id, ()):
+            if category not in content.categories:
+                problems.add("annotations of a category that the file does not list are left out", where)
+                continue
+            inside, wrong = clipped(box, width or math.inf, height or math.inf)
+            if wrong:
+                problems.add(wrong, where)
+            if inside is None:
+                continue
+            if isinstance(region, Runs) and width and (region.width, region.height) != (width, height):
+                problems.add("run lengths of another size than their image are left out", where)
+                region = None
+            annotation.objects.append(Marked(inside, codes[content.categories[category]], crowd, region))
+
+
+def _id(value: object) -> str | None:
+    """An id as text: numbers and texts of the same digits are the same."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, float):
+        return str(int(value)) if math.isfinite(value) and value == int(value) else None
+    return str(value) if isinstance(value, int) else value.strip() or None if isinstance(value, str) else None
+
+
+def _side(value: object) -> int:
+    return int(value) if isinstance(value, (int, float)) and math.isfinite(value) and 0 < value <= MOST_PIXELS else 0
+
+
+def _number(value: object) -> float:
+    """A number, also one in quotes; nan for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return math.nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return math.nan
+
+
+def _box(value: object, region: Region | None) -> tuple[float, float, float, float] | None:
+    """x0 y0 x1 y1; from the region where there is no box."""
+    if isinstance(value, list) and len(value) == 4:
+        x, y, width, height = map(_number, value)
+        return x, y, x + width, y + height
+    if isinstance(region, Runs):
+        rows, columns = np.nonzero(from_runs(region))
+        if not len(rows):
+            return None
+        return float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1)
+    if region is not None and value in (None, []):
+        points = np.concatenate(region)
+        (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+        return float(x0), float(y0), float(x1), float(y1)
+    return None
+
+
+def _region(value: Any, problems: Problems, where: str) -> Region | None:
+    if isinstance(value, dict):
+        try:
+            return _runs(value)
+        except (Unusable, ValueError, OverflowError, TypeError) as error:
+            why = str(error) if isinstance(error, Unusable) else "they are no list of whole numbers"
+            problems.add("run lengths that cannot be used are left out", f"{where}, {why}")
+            return None
+    if value in (None, []):
+        return None
+    try:
+        polygons = tuple(np.array(points, np.float32).reshape(-1, 2) for points in value)
+        if all(len(points) >= 3 and np.isfinite(points).all() for points in polygons):
+            return polygons
+    except (ValueError, TypeError, OverflowError):
+        pass
+    problems.add("regions that are no polygons of three or more points are left out", where)
+    return None
+
+
+def _runs(value: Mapping[str, Any]) -> Runs:
+    size, counts = value.get("size"), value.get("counts")
+    if not isinstance(size, list) or len(size) != 2 or not all(_side(side) for side in size):
+        raise Unusable("their size must be height and width")
+    height, width = _side(size[0]), _side(size[1])
+    if height * width > MOST_PIXELS:
+        raise Unusable(f"their size must be at most {MOST_PIXELS:,} pixels")
+    if isinstance(counts, str):
+        text = counts.encode("ascii", "replace")
+        known = run_lengths(text)
+    else:
+        text, known = b"", np.array(counts, np.int64).reshape(-1)
+    if (known < 0).any() or int(known.sum()) != height * width:
+        raise Unusable(f"they have {int(known.sum()):,} pixels in place of {height * width:,}")
+    return Runs(text or known, height, width)

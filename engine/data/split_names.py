@@ -1,0 +1,23 @@
+"""Which split a folder or file holds, from its name."""
+
+from __future__ import annotations
+
+import re
+
+from engine.data.splits import TEST, TRAIN, VALIDATION
+
+# Words in the name of a split's folder ("train", "Training Set", "seg_test", "val2017").
+_SPLITS = {
+    "train": TRAIN, "training": TRAIN, "trainset": TRAIN, "trn": TRAIN, "trainval": TRAIN, "unlabeled": TRAIN, "unlabelled": TRAIN,
+    "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "valset": VALIDATION,
+    "test": TEST, "testing": TEST, "testset": TEST, "tst": TEST,
+}  # fmt: skip
+_BESIDE = frozenset({"", "set", "sets", "data", "dataset", "split", "seg", "image", "images", "img", "imgs", "photos", "pictures"})
+
+
+def split_of(name: str) -> int | None:
+    """The split that a folder of this name contains; None for any other name."""
+    words = re.split(r"[^a-z]+", name.lower())
+    splits = {_SPLITS[word] for word in words if word in _SPLITS}
+    rest = [word for word in words if word not in _SPLITS]
+    return splits.pop() if len(splits) == 1 and all(word in _BESIDE for word in rest) else None
