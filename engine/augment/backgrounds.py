@@ -1,7 +1,8 @@
 """Other backgrounds behind the objects of images, by their masks (Ryali et al., 2103.12719).
 
-The background is replaced in the stored image, before crop and colours. Where an object was, another image's background is
-continued from around it: its pixels are averaged on ever coarser grids until the hole is closed, then taken back to the full size.
+The background is replaced in the stored image, before crop and colours. Where an object was, and a pixel around it, another
+image's background is continued: its pixels are averaged on ever coarser grids until the hole is closed, then taken back to the
+full size.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ class Backgrounds:
             other = (number * 255).round().clamp(0, 255).byte().expand_as(images)
         else:
             others = self._chosen(draw.ground.clamp(min=0), index)
-            other = fill_holes(self._take(others).to(images.device), self.masks(others, images.device))
-        own = fill_holes(images, objects) if bool((number < 0).any()) else images
+            other = fill_holes(self._take(others).to(images.device), _widened(self.masks(others, images.device)))
+        own = fill_holes(images, _widened(objects)) if bool((number < 0).any()) else images
         return torch.where(number >= 0, other, own)
 
     def _chosen(self, chance: Tensor, index: Index) -> Index:
@@ -86,6 +87,12 @@ class Backgrounds:
         rows = np.minimum((chance.cpu().double().numpy() * len(self._pool)).astype(np.int64), len(self._pool) - 1)
         chosen = self._pool[rows]
         return np.where(chosen == index, self._pool[(rows + 1) % len(self._pool)], chosen)
+
+
+def _widened(masks: Tensor) -> Tensor:
+    """Masks (n, S, S) and the pixels beside them: at the edge of an object a pixel has some of its colour, which would show where
+    it was."""
+    return F.max_pool2d(masks.float().unsqueeze(1), 3, stride=1, padding=1)[:, 0] > 0
 
 
 def fill_holes(images: Tensor, masks: Tensor) -> Tensor:
