@@ -116,7 +116,7 @@ def test_evaluate_returns_the_stored_results(run: api.Run) -> None:
 def test_an_error_in_the_progress_callback_stops_the_run_which_can_be_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Steps are reported in bundles of a tenth of a second: with none, the callback hears of step 2 before step 3 begins.
+    # Steps are reported in bundles of a tenth of a second: with none, the callback receives step 2 before step 3 begins.
     monkeypatch.setattr("engine.train.loop.REPORT_SECONDS", 0.0)
     calls = list[str]()
 

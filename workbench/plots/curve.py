@@ -718,6 +718,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                             values += ["", ""]
                         writer.row(values)
 
+    def close(self) -> bool:
+        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
+        if not self.closed:
+            theme.changed.disconnect(self._apply_theme)
+        return bool(super().close())
+
     def _apply_theme(self) -> None:
         palette = theme.current()
         self.setBackground(palette.card)

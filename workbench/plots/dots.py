@@ -213,6 +213,12 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         super().leaveEvent(event)
         QToolTip.hideText()
 
+    def close(self) -> bool:
+        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
+        if not self.closed:
+            theme.changed.disconnect(self._apply_theme)
+        return bool(super().close())
+
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         for axis in self._axes.values():

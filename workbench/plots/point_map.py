@@ -444,6 +444,12 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         else:
             self._redraw()
 
+    def close(self) -> bool:
+        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
+        if not self.closed:
+            theme.changed.disconnect(self._apply_theme)
+        return bool(super().close())
+
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         self._cloud = None

@@ -14,8 +14,8 @@ def test_boxes_of_an_image_are_those_of_its_list() -> None:
     assert len(boxes) == 4
     for number, expected in enumerate(LISTS):
         rows = boxes.rows(number)
-        found = [(*corners, code) for corners, code in zip(boxes.corners[rows].tolist(), boxes.classes[rows].tolist(), strict=True)]
-        np.testing.assert_allclose(found, expected or [])
+        shown = [(*corners, code) for corners, code in zip(boxes.corners[rows].tolist(), boxes.classes[rows].tolist(), strict=True)]
+        np.testing.assert_allclose(shown, expected or [])
         assert boxes.known[number] == (expected is not None)
 
 

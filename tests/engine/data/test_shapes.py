@@ -31,7 +31,7 @@ def test_the_shape_decides_its_background_with_the_probability_of_the_bias() -> 
     away = np.abs((certain.ground_hue - 36.0 * certain.shape + 180) % 360 - 180)
     assert away.max() <= 6.001
     assert np.quantile(away, 0.95) > 5
-    # One shape in six has the pattern by chance.
+    # One shape in six has the pattern at random.
     assert (biased.background == biased.shape % 6).mean() == pytest.approx(0.9 + 0.1 / 6, abs=0.02)
     rows = biased.background != free.background
     same = (biased.background == free.background) & (biased.ground_hue == free.ground_hue)
