@@ -42,6 +42,24 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot in the colours of the theme, which a subclass sets in `_apply_theme`."""
+
+    def follow_theme(self) -> None:
+        """Set the colours now and at each change of the theme. Called once, when all items exist."""
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
+
+    def close(self) -> bool:
+        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
+        if not self.closed:
+            theme.changed.disconnect(self._apply_theme)
+        return bool(super().close())
+
+    def _apply_theme(self) -> None:
+        raise NotImplementedError
+
+
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis with plain numbers: 0.05, 10k, without a scale factor in a label. `as_time`: seconds as in `clock`."""
 

@@ -25,7 +25,7 @@ from engine.runs.csv_rows import CsvRows
 from workbench import theme
 from workbench.accessible import value_changed
 from workbench.plots.band import Band
-from workbench.plots.base import NumberAxis, clock, dashed, number, tint
+from workbench.plots.base import NumberAxis, ThemedPlot, clock, dashed, number, tint
 from workbench.plots.marks import Marks, ViewBounds
 from workbench.plots.saving import export_as
 from workbench.plots.series import Drawn, Floats, XKind, alone, best, robust_range, thin
@@ -92,7 +92,7 @@ class _Curve:
     pen_state: tuple[object, ...] = ()  # the inputs of the current pens
 
 
-class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+class CurvePlot(ThemedPlot):
     """Curves of one quantity for several runs. Wheel and drag change the range of x, y fits what is in view, a double click shows
     all.
 
@@ -157,8 +157,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         rich(self._table)
         self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._table.hide()
-        self._apply_theme()
-        theme.changed.connect(self._apply_theme)
+        self.follow_theme()
 
     # Data
 
@@ -717,12 +716,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                         elif means:
                             values += ["", ""]
                         writer.row(values)
-
-    def close(self) -> bool:
-        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
-        if not self.closed:
-            theme.changed.disconnect(self._apply_theme)
-        return bool(super().close())
 
     def _apply_theme(self) -> None:
         palette = theme.current()

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from workbench import theme
-from workbench.plots.base import NumberAxis, tint
+from workbench.plots.base import NumberAxis, ThemedPlot, tint
 from workbench.plots.dot_tooltips import DotTooltips, is_enter
 from workbench.theme.palette import SHADES
 
@@ -33,7 +33,7 @@ class Dot:
     spread: float = 0.0
 
 
-class DotPlot(pg.PlotWidget):  # type: ignore[misc]
+class DotPlot(ThemedPlot):
     """Dots with tooltips that can be clicked. Keys: Left and Right go from dot to dot, Return clicks.
 
     `text_of` returns the tooltip of a dot by its key. `clicked` carries a dot's key."""
@@ -64,8 +64,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
-        self._apply_theme()
-        theme.changed.connect(self._apply_theme)
+        self.follow_theme()
 
     @property
     def dots(self) -> tuple[Dot, ...]:
@@ -212,12 +211,6 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         """Hide the tooltip."""
         super().leaveEvent(event)
         QToolTip.hideText()
-
-    def close(self) -> bool:
-        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
-        if not self.closed:
-            theme.changed.disconnect(self._apply_theme)
-        return bool(super().close())
 
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)

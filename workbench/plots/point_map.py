@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench import theme
 from workbench.accessible import value_changed
+from workbench.plots.base import ThemedPlot
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
@@ -35,7 +36,7 @@ translate = QCoreApplication.translate
 Mode = Literal["replace", "add", "subtract"]
 
 
-class PointMap(pg.PlotWidget):  # type: ignore[misc]
+class PointMap(ThemedPlot):
     """Points (n, 2) whose colours are indices into a palette.
 
     To link two maps connect `cameraMoved` (a QRectF in data units; emitted when the user moves the view, not by `set_camera` nor
@@ -97,8 +98,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
-        self._apply_theme()
-        theme.changed.connect(self._apply_theme)
+        self.follow_theme()
 
     # Data
 
@@ -443,12 +443,6 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._move_trails()
         else:
             self._redraw()
-
-    def close(self) -> bool:
-        """Close the plot for good: pyqtgraph deletes its items, so that a change of the theme must not reach them."""
-        if not self.closed:
-            theme.changed.disconnect(self._apply_theme)
-        return bool(super().close())
 
     def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
