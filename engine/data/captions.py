@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import overload
@@ -44,7 +45,24 @@ class Captions:
         return Captions(_Rows(self.texts, rows), attributes)
 
 
-class _Rows(Sequence[tuple[str, ...]]):
+class LazyTexts(Sequence[tuple[str, ...]], ABC):
+    """The captions of images, made when they are read. A subclass has `__len__` and `captions_of`."""
+
+    @abstractmethod
+    def captions_of(self, row: int) -> tuple[str, ...]:
+        """The captions of one image."""
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[str, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
+        if isinstance(index, slice):
+            return [self[row] for row in range(*index.indices(len(self)))]
+        return self.captions_of(index)
+
+
+class _Rows(LazyTexts):
     """Some of the texts, without a copy."""
 
     def __init__(self, texts: Texts, rows: Index) -> None:
@@ -53,12 +71,6 @@ class _Rows(Sequence[tuple[str, ...]]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, index: int) -> tuple[str, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[tuple[str, ...]]: ...
-    def __getitem__(self, index: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
-        if isinstance(index, slice):
-            return _Rows(self._texts, self._rows[index])
-        row = int(self._rows[index])
-        return self._texts[row] if row >= 0 else ()
+    def captions_of(self, row: int) -> tuple[str, ...]:
+        known = int(self._rows[row])
+        return self._texts[known] if known >= 0 else ()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import overload
-
 import numpy as np
 
-from engine.data.captions import Attribute, Captions
+from engine.data.captions import Attribute, Captions, LazyTexts
 from engine.data.outlines import SHAPES
 from engine.data.scenes import MOST, Scenes
 from engine.data.shape_captions import COUNT, FRAMES, GROUNDS, HUES, hue_codes, with_article
@@ -35,7 +32,7 @@ def captions(scenes: Scenes) -> Captions:
     return Captions(_SceneTexts(scenes), attributes)
 
 
-class _SceneTexts(Sequence[tuple[str, ...]]):
+class _SceneTexts(LazyTexts):
     """The captions, written when they are read."""
 
     def __init__(self, scenes: Scenes) -> None:
@@ -48,17 +45,11 @@ class _SceneTexts(Sequence[tuple[str, ...]]):
     def __len__(self) -> int:
         return len(self._count)
 
-    @overload
-    def __getitem__(self, index: int) -> tuple[str, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[tuple[str, ...]]: ...
-    def __getitem__(self, index: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
-        if isinstance(index, slice):
-            return [self[row] for row in range(*index.indices(len(self)))]
+    def captions_of(self, row: int) -> tuple[str, ...]:
         # The last number sets this stream apart from others with the same seed.
-        draw = np.random.Generator(np.random.PCG64([self._seed, int(self._index[index]), 9_127]))
+        draw = np.random.Generator(np.random.PCG64([self._seed, int(self._index[row]), 9_127]))
         chances = draw.random((COUNT, 3 + 3 * MOST))
-        return tuple(self._text(index, list(row), complete=number == 0) for number, row in enumerate(chances.tolist()))
+        return tuple(self._text(row, list(numbers), complete=number == 0) for number, numbers in enumerate(chances.tolist()))
 
     def _text(self, row: int, chances: list[float], complete: bool) -> str:
         """One caption. `chances`: (3 + 3 MOST,) in [0, 1): for its kind, the background and the frame; then for the order of the

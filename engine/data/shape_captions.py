@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import overload
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.captions import Attribute, Captions
+from engine.data.captions import Attribute, Captions, LazyTexts
 from engine.data.dataset import Index
 from engine.data.outlines import SHAPES
 from engine.data.shapes import World
@@ -76,7 +75,7 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-class _ShapeTexts(Sequence[tuple[str, ...]]):
+class _ShapeTexts(LazyTexts):
     """The captions, written when they are read."""
 
     def __init__(self, seed: int, index: Index, attributes: Mapping[str, Attribute]) -> None:
@@ -85,18 +84,12 @@ class _ShapeTexts(Sequence[tuple[str, ...]]):
     def __len__(self) -> int:
         return len(self._index)
 
-    @overload
-    def __getitem__(self, index: int) -> tuple[str, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[tuple[str, ...]]: ...
-    def __getitem__(self, index: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
-        if isinstance(index, slice):
-            return [self[row] for row in range(*index.indices(len(self)))]
-        values = {name: attribute.words[int(attribute.codes[index])] for name, attribute in self._attributes.items()}
+    def captions_of(self, row: int) -> tuple[str, ...]:
+        values = {name: attribute.words[int(attribute.codes[row])] for name, attribute in self._attributes.items()}
         # The last number sets this stream apart from others with the same seed.
-        draw = np.random.Generator(np.random.PCG64([self._seed, int(self._index[index]), 7_331]))
+        draw = np.random.Generator(np.random.PCG64([self._seed, int(self._index[row]), 7_331]))
         chances: npt.NDArray[np.float64] = draw.random((COUNT, len(_NAMED) + 1))
-        return tuple(_text(values, row, complete=number == 0) for number, row in enumerate(chances))
+        return tuple(_text(values, numbers, complete=number == 0) for number, numbers in enumerate(chances))
 
 
 def _text(values: Mapping[str, str], chances: npt.NDArray[np.float64], complete: bool) -> str:
