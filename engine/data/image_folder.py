@@ -135,6 +135,7 @@ def find(
                 good + row,
                 labels[good + row],
                 masks=class_maps > 0 if masked else None,
+                class_maps=class_maps if maps is not None else None,
                 skipped=tuple(bad),
                 content=content,
             )
@@ -147,13 +148,14 @@ def find(
     label = "folder-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
     return ImageListing(
         name=folder.name,
-        order=Order(label, str(folder), content, len(files), side, slow, masked=masked),
+        order=Order(label, str(folder), content, len(files), side, slow, masked=masked, mapped=maps is not None),
         chunks=chunks,
         own=own,
         classes=classes,
         names=names,
         captions=read_captions(folder, names, notes) or captions_of(annotated, names),
         boxes=boxes,
+        map_names=maps.names if maps is not None else (),
         scale=scale,
         labels=labels,
         paths=paths,
