@@ -22,6 +22,7 @@ Index = npt.NDArray[np.int64]
 # Values that are filled at once.
 _CHUNK = 1 << 22
 _GREY = 127.5  # where an image is all object
+_TRIES = 64  # images without a mask count as all object, and can be many
 
 
 class Backgrounds:
@@ -83,10 +84,16 @@ class Backgrounds:
         return torch.where(number >= 0, other, own)
 
     def _chosen(self, chance: Tensor, index: Index) -> Index:
-        """An image of the pool for each of `index` (n,), another than itself where there are two."""
+        """An image of the pool for each of `index` (n,): another than itself, and one that shows some background, where the next
+        few of the pool have such a one."""
         rows = np.minimum((chance.cpu().double().numpy() * len(self._pool)).astype(np.int64), len(self._pool) - 1)
-        chosen = self._pool[rows]
-        return np.where(chosen == index, self._pool[(rows + 1) % len(self._pool)], chosen)
+        for _ in range(_TRIES):
+            whole = self.masks(self._pool[rows], "cpu").flatten(1).all(1).numpy()
+            unsuitable = whole | (self._pool[rows] == index)
+            if not unsuitable.any():
+                break
+            rows = np.where(unsuitable, (rows + 1) % len(self._pool), rows)
+        return self._pool[rows]
 
 
 def _widened(masks: Tensor) -> Tensor:

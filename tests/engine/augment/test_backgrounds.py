@@ -63,6 +63,21 @@ def test_objects_stay_and_all_else_is_the_background_of_another_image() -> None:
     assert 0.5 * N < swapped < 0.9 * N
 
 
+def test_images_that_are_all_object_give_no_background() -> None:
+    """As those without a mask in a folder of masks."""
+    images, masks = _images()
+    masks[POOL[POOL != 6]] = True
+    images[POOL[POOL != 6]] = 255
+    images[6] = 40
+    backgrounds = Backgrounds(lambda index: images[torch.from_numpy(index)], masks, POOL)
+    index = np.arange(1, N, 2)
+    index = index[~np.isin(index, (5, 7))]  # with an object and a background
+    result = backgrounds.replaced(images[index], index, _draw(len(index), background=1.0))
+    for row, image in enumerate(index):
+        outside = torch.from_numpy(~masks[image])
+        assert (result[row][:, outside] == 40).all()
+
+
 def test_a_removed_background_is_one_grey() -> None:
     backgrounds, images, masks = _backgrounds()
     draw = _draw(background=1.0, background_mode="remove")
