@@ -10300,6 +10300,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{0} (views, kind {1})</source>
         <translation>{0}（视图，第 {1} 类）</translation>
     </message>
+    <message>
+        <source>Other backgrounds</source>
+        <translation>其他背景</translation>
+    </message>
 </context>
 <context>
     <name>names</name>

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
 from engine.augment.presets import PRESETS
 from engine.config.run import ViewConfig, ViewsConfig
 
@@ -17,12 +19,14 @@ TITLES = {
     "swav": "SwAV",
     "dino": "DINO",
     "mae": "MAE",
-    "backgrounds": "Other backgrounds",
+    "clip": "CLIP",
 }
 
 
 def preset_title(name: str) -> str:
     """What a preset is called in lists."""
+    if name == "backgrounds":
+        return QCoreApplication.translate("forms", "Other backgrounds")
     return TITLES.get(name, name.replace("_", " "))
 
 

@@ -1,5 +1,7 @@
 """The Augmentations panel: what it requests, what it shows, what it signals to the rest of the window."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import yaml
@@ -53,6 +55,23 @@ def test_a_partial_config_shows_the_presets_views(panel, fake):
     assert ViewsConfig.model_validate(config).groups == PRESETS["byol"]
     assert len(panel.grid.cells) == 5 * 3
     assert panel.grid.columns == 3
+
+
+def test_objects_are_outlined_on_request_where_the_data_have_them(panel, fake):
+    start(panel, preset="byol")
+    assert not panel.objects.isVisible(), "these data have no masks and no boxes"
+    masks = tuple(np.full((5, 8, 8), image, np.bool_) for image in (True, False, True))
+    corners = tuple(tuple(np.full((row, 4), 0.25 * image, np.float32) for row in range(5)) for image in range(3))
+    fake.make = lambda question: replace(preview_of(question), masks=masks, objects=corners)
+    panel.reroll.click()
+    assert panel.objects.isVisible()
+    assert all(cell.mask is None for cell in panel.grid.cells)
+    panel.objects.click()
+    for number, cell in enumerate(panel.grid.cells):
+        row, image = divmod(number, 3)
+        assert cell.mask.all() == (image != 1)
+        own = [box for box in cell.boxes if (box.x0, box.x1) == (0.25 * image, 0.25 * image)]
+        assert len(own) == row
 
 
 def test_nothing_is_asked_before_there_is_a_config(panel, fake):
