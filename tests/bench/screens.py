@@ -1,20 +1,23 @@
-"""Screenshots of every screen with a folder of runs, in both themes, both languages and two sizes, to check before a release.
+"""Pictures of every screen, dialog and popup with a folder of runs, in both themes, both languages and two sizes, to look at before
+a release.
 
     python -m tests.bench.screens RUNS OUT [--run NAME] [--other NAME] [--only map versus] [--theme dark light]
         [--lang en zh_CN] [--size 1280x720 1920x1080]
 
 The window is the normal one, offscreen; nothing is trained or measured. `map` is taken at five epochs of the run, from the first to
 the last, with the trails of the same few samples; `versus` compares the run's first and last epoch, its backbone and projector, and
-the run and the other run. Prints a line per picture: its file, and the seconds until the screen was idle.
+the run and the other run; `by_seed` needs runs that differ in their seed alone; `empty` is a window without runs. Dialogs, popups
+and notices are those of `tests.bench.screen_parts`. Prints a line per picture: its file, and the seconds until the screen was idle.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -27,28 +30,27 @@ if TYPE_CHECKING:
 
 EPOCHS = 5
 TRACED = 24
+# Larger than the windows: dialogs and popups are fitted to the screen, and Qt's own offscreen screen has 800x800 pixels.
+SCREEN = (1920, 1080)
+EMPTY = "empty"
+EMPTY_PANELS = {
+    "prepare": ("setup",),
+    "train": ("curves",),
+    "explore": ("embedding", "versus", "pairs", "invariance"),
+    "compare": ("table", "evaluate"),
+}
 # Seconds after which a screen is taken even if it is not ready, and seconds without a question after which it is ready.
 PATIENCE, QUIET = 120.0, 0.6
 
 
-class Screens:
-    """One application, whose window shows one screen after another."""
+class Shown:
+    """One application, whose window shows one screen after another. `run`: the key of the run that is selected first."""
 
-    def __init__(self, app: App, run: str, other: str) -> None:
+    run = ""
+    visits: Mapping[str, Callable[[], Iterator[str]]]
+
+    def __init__(self, app: App) -> None:
         self.app = app
-        self.spin(PATIENCE, lambda: self.window.setup.ready and not app.bridge.busy and bool(self.window.runs.rows()))
-        self.run = self._key(run)
-        self.other = self._key(other, apart=self.run)
-        self.visits: dict[str, Callable[[], Iterator[str]]] = {
-            "prepare": lambda: self._workspace("prepare"),
-            "train": lambda: self._workspace("train"),
-            "map": self._map,
-            "versus": self._versus,
-            "pairs": lambda: self._tab("pairs"),
-            "invariance": lambda: self._tab("invariance"),
-            "table": lambda: self._tab("table", "compare"),
-            "evaluate": lambda: self._tab("evaluate", "compare"),
-        }
 
     @property
     def window(self) -> Window:
@@ -67,6 +69,55 @@ class Screens:
         self.spin(PATIENCE, lambda: not self.app.bridge.busy)
         self.spin(QUIET)
 
+    def tab(self, name: str, workspace: str) -> Iterator[str]:
+        """A panel that is behind others."""
+        self.window.go(workspace)
+        self.window.workspaces.bring(name)
+        yield name
+
+    def workspace(self, workspace: str) -> Iterator[str]:
+        """All panels of a workspace."""
+        self.window.go(workspace)
+        yield workspace
+
+
+class EmptyScreens(Shown):
+    """A window without runs."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app)
+        self.visits = {EMPTY: self._empty}
+
+    def _empty(self) -> Iterator[str]:
+        for workspace, panels in EMPTY_PANELS.items():
+            self.window.go(workspace)
+            for panel in panels:
+                self.window.workspaces.bring(panel)
+                yield f"{EMPTY}_{panel}"
+
+
+class Screens(Shown):
+    """A window with runs. `files`: where files that the pictures need are written."""
+
+    def __init__(self, app: App, run: str, other: str, files: Path) -> None:
+        from tests.bench.screen_parts import Parts
+
+        super().__init__(app)
+        self.spin(PATIENCE, lambda: self.window.setup.ready and not app.bridge.busy and bool(self.window.runs.rows()))
+        self.run = self._key(run)
+        self.other = self._key(other, apart=self.run)
+        self.visits = {
+            "prepare": lambda: self.workspace("prepare"),
+            "train": lambda: self.workspace("train"),
+            "map": self._map,
+            "versus": self._versus,
+            "pairs": lambda: self.tab("pairs", "explore"),
+            "invariance": lambda: self.tab("invariance", "explore"),
+            "table": lambda: self.tab("table", "compare"),
+            "evaluate": lambda: self.tab("evaluate", "compare"),
+            **Parts(self, files).visits,
+        }
+
     def _key(self, name: str, apart: str = "") -> str:
         """The key of the newest run of that name, or of any name. If possible not `apart`, and on the same data as `apart`."""
         rows = list(reversed(self.window.runs.rows()))
@@ -77,15 +128,6 @@ class Screens:
         beside = next((row for row in rows if row.key == apart), None)
         runs.sort(key=lambda row: (row.key == apart, beside is not None and row.status.data != beside.status.data))
         return runs[0].key
-
-    def _workspace(self, workspace: str) -> Iterator[str]:
-        self.window.go(workspace)
-        yield workspace
-
-    def _tab(self, name: str, workspace: str = "explore") -> Iterator[str]:
-        self.window.go(workspace)
-        self.window.workspaces.bring(name)
-        yield name
 
     def _map(self) -> Iterator[str]:
         panel = self.window.embedding
@@ -115,6 +157,47 @@ class Screens:
             yield f"versus_{name}"
 
 
+def set_screen(file: Path) -> None:
+    """Let Qt have an offscreen screen of SCREEN, described in a file that is written."""
+    width, height = SCREEN
+    screen = {
+        "name": "pictures",
+        "x": 0,
+        "y": 0,
+        "width": width,
+        "height": height,
+        "logicalDpi": 96,
+        "logicalBaseDpi": 96,
+        "dpr": 1,
+    }
+    file.write_text(json.dumps({"screens": [screen]}))
+    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={file}")
+
+
+def take(screens: Shown, names: Sequence[str], options: argparse.Namespace) -> None:
+    """Take the pictures of some visits in every language, theme and size, and print a line for each."""
+    from tests.bench.screen_parts import picture
+
+    app = screens.app
+    for language in options.lang:
+        app.speak(language)
+        for theme in options.theme:
+            app.window.set_theme(theme)
+            for size in options.size:
+                app.window.resize(*(int(part) for part in size.split("x")))
+                app.window.list.select(screens.run)
+                for visit in names:
+                    since = time.monotonic()
+                    for name in screens.visits[visit]():
+                        screens.settle()
+                        file = options.out / f"{name}_{language}_{theme}_{size}.png"
+                        picture(app.window).save(str(file))
+                        print(f"{file.name:44} {time.monotonic() - since:6.1f} s", flush=True)
+                        since = time.monotonic()
+    app.window.hide()
+    app.bridge.close()
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Take the pictures and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -127,8 +210,6 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--lang", nargs="+", default=["en", "zh_CN"], choices=("en", "zh_CN"))
     parser.add_argument("--size", nargs="+", default=["1280x720", "1920x1080"])
     options = parser.parse_args(words)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
     from engine.execute.prepare_process import prepare_process
 
     prepare_process()
@@ -138,29 +219,23 @@ def main(words: Sequence[str] | None = None) -> int:
 
     options.out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as kept:
-        app = App(options.theme[0], options.lang[0], str(options.runs), QSettings(f"{kept}/window.ini", QSettings.Format.IniFormat))
-        app.window.show()
-        screens = Screens(app, options.run, options.other)
-        unknown = [name for name in options.only or () if name not in screens.visits]
-        if unknown:
-            parser.error(f"--only takes some of {', '.join(screens.visits)}. Got {', '.join(unknown)}.")
-        for language in options.lang:
-            app.speak(language)
-            for theme in options.theme:
-                app.window.set_theme(theme)
-                for size in options.size:
-                    app.window.resize(*(int(part) for part in size.split("x")))
-                    app.window.list.select(screens.run)
-                    for visit in options.only or screens.visits:
-                        since = time.monotonic()
-                        for name in screens.visits[visit]():
-                            screens.settle()
-                            file = options.out / f"{name}_{language}_{theme}_{size}.png"
-                            app.window.grab().save(str(file))
-                            print(f"{file.name:44} {time.monotonic() - since:6.1f} s", flush=True)
-                            since = time.monotonic()
-        app.window.hide()
-        app.bridge.close()
+        files = Path(kept)
+        set_screen(files / "screen.json")
+
+        def application(name: str, runs: Path) -> App:
+            settings = QSettings(str(files / f"{name}.ini"), QSettings.Format.IniFormat)
+            made = App(options.theme[0], options.lang[0], str(runs), settings)
+            made.window.show()
+            return made
+
+        screens = Screens(application("window", options.runs), options.run, options.other, files)
+        names = (*screens.visits, EMPTY)
+        if unknown := [name for name in options.only or () if name not in names]:
+            parser.error(f"--only takes some of {', '.join(names)}. Got {', '.join(unknown)}.")
+        wanted = options.only or names
+        take(screens, [name for name in wanted if name != EMPTY], options)
+        if EMPTY in wanted:
+            take(EmptyScreens(application(EMPTY, files / "none")), [EMPTY], options)
     return 0
 
 
