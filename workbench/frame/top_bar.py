@@ -112,7 +112,8 @@ class TopBar(QWidget):
             return
         best = devices[0]
         free = translate("Window", "{0} GiB free").format(f"{best.free_bytes / 2**30:.0f}") if best.free_bytes else ""
-        name = best.name if best.id != "cpu" else "CPU · " + best.name.rpartition(", ")[2]
+        cores = best.name.rpartition(", ")[2].removesuffix(" cores")
+        name = best.name if best.id != "cpu" else "CPU · " + translate("Window", "{0} cores").format(cores)
         self._device_text = " · ".join(part for part in (name, free) if part)
         self._elide()
         self._device.setToolTip("\n".join(f"{device.id}: {device.name}" for device in devices))
