@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ TICKS = 18
 TOP = 6
 LEAST_ROW = 22
 TALLEST_ROW = 44
+EXACT = 1e-9  # of a step: 1.0 // 0.2 is 4
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -174,13 +176,16 @@ class DotRows(QWidget):
         painter.setFont(font)
         span = self._high - self._low
         step = next((step for step in STEPS if span / step <= max(2.0, area.width() / 56)), STEPS[-1])
-        for number in range(int(-(-self._low // step)), int(self._high // step) + 1):
+        for number in range(math.ceil(self._low / step - EXACT), math.floor(self._high / step + EXACT) + 1):
             at = self._x(number * step, area)
             painter.setPen(QPen(tint(palette.line, 0.6), 1))
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
             painter.setPen(QColor(palette.quiet))
-            box = QRectF(at - 30, area.bottom() + 2, 60, TICKS - 2)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{number * step * 100:.0f} %")
+            text = f"{number * step * 100:.0f} %"
+            half = painter.fontMetrics().horizontalAdvance(text) / 2 + 1
+            middle = min(at, self.width() - half)  # the last one is not cut off by the edge
+            box = QRectF(middle - half, area.bottom() + 2, 2 * half, TICKS - 2)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
