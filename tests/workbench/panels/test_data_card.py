@@ -236,6 +236,9 @@ def test_details_list_every_class_and_every_file(qtbot: QtBot, asking: Asking, f
     assert details is not None
     rows = [[details.classes.index(row, column).data() for column in (0, 1)] for row in range(details.classes.rowCount())]
     assert rows == [["bird", "160"], ["cat", "240"]]
+    head, side = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+    for column, aligned in enumerate((Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)):
+        assert details.classes.headerData(column, head, side) & aligned
     assert details.unread.rowCount() == 30
     details.classes.sort(1, Qt.SortOrder.DescendingOrder)
     assert details.classes.index(0, 0).data() == "cat"
