@@ -10,10 +10,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from engine.runs.invariance_file import difference
+from tests.workbench.painted import painted_texts
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, invariance_of
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.models.runs import RunRow, RunsModel
+from workbench.panels.invariance.epoch_plot import CoursePlot
 from workbench.panels.invariance.panel import InvariancePanel
 from workbench.plots import saving
 
@@ -326,3 +328,11 @@ def test_it_fits_beside_the_list_on_a_small_screen(panel):
     assert panel.minimumSizeHint().width() <= 1000
     assert panel.minimumSizeHint().height() <= 590
     assert Path(panel.result.run).name == "run"
+
+
+def test_the_first_epoch_stands_below_the_start_of_the_axis(qtbot):
+    plot = on_screen(qtbot, CoursePlot(), 260, 110)
+    plot.show_factor(invariance_of("run").factors[0], (0, 2, 4), 4)
+    texts = {text.text: text.x for text in painted_texts(plot)}
+    assert texts["untrained"] > texts["0.5"] + 8, "not below the numbers of the other axis"
+    assert texts["epoch 4"] > texts["untrained"]

@@ -62,7 +62,7 @@ class CoursePlot(QWidget):
             painter.drawText(
                 QRectF(0, y - 8, LEFT - 6, 16), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:g}"
             )
-        below = QRectF(area.left() - LEFT, area.bottom() + 1, self.width(), TICKS)
+        below = QRectF(area.left(), area.bottom() + 1, self.width() - area.left(), TICKS)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, epoch_name(first))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, epoch_name(last))
         painter.setPen(QPen(QColor(palette.line), 1))
