@@ -105,3 +105,12 @@ def test_figures_are_scrolled_and_not_squeezed_where_the_card_is_low(qtbot):
     labels = [label for line in panel._lines.values() for label in line if label.isVisible() and label.text()]
     assert len(labels) > 5
     assert all(label.height() >= label.fontMetrics().height() for label in labels)
+
+
+def test_a_reference_takes_a_second_line_in_a_narrow_panel(qtbot):
+    narrow = on_screen(qtbot, HealthPanel(), 200, 320)
+    narrow.load("a", run(falling, chance=6.2, evals={1: {"knn": 0.3}, 300: {"knn": 0.45}}))
+    narrow.show_run("a")
+    reference = narrow._lines["loss"][2]
+    qtbot.waitUntil(lambda: reference.height() >= 2 * reference.fontMetrics().height() - 2)
+    assert reference.text() == "chance level 6.20"

@@ -173,6 +173,7 @@ class HealthPanel(Panel):
             for column, label in enumerate(parts):
                 label.setToolTip(_tr(figure.help))
                 grid.addWidget(label, row, column)
+            parts[2].setWordWrap(True)  # in a narrow column it takes two lines
             parts[2].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._lines[figure.name] = parts
         self.card.body.addLayout(head)
