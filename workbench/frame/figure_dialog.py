@@ -31,10 +31,13 @@ from workbench.forms.editors import Combo
 from workbench.forms.number_boxes import RealBox, WholeBox
 from workbench.plots.saving import ask_path
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import tip
 
 SOON = 120  # ms from a change until the preview is drawn anew
 FIRST_SIZE = QSize(980, 640)
-FORM = 268  # px, the width of the form
+FORM = 268  # px, the width of the form beside its scroll bar
+BAR = 8  # px, the width of a scroll bar
+MARK = 30  # px of a checkbox beside its text
 OWN = "own"
 
 
@@ -190,9 +193,12 @@ class FigureDialog(QDialog):
                 heading.setObjectName("quiet")
                 column.addSpacing(GAP // 2)
                 column.addWidget(heading)
-            box = self.toggles[toggle.id] = QCheckBox(toggle.title)
+            box = self.toggles[toggle.id] = QCheckBox()
+            # A long title would widen the form, whose right side would lie below the scroll bar.
+            box.setText(box.fontMetrics().elidedText(toggle.title, Qt.TextElideMode.ElideRight, FORM - GAP - MARK))
             box.setChecked(toggle.on)
-            box.setToolTip(toggle.help)
+            box.setAccessibleName(toggle.title)
+            box.setToolTip(toggle.help if box.text() == toggle.title else tip(f"{toggle.title}\n{toggle.help}".strip()))
             box.toggled.connect(self._parts_changed)
             column.addWidget(box)
         column.addStretch(1)
@@ -202,7 +208,7 @@ class FigureDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
-        scroll.setFixedWidth(FORM)
+        scroll.setFixedWidth(FORM + BAR)
         return scroll
 
     @staticmethod

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QScrollArea
 
 from workbench.bridge.figure_questions import DrawFigure, FigureFile
 from workbench.figures.figure_data import Axis, Curve, CurvesPlot, Figure, FigureSource, Toggle, legend_of_curves
@@ -70,6 +71,20 @@ def dialog(qtbot, asker, source, settings):
     made.show()
     qtbot.waitUntil(lambda: bool(asker.questions), timeout=5000)
     return made
+
+
+def test_a_long_name_of_a_part_does_not_push_the_form_below_its_scroll_bar(qtbot, asker, settings):
+    long = "kNN, validation · simple_shapes · 4 runs · not equal: Count, Learning rate, Batch…"
+    made = FigureDialog(asker, FigureSource("curves", "loss", make, (Toggle("loss", long),)), settings)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: bool(asker.questions), timeout=5000)
+    scroll = next(one for one in made.findChildren(QScrollArea) if one.isAncestorOf(made.preset))
+    made.resize(700, 300)  # low: there is a scroll bar
+    qtbot.waitUntil(scroll.verticalScrollBar().isVisible)
+    for part in (made.preset, made.width_box, made.dpi, made.toggles["loss"]):
+        assert part.mapTo(scroll.viewport(), part.rect().topRight()).x() < scroll.viewport().width()
+    assert made.toggles["loss"].toolTip() == long
 
 
 def last(qtbot, asker, dialog) -> DrawFigure:
