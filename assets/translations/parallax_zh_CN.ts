@@ -6273,6 +6273,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>停止</translation>
     </message>
     <message>
+        <source>{0} cores</source>
+        <translation>{0} 核</translation>
+    </message>
+    <message>
         <source>Ready</source>
         <translation>就绪</translation>
     </message>
