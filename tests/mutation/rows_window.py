@@ -243,7 +243,7 @@ ROWS = (
         "self._deliver(lambda: request.answer(answer) if wanted() else None)",
         "self._deliver(lambda: request.answer(answer))",
         "the answer to an older question is shown",
-        ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_cancel.py"),
+        ("tests/workbench/bridge/test_request_queue.py",),
     ),
     Mutation(
         "pictures-of-another-run",
