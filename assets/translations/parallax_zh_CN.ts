@@ -1750,8 +1750,20 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1772,6 +1784,10 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
