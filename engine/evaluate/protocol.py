@@ -31,6 +31,7 @@ from engine.method import Method
 from engine.methods.build_method import build_method, input_size
 from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
+from engine.runs.predictions import Predictions, predictions_path, write_predictions
 from engine.runs.reader import checkpoint_path
 
 
@@ -122,6 +123,7 @@ def evaluate(
     subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
+    subject.store_predictions(made.keep_predictions)
     with _enough_memory(subject.device):
         for row in rows:
             subject.task = row
@@ -192,18 +194,25 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
     """ConfigError where the data lack what a task needs."""
     if any("labels" in row.needs for row in rows):
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
+    for row in rows:
+        missing = lacking(row, dataset)
+        if missing:
+            allowed = f"a set with {' and '.join(missing).replace('_', ' ')}, which {row.title} needs"
+            raise complain("data.source", allowed, source, "Leave out this part, or train on data that have them.")
+
+
+def lacking(row: Task, dataset: Dataset) -> list[Need]:
+    """What a task needs beside class labels, and the data have not."""
     has: dict[Need, bool] = {
         "labels": True,
         "factors": bool(dataset.factors),
         "masks": dataset.masks is not None,
         "captions": dataset.captions is not None,
         "texts": True,
+        "class_maps": dataset.class_maps is not None,
+        "boxes": dataset.boxes is not None,
     }
-    for row in rows:
-        missing = sorted(need for need in row.needs if not has[need])
-        if missing:
-            allowed = f"a set with {' and '.join(missing)}, which {row.title} needs"
-            raise complain("data.source", allowed, source, "Leave out this part, or train on data that have them.")
+    return sorted(need for need in row.needs if not has[need])
 
 
 def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:
@@ -270,6 +279,15 @@ class _Made:
             keep_figure(self.folder, self.head, self.epoch, figure)
         except OSError as error:
             self.unkept = f"The figures could not be kept with the run: {because(error)}"
+
+    def keep_predictions(self, part: str, predictions: Predictions) -> None:
+        """Store predictions for pictures."""
+        if self.folder is None:
+            return
+        try:
+            write_predictions(predictions_path(self.folder, part, self.epoch), predictions)
+        except OSError as error:
+            self.unkept = f"The predictions could not be kept with the run: {because(error)}"
 
     def untrained(self, part: str, protocol: str) -> Figure | None:
         """A figure of the same run, data and protocol at another checkpoint, whose untrained encoder was this one."""
