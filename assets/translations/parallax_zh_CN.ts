@@ -7083,6 +7083,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>线程</translation>
     </message>
     <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
+    <message>
         <source>Checkpoint seconds</source>
         <translation>检查点间隔</translation>
     </message>
@@ -8689,10 +8693,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Length in steps. Without it the run goes by minutes or epochs.</source>
         <translation>以步数表示的长度。不设置则按分钟或轮数进行。</translation>
-    </message>
-    <message>
-        <source>CPU threads.</source>
-        <translation>CPU 线程数。</translation>
     </message>
     <message>
         <source>every core</source>
