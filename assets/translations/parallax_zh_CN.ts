@@ -1012,6 +1012,26 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
+        <source>captions</source>
+        <translation>图像描述</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>class maps</source>
+        <translation>类别图</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>边界框</translation>
+    </message>
+    <message>
+        <source>Beside images: {0}.</source>
+        <translation>除图像外还有：{0}。</translation>
+    </message>
+    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
