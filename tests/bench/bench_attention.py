@@ -2,7 +2,7 @@
 
     python tests/bench/bench_attention.py [--threads 1 2]
 
-Least milliseconds of eight passes, the two taken in turns; by products in both precisions, though `attend` takes them in bf16 alone.
+Least milliseconds of eight passes, the two taken in turns. `attend` takes products in bf16 alone.
 """
 
 from __future__ import annotations

@@ -42,10 +42,12 @@ def test_gradients_are_those_of_the_fused_kernel_on_both_sides_of_the_limit(toke
     rough = [torch.randn(1, 2, tokens, 8, generator=g).to(dtype) for _ in range(3)]
     ours, fused = ([x.clone().to(kind).requires_grad_() for x in rough] for kind in (dtype, torch.float64))
     weights = torch.randn(1, 2, tokens, 8, generator=g)
-    (attend(*ours, causal=causal) * weights).sum().backward()
-    (F.scaled_dot_product_attention(*fused, is_causal=causal) * weights).sum().backward()
+    (attend(ours[0], ours[1], ours[2], causal) * weights).sum().backward()
+    q, k, v = fused
+    (F.scaled_dot_product_attention(q, k, v, is_causal=causal) * weights).sum().backward()
     for own, exact in zip(ours, fused, strict=True):
-        assert own.grad is not None and exact.grad is not None
+        assert own.grad is not None
+        assert exact.grad is not None
         error = (own.grad.double() - exact.grad).norm() / exact.grad.norm()
         assert error < (1e-2 if dtype == torch.bfloat16 else 1e-5)
 
