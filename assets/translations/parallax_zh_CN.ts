@@ -259,6 +259,10 @@
         <source>{0} labelled images, {1} steps</source>
         <translation>{0} 张有标签图像，{1} 步</translation>
     </message>
+    <message>
+        <source>{0} annotated images, {1} steps</source>
+        <translation>{0} 张有标注的图像，{1} 步</translation>
+    </message>
 </context>
 <context>
     <name>CompareCard</name>
@@ -1098,6 +1102,26 @@
     <message>
         <source>There are no folders one level down. {0} folders look like the classes: {1}</source>
         <translation>下一层没有文件夹。{0} 个文件夹看来是类别：{1}</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>图像描述</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>class maps</source>
+        <translation>类别图</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>边界框</translation>
+    </message>
+    <message>
+        <source>Beside images: {0}.</source>
+        <translation>除图像外还有：{0}。</translation>
     </message>
 </context>
 <context>
@@ -2254,6 +2278,10 @@
     <message>
         <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}.</source>
         <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。{5} 张测试图像上的准确率；标准误不超过 {6}。</translation>
+    </message>
+    <message>
+        <source>{0} labelled images</source>
+        <translation>{0} 张有标签图像</translation>
     </message>
 </context>
 <context>
@@ -7083,6 +7111,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>线程</translation>
     </message>
     <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
+    <message>
         <source>Checkpoint seconds</source>
         <translation>检查点间隔</translation>
     </message>
@@ -8691,10 +8723,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>以步数表示的长度。不设置则按分钟或轮数进行。</translation>
     </message>
     <message>
-        <source>CPU threads.</source>
-        <translation>CPU 线程数。</translation>
-    </message>
-    <message>
         <source>every core</source>
         <translation>全部核心</translation>
     </message>
@@ -10130,6 +10158,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Segmentation, 10 % of the class maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all class maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10150,6 +10194,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调全部</translation>
     </message>
     <message>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
+    </message>
+    <message>
         <source>Opening</source>
         <translation>正在打开</translation>
     </message>
@@ -10160,6 +10220,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>untrained</source>
         <translation>未训练</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
     </message>
     <message>
         <source>Encoding, {0}</source>
@@ -10214,6 +10278,54 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
+        <source>Segm. 10 %, mIoU</source>
+        <translation>分割 10 %，mIoU</translation>
+    </message>
+    <message>
+        <source>Segm. 10 %, objects</source>
+        <translation>分割 10 %，物体</translation>
+    </message>
+    <message>
+        <source>Segm. 10 %, pixels</source>
+        <translation>分割 10 %，像素</translation>
+    </message>
+    <message>
+        <source>Segmentation, mIoU</source>
+        <translation>分割，mIoU</translation>
+    </message>
+    <message>
+        <source>Segmentation, objects</source>
+        <translation>分割，物体</translation>
+    </message>
+    <message>
+        <source>Segmentation, pixels</source>
+        <translation>分割，像素</translation>
+    </message>
+    <message>
+        <source>Segm. tuned 10 %, mIoU</source>
+        <translation>分割微调 10 %，mIoU</translation>
+    </message>
+    <message>
+        <source>Segm. tuned 10 %, objects</source>
+        <translation>分割微调 10 %，物体</translation>
+    </message>
+    <message>
+        <source>Segm. tuned 10 %, pixels</source>
+        <translation>分割微调 10 %，像素</translation>
+    </message>
+    <message>
+        <source>Segm. tuned, mIoU</source>
+        <translation>分割微调，mIoU</translation>
+    </message>
+    <message>
+        <source>Segm. tuned, objects</source>
+        <translation>分割微调，物体</translation>
+    </message>
+    <message>
+        <source>Segm. tuned, pixels</source>
+        <translation>分割微调，像素</translation>
+    </message>
+    <message>
         <source>I→I R@1</source>
         <translation>图→图 R@1</translation>
     </message>
@@ -10236,6 +10348,54 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>T→I R@5</source>
         <translation>文→图 R@5</translation>
+    </message>
+    <message>
+        <source>mIoU 10 %</source>
+        <translation>mIoU 10 %</translation>
+    </message>
+    <message>
+        <source>Objects 10 %</source>
+        <translation>物体 10 %</translation>
+    </message>
+    <message>
+        <source>Pixels 10 %</source>
+        <translation>像素 10 %</translation>
+    </message>
+    <message>
+        <source>mIoU</source>
+        <translation>mIoU</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>物体</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>mIoU tuned 10 %</source>
+        <translation>微调 mIoU 10 %</translation>
+    </message>
+    <message>
+        <source>Objects tuned 10 %</source>
+        <translation>微调物体 10 %</translation>
+    </message>
+    <message>
+        <source>Pixels tuned 10 %</source>
+        <translation>微调像素 10 %</translation>
+    </message>
+    <message>
+        <source>mIoU tuned</source>
+        <translation>微调 mIoU</translation>
+    </message>
+    <message>
+        <source>Objects tuned</source>
+        <translation>微调物体</translation>
+    </message>
+    <message>
+        <source>Pixels tuned</source>
+        <translation>微调像素</translation>
     </message>
     <message>
         <source>Image retrieval, R@1 and R@5</source>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,8 +12,6 @@ from engine.data.dataset import Dataset, Index
 
 if TYPE_CHECKING:
     from engine.evaluate.dense_training import DenseTraining
-
-Column: TypeAlias = Literal["class_maps", "boxes"]
 
 # Seed of the shares of images, the order of the images and the weights of the heads, the same for every run.
 SEED = 0
@@ -34,7 +32,7 @@ class DenseTask:
     """
 
     training: str
-    column: Column
+    column: Literal["class_maps", "boxes"]
     share: float
     tuned: bool
     epochs: int
@@ -73,7 +71,7 @@ DENSE = {
 }
 
 
-def annotated(dataset: Dataset, column: Column) -> dict[str, Index]:
+def annotated(dataset: Dataset, column: Literal["class_maps", "boxes"]) -> dict[str, Index]:
     """The images of each split that have a class map or boxes."""
     annotations = dataset.class_maps if column == "class_maps" else dataset.boxes
     splits = {name: dataset.splits.get(name, np.zeros(0, np.int64)) for name in ("train", "validation", "test")}

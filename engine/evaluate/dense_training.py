@@ -209,9 +209,11 @@ class DenseTraining(ABC, Generic[P]):
         def batches() -> Iterator[tuple[Index, Tensor]]:
             for start in range(0, len(index), _BATCH):
                 images = index[start : start + _BATCH]
-                # Rounded as the cached ones of the training are, where the encoder is frozen.
-                encoded = self.encoded(encoder, images) if self.task.tuned else _half(self.encoded(encoder, images)).float()
-                yield images, (maps(images) if maps is not None else encoded).to(self.device)
+                if maps is not None:
+                    features = maps(images)
+                else:  # rounded as those of the training are, where the encoder is frozen
+                    features = self.encoded(encoder, images) if self.task.tuned else _half(self.encoded(encoder, images)).float()
+                yield images, features.to(self.device)
 
         with torch.no_grad():
             return self.predict(head, batches(), index)

@@ -77,7 +77,7 @@ def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | Non
 
 def _able(source: str, dataset: Dataset) -> list[Task]:
     """The tasks that the data allow. ConfigError where there is none."""
-    rows = [row for row in tasks() if not lacking(row, dataset)]
+    rows = [row for row in tasks() if not lacking(row, dataset) and (dataset.factors or "factors" not in row.needs)]
     rows = [row for row in rows if row.id not in DENSE or all(map(len, annotated(dataset, DENSE[row.id].column).values()))]
     try:
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})

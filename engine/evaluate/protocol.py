@@ -17,21 +17,22 @@ import numpy as np
 import torch
 
 from engine import plugins
-from engine.catalogue import entry, methods
+from engine.catalogue import Column, entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
+from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
+from engine.evaluate.predictions import Predictions, predictions_path, write_predictions
 from engine.evaluate.subject import SPLITS, Subject
-from engine.evaluate.task_table import Need, Task, tasks
+from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.method import Method
 from engine.methods.build_method import build_method, input_size
 from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
-from engine.runs.predictions import Predictions, predictions_path, write_predictions
 from engine.runs.reader import checkpoint_path
 
 
@@ -195,24 +196,17 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
     if any("labels" in row.needs for row in rows):
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
     for row in rows:
-        missing = lacking(row, dataset)
-        if missing:
-            allowed = f"a set with {' and '.join(missing).replace('_', ' ')}, which {row.title} needs"
-            raise complain("data.source", allowed, source, "Leave out this part, or train on data that have them.")
+        columns = lacking(row, dataset)
+        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in columns)]
+        if names:
+            allowed = f"a set with {' and '.join(names)}, which {row.title} needs"
+            remedy = "Leave out this part, or train on data that have them."
+            raise complain("data.source", allowed, source, f"{remedy} {sets_with(columns)}" if columns else remedy)
 
 
-def lacking(row: Task, dataset: Dataset) -> list[Need]:
-    """What a task needs beside class labels, and the data have not."""
-    has: dict[Need, bool] = {
-        "labels": True,
-        "factors": bool(dataset.factors),
-        "masks": dataset.masks is not None,
-        "captions": dataset.captions is not None,
-        "texts": True,
-        "class_maps": dataset.class_maps is not None,
-        "boxes": dataset.boxes is not None,
-    }
-    return sorted(need for need in row.needs if not has[need])
+def lacking(row: Task, dataset: Dataset) -> tuple[Column, ...]:
+    """The columns that a task needs and the data have not."""
+    return missing([column for column in COLUMNS if column in row.needs], dataset.columns)
 
 
 def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:

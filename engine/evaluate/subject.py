@@ -16,12 +16,12 @@ from engine.data.dataset import Dataset, Index
 from engine.embed.features import encode
 from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import BEGUN, TUNINGS, dense_length, stages
+from engine.evaluate.predictions import Predictions
 from engine.evaluate.task_table import Task
 from engine.execute.progress import ProgressCallback, part_of
 from engine.method import Method
 from engine.methods.build_method import input_size
 from engine.runs.evaluation import Figure
-from engine.runs.predictions import Predictions
 
 if TYPE_CHECKING:
     from engine.evaluate.finetune import FineTuning

@@ -22,10 +22,10 @@ from engine.data.dataset import Dataset, Index
 from engine.evaluate.dense_training import DenseTraining, Trained
 from engine.evaluate.iou import Overlap, class_pixels, overlap
 from engine.evaluate.plan import BUDGET
+from engine.evaluate.predictions import EXAMPLES, Predictions, SegmentedImages
 from engine.evaluate.subject import Subject
 from engine.evaluate.tasks.retrieval import spread
 from engine.runs.evaluation import Figure
-from engine.runs.predictions import EXAMPLES, Predictions, SegmentedImages
 
 KINDS = ("mean", "objects", "pixels")  # of `Overlap`, in the order of the figures
 _LOGITS = 1 << 25  # computed at once in a prediction

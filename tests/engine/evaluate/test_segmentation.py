@@ -23,11 +23,11 @@ from engine.evaluate.dense_plan import DENSE, annotated, share_of
 from engine.evaluate.dense_training import Maps
 from engine.evaluate.estimate import estimate
 from engine.evaluate.iou import class_pixels, overlap
+from engine.evaluate.predictions import predictions_path, read_predictions
 from engine.evaluate.protocol import evaluate
 from engine.evaluate.tasks.segmentation import Pixels, Segmentation
 from engine.methods.build_method import build_method
 from engine.runs.evaluation import read_evaluation, standard_error
-from engine.runs.predictions import predictions_path, read_predictions
 from engine.runs.run_folder import create_folder
 from tests.engine.embed.world import small_world
 

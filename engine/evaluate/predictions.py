@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.small_files import FileError, read_small
+from engine.data.annotations import BoxRows
 from engine.runs.atomic_write import atomic_write
 
 EXAMPLES = 6
@@ -31,19 +32,8 @@ class SegmentedImages:
 
 
 @dataclass(frozen=True, eq=False)
-class BoxRows:
-    """Boxes of m images. image: (k,) which of them; corners: (k, 4) float32 x0, y0, x1, y1 as shares of the image; classes: (k,);
-    scores: (k,) float32 from 0 to 1, 1 for true boxes."""
-
-    image: npt.NDArray[np.int64]
-    corners: npt.NDArray[np.float32]
-    classes: npt.NDArray[np.int64]
-    scores: npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
 class DetectedImages:
-    """True boxes, and those predicted from the trained and from the untrained encoder."""
+    """True boxes, with scores of 1, and those predicted from the trained and from the untrained encoder."""
 
     truth: BoxRows
     trained: BoxRows
@@ -100,7 +90,7 @@ def _checked(arrays: dict[str, np.ndarray]) -> Predictions:
         raise FileError("its images are none")
     if "map_truth" in arrays:
         maps = [arrays[f"map_{name}"] for name in ("truth", "trained", "untrained")]
-        if any(shape.dtype != np.uint8 or shape.ndim != 3 or len(shape) != count for shape in maps):
+        if any(each.dtype != np.uint8 or each.ndim != 3 or len(each) != count for each in maps):
             raise FileError("its class maps are none")
         return Predictions(images, names, segmented=SegmentedImages(*maps))
     rows = []
