@@ -3531,6 +3531,10 @@
         <translation>它从类别标签学习：一个基线。</translation>
     </message>
     <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
+    </message>
+    <message>
         <source>Documentation</source>
         <translation>文档</translation>
     </message>
@@ -3560,6 +3564,14 @@
     <message>
         <source>It learns from class labels: a baseline.</source>
         <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>uses a few labels</source>
+        <translation>使用少量标签</translation>
+    </message>
+    <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
     <message>
         <source>learns nothing</source>
