@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
 # Whose class labels a method learns from: of no image, of a few, of all.
 Labels = Literal["none", "few", "all"]
-# What a method needs beside images.
-Column = Literal["captions", "masks"]
+# What a data set may bring beside images, and a method need (engine.data.columns says it in words).
+Column = Literal["captions", "masks", "class_maps", "boxes"]
 
 
 @dataclass(frozen=True)
