@@ -234,6 +234,13 @@
     </message>
 </context>
 <context>
+    <name>Captions</name>
+    <message>
+        <source>and {0} more</source>
+        <translation>另有 {0} 条</translation>
+    </message>
+</context>
+<context>
     <name>Choices</name>
     <message>
         <source>Which checkpoint</source>
@@ -2644,6 +2651,10 @@
         <translation>在八个批次中测量，视图和其他图像每次不同，使用本轮的检查点</translation>
     </message>
     <message>
+        <source>Captions</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>视图</translation>
     </message>
@@ -3767,6 +3778,10 @@
         <translation>点击一个点，查看与它最近的图像。</translation>
     </message>
     <message>
+        <source>1 of {0}: {1}</source>
+        <translation>{0} 条之 1：{1}</translation>
+    </message>
+    <message>
         <source>distance</source>
         <translation>距离</translation>
     </message>
@@ -4260,6 +4275,10 @@
         <translation>此映射图上没有样本 {0}。</translation>
     </message>
     <message>
+        <source>The images of these data have no captions.</source>
+        <translation>这些数据的图像没有说明文字。</translation>
+    </message>
+    <message>
         <source>{0} is not computed yet: colour the map by it first.</source>
         <translation>{0} 尚未计算：请先用它为映射图着色。</translation>
     </message>
@@ -4300,8 +4319,24 @@
         <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
+        <source>No caption of a sample on this map contains &apos;{0}&apos;.</source>
+        <translation>此图上没有样本的说明文字包含“{0}”。</translation>
+    </message>
+    <message>
+        <source>No caption of a sample on this map is &apos;{0}&apos;. To find words in captions: caption ~ words.</source>
+        <translation>此图上没有样本的说明文字为“{0}”。在说明文字中查找词语：caption ~ 词语。</translation>
+    </message>
+    <message>
+        <source>Every sample on this map that has captions has the caption &apos;{0}&apos;.</source>
+        <translation>此图上凡有说明文字的样本都有说明文字“{0}”。</translation>
+    </message>
+    <message>
         <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+    <message>
+        <source>To find words in captions: caption ~ words.</source>
+        <translation>在说明文字中查找词语：caption ~ 词语。</translation>
     </message>
 </context>
 <context>
@@ -4865,6 +4900,16 @@
         <translation>查找样本</translation>
     </message>
     <message>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+Words in captions: caption ~ red circle
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>按查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+说明文字中的词语：caption ~ red circle
+数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+    </message>
+    <message>
         <source>Undo the last change of selection or tags</source>
         <translation>撤销上一次选择或标签的更改</translation>
     </message>
@@ -4899,14 +4944,6 @@
     <message>
         <source>Export</source>
         <translation>导出</translation>
-    </message>
-    <message>
-        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
-An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用查询选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
-数据集中的索引：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
     </message>
     <message>
         <source>All visible samples</source>
@@ -4991,6 +5028,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>No sample matches.</source>
         <translation>没有匹配的样本。</translation>
+    </message>
+    <message>
+        <source>Searching captions…</source>
+        <translation>正在搜索说明文字…</translation>
+    </message>
+    <message>
+        <source>Searching captions… {0} %</source>
+        <translation>正在搜索说明文字… {0} %</translation>
     </message>
     <message>
         <source>{0} more are selected that are not on this map</source>
@@ -10318,6 +10363,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tag</source>
         <translation>标签</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
     </message>
     <message>
         <source>shape</source>
