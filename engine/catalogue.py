@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from engine.method import Method
 
 Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
-# What a method needs beside images.
-Column = Literal["captions", "masks"]
+# What a data set may bring beside images, and a method need (engine.data.columns says it in words).
+Column = Literal["captions", "masks", "class_maps", "boxes"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import assets
 from engine.catalogue import CATALOGUE, Entry, entry, load, methods
 from engine.config.errors import complain
 from engine.config.run import RunConfig
+from engine.data.columns import in_words
 from engine.data.source_table import SOURCES
 
 # Pages written by hand, in the order of the table of contents.
@@ -227,6 +228,7 @@ def data_page() -> str:
             str(row.classes or ""),
             f"{row.size} px",
             f"{row.megabytes:,} MB" if row.megabytes else "none",
+            in_words(row.columns),
             row.line,
         )
         for row in SOURCES
@@ -237,7 +239,7 @@ def data_page() -> str:
             "",
             "`--data` takes a name of this table, a folder of images, or an `.npz` file in the MedMNIST layout.",
             "",
-            table(("id", "images", "classes", "stored at", "download", "what it is"), rows),
+            table(("id", "images", "classes", "stored at", "download", "beside images", "what it is"), rows),
             "",
         ]
     )

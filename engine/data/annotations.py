@@ -47,6 +47,17 @@ class Boxes:
         return Boxes(starts, self.corners[rows], self.classes[rows], self.names, self.crowd[rows], there & self.known[images])
 
 
+@dataclass(frozen=True, eq=False)
+class BoxRows:
+    """Boxes that were predicted in m images. image: (k,) int64 which of them, from 0; corners: (k, 4) float32 x0, y0, x1, y1 as
+    shares of the image; classes: (k,) int64; scores: (k,) float32 from 0 to 1."""
+
+    image: Index
+    corners: npt.NDArray[np.float32]
+    classes: Index
+    scores: npt.NDArray[np.float32]
+
+
 def boxes_of(
     images: Iterable[Sequence[tuple[float, float, float, float, int]] | None],
     names: tuple[str, ...],

@@ -20,12 +20,13 @@ from engine import plugins
 from engine.catalogue import entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
+from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
 from engine.evaluate.subject import SPLITS, Subject
-from engine.evaluate.task_table import Need, Task, tasks
+from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.method import Method
 from engine.methods.build_method import build_method, input_size
@@ -192,18 +193,13 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
     """ConfigError where the data lack what a task needs."""
     if any("labels" in row.needs for row in rows):
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
-    has: dict[Need, bool] = {
-        "labels": True,
-        "factors": bool(dataset.factors),
-        "masks": dataset.masks is not None,
-        "captions": dataset.captions is not None,
-        "texts": True,
-    }
     for row in rows:
-        missing = sorted(need for need in row.needs if not has[need])
-        if missing:
-            allowed = f"a set with {' and '.join(missing)}, which {row.title} needs"
-            raise complain("data.source", allowed, source, "Leave out this part, or train on data that have them.")
+        lacking = missing([column for column in COLUMNS if column in row.needs], dataset.columns)
+        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in lacking)]
+        if names:
+            allowed = f"a set with {' and '.join(names)}, which {row.title} needs"
+            remedy = "Leave out this part, or train on data that have them."
+            raise complain("data.source", allowed, source, f"{remedy} {sets_with(lacking)}" if lacking else remedy)
 
 
 def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:

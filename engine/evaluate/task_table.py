@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from engine import plugins
-from engine.catalogue import methods
+from engine.catalogue import Column, methods
 from engine.config.errors import complain
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
-Need = Literal["labels", "factors", "masks", "captions", "texts"]
+Need = Literal["labels", "factors", "texts", Column]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Task:
         title: its name on screens and in tables.
         figures: names of its figures, shares of test images from 0 to 1, in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
-        needs: required data beside images: class labels, factors, masks of the foreground, captions; "texts": a method that
+        needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
             embeds texts.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of

@@ -43,15 +43,15 @@ def search_captions(
         return None
     texts = dataset.captions.texts
     conditions = [(condition.sign, normalized(condition.text)) for condition in wanted]
-    found = np.zeros((len(conditions), len(chosen)), np.bool_)
+    masks = np.zeros((len(conditions), len(chosen)), np.bool_)
     for at, row in enumerate(chosen.tolist()):
         if at % _PART == 0:
             progress(at / len(chosen))
         captions = [normalized(text) for text in texts[row]]
         for number, (sign, text) in enumerate(conditions):
             if sign == "~":
-                found[number, at] = any(text in caption for caption in captions)
+                masks[number, at] = any(text in caption for caption in captions)
             else:
-                found[number, at] = (text in captions) == (sign == "=") and bool(captions)
+                masks[number, at] = (text in captions) == (sign == "=") and bool(captions)
     progress(1.0)
-    return tuple(found)
+    return tuple(masks)

@@ -18,9 +18,9 @@ from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
+from engine.data.columns import missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
-from engine.data.source_table import with_captions
 from engine.method import Method
 from engine.methods.build_method import build_method
 from engine.optim.optimisers import build_optimiser
@@ -151,7 +151,6 @@ def training_captions(config: RunConfig, dataset: Dataset, indices: Index) -> li
 def check_columns(config: RunConfig, dataset: Dataset) -> None:
     """ConfigError where the data lack what the method needs beside images."""
     row = entry(config.method.id)
-    if "captions" in row.needs and dataset.captions is None:
-        remedy = with_captions()
-        raise complain("data.source", f"a set with captions, which {row.title} needs", config.data.source, remedy)
+    if lacking := missing(row.needs, dataset.columns):
+        raise refusal(row.title, lacking, config.data.source)
     check_masks(config, dataset.masks is not None)

@@ -46,7 +46,7 @@ class Engine:
             case FindNeighbours():
                 answer(Neighbours(question.row, np.array([1, 2]), np.array([0.9, 0.8]), np.array([0.1, 0.2]), "cosine"))
 
-    def asked(self, kind):
+    def questions_of(self, kind):
         return [question for question in self.questions if isinstance(question, kind)]
 
 
@@ -88,18 +88,18 @@ def test_the_card_under_the_mouse_has_the_first_caption_and_says_how_many_more(p
     assert panel.hover_card.caption.text() == "first of 3"
 
 
-def test_captions_are_asked_of_the_hovered_samples_alone_and_once(panel, engine):
+def test_captions_are_requested_of_the_hovered_samples_alone_and_once(panel, engine):
     for row in (1, 4, 1):
         hover(panel, row)
-    assert [question.index for question in engine.asked(SampleCaptions)] == [(3,), (12,)]
+    assert [question.index for question in engine.questions_of(SampleCaptions)] == [(3,), (12,)]
 
 
-def test_data_without_captions_are_not_asked_for_them(qtbot, monkeypatch, tmp_path):
+def test_data_without_captions_are_not_requested(qtbot, monkeypatch, tmp_path):
     engine = Engine(captioned=False)
     panel = panel_of(qtbot, monkeypatch, tmp_path, engine)
     hover(panel, 1)
     panel.focus_row(1)
-    assert engine.asked(SampleCaptions) == []
+    assert engine.questions_of(SampleCaptions) == []
     assert panel.hover_card.isVisible()
     assert panel.hover_card.caption.isHidden()
     assert panel.samples.neighbours.caption.isHidden()
@@ -161,10 +161,10 @@ def test_the_help_of_the_search_field_names_captions(panel):
 
 
 def test_the_cache_keeps_the_last_captions_only():
-    asked = []
+    indices = []
 
     def ask(question, answer, failed=None, progress=None):
-        asked.append(question.index[0])
+        indices.append(question.index[0])
         answer((("text",),))
 
     cache = CaptionCache(ask)
@@ -172,10 +172,10 @@ def test_the_cache_keeps_the_last_captions_only():
     for index in range(KEPT + 1):
         cache.want(index, lambda _: None)
     cache.want(KEPT, lambda _: None)
-    assert len(asked) == KEPT + 1
+    assert len(indices) == KEPT + 1
     cache.want(0, lambda _: None)
-    assert asked[-1] == 0
-    assert len(asked) == KEPT + 2
+    assert indices[-1] == 0
+    assert len(indices) == KEPT + 2
 
 
 def test_a_long_caption_is_shortened_in_the_card_and_its_labels_are_not_cut(qtbot):

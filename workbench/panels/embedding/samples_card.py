@@ -254,12 +254,12 @@ class SamplesCard(Card):
         self._searching = question
         self.show_message(self.tr("Searching captions…"))
 
-        def receive(found: tuple[NDArray[np.bool_], ...] | None) -> None:
+        def receive(masks: tuple[NDArray[np.bool_], ...] | None) -> None:
             if self._searching is question:
                 self._searching = None
                 none = np.zeros(len(table.index), bool)
-                masks = dict(zip(wanted, found if found is not None else [none] * len(wanted), strict=True))
-                if (selected := self._find(text, replace(table, captions=masks))) is not None:
+                by_condition = dict(zip(wanted, masks if masks is not None else [none] * len(wanted), strict=True))
+                if (selected := self._find(text, replace(table, captions=by_condition))) is not None:
                     self._select_found(selected, text)
 
         def failed(message: str) -> None:
