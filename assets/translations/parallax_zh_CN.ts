@@ -10138,7 +10138,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
-</context>
+<message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
