@@ -2814,7 +2814,11 @@
         <source>The image has no file of its own: it is generated, or one of many in an array.</source>
         <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
-</context>
+<message>
+        <source>Captions</source>
+        <translation>说明文字</translation>
+    </message>
+    </context>
 <context>
     <name>InvariancePanel</name>
     <message>
@@ -3821,7 +3825,11 @@
         <source>among the samples on this map</source>
         <translation>在此映射图的样本中</translation>
     </message>
-</context>
+<message>
+        <source>1 of {0}: {1}</source>
+        <translation>{0} 条之 1：{1}</translation>
+    </message>
+    </context>
 <context>
     <name>Notice</name>
     <message>
@@ -4337,6 +4345,26 @@
     <message>
         <source>No class, file or tag contains '{0}'. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+<message>
+        <source>The images of these data have no captions.</source>
+        <translation>这些数据的图像没有说明文字。</translation>
+    </message>
+    <message>
+        <source>No caption of a sample on this map contains '{0}'.</source>
+        <translation>此图上没有样本的说明文字包含“{0}”。</translation>
+    </message>
+    <message>
+        <source>No caption of a sample on this map is '{0}'. To find words in captions: caption ~ words.</source>
+        <translation>此图上没有样本的说明文字为“{0}”。在说明文字中查找词语：caption ~ 词语。</translation>
+    </message>
+    <message>
+        <source>Every sample on this map that has captions has the caption '{0}'.</source>
+        <translation>此图上凡有说明文字的样本都有说明文字“{0}”。</translation>
+    </message>
+    <message>
+        <source>To find words in captions: caption ~ words.</source>
+        <translation>在说明文字中查找词语：caption ~ 词语。</translation>
     </message>
 </context>
 <context>
@@ -4955,7 +4983,17 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
         <source>Copy indices of the selected samples</source>
         <translation>复制所选样本的索引</translation>
     </message>
-</context>
+<message>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+Words in captions: caption ~ red circle
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>按查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+说明文字中的词语：caption ~ red circle
+数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+    </message>
+    </context>
 <context>
     <name>SampleCount</name>
     <message>
@@ -5039,7 +5077,15 @@ Shift 添加，Alt 去除。</translation>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
     </message>
-</context>
+<message>
+        <source>Searching captions…</source>
+        <translation>正在搜索说明文字…</translation>
+    </message>
+    <message>
+        <source>Searching captions… {0} %</source>
+        <translation>正在搜索说明文字… {0} %</translation>
+    </message>
+    </context>
 <context>
     <name>Saving</name>
     <message>
@@ -10461,6 +10507,17 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>gradient</source>
         <translation>渐变</translation>
+    </message>
+<message>
+        <source>caption</source>
+        <translation>说明文字</translation>
+    </message>
+    </context>
+<context>
+    <name>Captions</name>
+    <message>
+        <source>and {0} more</source>
+        <translation>另有 {0} 条</translation>
     </message>
 </context>
 </TS>
