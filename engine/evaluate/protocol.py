@@ -35,6 +35,13 @@ from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
 
+# Notes on the figures of methods that learn from labels.
+ALL_LABELS = "Trained on all class labels: fine-tuning on few of them is not learning from few."
+FEW_LABELS = (
+    "Trained on the class labels of a few training images, with the same share those of fine-tuning: no figure here is of learning "
+    "without labels."
+)
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -256,11 +263,8 @@ class _Made:
     def __init__(self, folder: Path | None, head: Evaluated, epoch: int | None, step: int) -> None:
         self.folder, self.head, self.epoch, self.step = folder, head, epoch, step
         self.figures: dict[str, Figure] = {}
-        self.about = (
-            ("Trained on all class labels: fine-tuning on few of them is not learning from few.",)
-            if entry(head.method).labels
-            else ()
-        )
+        labels = entry(head.method).labels
+        self.about = {"all": (ALL_LABELS,), "few": (FEW_LABELS,), "none": ()}[labels]
         self.unkept = ""
 
     def add(self, figure: Figure) -> None:
