@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.catalogue import Column
+
 if TYPE_CHECKING:
     from engine.data.annotations import Boxes, ClassMaps
     from engine.data.captions import Captions
@@ -81,6 +83,17 @@ class Dataset:
     def size(self) -> int:
         """Side of the stored images in pixels."""
         return int(self.images.shape[-1])
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the data have beside images."""
+        has: dict[Column, bool] = {
+            "captions": self.captions is not None,
+            "masks": self.masks is not None,
+            "class_maps": self.class_maps is not None,
+            "boxes": self.boxes is not None,
+        }
+        return tuple(column for column, there in has.items() if there)
 
     @property
     def on_disk(self) -> bool:

@@ -10,7 +10,18 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStyledItemDelegate,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from workbench.forms.field import Field, read_number, show_number
 from workbench.forms.number_boxes import Slider, WholeBox
@@ -80,6 +91,8 @@ class Combo(QComboBox):
         # Long entries must not widen the card.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        # The style sheet gives its rows their height; that of Qt's own delegate for lists of choices is that of the text.
+        self.setItemDelegate(QStyledItemDelegate(self))
 
     def event(self, event: QEvent) -> bool:
         """Show the chosen entry in the tooltip where it is cut off."""

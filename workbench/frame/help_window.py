@@ -21,6 +21,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.manual_questions import ListManualPages, ManualPage, ReadManualPage
 from workbench.frame.help_topics import Topic
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import tip
 
 translate = QCoreApplication.translate
 NAME = int(Qt.ItemDataRole.UserRole)
@@ -40,6 +41,7 @@ class HelpWindow(QWidget):
         self.setWindowTitle(translate("Help", "Documentation"))
         self.pages = QListWidget()
         self.pages.setAccessibleName(translate("Help", "Pages"))
+        self.pages.setObjectName("pages")
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.itemClicked.connect(self._picked)
         self.pages.itemActivated.connect(self._picked)
@@ -183,6 +185,7 @@ class HelpWindow(QWidget):
         for name, title in titles.items():
             item = QListWidgetItem(title)
             item.setData(NAME, name)
+            item.setToolTip(tip(title))  # a long one is cut off
             self.pages.addItem(item)
         self._mark()
 

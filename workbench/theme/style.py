@@ -76,6 +76,7 @@ def stylesheet(palette: Palette) -> str:
 * {{ font-size: {TEXT_PX}px; }}
 QToolTip {{ {popup} padding: 6px 8px; }}
 QFrame#popup, QListView#popup, QLabel#curveTable {{ {popup} }}
+QListView#popup {{ outline: none; padding: 4px; selection-background-color: {chosen}; selection-color: {p.text}; }}
 QLabel#curveTable {{ padding: 4px 6px; font-size: {SMALL_PX}px; }}
 QFrame#card {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
 QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
@@ -166,6 +167,7 @@ QComboBox QAbstractItemView {{
   {popup} outline: none; padding: 4px;
   selection-background-color: {chosen}; selection-color: {p.text};
 }}
+QComboBox QAbstractItemView::item, QListView#popup::item {{ min-height: 20px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
@@ -173,6 +175,7 @@ QCheckBox::indicator, QAbstractItemView#checklist::indicator {{
   width: 14px; height: 14px; border: 1px solid {p.edge}; border-radius: 4px; background: {p.raised};
 }}
 QListWidget#checklist::item {{ padding: 3px 2px; }}
+QListWidget#pages::item {{ padding: 4px 6px; }}
 QCheckBox::indicator:checked, QAbstractItemView#checklist::indicator:checked {{
   background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg);
 }}

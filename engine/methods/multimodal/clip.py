@@ -139,8 +139,9 @@ class CLIP(ImageTextMethod[CLIPConfig]):
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """The caption that each image is matched with."""
+        # A square as wide as the window draws a view: smaller, the letters could not be read.
         side = max(96, batch.views[0].shape[-1])
-        return {"caption": written(batch.texts, 2 * side, side)} if batch.texts else {}
+        return {"caption": written(batch.texts, side, side)} if batch.texts else {}
 
     def _cosines(self, batch: Batch) -> Tensor:
         return self.embed_images(self.backbone(batch.views[0])) @ self.embed_texts(batch.texts).t()

@@ -77,6 +77,17 @@ def test_the_inverse_temperature_is_at_most_100(prepared: Prepared) -> None:
     assert method.log_scale.item() == pytest.approx(math.log(100))
 
 
+def test_a_caption_is_drawn_in_a_square_of_the_size_of_a_view(prepared: Prepared) -> None:
+    session = prepared("clip", {"data": {"count": 16}, "train": {"batch": 8}})
+    method, batch = session.method, session.batches.at(0)
+    shown = method.inputs(batch)["caption"]
+    assert tuple(shown.shape) == (8, 3, 96, 96)  # views of 32 px are smaller than letters
+    for picture in shown:
+        inked = (picture < 0.5).any(0)
+        assert inked.any()
+        assert not inked[:, -2:].any(), "no line is cut off at the right"
+
+
 def test_the_vocabulary_holds_the_words_of_the_training_captions_and_is_kept(prepared: Prepared) -> None:
     method, fresh = prepared("clip").method, prepared("clip").method
     assert isinstance(method, CLIP)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
-from workbench.forms.editors import TextEditor
+from workbench import theme
+from workbench.forms.editors import Combo, TextEditor
 from workbench.forms.field import fields
 from workbench.forms.form import Form, Section
 
@@ -151,6 +152,15 @@ def test_each_kind_has_its_widget(form: Form) -> None:
     assert issubclass(kinds["optim.name"], QComboBox)
     assert issubclass(kinds["optim.pictures"], QCheckBox)
     assert issubclass(kinds["optim.lr"], QLineEdit)
+
+
+def test_the_rows_of_a_list_of_choices_have_room(qtbot: QtBot) -> None:
+    theme.apply("dark")
+    combo = Combo()
+    qtbot.addWidget(combo)
+    combo.addItems(["one", "two"])
+    combo.show()
+    assert combo.view().sizeHintForRow(0) >= combo.fontMetrics().height() + 4
 
 
 def test_replacing_a_section_keeps_values_of_fields_in_both(form: Form) -> None:

@@ -368,6 +368,19 @@ def test_it_fits_beside_the_list_on_a_small_screen(panel, fake):
     assert panel.minimumSizeHint().height() <= 590
 
 
+def test_a_narrow_table_leaves_out_the_labels_and_the_tooltip_has_them(panel, fake, qtbot):
+    panel.show_run(RUNS[0])
+    next(iter(panel.choices.boxes.values())).setChecked(True)
+    panel.start()
+    fake.reply()
+    figures = panel.figures
+    labels = figures.table.item(0, 4).text()
+    for width, hidden in ((700, False), (300, True), (700, False), (300, True)):
+        figures.setFixedWidth(width)
+        qtbot.waitUntil(lambda hidden=hidden: figures.table.isColumnHidden(4) == hidden)
+    assert f"{labels} labelled images" in figures.table.item(0, 0).toolTip().splitlines()
+
+
 def test_times_and_gains_in_words():
     assert [about(seconds) for seconds in (0.2, 7.4, 33, 89, 130, 3 * 3600)] == [
         "about 1 s",

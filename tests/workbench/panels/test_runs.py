@@ -348,3 +348,13 @@ def test_the_chart_by_seed_has_a_dot_with_a_bar_a_group(desk: Desk) -> None:
     desk.table._group()
     chart.draw()
     assert len(chart.plot.dots) == 4
+
+
+def test_the_buttons_of_a_run_are_visible_in_a_low_window(desk: Desk, qtbot: QtBot) -> None:
+    key = desk.run("one", 0.5)
+    desk.look()
+    desk.table.resize(1000, 560)
+    desk.table.select(key)
+    about = desk.table.about
+    qtbot.waitUntil(lambda: not about.buttons["export"].visibleRegion().isEmpty())
+    assert about.notes.height() >= 40

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,6 +26,7 @@ from workbench.panels.evaluate.evaluation_text import FIGURES, percent, signed
 from workbench.theme.palette import GAP
 
 ROW = 26
+LABELS = 4  # the last column
 
 
 class Figures(QWidget):
@@ -86,8 +87,22 @@ class Figures(QWidget):
         for row, figure in enumerate(shown):
             self._fill(row, figure)
         self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + ROW * len(shown) + 4)
+        self._fit()
         self.setVisible(bool(shown))
         self.protocol.setPlainText(self._words(evaluated, shown))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the names of the figures readable."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow panel the last column, the number of labels, is left out: the tooltips have it."""
+        head = self.table.horizontalHeader()
+        sections = range(self.table.columnCount())
+        self.table.setColumnHidden(LABELS, False)  # a hidden column's head has no width
+        widths = [max(self.table.sizeHintForColumn(section), head.sectionSizeHint(section)) for section in sections]
+        self.table.setColumnHidden(LABELS, sum(widths) > self.width())
 
     def _fill(self, row: int, figure: Figure) -> None:
         old = figure.part in self._stale
@@ -99,7 +114,8 @@ class Figures(QWidget):
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            item.setToolTip("\n".join([self._origin(figure), *figure.notes]))
+            labels = self.tr("{0} labelled images").format(f"{figure.labels:,}")
+            item.setToolTip("\n".join([self._origin(figure), labels, *figure.notes]))
             self.table.setItem(row, column, item)
         self._colour(row, figure)
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.models.runs import RunRow
 from workbench.panels.runs.run_actions import RUN_ACTIONS
 from workbench.theme.palette import GAP
 from workbench.widgets.flow import FlowLayout
+
+NOTES = 56  # px, the least height of the notes
+
+
+class _Notes(QPlainTextEdit):
+    """A field that takes the height that the rest leaves: with the height of Qt's hint the buttons below lie out of sight."""
+
+    def sizeHint(self) -> QSize:
+        """The least height."""
+        return QSize(super().sizeHint().width(), NOTES)
 
 
 class AboutRun(QWidget):
@@ -29,11 +39,12 @@ class AboutRun(QWidget):
         self._problem = QLabel()
         self._problem.setObjectName("bad")
         self._problem.setWordWrap(True)
-        self.notes = QPlainTextEdit()
+        self.notes = _Notes()
         self.notes.setPlaceholderText(self.tr("Notes, stored with the run"))
         self.notes.setAccessibleName(self.tr("Notes"))
         # Tab leads on to the buttons: no field is a place that keys cannot leave.
         self.notes.setTabChangesFocus(True)
+        self.notes.setMinimumHeight(NOTES)
         self._save = QTimer(self)
         self._save.setSingleShot(True)
         self._save.setInterval(600)

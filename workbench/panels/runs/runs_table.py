@@ -84,7 +84,6 @@ class RunsTable(Panel):
         for splitter in (lower, self.splitter):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(WIDE_GAP - 2)
-        self.splitter.setStretchFactor(0, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)

@@ -34,6 +34,7 @@ from workbench.panels.runs.row_delegate import paint_eye, paint_star
 from workbench.plots.swatch import dot_icon
 
 ROW = 28
+PAD = 4  # px at both sides of a cell: numbers, aligned to the right, must not touch the words of the next column
 ICON = 30
 WIDTHS = {
     "title": 186,
@@ -74,7 +75,7 @@ class CellDelegate(QStyledItemDelegate):
         if row is not None and _name(index) == "title":
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(12, 12)
-            option.text = elided(row.title, option.rect.width() - 26, option.fontMetrics.horizontalAdvance)
+            option.text = elided(row.title, option.rect.width() - 26 - 2 * PAD, option.fontMetrics.horizontalAdvance)
             option.icon = self._dot(theme.current().run_colour(row.hue))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -125,6 +126,9 @@ class RunsView(QTreeView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setStyleSheet(
+            f"QTreeView::item {{ padding: 0 {PAD}px; }} QTreeView QHeaderView::section {{ padding: 4px {3 + PAD}px; }}"
+        )
         self.setUniformRowHeights(True)
         self.setRootIsDecorated(False)
         self.setIndentation(0)
