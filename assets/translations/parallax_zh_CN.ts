@@ -3323,6 +3323,13 @@
     </message>
 </context>
 <context>
+    <name>MapImages</name>
+    <message>
+        <source>Mark on both maps</source>
+        <translation>在两张映射图上标记</translation>
+    </message>
+</context>
+<context>
     <name>MapSettings</name>
     <message>
         <source>Map from local to global</source>
