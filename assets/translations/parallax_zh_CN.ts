@@ -10238,6 +10238,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Several labels an image, mean average precision</source>
+        <translation>每张图像多个标签，平均精度均值</translation>
+    </message>
+    <message>
+        <source>Numbers of an image, R²</source>
+        <translation>图像的数值，R²</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10256,6 +10264,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>multi-label</source>
+        <translation>多标签</translation>
+    </message>
+    <message>
+        <source>regression</source>
+        <translation>回归</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -10320,6 +10336,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Multi-label, mAP</source>
+        <translation>多标签，mAP</translation>
+    </message>
+    <message>
+        <source>Regression, R²</source>
+        <translation>回归，R²</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -10452,6 +10476,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Segm. tuned, pixels</source>
         <translation>分割微调，像素</translation>
+    </message>
+    <message>
+        <source>mAP</source>
+        <translation>mAP</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
     </message>
     <message>
         <source>mIoU 10 %</source>
