@@ -1,4 +1,4 @@
-"""Masks of the objects in photographs from what a run has learned: cells whose features are unlike those at the edge of their image.
+"""Masks of the objects in photographs from what a run has learned: cells unlike those at the edge of their image.
 
 The loop of background augmentations (Ryali et al., 2103.12719) without labels: a run gives the masks, the masks give other
 backgrounds, and these the next run. That the edge of a photograph is mostly background is the prior of Wei et al., Geodesic
@@ -78,8 +78,8 @@ def _edge(side: int) -> Tensor:
 
 
 def otsu(values: npt.NDArray[np.float64]) -> float:
-    """The threshold between two groups of values with the largest variance between them, to a 256th of their range; the largest value
-    where all are alike."""
+    """The threshold between two groups of values with the largest variance between them, to a 256th of their range. Where all are
+    alike, the largest value."""
     if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
         return float(values.max())
     counts, edges = np.histogram(values, _BINS)
