@@ -22,6 +22,7 @@ from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
+from engine.data.source_table import find
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
@@ -34,6 +35,13 @@ from engine.methods.build_method import build_method, input_size
 from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
+
+# Notes on the figures of methods that learn from labels.
+ALL_LABELS = "Trained on all class labels: fine-tuning on few of them is not learning from few."
+FEW_LABELS = (
+    "Trained on the class labels of a few training images, with the same share those of fine-tuning: no figure here is of learning "
+    "without labels."
+)
 
 
 @dataclass(frozen=True)
@@ -256,11 +264,8 @@ class _Made:
     def __init__(self, folder: Path | None, head: Evaluated, epoch: int | None, step: int) -> None:
         self.folder, self.head, self.epoch, self.step = folder, head, epoch, step
         self.figures: dict[str, Figure] = {}
-        self.about = (
-            ("Trained on all class labels: fine-tuning on few of them is not learning from few.",)
-            if entry(head.method).labels
-            else ()
-        )
+        labels = entry(head.method).labels
+        self.about = {"all": (ALL_LABELS,), "few": (FEW_LABELS,), "none": ()}[labels]
         self.unkept = ""
 
     def add(self, figure: Figure) -> None:
@@ -332,10 +337,14 @@ def _baseline(config: RunConfig) -> str:
 
 
 def data_digest(dataset: Dataset) -> str:
-    """A hash of the labels, the splits and the images' statistics, equal for the same images in the same splits."""
+    """A hash of the labels, the splits, the images' statistics and the targets of a folder, equal for the same images in the same
+    splits. The factors of a named set follow from its images."""
     digest = hashlib.blake2b(digest_size=8)
     for array in (dataset.labels, *(dataset.splits[name] for name in sorted(dataset.splits)), dataset.mean, dataset.std):
         digest.update(np.ascontiguousarray(array).tobytes())
+    for name, factor in dataset.factors.items() if find(dataset.source) is None else ():
+        digest.update(f"{name}\0{factor.kind}\0".encode("utf-8", "surrogateescape"))
+        digest.update(np.ascontiguousarray(factor.values).tobytes())
     return digest.hexdigest()
 
 
