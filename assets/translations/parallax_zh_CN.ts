@@ -1781,20 +1781,8 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
-        <source>features as a table of text (.csv)</source>
-        <translation>特征，文本表格 (.csv)</translation>
-    </message>
-    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
-    </message>
-    <message>
-        <source>features for FiftyOne (a folder)</source>
-        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
-    </message>
-    <message>
-        <source>features for TensorBoard&apos;s projector (a folder)</source>
-        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1815,10 +1803,6 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
-    </message>
-    <message>
-        <source>A new folder</source>
-        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
@@ -1843,6 +1827,22 @@
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
 </context>
 <context>
@@ -7191,6 +7191,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>线程</translation>
     </message>
     <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
+    <message>
         <source>Checkpoint seconds</source>
         <translation>检查点间隔</translation>
     </message>
@@ -10166,10 +10170,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
-    <message>
-        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
-        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
-    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10238,6 +10238,38 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Segmentation, 10 % of the class maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all class maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10258,6 +10290,38 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调全部</translation>
     </message>
     <message>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
+    </message>
+    <message>
         <source>Opening</source>
         <translation>正在打开</translation>
     </message>
@@ -10268,6 +10332,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>untrained</source>
         <translation>未训练</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
     </message>
     <message>
         <source>Encoding, {0}</source>
@@ -10322,90 +10390,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
-        <source>I→I R@1</source>
-        <translation>图→图 R@1</translation>
-    </message>
-    <message>
-        <source>I→I R@5</source>
-        <translation>图→图 R@5</translation>
-    </message>
-    <message>
-        <source>I→T R@1</source>
-        <translation>图→文 R@1</translation>
-    </message>
-    <message>
-        <source>I→T R@5</source>
-        <translation>图→文 R@5</translation>
-    </message>
-    <message>
-        <source>T→I R@1</source>
-        <translation>文→图 R@1</translation>
-    </message>
-    <message>
-        <source>T→I R@5</source>
-        <translation>文→图 R@5</translation>
-    </message>
-    <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
-    </message>
-    <message>
-        <source>Segmentation, 10 % of the class maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all class maps</source>
-        <translation>语义分割，全部类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
-    </message>
-    <message>
-        <source>segmentation 10 %</source>
-        <translation>分割 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation</source>
-        <translation>分割</translation>
-    </message>
-    <message>
-        <source>segmentation tuned 10 %</source>
-        <translation>分割微调 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation tuned</source>
-        <translation>分割微调</translation>
-    </message>
-    <message>
-        <source>pixels</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>Segm. 10 %, mIoU</source>
         <translation>分割 10 %，mIoU</translation>
     </message>
@@ -10454,6 +10438,94 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分割微调，像素</translation>
     </message>
     <message>
+        <source>Det. 10 %, AP</source>
+        <translation>检测 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP50</source>
+        <translation>检测 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP75</source>
+        <translation>检测 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AR</source>
+        <translation>检测 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Detection, AP</source>
+        <translation>检测，AP</translation>
+    </message>
+    <message>
+        <source>Detection, AP50</source>
+        <translation>检测，AP50</translation>
+    </message>
+    <message>
+        <source>Detection, AP75</source>
+        <translation>检测，AP75</translation>
+    </message>
+    <message>
+        <source>Detection, AR</source>
+        <translation>检测，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP</source>
+        <translation>检测微调 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP50</source>
+        <translation>检测微调 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP75</source>
+        <translation>检测微调 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AR</source>
+        <translation>检测微调 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP</source>
+        <translation>检测微调，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP50</source>
+        <translation>检测微调，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP75</source>
+        <translation>检测微调，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AR</source>
+        <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
         <source>mIoU 10 %</source>
         <translation>mIoU 10 %</translation>
     </message>
@@ -10500,6 +10572,94 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Pixels tuned</source>
         <translation>微调像素</translation>
+    </message>
+    <message>
+        <source>AP 10 %</source>
+        <translation>AP 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 10 %</source>
+        <translation>AP50 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 10 %</source>
+        <translation>AP75 10 %</translation>
+    </message>
+    <message>
+        <source>AR 10 %</source>
+        <translation>AR 10 %</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>AP50</source>
+        <translation>AP50</translation>
+    </message>
+    <message>
+        <source>AP75</source>
+        <translation>AP75</translation>
+    </message>
+    <message>
+        <source>AR</source>
+        <translation>AR</translation>
+    </message>
+    <message>
+        <source>AP tuned 10 %</source>
+        <translation>AP 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 tuned 10 %</source>
+        <translation>AP50 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 tuned 10 %</source>
+        <translation>AP75 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AR tuned 10 %</source>
+        <translation>AR 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP tuned</source>
+        <translation>AP 微调</translation>
+    </message>
+    <message>
+        <source>AP50 tuned</source>
+        <translation>AP50 微调</translation>
+    </message>
+    <message>
+        <source>AP75 tuned</source>
+        <translation>AP75 微调</translation>
+    </message>
+    <message>
+        <source>AR tuned</source>
+        <translation>AR 微调</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
     </message>
 </context>
 <context>
