@@ -79,10 +79,10 @@ def test_the_masks_of_a_run_lie_beside_its_photographs_and_are_found_there(run: 
     assert not mask[:, :8].any()  # the run did not see the sides
     assert not mask[:, 32:].any()
     assert Image.open(photographs / "masks" / "8.png").size == (24, 40)  # upright
-    found = open_dataset(resolve({"method": {"id": "simclr"}, "data": {"source": str(photographs), "size": 16}}).data)
-    assert len(found) == 9
-    assert found.masks is not None
-    assert found.masks.any()
+    opened = open_dataset(resolve({"method": {"id": "simclr"}, "data": {"source": str(photographs), "size": 16}}).data)
+    assert len(opened) == 9
+    assert opened.masks is not None
+    assert opened.masks.any()
     # A second time nothing is overwritten.
     assert main(["masks", str(run), "--quiet"]) == 2
     assert "new or empty" in capsys.readouterr().err
