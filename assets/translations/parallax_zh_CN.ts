@@ -4051,10 +4051,6 @@
         <translation>相似度</translation>
     </message>
     <message>
-        <source>Hard pairs and false negatives</source>
-        <translation>难样本对与假负样本</translation>
-    </message>
-    <message>
         <source>Encoding…</source>
         <translation>正在编码…</translation>
     </message>
@@ -4097,6 +4093,10 @@
     <message>
         <source>Pick a run at the left to see how similar two views are in its features.</source>
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
     <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>

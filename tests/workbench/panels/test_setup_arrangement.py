@@ -9,7 +9,9 @@ from tests.workbench.stand_ins import HeldAsker, StandInAnswers
 from workbench.panels.setup.panel import SetupPanel
 
 
-@pytest.mark.parametrize(("width", "height", "mode"), [(288, 900, "stacked"), (288, 560, "scrolled"), (288, 440, "low"), (690, 420, "beside")])
+@pytest.mark.parametrize(
+    ("width", "height", "mode"), [(288, 900, "stacked"), (288, 560, "scrolled"), (288, 440, "low"), (690, 420, "beside")]
+)
 def test_the_form_is_at_least_300_px_high(qtbot: QtBot, width: int, height: int, mode: str) -> None:
     answers = StandInAnswers()
     panel = SetupPanel(HeldAsker(lambda question: answers(question, lambda share: None, lambda: True)))
