@@ -19,6 +19,7 @@ import assets
 from engine.catalogue import CATALOGUE, Entry, entry, load, methods
 from engine.config.errors import complain
 from engine.config.run import RunConfig
+from engine.data.columns import in_words
 from engine.data.source_table import SOURCES
 
 # Pages written by hand, in the order of the table of contents.
@@ -107,7 +108,8 @@ def method_page(row: Entry, picture: str = "") -> str:
     none."""
     method = load(row.id)
     facts = [f"`{row.id}`", row.family]
-    facts.append("learns from class labels" if row.labels else "learns without labels" if row.learns else "learns nothing")
+    labels = {"all": "learns from class labels", "few": "learns from a few class labels", "none": "learns without labels"}
+    facts.append(labels[row.labels] if row.learns else "learns nothing")
     facts.append({"any": "any encoder", "vit": "a ViT", "convvit": "a ConvViT"}[row.backbone])
     parts = [f"# {row.title}", " · ".join(facts), "", row.line, ""]
     if row.paper:
@@ -227,6 +229,7 @@ def data_page() -> str:
             str(row.classes or ""),
             f"{row.size} px",
             f"{row.megabytes:,} MB" if row.megabytes else "none",
+            in_words(row.columns),
             row.line,
         )
         for row in SOURCES
@@ -237,7 +240,7 @@ def data_page() -> str:
             "",
             "`--data` takes a name of this table, a folder of images, or an `.npz` file in the MedMNIST layout.",
             "",
-            table(("id", "images", "classes", "stored at", "download", "what it is"), rows),
+            table(("id", "images", "classes", "stored at", "download", "beside images", "what it is"), rows),
             "",
         ]
     )

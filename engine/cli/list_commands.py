@@ -9,8 +9,10 @@ from dataclasses import asdict
 from typing import Any
 
 from engine import api, plugins
+from engine.catalogue import Column
 from engine.config.printable import printable
 from engine.config.small_files import expanded
+from engine.data.columns import in_words
 
 
 def do_methods(options: argparse.Namespace) -> int:
@@ -38,10 +40,15 @@ def do_datasets(options: argparse.Namespace) -> int:
         here = "ready" if row["available"] else "download"
         print(
             f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} "
-            f"{row['line']}{_from(row['package'])}"
+            f"{row['line']}{_brings(row['columns'])}{_from(row['package'])}"
         )
     print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
     return 0
+
+
+def _brings(columns: tuple[Column, ...]) -> str:
+    """What a data set brings beside images, in brackets; "" for nothing."""
+    return f" ({in_words(columns)})" if columns else ""
 
 
 def _from(package: str) -> str:

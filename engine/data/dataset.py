@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.catalogue import Column
+
 if TYPE_CHECKING:
     from engine.data.annotations import Boxes, ClassMaps
     from engine.data.captions import Captions
@@ -20,6 +22,9 @@ SplitName = Literal["train", "validation", "test"]
 
 Bytes = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
+
+# The names of the values of a label that an image has or has not.
+NO_YES = ("no", "yes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +38,11 @@ class Factor:
     kind: FactorKind
     names: tuple[str, ...] = ()
     unit: str = ""
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether it is a label that an image has or has not, of which it may have several."""
+        return self.kind == "category" and self.names == NO_YES
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +91,17 @@ class Dataset:
     def size(self) -> int:
         """Side of the stored images in pixels."""
         return int(self.images.shape[-1])
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the data have beside images."""
+        has: dict[Column, bool] = {
+            "captions": self.captions is not None,
+            "masks": self.masks is not None,
+            "class_maps": self.class_maps is not None,
+            "boxes": self.boxes is not None,
+        }
+        return tuple(column for column, there in has.items() if there)
 
     @property
     def on_disk(self) -> bool:

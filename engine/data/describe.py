@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.catalogue import Column
 from engine.config.run import DataConfig
 from engine.data.dataset import Bytes, Dataset, Index
 from engine.data.open import list_images
@@ -41,7 +42,7 @@ class DataDescription:
     images: how many. size: side in pixels of the stored squares. classes, counts: the names of the classes and how many images each
     has, (C,) int64. unlabelled: images without a class. splits: how many images each split has; own_splits: those that the source
     itself has. unreadable: files that cannot be read, as "path: reason". notes: what else there is to know. traits: see
-    engine.data.traits. samples: at most SAMPLES, evenly over the images.
+    engine.data.traits. columns: what the data have beside images. samples: at most SAMPLES, evenly over the images.
 
     decoded: whether every image was read: else images that cannot be decoded are not known yet, and splits that the source does not
     have are not cut. originals: width and height of some of the files, (n, 2) int64. meanings, suggested: as in ImageListing."""
@@ -62,6 +63,7 @@ class DataDescription:
     originals: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
+    columns: tuple[Column, ...] = ()
 
 
 def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> DataDescription | None:
@@ -92,6 +94,7 @@ def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> Data
         originals=np.array(known, np.int64).reshape(-1, 2),
         meanings=listing.meanings,
         suggested=listing.suggested,
+        columns=listing.columns,
     )
 
 
@@ -117,6 +120,7 @@ def describe(dataset: Dataset) -> DataDescription:
             for image, row in zip(images, rows, strict=True)
         ),
         decoded=True,
+        columns=dataset.columns,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.catalogue import Column
 from engine.data.captions import Captions
 from engine.data.dataset import Factor, Index
 from engine.data.image_store import Chunk, Order
@@ -49,3 +50,14 @@ class ImageListing:
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
     whole: int = 0  # how many images a complete copy of a published set has; 0 where that is not known
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the set brings beside images."""
+        has: dict[Column, bool] = {
+            "captions": self.captions is not None,
+            "masks": self.order.masked,
+            "class_maps": self.order.mapped,
+            "boxes": self.order.boxed or self.boxes is not None,
+        }
+        return tuple(column for column, there in has.items() if there)

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from engine import plugins
+from engine.catalogue import Column
 from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
@@ -31,7 +32,7 @@ class Source:
     """One row. `images` counts all splits, `classes` is 0 where there are none, `size` is the stored side in pixels.
 
     `opener`: "module:function" of its `Opener`, which is imported when the set is opened. `rendered`: `data.seed` and
-    `data.count` decide the images. `captions`: its images have captions. `masks`: they have masks of their objects.
+    `data.count` decide the images. `columns`: what it brings beside images.
     `package`: the distribution that adds the row, "" for this program's own.
 
     For a downloaded set: `files` are the archives, below the data folder, with which no download is necessary, `marks` what they
@@ -50,8 +51,7 @@ class Source:
     megabytes: int = 0
     opener: str = "engine.data.downloads:open_source"
     rendered: bool = False
-    captions: bool = False
-    masks: bool = False
+    columns: tuple[Column, ...] = ()
     package: str = ""
 
 
@@ -67,13 +67,14 @@ def _mnist(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 SOURCES: tuple[Source, ...] = (
     Source("shapes", "Shapes", "embedded", 6000, 10, 32,
            "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light.",
-           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True, masks=True),
+           opener="engine.data.rendered_shapes:open_source", rendered=True, columns=("captions", "masks")),
     Source("simple_shapes", "Simple shapes", "embedded", 6000, 10, 32,
            "The same shapes upright on a plain dark background: a first run sorts them within minutes.",
-           opener="engine.data.rendered_shapes:open_source", rendered=True, captions=True, masks=True),
+           opener="engine.data.rendered_shapes:open_source", rendered=True, columns=("captions", "masks")),
     Source("scenes", "Scenes", "embedded", 6000, 10, 64,
            "One to four of the shapes before a textured background, with the box of each and the class of each pixel.",
-           opener="engine.data.rendered_scenes:open_source", rendered=True, captions=True, masks=True),
+           opener="engine.data.rendered_scenes:open_source", rendered=True,
+           columns=("captions", "masks", "class_maps", "boxes")),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
            "Real handwritten digits of 43 people, from scikit-learn; small and quick.",
            opener="engine.data.digits:open_source"),
@@ -129,24 +130,14 @@ def _unusable(row: Source) -> str:
         return f"its kind must be embedded, for only this program's own sets are downloaded. Got {row.kind!r}."
     if row.opener.count(":") != 1 or row.opener == Source.opener:
         return f'its opener must be "module:function". Got {row.opener!r}.'
+    if not set(row.columns) <= set(get_args(Column)):
+        return f"its columns must be among {', '.join(get_args(Column))}. Got {', '.join(map(str, row.columns))}."
     return ""
 
 
 def find(id: str) -> Source | None:
     """The row of a named set, or None."""
     return next((row for row in sources() if row.id == id), None)
-
-
-def with_captions() -> str:
-    """A sentence on the sources that have captions, for error messages."""
-    names = ", ".join(row.id for row in sources() if row.captions)
-    return f"Sets with captions: {names}. A folder of images has them in a file captions.csv or metadata.jsonl."
-
-
-def with_masks() -> str:
-    """A sentence on the sources that have masks, for error messages."""
-    names = ", ".join(row.id for row in sources() if row.masks)
-    return f"Sets with masks: {names}. A folder of images has them in a folder masks."
 
 
 def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:

@@ -12,7 +12,8 @@ from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCH
 from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
-from engine.data.source_table import absolute_source, find, with_captions
+from engine.data.columns import missing, refusal
+from engine.data.source_table import absolute_source, find
 from engine.execute.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_masks, check_view_sizes, check_views, unused_views
 
@@ -78,10 +79,9 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
 def _check_source(config: RunConfig) -> None:
     """ConfigError where a named set lacks what the method needs beside images; folders and files are checked when they are read."""
     method, row = entry(config.method.id), find(config.data.source)
-    if "captions" in method.needs and row is not None and not row.captions:
-        allowed = f"a set with captions, which {method.title} needs"
-        raise complain("data.source", allowed, config.data.source, with_captions())
-    if row is not None and not row.masks:
+    if row is not None and (lacking := missing(method.needs, row.columns)):
+        raise refusal(method.title, lacking, config.data.source)
+    if row is not None and "masks" not in row.columns:
         check_masks(config, False)
 
 

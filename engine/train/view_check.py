@@ -11,7 +11,7 @@ from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import MORE_VIEWS, NO_LOCAL_VIEWS, Note
 from engine.config.run import RunConfig, ViewConfig
 from engine.config.text import parse
-from engine.data.source_table import with_masks
+from engine.data.columns import sets_with
 from engine.method import Views
 
 KEY = "views.groups"
@@ -74,16 +74,13 @@ def check_view_sizes(config: RunConfig) -> None:
 
 
 def check_masks(config: RunConfig, known: bool) -> None:
-    """ConfigError where the method or a view needs masks of the objects and the data have none. `known`: whether they have them."""
+    """ConfigError where a view needs masks of the objects and the data have none. `known`: whether they have them."""
     if known:
         return
-    row = entry(config.method.id)
-    if "masks" in row.needs:
-        raise complain("data.source", f"a set with masks, which {row.title} needs", config.data.source, with_masks())
     for index, view in enumerate(_groups(config)):
         if view.background:
             allowed, got = "0 for data without masks of their objects", f"{view.background:g} for {config.data.source}"
-            raise complain(f"{KEY}.{index}.background", allowed, got, with_masks())
+            raise complain(f"{KEY}.{index}.background", allowed, got, sets_with(("masks",)))
 
 
 def unused_views(config: RunConfig) -> tuple[Note, ...]:

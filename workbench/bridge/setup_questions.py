@@ -95,11 +95,12 @@ class CheckConfig(ConfigQuestion[Checked]):
         return Checked((), resolved, notes(config), _automatic(config, fitted), speed_settings(resolved))
 
     def _check_data(self, config: RunConfig, context: Context) -> RunConfig | None:
-        """The config with sizes taken from the data. ConfigError where the batch or sizes do not fit the data. None where the data
+        """The config with sizes taken from the data. ConfigError where the batch or sizes do not fit the data, or
+        where these lack what the method needs. None where the data
         would have to be downloaded or cannot be opened; DescribeData reports the latter."""
         from engine.data.sampler import sampler_for
         from engine.data.source_table import available, find
-        from engine.train.setup import fit_to_data
+        from engine.train.setup import check_columns, fit_to_data
 
         source = find(config.data.source)
         if source is not None and not available(source, config.data.root):
@@ -108,6 +109,7 @@ class CheckConfig(ConfigQuestion[Checked]):
             data = open_config(context, config.data)
         except ConfigError:
             return None
+        check_columns(config, data)
         sampler_for(config.train, data.splits["train"])  # raises where the batch does not fit
         return fit_to_data(config, data)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from engine.data import image_store
@@ -143,3 +144,16 @@ def test_a_config_check_uses_the_opened_data(bridge: Bridge, qtbot: QtBot) -> No
     # A check does not download a data set, and a missing one is reported by DescribeData.
     assert check(data={"source": "food101", "root": "/nowhere"}).problems == ()
     assert check(data={"source": "/nowhere/at/all"}).problems == ()
+
+
+def test_a_config_check_names_what_a_folder_lacks(bridge: Bridge, qtbot: QtBot, tmp_path: Path) -> None:
+    for k in range(40):
+        Image.new("RGB", (16, 16), (6 * k, 0, 0)).save(tmp_path / f"{k:02}.png")
+    results: list[Checked] = []
+    config = {"method": {"id": "clip"}, "data": {"source": str(tmp_path)}, "train": {"batch": 16}}
+    bridge.ask(DescribeData(config["data"]), lambda _: bridge.ask(CheckConfig(config), results.append))
+    qtbot.waitUntil(lambda: bool(results), timeout=20_000)
+    [(key, message)] = results[0].problems
+    assert key == "data.source"
+    assert "captions, which CLIP needs" in message
+    assert "shapes, simple_shapes, scenes" in message

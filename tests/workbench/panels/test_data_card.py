@@ -96,6 +96,18 @@ def test_a_folder_is_described_in_words(qtbot: QtBot, asking: Asking, folder: Fo
     assert panel.draft()["data"]["source"] == "/data/photos"
 
 
+def test_the_card_says_what_the_data_bring_beside_images(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
+    panel = panel_of(qtbot, asking)
+    panel.take_request(ChooseData("/data/photos"))
+    assert "Beside images" not in panel.data_card.text
+    folder.about = photos(name="pets", columns=("boxes", "captions"))
+    panel.take_request(ChooseData("/data/pets"))
+    assert "Beside images: captions, boxes." in panel.data_card.text
+    rows = {row.id: data_words.about_source(row) for row in SOURCES}
+    assert rows["scenes"].endswith("64 px · captions, masks, class maps, boxes".replace(", ", " · "))
+    assert rows["digits"].endswith("32 px")
+
+
 def test_the_survey_is_shown_while_the_images_are_decoded(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
     panel = panel_of(qtbot, asking)
     asking.wait = True

@@ -178,7 +178,7 @@ class DataCard(Card):
             )
             self._say(data_words.size_times(self._times), f"size {self._times[1].size}", help)
         else:
-            self._say(data_words.scaling(data))
+            self._say(" ".join(part for part in (data_words.scaling(data), data_words.beside_images(data)) if part))
 
     def _say(self, text: str, act: str = "", help: str = "") -> None:
         """Say something, with a button for it: "download", "meaning " and a value of `data.folders`, "size " and one of

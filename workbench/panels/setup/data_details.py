@@ -134,9 +134,8 @@ class DataDetails(QDialog):
             return
         self.setWindowTitle(self.tr("Data: {0}").format(data.name))
         self._summary.setText(data_words.summary(data))
-        self._about.setText(
-            "\n".join(part for part in (data_words.splits(data), data_words.scaling(data), data_words.enlarged(data)) if part)
-        )
+        about = (data_words.splits, data_words.scaling, data_words.enlarged, data_words.beside_images)
+        self._about.setText("\n".join(text for words in about if (text := words(data))))
         self._show_meanings(data)
         self.samples.set_cells(
             [Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2]) for one in data.samples]

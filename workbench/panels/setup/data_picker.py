@@ -27,10 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.config.small_files import expanded
+from engine.data.columns import in_words
 from engine.data.source_table import Source, available, find, sources
 from workbench.forms.editors import Editor
 from workbench.i18n.engine_texts import engine_text
-from workbench.panels.setup.data_words import about_source, megabytes, source_title
+from workbench.panels.setup.data_words import about_source, column_names, megabytes, source_title
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
 from workbench.widgets.elided_label import ElidedLabel
@@ -210,7 +211,8 @@ class DataList(QFrame):
         here: list[Source] = []
         away: list[Source] = []
         for row in sources():
-            parts = f"{row.id} {row.title} {row.line} {engine_text(row.line)} {row.package}".lower()
+            beside = [in_words(row.columns), *column_names(row.columns)]
+            parts = " ".join([row.id, row.title, row.line, engine_text(row.line), *beside, row.package]).lower()
             if all(word in parts for word in words):
                 (here if available(row, self._root) else away).append(row)
         recent = [source for source in self._recent if all(word in source.lower() for word in words)]

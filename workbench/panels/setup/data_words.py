@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from engine.catalogue import Column
 from engine.data.source_table import Source, find
 from workbench.bridge.size_questions import SizeTime
 from workbench.i18n.data_names import data_names
@@ -33,7 +34,25 @@ def about_source(row: Source) -> str:
     if row.classes:
         parts.append(translate("DataCard", "{0} classes").format(f"{row.classes:,}"))
     parts.append(translate("DataCard", "{0} px").format(row.size))
-    return " · ".join(parts)
+    return " · ".join([*parts, *column_names(row.columns)])
+
+
+def column_names(columns: Iterable[Column]) -> list[str]:
+    """What data have beside images, each in a word or two."""
+    words: dict[Column, str] = {
+        "captions": translate("DataCard", "captions"),
+        "masks": translate("DataCard", "masks"),
+        "class_maps": translate("DataCard", "class maps"),
+        "boxes": translate("DataCard", "boxes"),
+    }
+    return [words[column] for column in words if column in set(columns)]
+
+
+def beside_images(data: DataDescription) -> str:
+    """What the data have beside images, in a sentence; "" for nothing."""
+    if not data.columns:
+        return ""
+    return translate("DataCard", "Beside images: {0}.").format(", ".join(column_names(data.columns)))
 
 
 def megabytes(row: Source) -> str:

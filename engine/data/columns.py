@@ -1,0 +1,49 @@
+"""What data sets bring beside images, and which sets bring it. Imports nothing heavy.
+
+A named set says it in its row (`Source.columns`), a folder or file once it is listed (`ImageListing.columns`), open data by what
+they hold (`Dataset.columns`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import get_args
+
+from engine.catalogue import Column
+from engine.config.errors import ConfigError, complain
+from engine.data.source_table import sources
+
+COLUMNS: tuple[Column, ...] = get_args(Column)
+WORDS: dict[Column, str] = {"captions": "captions", "masks": "masks", "class_maps": "class maps", "boxes": "boxes"}
+_PIXELS = "A folder of images has them in a folder masks or SegmentationClass, in trimaps, or as the regions of objects."
+# How a folder of images comes to have each.
+_IN_FOLDERS: dict[Column, str] = {
+    "captions": "A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO's captions.",
+    "masks": _PIXELS,
+    "class_maps": _PIXELS,
+    "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
+}
+
+
+def in_words(columns: Iterable[Column]) -> str:
+    """The columns in the order of the table: "captions, masks and boxes"; "" for none."""
+    given = set(columns)
+    names = [WORDS[column] for column in COLUMNS if column in given]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def missing(needs: Iterable[Column], has: Iterable[Column]) -> tuple[Column, ...]:
+    """What is needed and not there, in the order of the table."""
+    lacking = set(needs) - set(has)
+    return tuple(column for column in COLUMNS if column in lacking)
+
+
+def sets_with(columns: Sequence[Column]) -> str:
+    """A sentence on the sets that have all of these columns, for error messages."""
+    names = [row.id for row in sources() if not missing(columns, row.columns)]
+    known = f"Sets with {in_words(columns)}: {', '.join(names)}." if names else f"No named set has {in_words(columns)}."
+    return " ".join([known, *dict.fromkeys(_IN_FOLDERS[column] for column in columns)])
+
+
+def refusal(title: str, lacking: Sequence[Column], source: str) -> ConfigError:
+    """The error for data that lack columns which the method or task `title` needs."""
+    return complain("data.source", f"a set with {in_words(lacking)}, which {title} needs", source, sets_with(lacking))
