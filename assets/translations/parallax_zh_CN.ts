@@ -10502,7 +10502,167 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Pixels tuned</source>
         <translation>微调像素</translation>
     </message>
-</context>
+<message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP</source>
+        <translation>检测 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP50</source>
+        <translation>检测 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP75</source>
+        <translation>检测 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AR</source>
+        <translation>检测 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Detection, AP</source>
+        <translation>检测，AP</translation>
+    </message>
+    <message>
+        <source>Detection, AP50</source>
+        <translation>检测，AP50</translation>
+    </message>
+    <message>
+        <source>Detection, AP75</source>
+        <translation>检测，AP75</translation>
+    </message>
+    <message>
+        <source>Detection, AR</source>
+        <translation>检测，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP</source>
+        <translation>检测微调 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP50</source>
+        <translation>检测微调 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP75</source>
+        <translation>检测微调 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AR</source>
+        <translation>检测微调 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP</source>
+        <translation>检测微调，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP50</source>
+        <translation>检测微调，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP75</source>
+        <translation>检测微调，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AR</source>
+        <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>AP 10 %</source>
+        <translation>AP 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 10 %</source>
+        <translation>AP50 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 10 %</source>
+        <translation>AP75 10 %</translation>
+    </message>
+    <message>
+        <source>AR 10 %</source>
+        <translation>AR 10 %</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>AP50</source>
+        <translation>AP50</translation>
+    </message>
+    <message>
+        <source>AP75</source>
+        <translation>AP75</translation>
+    </message>
+    <message>
+        <source>AR</source>
+        <translation>AR</translation>
+    </message>
+    <message>
+        <source>AP tuned 10 %</source>
+        <translation>AP 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 tuned 10 %</source>
+        <translation>AP50 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 tuned 10 %</source>
+        <translation>AP75 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AR tuned 10 %</source>
+        <translation>AR 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP tuned</source>
+        <translation>AP 微调</translation>
+    </message>
+    <message>
+        <source>AP50 tuned</source>
+        <translation>AP50 微调</translation>
+    </message>
+    <message>
+        <source>AP75 tuned</source>
+        <translation>AP75 微调</translation>
+    </message>
+    <message>
+        <source>AR tuned</source>
+        <translation>AR 微调</translation>
+    </message>
+    </context>
 <context>
     <name>forms</name>
     <message>
