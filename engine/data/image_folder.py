@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.data.annotated_images import boxes_in, captions_of, labels_of, maps_of
-from engine.data.caption_files import caption_file, read_captions
+from engine.data.caption_files import caption_files, read_captions
 from engine.data.dataset import Bytes
 from engine.data.folder_files import FolderFile
 from engine.data.formats.layouts import BESIDE, Combined, recognise
@@ -169,9 +169,8 @@ def find(
 def state_of(folder: Path) -> str:
     """A value that changes when an image file of a folder, or a file of captions or annotations, is added, removed or written.
     ConfigError where the folder cannot be read."""
-    captions = caption_file(folder)
-    written = captions.stat() if captions is not None else None
-    beside = f" {captions} {written.st_size} {written.st_mtime_ns}" if written is not None else ""
+    written = ((path, path.stat()) for path in caption_files(folder))
+    beside = "".join(f" {path} {state.st_size} {state.st_mtime_ns}" for path, state in written)
     listed = _list(folder)
     layout = recognise(listed.files, listed.beside)
     return _state([*listed.files, *(layout.used if layout is not None else ())]) + beside
