@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from engine.method import Method
 
 Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
+# Whose class labels a method learns from: of no image, of a few, of all.
+Labels = Literal["none", "few", "all"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
 Column = Literal["captions", "masks", "class_maps", "boxes"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` that it learns from
-    class labels (a baseline), `learns` that it learns at all, `needs` what it needs beside images. `link` is the paper's page where it is not on arXiv.
+    """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` whose class
+    labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs beside images. `link` is the paper's page where it is not on arXiv.
     A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
     another package; `package`: the distribution that adds it, "" for this program's own."""
 
@@ -37,12 +39,23 @@ class Entry:
     arxiv: str
     line: str
     backbone: Literal["any", "vit", "convvit"] = "any"
-    labels: bool = False
+    labels: Labels = "none"
     learns: bool = True
     needs: tuple[Column, ...] = ()
     link: str = ""
     source: str = ""
     package: str = ""
+
+    def __post_init__(self) -> None:
+        # Packages that were written for earlier versions say whether a method learns from labels.
+        given: object = self.labels
+        if isinstance(given, bool):
+            object.__setattr__(self, "labels", "all" if given else "none")
+
+    @property
+    def uses_labels(self) -> bool:
+        """Whether it learns from class labels, few or all."""
+        return self.labels != "none"
 
     @property
     def module(self) -> str:
@@ -166,10 +179,10 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("random", "Random", "baseline", 0, "", "", "",
           "The encoder with its initial weights, never trained: what every method must beat.", learns=False),
     Entry("supervised", "Supervised", "baseline", 2012, "Krizhevsky et al.", "ImageNet Classification with Deep Convolutional Neural Networks", "",
-          "Learn the class of each image from its label: what self-supervision is measured against.", labels=True,
+          "Learn the class of each image from its label: what self-supervision is measured against.", labels="all",
           link="https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html"),
     Entry("supcon", "SupCon", "baseline", 2020, "Khosla et al.", "Supervised Contrastive Learning", "2004.11362",
-          "SimCLR with labels: all views of a class must find each other, not only those of one image.", labels=True),
+          "SimCLR with labels: all views of a class must find each other, not only those of one image.", labels="all"),
 )
 # fmt: on
 
@@ -185,6 +198,8 @@ def _unusable(row: Entry) -> str:
         return f"its family must be one of {', '.join(get_args(Family))}. Got {row.family!r}."
     if row.backbone not in ("any", "vit", "convvit"):
         return f"its backbone must be any, vit or convvit. Got {row.backbone!r}."
+    if row.labels not in get_args(Labels):
+        return f"its labels must be none, few or all. Got {row.labels!r}."
     return "" if row.source else "its source must be the module that holds the method as METHOD. Got nothing."
 
 

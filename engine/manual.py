@@ -108,7 +108,8 @@ def method_page(row: Entry, picture: str = "") -> str:
     none."""
     method = load(row.id)
     facts = [f"`{row.id}`", row.family]
-    facts.append("learns from class labels" if row.labels else "learns without labels" if row.learns else "learns nothing")
+    labels = {"all": "learns from class labels", "few": "learns from a few class labels", "none": "learns without labels"}
+    facts.append(labels[row.labels] if row.learns else "learns nothing")
     facts.append({"any": "any encoder", "vit": "a ViT", "convvit": "a ConvViT"}[row.backbone])
     parts = [f"# {row.title}", " · ".join(facts), "", row.line, ""]
     if row.paper:

@@ -45,7 +45,9 @@ class Batch:
     """The views of N images, the input of a method.
 
     `views`: the global views, each (N, 3, S, S), normalised. `local`: the small crops of multi-crop recipes, each (N, 3, s, s).
-    `index`: (N,) stable index of each image in the data set. `label`: (N,) or None; only baselines and probes read it.
+    `index`: (N,) stable index of each image in the data set. `label`: (N,) or None, -1 where unknown; only methods that the
+    catalogue says learn from labels, and probes, read it. A method that learns from few labels is given -1 for all other training
+    images.
     `generator`: for everything that the method draws itself (masks, orders), on the CPU, seeded by (seed, step), so that a step
     can be repeated. `mean`, `std`: (3,) of the normalisation, to convert views back to pixels. `draws`: the drawn parameters of
     each of `views` (crop, flip, ...), on the CPU, which give the position of a view in its image. `stored`: returns the stored
@@ -101,10 +103,18 @@ class Out:
 @dataclass(frozen=True)
 class Stage:
     """A part of a run before the method's own training, for example the training of a tokenizer: its `name`, and its share of the
-    run's steps. It has its own loss curve, its own learning rate schedule, and a checkpoint at its end that is kept."""
+    run's steps. It has its own loss curve, its own learning rate schedule, and a checkpoint at its end that is kept.
+
+    `views`: the preset of its views, all of which it uses, at the size of the config's first view; "" for the config's views.
+    `optim`: values of the group `optim` in place of the config's (not `accumulate`); with any, the stage has an optimiser of its
+    own, which starts without moments. `labelled`: whether it trains on the images alone whose labels the method is given
+    (`Method.label_share`), each as often as any other, and several times in a batch that is larger than their number."""
 
     name: str
     share: float
+    views: str = ""
+    optim: Mapping[str, Any] = field(default_factory=dict)
+    labelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,6 +193,12 @@ class Method(nn.Module, Generic[C]):
         images into patches."""
         return cls.views
 
+    @classmethod
+    def label_share(cls, config: C) -> float:  # type: ignore[misc]  # a subclass is called with its own Config
+        """The share of the training labels, above 0, at most 1, that a method with few labels is given with these
+        hyper-parameters, as many of each class."""
+        return 1.0
+
     def __init__(self, config: C, backbone: Backbone) -> None:
         super().__init__()
         self.config = config
@@ -197,8 +213,8 @@ class Method(nn.Module, Generic[C]):
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """Called once, after the data set is opened and before the optimiser is created: for example to allocate a memory bank.
-        images: (M,) the sorted indices of all training images in the data set; labels: (M,) their classes, -1 where unknown, for
-        baselines only. ConfigError for data that the method cannot use."""
+        images: (M,) the sorted indices of all training images in the data set; labels: (M,) their classes, -1 where unknown, as in
+        `Batch.label`. ConfigError for data that the method cannot use."""
 
     def setup_captions(self, texts: Sequence[str]) -> None:
         """Called once, after `setup_data`, where the catalogue says that the method needs captions: for example to learn a
@@ -212,6 +228,10 @@ class Method(nn.Module, Generic[C]):
     def chance(self, batch_size: int) -> float | None:
         """The loss at chance level for this batch size; None where the method has no such value."""
         return None
+
+    def before_step(self, at: Progress) -> None:
+        """Called before the forward passes of each step, to change the network where a stage begins: for example to copy its
+        weights to a teacher."""
 
     def after_backward(self, at: Progress) -> None:
         """Called between the backward pass and the optimiser's step, to clip gradients or set them to None."""
@@ -239,6 +259,11 @@ class Method(nn.Module, Generic[C]):
     def stages(self) -> tuple[Stage, ...]:
         """The stages before the method's own training, in order. Their shares add up to less than 1."""
         return ()
+
+    def own_stage(self) -> Stage:
+        """The method's own training, whose views, optimiser values and images may differ from the config's too. Its name is "",
+        and its share is what the stages leave."""
+        return Stage("", 0.0)
 
     @property
     def encoder(self) -> Backbone:

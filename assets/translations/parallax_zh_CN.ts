@@ -234,6 +234,13 @@
     </message>
 </context>
 <context>
+    <name>Captions</name>
+    <message>
+        <source>and {0} more</source>
+        <translation>另有 {0} 条</translation>
+    </message>
+</context>
+<context>
     <name>Choices</name>
     <message>
         <source>Which checkpoint</source>
@@ -258,6 +265,10 @@
     <message>
         <source>{0} labelled images, {1} steps</source>
         <translation>{0} 张有标签图像，{1} 步</translation>
+    </message>
+    <message>
+        <source>{0} annotated images, {1} steps</source>
+        <translation>{0} 张有标注的图像，{1} 步</translation>
     </message>
 </context>
 <context>
@@ -1012,26 +1023,6 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
-        <source>captions</source>
-        <translation>图像描述</translation>
-    </message>
-    <message>
-        <source>masks</source>
-        <translation>掩码</translation>
-    </message>
-    <message>
-        <source>class maps</source>
-        <translation>类别图</translation>
-    </message>
-    <message>
-        <source>boxes</source>
-        <translation>边界框</translation>
-    </message>
-    <message>
-        <source>Beside images: {0}.</source>
-        <translation>除图像外还有：{0}。</translation>
-    </message>
-    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
@@ -1118,6 +1109,26 @@
     <message>
         <source>There are no folders one level down. {0} folders look like the classes: {1}</source>
         <translation>下一层没有文件夹。{0} 个文件夹看来是类别：{1}</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>图像描述</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>class maps</source>
+        <translation>类别图</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>边界框</translation>
+    </message>
+    <message>
+        <source>Beside images: {0}.</source>
+        <translation>除图像外还有：{0}。</translation>
     </message>
 </context>
 <context>
@@ -1770,8 +1781,20 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1792,6 +1815,10 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
@@ -2815,6 +2842,10 @@
         <source>The image has no file of its own: it is generated, or one of many in an array.</source>
         <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
     </message>
+    <message>
+        <source>Captions</source>
+        <translation>说明文字</translation>
+    </message>
 </context>
 <context>
     <name>InvariancePanel</name>
@@ -3312,6 +3343,13 @@
     </message>
 </context>
 <context>
+    <name>MapImages</name>
+    <message>
+        <source>Mark on both maps</source>
+        <translation>在两张映射图上标记</translation>
+    </message>
+</context>
+<context>
     <name>MapSettings</name>
     <message>
         <source>Map from local to global</source>
@@ -3558,6 +3596,10 @@
         <source>Documentation</source>
         <translation>文档</translation>
     </message>
+    <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
+    </message>
 </context>
 <context>
     <name>MethodList</name>
@@ -3640,6 +3682,14 @@
     <message>
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
+    </message>
+    <message>
+        <source>uses a few labels</source>
+        <translation>使用少量标签</translation>
+    </message>
+    <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
 </context>
 <context>
@@ -3809,6 +3859,10 @@
     <message>
         <source>among the samples on this map</source>
         <translation>在此映射图的样本中</translation>
+    </message>
+    <message>
+        <source>1 of {0}: {1}</source>
+        <translation>{0} 条之 1：{1}</translation>
     </message>
 </context>
 <context>
@@ -4326,6 +4380,26 @@
     <message>
         <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+    <message>
+        <source>The images of these data have no captions.</source>
+        <translation>这些数据的图像没有说明文字。</translation>
+    </message>
+    <message>
+        <source>No caption of a sample on this map contains &apos;{0}&apos;.</source>
+        <translation>此图上没有样本的说明文字包含“{0}”。</translation>
+    </message>
+    <message>
+        <source>No caption of a sample on this map is &apos;{0}&apos;. To find words in captions: caption ~ words.</source>
+        <translation>此图上没有样本的说明文字为“{0}”。在说明文字中查找词语：caption ~ 词语。</translation>
+    </message>
+    <message>
+        <source>Every sample on this map that has captions has the caption &apos;{0}&apos;.</source>
+        <translation>此图上凡有说明文字的样本都有说明文字“{0}”。</translation>
+    </message>
+    <message>
+        <source>To find words in captions: caption ~ words.</source>
+        <translation>在说明文字中查找词语：caption ~ 词语。</translation>
     </message>
 </context>
 <context>
@@ -4925,14 +4999,6 @@
         <translation>导出</translation>
     </message>
     <message>
-        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
-An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用查询选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
-数据集中的索引：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
-    </message>
-    <message>
         <source>All visible samples</source>
         <translation>所有可见样本</translation>
     </message>
@@ -4943,6 +5009,16 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     <message>
         <source>Copy indices of the selected samples</source>
         <translation>复制所选样本的索引</translation>
+    </message>
+    <message>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+Words in captions: caption ~ red circle
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>按查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+说明文字中的词语：caption ~ red circle
+数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
     </message>
 </context>
 <context>
@@ -5027,6 +5103,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
+    </message>
+    <message>
+        <source>Searching captions…</source>
+        <translation>正在搜索说明文字…</translation>
+    </message>
+    <message>
+        <source>Searching captions… {0} %</source>
+        <translation>正在搜索说明文字… {0} %</translation>
     </message>
 </context>
 <context>
@@ -8715,10 +8799,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>以步数表示的长度。不设置则按分钟或轮数进行。</translation>
     </message>
     <message>
-        <source>CPU threads.</source>
-        <translation>CPU 线程数。</translation>
-    </message>
-    <message>
         <source>every core</source>
         <translation>全部核心</translation>
     </message>
@@ -10086,6 +10166,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
+    <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10285,6 +10369,138 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>image-text retrieval</source>
         <translation>图文检索</translation>
     </message>
+    <message>
+        <source>Segmentation, 10 % of the class maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all class maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Segm. 10 %, mIoU</source>
+        <translation>分割 10 %，mIoU</translation>
+    </message>
+    <message>
+        <source>Segm. 10 %, objects</source>
+        <translation>分割 10 %，物体</translation>
+    </message>
+    <message>
+        <source>Segm. 10 %, pixels</source>
+        <translation>分割 10 %，像素</translation>
+    </message>
+    <message>
+        <source>Segmentation, mIoU</source>
+        <translation>分割，mIoU</translation>
+    </message>
+    <message>
+        <source>Segmentation, objects</source>
+        <translation>分割，物体</translation>
+    </message>
+    <message>
+        <source>Segmentation, pixels</source>
+        <translation>分割，像素</translation>
+    </message>
+    <message>
+        <source>Segm. tuned 10 %, mIoU</source>
+        <translation>分割微调 10 %，mIoU</translation>
+    </message>
+    <message>
+        <source>Segm. tuned 10 %, objects</source>
+        <translation>分割微调 10 %，物体</translation>
+    </message>
+    <message>
+        <source>Segm. tuned 10 %, pixels</source>
+        <translation>分割微调 10 %，像素</translation>
+    </message>
+    <message>
+        <source>Segm. tuned, mIoU</source>
+        <translation>分割微调，mIoU</translation>
+    </message>
+    <message>
+        <source>Segm. tuned, objects</source>
+        <translation>分割微调，物体</translation>
+    </message>
+    <message>
+        <source>Segm. tuned, pixels</source>
+        <translation>分割微调，像素</translation>
+    </message>
+    <message>
+        <source>mIoU 10 %</source>
+        <translation>mIoU 10 %</translation>
+    </message>
+    <message>
+        <source>Objects 10 %</source>
+        <translation>物体 10 %</translation>
+    </message>
+    <message>
+        <source>Pixels 10 %</source>
+        <translation>像素 10 %</translation>
+    </message>
+    <message>
+        <source>mIoU</source>
+        <translation>mIoU</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>物体</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>mIoU tuned 10 %</source>
+        <translation>微调 mIoU 10 %</translation>
+    </message>
+    <message>
+        <source>Objects tuned 10 %</source>
+        <translation>微调物体 10 %</translation>
+    </message>
+    <message>
+        <source>Pixels tuned 10 %</source>
+        <translation>微调像素 10 %</translation>
+    </message>
+    <message>
+        <source>mIoU tuned</source>
+        <translation>微调 mIoU</translation>
+    </message>
+    <message>
+        <source>Objects tuned</source>
+        <translation>微调物体</translation>
+    </message>
+    <message>
+        <source>Pixels tuned</source>
+        <translation>微调像素</translation>
+    </message>
 </context>
 <context>
     <name>forms</name>
@@ -10446,6 +10662,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>gradient</source>
         <translation>渐变</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
     </message>
 </context>
 </TS>

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.backbones.attention import attend
 from engine.backbones.backbone import Backbone
 
 # How linear layers are drawn: see `initialise`.
@@ -40,7 +41,7 @@ class Attention(nn.Module):
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all."""
         n, t, d = x.shape
-        x = F.scaled_dot_product_attention(*self.split(x, context))  # (N, heads, T, dim / heads)
+        x = attend(*self.split(x, context))  # (N, heads, T, dim / heads)
         out: Tensor = self.proj(x.transpose(1, 2).reshape(n, t, d))
         return out
 

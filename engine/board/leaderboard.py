@@ -134,11 +134,11 @@ def write_tables(board: Board, data: str, minutes: float, out: Path) -> None:
     writer = CsvRows(text)
     writer.row(columns)
     for result in board.results:
-        row = {**asdict(result), "labels": int(entry(result.method).labels)}
+        row = {**asdict(result), "labels": int(entry(result.method).uses_labels)}
         writer.row(row.get(name) for name in columns)
     for failure in board.failures:
         row = {"method": failure.method, "seed": failure.seed, "error": failure.reason}
-        row |= {"labels": int(entry(failure.method).labels)}
+        row |= {"labels": int(entry(failure.method).uses_labels)}
         writer.row(row.get(name) for name in columns)
     for name, table in (("table.csv", text.getvalue()), ("table.md", markdown(board, data, minutes))):
         with atomic_write(out / name) as temporary:
@@ -162,7 +162,8 @@ def markdown(board: Board, data: str, minutes: float) -> str:
 
 
 def _row(id: str, rows: Sequence[Result], gpu: bool) -> str:
-    cells = [f"{id}{' †' if entry(id).labels else ''}{'' if entry(id).learns else ' ‡'}", rows[0].backbone]
+    labels = {"all": " †", "few": " §", "none": ""}[entry(id).labels]
+    cells = [f"{id}{labels}{'' if entry(id).learns else ' ‡'}", rows[0].backbone]
     cells += [f"{len(rows)}", f"{_mean(rows, 'steps'):.0f}"]
     for name in ("knn", "linear"):
         spread = f"±{_spread(rows, name):.3f}" if len(rows) > 1 else "–"
@@ -195,7 +196,9 @@ def _notes(board: Board, rows: Mapping[str, Sequence[Result]]) -> list[str]:
         "Gain: above the same encoder untrained. Spread: half the range over seeds. Memory: the most that the method's own process "
         "held while it trained, Python, PyTorch and the images included."
     ]
-    if any(entry(id).labels for id in rows):
+    if any(entry(id).labels == "few" for id in rows):
+        notes.append("§ learns from the class labels of a few training images beside all images: semi-supervised.")
+    if any(entry(id).labels == "all" for id in rows):
         notes.append("† learns from class labels: a baseline, not self-supervised.")
     if any(not entry(id).learns for id in rows):
         notes.append(f"‡ learns nothing, and was given {UNLEARNED_STEPS} steps in place of the minutes.")

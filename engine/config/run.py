@@ -598,7 +598,7 @@ class TrainConfig(Part):
     )
     threads: int = setting(
         0,
-        "CPU threads.",
+        "CPU threads. Where other programs are busy, fewer are faster.",
         zero="every core",
         ge=0,
         le=1024,

@@ -68,6 +68,24 @@ class Sampler:
         return np.random.Generator(np.random.PCG64([self._seed, number])).permutation(images)
 
 
+class RepeatedSampler:
+    """Batches of any size out of few images: all of `index` in a new order, again and again, cut into batches. An image is several
+    times in a batch that is larger than their number."""
+
+    def __init__(self, index: Index, batch: int, seed: int) -> None:
+        self._index = np.asarray(index, dtype=np.int64)
+        self._batch, self._seed = batch, seed
+
+    def at(self, step: int) -> Index:
+        """The (batch,) global indices of a step, counted from 0 over the whole run."""
+        first, count = step * self._batch, len(self._index)
+        passes = range(first // count, -(-(first + self._batch) // count))
+        order = np.concatenate([np.random.default_rng([self._seed, number]).permutation(count) for number in passes])
+        start = first - passes[0] * count
+        drawn: Index = self._index[order[start : start + self._batch]]
+        return drawn
+
+
 def step_batches(step: int, per_epoch: int, accumulate: int) -> range:
     """The numbers of the batches whose gradients the optimiser's step `step` adds up, both counted from 0 over all epochs.
     `per_epoch`: batches an epoch. The last step of an epoch takes the batches that are left, so that an epoch is one pass

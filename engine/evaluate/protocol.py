@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from engine import plugins
-from engine.catalogue import entry, methods
+from engine.catalogue import Column, entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
@@ -25,6 +25,7 @@ from engine.data.dataset import Dataset
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
+from engine.evaluate.predictions import Predictions, predictions_path, write_predictions
 from engine.evaluate.subject import SPLITS, Subject
 from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
@@ -33,6 +34,13 @@ from engine.methods.build_method import build_method, input_size
 from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
+
+# Notes on the figures of methods that learn from labels.
+ALL_LABELS = "Trained on all class labels: fine-tuning on few of them is not learning from few."
+FEW_LABELS = (
+    "Trained on the class labels of a few training images, with the same share those of fine-tuning: no figure here is of learning "
+    "without labels."
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,7 @@ def evaluate(
     subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
+    subject.store_predictions(made.keep_predictions)
     with _enough_memory(subject.device):
         for row in rows:
             subject.task = row
@@ -194,12 +203,17 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
     if any("labels" in row.needs for row in rows):
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
     for row in rows:
-        lacking = missing([column for column in COLUMNS if column in row.needs], dataset.columns)
-        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in lacking)]
+        columns = lacking(row, dataset)
+        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in columns)]
         if names:
             allowed = f"a set with {' and '.join(names)}, which {row.title} needs"
             remedy = "Leave out this part, or train on data that have them."
-            raise complain("data.source", allowed, source, f"{remedy} {sets_with(lacking)}" if lacking else remedy)
+            raise complain("data.source", allowed, source, f"{remedy} {sets_with(columns)}" if columns else remedy)
+
+
+def lacking(row: Task, dataset: Dataset) -> tuple[Column, ...]:
+    """The columns that a task needs and the data have not."""
+    return missing([column for column in COLUMNS if column in row.needs], dataset.columns)
 
 
 def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:
@@ -249,11 +263,8 @@ class _Made:
     def __init__(self, folder: Path | None, head: Evaluated, epoch: int | None, step: int) -> None:
         self.folder, self.head, self.epoch, self.step = folder, head, epoch, step
         self.figures: dict[str, Figure] = {}
-        self.about = (
-            ("Trained on all class labels: fine-tuning on few of them is not learning from few.",)
-            if entry(head.method).labels
-            else ()
-        )
+        labels = entry(head.method).labels
+        self.about = {"all": (ALL_LABELS,), "few": (FEW_LABELS,), "none": ()}[labels]
         self.unkept = ""
 
     def add(self, figure: Figure) -> None:
@@ -266,6 +277,15 @@ class _Made:
             keep_figure(self.folder, self.head, self.epoch, figure)
         except OSError as error:
             self.unkept = f"The figures could not be kept with the run: {because(error)}"
+
+    def keep_predictions(self, part: str, predictions: Predictions) -> None:
+        """Store predictions for pictures."""
+        if self.folder is None:
+            return
+        try:
+            write_predictions(predictions_path(self.folder, part, self.epoch), predictions)
+        except OSError as error:
+            self.unkept = f"The predictions could not be kept with the run: {because(error)}"
 
     def untrained(self, part: str, protocol: str) -> Figure | None:
         """A figure of the same run, data and protocol at another checkpoint, whose untrained encoder was this one."""

@@ -62,8 +62,11 @@ def check_device(id: str) -> None:
 
 
 def cores() -> int:
-    """The number of cores that this process may use, which a container can limit."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    """The number of cores that this process may use, which a container and OMP_NUM_THREADS can limit: job systems and people who
+    share a machine set it, and more threads than free cores wait for each other at every operation."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    limit = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # "4,2": one number a level of nesting
+    return min(here, int(limit)) if limit.isascii() and limit.isdigit() and int(limit) else here
 
 
 def with_threads(config: RunConfig) -> RunConfig:

@@ -12,12 +12,14 @@ from engine.evaluate.encoder import data_of
 from engine.runs.reader import read_run_config
 from engine.train.batches import Batches
 from engine.train.length import Length
+from engine.train.stages import stage_of_step
 
 GAP = 2  # px
 
 
 def batches_of(folder: Path, device: str = "cpu") -> Batches:
-    """The batches of a run on disk: `batches.at(n) for n in batches.logged(step)` are exactly those of a step in its metrics."""
+    """The batches of a run on disk: for those of the stage of a step in its metrics (`Batches.of_stage`), `batches.at(n) for n in
+    batches.logged(step)` are exactly those of the step."""
     config = read_run_config(folder)
     return Batches(config, data_of(folder, config), device)
 
@@ -32,6 +34,7 @@ def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
     last = Length.of(config.train, batches.optimiser_steps).steps
     if not 1 <= step <= last:
         raise complain("--step", f"from 1 to {last}, the run's last", step)
+    batches = batches.of_stage(stage_of_step(config, step - 1, batches.optimiser_steps))
     number = batches.logged(step)[0]
     index = batches.index(number)[: max(1, rows)]
     columns = [torch.from_numpy(batches.dataset.images[index])]

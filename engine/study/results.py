@@ -272,11 +272,22 @@ class ViewsPreview:
 @dataclass(frozen=True)
 class Labels:
     """`columns`: name to (n,) array: "class" as int64 and every factor. `names`: for columns of categories, the names of the
-    values. `kinds`: "category", "number" or "angle" by column."""
+    values. `kinds`: "category", "number" or "angle" by column. `captioned`: whether the data set has captions."""
 
     columns: Mapping[str, np.ndarray]
     names: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, str]
+    captioned: bool = False
+
+
+@dataclass(frozen=True)
+class CaptionCondition:
+    """What the captions of a sample must be. Letter case and the number of spaces do not matter.
+
+    "~": one of them contains the text. "=": one of them is the text. "!=": it has captions, and none of them is the text."""
+
+    sign: Literal["~", "=", "!="]
+    text: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,9 +30,10 @@ from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.study.kept_space import nearest_checkpoint
 from engine.study.results import ImageLoss
 from engine.train.batches import Batches
+from engine.train.known_labels import known_labels
 from engine.train.length import Length
 from engine.train.setup import setup_data
-from engine.train.stages import span_at, spans
+from engine.train.stages import span_at, spans, stage_named
 
 LOSS, AGREEMENT = "loss", "agreement"
 # Rounds, each with other views and other batches.
@@ -169,8 +170,10 @@ class _Measured:
     def __init__(
         self, method: Method, config: RunConfig, dataset: Dataset, batches: Batches, index: np.ndarray, step: int, rounds: int
     ) -> None:
-        self.method, self.config, self.dataset, self.batches, self.index = method, config, dataset, batches, index
+        self.method, self.config, self.dataset, self.index = method, config, dataset, index
         self.at = _progress(method, config, batches, step)
+        self.stage = stage_named(method, self.at.stage)
+        self.batches = batches.of_stage(self.stage)
         self.rows = {name: np.full((rounds, len(index)), np.nan) for name in (LOSS, AGREEMENT)}
         self.absent: set[str] = set()
         self.unseen = np.zeros(len(index), bool)
@@ -211,8 +214,8 @@ class _Measured:
 
     def _result(self, epoch: int) -> SampleLosses:
         about = entry(self.config.method.id)
-        if about.labels:
-            self.rows[LOSS][:, self.dataset.labels[self.index] < 0] = np.nan
+        if about.labels == "all" or self.stage.labelled:
+            self.rows[LOSS][:, known_labels(self.config, self.dataset)[self.index] < 0] = np.nan
         have = {name: rows for name, rows in self.rows.items() if name not in self.absent and np.isfinite(rows).any()}
         columns = {name: rows.mean(0).astype(np.float32) for name, rows in have.items()}
         chance = self.method.chance(self.config.train.batch) if LOSS in have and not self.at.stage else None

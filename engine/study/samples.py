@@ -13,24 +13,24 @@ from engine.study.results import Labels
 
 def images_of(dataset: Dataset, index: Sequence[int]) -> np.ndarray:
     """The stored images at `index` (n,), as (n, S, S, 3) uint8. ConfigError where there is none."""
-    images = dataset.images[_within(dataset, index)]
+    images = dataset.images[indices_within(dataset, index)]
     return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
 
 
 def labels_of(dataset: Dataset, index: Sequence[int]) -> Labels:
     """Class and factors of the samples at `index` (n,). ConfigError where there is no such sample."""
-    chosen = _within(dataset, index)
+    chosen = indices_within(dataset, index)
     columns, names, kinds = {"class": dataset.labels[chosen]}, {"class": dataset.classes}, {"class": "category"}
     for name, factor in dataset.factors.items():
         columns[name] = factor.values[chosen]
         kinds[name] = factor.kind
         if factor.names:
             names[name] = factor.names
-    return Labels(columns, names, kinds)
+    return Labels(columns, names, kinds, dataset.captions is not None)
 
 
-def _within(dataset: Dataset, index: Sequence[int]) -> np.ndarray:
-    """(n,) int64. ConfigError where an index is out of range: those of a run's snapshot come from a file."""
+def indices_within(dataset: Dataset, index: Sequence[int] | np.ndarray) -> np.ndarray:
+    """`index` (n,) as int64. ConfigError where an index is out of range: those of a run's snapshot come from a file."""
     indices = np.asarray(index, dtype=np.int64)
     beyond = indices[(indices < 0) | (indices >= len(dataset.images))]
     if len(beyond):

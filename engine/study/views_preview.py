@@ -16,10 +16,12 @@ from engine.config.run import RunConfig, ViewsConfig
 from engine.data.backgrounds import backgrounds_of
 from engine.data.box_views import boxes_in_view
 from engine.data.dataset import Dataset
-from engine.data.sampler import sampler_for, step_batches
+from engine.data.sampler import RepeatedSampler, optimiser_steps, sampler_for, step_batches
 from engine.study.preview import InputsPreview
 from engine.study.results import ViewsPreview
+from engine.train.known_labels import labelled_images
 from engine.train.setup import fit_to_data
+from engine.train.stages import stage_of_step, with_stage_views
 from engine.train.view_check import check_masks
 
 _OVERLAPS = 512  # pairs of crops
@@ -36,12 +38,12 @@ class ViewsPreviewer:
         """Original and all views of a few training images, through the run's own pipeline.
 
         `rows`: which rows of the drawn batch. With `step` None they index the training split and the draw is (seed, epoch 0, step
-        0); with a step, counted from 1 as in the metrics, the batch is that of the step in a run with this config."""
+        0); with a step, counted from 1 as in the metrics, the batch is that of the step in a run with this config, with the views
+        and images of its stage."""
         started = time.perf_counter()
         with suppress(ConfigError):  # sizes that do not fit are reported by the check of the config
             config = fit_to_data(config, dataset)
         check_masks(config, dataset.masks is not None)
-        pipeline = Pipeline(config.views, dataset.size, backgrounds_of(dataset))
         chosen = np.asarray(rows, dtype=np.int64)
         if step is None:
             train = dataset.splits["train"]
@@ -49,10 +51,17 @@ class ViewsPreviewer:
             index, n, epoch, at = train[chosen], int(chosen.max(initial=0)) + 1, 0, 0
         else:
             sampler = sampler_for(config.train, dataset.splits["train"])  # it counts steps from 0
+            per_epoch = optimiser_steps(sampler.steps_per_epoch, config.optim.accumulate)
             at = step_batches(max(1, step) - 1, sampler.steps_per_epoch, config.optim.accumulate)[0]
-            batch = sampler.at(at)
+            stage = stage_of_step(config, max(1, step) - 1, per_epoch)
+            config = with_stage_views(config, stage)
+            few = (
+                RepeatedSampler(labelled_images(config, dataset), config.train.batch, config.train.seed) if stage.labelled else None
+            )
+            batch = (few or sampler).at(at)
             chosen = chosen[chosen < len(batch)]
             index, n, epoch = batch[chosen], len(batch), at // sampler.steps_per_epoch
+        pipeline = Pipeline(config.views, dataset.size, backgrounds_of(dataset))
         drawn = pipeline.draw(n, seed, epoch, at)
         draws = [draw.take(chosen.tolist()) for draw in drawn]
         if step is None:

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.backbones.attention import attend
 from engine.text.tokenizer import END
 
 
@@ -23,7 +24,7 @@ class CausalBlock(nn.Module):
         """(N, T, dim) to (N, T, dim)."""
         n, t, d = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        attended = F.scaled_dot_product_attention(q, k, v, is_causal=True)  # (N, heads, T, dim / heads)
+        attended = attend(q, k, v, causal=True)  # (N, heads, T, dim / heads)
         x = x + self.proj(attended.transpose(1, 2).reshape(n, t, d))
         out: Tensor = x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
         return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -18,8 +19,10 @@ from engine.config.run import RunConfig
 from engine.data.backgrounds import backgrounds_of
 from engine.data.captions import Captions
 from engine.data.dataset import Dataset
-from engine.data.sampler import optimiser_steps, sampler_for, step_batches
-from engine.method import Batch
+from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
+from engine.method import Batch, Stage
+from engine.train.known_labels import known_labels, labelled_images
+from engine.train.stages import with_stage_views
 from engine.train.view_check import used_views
 
 # Share of a GPU's free memory that the stored images may take.
@@ -31,9 +34,11 @@ class Batches:
 
     def __init__(self, config: RunConfig, dataset: Dataset, device: str) -> None:
         self.seed, self.accumulate = config.train.seed, config.optim.accumulate
-        self.dataset = dataset
+        self.config, self.dataset = config, dataset
         self.device = torch.device(device)
         self.sampler = sampler_for(config.train, dataset.splits["train"])
+        self.source: Sampler | RepeatedSampler = self.sampler
+        self.labels = known_labels(config, dataset)
         self.pipeline = Pipeline(config.views, dataset.images.shape[-1], backgrounds_of(dataset, self._take))
         self._used = used_views(config)
         self.mean, self.std = torch.from_numpy(dataset.mean).float(), torch.from_numpy(dataset.std).float()
@@ -42,6 +47,21 @@ class Batches:
         self._resident = self._on_gpu()
         self._swaps = "masks" in entry(config.method.id).needs and bool(config.method.values().get("swaps", True))
         self._captions = dataset.captions if "captions" in entry(config.method.id).needs else None
+
+    def of_stage(self, stage: Stage) -> Batches:
+        """The batches of a stage of the run, with its own views and images; these ones where it has neither. Steps are numbered
+        alike."""
+        if not stage.views and not stage.labelled:
+            return self
+        other = copy(self)
+        if stage.views:
+            config = with_stage_views(self.config, stage)
+            other.pipeline = Pipeline(config.views, self.dataset.images.shape[-1], self.pipeline.backgrounds)
+            other._used = tuple(range(len(other.pipeline.views)))
+        if stage.labelled:
+            images = labelled_images(self.config, self.dataset)
+            other.source = RepeatedSampler(images, self.config.train.batch, self.seed)
+        return other
 
     @property
     def steps_per_epoch(self) -> int:
@@ -64,7 +84,7 @@ class Batches:
 
     def index(self, step: int) -> np.ndarray:
         """The indices of the images in the data set."""
-        return self.sampler.at(step)
+        return self.source.at(step)
 
     def draws(self, step: int, seed: int | None = None) -> list[ViewDraw]:
         """What is drawn for each view of the step's batch that the method trains on."""
@@ -112,7 +132,7 @@ class Batches:
             views=by_role["global"],
             local=by_role["local"],
             index=torch.from_numpy(index),
-            label=torch.from_numpy(self.dataset.labels[index]).to(self.device),
+            label=torch.from_numpy(self.labels[index]).to(self.device),
             generator=generator,
             mean=self.mean,
             std=self.std,

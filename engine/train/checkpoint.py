@@ -38,6 +38,11 @@ def save(session: Session, folder: Path) -> Path:
         "losses": torch.stack(session.losses).float().cpu() if session.losses else torch.zeros(0),
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
+        **(
+            {"optimisers": {name: own.state_dict() for name, own in session.own_optimisers.items()}}
+            if session.own_optimisers
+            else {}
+        ),
         **_data(session),
     }
     return _write(checkpoint_path(folder), state, previous_path(folder))
@@ -185,9 +190,13 @@ def restore(session: Session, loaded: LoadedCheckpoint) -> None:
         step, seconds, losses = int(state["step"]), float(state["seconds"]), state["losses"]
         if step < 0 or not 0 <= seconds < float("inf") or losses.ndim != 1:
             raise ValueError(f"step {step}, seconds {seconds} or the losses of its epoch are out of range")
-        _check_optimiser(session.optimiser, state["optimiser"])
+        own = [(optimiser, state["optimisers"][name]) for name, optimiser in session.own_optimisers.items()]
+        optimisers = [(session.optimiser, state["optimiser"]), *own]
+        for optimiser, saved in optimisers:
+            _check_optimiser(optimiser, saved)
         session.method.load_state_dict(state["method"])
-        _load_optimiser(session.optimiser, state["optimiser"])
+        for optimiser, saved in optimisers:
+            _load_optimiser(optimiser, saved)
         session.step, session.seconds = step, seconds
         # Checkpoints of older versions have only the time of the steps.
         clock = float(state.get("clock", seconds))

@@ -105,29 +105,30 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 def take_step(session: Session) -> tuple[Out, float]:
     """One optimiser step of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning rate,
     before the scaling of a method's parameter groups."""
-    config, method, optimiser = session.config, session.method, session.optimiser
+    config, method, optimiser, optim, feed = session.config, session.method, session.current_optimiser, session.optim, session.feed
     at = progress(session)
     # Dropout uses the device's global generator: seeded by the step, so that a resumed run draws the same.
-    seed_device(session.batches.device, generator_for(config.train.seed, "step", session.step).initial_seed())
+    seed_device(feed.device, generator_for(config.train.seed, "step", session.step).initial_seed())
     span = session.span
-    factor = rate_factor(config.optim, steps_into(session, span), span.last - span.first)
+    factor = rate_factor(optim, steps_into(session, span), span.last - span.first)
     set_rate(optimiser, factor)
     method.train()
-    numbers = session.batches.of_step(session.step)
+    method.before_step(at)
+    numbers = feed.of_step(session.step)
     outs: list[Out] = []
     for number in numbers:
-        batch = session.batches.at(number)
-        with torch.autocast(session.batches.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
+        batch = feed.at(number)
+        with torch.autocast(feed.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
             out: Out = method(batch, at)
         (out.loss / len(numbers)).backward()
         outs.append(out)
     method.after_backward(at)
-    if config.optim.clip:
-        nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)
+    if optim.clip:
+        nn.utils.clip_grad_norm_(method.parameters(), optim.clip)
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
     method.after_step(at, *outs)
-    return out, config.optim.lr * factor
+    return out, optim.lr * factor
 
 
 def steps_into(session: Session, span: Span) -> float:

@@ -16,17 +16,18 @@ from engine.augment.views import view_size
 from engine.backbones.build import PATCHED, VITS, fitted_patch, init_of, patch_of
 from engine.catalogue import entry
 from engine.config.errors import complain
-from engine.config.run import RunConfig
+from engine.config.run import OptimConfig, RunConfig
 from engine.config.text import merge, parse
 from engine.data.columns import missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
-from engine.method import Method
+from engine.method import Method, Stage
 from engine.methods.build_method import build_method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
+from engine.train.known_labels import known_labels
 from engine.train.length import Length
-from engine.train.stages import Span, span_at, spans
+from engine.train.stages import Span, span_at, spans, stage_named, stage_optim
 from engine.train.stopwatch import Stopwatch
 from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
 
@@ -36,7 +37,9 @@ class Session:
     """The state of a run: `step` is the next step to take, `seconds` the time trained so far, `clock` the
     time since the run began, checks and checkpoints included and pauses left out, `losses` those of the epoch so far. `minutes`:
     how long the run is to take by that clock; 0 for a run whose steps are given. `logged`: the last step in the metrics of a
-    resumed run; up to there it is repeated."""
+    resumed run; up to there it is repeated. `batches`, `optimiser`: those of the config; `feed` and `current_optimiser` are those
+    of the next step, which differ where its stage has views, images or optimiser values of its own. `own_optimisers`: by the name
+    of the stage."""
 
     config: RunConfig
     dataset: Dataset
@@ -50,6 +53,8 @@ class Session:
     clock: Stopwatch = field(default_factory=Stopwatch)
     minutes: float = 0.0
     logged: int = 0
+    own_optimisers: dict[str, Optimizer] = field(default_factory=dict)
+    _feeds: dict[str, Batches] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -73,8 +78,31 @@ class Session:
 
     @property
     def span(self) -> Span:
-        """The stage of the next step."""
+        """The steps of the stage of the next step."""
         return span_at(self.spans, self.step)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the next step."""
+        return stage_named(self.method, self.span.name)
+
+    @property
+    def feed(self) -> Batches:
+        """The batches of the stage of the next step."""
+        stage = self.stage
+        if stage.name not in self._feeds:
+            self._feeds[stage.name] = self.batches.of_stage(stage)
+        return self._feeds[stage.name] if stage.views or stage.labelled else self.batches
+
+    @property
+    def optim(self) -> OptimConfig:
+        """The optimiser values of the next step."""
+        return stage_optim(self.config, self.stage)
+
+    @property
+    def current_optimiser(self) -> Optimizer:
+        """The optimiser of the next step."""
+        return self.own_optimisers.get(self.span.name, self.optimiser)
 
 
 def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
@@ -118,7 +146,12 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
         method = method.to(memory_format=torch.channels_last)
     groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
-    session = Session(config, dataset, batches, method, optimiser, Length.even(0))
+    own = {
+        stage.name: build_optimiser(groups, stage_optim(config, stage))
+        for stage in (*method.stages(), method.own_stage())
+        if stage.optim
+    }
+    session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
     session.length = Length.of(config.train, session.steps_per_epoch)
     return session
 
@@ -128,7 +161,7 @@ def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
     indices = np.sort(dataset.splits["train"])
     # The seed's name is from older versions: another name would change the draws of memory banks.
     with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
-        method.setup_data(torch.from_numpy(indices), torch.from_numpy(dataset.labels[indices]))
+        method.setup_data(torch.from_numpy(indices), torch.from_numpy(known_labels(config, dataset)[indices]))
         if "captions" in entry(config.method.id).needs:
             method.setup_captions(training_captions(config, dataset, indices))
 

@@ -196,7 +196,8 @@ def _lengthen(session: Session, longer: Longer) -> None:
             "Say how many more with --more, for example --more 50 epochs.",
         )
     # The share done in a run of the new length; completed stages are not repeated.
-    share = max(step / total, sum(stage.share for stage in session.method.stages()) if not session.span.name else 0.0)
+    finished = [stage.share for stage, span in zip(session.method.stages(), session.spans, strict=False) if span.last <= step]
+    share = max(step / total, sum(finished))
     session.length = session.length.revised(step, total, share)
     values["plan"] = session.length.plan()
     if longer.unit == "epochs" and total % per_epoch == 0:

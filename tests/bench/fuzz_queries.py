@@ -16,14 +16,18 @@ import string
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from types import FrameType
 
 import numpy as np
 
+from engine.data.captions import Captions
+from engine.data.dataset import Dataset
+from engine.study.caption_search import search_captions
 from workbench.bridge.data_questions import Labels
 from workbench.models.run_query import Query, parse
-from workbench.panels.embedding.query import LONGEST, QueryError, Table, find
+from workbench.panels.embedding.query import LONGEST, QueryError, Table, caption_conditions, find
 
 LIMIT = 10  # s per query
 COUNT = 10_000
@@ -62,10 +66,30 @@ def table_of(count: int) -> Table:
     rng = np.random.default_rng(0)
     code = rng.integers(-1, len(CLASSES), count)
     columns = {"class": code, "size": rng.random(count).astype(np.float32), "background hue": rng.uniform(0, 360, count)}
-    labels = Labels(columns, {"class": tuple(CLASSES)}, {"class": "category", "size": "number", "background hue": "angle"})
+    kinds = {"class": "category", "size": "number", "background hue": "angle"}
+    labels = Labels(columns, {"class": tuple(CLASSES)}, kinds, captioned=True)
     index = np.arange(count) * 3 + 5
     tags = {"odd": tuple(index[::7].tolist()), "very odd": tuple(index[::11].tolist())}
     return Table(index, labels, tags, tuple(f"photos/IMG_{row:05d}.jpg" for row in range(count)), ("loss", "outlier"))
+
+
+COLOURS, THINGS = ("red", "Blue", "dark green"), ("circle", "Star", 'so-called "ring"', "cat and dog")
+
+
+def captions_of(index: int) -> tuple[str, ...]:
+    """The captions of a sample: none of every fifth one."""
+    if index % 5 == 0:
+        return ()
+    return tuple(f"a {COLOURS[index % 3]}  {THINGS[(index + one) % 4]}" for one in range(1 + index % 2))
+
+
+@cache
+def captioned(count: int) -> Dataset:
+    """A data set whose image i is the sample i of the table."""
+    nothing, ones = np.zeros(0, np.int64), np.ones(3, np.float32)
+    texts = [captions_of(index) for index in (np.arange(count) * 3 + 5).tolist()]
+    images = np.zeros((count, 3, 1, 1), np.uint8)
+    return Dataset("captions", images, nothing, (), {}, ones, ones, captions=Captions(texts))
 
 
 class Builder:
@@ -78,7 +102,7 @@ class Builder:
         """A condition, and the mask of the samples that satisfy it, computed independently."""
         draw, table = self.draw, self.table
         assert table.labels is not None
-        kind = draw.randrange(5)
+        kind = draw.randrange(6)
         if kind == 0:
             code = draw.randrange(len(CLASSES))
             name = CLASSES[code]
@@ -96,6 +120,11 @@ class Builder:
         if kind == 3:
             bound = draw.randrange(3 * len(table.index))
             return f"index < {bound}", table.index < bound
+        if kind == 4:
+            colour, thing = draw.choice(COLOURS), draw.choice(THINGS)
+            mark = "'" if '"' in thing else '"'
+            part = np.array([f" {colour}  {thing}" in "|".join(captions_of(int(one))) for one in table.index])
+            return f"caption ~ {mark}{colour.upper()} {thing}{mark}", part
         odd = np.isin(table.index, table.tags["odd"])
         return draw.choice((("tag = odd", odd), ("tag != odd", ~odd)))
 
@@ -181,9 +210,13 @@ def try_map(text: str, means: np.ndarray | None, table: Table, tally: Tally) -> 
     """Search the map."""
     try:
         got = find(text, table)
+        if wanted := caption_conditions(text):
+            masks = search_captions(captioned(len(table.index)), np.arange(len(table.index)), wanted)
+            assert masks is not None
+            got = find(text, replace(table, captions=dict(zip(wanted, masks, strict=True))))
     except QueryError as error:
         tally.words += 1
-        if means is not None and "No sample" not in str(error):
+        if means is not None and not any(words in str(error) for words in ("No sample", "No caption")):
             tally.other.append(f"refused: {text!r}: {error}")
         if not 10 < len(str(error)) < 2000:
             tally.other.append(f"words of {len(str(error))} characters: {text[:80]!r}")

@@ -20,7 +20,10 @@ KNN = f"{MONITOR}::test_knn_classifies_validation_images_with_the_current_kept_e
 SNAPSHOTS = f"{MONITOR}::test_snapshots_are_the_encoder_s_features_of_training_and_validation_images"
 SPLITS = f"{MONITOR}::test_the_splits_on_which_a_run_s_measurements_depend"
 RHYTHM = f"{MONITOR}::test_evaluations_have_the_given_interval_and_include_the_last_epoch"
-CLIP = "nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)"
+CLIP = "nn.utils.clip_grad_norm_(method.parameters(), optim.clip)"
+STAGES = "tests/engine/train/test_stages.py"
+OWN_OPTIMISER = f"{STAGES}::test_a_stage_has_its_own_optimiser_values"
+FEW_LABELS = f"{STAGES}::test_a_labelled_stage_trains_on_the_few_and_knows_no_other_label"
 LOOP, MONITOR_FILE = "engine/train/loop.py", "engine/train/monitor.py"
 
 ROWS = (
@@ -29,9 +32,13 @@ ROWS = (
     Mutation("clip-ignored", LOOP, CLIP, "pass",
              "the setting of the norm is not used", (FORMULAS,)),
     Mutation("clip-after-the-step", LOOP,
-             f"    if config.optim.clip:\n        {CLIP}\n    optimiser.step()\n",
-             f"    optimiser.step()\n    if config.optim.clip:\n        {CLIP}\n",
+             f"    if optim.clip:\n        {CLIP}\n    optimiser.step()\n",
+             f"    optimiser.step()\n    if optim.clip:\n        {CLIP}\n",
              "gradients are clipped after the step", (FORMULAS,)),
+    Mutation("stage-optimiser-not-used", "engine/train/setup.py", "self.own_optimisers.get(self.span.name, self.optimiser)",
+             "self.optimiser", "a stage trains with the optimiser of the whole run", (OWN_OPTIMISER,)),
+    Mutation("every-label-given", "engine/train/known_labels.py", "    known[dataset.splits[\"train\"]] = -1\n", "",
+             "a method of few labels is given all", (FEW_LABELS,)),
     Mutation("schedule-off-by-one", LOOP, "return session.step - span.first", "return session.step + 1 - span.first",
              "each step has the rate of the next", (FORMULAS,)),
     Mutation("warm-up-from-zero", "engine/optim/schedule.py", "return (step + 1) / (warm + 1)", "return step / warm",
@@ -68,7 +75,7 @@ ROWS = (
     Mutation("one-order-for-all-epochs", "engine/data/sampler.py", "order = self._permuted(self._index, number)",
              "order = self._permuted(self._index, 0)", "every epoch has the same batches", ("tests/engine/data/test_sampler.py",)),
     Mutation("moments-not-restored", "engine/train/checkpoint.py",
-             '        _load_optimiser(session.optimiser, state["optimiser"])\n', "",
+             "            _load_optimiser(optimiser, saved)\n", "            pass\n",
              "a resumed run begins with an optimiser without moments", (ROUND_TRIP,)),
     Mutation("step-not-restored", "engine/train/checkpoint.py", "session.step, session.seconds = step, seconds",
              "session.seconds = seconds", "a resumed run starts its schedules and its data again", (ROUND_TRIP,)),

@@ -1,4 +1,4 @@
-"""Questions about selected samples: their file names, and a table of them."""
+"""Questions about selected samples: their file names, their captions, and a table of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from engine.study.results import CaptionCondition as CaptionCondition
 from workbench.bridge.map_questions import samples_of
 from workbench.bridge.open_data import open_data
 from workbench.bridge.question import Context, DataQuestion, Lane, Question
@@ -25,6 +26,37 @@ class FileNames(DataQuestion[tuple[str, ...]]):
         """In the order of `index`."""
         names = open_data(context, self.data).names
         return tuple(names[row] for row in self.index) if names else ()
+
+
+@dataclass(frozen=True)
+class SampleCaptions(DataQuestion[tuple[tuple[str, ...], ...] | None]):
+    """The captions of samples: answered by those of each, or by None where the data have none."""
+
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
+    index: tuple[int, ...]
+
+    def answer(self, context: Context) -> tuple[tuple[str, ...], ...] | None:
+        """In the order of `index`. ConfigError where an index is out of range."""
+        from engine.study.caption_search import sample_captions
+
+        return sample_captions(open_data(context, self.data), self.index)
+
+
+@dataclass(frozen=True, eq=False)
+class SearchCaptions(DataQuestion[tuple[np.ndarray, ...] | None]):
+    """Which samples have captions that satisfy each of some conditions: answered by a mask (n,) for each, or by None where the data
+    have no captions. `index`: (n,) into the data set."""
+
+    lane: ClassVar = Lane.SLOW
+    index: np.ndarray
+    wanted: tuple[CaptionCondition, ...]
+
+    def answer(self, context: Context) -> tuple[np.ndarray, ...] | None:
+        """ConfigError where an index is out of range."""
+        from engine.study.caption_search import search_captions
+
+        return search_captions(open_data(context, self.data), self.index, self.wanted, context.part())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Names of the classes and factors of the built-in data sets, and of the column of tags, in the window's language."""
+"""Names of the classes and factors of the built-in data sets, of the column of tags and of captions, in the window's language."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def _known() -> dict[str, str]:
     return {
         "class": translate("names", "class"),
         "tag": translate("names", "tag"),
+        "caption": translate("names", "caption"),
         # factors
         "shape": translate("names", "shape"),
         "hue": translate("names", "hue"),

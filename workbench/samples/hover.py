@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from workbench.plots.image_grid import Cell, ImageGrid
+from workbench.samples.sample_captions import in_short
 from workbench.widgets.elided_label import ElidedLabel
 
 SIDE = 128
+# px of the texts of an image with captions.
+WIDE = 208
 
 
 class HoverCard(QFrame):
-    """A card with the image under the mouse, its file name and a text about it. A long name is elided in the middle."""
+    """A card with the image under the mouse, its file name, a text about it and its first caption. A long name is elided in the
+    middle."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -24,33 +30,40 @@ class HoverCard(QFrame):
         self.grid.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.name.setFixedWidth(SIDE)
-        self.label = QLabel()
-        self.label.setObjectName("quiet")
-        self.label.setWordWrap(True)
-        self.label.setFixedWidth(SIDE)
+        self.caption, self.more, self.label = QLabel(), QLabel(), QLabel()
+        for label in (self.more, self.label):
+            label.setObjectName("quiet")
+        for label in (self.caption, self.label):
+            label.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         column.addWidget(self.grid)
         column.addWidget(self.name)
-        column.addWidget(self.label)
+        for label in (self.label, self.caption, self.more):
+            column.addWidget(label)
         self.hide()
 
-    def show_image(self, image: np.ndarray, text: str, name: str = "") -> None:
-        """Show an image, uint8 (H, W, 3) or (H, W), a text and the name of its file."""
+    def show_image(self, image: np.ndarray, text: str, name: str = "", captions: Sequence[str] = ()) -> None:
+        """Show an image, uint8 (H, W, 3) or (H, W), a text, the name of its file and the first of its captions."""
         self.grid.set_cells([Cell(image, text)])
-        self._show_text(text, name, True)
+        self._show_text(text, name, True, captions)
 
     def show_lost(self, text: str, name: str = "") -> None:
         """Show the text of a sample whose image cannot be loaded, and that it cannot."""
-        self._show_text("\n".join(part for part in (text, self.tr("no image: its data cannot be opened")) if part), name, False)
+        self._show_text("\n".join(part for part in (text, self.tr("no image: its data cannot be opened")) if part), name, False, ())
 
-    def _show_text(self, text: str, name: str, image: bool) -> None:
+    def _show_text(self, text: str, name: str, image: bool, captions: Sequence[str]) -> None:
         self.grid.setVisible(image)
         self.name.set_full_text(name)
         self.name.setVisible(bool(name))
-        self.label.setText(text)
-        self.label.setVisible(bool(text))
+        width = WIDE if captions else SIDE
+        self.name.setFixedWidth(width)
+        first, more = in_short(captions)
+        for label, words in ((self.label, text), (self.caption, first), (self.more, more)):
+            label.setFixedWidth(width)
+            label.setText(words)
+            label.setVisible(bool(words))
         self.adjustSize()
         self.show()
         self.raise_()

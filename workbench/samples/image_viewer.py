@@ -30,6 +30,7 @@ from workbench.plots.image_grid import Cell, ImageGrid, to_qimage
 from workbench.plots.thumbnails import Thumbnails
 from workbench.plots.zoom_view import ZoomView
 from workbench.samples.colouring import value_text
+from workbench.samples.sample_captions import CaptionCache, Captions
 from workbench.samples.shown_image import ImageContext, ShownImage, size_text
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -63,6 +64,7 @@ class ImageViewer(QDialog):
         self.image: ShownImage | None = None
         self._seed = 0
         self._thumbnails = Images(ask)
+        self._captions = CaptionCache(ask)
         self._details = QTimer(self)
         self._details.setSingleShot(True)
         self._details.setInterval(SETTLE_MS)
@@ -98,6 +100,12 @@ class ImageViewer(QDialog):
         self.measure.setToolTip(self.tr("In eight batches with other views and other images, by the checkpoint of this epoch"))
         self.measure.clicked.connect(self._measure_loss)
         self.facts_card.body.addWidget(self.measure)
+        # Each in full: the side scrolls.
+        self.captions_card, self.captions = Card(self.tr("Captions")), QLabel()
+        self.captions.setWordWrap(True)
+        self.captions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.captions_card.body.addWidget(self.captions)
+        self.captions_card.hide()
         self.views_card = Card(self.tr("Views"))
         self.again = QPushButton(self.tr("Draw again"))
         self.again.setObjectName("flat")
@@ -118,7 +126,7 @@ class ImageViewer(QDialog):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        for card in (self.facts_card, self.views_card):
+        for card in (self.facts_card, self.captions_card, self.views_card):
             column.addWidget(card)
         column.addWidget(self.neighbours_card, 1)
         side = QScrollArea()
@@ -279,6 +287,7 @@ class ImageViewer(QDialog):
 
     def _clear_details(self) -> None:
         self._set_facts([])
+        self.captions_card.hide()
         self.views.set_cells(())
         self.views.set_empty("")
         self.views_card.setVisible(bool(self._context.folder))
@@ -350,6 +359,13 @@ class ImageViewer(QDialog):
         known.append((self.tr("index"), f"{image.index:,}"))
         own = [fact for fact in self._facts if fact[0] not in {name for name, _ in known}]
         self._set_facts([*((name, value) for name, value in known if value), *own])
+        self._captions.set_data(self._context.data, labels.captioned)
+        self._captions.want(image.index, lambda captions: self._receive_captions(image, captions))
+
+    def _receive_captions(self, image: ShownImage, captions: Captions) -> None:
+        if self._is(image):
+            self.captions.setText("\n\n".join(captions))
+            self.captions_card.setVisible(bool(captions))
 
     def _ask_views(self, image: ShownImage) -> None:
         folder = self._context.folder

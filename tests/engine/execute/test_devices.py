@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.config.errors import ConfigError
-from engine.execute.devices import devices, resolve_device, resolve_precision
+from engine.execute.devices import cores, devices, resolve_device, resolve_precision
 
 
 def test_the_cpu_is_always_the_last_device_with_name_and_memory() -> None:
@@ -46,3 +46,12 @@ def test_auto_precision_is_bf16_if_the_cpu_is_fast_at_it(
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx, raising=False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512, raising=False)
     assert resolve_precision("auto", "cpu", transformer) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", 1), ("3,2", 3), ("64", 4), ("0", 4), ("", 4), ("-2", 4), ("many", 4), ("²", 4)]
+)
+def test_every_core_is_no_more_than_omp_num_threads(monkeypatch: pytest.MonkeyPatch, value: str, expected: int) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", value)
+    assert cores() == expected

@@ -8,9 +8,11 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -20,14 +22,16 @@ from engine.config.errors import ConfigError
 from engine.config.part import MethodConfig
 from engine.config.run import RunConfig
 from engine.config.text import from_yaml, parse, to_yaml
+from engine.data.open import open_dataset
 from engine.events import Event, StepDone
-from engine.method import Batch, Method, Out, Progress
+from engine.method import Batch, Method, Out, Progress, Stage
 from engine.train import checkpoint, loop
 from engine.train.control import Control
-from engine.train.loop import progress
+from engine.train.known_labels import labelled_images
+from engine.train.loop import progress, take_step
 from engine.train.own_task import score_task
 from engine.train.resolve import resolve
-from engine.train.setup import Session, fit_to_data
+from engine.train.setup import Session, fit_to_data, prepare
 from engine.train.train_run import resume, train
 from tests.engine.methods.steps import losses
 
@@ -52,7 +56,7 @@ WHOLE = {
 
 def forward(session: Session, step: int = 0, **changes: Any) -> Out:
     """The method's Out of a step's batch, with fields of the batch changed."""
-    batch = session.batches.at(step)
+    batch = session.feed.at(step)
     given = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
     torch.manual_seed(0)
     out: Out = session.method(Batch(**{**given, **changes}), progress(session))
@@ -79,6 +83,11 @@ def parts(session: Session) -> Iterator[Session]:
         yield session
 
 
+def stages_of(session: Session) -> list[Stage]:
+    """The stages of a method, its own training last."""
+    return [*session.method.stages(), session.method.own_stage()]
+
+
 def own(session: Session) -> Session:
     """The session at the first step of the method's own training."""
     *_, last = parts(session)
@@ -86,9 +95,17 @@ def own(session: Session) -> Session:
 
 
 def use_first_batch(session: Session) -> None:
-    """Use the first step's batch in every step."""
-    draw = session.batches.at
-    session.batches.at = lambda step: draw(0)  # type: ignore[method-assign]
+    """Use the first step's batch in every step of the session's stage."""
+    feed = session.feed
+    draw = feed.at
+    feed.at = lambda step: draw(0)  # type: ignore[method-assign]
+
+
+def hold_weights(session: Session, rate: float) -> None:
+    """Use this peak learning rate in every stage."""
+    for optimiser in (session.optimiser, *session.own_optimisers.values()):
+        for group in optimiser.param_groups:
+            group["peak"] = rate
 
 
 def trainable_parameters(method: Method) -> dict[str, nn.Parameter]:
@@ -121,13 +138,18 @@ def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
     for part in range(len(shares) + 1):
         curves = {}
         for rate in (None, 1e-12):
-            session = prepared(id, {"train": {"steps": steps}, "optim": {"lr": rate} if rate else {}})
+            session = prepared(id, {"train": {"steps": steps}})
+            for earlier in session.spans[:part]:
+                session.step = earlier.first
+                losses(session, 2)
             session.step = session.spans[part].first
+            if rate:
+                hold_weights(session, rate)
             use_first_batch(session)
             fill_memories(session)
             curves[rate] = losses(session, LEARNING_STEPS)
         margin = 0.02 * max(1.0, abs(curves[None][0]))
-        assert curves[None][0] == curves[1e-12][0]
+        assert curves[None][0] == curves[1e-12][0], part
         assert min(curves[None]) < min(curves[1e-12]) - margin, curves
 
 
@@ -163,8 +185,8 @@ def test_the_optimiser_updates_every_student_parameter_once_and_nothing_else(id:
 
 
 def test_labels_do_not_change_losses_or_gradients(id: str, prepared: Prepared) -> None:
-    if entry(id).labels:
-        pytest.skip("a baseline that learns from labels")
+    if entry(id).labels != "none":
+        pytest.skip("learns from labels")
 
     def learned(**changes: Any) -> tuple[list[float], dict[str, Tensor | None]]:
         session, values = prepared(id), []
@@ -184,12 +206,41 @@ def test_labels_do_not_change_losses_or_gradients(id: str, prepared: Prepared) -
 
 
 def test_labels_change_the_loss_of_supervised_methods(id: str, prepared: Prepared) -> None:
-    if not entry(id).labels:
+    if entry(id).labels != "all":
         pytest.skip("a self-supervised method")
     session = prepared(id)
     labels = session.batches.at(0).label
     assert labels is not None
     assert forward(session, label=labels.roll(1)).loss.item() != forward(session).loss.item()
+
+
+def test_labels_outside_the_few_change_nothing_in_any_stage(id: str, small: Small) -> None:
+    if entry(id).labels != "few":
+        pytest.skip("learns from all labels or none")
+    curves = []
+    for shift in (0, 1):
+        dataset = open_dataset(small(id).data)
+        dataset = replace(dataset, labels=dataset.labels.copy())
+        session = prepare(small(id, {"train": {"steps": 12}}), dataset)
+        outside = np.setdiff1d(np.arange(len(dataset.labels)), labelled_images(session.config, dataset))
+        assert 0 < len(outside) < len(dataset.labels)
+        # After the draw of the few, which is balanced by class and so depends on all labels.
+        dataset.labels[outside] = (dataset.labels[outside] + shift) % len(dataset.classes)
+        assert {span.name for span in session.spans if span.last > span.first} == {stage.name for stage in stages_of(session)}
+        curves.append((losses(session, 12), [p.sum().item() for p in session.method.state_dict().values()]))
+    assert curves[0] == curves[1]
+
+
+def test_labels_of_the_few_change_the_loss_of_a_stage(id: str, prepared: Prepared) -> None:
+    if entry(id).labels != "few":
+        pytest.skip("learns from all labels or none")
+    changed = []
+    for part in parts(prepared(id)):
+        losses(part, 1)
+        label = part.feed.at(0).label
+        assert label is not None
+        changed.append(forward(part, label=label.roll(1)).loss.item() != forward(part).loss.item())
+    assert any(changed)
 
 
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others(id: str, prepared: Prepared) -> None:
@@ -230,13 +281,17 @@ def test_row_i_of_per_image_is_the_loss_of_image_i(id: str, prepared: Prepared) 
             torch.testing.assert_close(out.per_image.mean(), out.loss, rtol=1e-4, atol=1e-6)
         if id not in WHOLE:
             held = influence_on_rows(part)
+            if not held.any():  # logits that start at 0
+                take_step(part)
+                part.method.eval()
+                held = influence_on_rows(part)
             # Another image of the same pair or class may have a larger influence on the row.
             assert (held.diagonal() > held.amax(1) / 3).all()
 
 
 def influence_on_rows(session: Session) -> Tensor:
     """The influence of image j's pixels on row i of Out.per_image, in eval mode: a (16, 16) matrix."""
-    batch = session.batches.at(0)
+    batch = session.feed.at(0)
     views = [view.requires_grad_() for view in (*batch.views, *batch.local)]
     before = forward(session, views=views[: len(batch.views)], local=views[len(batch.views) :]).per_image
     assert before is not None

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from workbench.bridge.data_questions import Labels
-from workbench.panels.embedding.query import QueryError, Table, find
+from workbench.bridge.sample_questions import CaptionCondition
+from workbench.panels.embedding.query import QueryError, Table, caption_conditions, find
 
 N = 30
 INDEX = np.arange(N) * 3 + 5
@@ -135,3 +136,40 @@ def test_without_labels_indices_can_be_queried():
     assert find("#8", table).tolist() == [False, True]
     with pytest.raises(QueryError, match=r"Known: index\."):
         find("class = car", table)
+
+
+RED = CaptionCondition("~", "red circle")
+CAPTIONED = Labels(LABELS.columns, LABELS.names, LABELS.kinds, captioned=True)
+
+
+def test_what_a_query_asks_of_captions():
+    assert caption_conditions('caption ~ "red circle" and class = car and CAPTION ~ red circle') == (RED,)
+    assert caption_conditions("caption = 'this and that' and caption != x") == (
+        CaptionCondition("=", "this and that"),
+        CaptionCondition("!=", "x"),
+    )
+    assert caption_conditions("class = car and file ~ caption") == ()
+    assert caption_conditions("caption > 3 and caption ~") == ()
+
+
+def test_a_query_by_captions_joins_the_other_conditions():
+    mask = np.arange(N) % 2 == 0
+    table = Table(INDEX, CAPTIONED, captions={RED: mask})
+    np.testing.assert_array_equal(find("caption ~ red circle and class = car", table), mask & (CODES == 1))
+    assert "caption" in table.names
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "words"),
+    [
+        ("caption ~ red circle", CAPTIONED, "No caption of a sample on this map contains 'red circle'"),
+        ("caption > 3", CAPTIONED, "compare it by =, != or ~"),
+        ("caption ~", CAPTIONED, "Write a value after caption ~"),
+        ("zebra", CAPTIONED, "To find words in captions: caption ~ words"),
+        ("caption ~ red circle", LABELS, "The images of these data have no captions"),
+    ],
+)
+def test_errors_about_captions(text, labels, words):
+    with pytest.raises(QueryError) as error:
+        find(text, Table(INDEX, labels, captions={RED: np.zeros(N, bool)}))
+    assert words in str(error.value)

@@ -250,13 +250,13 @@ def test_families_have_headings_and_go_from_old_to_new(panel: SetupPanel) -> Non
 
 def test_what_learns_from_labels_says_so_before_it_is_chosen(panel: SetupPanel) -> None:
     methods = MethodList(panel)
-    assert methods.search("uses labels") == len([row for row in CATALOGUE if row.labels])
+    assert methods.search("uses labels") == len([row for row in CATALOGUE if row.labels == "all"])
 
     def tags(look: str) -> list[str]:
         widgets = [methods._items.itemWidget(methods._items.item(at)) for at in range(methods._items.count())]
         return [label.text() for widget in widgets for label in widget.findChildren(QLabel, look)]
 
-    assert tags("warningTag") == ["uses labels"] * len([row for row in CATALOGUE if row.labels])
+    assert tags("warningTag") == ["uses labels"] * len([row for row in CATALOGUE if row.labels == "all"])
     assert methods.search("never trained") == 1
     assert tags("tag") == ["learns nothing"]
 
@@ -286,7 +286,8 @@ def test_every_method_s_line_links_to_its_paper_where_there_is_one(panel: SetupP
         text = panel.messages.line.text()
         assert (f'href="{row.url}"' in text) == bool(row.url), row.id
         assert (row.cited in text) == bool(row.authors) or not row.authors, row.id
-        assert ("learns from class labels" in text) == row.labels, row.id
+        assert ("learns from class labels" in text) == (row.labels == "all"), row.id
+        assert ("learns from a few class labels" in text) == (row.labels == "few"), row.id
         assert ", 0" not in text, row.id
 
 

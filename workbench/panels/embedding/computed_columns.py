@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -144,7 +145,7 @@ class ComputedColumns(QWidget):
             kinds[name] = "category" if name in CLUSTERS else "number"
             if name in CLUSTERS:
                 names[name] = tuple(self.tr("cluster {0}").format(code + 1) for code in range(int(selected.max(initial=-1)) + 1))
-        return Labels(columns, names, kinds)
+        return replace(labels, columns=columns, names=names, kinds=kinds)
 
     def _number_changed(self, value: int) -> None:
         if self._column in CLUSTERS:

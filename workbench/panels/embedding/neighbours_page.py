@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,11 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import FindNeighbours, Map, Neighbours
 from workbench.forms.editors import Combo
 from workbench.plots.thumbnails import Thumbnails
+from workbench.samples.sample_captions import in_short
 from workbench.samples.shown_image import name_and_text
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
+from workbench.widgets.elided_label import ElidedLabel
 from workbench.widgets.room import keep_lines, keep_room
 
 COUNTS = (5, 12, 20, 50, 100)
@@ -60,6 +63,8 @@ class NeighboursPage(QWidget):
         self.words.setWordWrap(True)
         keep_room(self.words)
         keep_lines(self.words, 2)
+        self.caption = ElidedLabel()
+        self.caption.hide()
         self.images = Thumbnails()
         self.images.setAccessibleName(self.tr("Nearest neighbours in the original space"))
         self.images.hovered.connect(lambda position: self.hovered.emit(self._id_at(position)))
@@ -74,6 +79,7 @@ class NeighboursPage(QWidget):
         column.setSpacing(GAP // 2)
         column.addLayout(row)
         column.addWidget(self.words)
+        column.addWidget(self.caption)
         column.addWidget(self.images, 1)
         self.clear()
 
@@ -101,13 +107,25 @@ class NeighboursPage(QWidget):
     def clear(self) -> None:
         """Show no sample."""
         self._row, self._neighbours = -1, None
+        self.show_captions(())
         self.images.set_empty(self.tr("Click a point to see its nearest images."))
         self._show()
 
     def show_neighbours(self, row: int) -> None:
         """Request and show the neighbours of the sample at a row of the map."""
         self._row = row
+        self.show_captions(())
         self._request()
+
+    def show_captions(self, captions: Sequence[str]) -> None:
+        """Show the captions of the sample: the first, and the others in the tooltip."""
+        first, _ = in_short(captions)
+        self.caption.set_full_text(self.tr("1 of {0}: {1}").format(len(captions), first) if len(captions) > 1 else first)
+        self.caption.setToolTip(tip("\n".join(captions)))
+
+    def set_captioned(self, captioned: bool) -> None:
+        """Keep a line for captions, or not."""
+        self.caption.setVisible(captioned)
 
     # Question
 

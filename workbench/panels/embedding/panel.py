@@ -37,6 +37,7 @@ from workbench.samples.changes import change_lines
 from workbench.samples.colouring import Colouring, colour, value_text, without_unused
 from workbench.samples.hover import HoverCard
 from workbench.samples.image_actions import ImageActions, More
+from workbench.samples.sample_captions import CaptionCache, Captions
 from workbench.samples.shown_image import ImageContext, file_name
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
@@ -83,6 +84,7 @@ class EmbeddingPanel(Panel):
         self.setWindowTitle(self.tr("Map"))
         self._ask = ask
         self._images = Images(ask)
+        self._captions = CaptionCache(ask)
         self._folder: str | None = None
         self._data: dict[str, Any] | None = None
         self._map: Map | None = None
@@ -107,7 +109,7 @@ class EmbeddingPanel(Panel):
         self.changed_note.hide()
         # Below the choice of a column.
         self.legend.body.insertWidget(1, self.computed)
-        self.samples = SamplesCard(ask, self._images, self.plot, self._text)
+        self.samples = SamplesCard(ask, self._images, self._captions, self.plot, self._text)
         self.actions_of_image = ImageActions(images_ask or ask, self)
         self.placed = PlacedCard(ask)
         self.plot.takes_file = may_hold_images
@@ -175,6 +177,7 @@ class EmbeddingPanel(Panel):
         self._folder, self._data = folder, data
         self._map, self._labels, self._labels_key = None, None, b""
         self._images.set_data(data or {})
+        self._captions.set_data(data or {}, False)
         self.computed.clear()
         self.placed.set_map(None, self.map_card.settings.options)
         self.placed.clear()
@@ -257,6 +260,7 @@ class EmbeddingPanel(Panel):
 
         def receive(labels: Labels) -> None:
             if self._labels_key == key:
+                self._captions.set_data(self._data or {}, labels.captioned)
                 self._labels = self._with_columns(labels)
                 self.samples.set_labels(self._labels)
                 self._fill_columns()
@@ -391,11 +395,11 @@ class EmbeddingPanel(Panel):
             return
         if row < 0 or self._map is None:
             return
-        text, name = self._text(row), file_name(self.samples.name_of(row))
+        index, text, name = int(self._map.index[row]), self._text(row), file_name(self.samples.name_of(row))
 
-        def show(images: list[np.ndarray]) -> None:
+        def show(images: list[np.ndarray], captions: Captions) -> None:
             if self._hovered == row:
-                self.hover_card.show_image(images[0], text, name)
+                self.hover_card.show_image(images[0], text, name, captions)
                 self._place_hover()
 
         def show_missing() -> None:
@@ -403,7 +407,11 @@ class EmbeddingPanel(Panel):
                 self.hover_card.show_lost(text, name)
                 self._place_hover()
 
-        self._images.want("hover", [int(self._map.index[row])], show, show_missing)
+        def receive_captions(captions: Captions) -> None:
+            if self._hovered == row:
+                self._images.want("hover", [index], lambda images: show(images, captions), show_missing)
+
+        self._captions.want(index, receive_captions)
 
     def _show_placed_hover(self, number: int) -> None:
         placed = self.placed.shown

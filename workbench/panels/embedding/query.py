@@ -1,13 +1,16 @@
-"""The query language for samples: by class, file, tag, index, or a comparison of a column. No widgets.
+"""The query language for samples: by class, file, tag, caption, index, or a comparison of a column. No widgets.
 
     query := term ("and" term)*
     term  := name op value      op: = != < <= > >= and ~ (contains)
            | "#" index ("," index)*
            | words              samples whose class, file or tag contains them
 
-Names are the columns that can colour the map, and `class`, `tag`, `file`, `index`. Case does not matter. A name or value that
-contains an operator or the word "and" must be quoted; a quote in the middle of a word is an ordinary character. `tag = none` means
-samples without a tag. Numbers are compared with the precision of float32.
+Names are the columns that can colour the map, and `class`, `tag`, `file`, `caption`, `index`. Case does not matter. A name or value
+that contains an operator or the word "and" must be quoted; a quote in the middle of a word is an ordinary character. `tag = none`
+means samples without a tag. Numbers are compared with the precision of float32.
+
+Captions are too many to be read here: `caption_conditions` lists what a query asks of them, and the table has the samples that
+satisfy it.
 
 The text is parsed in one pass from left to right, without regular expressions: it can be any text that a user pasted, and is parsed
 in the window's own thread. Its length and the number of its conditions are bounded.
@@ -26,6 +29,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.config.errors import nearest
 from workbench.bridge.data_questions import Labels
+from workbench.bridge.sample_questions import CaptionCondition
 from workbench.i18n.data_names import data_name
 from workbench.models.query_language import ORDER, Condition, Language, conditions, unquoted
 
@@ -40,6 +44,7 @@ MOST_CONDITIONS = 32
 REPEATED = 60
 DIGITS = 18
 NONE = "none"
+CAPTION = "caption"
 
 
 class QueryError(ValueError):
@@ -49,19 +54,24 @@ class QueryError(ValueError):
 @dataclass(frozen=True, eq=False)
 class Table:
     """What can be queried of n samples: `index` (n,): their indices in the data set; `labels`: columns of (n,) values; `tags`: by
-    name, the indices of samples in the data set; `files`: (n) paths, or none. `later`: columns that are not computed yet."""
+    name, the indices of samples in the data set; `files`: (n) paths, or none. `later`: columns that are not computed yet.
+
+    `captions`: by condition on captions, which samples (n,) satisfy it; a condition that is not in it was not evaluated yet, and
+    every sample satisfies it."""
 
     index: NDArray[np.integer]
     labels: Labels | None = None
     tags: Mapping[str, Sequence[int]] = field(default_factory=dict)
     files: Sequence[str] = ()
     later: Sequence[str] = ()
+    captions: Mapping[CaptionCondition, Selected] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
         """The names that can stand before an operator."""
         columns = [name for name in self.labels.columns if name != "tag"] if self.labels is not None else []
-        return [*columns, *(["tag"] if self.tags else []), *(["file"] if len(self.files) else []), "index"]
+        captions = [CAPTION] if self.labels is not None and self.labels.captioned else []
+        return [*columns, *(["tag"] if self.tags else []), *(["file"] if len(self.files) else []), *captions, "index"]
 
 
 def find(text: str, table: Table) -> Selected:
@@ -86,6 +96,27 @@ def find(text: str, table: Table) -> Selected:
     for term in terms:
         result &= _term(term, samples)
     return result
+
+
+def caption_conditions(text: str) -> tuple[CaptionCondition, ...]:
+    """What a query asks of captions, each once. Empty for a query that `find` refuses for its length."""
+    if len(text) > LONGEST:
+        return ()
+    terms = [term for term in conditions(text, LANGUAGE) if _is_caption(term.name)][:MOST_CONDITIONS]
+    return tuple(
+        dict.fromkeys(made for term in terms if (made := _caption_condition(term.sign, _unquoted(term.value))) is not None)
+    )
+
+
+def _is_caption(name: str) -> bool:
+    return _normalized(_unquoted(name)) in (CAPTION, _normalized(data_name(CAPTION)))
+
+
+def _caption_condition(sign: str, value: str) -> CaptionCondition | None:
+    """None for a sign by which texts cannot be compared, or without a text."""
+    if not value or sign not in ("~", "=", "!="):
+        return None
+    return CaptionCondition("~" if sign == "~" else "=" if sign == "=" else "!=", value)
 
 
 class _Samples:
@@ -141,6 +172,8 @@ def _compare(name: str, sign: str, value: str, samples: _Samples) -> Selected:
     column = samples.columns.get(_normalized(_unquoted(name)))
     value = _unquoted(value)
     if column is None:
+        if _is_caption(name) and table.labels is not None:
+            raise QueryError(translate("Query", "The images of these data have no captions."))
         unknown = _unquoted(name)
         later = next((column for column in table.later if _normalized(column) == _normalized(unknown)), None)
         if later is not None:
@@ -153,6 +186,8 @@ def _compare(name: str, sign: str, value: str, samples: _Samples) -> Selected:
         return _number(column, sign, value, np.asarray(table.index))
     if column == "tag":
         return _tag(sign, value, table)
+    if column == CAPTION:
+        return _caption(sign, value, table)
     if column == "file":
         return _text(
             column, sign, value, [[file, file.replace("\\", "/").rpartition("/")[2]] for file in table.files], listed=False
@@ -211,6 +246,23 @@ def _text(column: str, sign: str, value: str, categories: Sequence[Sequence[str]
     return ~matches if sign == "!=" else matches
 
 
+def _caption(sign: str, value: str, table: Table) -> Selected:
+    condition = _caption_condition(sign, value)
+    if condition is None:
+        raise QueryError(translate("Query", "{0} is not a number: compare it by =, != or ~.").format(CAPTION))
+    selected = table.captions.get(condition)
+    if selected is None:
+        return np.ones(len(table.index), bool)
+    if not selected.any():
+        text = {
+            "~": translate("Query", "No caption of a sample on this map contains '{0}'."),
+            "=": translate("Query", "No caption of a sample on this map is '{0}'. To find words in captions: caption ~ words."),
+            "!=": translate("Query", "Every sample on this map that has captions has the caption '{0}'."),
+        }
+        raise QueryError(text[condition.sign].format(_shortened(value)))
+    return selected
+
+
 def _tag(sign: str, value: str, table: Table) -> Selected:
     if _normalized(value) == NONE and sign != "~":
         tagged = np.isin(table.index, [index for indices in table.tags.values() for index in indices])
@@ -234,11 +286,9 @@ def _by_text(words: str, samples: _Samples) -> Selected:
     if samples.files:
         selected |= np.array([text in file for file in samples.files], bool)
     if not selected.any():
-        raise QueryError(
-            translate("Query", "No class, file or tag contains '{0}'. To compare: {1}, as in index < 500.").format(
-                _shortened(words), ", ".join(table.names)
-            )
-        )
+        message = translate("Query", "No class, file or tag contains '{0}'. To compare: {1}, as in index < 500.")
+        hint = translate("Query", "To find words in captions: caption ~ words.") if CAPTION in table.names else ""
+        raise QueryError(f"{message.format(_shortened(words), ', '.join(table.names))} {hint}".rstrip())
     return selected
 
 

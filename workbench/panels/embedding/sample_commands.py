@@ -31,6 +31,7 @@ class SampleCommands(QWidget):
             self.tr(
                 "Selects samples by a query. A class, a file or a tag, or a part of its name: truck\n"
                 "A comparison: size > 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)\n"
+                "Words in captions: caption ~ red circle\n"
                 "An index in the data set: #1234. Several conditions: size > 0.5 and class = truck"
             )
         )

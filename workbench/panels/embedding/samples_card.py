@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Map
-from workbench.bridge.sample_questions import FileNames
+from workbench.bridge.sample_questions import CaptionCondition, FileNames, SearchCaptions
 from workbench.i18n.data_names import data_name
 from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, NUMBERS
 from workbench.panels.embedding.neighbours_page import NeighboursPage
-from workbench.panels.embedding.query import QueryError, Table, find
+from workbench.panels.embedding.query import QueryError, Selected, Table, caption_conditions, find
 from workbench.panels.embedding.rows_export import RowsExport
 from workbench.panels.embedding.sample_commands import SampleCommands
 from workbench.panels.embedding.selection import Selection
@@ -28,6 +29,7 @@ from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
+from workbench.samples.sample_captions import CaptionCache, Captions
 from workbench.samples.shown_image import name_and_text
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
@@ -55,11 +57,18 @@ class SamplesCard(Card):
     menuRequested = Signal(object, int, QPoint)
 
     def __init__(
-        self, ask: Ask, images: Images, plot: ScatterPlot, text_of: Callable[[int], str], parent: QWidget | None = None
+        self,
+        ask: Ask,
+        images: Images,
+        captions: CaptionCache,
+        plot: ScatterPlot,
+        text_of: Callable[[int], str],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("", parent=parent)
         self.set_title(self.tr("Samples"))
-        self._ask, self._images, self._plot, self._text_of = ask, images, plot, text_of
+        self._ask, self._images, self._captions, self._plot, self._text_of = ask, images, captions, plot, text_of
+        self._searching: SearchCaptions | None = None
         self._folder: str | None = None
         self._data: Mapping[str, Any] | None = None
         self._map: Map | None = None
@@ -146,7 +155,7 @@ class SamplesCard(Card):
             self.selection.forget()
             for grid in (self.selected, self.neighbours.images):
                 grid.forget()
-        self._folder, self._data = folder, data
+        self._folder, self._data, self._searching = folder, data, None
         self.show_message("")
         self.set_labels(None)
         self.set_map(None)
@@ -155,6 +164,9 @@ class SamplesCard(Card):
     def set_map(self, shown: Map | None) -> None:
         """Set the map that the plot shows; None for none."""
         previous, self._map = self._map, shown
+        if self._searching is not None and (shown is None or not np.array_equal(shown.index, self._searching.index)):
+            self._searching = None
+            self.show_message("")
         self.suggestions.set_map(shown)
         if previous is None or shown is None or not np.array_equal(previous.index, shown.index):
             self._ask_files()
@@ -166,6 +178,7 @@ class SamplesCard(Card):
     def set_labels(self, labels: Labels | None) -> None:
         """Set the labels of the samples on the map; None if unknown."""
         self._labels = labels
+        self.neighbours.set_captioned(labels is not None and labels.captioned)
         known = labels.columns.get("class") if labels is not None else None
         self.neighbours.set_label(np.asarray(known) if known is not None and len(known) == self._count else None)
         self._show_selected()
@@ -184,6 +197,13 @@ class SamplesCard(Card):
         if self._map is not None and 0 <= row < self._count:
             self._plot.mark(row)
             self.neighbours.show_neighbours(row)
+            index = int(self._map.index[row])
+
+            def show_captions(captions: Captions) -> None:
+                if self.neighbours.focus_id == index:
+                    self.neighbours.show_captions(captions)
+
+            self._captions.want(index, show_captions)
             self.tabs.bring(self.neighbours)
 
     def with_tags(self, labels: Labels) -> Labels:
@@ -193,7 +213,7 @@ class SamplesCard(Card):
         if self.tagging.tags and self._map is not None:
             columns[TAG], tag_names = self.tagging.codes(self._map.index)
             names[TAG], kinds[TAG] = (*tag_names, self.tr("no tag")), "category"
-        return Labels(columns, names, kinds)
+        return replace(labels, columns=columns, names=names, kinds=kinds)
 
     # Commands
 
@@ -204,14 +224,54 @@ class SamplesCard(Card):
         columns = self._labels.columns if self._labels is not None else {}
         later = [name for name in (*NUMBERS, *CLUSTERS, *LOSSES) if name not in columns]
         table = Table(self._map.index, self._labels, self.tagging.tags, self._files, later)
+        self._searching = None
+        selected = self._find(text, table)
+        wanted = caption_conditions(text)
+        if selected is None:
+            return
+        if wanted:
+            self._search_captions(text, table, wanted)
+        else:
+            self._select_found(selected, text)
+
+    def _find(self, text: str, table: Table) -> Selected | None:
+        """The samples that match a query; None where it shows an error."""
         try:
-            rows = np.flatnonzero(find(text, table))
+            return find(text, table)
         except QueryError as error:
             self.commands.set_wrong(True)
             self.show_message(str(error), True)
-            return
+            return None
+
+    def _select_found(self, selected: Selected, text: str) -> None:
+        rows = np.flatnonzero(selected)
         self.selection.select_rows(rows, text)
         self.show_message("" if len(rows) else self.tr("No sample matches."), False)
+
+    def _search_captions(self, text: str, table: Table, wanted: tuple[CaptionCondition, ...]) -> None:
+        """Read the captions of the samples on the map in the background, and then select what matches the whole query."""
+        question = SearchCaptions(self._data or {}, np.asarray(table.index, np.int64), wanted)
+        self._searching = question
+        self.show_message(self.tr("Searching captions…"))
+
+        def receive(masks: tuple[NDArray[np.bool_], ...] | None) -> None:
+            if self._searching is question:
+                self._searching = None
+                none = np.zeros(len(table.index), bool)
+                by_condition = dict(zip(wanted, masks if masks is not None else [none] * len(wanted), strict=True))
+                if (selected := self._find(text, replace(table, captions=by_condition))) is not None:
+                    self._select_found(selected, text)
+
+        def failed(message: str) -> None:
+            if self._searching is question:
+                self._searching = None
+                self.show_message(message, True)
+
+        def progress(share: float) -> None:
+            if self._searching is question:
+                self.show_message(self.tr("Searching captions… {0} %").format(round(100 * share)))
+
+        self._ask(question, receive, failed, progress)
 
     def export_rows(self, every: bool) -> None:
         """Write a table of the selected samples, or of `every` sample on the map."""

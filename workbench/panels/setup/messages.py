@@ -87,8 +87,10 @@ class Messages(QStackedWidget):
         if entry is None:
             return ""
         parts = [escape(engine_text(entry.line))]
-        if entry.labels:
+        if entry.labels == "all":
             parts.append(self.tr("It learns from class labels: a baseline."))
+        elif entry.labels == "few":
+            parts.append(self.tr("It learns from a few class labels beside all images."))
         if entry.cited:
             # A colour of its own: rich text keeps that of the theme in which it was laid out.
             link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'

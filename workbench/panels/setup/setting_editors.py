@@ -177,7 +177,7 @@ class MethodList(QFrame):
         head.setSpacing(GAP)
         head.addWidget(_label(entry.title, "strong"))
         for word, _ in self.tags(entry):
-            head.addWidget(_label(word, "warningTag" if entry.labels else "tag"))
+            head.addWidget(_label(word, "warningTag" if entry.uses_labels else "tag"))
         head.addStretch(1)
         head.addWidget(_label(entry.cited, "quiet"))
         line = _label(engine_text(entry.line), "quiet")
@@ -189,8 +189,10 @@ class MethodList(QFrame):
     def tags(self, entry: Entry) -> list[tuple[str, str]]:
         """What a person should know before choosing a method, each as a word or two and as a sentence."""
         tags = []
-        if entry.labels:
+        if entry.labels == "all":
             tags.append((self.tr("uses labels"), self.tr("It learns from class labels: a baseline.")))
+        elif entry.labels == "few":
+            tags.append((self.tr("uses a few labels"), self.tr("It learns from a few class labels beside all images.")))
         if not entry.learns:
             tags.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
         if entry.kind:

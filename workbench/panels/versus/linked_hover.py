@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.panels.versus.map_colouring import MapColouring
 from workbench.panels.versus.map_link import LEFT, RIGHT, Link
 from workbench.panels.versus.map_side import Side
+from workbench.samples.sample_captions import Captions
 from workbench.samples.shown_image import file_name
 
 DWELL_MS = 120
@@ -94,12 +95,18 @@ class LinkedHover(QObject):
             return
         text, name = self._colouring.text(side_index, row), file_name(side.name_of(row))
 
-        def show(images: list[np.ndarray]) -> None:
+        index = int(side.map.index[row])
+
+        def show(images: list[np.ndarray], captions: Captions) -> None:
             if self._current == current:
-                side.show_hover(images[0], text, name)
+                side.show_hover(images[0], text, name, captions)
 
         def show_missing() -> None:
             if self._current == current:
                 side.show_lost(text, name)
 
-        side.images.want("hover", [int(side.map.index[row])], show, show_missing)
+        def receive_captions(captions: Captions) -> None:
+            if self._current == current:
+                side.images.want("hover", [index], lambda images: show(images, captions), show_missing)
+
+        side.captions.want(index, receive_captions)

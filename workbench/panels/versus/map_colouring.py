@@ -106,7 +106,14 @@ class MapColouring(QObject):
             return
         # The snapshots store the classes: use them if the data set is missing.
         question = GetLabels(data, tuple(int(one) for one in index))
-        self._asks[side_index](question, receive, lambda _: receive(self._stored_classes(index)))
+
+        def received(labels: Labels) -> None:
+            for side in self._sides:
+                if same_data(side.spaces.data, data):
+                    side.captions.set_data(side.spaces.data or {}, labels.captioned)
+            receive(labels)
+
+        self._asks[side_index](question, received, lambda _: receive(self._stored_classes(index)))
 
     def _stored_classes(self, index: NDArray[np.int64]) -> Labels:
         """The classes of samples (n,) as stored in the snapshots, without their names; -1 where unknown."""

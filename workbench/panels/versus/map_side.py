@@ -29,6 +29,7 @@ from workbench.panels.versus.space_choice import (
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
+from workbench.samples.sample_captions import CaptionCache, Captions
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
@@ -54,6 +55,7 @@ class Side(QFrame):
         self.setAccessibleName(name)
         self._name, self._ask = name, ask
         self.images = Images(ask)
+        self.captions = CaptionCache(ask)
         self.requested = self.choice = SpaceChoice()
         self.spaces = RunSpaces()
         self.is_duplicate: Callable[[SpaceChoice], bool] = lambda now: False
@@ -153,6 +155,7 @@ class Side(QFrame):
             choice = replace(choice, epoch=-1)
         if other_run:
             self.images.set_data(self.spaces.data or {})
+            self.captions.set_data(self.spaces.data or {}, False)
             self._names = b"", ()
         if choice == self.choice and not other_run:
             self._show_choice()
@@ -238,11 +241,14 @@ class Side(QFrame):
             return
         self._waiting = None
         self._progressed("", None)
-        words = message.partition("\n\n")[0]
+        self.show_note(message.partition("\n\n")[0])
+
+    def show_note(self, text: str) -> None:
+        """Show why something cannot be done, until the next map."""
         if self.map is None:
-            self.empty.setText(words)
+            self.empty.setText(text)
         else:
-            self.state.setText(f"{self.state.text()} · {words}")
+            self.state.setText(f"{self.state.text()} · {text}")
             self.state.adjustSize()
 
     def _cancelled(self) -> None:
@@ -363,9 +369,9 @@ class Side(QFrame):
         self.state.move(4, self.plot.height() - self.state.height() - 2)
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
 
-    def show_hover(self, image: np.ndarray, text: str, name: str = "") -> None:
+    def show_hover(self, image: np.ndarray, text: str, name: str = "", captions: Captions = ()) -> None:
         """Show the image of the sample under the mouse."""
-        self.hover_card.show_image(image, text, name)
+        self.hover_card.show_image(image, text, name, captions)
         self._place_overlays()
 
     def show_lost(self, text: str, name: str = "") -> None:
