@@ -15,12 +15,12 @@ import os
 import re
 import unicodedata
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TextIO, TypeAlias, cast
 
 from engine.config.small_files import FileError, is_file
 from engine.data.captions import Captions
@@ -29,12 +29,13 @@ from engine.data.formats.text_files import reason_of
 from engine.data.text_lines import LONGEST_LINE, BadLine, Lines
 
 FILES = ("captions.csv", "captions.tsv", "captions.txt", "metadata.csv", "metadata.jsonl")
-_FILE_COLUMNS = ("file_name", "filename", "file", "image", "image_name", "image_path", "path", "img")
+FILE_COLUMNS = ("file_name", "filename", "file", "image", "image_name", "image_path", "path", "img")
 _TEXT_COLUMNS = ("caption", "captions", "text", "comment", "description", "sentence")
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 LONGEST = 2000  # characters of a caption; longer ones are cut
 MOST_AN_IMAGE = 100  # captions
 MOST_CHARACTERS = 1 << 28  # of all captions together
+LINE = LONGEST_LINE
 _MOST_UNKNOWN = 100_000  # file names that are counted
 _LONGEST_NAME = 1000  # characters of a file's name
 _RECORD_LINES = 200  # of one entry of a table, by a quoted caption with line breaks
@@ -44,7 +45,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 NumberedLine: TypeAlias = tuple[int, str | BadLine]
 
 
-class _Unusable(Exception):
+class Unusable(Exception):
     """The whole file cannot be used; the message says why."""
 
 
@@ -93,6 +94,11 @@ class _Images:
             for other in {last, _folded(name), _folded(last)}:
                 named[other] = -1 if other in named else row
         return named
+
+
+def rows_by_name(names: Sequence[str]) -> Callable[[str], int]:
+    """A function from a file, as a table names it, to its row among the images `names`; -1 for none."""
+    return _Images(names).row
 
 
 def _folded(name: str) -> str:
@@ -199,8 +205,8 @@ def read_captions(folder: Path, names: Sequence[str], notes: list[str]) -> Capti
         try:
             lines = Lines(path)
             texts = _read(path, lines, names, notes)
-        except (_Unusable, OSError, FileError) as error:
-            notes.append(f"{path.name} is not used: {reason_of(error) if not isinstance(error, _Unusable) else error}.")
+        except (Unusable, OSError, FileError) as error:
+            notes.append(f"{path.name} is not used: {reason_of(error) if not isinstance(error, Unusable) else error}.")
             continue
         if any(texts):
             if missing := sum(not one for one in texts):
@@ -226,10 +232,10 @@ def _table(lines: Lines, read: _Read) -> Iterator[tuple[int, str, str]]:
     numbered = enumerate(lines, 1)
     _, head = next(numbered, (1, ""))
     if isinstance(head, BadLine):
-        raise _Unusable(f"its first line {head.reason}")
-    delimiter = max(_DELIMITERS, key=head.count)
+        raise Unusable(f"its first line {head.reason}")
+    delimiter = max(DELIMITERS, key=head.count)
     columns = [name.strip().strip('"').lower() for name in head.strip().split(delimiter)]
-    name_at, text_at = (_column(columns, known) for known in (_FILE_COLUMNS, _TEXT_COLUMNS))
+    name_at, text_at = (_column(columns, known) for known in (FILE_COLUMNS, _TEXT_COLUMNS))
     least, most = max(name_at, text_at) + 1, len(columns)
     # A caption in the last column with commas and no quotes, as in Flickr8k.
     open_end = text_at == most - 1 and delimiter == ","
@@ -250,7 +256,7 @@ def _column(columns: Sequence[str], known: Sequence[str]) -> int:
         if name in columns:
             return columns.index(name)
     given = ", ".join(shown(name) for name in columns[:8])
-    raise _Unusable(f"its first line must name a column {' or '.join(known[:3])}. Got {given or 'nothing'}")
+    raise Unusable(f"its first line must name a column {' or '.join(known[:3])}. Got {given or 'nothing'}")
 
 
 def _records(numbered: Iterator[NumberedLine], delimiter: str, read: _Read) -> Iterator[tuple[int, list[str]]]:
@@ -312,6 +318,14 @@ def _quoted(line: str, following: Iterator[NumberedLine], strict: csv.Dialect) -
     return (cells if complete else None), taken
 
 
+def bounded(file: TextIO) -> Iterator[str]:
+    """The lines of a file, none longer than a megabyte."""
+    while line := file.readline(LINE):
+        if len(line) == LINE and not line.endswith("\n"):
+            raise Unusable("it has a line of more than a million characters")
+        yield line
+
+
 def _json_lines(lines: Lines, read: _Read) -> Iterator[tuple[int, Any, Any]]:
     """The entries of JSON lines: line, file and caption."""
     for number, line in enumerate(lines, 1):
@@ -328,7 +342,7 @@ def _json_lines(lines: Lines, read: _Read) -> Iterator[tuple[int, Any, Any]]:
         if not isinstance(entry, dict):
             read.problem(number, "is not an object")
             continue
-        file, texts = _value(entry, _FILE_COLUMNS), _value(entry, _TEXT_COLUMNS)
+        file, texts = _value(entry, FILE_COLUMNS), _value(entry, _TEXT_COLUMNS)
         if isinstance(texts, list) and texts:
             yield from ((number, file, text) for text in texts)
         else:
