@@ -1781,20 +1781,8 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
-        <source>features as a table of text (.csv)</source>
-        <translation>特征，文本表格 (.csv)</translation>
-    </message>
-    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
-    </message>
-    <message>
-        <source>features for FiftyOne (a folder)</source>
-        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
-    </message>
-    <message>
-        <source>features for TensorBoard&apos;s projector (a folder)</source>
-        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1815,10 +1803,6 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
-    </message>
-    <message>
-        <source>A new folder</source>
-        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
@@ -1843,6 +1827,22 @@
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
 </context>
 <context>
@@ -4125,10 +4125,6 @@
         <translation>相似度</translation>
     </message>
     <message>
-        <source>Hard pairs and false negatives</source>
-        <translation>难样本对与假负样本</translation>
-    </message>
-    <message>
         <source>Encoding…</source>
         <translation>正在编码…</translation>
     </message>
@@ -4171,6 +4167,10 @@
     <message>
         <source>Pick a run at the left to see how similar two views are in its features.</source>
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
     <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
@@ -10500,6 +10500,166 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Pixels tuned</source>
         <translation>微调像素</translation>
+    </message>
+    <message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP</source>
+        <translation>检测 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP50</source>
+        <translation>检测 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP75</source>
+        <translation>检测 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AR</source>
+        <translation>检测 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Detection, AP</source>
+        <translation>检测，AP</translation>
+    </message>
+    <message>
+        <source>Detection, AP50</source>
+        <translation>检测，AP50</translation>
+    </message>
+    <message>
+        <source>Detection, AP75</source>
+        <translation>检测，AP75</translation>
+    </message>
+    <message>
+        <source>Detection, AR</source>
+        <translation>检测，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP</source>
+        <translation>检测微调 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP50</source>
+        <translation>检测微调 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP75</source>
+        <translation>检测微调 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AR</source>
+        <translation>检测微调 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP</source>
+        <translation>检测微调，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP50</source>
+        <translation>检测微调，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP75</source>
+        <translation>检测微调，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AR</source>
+        <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>AP 10 %</source>
+        <translation>AP 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 10 %</source>
+        <translation>AP50 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 10 %</source>
+        <translation>AP75 10 %</translation>
+    </message>
+    <message>
+        <source>AR 10 %</source>
+        <translation>AR 10 %</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>AP50</source>
+        <translation>AP50</translation>
+    </message>
+    <message>
+        <source>AP75</source>
+        <translation>AP75</translation>
+    </message>
+    <message>
+        <source>AR</source>
+        <translation>AR</translation>
+    </message>
+    <message>
+        <source>AP tuned 10 %</source>
+        <translation>AP 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 tuned 10 %</source>
+        <translation>AP50 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 tuned 10 %</source>
+        <translation>AP75 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AR tuned 10 %</source>
+        <translation>AR 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP tuned</source>
+        <translation>AP 微调</translation>
+    </message>
+    <message>
+        <source>AP50 tuned</source>
+        <translation>AP50 微调</translation>
+    </message>
+    <message>
+        <source>AP75 tuned</source>
+        <translation>AP75 微调</translation>
+    </message>
+    <message>
+        <source>AR tuned</source>
+        <translation>AR 微调</translation>
     </message>
 </context>
 <context>
