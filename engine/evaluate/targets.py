@@ -47,8 +47,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 def lacks(needs: frozenset[str], dataset: Dataset) -> list[str]:
     """Which of the needs in `WORDS` the data have not."""
-    found = {"multi_label": multi_label, "numbers": numbers}
-    return [need for need in WORDS if need in needs and not found[need](dataset)]
+    finders = {"multi_label": multi_label, "numbers": numbers}
+    return [need for need in WORDS if need in needs and not finders[need](dataset)]
 
 
 def usable(values: np.ndarray, splits: Sequence[npt.NDArray[np.int64]]) -> bool:

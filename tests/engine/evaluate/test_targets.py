@@ -81,13 +81,13 @@ def test_labels_are_columns_of_0_and_1_and_the_classes_of_boxes() -> None:
         "kind": Factor(np.array([1, 1, 0, 1]), "category", ("a", "b")),
         "x": Factor(np.zeros(4, np.float32), "number"),
     }
-    found = multi_label(replace(data, boxes=boxes, factors=factors))
-    assert set(found) == {"cat", "dog", "hat"}
-    np.testing.assert_array_equal(found["cat"], np.float32([0, 0, 1, np.nan]))
-    np.testing.assert_array_equal(found["hat"], np.float32([1, np.nan, 0, 1]))
-    np.testing.assert_array_equal(found["dog"], np.zeros(4, np.float32))  # the file's own column counts
-    assert usable(found["hat"], [np.array([0, 1, 2])])
-    assert not usable(found["hat"], [np.array([0, 1, 3])])
+    labels = multi_label(replace(data, boxes=boxes, factors=factors))
+    assert set(labels) == {"cat", "dog", "hat"}
+    np.testing.assert_array_equal(labels["cat"], np.float32([0, 0, 1, np.nan]))
+    np.testing.assert_array_equal(labels["hat"], np.float32([1, np.nan, 0, 1]))
+    np.testing.assert_array_equal(labels["dog"], np.zeros(4, np.float32))  # the file's own column counts
+    assert usable(labels["hat"], [np.array([0, 1, 2])])
+    assert not usable(labels["hat"], [np.array([0, 1, 3])])
 
 
 def test_resamples_draw_as_many_rows_as_there_are() -> None:
