@@ -1828,6 +1828,22 @@
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
     </message>
+    <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
+    </message>
 </context>
 <context>
     <name>FactorCard</name>
@@ -2679,10 +2695,6 @@
         <translation>在八个批次中测量，视图和其他图像每次不同，使用本轮的检查点</translation>
     </message>
     <message>
-        <source>Captions</source>
-        <translation>说明文字</translation>
-    </message>
-    <message>
         <source>Views</source>
         <translation>视图</translation>
     </message>
@@ -2829,6 +2841,10 @@
     <message>
         <source>The image has no file of its own: it is generated, or one of many in an array.</source>
         <translation>该图像没有自己的文件：它是生成的，或是数组中的一幅。</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>说明文字</translation>
     </message>
 </context>
 <context>
@@ -3825,10 +3841,6 @@
         <translation>点击一个点，查看与它最近的图像。</translation>
     </message>
     <message>
-        <source>1 of {0}: {1}</source>
-        <translation>{0} 条之 1：{1}</translation>
-    </message>
-    <message>
         <source>distance</source>
         <translation>距离</translation>
     </message>
@@ -3847,6 +3859,10 @@
     <message>
         <source>among the samples on this map</source>
         <translation>在此映射图的样本中</translation>
+    </message>
+    <message>
+        <source>1 of {0}: {1}</source>
+        <translation>{0} 条之 1：{1}</translation>
     </message>
 </context>
 <context>
@@ -4322,10 +4338,6 @@
         <translation>此映射图上没有样本 {0}。</translation>
     </message>
     <message>
-        <source>The images of these data have no captions.</source>
-        <translation>这些数据的图像没有说明文字。</translation>
-    </message>
-    <message>
         <source>{0} is not computed yet: colour the map by it first.</source>
         <translation>{0} 尚未计算：请先用它为映射图着色。</translation>
     </message>
@@ -4366,6 +4378,14 @@
         <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
+        <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+    <message>
+        <source>The images of these data have no captions.</source>
+        <translation>这些数据的图像没有说明文字。</translation>
+    </message>
+    <message>
         <source>No caption of a sample on this map contains &apos;{0}&apos;.</source>
         <translation>此图上没有样本的说明文字包含“{0}”。</translation>
     </message>
@@ -4376,10 +4396,6 @@
     <message>
         <source>Every sample on this map that has captions has the caption &apos;{0}&apos;.</source>
         <translation>此图上凡有说明文字的样本都有说明文字“{0}”。</translation>
-    </message>
-    <message>
-        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
-        <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
     </message>
     <message>
         <source>To find words in captions: caption ~ words.</source>
@@ -4947,16 +4963,6 @@
         <translation>查找样本</translation>
     </message>
     <message>
-        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
-Words in captions: caption ~ red circle
-An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>按查询选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
-说明文字中的词语：caption ~ red circle
-数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
-    </message>
-    <message>
         <source>Undo the last change of selection or tags</source>
         <translation>撤销上一次选择或标签的更改</translation>
     </message>
@@ -5003,6 +5009,16 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     <message>
         <source>Copy indices of the selected samples</source>
         <translation>复制所选样本的索引</translation>
+    </message>
+    <message>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+Words in captions: caption ~ red circle
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>按查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+说明文字中的词语：caption ~ red circle
+数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
     </message>
 </context>
 <context>
@@ -5077,14 +5093,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>没有匹配的样本。</translation>
     </message>
     <message>
-        <source>Searching captions…</source>
-        <translation>正在搜索说明文字…</translation>
-    </message>
-    <message>
-        <source>Searching captions… {0} %</source>
-        <translation>正在搜索说明文字… {0} %</translation>
-    </message>
-    <message>
         <source>{0} more are selected that are not on this map</source>
         <translation>另有 {0} 个已选样本不在此映射图上</translation>
     </message>
@@ -5095,6 +5103,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
+    </message>
+    <message>
+        <source>Searching captions…</source>
+        <translation>正在搜索说明文字…</translation>
+    </message>
+    <message>
+        <source>Searching captions… {0} %</source>
+        <translation>正在搜索说明文字… {0} %</translation>
     </message>
 </context>
 <context>
@@ -7173,6 +7189,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Threads</source>
         <translation>线程</translation>
+    </message>
+    <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
     <message>
         <source>Checkpoint seconds</source>
@@ -10150,10 +10170,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
-    <message>
-        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
-        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
-    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10222,6 +10238,38 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Segmentation, 10 % of the class maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all class maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10242,6 +10290,38 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调全部</translation>
     </message>
     <message>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
+    </message>
+    <message>
         <source>Opening</source>
         <translation>正在打开</translation>
     </message>
@@ -10252,6 +10332,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>untrained</source>
         <translation>未训练</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
     </message>
     <message>
         <source>Encoding, {0}</source>
@@ -10306,90 +10390,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
-        <source>I→I R@1</source>
-        <translation>图→图 R@1</translation>
-    </message>
-    <message>
-        <source>I→I R@5</source>
-        <translation>图→图 R@5</translation>
-    </message>
-    <message>
-        <source>I→T R@1</source>
-        <translation>图→文 R@1</translation>
-    </message>
-    <message>
-        <source>I→T R@5</source>
-        <translation>图→文 R@5</translation>
-    </message>
-    <message>
-        <source>T→I R@1</source>
-        <translation>文→图 R@1</translation>
-    </message>
-    <message>
-        <source>T→I R@5</source>
-        <translation>文→图 R@5</translation>
-    </message>
-    <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
-    </message>
-    <message>
-        <source>Segmentation, 10 % of the class maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all class maps</source>
-        <translation>语义分割，全部类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
-    </message>
-    <message>
-        <source>segmentation 10 %</source>
-        <translation>分割 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation</source>
-        <translation>分割</translation>
-    </message>
-    <message>
-        <source>segmentation tuned 10 %</source>
-        <translation>分割微调 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation tuned</source>
-        <translation>分割微调</translation>
-    </message>
-    <message>
-        <source>pixels</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>Segm. 10 %, mIoU</source>
         <translation>分割 10 %，mIoU</translation>
     </message>
@@ -10438,6 +10438,94 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分割微调，像素</translation>
     </message>
     <message>
+        <source>Det. 10 %, AP</source>
+        <translation>检测 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP50</source>
+        <translation>检测 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP75</source>
+        <translation>检测 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AR</source>
+        <translation>检测 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Detection, AP</source>
+        <translation>检测，AP</translation>
+    </message>
+    <message>
+        <source>Detection, AP50</source>
+        <translation>检测，AP50</translation>
+    </message>
+    <message>
+        <source>Detection, AP75</source>
+        <translation>检测，AP75</translation>
+    </message>
+    <message>
+        <source>Detection, AR</source>
+        <translation>检测，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP</source>
+        <translation>检测微调 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP50</source>
+        <translation>检测微调 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP75</source>
+        <translation>检测微调 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AR</source>
+        <translation>检测微调 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP</source>
+        <translation>检测微调，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP50</source>
+        <translation>检测微调，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP75</source>
+        <translation>检测微调，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AR</source>
+        <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
         <source>mIoU 10 %</source>
         <translation>mIoU 10 %</translation>
     </message>
@@ -10484,6 +10572,94 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Pixels tuned</source>
         <translation>微调像素</translation>
+    </message>
+    <message>
+        <source>AP 10 %</source>
+        <translation>AP 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 10 %</source>
+        <translation>AP50 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 10 %</source>
+        <translation>AP75 10 %</translation>
+    </message>
+    <message>
+        <source>AR 10 %</source>
+        <translation>AR 10 %</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>AP50</source>
+        <translation>AP50</translation>
+    </message>
+    <message>
+        <source>AP75</source>
+        <translation>AP75</translation>
+    </message>
+    <message>
+        <source>AR</source>
+        <translation>AR</translation>
+    </message>
+    <message>
+        <source>AP tuned 10 %</source>
+        <translation>AP 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 tuned 10 %</source>
+        <translation>AP50 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 tuned 10 %</source>
+        <translation>AP75 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AR tuned 10 %</source>
+        <translation>AR 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP tuned</source>
+        <translation>AP 微调</translation>
+    </message>
+    <message>
+        <source>AP50 tuned</source>
+        <translation>AP50 微调</translation>
+    </message>
+    <message>
+        <source>AP75 tuned</source>
+        <translation>AP75 微调</translation>
+    </message>
+    <message>
+        <source>AR tuned</source>
+        <translation>AR 微调</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
     </message>
 </context>
 <context>
@@ -10542,10 +10718,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tag</source>
         <translation>标签</translation>
-    </message>
-    <message>
-        <source>caption</source>
-        <translation>说明文字</translation>
     </message>
     <message>
         <source>shape</source>
@@ -10650,6 +10822,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>gradient</source>
         <translation>渐变</translation>
+    </message>
+    <message>
+        <source>caption</source>
+        <translation>说明文字</translation>
     </message>
 </context>
 </TS>

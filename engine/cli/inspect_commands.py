@@ -42,9 +42,23 @@ def do_embed(options: argparse.Namespace) -> int:
     if options.epoch == ALL:
         if options.images:
             raise complain("--epoch", "one epoch with --images", ALL, "Snapshots hold features of the run's own images.")
-        print(embed_epochs(folder, options.out, options.map, note=note))
-    else:
-        print(embed_run(folder, options.out, options.map, images=options.images, epoch=options.epoch, note=note))
+        if options.format:
+            raise complain("--epoch", "one epoch with --format", ALL, "A folder has one sample for each image.")
+    with progress_bar(options.quiet or not sys.stderr.isatty()) as report:
+        if options.epoch == ALL:
+            path = embed_epochs(folder, options.out, options.map, report, note)
+        else:
+            path = embed_run(
+                folder,
+                options.out,
+                options.map,
+                progress=report,
+                images=options.images,
+                epoch=options.epoch,
+                note=note,
+                format=options.format,
+            )
+    print(path)
     return 0
 
 

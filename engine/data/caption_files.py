@@ -11,7 +11,7 @@ import csv
 import itertools
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,11 +19,11 @@ from typing import Any, TextIO
 from engine.data.captions import Captions
 
 FILES = ("captions.csv", "captions.tsv", "captions.txt", "metadata.csv", "metadata.jsonl")
-_FILE_COLUMNS = ("file_name", "filename", "file", "image", "image_name", "image_path", "path", "img")
+FILE_COLUMNS = ("file_name", "filename", "file", "image", "image_name", "image_path", "path", "img")
 _TEXT_COLUMNS = ("caption", "captions", "text", "comment", "description", "sentence")
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 LONGEST = 2000  # characters of a caption; longer ones are cut
-_LINE = 1 << 20  # characters of a line
+LINE = 1 << 20  # characters of a line
 _SHOWN = 3
 
 
@@ -35,7 +35,7 @@ class _Listed:
     problems: list[str] = field(default_factory=list)
 
 
-class _Unusable(Exception):
+class Unusable(Exception):
     """The whole file cannot be used; the message says why."""
 
 
@@ -52,7 +52,7 @@ def read_captions(folder: Path, names: Sequence[str], notes: list[str]) -> Capti
         return None
     try:
         result = _read_json_lines(path) if path.suffix == ".jsonl" else _read_table(path)
-    except (_Unusable, csv.Error, OSError) as error:
+    except (Unusable, csv.Error, OSError) as error:
         notes.append(f"{path.name} is not used: {getattr(error, 'strerror', None) or error}.")
         return None
     except UnicodeDecodeError as error:
@@ -74,17 +74,12 @@ def read_captions(folder: Path, names: Sequence[str], notes: list[str]) -> Capti
 
 
 def _by_image(result: _Listed, names: Sequence[str]) -> tuple[list[tuple[str, ...]], list[str]]:
-    """The captions of each image, and the files that are none of the images. A file is named by its path below the folder, or by
-    its name alone where only one image has it."""
-    index = {name: row for row, name in enumerate(names)}
-    last = [name.rpartition("/")[2] for name in names]
-    alone = Counter(last)
-    short = {name: row for row, name in enumerate(last) if alone[name] == 1}
+    """The captions of each image, and the files that are none of the images."""
+    row_of = rows_by_name(names)
     texts: list[tuple[str, ...]] = [()] * len(names)
     unknown = []
     for file, listed in result.texts.items():
-        name = file.replace("\\", "/").removeprefix("./")
-        row = index.get(name, short.get(name.rpartition("/")[2], -1))
+        row = row_of(file)
         if row < 0:
             unknown.append(file)
         else:
@@ -92,14 +87,29 @@ def _by_image(result: _Listed, names: Sequence[str]) -> tuple[list[tuple[str, ..
     return texts, unknown
 
 
+def rows_by_name(names: Sequence[str]) -> Callable[[str], int]:
+    """A function from a file, as a table names it, to its row among the images `names`; -1 for none. A file is named by its path
+    below the folder, or by its name alone where only one image has it."""
+    index = {name: row for row, name in enumerate(names)}
+    last = [name.rpartition("/")[2] for name in names]
+    alone = Counter(last)
+    short = {name: row for row, name in enumerate(last) if alone[name] == 1}
+
+    def row_of(file: str) -> int:
+        name = file.replace("\\", "/").removeprefix("./")
+        return index.get(name, short.get(name.rpartition("/")[2], -1))
+
+    return row_of
+
+
 def _read_table(path: Path) -> _Listed:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline(_LINE)
-        delimiter = max(_DELIMITERS, key=head.count)
+        head = file.readline(LINE)
+        delimiter = max(DELIMITERS, key=head.count)
         columns = [name.strip().strip('"').lower() for name in head.strip().split(delimiter)]
-        name_at, text_at = (_column(columns, known) for known in (_FILE_COLUMNS, _TEXT_COLUMNS))
+        name_at, text_at = (_column(columns, known) for known in (FILE_COLUMNS, _TEXT_COLUMNS))
         result, single = _Listed(), text_at == len(columns) - 1 and delimiter == ","
-        for number, cells in enumerate(csv.reader(_bounded(file), delimiter=delimiter), 2):
+        for number, cells in enumerate(csv.reader(bounded(file), delimiter=delimiter), 2):
             if not cells:
                 continue
             # A caption in the last column with commas and no quotes, as in Flickr8k.
@@ -112,21 +122,21 @@ def _column(columns: Sequence[str], known: Sequence[str]) -> int:
     for name in known:
         if name in columns:
             return columns.index(name)
-    raise _Unusable(f"its first line must name a column {' or '.join(known[:3])}. Got {', '.join(columns[:8]) or 'nothing'}")
+    raise Unusable(f"its first line must name a column {' or '.join(known[:3])}. Got {', '.join(columns[:8]) or 'nothing'}")
 
 
-def _bounded(file: TextIO) -> Iterator[str]:
+def bounded(file: TextIO) -> Iterator[str]:
     """The lines of a file, none longer than a megabyte."""
-    while line := file.readline(_LINE):
-        if len(line) == _LINE and not line.endswith("\n"):
-            raise _Unusable("it has a line of more than a million characters")
+    while line := file.readline(LINE):
+        if len(line) == LINE and not line.endswith("\n"):
+            raise Unusable("it has a line of more than a million characters")
         yield line
 
 
 def _read_json_lines(path: Path) -> _Listed:
     result = _Listed()
     with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(_bounded(file), 1):
+        for number, line in enumerate(bounded(file), 1):
             if not line.strip():
                 continue
             try:
@@ -139,7 +149,7 @@ def _read_json_lines(path: Path) -> _Listed:
                 continue
             texts = _value(entry, _TEXT_COLUMNS)
             for text in texts if isinstance(texts, list) else [texts]:
-                _add(result, number, _value(entry, _FILE_COLUMNS), text)
+                _add(result, number, _value(entry, FILE_COLUMNS), text)
     return result
 
 
