@@ -4125,10 +4125,6 @@
         <translation>相似度</translation>
     </message>
     <message>
-        <source>Hard pairs and false negatives</source>
-        <translation>难样本对与假负样本</translation>
-    </message>
-    <message>
         <source>Encoding…</source>
         <translation>正在编码…</translation>
     </message>
@@ -4171,6 +4167,10 @@
     <message>
         <source>Pick a run at the left to see how similar two views are in its features.</source>
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
     <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
@@ -7191,10 +7191,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>线程</translation>
     </message>
     <message>
-        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
-        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
-    </message>
-    <message>
         <source>Checkpoint seconds</source>
         <translation>检查点间隔</translation>
     </message>
@@ -10170,6 +10166,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
+    <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10238,38 +10238,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
-        <source>Segmentation, 10 % of the class maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all class maps</source>
-        <translation>语义分割，全部类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
-    </message>
-    <message>
-        <source>Detection, 10 % of the images</source>
-        <translation>检测，10 % 的图像</translation>
-    </message>
-    <message>
-        <source>Detection, all images</source>
-        <translation>检测，全部图像</translation>
-    </message>
-    <message>
-        <source>Detection, fine-tuned, 10 %</source>
-        <translation>检测，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Detection, fine-tuned, all</source>
-        <translation>检测，微调，全部</translation>
-    </message>
-    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10290,38 +10258,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调全部</translation>
     </message>
     <message>
-        <source>segmentation 10 %</source>
-        <translation>分割 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation</source>
-        <translation>分割</translation>
-    </message>
-    <message>
-        <source>segmentation tuned 10 %</source>
-        <translation>分割微调 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation tuned</source>
-        <translation>分割微调</translation>
-    </message>
-    <message>
-        <source>detection 10 %</source>
-        <translation>检测 10 %</translation>
-    </message>
-    <message>
-        <source>detection</source>
-        <translation>检测</translation>
-    </message>
-    <message>
-        <source>detection tuned 10 %</source>
-        <translation>检测微调 10 %</translation>
-    </message>
-    <message>
-        <source>detection tuned</source>
-        <translation>检测微调</translation>
-    </message>
-    <message>
         <source>Opening</source>
         <translation>正在打开</translation>
     </message>
@@ -10332,10 +10268,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>untrained</source>
         <translation>未训练</translation>
-    </message>
-    <message>
-        <source>pixels</source>
-        <translation>像素</translation>
     </message>
     <message>
         <source>Encoding, {0}</source>
@@ -10390,6 +10322,90 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
+    </message>
+    <message>
+        <source>Segmentation, 10 % of the class maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all class maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
         <source>Segm. 10 %, mIoU</source>
         <translation>分割 10 %，mIoU</translation>
     </message>
@@ -10436,6 +10452,86 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Segm. tuned, pixels</source>
         <translation>分割微调，像素</translation>
+    </message>
+    <message>
+        <source>mIoU 10 %</source>
+        <translation>mIoU 10 %</translation>
+    </message>
+    <message>
+        <source>Objects 10 %</source>
+        <translation>物体 10 %</translation>
+    </message>
+    <message>
+        <source>Pixels 10 %</source>
+        <translation>像素 10 %</translation>
+    </message>
+    <message>
+        <source>mIoU</source>
+        <translation>mIoU</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>物体</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>mIoU tuned 10 %</source>
+        <translation>微调 mIoU 10 %</translation>
+    </message>
+    <message>
+        <source>Objects tuned 10 %</source>
+        <translation>微调物体 10 %</translation>
+    </message>
+    <message>
+        <source>Pixels tuned 10 %</source>
+        <translation>微调像素 10 %</translation>
+    </message>
+    <message>
+        <source>mIoU tuned</source>
+        <translation>微调 mIoU</translation>
+    </message>
+    <message>
+        <source>Objects tuned</source>
+        <translation>微调物体</translation>
+    </message>
+    <message>
+        <source>Pixels tuned</source>
+        <translation>微调像素</translation>
+    </message>
+    <message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
     </message>
     <message>
         <source>Det. 10 %, AP</source>
@@ -10502,78 +10598,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>检测微调，AR</translation>
     </message>
     <message>
-        <source>I→I R@1</source>
-        <translation>图→图 R@1</translation>
-    </message>
-    <message>
-        <source>I→I R@5</source>
-        <translation>图→图 R@5</translation>
-    </message>
-    <message>
-        <source>I→T R@1</source>
-        <translation>图→文 R@1</translation>
-    </message>
-    <message>
-        <source>I→T R@5</source>
-        <translation>图→文 R@5</translation>
-    </message>
-    <message>
-        <source>T→I R@1</source>
-        <translation>文→图 R@1</translation>
-    </message>
-    <message>
-        <source>T→I R@5</source>
-        <translation>文→图 R@5</translation>
-    </message>
-    <message>
-        <source>mIoU 10 %</source>
-        <translation>mIoU 10 %</translation>
-    </message>
-    <message>
-        <source>Objects 10 %</source>
-        <translation>物体 10 %</translation>
-    </message>
-    <message>
-        <source>Pixels 10 %</source>
-        <translation>像素 10 %</translation>
-    </message>
-    <message>
-        <source>mIoU</source>
-        <translation>mIoU</translation>
-    </message>
-    <message>
-        <source>Objects</source>
-        <translation>物体</translation>
-    </message>
-    <message>
-        <source>Pixels</source>
-        <translation>像素</translation>
-    </message>
-    <message>
-        <source>mIoU tuned 10 %</source>
-        <translation>微调 mIoU 10 %</translation>
-    </message>
-    <message>
-        <source>Objects tuned 10 %</source>
-        <translation>微调物体 10 %</translation>
-    </message>
-    <message>
-        <source>Pixels tuned 10 %</source>
-        <translation>微调像素 10 %</translation>
-    </message>
-    <message>
-        <source>mIoU tuned</source>
-        <translation>微调 mIoU</translation>
-    </message>
-    <message>
-        <source>Objects tuned</source>
-        <translation>微调物体</translation>
-    </message>
-    <message>
-        <source>Pixels tuned</source>
-        <translation>微调像素</translation>
-    </message>
-    <message>
         <source>AP 10 %</source>
         <translation>AP 10 %</translation>
     </message>
@@ -10636,30 +10660,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>AR tuned</source>
         <translation>AR 微调</translation>
-    </message>
-    <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
     </message>
 </context>
 <context>
