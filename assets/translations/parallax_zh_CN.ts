@@ -1828,6 +1828,22 @@
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
     </message>
+    <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
+    </message>
 </context>
 <context>
     <name>FactorCard</name>
@@ -3343,6 +3359,13 @@
     </message>
 </context>
 <context>
+    <name>MapImages</name>
+    <message>
+        <source>Mark on both maps</source>
+        <translation>在两张映射图上标记</translation>
+    </message>
+</context>
+<context>
     <name>MapSettings</name>
     <message>
         <source>Map from local to global</source>
@@ -4118,10 +4141,6 @@
         <translation>相似度</translation>
     </message>
     <message>
-        <source>Hard pairs and false negatives</source>
-        <translation>难样本对与假负样本</translation>
-    </message>
-    <message>
         <source>Encoding…</source>
         <translation>正在编码…</translation>
     </message>
@@ -4168,6 +4187,10 @@
     <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
 </context>
 <context>
@@ -10526,14 +10549,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>语义分割，全部类别图</translation>
     </message>
     <message>
-        <source>Segmentation, tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
-    </message>
-    <message>
         <source>image retrieval</source>
         <translation>图像检索</translation>
     </message>
@@ -10564,6 +10579,174 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>background alone</source>
         <translation>只有背景</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP</source>
+        <translation>检测 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP50</source>
+        <translation>检测 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP75</source>
+        <translation>检测 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AR</source>
+        <translation>检测 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Detection, AP</source>
+        <translation>检测，AP</translation>
+    </message>
+    <message>
+        <source>Detection, AP50</source>
+        <translation>检测，AP50</translation>
+    </message>
+    <message>
+        <source>Detection, AP75</source>
+        <translation>检测，AP75</translation>
+    </message>
+    <message>
+        <source>Detection, AR</source>
+        <translation>检测，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP</source>
+        <translation>检测微调 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP50</source>
+        <translation>检测微调 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP75</source>
+        <translation>检测微调 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AR</source>
+        <translation>检测微调 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP</source>
+        <translation>检测微调，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP50</source>
+        <translation>检测微调，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP75</source>
+        <translation>检测微调，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AR</source>
+        <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>AP 10 %</source>
+        <translation>AP 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 10 %</source>
+        <translation>AP50 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 10 %</source>
+        <translation>AP75 10 %</translation>
+    </message>
+    <message>
+        <source>AR 10 %</source>
+        <translation>AR 10 %</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>AP50</source>
+        <translation>AP50</translation>
+    </message>
+    <message>
+        <source>AP75</source>
+        <translation>AP75</translation>
+    </message>
+    <message>
+        <source>AR</source>
+        <translation>AR</translation>
+    </message>
+    <message>
+        <source>AP tuned 10 %</source>
+        <translation>AP 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP50 tuned 10 %</source>
+        <translation>AP50 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP75 tuned 10 %</source>
+        <translation>AP75 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AR tuned 10 %</source>
+        <translation>AR 微调 10 %</translation>
+    </message>
+    <message>
+        <source>AP tuned</source>
+        <translation>AP 微调</translation>
+    </message>
+    <message>
+        <source>AP50 tuned</source>
+        <translation>AP50 微调</translation>
+    </message>
+    <message>
+        <source>AP75 tuned</source>
+        <translation>AP75 微调</translation>
+    </message>
+    <message>
+        <source>AR tuned</source>
+        <translation>AR 微调</translation>
     </message>
 </context>
 <context>

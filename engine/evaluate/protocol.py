@@ -22,6 +22,7 @@ from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
+from engine.data.source_table import find
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
@@ -336,10 +337,14 @@ def _baseline(config: RunConfig) -> str:
 
 
 def data_digest(dataset: Dataset) -> str:
-    """A hash of the labels, the splits and the images' statistics, equal for the same images in the same splits."""
+    """A hash of the labels, the splits, the images' statistics and the targets of a folder, equal for the same images in the same
+    splits. The factors of a named set follow from its images."""
     digest = hashlib.blake2b(digest_size=8)
     for array in (dataset.labels, *(dataset.splits[name] for name in sorted(dataset.splits)), dataset.mean, dataset.std):
         digest.update(np.ascontiguousarray(array).tobytes())
+    for name, factor in dataset.factors.items() if find(dataset.source) is None else ():
+        digest.update(f"{name}\0{factor.kind}\0".encode("utf-8", "surrogateescape"))
+        digest.update(np.ascontiguousarray(factor.values).tobytes())
     return digest.hexdigest()
 
 

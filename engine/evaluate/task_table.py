@@ -72,6 +72,7 @@ class Task:
 
 
 _SEGMENTATION = "engine.evaluate.tasks.segmentation:measure"
+_DETECTION = "engine.evaluate.tasks.detection:measure"
 _TUNING = "engine.evaluate.tasks.fine_tuning:measure"
 
 TASKS: tuple[Task, ...] = (
@@ -130,6 +131,27 @@ TASKS += tuple(
         ("segmentation", "Segmentation", f"{_LINEAR}."),
         ("segmentation_tuned_10", "Segmentation, fine-tuned, 10 %", f"{_FCN} on 10 % of the class maps."),
         ("segmentation_tuned", "Segmentation, fine-tuned", f"{_FCN}."),
+    )
+)
+
+_FROZEN = "Boxes by a detector on the frozen encoder's feature map"
+_TRAINED = "Boxes by a detector that is trained with the encoder"
+
+TASKS += tuple(
+    Task(
+        id,
+        title,
+        tuple(f"{id}_{kind}" for kind in ("ap", "ap50", "ap75", "ar")),
+        _DETECTION,
+        frozenset({"boxes"}),
+        frozen=False,
+        line=line,
+    )
+    for id, title, line in (
+        ("detection_10", "Detection, 10 %", f"{_FROZEN}, from 10 % of the images."),
+        ("detection", "Detection", f"{_FROZEN}."),
+        ("detection_tuned_10", "Detection, fine-tuned, 10 %", f"{_TRAINED}, on 10 % of the images."),
+        ("detection_tuned", "Detection, fine-tuned", f"{_TRAINED}."),
     )
 )
 

@@ -34,8 +34,12 @@ def part_name(part: str) -> str:
         "retrieval": translate("evaluate", "Image-text retrieval, R@1 and R@5"),
         "segmentation_10": translate("evaluate", "Segmentation, 10 % of the maps"),
         "segmentation": translate("evaluate", "Segmentation, all maps"),
-        "segmentation_tuned_10": translate("evaluate", "Segmentation, tuned, 10 %"),
-        "segmentation_tuned": translate("evaluate", "Segmentation, tuned, all"),
+        "segmentation_tuned_10": translate("evaluate", "Segmentation, fine-tuned, 10 %"),
+        "segmentation_tuned": translate("evaluate", "Segmentation, fine-tuned, all"),
+        "detection_10": translate("evaluate", "Detection, 10 % of the images"),
+        "detection": translate("evaluate", "Detection, all images"),
+        "detection_tuned_10": translate("evaluate", "Detection, fine-tuned, 10 %"),
+        "detection_tuned": translate("evaluate", "Detection, fine-tuned, all"),
     }.get(part) or figure_title(part)
 
 
@@ -54,6 +58,10 @@ def part_word(part: str) -> str:
         "segmentation": translate("evaluate", "segmentation"),
         "segmentation_tuned_10": translate("evaluate", "segmentation tuned 10 %"),
         "segmentation_tuned": translate("evaluate", "segmentation tuned"),
+        "detection_10": translate("evaluate", "detection 10 %"),
+        "detection": translate("evaluate", "detection"),
+        "detection_tuned_10": translate("evaluate", "detection tuned 10 %"),
+        "detection_tuned": translate("evaluate", "detection tuned"),
     }.get(part) or figure_title(part)
 
 
