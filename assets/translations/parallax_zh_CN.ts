@@ -1781,8 +1781,20 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1803,6 +1815,10 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
@@ -1827,22 +1843,6 @@
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
-    </message>
-    <message>
-        <source>features as a table of text (.csv)</source>
-        <translation>特征，文本表格 (.csv)</translation>
-    </message>
-    <message>
-        <source>features for FiftyOne (a folder)</source>
-        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
-    </message>
-    <message>
-        <source>features for TensorBoard&apos;s projector (a folder)</source>
-        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
-    </message>
-    <message>
-        <source>A new folder</source>
-        <translation>新文件夹</translation>
     </message>
 </context>
 <context>
@@ -4169,12 +4169,12 @@
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Hardest pairs</source>
-        <translation>最难的样本对</translation>
-    </message>
-    <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
 </context>
 <context>
@@ -10238,6 +10238,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Several labels an image, mean average precision</source>
+        <translation>每张图像多个标签，平均精度均值</translation>
+    </message>
+    <message>
+        <source>Numbers of an image, R²</source>
+        <translation>图像的数值，R²</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10256,6 +10264,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>multi-label</source>
+        <translation>多标签</translation>
+    </message>
+    <message>
+        <source>regression</source>
+        <translation>回归</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -10320,6 +10336,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Multi-label, mAP</source>
+        <translation>多标签，mAP</translation>
+    </message>
+    <message>
+        <source>Regression, R²</source>
+        <translation>回归，R²</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -10452,6 +10476,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Segm. tuned, pixels</source>
         <translation>分割微调，像素</translation>
+    </message>
+    <message>
+        <source>mAP</source>
+        <translation>mAP</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
     </message>
     <message>
         <source>mIoU 10 %</source>
