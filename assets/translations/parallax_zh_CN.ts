@@ -1781,20 +1781,8 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
-        <source>features as a table of text (.csv)</source>
-        <translation>特征，文本表格 (.csv)</translation>
-    </message>
-    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
-    </message>
-    <message>
-        <source>features for FiftyOne (a folder)</source>
-        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
-    </message>
-    <message>
-        <source>features for TensorBoard&apos;s projector (a folder)</source>
-        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1815,10 +1803,6 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
-    </message>
-    <message>
-        <source>A new folder</source>
-        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
@@ -1843,6 +1827,22 @@
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
 </context>
 <context>
@@ -2283,6 +2283,14 @@
         <translation>评估规程</translation>
     </message>
     <message>
+        <source>Predictions…</source>
+        <translation>预测…</translation>
+    </message>
+    <message>
+        <source>A few test images with the truth and what is predicted, and the result of each class</source>
+        <translation>几张测试图像、其真实与预测，以及每个类别的结果</translation>
+    </message>
+    <message>
         <source>{0} (older checkpoint)</source>
         <translation>{0}（较早的检查点）</translation>
     </message>
@@ -2299,8 +2307,16 @@
         <translation>L2 强度 {0}（未训练 {1}），验证集 {2}</translation>
     </message>
     <message>
-        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}.</source>
-        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。{5} 张测试图像上的准确率；标准误不超过 {6}。</translation>
+        <source>{0} from pixels alone</source>
+        <translation>仅用像素 {0}</translation>
+    </message>
+    <message>
+        <source>standard error {0} (untrained {1})</source>
+        <translation>标准误差 {0}（未训练 {1}）</translation>
+    </message>
+    <message>
+        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Measured on {5} test images; the standard error of a share is at most {6}.</source>
+        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。在 {5} 张测试图像上测量；比例的标准误差至多 {6}。</translation>
     </message>
     <message>
         <source>{0} labelled images</source>
@@ -4299,6 +4315,57 @@
     <message>
         <source>{0} selected</source>
         <translation>已选 {0} 个</translation>
+    </message>
+</context>
+<context>
+    <name>PredictionsDialog</name>
+    <message>
+        <source>Predictions of {0}</source>
+        <translation>{0} 的预测</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Images, true and predicted</source>
+        <translation>图像、真实与预测</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Figure of each class</source>
+        <translation>每个类别的结果</translation>
+    </message>
+    <message>
+        <source>No predictions are stored with this run. Evaluate the part again to see some.</source>
+        <translation>此运行没有保存预测。请重新评估该部分以查看。</translation>
+    </message>
+    <message>
+        <source>{0} of the test images, evenly spaced</source>
+        <translation>测试图像中均匀选取的 {0} 张</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
     </message>
 </context>
 <context>
@@ -7189,6 +7256,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Threads</source>
         <translation>线程</translation>
+    </message>
+    <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
     <message>
         <source>Checkpoint seconds</source>
@@ -10166,10 +10237,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
-    <message>
-        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
-        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
-    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10238,14 +10305,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
-        <source>Several labels an image, mean average precision</source>
-        <translation>每张图像多个标签，平均精度均值</translation>
-    </message>
-    <message>
-        <source>Numbers of an image, R²</source>
-        <translation>图像的数值，R²</translation>
-    </message>
-    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10266,12 +10325,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调全部</translation>
     </message>
     <message>
-        <source>multi-label</source>
-        <translation>多标签</translation>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
     </message>
     <message>
-        <source>regression</source>
-        <translation>回归</translation>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -10284,6 +10351,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>untrained</source>
         <translation>未训练</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
     </message>
     <message>
         <source>Encoding, {0}</source>
@@ -10338,98 +10409,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
-        <source>Multi-label, mAP</source>
-        <translation>多标签，mAP</translation>
-    </message>
-    <message>
-        <source>Regression, R²</source>
-        <translation>回归，R²</translation>
-    </message>
-    <message>
-        <source>I→I R@1</source>
-        <translation>图→图 R@1</translation>
-    </message>
-    <message>
-        <source>I→I R@5</source>
-        <translation>图→图 R@5</translation>
-    </message>
-    <message>
-        <source>I→T R@1</source>
-        <translation>图→文 R@1</translation>
-    </message>
-    <message>
-        <source>I→T R@5</source>
-        <translation>图→文 R@5</translation>
-    </message>
-    <message>
-        <source>T→I R@1</source>
-        <translation>文→图 R@1</translation>
-    </message>
-    <message>
-        <source>T→I R@5</source>
-        <translation>文→图 R@5</translation>
-    </message>
-    <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
-    </message>
-    <message>
-        <source>Segmentation, 10 % of the class maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all class maps</source>
-        <translation>语义分割，全部类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
-    </message>
-    <message>
-        <source>segmentation 10 %</source>
-        <translation>分割 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation</source>
-        <translation>分割</translation>
-    </message>
-    <message>
-        <source>segmentation tuned 10 %</source>
-        <translation>分割微调 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation tuned</source>
-        <translation>分割微调</translation>
-    </message>
-    <message>
-        <source>pixels</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>Segm. 10 %, mIoU</source>
         <translation>分割 10 %，mIoU</translation>
     </message>
@@ -10478,12 +10457,28 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分割微调，像素</translation>
     </message>
     <message>
-        <source>mAP</source>
-        <translation>mAP</translation>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
     </message>
     <message>
-        <source>R²</source>
-        <translation>R²</translation>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
     </message>
     <message>
         <source>mIoU 10 %</source>
@@ -10532,6 +10527,66 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Pixels tuned</source>
         <translation>微调像素</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Segmentation, 10 % of the maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>真实</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>Untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>background alone</source>
+        <translation>只有背景</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
     </message>
     <message>
         <source>Detection, 10 % of the images</source>
@@ -10692,6 +10747,38 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>AR tuned</source>
         <translation>AR 微调</translation>
+    </message>
+    <message>
+        <source>Several labels an image, mean average precision</source>
+        <translation>每张图像多个标签，平均精度均值</translation>
+    </message>
+    <message>
+        <source>Numbers of an image, R²</source>
+        <translation>图像的数值，R²</translation>
+    </message>
+    <message>
+        <source>multi-label</source>
+        <translation>多标签</translation>
+    </message>
+    <message>
+        <source>regression</source>
+        <translation>回归</translation>
+    </message>
+    <message>
+        <source>Multi-label, mAP</source>
+        <translation>多标签，mAP</translation>
+    </message>
+    <message>
+        <source>Regression, R²</source>
+        <translation>回归，R²</translation>
+    </message>
+    <message>
+        <source>mAP</source>
+        <translation>mAP</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
     </message>
 </context>
 <context>
