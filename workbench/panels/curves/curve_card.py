@@ -134,11 +134,11 @@ class CurveCard(Card):
         return self.groups != before
 
     def _in_order(self) -> tuple[PlotGroup, ...]:
-        """The groups as given; that of the chosen run is the last for which there is room, where there is none in its place."""
+        """The groups as given; where that of the chosen run would have no room, it is the last one that has."""
         groups, room = list(self._given), self._room
-        place = next((index for index, group in enumerate(groups) if self._chosen in group.runs), 0)
-        if place >= room:
-            groups.insert(room - 1, groups.pop(place))
+        chosen = next((index for index, group in enumerate(groups) if self._chosen in group.runs), 0)
+        if chosen >= room:
+            groups.insert(room - 1, groups.pop(chosen))
         return tuple(groups)
 
     def _arrange(self) -> None:
