@@ -2283,14 +2283,6 @@
         <translation>评估规程</translation>
     </message>
     <message>
-        <source>Predictions…</source>
-        <translation>预测…</translation>
-    </message>
-    <message>
-        <source>A few test images with the truth and what is predicted, and the result of each class</source>
-        <translation>几张测试图像、其真实与预测，以及每个类别的结果</translation>
-    </message>
-    <message>
         <source>{0} (older checkpoint)</source>
         <translation>{0}（较早的检查点）</translation>
     </message>
@@ -2307,6 +2299,18 @@
         <translation>L2 强度 {0}（未训练 {1}），验证集 {2}</translation>
     </message>
     <message>
+        <source>{0} labelled images</source>
+        <translation>{0} 张有标签图像</translation>
+    </message>
+    <message>
+        <source>Predictions…</source>
+        <translation>预测…</translation>
+    </message>
+    <message>
+        <source>A few test images with the truth and what is predicted, and the result of each class</source>
+        <translation>几张测试图像、其真实与预测，以及每个类别的结果</translation>
+    </message>
+    <message>
         <source>{0} from pixels alone</source>
         <translation>仅用像素 {0}</translation>
     </message>
@@ -2317,10 +2321,6 @@
     <message>
         <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Measured on {5} test images; the standard error of a share is at most {6}.</source>
         <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。在 {5} 张测试图像上测量；比例的标准误差至多 {6}。</translation>
-    </message>
-    <message>
-        <source>{0} labelled images</source>
-        <translation>{0} 张有标签图像</translation>
     </message>
 </context>
 <context>
@@ -4185,12 +4185,12 @@
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
-        <translation>以种子 {0} 和运行自己的增强抽取</translation>
-    </message>
-    <message>
         <source>Hardest pairs</source>
         <translation>最难的样本对</translation>
+    </message>
+    <message>
+        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
+        <translation>以种子 {0} 和运行自己的增强抽取</translation>
     </message>
 </context>
 <context>
@@ -6913,6 +6913,137 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
 </context>
 <context>
+    <name>choices</name>
+    <message>
+        <source>remove</source>
+        <translation>去除</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>被遮住的</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>project</source>
+        <translation>投影</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>成块</translation>
+    </message>
+    <message>
+        <source>grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>central</source>
+        <translation>中央</translation>
+    </message>
+    <message>
+        <source>global</source>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>局部</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation>正态</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>阶梯</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>inner</source>
+        <translation>内层</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无意义</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>批</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+</context>
+<context>
     <name>dialog</name>
     <message>
         <source>Setting of the sweep</source>
@@ -6921,6 +7052,25 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Remove this setting</source>
         <translation>移除此设置</translation>
+    </message>
+</context>
+<context>
+    <name>durations</name>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} 小时 {1} 分</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} min {1} s</source>
+        <translation>{0} 分 {1} 秒</translation>
     </message>
 </context>
 <context>
@@ -7256,10 +7406,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Threads</source>
         <translation>线程</translation>
-    </message>
-    <message>
-        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
-        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
     <message>
         <source>Checkpoint seconds</source>
@@ -10237,6 +10383,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Your photographs in five minutes: SimCLR at 64 px</source>
         <translation>五分钟训练您的照片：SimCLR，64 px</translation>
     </message>
+    <message>
+        <source>CPU threads. Where other programs are busy, fewer are faster.</source>
+        <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -10325,22 +10475,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调全部</translation>
     </message>
     <message>
-        <source>segmentation 10 %</source>
-        <translation>分割 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation</source>
-        <translation>分割</translation>
-    </message>
-    <message>
-        <source>segmentation tuned 10 %</source>
-        <translation>分割微调 10 %</translation>
-    </message>
-    <message>
-        <source>segmentation tuned</source>
-        <translation>分割微调</translation>
-    </message>
-    <message>
         <source>Opening</source>
         <translation>正在打开</translation>
     </message>
@@ -10351,10 +10485,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>untrained</source>
         <translation>未训练</translation>
-    </message>
-    <message>
-        <source>pixels</source>
-        <translation>像素</translation>
     </message>
     <message>
         <source>Encoding, {0}</source>
@@ -10409,6 +10539,82 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
+        <source>I→I R@1</source>
+        <translation>图→图 R@1</translation>
+    </message>
+    <message>
+        <source>I→I R@5</source>
+        <translation>图→图 R@5</translation>
+    </message>
+    <message>
+        <source>I→T R@1</source>
+        <translation>图→文 R@1</translation>
+    </message>
+    <message>
+        <source>I→T R@5</source>
+        <translation>图→文 R@5</translation>
+    </message>
+    <message>
+        <source>T→I R@1</source>
+        <translation>文→图 R@1</translation>
+    </message>
+    <message>
+        <source>T→I R@5</source>
+        <translation>文→图 R@5</translation>
+    </message>
+    <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>segmentation 10 %</source>
+        <translation>分割 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>segmentation tuned 10 %</source>
+        <translation>分割微调 10 %</translation>
+    </message>
+    <message>
+        <source>segmentation tuned</source>
+        <translation>分割微调</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
         <source>Segm. 10 %, mIoU</source>
         <translation>分割 10 %，mIoU</translation>
     </message>
@@ -10457,30 +10663,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分割微调，像素</translation>
     </message>
     <message>
-        <source>I→I R@1</source>
-        <translation>图→图 R@1</translation>
-    </message>
-    <message>
-        <source>I→I R@5</source>
-        <translation>图→图 R@5</translation>
-    </message>
-    <message>
-        <source>I→T R@1</source>
-        <translation>图→文 R@1</translation>
-    </message>
-    <message>
-        <source>I→T R@5</source>
-        <translation>图→文 R@5</translation>
-    </message>
-    <message>
-        <source>T→I R@1</source>
-        <translation>文→图 R@1</translation>
-    </message>
-    <message>
-        <source>T→I R@5</source>
-        <translation>文→图 R@5</translation>
-    </message>
-    <message>
         <source>mIoU 10 %</source>
         <translation>mIoU 10 %</translation>
     </message>
@@ -10527,66 +10709,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Pixels tuned</source>
         <translation>微调像素</translation>
-    </message>
-    <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Segmentation, 10 % of the maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all maps</source>
-        <translation>语义分割，全部类别图</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
-    </message>
-    <message>
-        <source>Image</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Truth</source>
-        <translation>真实</translation>
-    </message>
-    <message>
-        <source>Trained</source>
-        <translation>已训练</translation>
-    </message>
-    <message>
-        <source>Untrained</source>
-        <translation>未训练</translation>
-    </message>
-    <message>
-        <source>background alone</source>
-        <translation>只有背景</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
     </message>
     <message>
         <source>Detection, 10 % of the images</source>
@@ -10747,6 +10869,34 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>AR tuned</source>
         <translation>AR 微调</translation>
+    </message>
+    <message>
+        <source>Segmentation, 10 % of the maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>真实</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>Untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>background alone</source>
+        <translation>只有背景</translation>
     </message>
     <message>
         <source>Several labels an image, mean average precision</source>
