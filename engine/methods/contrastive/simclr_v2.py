@@ -38,6 +38,8 @@ class SimCLRv2Config(MethodConfig):
         0.01,
         "Try this first. Share of the training labels that fine-tuning uses, as many of each class, at least one; .01 and .1 in "
         "the paper. The other labels are never given to the method.",
+        title="Share of labels",
+        also="semi-supervised, few labels, label fraction",
         gt=0,
         le=1,
     )
@@ -54,8 +56,10 @@ class SimCLRv2Config(MethodConfig):
         "pretrained weights on. Any other is a network beside the encoder, which is drawn anew and learns by distillation alone; "
         "until then the encoder's own figures do not change.",
     )
-    tuning_share: float = setting(0.12, "Share of the run's steps in which labels are used.", gt=0, le=0.9)
-    distillation_share: float = setting(0.23, "Share of the run's steps for distillation, the last.", gt=0, le=0.9)
+    tuning_share: float = setting(0.12, "Share of the run's steps for fine-tuning.", title="Share of fine-tuning", gt=0, le=0.9)
+    distillation_share: float = setting(
+        0.23, "Share of the run's steps for distillation, the last.", title="Share of distillation", gt=0, le=0.9
+    )
     temperature: float = setting(
         0.2,
         "Softmax temperature tau of the contrast; .1 in the paper. Small values weight only the hardest negatives, large ones "
