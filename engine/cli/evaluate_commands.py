@@ -18,7 +18,7 @@ from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, Problem, complain
 from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
 from engine.execute.progress import ProgressCallback
-from engine.runs.evaluation import standard_error
+from engine.runs.evaluation import error_of
 
 if TYPE_CHECKING:
     from engine.evaluate.several_runs import Outcome
@@ -56,9 +56,16 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
             raise ConfigError([Problem("run", f"{result.unkept} They are: {', '.join(figures)}.")])
         return 0
     print(f"{values['method']} on {values['data']}, {values['protocol']}")
-    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {values['images']['test']} test images")
+    wide = max(14, *map(len, result.figures))
+    test = result.images["test"]
+    head = f"{'':{wide}} {'labels':>7} {'untrained':>10} {'trained':>8} {'±':>6} {'gain':>8}"
+    print(f"{head}   of {test} test images; ±: standard error")
     for part, figure in result.figures.items():
-        print(f"{part:14} {figure.labels:>7} {figure.untrained:>10.4f} {figure.trained:>8.4f} {figure.gain:>+8.4f}")
+        shares = f"{figure.untrained:>10.4f} {figure.trained:>8.4f} {error_of(figure, test):>6.4f} {figure.gain:>+8.4f}"
+        others = "".join(f"   {name} {share:.4f}" for name, share in figure.baselines.items())
+        print(f"{part:{wide}} {figure.labels:>7} {shares}{others}")
+        if figure.by_class:
+            print("    " + ", ".join(f"{name} {share:.3f}" for name, share in figure.by_class.items()))
     for note in dict.fromkeys([*(note for figure in result.figures.values() for note in figure.notes), *result.notes]):
         print(f"note: {note}")
     if task is not None:
@@ -143,7 +150,7 @@ def _table(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
                 continue
             share = outcome.figures[name].trained
             mark = "*" if share == best[outcome.data, name] else " "
-            cells.append(f"{share:.1%} ± {standard_error(share, outcome.images):.1%}{mark}")
+            cells.append(f"{share:.1%} ± {error_of(outcome.figures[name], outcome.images):.1%}{mark}")
         lines.append(f"{outcome.folder.name:{wide}}  {outcome.data:{data}}" + "".join(f"  {cell:>14}" for cell in cells))
-    lines.append("±: standard error of a share of so many test images; *: the best on its data")
+    lines.append("±: standard error over the test images; *: the best on its data")
     return [line.rstrip() for line in lines]

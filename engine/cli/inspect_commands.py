@@ -42,9 +42,23 @@ def do_embed(options: argparse.Namespace) -> int:
     if options.epoch == ALL:
         if options.images:
             raise complain("--epoch", "one epoch with --images", ALL, "Snapshots hold features of the run's own images.")
-        print(embed_epochs(folder, options.out, options.map, note=note))
-    else:
-        print(embed_run(folder, options.out, options.map, images=options.images, epoch=options.epoch, note=note))
+        if options.format:
+            raise complain("--epoch", "one epoch with --format", ALL, "A folder has one sample for each image.")
+    with progress_bar(options.quiet or not sys.stderr.isatty()) as report:
+        if options.epoch == ALL:
+            path = embed_epochs(folder, options.out, options.map, report, note)
+        else:
+            path = embed_run(
+                folder,
+                options.out,
+                options.map,
+                progress=report,
+                images=options.images,
+                epoch=options.epoch,
+                note=note,
+                format=options.format,
+            )
+    print(path)
     return 0
 
 
@@ -71,6 +85,20 @@ def do_export(options: argparse.Namespace) -> int:
             f"(the largest is {exported.scale:.3g})"
         )
     print(f"{exported.path}: {message}", file=sys.stderr)
+    return 0
+
+
+def do_masks(options: argparse.Namespace) -> int:
+    """Write masks of a run's photographs."""
+    from engine.evaluate.saliency_masks import write_masks
+
+    with progress_bar(options.quiet) as report:
+        written = write_masks(run_folder(options.run), options.out, options.epoch, report)
+    for line in written.skipped:
+        print(f"note: not written: {line}", file=sys.stderr)
+    message = f"{written.count} masks, {written.share:.0%} of the pixels object, {written.empty} without object"
+    print(f"{written.folder}: {message}", file=sys.stderr)
+    print(written.folder)
     return 0
 
 

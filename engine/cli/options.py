@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.cli.evaluate_commands import do_evaluate
-from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_views, epoch_or_all
+from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_methods, do_runs
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
@@ -117,9 +117,17 @@ def parser() -> argparse.ArgumentParser:
     def epoch_option(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--epoch", type=int, metavar="N", help="the checkpoint kept of this epoch; 0 untrained, default the last")
 
-    sub = command("embed", do_embed, "Features of every image, and a map of them, as .npz or .parquet.")
+    sub = command("embed", do_embed, "Features of every image, and a map of them, as .npz, .parquet or .csv, or as a folder.")
     sub.add_argument("run", type=Path, metavar="RUN")
-    sub.add_argument("--out", type=Path, required=True, metavar="FILE")
+    sub.add_argument(
+        "--out", type=Path, required=True, metavar="PATH", help="a file that ends in .npz, .parquet or .csv; a new folder"
+    )
+    sub.add_argument(
+        "--format",
+        choices=("fiftyone", "projector"),
+        default="",
+        help="a folder that FiftyOne imports (fiftyone.types.FiftyOneDataset), or a log directory for TensorBoard's projector",
+    )
     sub.add_argument("--map", choices=KINDS, help=f"add 2-D coordinates: {', '.join(MAP_TITLES.values())}")
     sub.add_argument("--images", default="", metavar="PATH", help="other images than the run's own: a folder, an .npz file")
     sub.add_argument(
@@ -129,11 +137,18 @@ def parser() -> argparse.ArgumentParser:
         help="the checkpoint kept of this epoch; 0 untrained, default the last. all: every embedding snapshot of the run, with a "
         "column epoch, and their maps laid on each other",
     )
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
 
     sub = command("export", do_export, "The encoder for other programs; prints the lines of Python that load it.")
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--out", type=Path, required=True, metavar="FILE", help=".safetensors or .onnx")
     sub.add_argument("--library", metavar="NAME", help="torchvision, timm or parallax: whose names the safetensors have")
+    epoch_option(sub)
+
+    sub = command("masks", do_masks, "Masks of the objects in a run's photographs, from its own feature maps; other runs use them.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder masks in the folder of images")
+    sub.add_argument("--quiet", action="store_true", help="no progress")
     epoch_option(sub)
 
     sub = command("views", do_views, "The very views that a step saw, as a picture.")

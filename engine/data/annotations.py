@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from engine.data.dataset import Bytes, Index
 
 # The value of a class map where the class is not known: such pixels count neither in training nor in measurements.
 UNKNOWN = 255
+_PART = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,3 +106,10 @@ class ClassMaps:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """(N,) whether the class of at least one pixel is known. Read once, in parts."""
+        parts = (self.values[start : start + _PART] for start in range(0, len(self), _PART))
+        known = [part.reshape(len(part), -1).min(1, initial=UNKNOWN) < UNKNOWN for part in parts]
+        return np.concatenate(known) if known else np.zeros(0, np.bool_)

@@ -23,6 +23,9 @@ SplitName = Literal["train", "validation", "test"]
 Bytes = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
 
+# The names of the values of a label that an image has or has not.
+NO_YES = ("no", "yes")
+
 
 @dataclass(frozen=True, eq=False)
 class Factor:
@@ -35,6 +38,11 @@ class Factor:
     kind: FactorKind
     names: tuple[str, ...] = ()
     unit: str = ""
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether it is a label that an image has or has not, of which it may have several."""
+        return self.kind == "category" and self.names == NO_YES
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.data.annotated_images import boxes_in, captions_of, labels_of, maps_of
-from engine.data.caption_files import caption_file, read_captions
+from engine.data.caption_files import caption_files, read_captions
 from engine.data.dataset import Bytes
 from engine.data.folder_files import FolderFile
 from engine.data.formats.layouts import BESIDE, Combined, recognise
@@ -42,6 +42,7 @@ from engine.data.pictures import (
 from engine.data.source import ImageListing
 from engine.data.split_names import split_of
 from engine.data.splits import TRAIN
+from engine.data.target_files import read_targets, target_file
 
 FoldersAre: TypeAlias = Literal["classes", "inner", "nothing"]
 _SCALE_SAMPLE = 200  # files
@@ -153,6 +154,7 @@ def find(
         own=own,
         classes=classes,
         names=names,
+        factors=read_targets(folder, names, notes),
         captions=read_captions(folder, names, notes) or captions_of(annotated, names),
         boxes=boxes,
         map_names=maps.names if maps is not None else (),
@@ -167,11 +169,13 @@ def find(
 
 
 def state_of(folder: Path) -> str:
-    """A value that changes when an image file of a folder, or a file of captions or annotations, is added, removed or written.
-    ConfigError where the folder cannot be read."""
-    captions = caption_file(folder)
-    written = captions.stat() if captions is not None else None
-    beside = f" {captions} {written.st_size} {written.st_mtime_ns}" if written is not None else ""
+    """A value that changes when an image file of a folder, or a file of captions, targets or annotations, is added, removed or
+    written. ConfigError where the folder cannot be read."""
+    beside = ""
+    for file in (*caption_files(folder), target_file(folder)):
+        if file is not None:
+            written = file.stat()
+            beside += f" {file} {written.st_size} {written.st_mtime_ns}"
     listed = _list(folder)
     layout = recognise(listed.files, listed.beside)
     return _state([*listed.files, *(layout.used if layout is not None else ())]) + beside

@@ -34,7 +34,7 @@ def encode(
     target = torch.device(device) if device is not None else device_of(backbone)
     rows = np.asarray(index, dtype=np.int64)
     features = torch.empty(len(rows), backbone.dim)
-    with torch.no_grad(), torch.autocast(target.type, enabled=False), _evaluating(backbone), _at(backbone, target):
+    with torch.no_grad(), torch.autocast(target.type, enabled=False), evaluating(backbone), on_device(backbone, target):
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
             images = normalised(dataset, whole(dataset, part, target, size))  # (b, 3, S, S)
@@ -78,7 +78,7 @@ def device_of(module: nn.Module) -> torch.device:
 
 
 @contextmanager
-def _evaluating(module: nn.Module) -> Iterator[None]:
+def evaluating(module: nn.Module) -> Iterator[None]:
     """Eval mode; afterwards each submodule's mode is restored, so that a frozen teacher in a training method stays in eval mode."""
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
@@ -90,7 +90,7 @@ def _evaluating(module: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def _at(module: nn.Module, device: torch.device) -> Iterator[None]:
+def on_device(module: nn.Module, device: torch.device) -> Iterator[None]:
     home = device_of(module)
     if home == device:
         yield

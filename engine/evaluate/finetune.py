@@ -102,7 +102,7 @@ class FineTuning:
         length, for a trial."""
         steps = steps or self.length.steps
         encoder = copy.deepcopy(backbone)
-        _thaw(encoder)
+        thaw(encoder)
         # nn.Linear's own initialisation would use PyTorch's global generator.
         head = nn.utils.skip_init(nn.Linear, encoder.dim, self.classes)
         nn.init.zeros_(head.weight)
@@ -207,7 +207,7 @@ class FineTuning:
         return str(each) if each * classes == self.length.labels else f"at most {each}"
 
 
-def _thaw(encoder: Backbone) -> None:
+def thaw(encoder: Backbone) -> None:
     """Make all weights trainable, also those that a method freezes. Position embeddings are not changed, as they may be fixed."""
     for name, parameter in encoder.named_parameters():
         if not name.endswith("pos_embed"):

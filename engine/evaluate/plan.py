@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from engine import plugins
 from engine.config.errors import complain, nearest
-from engine.data.dataset import Index
+from engine.data.dataset import Dataset, Index
+from engine.evaluate.dense_plan import DENSE, annotated, share_of
 from engine.evaluate.task_table import task, tasks
 
 # How many neighbours vote: DINO's 20 (2104.14294) and instance discrimination's 200 (1805.01978).
@@ -71,8 +72,8 @@ class Length:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of an evaluation. `part`: "encode" or the id of a task; `encoder`: "trained" or "untrained"; `rate`: which
-    learning rate, from 0. `trained_on`, `encoded`: images through the encoder with and without gradients."""
+    """A stage of an evaluation. `part`: "encode" or the id of a task; `encoder`: "trained", "untrained" or "pixels"; `rate`:
+    which learning rate, from 0. `trained_on`, `encoded`: images through the encoder with and without gradients."""
 
     part: str
     encoder: str
@@ -141,9 +142,17 @@ def length(part: str, labels: int, budget: int = BUDGET) -> Length:
     return Length(labels, batch, steps, cut=steps < wanted)
 
 
+def dense_length(part: str, dataset: Dataset, budget: int = BUDGET) -> Length:
+    """How long a head of `part` is trained on feature maps, at each learning rate."""
+    row = DENSE[part]
+    images = len(share_of(annotated(dataset, row.column)["train"], row.share))
+    batch, steps = row.steps(images, budget)
+    return Length(images, batch, steps, cut=steps < row.steps(images, row.most)[1])
+
+
 def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str, Length]) -> tuple[Stage, ...]:
-    """The stages of an evaluation, in order. `images`: of each split; `lengths`: of the fine-tunings
-    among the parts."""
+    """The stages of an evaluation, in order. `images`: of each split; `lengths`: of the fine-tunings and of the heads on feature
+    maps among the parts; one without a length has no stage."""
     pieces = []
     rows = [row for row in tasks() if row.id in parts]
     frozen = [row for row in rows if row.frozen]
@@ -153,7 +162,12 @@ def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str
         if row.effort:
             pieces += [Stage(row.id, encoder, encoded=round(row.effort * images["train"])) for encoder in ENCODERS]
     for row in rows:
-        if row.id in TUNINGS:
+        if row.id in DENSE and row.id in lengths:
+            rates = len(DENSE[row.id].rates)
+            encoded = lengths[row.id].labels + rates * images["validation"] + images["test"]
+            seen = rates * lengths[row.id].seen
+            pieces += [Stage(row.id, encoder, trained_on=seen, encoded=encoded) for encoder in DENSE[row.id].encoders]
+        if row.id in TUNINGS and row.id in lengths:
             for encoder in ENCODERS:
                 for rate in range(len(FACTORS)):
                     checked = images["validation"] + (images["test"] if rate == len(FACTORS) - 1 else 0)
@@ -176,8 +190,9 @@ def stage_at(stages: Sequence[Stage], share: float) -> Stage | None:
 
 @dataclass(frozen=True)
 class Estimate:
-    """`images`: labelled images of each split; `lengths`: of each fine-tuning; `encoded`, `trained_on`: seconds for one image, with
-    and without gradients, on `device`; `notes`: for the user, by part."""
+    """`images`: of each split, with a label where the data have labels; `lengths`: of each fine-tuning and of each head on feature
+    maps that the data allow; `encoded`, `trained_on`: seconds for one image, without and with gradients, on `device`; `dense`: the
+    same two of each part that uses feature maps; `notes`: for the user, by part; `able`: the parts that the data allow."""
 
     images: Mapping[str, int]
     lengths: Mapping[str, Length]
@@ -185,6 +200,8 @@ class Estimate:
     trained_on: float
     device: str
     notes: Mapping[str, tuple[str, ...]]
+    dense: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    able: frozenset[str] = frozenset()
 
     def stages(self, parts: Sequence[str]) -> tuple[Stage, ...]:
         """The stages of an evaluation of these parts."""
@@ -192,4 +209,8 @@ class Estimate:
 
     def seconds(self, parts: Sequence[str]) -> float:
         """Estimated seconds of these parts together, on an idle device."""
-        return sum(self.encoded * stage.encoded + self.trained_on * stage.trained_on for stage in self.stages(parts))
+        total = 0.0
+        for stage in self.stages(parts):
+            encoded, trained_on = self.dense.get(stage.part, (self.encoded, self.trained_on))
+            total += encoded * stage.encoded + trained_on * stage.trained_on
+        return total

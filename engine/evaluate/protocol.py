@@ -17,14 +17,16 @@ import numpy as np
 import torch
 
 from engine import plugins
-from engine.catalogue import entry, methods
+from engine.catalogue import Column, entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
+from engine.data.source_table import find
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, load_method, method_at, read_checkpoint
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
+from engine.evaluate.predictions import Predictions, predictions_path, write_predictions
 from engine.evaluate.subject import SPLITS, Subject
 from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
@@ -130,6 +132,7 @@ def evaluate(
     subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
+    subject.store_predictions(made.keep_predictions)
     with _enough_memory(subject.device):
         for row in rows:
             subject.task = row
@@ -201,12 +204,17 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
     if any("labels" in row.needs for row in rows):
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
     for row in rows:
-        lacking = missing([column for column in COLUMNS if column in row.needs], dataset.columns)
-        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in lacking)]
+        columns = lacking(row, dataset)
+        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in columns)]
         if names:
             allowed = f"a set with {' and '.join(names)}, which {row.title} needs"
             remedy = "Leave out this part, or train on data that have them."
-            raise complain("data.source", allowed, source, f"{remedy} {sets_with(lacking)}" if lacking else remedy)
+            raise complain("data.source", allowed, source, f"{remedy} {sets_with(columns)}" if columns else remedy)
+
+
+def lacking(row: Task, dataset: Dataset) -> tuple[Column, ...]:
+    """The columns that a task needs and the data have not."""
+    return missing([column for column in COLUMNS if column in row.needs], dataset.columns)
 
 
 def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:
@@ -271,6 +279,15 @@ class _Made:
         except OSError as error:
             self.unkept = f"The figures could not be kept with the run: {because(error)}"
 
+    def keep_predictions(self, part: str, predictions: Predictions) -> None:
+        """Store predictions for pictures."""
+        if self.folder is None:
+            return
+        try:
+            write_predictions(predictions_path(self.folder, part, self.epoch), predictions)
+        except OSError as error:
+            self.unkept = f"The predictions could not be kept with the run: {because(error)}"
+
     def untrained(self, part: str, protocol: str) -> Figure | None:
         """A figure of the same run, data and protocol at another checkpoint, whose untrained encoder was this one."""
         before = read_evaluation(self.folder) if self.folder is not None else None
@@ -320,10 +337,14 @@ def _baseline(config: RunConfig) -> str:
 
 
 def data_digest(dataset: Dataset) -> str:
-    """A hash of the labels, the splits and the images' statistics, equal for the same images in the same splits."""
+    """A hash of the labels, the splits, the images' statistics and the targets of a folder, equal for the same images in the same
+    splits. The factors of a named set follow from its images."""
     digest = hashlib.blake2b(digest_size=8)
     for array in (dataset.labels, *(dataset.splits[name] for name in sorted(dataset.splits)), dataset.mean, dataset.std):
         digest.update(np.ascontiguousarray(array).tobytes())
+    for name, factor in dataset.factors.items() if find(dataset.source) is None else ():
+        digest.update(f"{name}\0{factor.kind}\0".encode("utf-8", "surrogateescape"))
+        digest.update(np.ascontiguousarray(factor.values).tobytes())
     return digest.hexdigest()
 
 

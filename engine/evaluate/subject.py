@@ -14,7 +14,9 @@ from engine.backbones.backbone import Backbone
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset, Index
 from engine.embed.features import encode
-from engine.evaluate.plan import BEGUN, TUNINGS, stages
+from engine.evaluate.dense_plan import DENSE
+from engine.evaluate.plan import BEGUN, TUNINGS, dense_length, stages
+from engine.evaluate.predictions import Predictions
 from engine.evaluate.task_table import Task
 from engine.execute.progress import ProgressCallback, part_of
 from engine.method import Method
@@ -68,11 +70,22 @@ class Subject:
         self._features: dict[str, dict[str, Tensor]] = {}
         self._progress = progress
         self._known: Callable[[str, str], Figure | None] = lambda part, protocol: None
-        self._stages = stages(parts, self.counts, {part: self.tuning(part).length for part in parts if part in TUNINGS})
+        self._keep: Callable[[str, Predictions], None] = lambda part, predictions: None
+        lengths = {part: self.tuning(part).length for part in parts if part in TUNINGS}
+        lengths |= {part: dense_length(part, dataset, budget) for part in parts if part in DENSE}
+        self._stages = stages(parts, self.counts, lengths)
 
     def compare_with(self, known: Callable[[str, str], Figure | None]) -> None:
         """Set the function that looks up figures of the same untrained encoder, by part and protocol."""
         self._known = known
+
+    def store_predictions(self, keep: Callable[[str, Predictions], None]) -> None:
+        """Set the function that stores the predictions of a part."""
+        self._keep = keep
+
+    def keep_predictions(self, part: str, predictions: Predictions) -> None:
+        """Store predictions for a few test images, for pictures of them beside the truth."""
+        self._keep(part, predictions)
 
     def known_untrained(self, part: str, protocol: str) -> Figure | None:
         """A figure of another checkpoint of this run with the same part, data and protocol, whose `untrained` can be reused."""

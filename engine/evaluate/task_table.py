@@ -35,7 +35,8 @@ class Task:
         run: "module:function" of its `Measure`, which is imported when the task is run.
         needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
             embeds texts.
-        frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders.
+        frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
+            maps has its plan in `engine.evaluate.dense_plan`.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
             its time.
         line: what it measures, in a sentence.
@@ -70,6 +71,8 @@ class Task:
         return other
 
 
+_SEGMENTATION = "engine.evaluate.tasks.segmentation:measure"
+_DETECTION = "engine.evaluate.tasks.detection:measure"
 _TUNING = "engine.evaluate.tasks.fine_tuning:measure"
 
 TASKS: tuple[Task, ...] = (
@@ -115,6 +118,41 @@ TASKS: tuple[Task, ...] = (
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),
     Task("finetune_100", "Fine-tuning, all", ("finetune_100",), _TUNING, frozen=False, line="Trained on all labels."),
+)
+
+_MAPS = frozenset[Need]({"class_maps"})
+_LINEAR = "The class of every pixel, by a linear map of the frozen encoder's feature maps"
+_FCN = "The class of every pixel, by a small convolutional network trained with the encoder"
+
+TASKS += tuple(
+    Task(id, title, tuple(f"{id}_{kind}" for kind in ("miou", "objects", "pixels")), _SEGMENTATION, _MAPS, frozen=False, line=line)
+    for id, title, line in (
+        ("segmentation_10", "Segmentation, 10 %", f"{_LINEAR}, from 10 % of the class maps."),
+        ("segmentation", "Segmentation", f"{_LINEAR}."),
+        ("segmentation_tuned_10", "Segmentation, fine-tuned, 10 %", f"{_FCN} on 10 % of the class maps."),
+        ("segmentation_tuned", "Segmentation, fine-tuned", f"{_FCN}."),
+    )
+)
+
+_FROZEN = "Boxes by a detector on the frozen encoder's feature map"
+_TRAINED = "Boxes by a detector that is trained with the encoder"
+
+TASKS += tuple(
+    Task(
+        id,
+        title,
+        tuple(f"{id}_{kind}" for kind in ("ap", "ap50", "ap75", "ar")),
+        _DETECTION,
+        frozenset({"boxes"}),
+        frozen=False,
+        line=line,
+    )
+    for id, title, line in (
+        ("detection_10", "Detection, 10 %", f"{_FROZEN}, from 10 % of the images."),
+        ("detection", "Detection", f"{_FROZEN}."),
+        ("detection_tuned_10", "Detection, fine-tuned, 10 %", f"{_TRAINED}, on 10 % of the images."),
+        ("detection_tuned", "Detection, fine-tuned", f"{_TRAINED}."),
+    )
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,27 @@ def atomic_write(path: Path, *, durable: bool = True, one_writer: bool = False) 
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yields a temporary folder in the directory of `path` to write files to. It becomes `path`, which must not exist or be an
+    empty folder, at the end of the block, and is deleted where the block raises. OSError where it cannot be written.
+
+    The files directly in it are synced to the disk; those in folders below (many small images) are left to the system."""
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+    temporary.mkdir()
+    try:
+        yield temporary
+        for file in temporary.iterdir():
+            if file.is_file():
+                sync_file(file)
+        if path.is_dir():
+            path.rmdir()  # a folder is not renamed over another one on Windows
+        temporary.rename(path)
+        sync_directory(path.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def sync_file(path: Path) -> None:

@@ -28,7 +28,10 @@ class Figure:
 
     `part`: its id ("knn", "knn_200", "linear", "finetune_1", ...); `labels`: labelled training images that were used; `by`,
     `untrained_by`: hyper-parameters chosen on validation and the accuracy there, by name; `protocol`: a description; `notes`:
-    messages for the user; `step`: of the checkpoint; `date`: seconds since 1970; `seconds`: how long it took."""
+    messages for the user; `step`: of the checkpoint; `date`: seconds since 1970; `seconds`: how long it took; `error`,
+    `untrained_error`: standard errors over the test images, None where the figure is a share of right answers, whose error follows
+    from it (`standard_error`); `by_class`, `untrained_by_class`: the figure of each class by its name, of classes that occur;
+    `baselines`: the figure without any encoder, by what is used in its place ("pixels": colours and position)."""
 
     part: str
     trained: Share
@@ -41,6 +44,11 @@ class Figure:
     step: Count = 0
     date: Seconds = 0.0
     seconds: Seconds = 0.0
+    error: Share | None = None
+    untrained_error: Share | None = None
+    by_class: Mapping[str, Share] = field(default_factory=dict)
+    untrained_by_class: Mapping[str, Share] = field(default_factory=dict)
+    baselines: Mapping[str, Share] = field(default_factory=dict)
 
     @property
     def gain(self) -> float:
@@ -75,7 +83,9 @@ class Evaluated:
         return dataclasses.replace(self, figures=figures)
 
 
-_KEYS = {item.name for item in dataclasses.fields(Figure)}
+# Older versions did not write these.
+_LATER = {"error", "untrained_error", "by_class", "untrained_by_class", "baselines"}
+_KEYS = {item.name for item in dataclasses.fields(Figure)} - _LATER
 
 
 def read_evaluation(folder: Path) -> Evaluated | None:
@@ -140,6 +150,11 @@ def keep_figure(folder: Path, head: Evaluated, epoch: int | None, figure: Figure
 def standard_error(share: float, images: int) -> float:
     """Binomial standard error of an accuracy, 0 to 1, on so many test images: the square root of p (1 - p) / n."""
     return math.sqrt(share * (1 - share) / images) if images > 0 else math.nan
+
+
+def error_of(figure: Figure, images: int) -> float:
+    """The standard error of a figure on so many test images: its own, where it has one."""
+    return figure.error if figure.error is not None else standard_error(figure.trained, images)
 
 
 def likely(share: float, images: int) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from engine.config.text import parse
 from engine.data.dataset import Dataset
 from engine.embed.map_settings import MapSettings
 from engine.evaluate.encoder import data_of
-from engine.evaluate.export_features import class_names, output_path, write_table
+from engine.evaluate.feature_table import class_names, factor_columns, output_path, write_table
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import read_config, snapshots
 from engine.study.aligned_maps import AlignedMaps
@@ -32,8 +32,8 @@ def embed_epochs(
     note: Callable[[str], None] | None = None,
 ) -> Path:
     """Write the features of a run's snapshots, a row for each sample of each epoch, and the maps that the window shows: they are
-    aligned, and those that are stored with the run are read. Returns the file's path (".npz" is added unless `out` ends in ".npz"
-    or ".parquet").
+    aligned, and those that are stored with the run are read. Returns the file's path (".npz" is added unless `out` ends in ".npz",
+    ".parquet" or ".csv").
 
     Columns: `epoch` (n,) int64, and those of `engine.evaluate.export_features.embed_run`.
 
@@ -81,6 +81,7 @@ def embed_epochs(
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     features, xy = columns.pop("features"), columns.pop("xy", None)
     columns |= _known(dataset, columns["index"], columns["label"])
+    columns |= factor_columns(dataset, columns["index"])
     write_table(path, columns, features, xy, dataset.classes)
     progress(1.0, "done")
     return path

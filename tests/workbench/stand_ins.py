@@ -16,7 +16,9 @@ from engine.config.run import RunConfig
 from engine.config.text import merge
 from engine.data.describe import DataDescription, Sample
 from engine.data.traits import possible_traits
+from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import TUNINGS, Estimate, length
+from engine.evaluate.task_table import tasks
 from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
 from engine.runs.evaluation import Evaluated, Figure
 from engine.runs.invariance_file import FactorReadings, Group, Invariance, Reading, Verdict
@@ -322,7 +324,8 @@ def description_of(name: str = "shapes", **more: Any) -> DataDescription:
 def estimate_of() -> Estimate:
     """An estimate of 1 ms per image, 3 ms with gradients."""
     images = {"train": 1000, "validation": 100, "test": 100}
-    return Estimate(images, {part: length(part, 100) for part in TUNINGS}, 0.001, 0.003, "cpu", {"finetune_1": ("a note",)})
+    lengths, able = {part: length(part, 100) for part in TUNINGS}, frozenset(row.id for row in tasks() if row.id not in DENSE)
+    return Estimate(images, lengths, 0.001, 0.003, "cpu", {"finetune_1": ("a note",)}, able=able)
 
 
 def evaluation_of(question: EvaluateRun, trained: float = 0.5, digest: str = "d", epochs: tuple[int, ...] = ()) -> KeptEvaluation:

@@ -81,8 +81,9 @@ class ExportEncoder(Question[EncoderWritten]):
 
 @dataclass(frozen=True)
 class ExportFeatures(Question[str]):
-    """Write a run's features of its own images, or of those of another `source` (a folder, an .npz file), as .npz or .parquet:
-    answered by the path. `map`: "pca" or "umap" adds the coordinates of a map."""
+    """Write a run's features of its own images, or of those of another `source` (a folder, an .npz file), as .npz, .parquet or
+    .csv, or as a folder in `format` ("fiftyone", "projector"): answered by the path. `map`: "pca" or "umap" adds the coordinates
+    of a map."""
 
     lane: ClassVar = Lane.LONG
     folder: str
@@ -90,10 +91,12 @@ class ExportFeatures(Question[str]):
     source: str = ""
     map: str = ""
     epoch: int | None = None
+    format: str = ""
 
     def answer(self, context: Context) -> str:
-        """ConfigError where the file cannot be written."""
+        """ConfigError where it cannot be written."""
         from engine.evaluate.export_features import embed_run
 
-        folder, out = Path(self.folder), Path(self.out)
-        return str(embed_run(folder, out, self.map or None, progress=context.part(), images=self.source, epoch=self.epoch))
+        folder, out, report = Path(self.folder), Path(self.out), context.part()
+        map, images = self.map or None, self.source
+        return str(embed_run(folder, out, map, progress=report, images=images, epoch=self.epoch, format=self.format))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.config.errors import ConfigError, unwritten
-from engine.evaluate import export_encoder, export_features
+from engine.evaluate import export_encoder, feature_table
 from engine.runs.atomic_write import atomic_write, set_aside
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.export_rows import Rows, write_rows
@@ -32,7 +32,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "about.yaml": lambda run: annotate(run, notes="seen"),
     "evaluation.json": lambda run: keep_figure(run, HEAD, None, Figure("knn", 0.5, 0.3, 7, "words")),
     "invariance.json": lambda run: write_invariance(run, KEPT),
-    "all.npz": lambda run: export_features.write_table(run / "all.npz", {"index": np.arange(3)}, np.zeros((3, 8)), None, ("a",)),
+    "all.npz": lambda run: feature_table.write_table(run / "all.npz", {"index": np.arange(3)}, np.zeros((3, 8)), None, ("a",)),
     "encoder.safetensors": lambda run: export_encoder._written(
         run / "encoder.safetensors", lambda part: part.write_bytes(b"x" * 9)
     ),
@@ -96,7 +96,7 @@ def test_on_a_full_disk_the_old_file_stays_and_no_temporary_file_remains(name: s
 def test_a_temporary_file_does_not_overwrite_other_files(tmp_path: Path) -> None:
     for name in ("all.tmp", "all.npz.part", "all.part", ".all.npz.part"):
         (tmp_path / name).write_text("mine")
-    export_features.write_table(tmp_path / "all.npz", {"index": np.arange(3)}, np.zeros((3, 8)), None, ("a",))
+    feature_table.write_table(tmp_path / "all.npz", {"index": np.arange(3)}, np.zeros((3, 8)), None, ("a",))
     assert {path.read_text() for path in tmp_path.iterdir() if path.name != "all.npz"} == {"mine"}
     with atomic_write(tmp_path / "all.npz") as one, atomic_write(tmp_path / "all.npz") as other:
         assert one != other  # two writers of the same file

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.workbench.stand_ins import HeldAsker
@@ -43,8 +44,9 @@ def choose(dialog: ExportDialog, id: str) -> None:
 def test_what_cannot_be_written_here_says_what_it_needs(dialog: ExportDialog) -> None:
     model: Any = dialog.kind.model()
     able = {dialog.kind.itemData(index).id: model.item(index).isEnabled() for index in range(dialog.kind.count())}
-    assert able == {"timm": True, "parallax": True, "onnx": True, "npz": True, "parquet": False}
-    assert "pip install pyarrow" in dialog.kind.itemText(dialog.kind.count() - 1)
+    features = {"npz": True, "csv": True, "parquet": False, "fiftyone": True, "projector": True}
+    assert able == {"timm": True, "parallax": True, "onnx": True, **features}
+    assert "pip install pyarrow" in dialog.kind.itemText(list(able).index("parquet"))
     assert [dialog.epoch.itemData(index) for index in range(dialog.epoch.count())] == [None, 8, 4, 0]
 
 
@@ -78,6 +80,17 @@ def test_features_ask_for_images_and_map(dialog: ExportDialog, asker: HeldAsker)
     dialog.begin("/out/a.npz")
     assert asker.questions[-1] == ExportFeatures("/runs/a", "/out/a.npz", "", "umap", None)
     assert "numpy.load" in dialog.lines.toPlainText()
+
+
+@pytest.mark.parametrize(("kind", "line"), [("fiftyone", "Dataset.from_dir('/out/a', "), ("projector", "logdir='/out/a'")])
+def test_a_folder_for_another_program_is_written_and_opened(
+    dialog: ExportDialog, asker: HeldAsker, monkeypatch: pytest.MonkeyPatch, kind: str, line: str
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/out/a", ""))
+    choose(dialog, kind)
+    dialog.write.click()
+    assert asker.questions[-1] == ExportFeatures("/runs/a", "/out/a", "", "", None, kind)
+    assert line in dialog.lines.toPlainText()
 
 
 def test_it_can_be_called_off_and_closing_does(dialog: ExportDialog, asker: HeldAsker) -> None:

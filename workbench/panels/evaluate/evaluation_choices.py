@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import DEFAULT, Estimate
 from engine.evaluate.task_table import tasks
 from workbench.forms.editors import Combo
@@ -67,8 +68,10 @@ class Choices(QWidget):
         return tuple(part for part, box in self.boxes.items() if box.isChecked() and part in self._able)
 
     def set_method(self, method: str) -> None:
-        """The method of the run, its id: parts that it does not allow are not offered."""
-        self._able = {row.id for row in tasks() if row.takes(method)}
+        """The method of the run, its id: parts that it does not allow are not offered. Nor are those that the data do not allow;
+        parts that need class maps or boxes are offered where it is known that the data have them."""
+        data = self._estimate.able if self._estimate is not None else {row.id for row in tasks()} - DENSE.keys()
+        self._able = {row.id for row in tasks() if row.takes(method) and row.id in data}
         for part, box in self.boxes.items():
             box.setVisible(part in self._able)
             self._times[part].setVisible(part in self._able)
@@ -102,7 +105,8 @@ class Choices(QWidget):
             time.setText(about(estimate.seconds((part,))) if estimate is not None else words if index == 0 else "")
             notes = estimate.notes.get(part, ()) if estimate is not None else ()
             labels = estimate.lengths.get(part) if estimate is not None else None
-            lines = [self.tr("{0} labelled images, {1} steps").format(f"{labels.labels:,}", f"{labels.steps:,}")] if labels else []
+            template = self.tr("{0} annotated images, {1} steps") if part in DENSE else self.tr("{0} labelled images, {1} steps")
+            lines = [template.format(f"{labels.labels:,}", f"{labels.steps:,}")] if labels else []
             self.boxes[part].setToolTip("\n".join([*lines, *notes]))
 
     @property

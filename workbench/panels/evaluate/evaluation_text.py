@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import Stage
 from engine.evaluate.task_table import figure_title, task, tasks
 from engine.runs.csv_rows import CsvRows
@@ -31,6 +32,14 @@ def part_name(part: str) -> str:
         "image_retrieval": translate("evaluate", "Image retrieval, R@1 and R@5"),
         "zero_shot": translate("evaluate", "Zero-shot, by the names of the classes"),
         "retrieval": translate("evaluate", "Image-text retrieval, R@1 and R@5"),
+        "segmentation_10": translate("evaluate", "Segmentation, 10 % of the class maps"),
+        "segmentation": translate("evaluate", "Segmentation, all class maps"),
+        "segmentation_tuned_10": translate("evaluate", "Segmentation, fine-tuned, 10 %"),
+        "segmentation_tuned": translate("evaluate", "Segmentation, fine-tuned, all"),
+        "detection_10": translate("evaluate", "Detection, 10 % of the images"),
+        "detection": translate("evaluate", "Detection, all images"),
+        "detection_tuned_10": translate("evaluate", "Detection, fine-tuned, 10 %"),
+        "detection_tuned": translate("evaluate", "Detection, fine-tuned, all"),
     }.get(part) or figure_title(part)
 
 
@@ -45,6 +54,14 @@ def part_word(part: str) -> str:
         "image_retrieval": translate("evaluate", "image retrieval"),
         "zero_shot": translate("evaluate", "zero-shot"),
         "retrieval": translate("evaluate", "image-text retrieval"),
+        "segmentation_10": translate("evaluate", "segmentation 10 %"),
+        "segmentation": translate("evaluate", "segmentation"),
+        "segmentation_tuned_10": translate("evaluate", "segmentation tuned 10 %"),
+        "segmentation_tuned": translate("evaluate", "segmentation tuned"),
+        "detection_10": translate("evaluate", "detection 10 %"),
+        "detection": translate("evaluate", "detection"),
+        "detection_tuned_10": translate("evaluate", "detection tuned 10 %"),
+        "detection_tuned": translate("evaluate", "detection tuned"),
     }.get(part) or figure_title(part)
 
 
@@ -57,14 +74,18 @@ def stage_name(stage: Stage | None, rates: int) -> str:
     """What is being done."""
     if stage is None:
         return translate("evaluate", "Opening")
-    encoder = translate("evaluate", "trained") if stage.encoder == "trained" else translate("evaluate", "untrained")
+    encoder = {
+        "trained": translate("evaluate", "trained"),
+        "untrained": translate("evaluate", "untrained"),
+        "pixels": translate("evaluate", "pixels"),
+    }[stage.encoder]
     if stage.part == "encode":
         return translate("evaluate", "Encoding, {0}").format(encoder)
     if stage.part == "linear":
         return translate("evaluate", "Linear probe, {0}").format(encoder)
     row = task(stage.part)
-    if row is not None and row.frozen:
-        return f"{row.title}, {encoder}"
+    if row is not None and (row.frozen or row.id in DENSE):
+        return f"{part_name(row.id)}, {encoder}"
     words = translate("evaluate", "{0}, {1}, learning rate {2} of {3}")
     return words.format(part_name(stage.part), encoder, stage.rate + 1, rates)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import DEFAULT, Estimate, parts_left
 from engine.evaluate.task_table import tasks
 from workbench.bridge.evaluate_questions import KeptEvaluation
@@ -69,8 +70,9 @@ class SeveralDialog(QDialog):
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
-        # Parts that only some methods allow are measured for one run at a time.
-        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks() if "texts" not in row.needs}
+        # Parts that only some methods or data allow are measured for one run at a time.
+        few = {row.id for row in tasks() if "texts" in row.needs} | DENSE.keys()
+        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks() if row.id not in few}
         self._times = {part: QLabel() for part in self.boxes}
         for row, (part, box) in enumerate(self.boxes.items()):
             box.setChecked(part in DEFAULT)

@@ -29,7 +29,7 @@ from workbench.theme.palette import GAP
 
 @dataclass(frozen=True)
 class _Kind:
-    """What can be written: `id` as the question names it, the file's ending, what it needs."""
+    """What can be written: `id` as the question names it, the file's ending ("" for a folder), what it needs."""
 
     id: str
     suffix: str
@@ -37,7 +37,8 @@ class _Kind:
 
 
 _ONNX = _Kind("onnx", ".onnx", "onnx")
-_FEATURES = (_Kind("npz", ".npz"), _Kind("parquet", ".parquet", "parquet"))
+_FOLDERS = (_Kind("fiftyone", ""), _Kind("projector", ""))
+_FEATURES = (_Kind("npz", ".npz"), _Kind("csv", ".csv"), _Kind("parquet", ".parquet", "parquet"), *_FOLDERS)
 
 
 class ExportDialog(QDialog):
@@ -130,7 +131,10 @@ class ExportDialog(QDialog):
             "parallax": self.tr("encoder for this program's engine (.safetensors)"),
             "onnx": self.tr("encoder as ONNX, from pixels to features (.onnx)"),
             "npz": self.tr("features for numpy (.npz)"),
+            "csv": self.tr("features as a table of text (.csv)"),
             "parquet": self.tr("features as a table (.parquet)"),
+            "fiftyone": self.tr("features for FiftyOne (a folder)"),
+            "projector": self.tr("features for TensorBoard's projector (a folder)"),
         }
         kinds = [*(_Kind(library, ".safetensors") for library in choices.libraries), _ONNX, *_FEATURES]
         model = self.kind.model()
@@ -169,6 +173,12 @@ class ExportDialog(QDialog):
     def _choose_file(self) -> None:
         kind: _Kind = self.kind.currentData()
         name = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in self._title)
+        if kind in _FOLDERS:
+            # The dialog for files asks for the name of a new folder, too; the engine refuses one that holds anything.
+            folder, _ = QFileDialog.getSaveFileName(self, self.tr("A new folder"), f"{name}_{kind.id}")
+            if folder:
+                self.begin(folder)
+            return
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), f"{name}{kind.suffix}", f"*{kind.suffix}")
         target = with_ending(self, Path(path), kind.suffix) if path else None
         if target is not None:
@@ -182,7 +192,8 @@ class ExportDialog(QDialog):
         self._going(True)
         self._say(self.tr("writing {0}…").format(Path(path).name))
         if kind in _FEATURES:
-            features = ExportFeatures(self._folder, path, self._source, str(self.map.currentData()), epoch)
+            format = kind.id if kind in _FOLDERS else ""
+            features = ExportFeatures(self._folder, path, self._source, str(self.map.currentData()), epoch, format)
             self._request = features
             self._ask(features, self._features_written, self._failed, self._progressed)
             return
@@ -210,10 +221,7 @@ class ExportDialog(QDialog):
     def _features_written(self, path: str) -> None:
         self._going(False)
         self._say(self.tr("Written: {0}").format(path), "good")
-        load = f"import numpy\nfile = numpy.load({path!r})\nfeatures, index, label = file['features'], file['index'], file['label']"
-        if path.endswith(".parquet"):
-            load = f"import pyarrow.parquet\ntable = pyarrow.parquet.read_table({path!r})"
-        self._show_lines(load)
+        self._show_lines(_load(self.kind.currentData().id, path, bool(self.map.currentData())))
 
     def _failed(self, message: str) -> None:
         self._going(False)
@@ -256,3 +264,26 @@ class ExportDialog(QDialog):
         if self._request is not None:
             self._stop()
         super().done(result)
+
+
+def _load(kind: str, path: str, mapped: bool) -> str:
+    """The lines that open exported features."""
+    if kind == "parquet":
+        return f"import pyarrow.parquet\ntable = pyarrow.parquet.read_table({path!r})"
+    if kind == "csv":
+        return f"import pandas\ntable = pandas.read_csv({path!r})"
+    if kind == "projector":
+        return (
+            f"import tensorboard.program\nboard = tensorboard.program.TensorBoard()\nboard.configure(logdir={path!r})\nboard.main()"
+        )
+    if kind == "fiftyone":
+        lines = [
+            "import fiftyone, numpy",
+            f"data = fiftyone.Dataset.from_dir({path!r}, dataset_type=fiftyone.types.FiftyOneDataset)",
+            "features = numpy.stack(data.values('features'))",
+        ]
+        if mapped:
+            lines += ["import fiftyone.brain", "points = numpy.stack(data.values('xy'))"]
+            lines += ["fiftyone.brain.compute_visualization(data, points=points, brain_key='map')"]
+        return "\n".join([*lines, "session = fiftyone.launch_app(data)"])
+    return f"import numpy\nfile = numpy.load({path!r})\nfeatures, index, label = file['features'], file['index'], file['label']"

@@ -241,11 +241,14 @@ class Side(QFrame):
             return
         self._waiting = None
         self._progressed("", None)
-        words = message.partition("\n\n")[0]
+        self.show_note(message.partition("\n\n")[0])
+
+    def show_note(self, text: str) -> None:
+        """Show why something cannot be done, until the next map."""
         if self.map is None:
-            self.empty.setText(words)
+            self.empty.setText(text)
         else:
-            self.state.setText(f"{self.state.text()} · {words}")
+            self.state.setText(f"{self.state.text()} · {text}")
             self.state.adjustSize()
 
     def _cancelled(self) -> None:

@@ -26,6 +26,7 @@ from workbench.panels.versus.comparison_bar import ComparisonBar
 from workbench.panels.versus.legend_line import LegendLine
 from workbench.panels.versus.linked_hover import LinkedHover
 from workbench.panels.versus.map_colouring import MapColouring
+from workbench.panels.versus.map_images import MapImages
 from workbench.panels.versus.map_link import LEFT, RIGHT, Link, Rows, link
 from workbench.panels.versus.map_side import Side
 from workbench.panels.versus.selected_card import MOVED, SelectedCard
@@ -50,12 +51,20 @@ FEWEST = 3
 
 class VersusPanel(Panel):
     """Two maps whose samples, cameras and colours are linked. The panel and each side have an Ask of their own, because a question
-    replaces an earlier one of the same kind. A hidden panel asks nothing. `mapCancelled(side, question)`: the answer to this
-    question is no longer needed."""
+    replaces an earlier one of the same kind; `images_asks`: for single images, by default those of the sides. A hidden panel asks
+    nothing. `mapCancelled(side, question)`: the answer to this question is no longer needed."""
 
     mapCancelled = Signal(int, object)
 
-    def __init__(self, ask: Ask, asks: tuple[Ask, Ask], runs: RunsModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        asks: tuple[Ask, Ask],
+        runs: RunsModel,
+        parent: QWidget | None = None,
+        *,
+        images_asks: tuple[Ask, Ask] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Side by side"))
         self.setWindowTitle(self.tr("Side by side"))
@@ -80,6 +89,7 @@ class VersusPanel(Panel):
         self.thumbnails = self.selected_card.thumbnails
         self.colouring = MapColouring(self.sides, asks, self.legend, self)
         self.linked_hover = LinkedHover(self.sides, self.colouring, self)
+        self.images = MapImages(self.sides, images_asks or asks, self.colouring, self)
         self._list_soon = QTimer(self)
         self._build()
         self._wire()
@@ -140,6 +150,8 @@ class VersusPanel(Panel):
         self.thumbnails.hovered.connect(lambda position: self.linked_hover.point(self._rows_of(position)))
         self.thumbnails.activated.connect(lambda position: self.linked_hover.mark(self._rows_of(position)))
         self.linked_hover.pointed.connect(self._ring)
+        self.images.connect_thumbnails(self.thumbnails, lambda: self._selected[0])
+        self.images.chosen.connect(lambda side, index: self.linked_hover.mark(self.linked_hover.rows_of(side, index)))
         self._runs.rowAdded.connect(self._list_again)
         self._runs.rowRemoved.connect(self._list_again)
         theme.changed.connect(self._list_again)
@@ -294,6 +306,7 @@ class VersusPanel(Panel):
             self._ask(question, lambda xy: self._align(version, xy), lambda _: self._align(version, None))
         self._show_link()
         self.colouring.update()
+        self.images.update()
         self._request_comparison()
 
     def _align(self, version: int, xy: NDArray[np.float32] | None) -> None:
@@ -500,6 +513,7 @@ class VersusPanel(Panel):
 
 def make(context: PanelContext) -> VersusPanel:
     """The panel of a row of the window's table."""
-    panel = VersusPanel(context.asker(), (context.asker("0"), context.asker("1")), context.runs)
+    sides, images = (context.asker("0"), context.asker("1")), (context.asker("0/images"), context.asker("1/images"))
+    panel = VersusPanel(context.asker(), sides, context.runs, images_asks=images)
     panel.mapCancelled.connect(lambda side, question: context.cancel(question, str(side)))
     return panel
