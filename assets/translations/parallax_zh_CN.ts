@@ -7711,6 +7711,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
+        <source>labelled images</source>
+        <translation>带标签的图像</translation>
+    </message>
+    <message>
+        <source>class probabilities</source>
+        <translation>类别概率</translation>
+    </message>
+    <message>
+        <source>accuracy by head layer</source>
+        <translation>各头部层的准确率</translation>
+    </message>
+    <message>
         <source>queue</source>
         <translation>队列</translation>
     </message>
@@ -7871,6 +7883,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>半监督, 少量标签, 标签比例</translation>
     </message>
     <message>
+        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder&apos;s output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.</source>
+        <translation>从投影头的哪一层输出预测类别；其后的层被去掉。0 是编码器的输出，与 SimCLR 相同；论文中标签很少时 1 最好。最后一层丢失的类别信息最多。</translation>
+    </message>
+    <message>
         <source>Share of fine-tuning</source>
         <translation>微调的占比</translation>
     </message>
@@ -7881,6 +7897,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Share of distillation</source>
         <translation>蒸馏的占比</translation>
+    </message>
+    <message>
+        <source>Layers of the projection head, as wide as the encoder&apos;s output; 3 in the paper, 2 in SimCLR.</source>
+        <translation>投影头的层数，与编码器输出同宽；论文中为 3，SimCLR 为 2。</translation>
     </message>
     <message>
         <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
@@ -8131,10 +8151,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>起始层</translation>
     </message>
     <message>
-        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder&apos;s output, as in SimCLR; 1 is best in the paper with few labels (Fig. 5). The last layer has lost most about classes.</source>
-        <translation>从投影头的哪一层输出预测类别；其后的层被去掉。0 是编码器的输出，与 SimCLR 相同；论文中标签很少时 1 最好（图 5）。最后一层丢失的类别信息最多。</translation>
-    </message>
-    <message>
         <source>Teacher</source>
         <translation>教师</translation>
     </message>
@@ -8153,10 +8169,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Head layers</source>
         <translation>头部层数</translation>
-    </message>
-    <message>
-        <source>Layers of the projection head, as wide as the encoder&apos;s output; 3 in the paper, 2 in SimCLR (Fig. 4).</source>
-        <translation>投影头的层数，与编码器输出同宽；论文中为 3，SimCLR 为 2（图 4）。</translation>
     </message>
     <message>
         <source>Learning rate of fine-tuning</source>

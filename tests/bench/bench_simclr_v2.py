@@ -63,11 +63,11 @@ def arms(config: dict[str, Any], name: str) -> tuple[dict[str, float], int, floa
         seconds = time.monotonic() - started
         scores = {"tuned": Path(folder) / "checkpoints" / TUNED, "distilled": None}
         results = {arm: evaluate_task(Path(folder), path) for arm, path in scores.items()}
-    found = {f"{name}, {arm}": result.value for arm, result in results.items() if result is not None}
+    values = {f"{name}, {arm}": result.value for arm, result in results.items() if result is not None}
     stages = ", ".join(f"{stage or 'distillation'} {count}" for stage, count in seen.items() if stage != "steps")
-    shown = ", ".join(f"{arm} {value:.4f}" for arm, value in found.items())
+    shown = ", ".join(f"{arm} {value:.4f}" for arm, value in values.items())
     print(f"    {name}: {stages} steps, {seconds:.0f} s; {shown}", flush=True)
-    return found, seen["steps"], seconds
+    return values, seen["steps"], seconds
 
 
 def main() -> None:
@@ -89,14 +89,14 @@ def main() -> None:
     for seed in range(options.seeds):
         print(f"seed {seed}", flush=True)
         for layer in options.layers:
-            found, took, _ = arms(config_of(options, seed, layer, steps, {"method": own}), f"layer {layer}")
+            accuracies, took, _ = arms(config_of(options, seed, layer, steps, {"method": own}), f"layer {layer}")
             steps = steps or took
-            for arm, value in found.items():
+            for arm, value in accuracies.items():
                 table[arm].append(value)
         # Five in a hundred steps each are left to the two other stages, whose learning rates are next to nothing.
         scratch = {**own, "tuning_share": 0.9, "distillation_share": 0.05, "distillation_lr": 1e-9, "tuning_lr": options.scratch_lr}
-        found, _, _ = arms(config_of(options, seed, 0, steps, {"method": scratch, "optim": {"lr": 1e-9}}), "scratch")
-        table["scratch"].append(found["scratch, tuned"])
+        accuracies, _, _ = arms(config_of(options, seed, 0, steps, {"method": scratch, "optim": {"lr": 1e-9}}), "scratch")
+        table["scratch"].append(accuracies["scratch, tuned"])
     print(f"\n{options.data}, {options.labels:.0%} of labels, {steps} steps, {options.seeds} seeds, test accuracy")
     for arm, values in table.items():
         spread = f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else ""

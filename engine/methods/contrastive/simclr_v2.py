@@ -46,7 +46,7 @@ class SimCLRv2Config(MethodConfig):
     from_layer: int = setting(
         1,
         "Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder's "
-        "output, as in SimCLR; 1 is best in the paper with few labels (Fig. 5). The last layer has lost most about classes.",
+        "output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.",
         ge=0,
         le=6,
     )
@@ -68,7 +68,7 @@ class SimCLRv2Config(MethodConfig):
         le=5,
     )
     head_layers: int = setting(
-        3, "Layers of the projection head, as wide as the encoder's output; 3 in the paper, 2 in SimCLR (Fig. 4).", ge=1, le=6
+        3, "Layers of the projection head, as wide as the encoder's output; 3 in the paper, 2 in SimCLR.", ge=1, le=6
     )
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
     tuning_lr: float = setting(
@@ -277,22 +277,21 @@ class SimCLRv2(Method[SimCLRv2Config]):
         validation accuracy of the nearest class mean of the labelled images, a bar a layer, the encoder's output first, the
         layer of the setting in green, a dark mark at chance. Later, `class probabilities`: of each image by the tuned network
         (above) and the student (below), the true class in green."""
-        pictures = {}
+        pictures: dict[str, Tensor] = {}
         index, labels = self._shown(batch.index.device)
         if batch.stored is not None and len(index):
-            pictures["labelled images"] = framed_by_class(batch.stored(index), labels)
+            pictures |= {"labelled images": framed_by_class(batch.stored(index), labels)}
         if self._now == 0:
             backbone, projector = self._pretrained
-            pictures["similarity"] = similarity(*projector(backbone(torch.cat(batch.views[:2]))).chunk(2))
+            pictures |= {"similarity": similarity(*projector(backbone(torch.cat(batch.views[:2]))).chunk(2))}
             if batch.stored is not None and batch.held_out is not None:
-                pictures["accuracy by head layer"] = self._by_layer(batch)
+                pictures |= {"accuracy by head layer": self._by_layer(batch)}
             return pictures
         x = self._whole(batch, batch.index)
         rows = [self._teacher_logits(self.teacher.backbone(x)).softmax(1)]
         if self._now == 2:
             rows.append(self._student_logits(self.backbone(x)).softmax(1))
-        pictures["class probabilities"] = with_probabilities(batch.pixels(x), rows, _labels(batch))
-        return pictures
+        return pictures | {"class probabilities": with_probabilities(batch.pixels(x), rows, _labels(batch))}
 
     def _by_layer(self, batch: Batch) -> Tensor:
         """The picture of `layer_accuracies` on validation images."""

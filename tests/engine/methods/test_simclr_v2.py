@@ -327,12 +327,12 @@ def test_the_accuracy_by_layer_is_that_of_the_nearest_class_mean(prepared: Prepa
                 return h / h.norm(dim=1, keepdim=True)
 
             labels = session.dataset.labels
-            known, asked = rows(few), rows(session.dataset.splits["validation"])
+            known, others = rows(few), rows(session.dataset.splits["validation"])
             of_class = {c: [r for r, i in zip(known, few, strict=True) if labels[i] == c] for c in set(labels[few])}
             means = {c: torch.stack(listed).mean(0) for c, listed in of_class.items()}
             right = [
                 min(means, key=lambda c, row=row: float((row - means[c]).norm())) == labels[i]  # type: ignore[misc]
-                for row, i in zip(asked, session.dataset.splits["validation"], strict=True)
+                for row, i in zip(others, session.dataset.splits["validation"], strict=True)
             ]
             expected.append(sum(right) / len(right))
     assert seen[0].tolist() == pytest.approx(expected)
