@@ -1023,6 +1023,14 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
+        <source>labels an image: {0} ({1})</source>
+        <translation>每张图像的标签：{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>numbers: {0} ({1})</source>
+        <translation>数值：{0}（{1}）</translation>
+    </message>
+    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
