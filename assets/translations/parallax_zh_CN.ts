@@ -1130,6 +1130,14 @@
         <source>Beside images: {0}.</source>
         <translation>除图像外还有：{0}。</translation>
     </message>
+    <message>
+        <source>labels an image: {0} ({1})</source>
+        <translation>每张图像的标签：{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>numbers: {0} ({1})</source>
+        <translation>数值：{0}（{1}）</translation>
+    </message>
 </context>
 <context>
     <name>DataChanges</name>
@@ -3609,12 +3617,12 @@
         <translation>它从类别标签学习：一个基线。</translation>
     </message>
     <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
-    </message>
-    <message>
         <source>It learns from a few class labels beside all images.</source>
         <translation>除了全部图像，它还从少量类别标签中学习。</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
@@ -3642,6 +3650,14 @@
     <message>
         <source>It learns from class labels: a baseline.</source>
         <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>uses a few labels</source>
+        <translation>使用少量标签</translation>
+    </message>
+    <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
     <message>
         <source>learns nothing</source>
@@ -3698,14 +3714,6 @@
     <message>
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
-    </message>
-    <message>
-        <source>uses a few labels</source>
-        <translation>使用少量标签</translation>
-    </message>
-    <message>
-        <source>It learns from a few class labels beside all images.</source>
-        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
 </context>
 <context>
@@ -4185,12 +4193,12 @@
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Hardest pairs</source>
-        <translation>最难的样本对</translation>
-    </message>
-    <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
 </context>
 <context>
@@ -7616,6 +7624,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>同一图像的两个裁剪要在整批的其他裁剪中找到对方。</translation>
     </message>
     <message>
+        <source>SimCLR, then a few labels from the middle of its head, then all images again with the probabilities of that network.</source>
+        <translation>先做 SimCLR，再从其头部中间用少量标签微调，最后用该网络给出的概率在全部图像上蒸馏。</translation>
+    </message>
+    <message>
         <source>A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable.</source>
         <translation>一个裁剪要在由先前裁剪组成的长队列中找到另一半；编码器的慢速副本使队列中的编码保持可比。</translation>
     </message>
@@ -7924,6 +7936,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
+        <source>labelled images</source>
+        <translation>带标签的图像</translation>
+    </message>
+    <message>
+        <source>class probabilities</source>
+        <translation>类别概率</translation>
+    </message>
+    <message>
+        <source>accuracy by head layer</source>
+        <translation>各头部层的准确率</translation>
+    </message>
+    <message>
         <source>queue</source>
         <translation>队列</translation>
     </message>
@@ -8074,6 +8098,34 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Size of z, on which the contrast acts; 128 in the paper, and it hardly matters (Fig. 8).</source>
         <translation>z 的大小，对比作用于其上；论文为 128，影响很小（图 8）。</translation>
+    </message>
+    <message>
+        <source>Share of labels</source>
+        <translation>标签比例</translation>
+    </message>
+    <message>
+        <source>semi-supervised, few labels, label fraction</source>
+        <translation>半监督, 少量标签, 标签比例</translation>
+    </message>
+    <message>
+        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder&apos;s output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.</source>
+        <translation>从投影头的哪一层输出预测类别；其后的层被去掉。0 是编码器的输出，与 SimCLR 相同；论文中标签很少时 1 最好。最后一层丢失的类别信息最多。</translation>
+    </message>
+    <message>
+        <source>Share of fine-tuning</source>
+        <translation>微调的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps for fine-tuning.</source>
+        <translation>运行步数中用于微调的比例。</translation>
+    </message>
+    <message>
+        <source>Share of distillation</source>
+        <translation>蒸馏的占比</translation>
+    </message>
+    <message>
+        <source>Layers of the projection head, as wide as the encoder&apos;s output; 3 in the paper, 2 in SimCLR.</source>
+        <translation>投影头的层数，与编码器输出同宽；论文中为 3，SimCLR 为 2。</translation>
     </message>
     <message>
         <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
@@ -8314,6 +8366,62 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>rotated back by the prediction</source>
         <translation>按预测转回</translation>
+    </message>
+    <message>
+        <source>Try this first. Share of the training labels that fine-tuning uses, as many of each class, at least one; .01 and .1 in the paper. The other labels are never given to the method.</source>
+        <translation>先试这一项。微调使用的训练标签比例，每个类别数量相同，至少一个；论文中为 .01 和 .1。其余标签从不交给该方法。</translation>
+    </message>
+    <message>
+        <source>From layer</source>
+        <translation>起始层</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>教师</translation>
+    </message>
+    <message>
+        <source>Network that is pretrained and fine-tuned. `same`: the encoder itself, which then learns from its tuned copy, from its pretrained weights on. Any other is a network beside the encoder, which is drawn anew and learns by distillation alone; until then the encoder&apos;s own figures do not change.</source>
+        <translation>被预训练和微调的网络。`same`：编码器本身，随后它从预训练权重出发，向自己微调后的副本学习。其他选项是编码器之外的另一个网络：编码器重新初始化，只通过蒸馏学习；在此之前编码器自身的指标不变。</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps for distillation, the last.</source>
+        <translation>运行步数中用于蒸馏的比例，在最后。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau of the contrast; .1 in the paper. Small values weight only the hardest negatives, large ones weight all equally.</source>
+        <translation>对比损失的 softmax 温度 tau；论文中为 .1。较小的值只加权最难的负样本，较大的值对所有负样本一视同仁。</translation>
+    </message>
+    <message>
+        <source>Head layers</source>
+        <translation>头部层数</translation>
+    </message>
+    <message>
+        <source>Learning rate of fine-tuning</source>
+        <translation>微调的学习率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of fine-tuning, by SGD with momentum. Too large a rate forgets what was pretrained.</source>
+        <translation>微调的最高学习率，使用带动量的 SGD。过大的学习率会忘掉预训练学到的内容。</translation>
+    </message>
+    <message>
+        <source>Learning rate of distillation</source>
+        <translation>蒸馏的学习率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of distillation, by AdamW.</source>
+        <translation>蒸馏的最高学习率，使用 AdamW。</translation>
+    </message>
+    <message>
+        <source>Distillation temperature</source>
+        <translation>蒸馏温度</translation>
+    </message>
+    <message>
+        <source>Temperature of the teacher&apos;s and the student&apos;s probabilities; 1 in the official code. A larger one weights the small probabilities more.</source>
+        <translation>教师和学生概率的温度；官方代码中为 1。较大的值使小概率的权重更大。</translation>
+    </message>
+    <message>
+        <source>Weight of the teacher&apos;s probabilities in distillation; the rest is the weight of the labels (Eq. 3). At 1, as in the paper for few labels, no label is used there.</source>
+        <translation>蒸馏中教师概率的权重；其余为标签的权重（式 3）。为 1 时（论文中标签很少的情形）蒸馏不使用标签。</translation>
     </message>
     <message>
         <source>Softmax temperature tau, as in MoCo v2.</source>
