@@ -4352,6 +4352,10 @@
         <translation>每个类别的结果</translation>
     </message>
     <message>
+        <source>This task has no pictures: the table has the figure of each column.</source>
+        <translation>此任务没有图片：表中列出每一列的结果。</translation>
+    </message>
+    <message>
         <source>No predictions are stored with this run. Evaluate the part again to see some.</source>
         <translation>此运行没有保存预测。请重新评估该部分以查看。</translation>
     </message>

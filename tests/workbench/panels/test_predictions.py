@@ -19,6 +19,7 @@ from workbench.bridge.evaluate_questions import EstimateEvaluation, KeptEvaluati
 from workbench.bridge.question import Context, Session
 from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.evaluate.prediction_cells import class_colours, prediction_cells
+from workbench.panels.evaluate.predictions_dialog import PredictionsDialog
 
 NAMES = ("background", "cat", "dog")
 
@@ -140,3 +141,14 @@ def test_parts_that_need_class_maps_are_offered_where_the_data_have_them(panel):
     panel.choices.set_method("simclr")
     assert not panel.choices.boxes["segmentation"].isHidden()
     assert panel.choices.boxes["knn"].isHidden()
+
+
+def test_a_task_without_pictures_has_the_figure_of_each_column(qtbot):
+    figure = Figure("multi_label_map", 0.5, 0.3, 9, "Words.", error=0.1, by_class={"hat": 0.6, "glasses": 0.4})
+    dialog = PredictionsDialog("one", {figure.part: figure})
+    qtbot.addWidget(dialog)
+    dialog.show_predictions({})
+    assert dialog.part == "multi_label"
+    texts = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
+    assert texts == [["hat", "60.0 %", "–"], ["glasses", "40.0 %", "–"], ["Mean", "50.0 %", "30.0 %"]]
+    assert "no pictures" in dialog.note.text()
