@@ -1130,6 +1130,14 @@
         <source>Beside images: {0}.</source>
         <translation>除图像外还有：{0}。</translation>
     </message>
+    <message>
+        <source>labels an image: {0} ({1})</source>
+        <translation>每张图像的标签：{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>numbers: {0} ({1})</source>
+        <translation>数值：{0}（{1}）</translation>
+    </message>
 </context>
 <context>
     <name>DataChanges</name>
@@ -1781,20 +1789,8 @@
         <translation>特征，用于 numpy (.npz)</translation>
     </message>
     <message>
-        <source>features as a table of text (.csv)</source>
-        <translation>特征，文本表格 (.csv)</translation>
-    </message>
-    <message>
         <source>features as a table (.parquet)</source>
         <translation>特征，表格形式 (.parquet)</translation>
-    </message>
-    <message>
-        <source>features for FiftyOne (a folder)</source>
-        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
-    </message>
-    <message>
-        <source>features for TensorBoard&apos;s projector (a folder)</source>
-        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
         <source>{0} · needs: {1}</source>
@@ -1815,10 +1811,6 @@
     <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
-    </message>
-    <message>
-        <source>A new folder</source>
-        <translation>新文件夹</translation>
     </message>
     <message>
         <source>writing {0}…</source>
@@ -1843,6 +1835,22 @@
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>features as a table of text (.csv)</source>
+        <translation>特征，文本表格 (.csv)</translation>
+    </message>
+    <message>
+        <source>features for FiftyOne (a folder)</source>
+        <translation>特征，供 FiftyOne 使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
+        <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
     </message>
 </context>
 <context>
@@ -2299,12 +2307,28 @@
         <translation>L2 强度 {0}（未训练 {1}），验证集 {2}</translation>
     </message>
     <message>
-        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}.</source>
-        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。{5} 张测试图像上的准确率；标准误不超过 {6}。</translation>
-    </message>
-    <message>
         <source>{0} labelled images</source>
         <translation>{0} 张有标签图像</translation>
+    </message>
+    <message>
+        <source>Predictions…</source>
+        <translation>预测…</translation>
+    </message>
+    <message>
+        <source>A few test images with the truth and what is predicted, and the result of each class</source>
+        <translation>几张测试图像、其真实与预测，以及每个类别的结果</translation>
+    </message>
+    <message>
+        <source>{0} from pixels alone</source>
+        <translation>仅用像素 {0}</translation>
+    </message>
+    <message>
+        <source>standard error {0} (untrained {1})</source>
+        <translation>标准误差 {0}（未训练 {1}）</translation>
+    </message>
+    <message>
+        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Measured on {5} test images; the standard error of a share is at most {6}.</source>
+        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。在 {5} 张测试图像上测量；比例的标准误差至多 {6}。</translation>
     </message>
 </context>
 <context>
@@ -3593,12 +3617,12 @@
         <translation>它从类别标签学习：一个基线。</translation>
     </message>
     <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
-    </message>
-    <message>
         <source>It learns from a few class labels beside all images.</source>
         <translation>除了全部图像，它还从少量类别标签中学习。</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
@@ -3626,6 +3650,14 @@
     <message>
         <source>It learns from class labels: a baseline.</source>
         <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>uses a few labels</source>
+        <translation>使用少量标签</translation>
+    </message>
+    <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
     <message>
         <source>learns nothing</source>
@@ -3682,14 +3714,6 @@
     <message>
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
-    </message>
-    <message>
-        <source>uses a few labels</source>
-        <translation>使用少量标签</translation>
-    </message>
-    <message>
-        <source>It learns from a few class labels beside all images.</source>
-        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
 </context>
 <context>
@@ -4299,6 +4323,57 @@
     <message>
         <source>{0} selected</source>
         <translation>已选 {0} 个</translation>
+    </message>
+</context>
+<context>
+    <name>PredictionsDialog</name>
+    <message>
+        <source>Predictions of {0}</source>
+        <translation>{0} 的预测</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Images, true and predicted</source>
+        <translation>图像、真实与预测</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Figure of each class</source>
+        <translation>每个类别的结果</translation>
+    </message>
+    <message>
+        <source>No predictions are stored with this run. Evaluate the part again to see some.</source>
+        <translation>此运行没有保存预测。请重新评估该部分以查看。</translation>
+    </message>
+    <message>
+        <source>{0} of the test images, evenly spaced</source>
+        <translation>测试图像中均匀选取的 {0} 张</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
     </message>
 </context>
 <context>
@@ -6846,6 +6921,137 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
 </context>
 <context>
+    <name>choices</name>
+    <message>
+        <source>remove</source>
+        <translation>去除</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>被遮住的</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>project</source>
+        <translation>投影</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>成块</translation>
+    </message>
+    <message>
+        <source>grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>central</source>
+        <translation>中央</translation>
+    </message>
+    <message>
+        <source>global</source>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>局部</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation>正态</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>阶梯</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>inner</source>
+        <translation>内层</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无意义</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>批</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+</context>
+<context>
     <name>dialog</name>
     <message>
         <source>Setting of the sweep</source>
@@ -6854,6 +7060,25 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Remove this setting</source>
         <translation>移除此设置</translation>
+    </message>
+</context>
+<context>
+    <name>durations</name>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} 小时 {1} 分</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} min {1} s</source>
+        <translation>{0} 分 {1} 秒</translation>
     </message>
 </context>
 <context>
@@ -7399,6 +7624,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>同一图像的两个裁剪要在整批的其他裁剪中找到对方。</translation>
     </message>
     <message>
+        <source>SimCLR, then a few labels from the middle of its head, then all images again with the probabilities of that network.</source>
+        <translation>先做 SimCLR，再从其头部中间用少量标签微调，最后用该网络给出的概率在全部图像上蒸馏。</translation>
+    </message>
+    <message>
         <source>A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable.</source>
         <translation>一个裁剪要在由先前裁剪组成的长队列中找到另一半；编码器的慢速副本使队列中的编码保持可比。</translation>
     </message>
@@ -7707,6 +7936,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
+        <source>labelled images</source>
+        <translation>带标签的图像</translation>
+    </message>
+    <message>
+        <source>class probabilities</source>
+        <translation>类别概率</translation>
+    </message>
+    <message>
+        <source>accuracy by head layer</source>
+        <translation>各头部层的准确率</translation>
+    </message>
+    <message>
         <source>queue</source>
         <translation>队列</translation>
     </message>
@@ -7857,6 +8098,34 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Size of z, on which the contrast acts; 128 in the paper, and it hardly matters (Fig. 8).</source>
         <translation>z 的大小，对比作用于其上；论文为 128，影响很小（图 8）。</translation>
+    </message>
+    <message>
+        <source>Share of labels</source>
+        <translation>标签比例</translation>
+    </message>
+    <message>
+        <source>semi-supervised, few labels, label fraction</source>
+        <translation>半监督, 少量标签, 标签比例</translation>
+    </message>
+    <message>
+        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder&apos;s output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.</source>
+        <translation>从投影头的哪一层输出预测类别；其后的层被去掉。0 是编码器的输出，与 SimCLR 相同；论文中标签很少时 1 最好。最后一层丢失的类别信息最多。</translation>
+    </message>
+    <message>
+        <source>Share of fine-tuning</source>
+        <translation>微调的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps for fine-tuning.</source>
+        <translation>运行步数中用于微调的比例。</translation>
+    </message>
+    <message>
+        <source>Share of distillation</source>
+        <translation>蒸馏的占比</translation>
+    </message>
+    <message>
+        <source>Layers of the projection head, as wide as the encoder&apos;s output; 3 in the paper, 2 in SimCLR.</source>
+        <translation>投影头的层数，与编码器输出同宽；论文中为 3，SimCLR 为 2。</translation>
     </message>
     <message>
         <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
@@ -8097,6 +8366,62 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>rotated back by the prediction</source>
         <translation>按预测转回</translation>
+    </message>
+    <message>
+        <source>Try this first. Share of the training labels that fine-tuning uses, as many of each class, at least one; .01 and .1 in the paper. The other labels are never given to the method.</source>
+        <translation>先试这一项。微调使用的训练标签比例，每个类别数量相同，至少一个；论文中为 .01 和 .1。其余标签从不交给该方法。</translation>
+    </message>
+    <message>
+        <source>From layer</source>
+        <translation>起始层</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>教师</translation>
+    </message>
+    <message>
+        <source>Network that is pretrained and fine-tuned. `same`: the encoder itself, which then learns from its tuned copy, from its pretrained weights on. Any other is a network beside the encoder, which is drawn anew and learns by distillation alone; until then the encoder&apos;s own figures do not change.</source>
+        <translation>被预训练和微调的网络。`same`：编码器本身，随后它从预训练权重出发，向自己微调后的副本学习。其他选项是编码器之外的另一个网络：编码器重新初始化，只通过蒸馏学习；在此之前编码器自身的指标不变。</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps for distillation, the last.</source>
+        <translation>运行步数中用于蒸馏的比例，在最后。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau of the contrast; .1 in the paper. Small values weight only the hardest negatives, large ones weight all equally.</source>
+        <translation>对比损失的 softmax 温度 tau；论文中为 .1。较小的值只加权最难的负样本，较大的值对所有负样本一视同仁。</translation>
+    </message>
+    <message>
+        <source>Head layers</source>
+        <translation>头部层数</translation>
+    </message>
+    <message>
+        <source>Learning rate of fine-tuning</source>
+        <translation>微调的学习率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of fine-tuning, by SGD with momentum. Too large a rate forgets what was pretrained.</source>
+        <translation>微调的最高学习率，使用带动量的 SGD。过大的学习率会忘掉预训练学到的内容。</translation>
+    </message>
+    <message>
+        <source>Learning rate of distillation</source>
+        <translation>蒸馏的学习率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of distillation, by AdamW.</source>
+        <translation>蒸馏的最高学习率，使用 AdamW。</translation>
+    </message>
+    <message>
+        <source>Distillation temperature</source>
+        <translation>蒸馏温度</translation>
+    </message>
+    <message>
+        <source>Temperature of the teacher&apos;s and the student&apos;s probabilities; 1 in the official code. A larger one weights the small probabilities more.</source>
+        <translation>教师和学生概率的温度；官方代码中为 1。较大的值使小概率的权重更大。</translation>
+    </message>
+    <message>
+        <source>Weight of the teacher&apos;s probabilities in distillation; the rest is the weight of the labels (Eq. 3). At 1, as in the paper for few labels, no label is used there.</source>
+        <translation>蒸馏中教师概率的权重；其余为标签的权重（式 3）。为 1 时（论文中标签很少的情形）蒸馏不使用标签。</translation>
     </message>
     <message>
         <source>Softmax temperature tau, as in MoCo v2.</source>
@@ -10238,14 +10563,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
-        <source>Several labels an image, mean average precision</source>
-        <translation>每张图像多个标签，平均精度均值</translation>
-    </message>
-    <message>
-        <source>Numbers of an image, R²</source>
-        <translation>图像的数值，R²</translation>
-    </message>
-    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10264,14 +10581,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
-    </message>
-    <message>
-        <source>multi-label</source>
-        <translation>多标签</translation>
-    </message>
-    <message>
-        <source>regression</source>
-        <translation>回归</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -10338,14 +10647,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>文本到图像，R@5</translation>
     </message>
     <message>
-        <source>Multi-label, mAP</source>
-        <translation>多标签，mAP</translation>
-    </message>
-    <message>
-        <source>Regression, R²</source>
-        <translation>回归，R²</translation>
-    </message>
-    <message>
         <source>I→I R@1</source>
         <translation>图→图 R@1</translation>
     </message>
@@ -10392,14 +10693,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>image-text retrieval</source>
         <translation>图文检索</translation>
-    </message>
-    <message>
-        <source>Segmentation, 10 % of the class maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all class maps</source>
-        <translation>语义分割，全部类别图</translation>
     </message>
     <message>
         <source>Segmentation, fine-tuned, 10 %</source>
@@ -10476,14 +10769,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Segm. tuned, pixels</source>
         <translation>分割微调，像素</translation>
-    </message>
-    <message>
-        <source>mAP</source>
-        <translation>mAP</translation>
-    </message>
-    <message>
-        <source>R²</source>
-        <translation>R²</translation>
     </message>
     <message>
         <source>mIoU 10 %</source>
@@ -10692,6 +10977,66 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>AR tuned</source>
         <translation>AR 微调</translation>
+    </message>
+    <message>
+        <source>Segmentation, 10 % of the maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>真实</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>Untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>background alone</source>
+        <translation>只有背景</translation>
+    </message>
+    <message>
+        <source>Several labels an image, mean average precision</source>
+        <translation>每张图像多个标签，平均精度均值</translation>
+    </message>
+    <message>
+        <source>Numbers of an image, R²</source>
+        <translation>图像的数值，R²</translation>
+    </message>
+    <message>
+        <source>multi-label</source>
+        <translation>多标签</translation>
+    </message>
+    <message>
+        <source>regression</source>
+        <translation>回归</translation>
+    </message>
+    <message>
+        <source>Multi-label, mAP</source>
+        <translation>多标签，mAP</translation>
+    </message>
+    <message>
+        <source>Regression, R²</source>
+        <translation>回归，R²</translation>
+    </message>
+    <message>
+        <source>mAP</source>
+        <translation>mAP</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
     </message>
 </context>
 <context>
