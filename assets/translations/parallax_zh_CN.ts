@@ -1593,6 +1593,441 @@
     </message>
 </context>
 <context>
+    <name>EngineMessages</name>
+    <message>
+        <source>at least {0} and at most {1}</source>
+        <translation>至少 {0} 且不大于 {1}</translation>
+    </message>
+    <message>
+        <source>at least {0} and below {1}</source>
+        <translation>至少 {0} 且小于 {1}</translation>
+    </message>
+    <message>
+        <source>above {0} and at most {1}</source>
+        <translation>大于 {0} 且不大于 {1}</translation>
+    </message>
+    <message>
+        <source>above {0} and below {1}</source>
+        <translation>大于 {0} 且小于 {1}</translation>
+    </message>
+    <message>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>at most {0}</source>
+        <translation>不大于 {0}</translation>
+    </message>
+    <message>
+        <source>above {0}</source>
+        <translation>大于 {0}</translation>
+    </message>
+    <message>
+        <source>below {0}</source>
+        <translation>小于 {0}</translation>
+    </message>
+    <message>
+        <source>a multiple of {0}</source>
+        <translation>{0} 的倍数</translation>
+    </message>
+    <message>
+        <source>one of {0}</source>
+        <translation>以下之一：{0}</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>a finite number</source>
+        <translation>有限的数</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>已填写的值</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>a group of keys</source>
+        <translation>一组键</translation>
+    </message>
+    <message>
+        <source>the id of a method in the catalogue</source>
+        <translation>目录中某个方法的 id</translation>
+    </message>
+    <message>
+        <source>a method that can be loaded</source>
+        <translation>能够加载的方法</translation>
+    </message>
+    <message>
+        <source>a {0} for {1} ({2})</source>
+        <translation>{0}（{1} 需要；可选：{2}）</translation>
+    </message>
+    <message>
+        <source>auto or a device of this machine ({0})</source>
+        <translation>auto 或本机的设备（{0}）</translation>
+    </message>
+    <message>
+        <source>a divisor of the views&apos; side of {0} px ({1})</source>
+        <translation>视图边长 {0} 像素的约数（{1}）</translation>
+    </message>
+    <message>
+        <source>a set with {0}, which {1} needs</source>
+        <translation>带有{0}的数据集（{1} 需要）</translation>
+    </message>
+    <message>
+        <source>0 for data without masks of their objects</source>
+        <translation>0（数据没有物体的掩码）</translation>
+    </message>
+    <message>
+        <source>the name of a set, an existing folder of images or an .npz file</source>
+        <translation>数据集的名称、已有的图像文件夹或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>a folder of images, an .npz file or the name of a set</source>
+        <translation>图像文件夹、.npz 文件或数据集的名称</translation>
+    </message>
+    <message>
+        <source>a folder with images in it, directly or in a folder a class</source>
+        <translation>含有图像的文件夹，图像直接放在其中或每类一个文件夹</translation>
+    </message>
+    <message>
+        <source>a folder that can be read</source>
+        <translation>可读取的文件夹</translation>
+    </message>
+    <message>
+        <source>a folder that can be written to</source>
+        <translation>可写入的文件夹</translation>
+    </message>
+    <message>
+        <source>a file that can be read</source>
+        <translation>可读取的文件</translation>
+    </message>
+    <message>
+        <source>a file that can be written</source>
+        <translation>可写入的文件</translation>
+    </message>
+    <message>
+        <source>a source with at least one image that can be read</source>
+        <translation>至少有一张图像可读取的数据来源</translation>
+    </message>
+    <message>
+        <source>a set with at least one image for each of training, validation and test</source>
+        <translation>训练、验证和测试各至少有一张图像的数据集</translation>
+    </message>
+    <message>
+        <source>a set that lies on this machine or can be downloaded</source>
+        <translation>在本机上或可以下载的数据集</translation>
+    </message>
+    <message>
+        <source>an .npz file that is whole</source>
+        <translation>完整的 .npz 文件</translation>
+    </message>
+    <message>
+        <source>one with an embedding snapshot</source>
+        <translation>有嵌入快照的轮次</translation>
+    </message>
+    <message>
+        <source>one whose checkpoint was kept: {0}</source>
+        <translation>保留了检查点的轮次：{0}</translation>
+    </message>
+    <message>
+        <source>a readable YAML file</source>
+        <translation>可读取的 YAML 文件</translation>
+    </message>
+    <message>
+        <source>the images that the run began with</source>
+        <translation>运行开始时所用的图像</translation>
+    </message>
+    <message>
+        <source>{0} is not a known key.</source>
+        <translation>{0} 不是已知的键。</translation>
+    </message>
+    <message>
+        <source>Known keys: {0}.</source>
+        <translation>已知的键：{0}。</translation>
+    </message>
+    <message>
+        <source>Did you mean &apos;{0}&apos;?</source>
+        <translation>是否指“{0}”？</translation>
+    </message>
+    <message>
+        <source>Choose one of them.</source>
+        <translation>请选择其中之一。</translation>
+    </message>
+    <message>
+        <source>Lower {0} or raise {1}.</source>
+        <translation>请调低{0}或调高{1}。</translation>
+    </message>
+    <message>
+        <source>Use auto to take the best one.</source>
+        <translation>使用 auto 会选取最好的设备。</translation>
+    </message>
+    <message>
+        <source>Change {0} or the views&apos; sizes.</source>
+        <translation>请更改{0}或视图的大小。</translation>
+    </message>
+    <message>
+        <source>Take more global views (the count of a group), or the preset {0}.</source>
+        <translation>请增加全局视图（组的数量），或使用预设 {0}。</translation>
+    </message>
+    <message>
+        <source>Put a group of global views first.</source>
+        <translation>请把一组全局视图放在最前面。</translation>
+    </message>
+    <message>
+        <source>Give these groups the same size.</source>
+        <translation>请给这些组设置相同的大小。</translation>
+    </message>
+    <message>
+        <source>Sets with {0}: {1}.</source>
+        <translation>带有{0}的数据集：{1}。</translation>
+    </message>
+    <message>
+        <source>No named set has {0}.</source>
+        <translation>没有内置数据集带有{0}。</translation>
+    </message>
+    <message>
+        <source>A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO&apos;s captions.</source>
+        <translation>图像文件夹的说明文字在 captions.csv 或 metadata.jsonl 文件中，或在 COCO 的说明文字中。</translation>
+    </message>
+    <message>
+        <source>Known sets: {0}.</source>
+        <translation>已知的数据集：{0}。</translation>
+    </message>
+    <message>
+        <source>There is no such file or folder. Check the path.</source>
+        <translation>没有这个文件或文件夹。请检查路径。</translation>
+    </message>
+    <message>
+        <source>There is no such file or folder in the working folder {0}; a relative path means another place elsewhere. Check the path.</source>
+        <translation>工作文件夹 {0} 中没有这个文件或文件夹；相对路径在别处表示另一个位置。请检查路径。</translation>
+    </message>
+    <message>
+        <source>Files of this kind are not read.</source>
+        <translation>不读取这种文件。</translation>
+    </message>
+    <message>
+        <source>There is none in it.</source>
+        <translation>其中没有图像。</translation>
+    </message>
+    <message>
+        <source>Formats: {0}.</source>
+        <translation>格式：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} files there could not be used, the first: {1}.</source>
+        <translation>其中 {0} 个文件无法使用，第一个：{1}。</translation>
+    </message>
+    <message>
+        <source>None of its {0} files could be. The first: {1}.</source>
+        <translation>其 {0} 个文件均无法读取。前几个：{1}。</translation>
+    </message>
+    <message>
+        <source>It holds {0} images, {1} of them different, which leaves none for {2}. Add images.</source>
+        <translation>它有 {0} 张图像，其中 {1} 张互不相同，没有图像可留给{2}。请添加图像。</translation>
+    </message>
+    <message>
+        <source>Save it as UTF-8.</source>
+        <translation>请另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Free some space on that disk or choose another, then try again.</source>
+        <translation>请在该磁盘上腾出空间或另选磁盘，然后重试。</translation>
+    </message>
+    <message>
+        <source>Allow this program to write there or choose another place, then try again.</source>
+        <translation>请允许本程序在该处写入或另选位置，然后重试。</translation>
+    </message>
+    <message>
+        <source>Look whether the folder was moved, renamed or deleted.</source>
+        <translation>请查看文件夹是否被移动、改名或删除。</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>请另选位置。</translation>
+    </message>
+    <message>
+        <source>No such file or directory.</source>
+        <translation>没有这个文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>Permission denied.</source>
+        <translation>没有权限。</translation>
+    </message>
+    <message>
+        <source>No space left on device.</source>
+        <translation>磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>Set {0} to keep more of a new run.</source>
+        <translation>设置{0}可让新运行保留更多检查点。</translation>
+    </message>
+    <message>
+        <source>Snapshots: {0}.</source>
+        <translation>快照：{0}。</translation>
+    </message>
+    <message>
+        <source>Opening the data was cancelled. Choose other data, or these again, to open them.</source>
+        <translation>已取消打开数据。请选择其他数据，或再次选择这些数据来打开。</translation>
+    </message>
+    <message>
+        <source>All labelled images lie in one folder, {0}: taken as images without labels.</source>
+        <translation>所有带标签的图像都在同一个文件夹 {0} 中：按无标签图像处理。</translation>
+    </message>
+    <message>
+        <source>The set lies deeper, in the folder {0}.</source>
+        <translation>数据集位于更深一层的文件夹 {0} 中。</translation>
+    </message>
+    <message>
+        <source>{0} holds folders named {1}, and is taken for a class. Name that folder to have the splits.</source>
+        <translation>{0} 含有名为 {1} 的文件夹，被当作一个类别。若要使用其划分，请指定该文件夹。</translation>
+    </message>
+    <message>
+        <source>Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {0}.</source>
+        <translation>超过 8 位的图像转换为 256 级灰度，全部使用同一比例：{0}。</translation>
+    </message>
+    <message>
+        <source>Colours of 16 bits are read with 8 bits: the lower half of each value is left out.</source>
+        <translation>16 位颜色按 8 位读取：舍去每个值的低半部分。</translation>
+    </message>
+    <message>
+        <source>Folders of the operating system or a storage device are left out: {0}.</source>
+        <translation>不读取操作系统或存储设备的文件夹：{0}。</translation>
+    </message>
+    <message>
+        <source>Links to folders whose images are read anyway are not followed: {0}.</source>
+        <translation>指向已读取文件夹的链接不再跟随：{0}。</translation>
+    </message>
+    <message>
+        <source>Files of kinds that are not read are left out: {0}.</source>
+        <translation>不读取这些种类的文件：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} test images are equal to a training or validation image: the set&apos;s own splits overlap.</source>
+        <translation>{0} 张测试图像与训练或验证图像相同：数据集自带的划分有重叠。</translation>
+    </message>
+    <message>
+        <source>The {0} images have no labels: kNN on validation cannot be measured.</source>
+        <translation>{0}图像没有标签：无法在验证集上测量 kNN。</translation>
+    </message>
+    <message>
+        <source>The {0} images have no labels: figures on the test split cannot be computed.</source>
+        <translation>{0}图像没有标签：无法计算测试集上的指标。</translation>
+    </message>
+    <message>
+        <source>{0} classes of the {1} images ({2}) have no training image: {3} of {4} labelled {5} images are of classes that no kNN and no probe can name.</source>
+        <translation>{1}图像中有 {0} 个类别（{2}）没有训练图像：{4} 张带标签的{5}图像中有 {3} 张属于 kNN 和探针都无法给出的类别。</translation>
+    </message>
+    <message>
+        <source>The set should have {0} images and has {1}: its copy is incomplete, delete it from the data folder to get it again.</source>
+        <translation>数据集应有 {0} 张图像，实有 {1} 张：其副本不完整，请从数据文件夹中删除后重新获取。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images have no caption in {2}.</source>
+        <translation>{1} 张图像中有 {0} 张在 {2} 中没有说明文字。</translation>
+    </message>
+    <message>
+        <source>{0} has no caption of any of the {1} images.</source>
+        <translation>{0} 中没有这 {1} 张图像中任何一张的说明文字。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} lines are left out, {2}.</source>
+        <translation>{0}：略去 {1} 行，{2}。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} files that it names are not among the images, {2}.</source>
+        <translation>{0}：其中列出的 {1} 个文件不在图像之中，{2}。</translation>
+    </message>
+    <message>
+        <source>{0} is not used: {1}.</source>
+        <translation>未使用 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>The class of an image is the category of its objects, where all are of one: {0} of {1} images have one.</source>
+        <translation>若图像中的物体都属于同一类别，则以其为图像的类别：{1} 张图像中有 {0} 张如此。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} labels an image: taken as images without labels.</source>
+        <translation>{0} 的每张图像有 {1} 个标签：按无标签图像处理。</translation>
+    </message>
+    <message>
+        <source>The file names {0} classes and has labels up to {1}: the names are not used.</source>
+        <translation>文件列出 {0} 个类别，而标签最大到 {1}：不使用这些名称。</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>class maps</source>
+        <translation>类别图</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>边界框</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最后一个</translation>
+    </message>
+    <message>
+        <source>0 (untrained)</source>
+        <translation>0（未训练）</translation>
+    </message>
+    <message>
+        <source>{0} must be {1}. Got {2}.</source>
+        <translation>{0}必须为{1}。当前为 {2}。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> 或 </translation>
+    </message>
+</context>
+<context>
     <name>EvaluatePanel</name>
     <message>
         <source>Evaluate</source>
