@@ -50,9 +50,22 @@ def column_names(columns: Iterable[Column]) -> list[str]:
 
 def beside_images(data: DataDescription) -> str:
     """What the data have beside images, in a sentence; "" for nothing."""
-    if not data.columns:
-        return ""
-    return translate("DataCard", "Beside images: {0}.").format(", ".join(column_names(data.columns)))
+    parts = [*column_names(data.columns), *_target_names(data)]
+    return translate("DataCard", "Beside images: {0}.").format(", ".join(parts)) if parts else ""
+
+
+def _target_names(data: DataDescription) -> list[str]:
+    """The targets of a folder: "labels an image: 2 (hat, glasses)", "numbers: 1 (age)"."""
+    parts = []
+    for yes_or_no, words in (
+        (True, translate("DataCard", "labels an image: {0} ({1})")),
+        (False, translate("DataCard", "numbers: {0} ({1})")),
+    ):
+        names = [name for name, kind in data.targets.items() if kind == yes_or_no]
+        if names:
+            shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+            parts.append(words.format(len(names), shown))
+    return parts
 
 
 def megabytes(row: Source) -> str:
@@ -66,6 +79,16 @@ def megabytes(row: Source) -> str:
 
 def summary(data: DataDescription) -> str:
     """How many images, classes and files that were not read, and at which size, in a line."""
+    return " · ".join((*_counts(data), translate("DataCard", "{0} px").format(data.size)))
+
+
+def shorter_summary(data: DataDescription) -> tuple[str, ...]:
+    """The summary for a narrow card: without the size, then without the classes. Files that were not read are always counted."""
+    images, classes, *unread = _counts(data)
+    return " · ".join((images, classes, *unread)), " · ".join((images, *unread))
+
+
+def _counts(data: DataDescription) -> list[str]:
     parts = [translate("DataCard", "{0} images").format(f"{data.images:,}")]
     if data.classes:
         parts.append(translate("DataCard", "{0} classes").format(f"{len(data.classes):,}"))
@@ -73,8 +96,7 @@ def summary(data: DataDescription) -> str:
         parts.append(translate("DataCard", "no classes"))
     if data.unreadable:
         parts.append(translate("DataCard", "{0} not read").format(f"{len(data.unreadable):,}"))
-    parts.append(translate("DataCard", "{0} px").format(data.size))
-    return " · ".join(parts)
+    return parts
 
 
 def class_counts(data: DataDescription, listed: int = LISTED) -> str:
