@@ -27,7 +27,9 @@ DEMO_FOLDER = "demo"
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(
-        prog="workbench", description="A desktop workbench for self-supervised visual representation learning."
+        prog="workbench",
+        description="A desktop workbench for self-supervised visual representation learning.",
+        epilog="`workbench figure RUN... --out FILE` draws a figure of runs without a window: `workbench figure --help`.",
     )
     parser.add_argument(
         "--demo",
@@ -53,8 +55,15 @@ def has_display() -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     from engine.execute.prepare_process import prepare_process
+    from workbench.figure_command import NAME
 
-    options = arguments(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [NAME]:
+        from workbench.figure_command import main as draw
+
+        prepare_process()
+        return draw(words[1:])
+    options = arguments(words)
     prepare_process()
     if options.demo is not None:
         from workbench.demo import run_demo
@@ -67,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if not has_display():
         print(
-            "workbench: no display found. Without one, `workbench --demo` shows every panel and `python -m engine train` trains.",
+            "workbench: no display found. Without one, `workbench --demo` shows every panel, `workbench figure` draws figures and "
+            "`python -m engine train` trains.",
             file=sys.stderr,
         )
         return 2

@@ -2283,6 +2283,14 @@
         <translation>评估规程</translation>
     </message>
     <message>
+        <source>Predictions…</source>
+        <translation>预测…</translation>
+    </message>
+    <message>
+        <source>A few test images with the truth and what is predicted, and the result of each class</source>
+        <translation>几张测试图像、其真实与预测，以及每个类别的结果</translation>
+    </message>
+    <message>
         <source>{0} (older checkpoint)</source>
         <translation>{0}（较早的检查点）</translation>
     </message>
@@ -2299,8 +2307,16 @@
         <translation>L2 强度 {0}（未训练 {1}），验证集 {2}</translation>
     </message>
     <message>
-        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}.</source>
-        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。{5} 张测试图像上的准确率；标准误不超过 {6}。</translation>
+        <source>{0} from pixels alone</source>
+        <translation>仅用像素 {0}</translation>
+    </message>
+    <message>
+        <source>standard error {0} (untrained {1})</source>
+        <translation>标准误差 {0}（未训练 {1}）</translation>
+    </message>
+    <message>
+        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Measured on {5} test images; the standard error of a share is at most {6}.</source>
+        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。在 {5} 张测试图像上测量；比例的标准误差至多 {6}。</translation>
     </message>
     <message>
         <source>{0} labelled images</source>
@@ -4125,10 +4141,6 @@
         <translation>相似度</translation>
     </message>
     <message>
-        <source>Hard pairs and false negatives</source>
-        <translation>难样本对与假负样本</translation>
-    </message>
-    <message>
         <source>Encoding…</source>
         <translation>正在编码…</translation>
     </message>
@@ -4175,6 +4187,10 @@
     <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
 </context>
 <context>
@@ -4299,6 +4315,57 @@
     <message>
         <source>{0} selected</source>
         <translation>已选 {0} 个</translation>
+    </message>
+</context>
+<context>
+    <name>PredictionsDialog</name>
+    <message>
+        <source>Predictions of {0}</source>
+        <translation>{0} 的预测</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Images, true and predicted</source>
+        <translation>图像、真实与预测</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Figure of each class</source>
+        <translation>每个类别的结果</translation>
+    </message>
+    <message>
+        <source>No predictions are stored with this run. Evaluate the part again to see some.</source>
+        <translation>此运行没有保存预测。请重新评估该部分以查看。</translation>
+    </message>
+    <message>
+        <source>{0} of the test images, evenly spaced</source>
+        <translation>测试图像中均匀选取的 {0} 张</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
     </message>
 </context>
 <context>
@@ -10238,38 +10305,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
-        <source>Segmentation, 10 % of the class maps</source>
-        <translation>语义分割，10 % 的类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, all class maps</source>
-        <translation>语义分割，全部类别图</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, 10 %</source>
-        <translation>语义分割，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Segmentation, fine-tuned, all</source>
-        <translation>语义分割，微调，全部</translation>
-    </message>
-    <message>
-        <source>Detection, 10 % of the images</source>
-        <translation>检测，10 % 的图像</translation>
-    </message>
-    <message>
-        <source>Detection, all images</source>
-        <translation>检测，全部图像</translation>
-    </message>
-    <message>
-        <source>Detection, fine-tuned, 10 %</source>
-        <translation>检测，微调，10 %</translation>
-    </message>
-    <message>
-        <source>Detection, fine-tuned, all</source>
-        <translation>检测，微调，全部</translation>
-    </message>
-    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -10304,22 +10339,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>segmentation tuned</source>
         <translation>分割微调</translation>
-    </message>
-    <message>
-        <source>detection 10 %</source>
-        <translation>检测 10 %</translation>
-    </message>
-    <message>
-        <source>detection</source>
-        <translation>检测</translation>
-    </message>
-    <message>
-        <source>detection tuned 10 %</source>
-        <translation>检测微调 10 %</translation>
-    </message>
-    <message>
-        <source>detection tuned</source>
-        <translation>检测微调</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -10438,70 +10457,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分割微调，像素</translation>
     </message>
     <message>
-        <source>Det. 10 %, AP</source>
-        <translation>检测 10 %，AP</translation>
-    </message>
-    <message>
-        <source>Det. 10 %, AP50</source>
-        <translation>检测 10 %，AP50</translation>
-    </message>
-    <message>
-        <source>Det. 10 %, AP75</source>
-        <translation>检测 10 %，AP75</translation>
-    </message>
-    <message>
-        <source>Det. 10 %, AR</source>
-        <translation>检测 10 %，AR</translation>
-    </message>
-    <message>
-        <source>Detection, AP</source>
-        <translation>检测，AP</translation>
-    </message>
-    <message>
-        <source>Detection, AP50</source>
-        <translation>检测，AP50</translation>
-    </message>
-    <message>
-        <source>Detection, AP75</source>
-        <translation>检测，AP75</translation>
-    </message>
-    <message>
-        <source>Detection, AR</source>
-        <translation>检测，AR</translation>
-    </message>
-    <message>
-        <source>Det. tuned 10 %, AP</source>
-        <translation>检测微调 10 %，AP</translation>
-    </message>
-    <message>
-        <source>Det. tuned 10 %, AP50</source>
-        <translation>检测微调 10 %，AP50</translation>
-    </message>
-    <message>
-        <source>Det. tuned 10 %, AP75</source>
-        <translation>检测微调 10 %，AP75</translation>
-    </message>
-    <message>
-        <source>Det. tuned 10 %, AR</source>
-        <translation>检测微调 10 %，AR</translation>
-    </message>
-    <message>
-        <source>Det. tuned, AP</source>
-        <translation>检测微调，AP</translation>
-    </message>
-    <message>
-        <source>Det. tuned, AP50</source>
-        <translation>检测微调，AP50</translation>
-    </message>
-    <message>
-        <source>Det. tuned, AP75</source>
-        <translation>检测微调，AP75</translation>
-    </message>
-    <message>
-        <source>Det. tuned, AR</source>
-        <translation>检测微调，AR</translation>
-    </message>
-    <message>
         <source>I→I R@1</source>
         <translation>图→图 R@1</translation>
     </message>
@@ -10574,6 +10529,162 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调像素</translation>
     </message>
     <message>
+        <source>Image retrieval, R@1 and R@5</source>
+        <translation>图像检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Zero-shot, by the names of the classes</source>
+        <translation>零样本，按类别名称</translation>
+    </message>
+    <message>
+        <source>Image-text retrieval, R@1 and R@5</source>
+        <translation>图文检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Segmentation, 10 % of the maps</source>
+        <translation>语义分割，10 % 的类别图</translation>
+    </message>
+    <message>
+        <source>Segmentation, all maps</source>
+        <translation>语义分割，全部类别图</translation>
+    </message>
+    <message>
+        <source>image retrieval</source>
+        <translation>图像检索</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>image-text retrieval</source>
+        <translation>图文检索</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>真实</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>Untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>background alone</source>
+        <translation>只有背景</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, 10 %</source>
+        <translation>语义分割，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Segmentation, fine-tuned, all</source>
+        <translation>语义分割，微调，全部</translation>
+    </message>
+    <message>
+        <source>Detection, 10 % of the images</source>
+        <translation>检测，10 % 的图像</translation>
+    </message>
+    <message>
+        <source>Detection, all images</source>
+        <translation>检测，全部图像</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, 10 %</source>
+        <translation>检测，微调，10 %</translation>
+    </message>
+    <message>
+        <source>Detection, fine-tuned, all</source>
+        <translation>检测，微调，全部</translation>
+    </message>
+    <message>
+        <source>detection 10 %</source>
+        <translation>检测 10 %</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>detection tuned 10 %</source>
+        <translation>检测微调 10 %</translation>
+    </message>
+    <message>
+        <source>detection tuned</source>
+        <translation>检测微调</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP</source>
+        <translation>检测 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP50</source>
+        <translation>检测 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AP75</source>
+        <translation>检测 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. 10 %, AR</source>
+        <translation>检测 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Detection, AP</source>
+        <translation>检测，AP</translation>
+    </message>
+    <message>
+        <source>Detection, AP50</source>
+        <translation>检测，AP50</translation>
+    </message>
+    <message>
+        <source>Detection, AP75</source>
+        <translation>检测，AP75</translation>
+    </message>
+    <message>
+        <source>Detection, AR</source>
+        <translation>检测，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP</source>
+        <translation>检测微调 10 %，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP50</source>
+        <translation>检测微调 10 %，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AP75</source>
+        <translation>检测微调 10 %，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned 10 %, AR</source>
+        <translation>检测微调 10 %，AR</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP</source>
+        <translation>检测微调，AP</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP50</source>
+        <translation>检测微调，AP50</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AP75</source>
+        <translation>检测微调，AP75</translation>
+    </message>
+    <message>
+        <source>Det. tuned, AR</source>
+        <translation>检测微调，AR</translation>
+    </message>
+    <message>
         <source>AP 10 %</source>
         <translation>AP 10 %</translation>
     </message>
@@ -10636,30 +10747,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>AR tuned</source>
         <translation>AR 微调</translation>
-    </message>
-    <message>
-        <source>Image retrieval, R@1 and R@5</source>
-        <translation>图像检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>Zero-shot, by the names of the classes</source>
-        <translation>零样本，按类别名称</translation>
-    </message>
-    <message>
-        <source>Image-text retrieval, R@1 and R@5</source>
-        <translation>图文检索，R@1 和 R@5</translation>
-    </message>
-    <message>
-        <source>image retrieval</source>
-        <translation>图像检索</translation>
-    </message>
-    <message>
-        <source>zero-shot</source>
-        <translation>零样本</translation>
-    </message>
-    <message>
-        <source>image-text retrieval</source>
-        <translation>图文检索</translation>
     </message>
 </context>
 <context>

@@ -88,6 +88,20 @@ def do_export(options: argparse.Namespace) -> int:
     return 0
 
 
+def do_masks(options: argparse.Namespace) -> int:
+    """Write masks of a run's photographs."""
+    from engine.evaluate.saliency_masks import write_masks
+
+    with progress_bar(options.quiet) as report:
+        written = write_masks(run_folder(options.run), options.out, options.epoch, report)
+    for line in written.skipped:
+        print(f"note: not written: {line}", file=sys.stderr)
+    message = f"{written.count} masks, {written.share:.0%} of the pixels object, {written.empty} without object"
+    print(f"{written.folder}: {message}", file=sys.stderr)
+    print(written.folder)
+    return 0
+
+
 def do_views(options: argparse.Namespace) -> int:
     """The views that a step saw."""
     from PIL import Image

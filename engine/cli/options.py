@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.cli.evaluate_commands import do_evaluate
-from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_views, epoch_or_all
+from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_methods, do_runs
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
@@ -143,6 +143,12 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--out", type=Path, required=True, metavar="FILE", help=".safetensors or .onnx")
     sub.add_argument("--library", metavar="NAME", help="torchvision, timm or parallax: whose names the safetensors have")
+    epoch_option(sub)
+
+    sub = command("masks", do_masks, "Masks of the objects in a run's photographs, from its own feature maps; other runs use them.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder masks in the folder of images")
+    sub.add_argument("--quiet", action="store_true", help="no progress")
     epoch_option(sub)
 
     sub = command("views", do_views, "The very views that a step saw, as a picture.")

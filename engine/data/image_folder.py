@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.data.annotated_images import boxes_in, captions_of, labels_of, maps_of
-from engine.data.caption_files import caption_file, read_captions
+from engine.data.caption_files import caption_files, read_captions
 from engine.data.dataset import Bytes
 from engine.data.folder_files import FolderFile
 from engine.data.formats.layouts import BESIDE, Combined, recognise
@@ -172,7 +172,7 @@ def state_of(folder: Path) -> str:
     """A value that changes when an image file of a folder, or a file of captions, targets or annotations, is added, removed or
     written. ConfigError where the folder cannot be read."""
     beside = ""
-    for file in (caption_file(folder), target_file(folder)):
+    for file in (*caption_files(folder), target_file(folder)):
         if file is not None:
             written = file.stat()
             beside += f" {file} {written.st_size} {written.st_mtime_ns}"

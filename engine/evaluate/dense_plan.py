@@ -66,8 +66,8 @@ _DETECTION = "engine.evaluate.tasks.detection:Detection"
 
 # By the id of the evaluation task.
 DENSE = {
-    "segmentation_10": DenseTask(_SEGMENTATION, "class_maps", 0.1, False, 15, 400, 24_000, 32, (0.003, 0.01, 0.03)),
-    "segmentation": DenseTask(_SEGMENTATION, "class_maps", 1.0, False, 15, 400, 24_000, 32, (0.003, 0.01, 0.03)),
+    "segmentation_10": DenseTask(_SEGMENTATION, "class_maps", 0.1, False, 15, 400, 12_000, 32, (0.003, 0.01, 0.03)),
+    "segmentation": DenseTask(_SEGMENTATION, "class_maps", 1.0, False, 15, 400, 12_000, 32, (0.003, 0.01, 0.03)),
     "segmentation_tuned_10": DenseTask(_SEGMENTATION, "class_maps", 0.1, True, 6, 200, 9_600, 16, (0.001, 0.003)),
     "segmentation_tuned": DenseTask(_SEGMENTATION, "class_maps", 1.0, True, 6, 200, 9_600, 16, (0.001, 0.003)),
     "detection_10": DenseTask(_DETECTION, "boxes", 0.1, False, 12, 400, 16_000, 16, (0.003, 0.01)),

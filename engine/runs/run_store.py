@@ -362,6 +362,11 @@ def _stamp(folder: str) -> _Stamp:
     return tuple(stamps)
 
 
+def summary_of(folder: Path) -> RunSummary:
+    """One run, as the list of runs has it."""
+    return _summary(Path(folder))
+
+
 def _summary(folder: Path) -> RunSummary:
     try:
         return _read_summary(folder)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import BUDGET, Estimate
+from engine.evaluate.predictions import Predictions, predictions_path, read_predictions
 from engine.runs.evaluation import Evaluated, read_evaluation, stale
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.evaluate_process import follow
@@ -54,6 +56,20 @@ class ReadEvaluations(Question[dict[str, KeptEvaluation]]):
     def answer(self, context: Context) -> dict[str, KeptEvaluation]:
         """Reads files only."""
         return {folder: kept(Path(folder)) for folder in self.folders}
+
+
+@dataclass(frozen=True)
+class ReadPredictions(Question[dict[str, Predictions]]):
+    """The stored predictions for a few test images, at a checkpoint of a run: answered by a dict of part to Predictions."""
+
+    lane: ClassVar = Lane.QUICK
+    folder: str
+    epoch: int | None = None
+
+    def answer(self, context: Context) -> dict[str, Predictions]:
+        """Reads files only. Parts without stored predictions are left out."""
+        stored = {part: read_predictions(predictions_path(Path(self.folder), part, self.epoch)) for part in DENSE}
+        return {part: predictions for part, predictions in stored.items() if predictions is not None}
 
 
 @dataclass(frozen=True)

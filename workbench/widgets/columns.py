@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -87,6 +87,12 @@ class Columns(QWidget):
     def sizeHint(self) -> QSize:
         """That of the columns beside each other."""
         return self.splitter.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Pass on that a column needs more room, which a layout would do: else a workspace that is scrolled stays too small."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Decide whether all columns fit."""

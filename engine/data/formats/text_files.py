@@ -41,7 +41,11 @@ def read_text(path: Path) -> str:
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding that the first bytes of a file say."""
+    """The encoding that the first bytes of a file say: by its mark, else UTF-16 where four Latin letters in it are seen, else
+    UTF-8."""
+    even, odd = head[0:8:2], head[1:8:2]
+    if len(odd) == 4 and any(even) != any(odd) and (all(even) or all(odd)):
+        return "utf-16-le" if all(even) else "utf-16-be"
     return next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
 
 

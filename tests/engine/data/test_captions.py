@@ -149,10 +149,10 @@ def test_what_cannot_be_used_is_said_with_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"image,caption\n00.png,caf\xe9\n", "captions.csv is not used: it must be UTF-8. Got the byte 0xe9."),
+        (b"image,caption\n00.png,\xc3\xa4 \xff\n", "1 lines are left out, line 2 is not UTF-8, it has the byte 0xff."),
         (b"a,b\n1,2\n", "its first line must name a column file_name or filename or file. Got a, b"),
         (b"", "its first line must name a column file_name or filename or file. Got nothing"),
-        (b"image,caption\n" + b"x" * (1 << 21), "it has a line of more than a million characters"),
+        (b"image,caption\n" + b"x" * (1 << 21), "captions.csv: 1 lines are left out, line 2 has more than 1,048,576 characters."),
         (b"image,caption\nother.png,x\n", "captions.csv has no caption of any of the 20 images."),
     ],
 )

@@ -336,3 +336,16 @@ def test_the_first_epoch_stands_below_the_start_of_the_axis(qtbot):
     texts = {text.text: text.x for text in painted_texts(plot)}
     assert texts["untrained"] > texts["0.5"] + 8, "not below the numbers of the other axis"
     assert texts["epoch 4"] > texts["untrained"]
+
+
+def test_in_a_small_panel_the_chart_has_signs_without_words_and_the_course_its_height(qtbot, fake, runs):
+    made = on_screen(qtbot, InvariancePanel(fake, runs), 688, 420)
+    made.show_run("run")
+    assert made.width() == 688, "nothing is scrolled sideways"
+    assert made.below.height() >= 300
+    assert made.factor.course.height() >= 70
+    figures = [one.text.strip() for one in painted_texts(made.chart) if one.text.startswith("●")]
+    assert figures
+    assert all(text.replace("● ", "").replace(".", "").isdigit() for text in figures)
+    made.resize(1200, 700)
+    assert f"{figures[0]} kept" in [one.text for one in painted_texts(made.chart)]

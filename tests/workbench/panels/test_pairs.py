@@ -337,3 +337,18 @@ def test_an_image_of_a_pair_has_its_name_and_opens_large(qtbot, fake, monkeypatc
         grid.menuRequested.emit(len(made.rows.hardest.rows) + 1, QPoint(5, 5))
     indices, position, _ = signal.args
     assert indices[position] == int(index[second % N])
+
+
+def test_in_a_small_panel_table_and_matrix_are_whole(qtbot, fake):
+    fake.spaces = ("features", "embedding")
+    made = on_screen(qtbot, PairsPanel(fake), 688, 420)
+    made.show_run("run")
+    card = made.pair_card
+    qtbot.waitUntil(lambda: card.drawn.y() > card.grid.geometry().bottom())
+    assert made.width() == 688, "nothing is scrolled sideways"
+    for part in (card.drawn, card.words, card.bars):
+        assert part.geometry().right() <= card.width()
+        assert part.width() >= part.minimumSizeHint().width()
+    qtbot.waitUntil(lambda: made.matrix.area.width() >= 150)
+    made.resize(1200, 600)
+    qtbot.waitUntil(lambda: card.drawn.x() > card.grid.geometry().right())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.widgets.columns import Columns
@@ -90,3 +90,18 @@ def test_contents_that_grow_do_not_change_what_is_shown_until_the_width_changes(
     assert [part.isVisible() for part in parts] == [True, True]
     columns.resize(801, 300)
     assert [part.isVisible() for part in parts] == [True, False]
+
+
+def test_what_it_is_in_hears_that_a_column_needs_more_room(qtbot: QtBot, made: tuple[Columns, list[Part]]) -> None:
+    columns, parts = made
+    scroll = QScrollArea()
+    qtbot.addWidget(scroll)
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(columns)
+    scroll.resize(600, 200)
+    scroll.show()
+    assert columns.width() < 600
+    parts[1].least = 900
+    parts[1].updateGeometry()
+    qtbot.waitUntil(lambda: columns.width() == 900)
+    scroll.takeWidget()

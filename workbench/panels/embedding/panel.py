@@ -41,6 +41,7 @@ from workbench.samples.sample_captions import CaptionCache, Captions
 from workbench.samples.shown_image import ImageContext, file_name
 from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.scrolled_column import ScrolledColumn
 from workbench.widgets.split import Split
 
 DWELL_MS = 120
@@ -165,7 +166,8 @@ class EmbeddingPanel(Panel):
         column.addWidget(self.samples, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Split("map", (self.map_card, side), SIZES))
+        # In a low window the cards are scrolled, and the map stays whole.
+        row.addWidget(Split("map", (self.map_card, ScrolledColumn(side)), SIZES))
 
     # Runs and epochs
 

@@ -47,6 +47,7 @@ def comparable(
                 untrained={part: figure.untrained for part, figure in figures.items()},
                 stale=one.stale,
                 images=evaluation.images.get("test", 0),
+                errors={part: figure.error for part, figure in figures.items() if figure.error is not None},
             )
         )
     return lines, data, len(known) - len(lines), chosen, chance

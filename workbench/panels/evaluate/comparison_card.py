@@ -10,7 +10,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from engine.config.run_name import SEPARATOR
-from engine.runs.evaluation import likely
 from workbench.figures.figure_data import FigureSource
 from workbench.i18n.figure_names import figure_name, short_name
 from workbench.panels.evaluate.comparison_figure import comparison_source
@@ -251,7 +250,7 @@ class CompareCard(Card):
         if value is not None:
             notes = [self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))]
             if line.images:
-                low, high = likely(value, line.images)
+                low, high = line.interval(part)
                 span = self.tr("95 % interval: {0} to {1}, from {2} test images")
                 notes.append(span.format(percent(low), percent(high), f"{line.images:,}"))
             if part in line.stale:

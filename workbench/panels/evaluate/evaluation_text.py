@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,7 +12,7 @@ from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import Stage
 from engine.evaluate.task_table import figure_title, task, tasks
 from engine.runs.csv_rows import CsvRows
-from engine.runs.evaluation import standard_error
+from engine.runs.evaluation import likely, standard_error
 from workbench.i18n.figure_names import figure_name
 
 translate = QCoreApplication.translate
@@ -32,8 +32,8 @@ def part_name(part: str) -> str:
         "image_retrieval": translate("evaluate", "Image retrieval, R@1 and R@5"),
         "zero_shot": translate("evaluate", "Zero-shot, by the names of the classes"),
         "retrieval": translate("evaluate", "Image-text retrieval, R@1 and R@5"),
-        "segmentation_10": translate("evaluate", "Segmentation, 10 % of the class maps"),
-        "segmentation": translate("evaluate", "Segmentation, all class maps"),
+        "segmentation_10": translate("evaluate", "Segmentation, 10 % of the maps"),
+        "segmentation": translate("evaluate", "Segmentation, all maps"),
         "segmentation_tuned_10": translate("evaluate", "Segmentation, fine-tuned, 10 %"),
         "segmentation_tuned": translate("evaluate", "Segmentation, fine-tuned, all"),
         "detection_10": translate("evaluate", "Detection, 10 % of the images"),
@@ -112,7 +112,8 @@ def signed(share: float) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One run in the comparison. `trained`, `untrained`: shares of `images` test images by figure, where there are any."""
+    """One run in the comparison. `trained`, `untrained`: shares of `images` test images by figure, where there are any; `errors`:
+    standard errors of figures that are no shares of right answers."""
 
     key: str
     title: str
@@ -123,10 +124,18 @@ class Line:
     untrained: dict[str, float]
     stale: frozenset[str] = frozenset()
     images: int = 0
+    errors: Mapping[str, float] = field(default_factory=dict)
 
     def error(self, part: str) -> float:
         """The standard error of a figure; NaN where nobody knows of how many test images."""
-        return standard_error(self.trained[part], self.images)
+        return self.errors[part] if part in self.errors else standard_error(self.trained[part], self.images)
+
+    def interval(self, part: str) -> tuple[float, float]:
+        """The 95 % confidence interval of a figure."""
+        if part not in self.errors:
+            return likely(self.trained[part], self.images)
+        reach = 1.96 * self.errors[part]
+        return max(0.0, self.trained[part] - reach), min(1.0, self.trained[part] + reach)
 
 
 def with_error(share: float, error: float) -> str:

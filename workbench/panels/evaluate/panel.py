@@ -12,6 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.evaluate.plan import BEGUN, FACTORS, Estimate, parts_left, stage_at
+from engine.evaluate.predictions import Predictions
 from engine.events import CheckpointSaved, Event
 from workbench import theme
 from workbench.bridge.ask import Ask, Callbacks, TakeOver
@@ -21,6 +22,7 @@ from workbench.bridge.evaluate_questions import (
     EvaluateRun,
     KeptEvaluation,
     ReadEvaluations,
+    ReadPredictions,
 )
 from workbench.figures.figure_data import FigureSource
 from workbench.models.runs import RunsModel
@@ -30,6 +32,7 @@ from workbench.panels.evaluate.comparison_card import CompareCard
 from workbench.panels.evaluate.evaluation_batch import Batch, SeveralStrip, Todo
 from workbench.panels.evaluate.evaluation_choices import Choices
 from workbench.panels.evaluate.evaluation_text import about, first_line, stage_name
+from workbench.panels.evaluate.predictions_dialog import PredictionsDialog
 from workbench.panels.evaluate.results_table import Figures
 from workbench.panels.evaluate.several_runs_dialog import SeveralDialog
 from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
@@ -76,6 +79,7 @@ class EvaluatePanel(Panel):
         self._training = False
         self._batch = Batch()
         self._dialog: SeveralDialog | None = None
+        self._predictions: PredictionsDialog | None = None
         self.strip = SeveralStrip()
         self.strip.cancelAsked.connect(self.cancel_all)
         self.card, self.choices, self.figures, self.compare = Card(""), Choices(), Figures(), CompareCard()
@@ -84,6 +88,7 @@ class EvaluatePanel(Panel):
         self.choices.epochChanged.connect(self._show)
         self.start_button.clicked.connect(self.start)
         self.cancel_button.clicked.connect(self.cancel)
+        self.figures.picturesRequested.connect(self.show_predictions)
         self.compare.chosen.connect(self.chosen)
         self.compare.figureRequested.connect(lambda: self.figureRequested.emit(""))
         for signal in (runs.rowAdded, runs.rowRemoved):
@@ -188,6 +193,34 @@ class EvaluatePanel(Panel):
         self._read((folder,))
         self._over(folder, self.tr("cancelled"))
         self._show_going()
+
+    def show_predictions(self) -> None:
+        """Open a window with stored predictions of the chosen run beside the truth."""
+        folder, epoch = self._folder, self.choices.epoch
+        kept = self._kept.get(folder) if folder is not None else None
+        if folder is None or kept is None or kept.evaluation is None:
+            return
+        row = next((row for row in self._runs.rows() if row.folder == folder), None)
+        figures = kept.evaluation.at(epoch)
+        dialog = PredictionsDialog(row.title if row is not None else folder, figures, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._predictions is not None:
+            self._predictions.close()
+        dialog.show()
+        self._predictions = dialog
+        dialog.finished.connect(self._predictions_closed)
+        self._ask(ReadPredictions(folder, epoch), self._predictions_read, self._predictions_failed)
+
+    def _predictions_read(self, predictions: dict[str, Predictions]) -> None:
+        if self._predictions is not None:
+            self._predictions.show_predictions(predictions)
+
+    def _predictions_failed(self, message: str) -> None:
+        if self._predictions is not None:
+            self._predictions.show_problem(first_line(message))
+
+    def _predictions_closed(self) -> None:
+        self._predictions = None
 
     # Several runs
 

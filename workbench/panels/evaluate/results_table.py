@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
+    QPushButton,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
@@ -21,16 +23,19 @@ from PySide6.QtWidgets import (
 
 from engine.runs.evaluation import Evaluated, Figure
 from workbench import theme
-from workbench.i18n.figure_names import figure_name
+from workbench.i18n.figure_names import figure_name, short_name
 from workbench.panels.evaluate.evaluation_text import FIGURES, percent, signed
 from workbench.theme.palette import GAP
 
 ROW = 26
 LABELS = 4  # the last column
+LEAST = 4  # rows that are seen
 
 
 class Figures(QWidget):
-    """A small table and, behind a fold, how its figures came about."""
+    """A small table and, behind a fold, how its figures came about. `picturesRequested`: show the predictions beside the truth."""
+
+    picturesRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,11 +74,18 @@ class Figures(QWidget):
         self.protocol.setAccessibleName(self.tr("Protocol"))
         self.protocol.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.protocol.hide()
+        self.pictures = QPushButton(self.tr("Predictions…"))
+        self.pictures.setToolTip(self.tr("A few test images with the truth and what is predicted, and the result of each class"))
+        self.pictures.clicked.connect(self.picturesRequested)
+        under = QHBoxLayout()
+        under.addWidget(self.fold)
+        under.addStretch(1)
+        under.addWidget(self.pictures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP // 2)
-        column.addWidget(self.table)
-        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.table, 1000)
+        column.addLayout(under)
         column.addWidget(self.protocol, 1000)
         column.addStretch(1)
         theme.changed.connect(self._apply_theme)
@@ -86,9 +98,13 @@ class Figures(QWidget):
         self.table.setRowCount(len(shown))
         for row, figure in enumerate(shown):
             self._fill(row, figure)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + ROW * len(shown) + 4)
+        head = self.table.horizontalHeader().sizeHint().height() + 4
+        # Many figures scroll where the panel is low.
+        self.table.setMinimumHeight(head + ROW * min(len(shown), LEAST))
+        self.table.setMaximumHeight(head + ROW * len(shown))
         self._fit()
         self.setVisible(bool(shown))
+        self.pictures.setVisible(any(figure.by_class for figure in shown))
         self.protocol.setPlainText(self._words(evaluated, shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -106,7 +122,8 @@ class Figures(QWidget):
 
     def _fill(self, row: int, figure: Figure) -> None:
         old = figure.part in self._stale
-        name = figure_name(figure.part)
+        # Tasks with several figures have long names.
+        name = short_name(figure.part) if figure.by_class or figure.error is not None else figure_name(figure.part)
         name = self.tr("{0} (older checkpoint)").format(name) if old else name
         cells = (name, percent(figure.untrained), percent(figure.trained), signed(figure.gain), f"{figure.labels:,}")
         for column, words in enumerate(cells):
@@ -115,7 +132,7 @@ class Figures(QWidget):
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             labels = self.tr("{0} labelled images").format(f"{figure.labels:,}")
-            item.setToolTip("\n".join([self._origin(figure), labels, *figure.notes]))
+            item.setToolTip("\n".join([figure_name(figure.part), self._origin(figure), labels, *figure.notes]))
             self.table.setItem(row, column, item)
         self._colour(row, figure)
 
@@ -138,13 +155,21 @@ class Figures(QWidget):
             template = self.tr("L2 strength {0} (untrained {1}), {2} on validation")
             strengths = (f"{figure.by['l2']:g}", f"{figure.untrained_by.get('l2', 0.0):g}")
             words.append(template.format(*strengths, percent(figure.by.get("validation", 0.0))))
+        words += [self._error(figure)] if figure.error is not None else []
+        words += [self.tr("{0} from pixels alone").format(percent(share)) for share in figure.baselines.values()]
         return " · ".join(words)
+
+    def _error(self, figure: Figure) -> str:
+        """The standard errors of a figure that has its own."""
+        untrained = figure.untrained_error if figure.untrained_error is not None else 0.0
+        return self.tr("standard error {0} (untrained {1})").format(f"{100 * (figure.error or 0):.1f}", f"{100 * untrained:.1f}")
 
     def _words(self, evaluated: Evaluated | None, shown: list[Figure]) -> str:
         if evaluated is None or not shown:
             return ""
         words = self.tr(
-            "{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}."
+            "{0} on {1}, {2} px, {3} classes, chance level {4}. Measured on {5} test images; the standard error of a share is "
+            "at most {6}."
         )
         test = evaluated.images.get("test", 0)
         # The widest standard error that a share of so many images can have.

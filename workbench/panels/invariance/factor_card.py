@@ -12,7 +12,7 @@ from workbench.panels.invariance.epoch_plot import CoursePlot
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 
-TALLEST, LEAST = 240, 240
+TALLEST, LEAST = 240, 216
 
 
 class FactorCard(Card):

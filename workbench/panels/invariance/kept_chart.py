@@ -23,11 +23,13 @@ from workbench.panels.invariance.factor_text import (
     verdict_name,
 )
 from workbench.plots.base import tint
+from workbench.theme.focus import paint_focus
 from workbench.theme.palette import SMALL_PX
 
 ROW, HEAD, AXIS = 24, 22, 20
 NAME = 118  # px left of the axis
 LEAD = 10  # px between the axis, a space's words and the next one's
+LEAST_AXIS, ROOMY_AXIS = 100, 160  # px: the least width of the axis, and that from which quarters have numbers
 DOT = 4.0
 
 
@@ -111,16 +113,30 @@ class KeptChart(QWidget):
         return max(40.0, self.width() - NAME - self._right)
 
     @property
+    def short(self) -> bool:
+        """Whether the chart is too narrow for the verdicts' words: their signs and the figures stay."""
+        return self.width() < NAME + LEAD + self._spaces * self._widest(words=True) + LEAST_AXIS
+
+    @property
     def _column(self) -> int:
-        """Pixels that the longest words of one space take, whatever is shown now: the axis stays while an epoch is chosen."""
+        """Pixels that the texts of one space take."""
+        return self._widest(words=not self.short)
+
+    def _widest(self, words: bool) -> int:
+        """Pixels that the longest texts of one space take, whatever is shown now: the axis stays while an epoch is chosen."""
         metrics = QFontMetrics(self._small())
-        widest = max(metrics.horizontalAdvance(f"{SIGNS[verdict]} 0.00 {verdict_name(verdict)}") for verdict in SIGNS)
-        return widest + LEAD
+        texts = [f"{SIGNS[verdict]} 0.00 {verdict_name(verdict) if words else signed(0.0)}" for verdict in SIGNS]
+        heads = [space_name(space) for factor in self.factors[:1] for space in factor.readings]
+        return max(metrics.horizontalAdvance(text) for text in (*texts, *heads)) + LEAD
+
+    @property
+    def _spaces(self) -> int:
+        return max(1, max((len(factor.readings) for factor in self.factors), default=0))
 
     @property
     def _right(self) -> int:
         """Pixels right of the axis."""
-        return LEAD + self._column * max(1, max((len(factor.readings) for factor in self.factors), default=0))
+        return LEAD + self._column * self._spaces
 
     def _small(self) -> QFont:
         small = QFont(self.font())
@@ -133,7 +149,7 @@ class KeptChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for names, dots and words."""
-        return QSize(NAME + self._right + 120, self.minimumHeight())
+        return QSize(NAME + LEAD + self._spaces * self._widest(words=False) + LEAST_AXIS, self.minimumHeight())
 
     def accessible_value(self) -> str:
         """How many factors, and the number of the current one."""
@@ -203,7 +219,7 @@ class KeptChart(QWidget):
             painter.fillRect(QRectF(self.x_of(start), AXIS, self.x_of(end) - self.x_of(start), bottom - AXIS), tint(colour, 0.06))
         painter.setFont(small)
         painter.setPen(QColor(palette.quiet))
-        for value in (0.0, 0.25, 0.5, 0.75, 1.0):
+        for value in (0.0, 0.5, 1.0) if self._wide < ROOMY_AXIS else (0.0, 0.25, 0.5, 0.75, 1.0):
             painter.drawText(QRectF(self.x_of(value) - 24, 0, 48, AXIS - 4), Qt.AlignmentFlag.AlignCenter, f"{value:g}")
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for number, space in enumerate(self.factors[0].readings if self.factors else ()):
@@ -217,12 +233,13 @@ class KeptChart(QWidget):
         palette = theme.current()
         if current:
             painter.fillRect(QRectF(0, top, self.width(), ROW), tint(palette.accent, 0.14 if self.hasFocus() else 0.08))
+            paint_focus(painter, self, QRectF(0, top, self.width(), ROW))
         painter.setFont(self.font())
         painter.setPen(QColor(palette.text))
         name = painter.fontMetrics().elidedText(factor_name(factor.name), Qt.TextElideMode.ElideRight, NAME - 12)
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(4, top, NAME - 8, ROW), side, name)
-        spaces, words = list(factor.readings), []
+        spaces, words, short = list(factor.readings), [], self.short
         lane = ROW / (len(spaces) + 1)
         # Raw pixels, one tick through the whole row.
         painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DotLine))
@@ -241,7 +258,8 @@ class KeptChart(QWidget):
                 self._dot(painter, pair[1], y, colour, number, False)
             if reading is not None:
                 self._dot(painter, reading, y, colour, number, True)
-                gap = f"{signed(pair[0].kept - pair[1].kept)}" if pair is not None else verdict_name(reading.verdict)
+                verdict = "" if short else verdict_name(reading.verdict)
+                gap = f"{signed(pair[0].kept - pair[1].kept)}" if pair is not None else verdict
                 words.append((colour, f"{SIGNS[reading.verdict]} {figure(reading.kept)} {gap}"))
         painter.setFont(small)
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

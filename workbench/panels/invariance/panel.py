@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -45,9 +44,11 @@ from workbench.widgets.card import Card
 from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.flow import FlowLayout
 from workbench.widgets.room import keep_room
+from workbench.widgets.scrolled_column import ScrolledColumn
 from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
+LEAST = 300  # px of height of the chart
 SIZES = 640, 370  # px of the chart and of the factor at its right
 SOON = 150  # ms until a change of the runs is looked at
 
@@ -137,14 +138,8 @@ class InvariancePanel(Panel):
         self.card.body.addLayout(head)
         self.card.body.addWidget(self.summary)
         self.card.body.addWidget(self.empty, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.chart)
-        self._scroll = scroll
-        self.tabs.add(scroll, self.tr("Chart"))
+        self._scroll = ScrolledColumn(self.chart)
+        self.tabs.add(self._scroll, self.tr("Chart"))
         self.tabs.add(self.table, self.tr("Table"))
         line = QHBoxLayout()
         line.setSpacing(GAP)
@@ -157,12 +152,18 @@ class InvariancePanel(Panel):
         column.setSpacing(GAP // 2)
         column.addWidget(self.tabs, 1)
         column.addLayout(line)
-        self.below = Split("invariance", (self.left, self.factor), SIZES)
+        self.below = Split("invariance", (self.left, ScrolledColumn(self.factor)), SIZES)
+        self.below.setMinimumHeight(LEAST)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(WIDE_GAP - 2)
+        column.addWidget(self.card)
+        column.addWidget(self.below, 1)
+        # In a low window the sentences are scrolled away, and the chart keeps its height.
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(WIDE_GAP - 2)
-        outer.addWidget(self.card)
-        outer.addWidget(self.below, 1)
+        outer.addWidget(ScrolledColumn(inner))
         self.chart.chosen.connect(self._factor_chosen)
 
     # In

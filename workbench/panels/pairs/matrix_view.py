@@ -20,6 +20,7 @@ from workbench.theme.tooltips import show_beside
 
 NAMES = 68  # px for the names of groups
 LEGEND = 20
+SIDE = 220  # px
 LEAST_NAME = 9  # px of height below which a group's name is left out
 MARK = 9  # px, the least side length of the frame around the chosen cell
 
@@ -83,8 +84,8 @@ class MatrixView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The size of a square and its legend."""
-        return QSize(360, 360 + LEGEND)
+        """The size of a square whose cells can be told apart, and its legend."""
+        return QSize(SIDE, SIDE + LEGEND)
 
     def minimumSizeHint(self) -> QSize:
         """The smallest size at which single cells are visible."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.study.pair_measures import softmax_row
 from workbench import theme
@@ -21,6 +21,8 @@ from workbench.widgets.card import Card
 
 TEMPERATURE = 0.2  # if the method has none
 BARS = 40
+LEAST, WIDE = 300, 520  # px of width: the least, and from which table and sentence stand at the right
+BESIDE, BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 class SoftmaxBars(QWidget):
@@ -86,21 +88,31 @@ class PairCard(Card):
         label.setObjectName("quiet")
         label.setWordWrap(True)
         label.setBuddy(self.temperature)
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        line.addWidget(label)
-        line.addWidget(self.temperature)
-        line.addSpacing(GAP)
-        line.addWidget(self.bars, 2)
-        line.addSpacing(GAP)
-        line.addWidget(self.words, 3)
-        row = QHBoxLayout()
+        softmax = QHBoxLayout()
+        softmax.setSpacing(GAP)
+        softmax.addWidget(label)
+        softmax.addWidget(self.temperature)
+        softmax.addSpacing(GAP)
+        softmax.addWidget(self.bars, 1)
+        line, row = self._line, self._row = QBoxLayout(BESIDE), QBoxLayout(BESIDE)
+        line.setSpacing(WIDE_GAP)
+        line.addLayout(softmax, 1)
+        line.addWidget(self.words, 1)
         row.setSpacing(WIDE_GAP)
         row.addWidget(self.grid, 1)
         row.addWidget(self.drawn, 0)
         self.body.addLayout(row)
         self.body.addLayout(line)
+        # Narrower, the images and the sentence would be cut off even below each other.
+        self.setMinimumWidth(LEAST)
         theme.changed.connect(self._draw)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the card is narrow, the table of parameters and the sentence about the softmax stand below what they explain. It
+        changes only with the width."""
+        super().resizeEvent(event)
+        for layout in (self._row, self._line):
+            layout.setDirection(BESIDE if event.size().width() >= WIDE else BELOW)
 
     @property
     def rows(self) -> tuple[int, int]:

@@ -32,6 +32,7 @@ from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.figure_button import FigureButton
+from workbench.widgets.scrolled_column import ScrolledColumn
 from workbench.widgets.split import Split
 from workbench.widgets.tabs import Tabs
 
@@ -95,7 +96,7 @@ class PairsPanel(Panel):
         self.matrix_card.body.addWidget(self.choices)
         self.matrix_card.body.addWidget(self.empty, 1)
         self.matrix_card.body.addWidget(self.matrix, 1)
-        self.tabs.add(self.rows, self.tr("Hard pairs and false negatives"))
+        self.tabs.add(self.rows, self.tr("Hardest pairs"))
         self.tabs.add(self.strength, self.tr("Strength against similarity"))
         below = QFrame()
         below.setObjectName("card")
@@ -112,7 +113,8 @@ class PairsPanel(Panel):
                 column.addWidget(part, stretch)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Split("pairs", (left, right), SIZES))
+        # In a low window each column is scrolled: the matrix stays beside the pair that is chosen in it.
+        row.addWidget(Split("pairs", (ScrolledColumn(left), ScrolledColumn(right)), SIZES))
 
     # Run
 

@@ -18,6 +18,7 @@ from workbench.theme.plain import rich
 
 METHOD_HELP = "method_help"  # the id of the window's action
 HEIGHT = 58  # px: four lines of what the chosen method does, or of what is wrong
+LOW_HEIGHT = 30  # px: two lines; the others are scrolled
 
 
 class Messages(QStackedWidget):
@@ -58,6 +59,10 @@ class Messages(QStackedWidget):
         self.addWidget(self.problems)
         self.setFixedHeight(HEIGHT)
         theme.changed.connect(self._apply_theme)
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, in a low panel."""
+        self.setFixedHeight(LOW_HEIGHT if low else HEIGHT)
 
     def say(self, text: str) -> None:
         """Show a text; "" shows what the chosen method does."""

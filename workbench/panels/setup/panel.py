@@ -204,8 +204,7 @@ class SetupPanel(Panel):
         begin.setSpacing(GAP)
         begin.addWidget(self._start, 1)
         begin.addWidget(self._sweep)
-        footer = self.messages, self.dry_run, buttons
-        self._arrangement = SetupArrangement(self, self.data_card, self._card, column, footer)
+        self._arrangement = SetupArrangement(self, self.data_card, self._card, column, self.messages, self.dry_run, buttons)
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
 
