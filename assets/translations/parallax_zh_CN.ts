@@ -4352,6 +4352,10 @@
         <translation>测试图像中均匀选取的 {0} 张</translation>
     </message>
     <message>
+        <source>boxes with a score of at least {0}, the highest where they overlap</source>
+        <translation>得分不低于 {0} 的框，重叠处取最高者</translation>
+    </message>
+    <message>
         <source>Class</source>
         <translation>类别</translation>
     </message>
@@ -10747,6 +10751,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>AR tuned</source>
         <translation>AR 微调</translation>
+    </message>
+    <message>
+        <source>no object</source>
+        <translation>无物体</translation>
     </message>
 </context>
 <context>
