@@ -15,7 +15,7 @@ from workbench.plots.image_grid import Box, Cell
 translate = QCoreApplication.translate
 
 LEAST_SCORE = 0.3  # of a box that is shown; the figures count all
-OVERLAP = 0.6  # IoU of two boxes above which only the one with the higher score is shown, whatever their classes
+OVERLAP = 0.5  # IoU of two boxes above which only the one with the higher score is shown, whatever their classes
 MOST = 8  # boxes of an image
 UNNAMED = "#808080"
 
