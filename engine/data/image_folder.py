@@ -42,6 +42,7 @@ from engine.data.pictures import (
 from engine.data.source import ImageListing
 from engine.data.split_names import split_of
 from engine.data.splits import TRAIN
+from engine.data.target_files import FILES as TARGET_FILES
 from engine.data.target_files import read_targets, target_file
 
 FoldersAre: TypeAlias = Literal["classes", "inner", "nothing"]
@@ -230,6 +231,7 @@ class _Listed:
     system: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
 
     def notes(self) -> list[str]:
@@ -241,6 +243,9 @@ class _Listed:
             lines.append(f"Links to folders whose images are read anyway are not followed: {_some(self.links)}.")
         if self.named:
             lines.append(f"Folders with the ending of a file of annotations are not read as such: {_some(self.named)}.")
+        if self.odd:
+            what = "Pipes, sockets and devices with the ending of a file of annotations, and links that lead nowhere,"
+            lines.append(f"{what} are not read: {_some(self.odd)}.")
         if self.kinds:
             kinds = [f"{kind or 'no ending'} ({count:,})" for kind, count in self.kinds.most_common()]
             lines.append(f"Files of kinds that are not read are left out: {_some(kinds)}.")
@@ -280,7 +285,7 @@ def _list(root: Path) -> _Listed:
         name, ending = "/".join(inside), Path(entry.name).suffix.lower()
         try:
             if entry.is_dir():
-                if ending in BESIDE:
+                if _annotates(ending, inside):
                     listed.named.append(name)
                 if entry.name.lower() in _SYSTEM:
                     listed.system.append(name)
@@ -299,11 +304,15 @@ def _list(root: Path) -> _Listed:
                 listed.skipped.append(f"{name}: the format {ending[1:]} is not read")
             elif ending in BESIDE and S_ISREG(state.st_mode):
                 listed.beside.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
+            elif _annotates(ending, inside) and not S_ISREG(state.st_mode):
+                listed.odd.append(name)
             elif ending not in _OTHER and entry.name.lower() != "thumbs.db":
                 listed.kinds[ending] += 1
         except OSError as error:
             if ending in readable or ending in FOREIGN:
                 listed.skipped.append(f"{name}: {error.strerror}")
+            elif _annotates(ending, inside):
+                listed.odd.append(name)
 
     files = listed.files
     walk(root, ())
@@ -315,6 +324,11 @@ def _folders(root: Path) -> list[Path]:
         return [Path(entry.path) for entry in scandir(root) if entry.is_dir() and not entry.name.startswith(".")]
     except OSError:
         return []
+
+
+def _annotates(ending: str, inside: tuple[str, ...]) -> bool:
+    """Whether a file of this name may be one of annotations or targets; captions are looked after where they are read."""
+    return ending in BESIDE or (len(inside) == 1 and inside[0] in TARGET_FILES)
 
 
 def _leads_back(link: str, bases: list[str]) -> bool:

@@ -22,6 +22,7 @@ from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import TRAINING, TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled, lacking
 from engine.evaluate.subject import SPLITS
+from engine.evaluate.targets import lacks
 from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.methods.build_method import input_size
@@ -78,6 +79,7 @@ def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | Non
 def _able(source: str, dataset: Dataset) -> list[Task]:
     """The tasks that the data allow. ConfigError where there is none."""
     rows = [row for row in tasks() if not lacking(row, dataset) and (dataset.factors or "factors" not in row.needs)]
+    rows = [row for row in rows if not lacks(row.needs, dataset)]
     rows = [row for row in rows if row.id not in DENSE or all(map(len, annotated(dataset, DENSE[row.id].column).values()))]
     try:
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, linear
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, linear
 
 from engine.execute.progress import ProgressCallback
 
@@ -18,7 +18,7 @@ GRID = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
 @dataclass(frozen=True)
 class Probe:
     """A fitted probe. `weight` (C, D), `bias` (C,) on features standardised with `mean`, `scale` (D,). `validation`: the
-    accuracy on the validation images, with which `l2` was chosen."""
+    accuracy, or another score, on the validation images, with which `l2` was chosen."""
 
     weight: Tensor
     bias: Tensor
@@ -29,7 +29,11 @@ class Probe:
 
     def predict(self, features: Tensor) -> Tensor:
         """The class (n,) of each row of features (n, D)."""
-        return linear((features.float() - self.mean) / self.scale, self.weight, self.bias).argmax(1)
+        return self.outputs(features).argmax(1)
+
+    def outputs(self, features: Tensor) -> Tensor:
+        """The logits (n, C) of features (n, D)."""
+        return linear((features.float() - self.mean) / self.scale, self.weight, self.bias)
 
     def accuracy(self, features: Tensor, labels: Tensor) -> float:
         """Accuracy, 0 to 1."""
@@ -59,7 +63,7 @@ def fit_probe(
     best: Probe | None = None
     weight, bias = torch.zeros(classes, x.shape[1]), torch.zeros(classes)
     for count, l2 in enumerate(sorted(grid, reverse=True), start=1):
-        weight, bias = _minimise(x, labels, weight, bias, l2, iterations)
+        weight, bias = _minimise(x, lambda logits: cross_entropy(logits, labels), weight, bias, l2, iterations)
         probe = Probe(weight, bias, mean, scale, l2, 0.0)
         right = probe.accuracy(validation, validation_labels)
         if best is None or right > best.validation:
@@ -70,7 +74,46 @@ def fit_probe(
     return best
 
 
-def _minimise(x: Tensor, labels: Tensor, weight: Tensor, bias: Tensor, l2: float, iterations: int) -> tuple[Tensor, Tensor]:
+def fit_labels(
+    features: Tensor,
+    labels: Tensor,
+    validation: Tensor,
+    validation_labels: Tensor,
+    score: Callable[[Tensor, Tensor], float],
+    grid: Sequence[float] = GRID,
+    iterations: int = 100,
+    tick: ProgressCallback | None = None,
+) -> Probe:
+    """A logistic regression of each of k labels against its absence: labels (n, k) of 1, 0, and nan where unknown, on features
+    (n, D), with the L2 strength of `grid`, one for all, for which `score` of the outputs (v, k) and labels (v, k) of validation is
+    largest. Minimised is, for each label, mean binary cross-entropy of its known rows + l2/2·|w|². Otherwise as `fit_probe`."""
+    x = features.float()
+    mean, scale = x.mean(0), x.std(0, correction=0)
+    scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
+    x = (x - mean) / scale
+    known = torch.isfinite(labels)
+    truth, share = torch.where(known, labels, 0.0), known.float() / known.sum(0).clamp_min(1)
+
+    def loss(logits: Tensor) -> Tensor:
+        return binary_cross_entropy_with_logits(logits, truth, weight=share, reduction="sum")
+
+    best: Probe | None = None
+    weight, bias = torch.zeros(labels.shape[1], x.shape[1]), torch.zeros(labels.shape[1])
+    for count, l2 in enumerate(sorted(grid, reverse=True), start=1):
+        weight, bias = _minimise(x, loss, weight, bias, l2, iterations)
+        probe = Probe(weight, bias, mean, scale, l2, 0.0)
+        reached = score(probe.outputs(validation), validation_labels)
+        if best is None or reached > best.validation:
+            best = Probe(weight, bias, mean, scale, l2, reached)
+        if tick is not None:
+            tick(count / len(grid))
+    assert best is not None
+    return best
+
+
+def _minimise(
+    x: Tensor, loss_of: Callable[[Tensor], Tensor], weight: Tensor, bias: Tensor, l2: float, iterations: int
+) -> tuple[Tensor, Tensor]:
     weight, bias = weight.clone().requires_grad_(), bias.clone().requires_grad_()
     solver = torch.optim.LBFGS(
         [weight, bias], max_iter=iterations, tolerance_grad=1e-5, tolerance_change=1e-7, line_search_fn="strong_wolfe"
@@ -78,7 +121,7 @@ def _minimise(x: Tensor, labels: Tensor, weight: Tensor, bias: Tensor, l2: float
 
     def objective() -> Tensor:
         solver.zero_grad()
-        loss = cross_entropy(linear(x, weight, bias), labels) + 0.5 * l2 * weight.square().sum()
+        loss = loss_of(linear(x, weight, bias)) + 0.5 * l2 * weight.square().sum()
         loss.backward()
         return loss
 

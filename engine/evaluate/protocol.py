@@ -28,6 +28,8 @@ from engine.evaluate.encoder import data_of, load_method, method_at, read_checkp
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
 from engine.evaluate.predictions import Predictions, predictions_path, write_predictions
 from engine.evaluate.subject import SPLITS, Subject
+from engine.evaluate.targets import WORDS as TARGETS
+from engine.evaluate.targets import lacks
 from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.method import Method
@@ -205,11 +207,14 @@ def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
         check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
     for row in rows:
         columns = lacking(row, dataset)
-        names = [*(["factors"] if "factors" in row.needs and not dataset.factors else []), *(WORDS[column] for column in columns)]
+        factors = ["factors"] if "factors" in row.needs and not dataset.factors else []
+        targets = [TARGETS[need] for need in lacks(row.needs, dataset)]
+        names = [*factors, *(words for words, _ in targets), *(WORDS[column] for column in columns)]
         if names:
             allowed = f"a set with {' and '.join(names)}, which {row.title} needs"
             remedy = "Leave out this part, or train on data that have them."
-            raise complain("data.source", allowed, source, f"{remedy} {sets_with(columns)}" if columns else remedy)
+            how = [remedy, *(sentence for _, sentence in targets), *([sets_with(columns)] if columns else [])]
+            raise complain("data.source", allowed, source, " ".join(how))
 
 
 def lacking(row: Task, dataset: Dataset) -> tuple[Column, ...]:
@@ -322,7 +327,7 @@ def _setting(subject: Subject) -> str:
     size = subject.size
     stored = "" if subject.dataset.size == size else f", resized from {subject.dataset.size} px with antialiasing"
     return (
-        f"{subject.config.backbone.name}, features of the backbone, before the projector. All figures are shares of "
+        f"{subject.config.backbone.name}, features of the backbone, before the projector. All figures are of "
         f"{subject.counts['test']} test images, read once, each whole, centred and without augmentation, {size} px{stored}, "
         f"normalised with the training split's mean and deviation."
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
-Need = Literal["labels", "factors", "texts", Column]
+Need = Literal["labels", "factors", "texts", "multi_label", "numbers", Column]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Task:
         figures: names of its figures, shares of test images from 0 to 1, in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
         needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
-            embeds texts.
+            embeds texts; "multi_label", "numbers": what engine.evaluate.targets has functions for.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
             maps has its plan in `engine.evaluate.dense_plan`.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
@@ -114,6 +114,24 @@ TASKS: tuple[Task, ...] = (
         "engine.evaluate.tasks.retrieval:image_text",
         needs=frozenset({"captions", "texts"}),
         line="Whether the caption of a test image is among the nearest, and the image of a caption.",
+    ),
+    Task(
+        "multi_label",
+        "Multi-label",
+        ("multi_label_map",),
+        "engine.evaluate.tasks.targets:multi_label",
+        needs=frozenset({"multi_label"}),
+        effort=2.0,
+        line="Each label that an image has or has not, by a linear probe; mean average precision.",
+    ),
+    Task(
+        "regression",
+        "Regression",
+        ("regression_r2",),
+        "engine.evaluate.tasks.targets:regression",
+        needs=frozenset({"numbers"}),
+        effort=0.5,
+        line="Numbers of an image, by ridge regression; mean R².",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),

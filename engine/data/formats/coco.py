@@ -27,21 +27,37 @@ from engine.data.formats.annotated import (
 )
 from engine.data.formats.json_stream import entries
 from engine.data.formats.regions import from_runs, run_lengths
+from engine.data.image_store import free_memory
 from engine.data.pictures import MOST_PIXELS
 
 _LONGEST = 2000  # characters of a caption
 _MOST_CATEGORIES = 100_000
+# About the bytes of memory that an image, an object without its region, and a caption without its text take.
+_IMAGE, _OBJECT, _TEXT = 600, 900, 200
 
 
 @dataclass
 class _File:
-    """What a file holds, by the ids that it uses."""
+    """What a file holds, by the ids that it uses. images: file name, width, height. names: the images of the folder that these
+    are, None for one that is not there. bytes: about the memory that all takes, at most `most`."""
 
-    images: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # file name, width, height
+    most: int
+    bytes: int = 0
+    images: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    names: dict[str, str | None] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
     objects: dict[str, list[tuple[str, tuple[float, float, float, float], bool, Region | None, str]]] = field(default_factory=dict)
     captions: dict[str, list[str]] = field(default_factory=dict)
-    has_annotations: bool = False
+    has_objects: bool = False
+
+    def grow(self, size: int) -> None:
+        """Count memory before it is taken. Unusable where it would be too much."""
+        self.bytes += size
+        if self.bytes > self.most:
+            raise Unusable(
+                f"its images and objects take more than {self.most / 2**30:.1f} GB, half of the memory that is free. "
+                "Split it, or leave objects out"
+            )
 
 
 def read_coco(files: Iterable[tuple[Path, str, int | None]], names: Names, folders: Mapping[str, tuple[str, ...]]) -> Annotations:
@@ -52,18 +68,18 @@ def read_coco(files: Iterable[tuple[Path, str, int | None]], names: Names, folde
     for path, inside, split in files:
         problems = Problems(inside)
         try:
-            content = _read(path, problems)
+            content = _read(path, problems, names, folders.get(inside, ()))
         except Unusable as error:
             result.notes.append(f"{inside} is not used: {error}.")
             continue
-        _join(content, result, codes, names, folders.get(inside, ()), split, problems)
+        _join(content, result, codes, split, problems)
         result.notes += problems.lines()
     result.categories = tuple(codes)
     return result
 
 
-def _read(path: Path, problems: Problems) -> _File:
-    content = _File()
+def _read(path: Path, problems: Problems, names: Names, folders: tuple[str, ...]) -> _File:
+    content = _File(free_memory() // 2)
     ids: set[str] = set()
     kinds: set[str] = set()
     for number, (key, entry) in enumerate(entries(path), 1):
@@ -74,7 +90,7 @@ def _read(path: Path, problems: Problems) -> _File:
         if not isinstance(entry, dict):
             problems.add(f"{key} that are no objects are left out", where)
         elif key == "images":
-            _add_image(content, entry, problems, where)
+            _add_image(content, entry, names, folders, problems, where)
         elif key == "categories":
             id, name = _id(entry.get("id")), entry.get("name")
             if id is None or not isinstance(name, str) or not name.strip():
@@ -84,14 +100,15 @@ def _read(path: Path, problems: Problems) -> _File:
             elif len(content.categories) < _MOST_CATEGORIES:
                 content.categories[id] = name.strip()
         else:
-            content.has_annotations = True
             _add_annotation(content, entry, ids, problems, where)
     if "images" not in kinds:
         raise Unusable('it must have a list "images". Got none')
     return content
 
 
-def _add_image(content: _File, entry: Mapping[str, Any], problems: Problems, where: str) -> None:
+def _add_image(
+    content: _File, entry: Mapping[str, Any], names: Names, folders: tuple[str, ...], problems: Problems, where: str
+) -> None:
     id, name = _id(entry.get("id")), entry.get("file_name")
     if id is None or not isinstance(name, str) or not name.strip():
         problems.add("images without id or file name are left out", where)
@@ -101,13 +118,19 @@ def _add_image(content: _File, entry: Mapping[str, Any], problems: Problems, whe
             problems.add("images whose id is used before are left out", name)
         return
     width, height = _side(entry.get("width")), _side(entry.get("height"))
+    content.grow(_IMAGE + 2 * len(name))
     content.images[id] = name, width, height if width else 0
+    content.names[id] = names.find(name, *folders)
 
 
 def _add_annotation(content: _File, entry: Mapping[str, Any], ids: set[str], problems: Problems, where: str) -> None:
     image = _id(entry.get("image_id"))
     id = _id(entry.get("id"))
     where = f"annotation {shown(id)}" if id is not None else where
+    if image in content.images and content.names[image] is None:
+        # Of an image that is not in the folder, as where only a part of a set is copied.
+        content.has_objects |= "bbox" in entry
+        return
     if id is not None and id in ids:
         problems.add("annotations whose id is used before are read all the same", where)
     elif id is not None:
@@ -117,7 +140,9 @@ def _add_annotation(content: _File, entry: Mapping[str, Any], ids: set[str], pro
     elif "caption" in entry and "bbox" not in entry:
         text = entry["caption"]
         if isinstance(text, str) and text.strip():
-            content.captions.setdefault(image, []).append(" ".join(text.split())[:_LONGEST])
+            text = " ".join(text.split())[:_LONGEST]
+            content.grow(_TEXT + 2 * len(text))
+            content.captions.setdefault(image, []).append(text)
         else:
             problems.add("captions without a text are left out", where)
     else:
@@ -126,6 +151,8 @@ def _add_annotation(content: _File, entry: Mapping[str, Any], ids: set[str], pro
         if box is None:
             problems.add("annotations without a box of four numbers are left out", where)
             return
+        content.grow(_OBJECT + _size(region))
+        content.has_objects = True
         category = _id(entry.get("category_id"))
         thing = ("" if category is None else category, box, entry.get("iscrowd") in (1, True, "1"), region, where)
         content.objects.setdefault(image, []).append(thing)
@@ -135,8 +162,6 @@ def _join(
     content: _File,
     result: Annotations,
     codes: dict[str, int],
-    names: Names,
-    folders: tuple[str, ...],
     split: int | None,
     problems: Problems,
 ) -> None:
@@ -147,7 +172,7 @@ def _join(
         for _ in range(count):
             problems.add("annotations of images that the file does not list are left out", f"image {shown(image)}")
     for id, (file, width, height) in content.images.items():
-        name = names.find(file, *folders)
+        name = content.names[id]
         if name is None:
             problems.add("images that it lists are not in the folder", file)
             continue
@@ -156,13 +181,13 @@ def _join(
         if id in content.captions:
             result.captions.setdefault(name, []).extend(content.captions[id])
         # A file of captions, or of images alone, does not say which objects an image shows.
-        if not content.objects:
+        if not content.has_objects:
             continue
         annotation = result.images.setdefault(name, Annotation((width, height)))
         if annotation.size != (width, height):
             problems.add("images that are listed twice with other sides are left out the second time", file)
             continue
-        for category, box, crowd, region, where in content.objects.get(id, ()):
+        for category, box, crowd, region, where in content.objects.pop(id, ()):
             if category not in content.categories:
                 problems.add("annotations of a category that the file does not list are left out", where)
                 continue
@@ -235,6 +260,13 @@ def _region(value: Any, problems: Problems, where: str) -> Region | None:
         pass
     problems.add("regions that are no polygons of three or more points are left out", where)
     return None
+
+
+def _size(region: Region | None) -> int:
+    """About the bytes of memory that a region takes."""
+    if isinstance(region, Runs):
+        return 200 + (len(region.counts) if isinstance(region.counts, bytes) else region.counts.nbytes)
+    return sum(130 + polygon.nbytes for polygon in region or ())
 
 
 def _runs(value: Mapping[str, Any]) -> Runs:

@@ -109,6 +109,23 @@ def test_pipes_and_sockets_are_listed_and_do_not_block(tmp_path: Path, open_at, 
     assert sorted(line.partition(":")[0] for line in dataset.skipped) == ["device.png", "s.png", "x.png"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_pipes_devices_and_dead_links_in_place_of_annotations_are_named(tmp_path: Path, open_at) -> None:
+    folder = tmp_path / "d"
+    fill(folder, 6, 1)
+    (folder / "annotations").mkdir()
+    os.mkfifo(folder / "annotations" / "instances_train.json")
+    (folder / "0.xml").symlink_to("/dev/zero")
+    (folder / "1.txt").symlink_to(folder / "gone")
+    (folder / "data.yaml").mkdir()
+    (folder / "targets.csv").symlink_to("/dev/zero")
+    (folder / "notes.csv").symlink_to("/dev/zero")  # no file of annotations
+    notes = open_at(folder).notes
+    odd = "Pipes, sockets and devices with the ending of a file of annotations, and links that lead nowhere, are not read"
+    assert f"{odd}: 0.xml, 1.txt, annotations/instances_train.json and 1 more." in notes
+    assert "Folders with the ending of a file of annotations are not read as such: data.yaml." in notes
+
+
 def test_missing_and_unusable_labels_give_a_note(tmp_path: Path, open_at) -> None:
     for k, name in enumerate(("train/a", "train/b", "val", "test/a", "test/c")):
         fill(tmp_path / "d" / name, 4, k)

@@ -71,7 +71,7 @@ class SeveralDialog(QDialog):
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
         # Parts that only some methods or data allow are measured for one run at a time.
-        few = {row.id for row in tasks() if "texts" in row.needs} | DENSE.keys()
+        few = {row.id for row in tasks() if row.needs & {"texts", "multi_label", "numbers"}} | DENSE.keys()
         self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks() if row.id not in few}
         self._times = {part: QLabel() for part in self.boxes}
         for row, (part, box) in enumerate(self.boxes.items()):

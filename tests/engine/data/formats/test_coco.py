@@ -244,6 +244,37 @@ def test_an_unusable_file_is_named_and_the_others_are_read(
     assert any(note.startswith("annotations/instances_a.json is not used: ") and message in note for note in data.notes)
 
 
+def test_a_file_that_takes_too_much_memory_is_refused_in_words(
+    folder: Path, opened: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_image(folder / "images/a.png")
+    box = [5, 0, 30, 30]
+    _write(folder / "annotations/instances_a.json", [_image(1, "a.png")], [_thing(k, 1, box) for k in range(2000)])
+    _write(folder / "annotations/instances_b.json", [_image(1, "a.png")], [_thing(1, 1, box)])
+    monkeypatch.setattr("engine.data.formats.coco.free_memory", lambda: 2_000_000)
+    data = opened()
+    assert boxes_by_name(data) == {"images/a.png": [([0, 0, 1, 1], "cat")]}
+    line = (
+        "annotations/instances_a.json is not used: its images and objects take more than 0.0 GB, half of the memory that is free."
+    )
+    assert f"{line} Split it, or leave objects out." in data.notes
+
+
+def test_objects_of_images_that_are_not_in_the_folder_take_no_memory(
+    folder: Path, opened: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_image(folder / "images/a.png")
+    save_image(folder / "images/b.png")
+    images = [_image(k, f"{name}.png") for k, name in enumerate(("a", "b", "gone"))]
+    _write(folder / "annotations/instances_a.json", images, [_thing(k, 2, [5, 0, 30, 30]) for k in range(2000)])
+    _write(folder / "annotations/instances_b.json", [_image(1, "a.png")], [_thing(1, 1, [5, 0, 30, 30])])
+    monkeypatch.setattr("engine.data.formats.coco.free_memory", lambda: 2_000_000)
+    data = opened()
+    # The first file says that b shows no object.
+    assert boxes_by_name(data) == {"images/a.png": [([0, 0, 1, 1], "cat")], "images/b.png": []}
+    assert "annotations/instances_a.json: images that it lists are not in the folder: gone.png." in data.notes
+
+
 def test_a_folder_called_like_the_file_and_a_link_that_leads_nowhere(folder: Path, opened: Callable[..., Dataset]) -> None:
     save_image(folder / "images/a.png")
     (folder / "annotations/instances_a.json").mkdir(parents=True)
