@@ -54,6 +54,8 @@ class Panel(QWidget):
     lines in the window's list of keys, a title and the keys each, marked for translation by QT_TRANSLATE_NOOP("Window", ...)."""
 
     SHORTCUTS: ClassVar[tuple[tuple[object, object], ...]] = ()
+    MANY_RUNS: ClassVar[bool] = False
+    """Whether the panel shows other runs beside the selected one: an error about that run does not cover them."""
 
     figureRequested = Signal(str)
     """The user asks for a figure of what the panel shows: the window opens a dialog with `figure_source` of this part."""

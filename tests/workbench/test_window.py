@@ -28,6 +28,7 @@ from workbench.bridge.question import Question
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.saved_queue import read_queues
 from workbench.frame.actions import SECTIONS, SUBMENUS
+from workbench.i18n.load import Translations
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
 Make = Callable[..., Window]
@@ -367,6 +368,40 @@ def test_every_focusable_widget_has_an_accessible_name(make: Make, qtbot: QtBot)
                 parent = widget.parent()
                 nameless.append(f"{type(widget).__name__} {widget.objectName()!r} in {type(parent).__name__}")
     assert nameless == []
+
+
+def test_what_can_be_undone_stays_in_the_window_of_another_language(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    begin = window.setup.given()
+    for key, value in (("train.epochs", 7), ("train.batch", 32)):
+        window.setup._set(key, value)
+    last = window.setup.given()
+    window.setup.undo()
+    window.setup.set_views({"preset": "byol"})
+    window.setup.undo()
+    translations = Translations()
+    translations.load("zh_CN")
+    try:
+        window.save_layout()
+        window.retire()
+        new = Window(window.bridge, window.settings)
+        qtbot.addWidget(new)
+        new.adopt(window)
+        new.show()
+        window.hide()
+        qtbot.waitUntil(lambda: new.setup.ready)
+        assert new.setup.history.undo_title == "轮数"
+        new.setup.redo()
+        assert new.setup.draft()["views"]["preset"] == "byol"
+        new.setup.undo()
+        assert "train" in new.setup.given()
+        new.setup.undo()
+        assert {**new.setup.given(), "data": {}} == {**begin, "data": {}}
+        new.setup.redo()
+        assert new.setup.form.value("train.epochs") == last["train"]["epochs"]
+        new.close()
+    finally:
+        translations.load("en")
 
 
 def test_the_layout_is_restored_and_can_be_reset(make: Make, qtbot: QtBot) -> None:

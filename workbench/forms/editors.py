@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.forms.choice_titles import choice_title
 from workbench.forms.field import Field, read_number, show_number
 from workbench.forms.number_boxes import Slider, WholeBox
 from workbench.i18n.engine_texts import engine_text
@@ -308,7 +309,7 @@ class ChoiceEditor(Editor):
         super().__init__()
         self._combo = Combo()
         for choice in field.choices:
-            self._combo.addItem(str(choice), choice)
+            self._combo.addItem(choice_title(choice), choice)
         self._adopt(self._combo)
         self._combo.activated.connect(self.edited)
 

@@ -321,8 +321,8 @@ class FigureDialog(QDialog):
             button.setEnabled(bool(self.figure.plots) and not self._busy)
 
     def _show_preview(self, file: FigureFile) -> None:
-        if self._over:
-            return
+        if self._over or not self.figure.plots:
+            return  # closed, or an answer about plots that are chosen no longer
         self.preview.show_image(file.data)
         style = self.style_now
         if self._busy:

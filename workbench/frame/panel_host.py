@@ -97,7 +97,8 @@ class PanelHost(QObject):
         except Exception as error:  # the other panels are called all the same
             if whole is None:
                 # A panel of many runs can still show the other runs.
-                whole = bool(run) and run == self.selected and type(panel).show_run is not Panel.show_run
+                of_one = type(panel).show_run is not Panel.show_run and not panel.MANY_RUNS
+                whole = bool(run) and run == self.selected and of_one
             self._show_call_error(id, run, error, whole)
             return False
         return True

@@ -255,11 +255,16 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + share(abs(value))
 
 
-def duration(seconds: float) -> str:
-    """A duration as text: 42 s, 2 min 55 s, 3 h 05 min."""
+def duration(seconds: float, estimate: bool = False) -> str:
+    """A duration as text: 42 s, 2 min 55 s, 3 h 05 min. `estimate`: in whole minutes from one minute on: 3 min."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return translate("durations", "{0} s").format(whole)
+    if estimate:
+        whole = 60 * round(whole / 60)
+    minutes, rest = divmod(whole, 60)
+    if minutes >= 60:
+        return translate("durations", "{0} h {1} min").format(minutes // 60, f"{minutes % 60:02d}")
+    if estimate:
+        return translate("durations", "{0} min").format(minutes)
+    return translate("durations", "{0} min {1} s").format(minutes, f"{rest:02d}")

@@ -52,7 +52,7 @@ def seconds_text(seconds: float | None) -> str:
     """A duration as text, with few digits because it is an estimate; "unknown" for None."""
     if seconds is None:
         return translate("Queue", "unknown")
-    return duration(seconds if seconds < 60 else 60 * round(seconds / 60)).removesuffix(" 00 s")
+    return duration(seconds, estimate=True)
 
 
 def total_text(sum: Total) -> str:

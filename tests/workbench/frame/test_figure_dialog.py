@@ -137,6 +137,10 @@ def test_parts_change_the_figure_and_without_a_plot_nothing_is_written(qtbot, as
     assert len(asker.questions) == questions
     assert not dialog.copy.isEnabled()
     assert dialog.message.text() == "Choose at least one plot."
+    # An answer of the plots before comes late.
+    dialog._show_preview(FigureFile(png(), "x"))
+    assert dialog.message.text() == "Choose at least one plot."
+    assert dialog.preview.pixmap().isNull()
 
 
 def test_the_file_is_written_in_the_chosen_format(qtbot, asker, dialog, tmp_path, monkeypatch):

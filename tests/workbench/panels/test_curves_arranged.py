@@ -202,6 +202,29 @@ def test_a_card_without_room_says_what_it_leaves_out(panel: CurvesPanel) -> None
     assert f"{7 - len(loss.plots)} plots more" in loss._captions[len(loss.plots) - 1].full_text
 
 
+def test_the_plot_of_the_chosen_run_always_has_room(panel: CurvesPanel) -> None:
+    for number in range(6):
+        key = f"m{number}"
+        panel.add_run(key, key, "#ff0000", key, "shapes")
+        panel.take_events(key, events(key, loss=100.0 * number))
+    loss = card(panel, "loss")
+
+    def drawn() -> list[str]:
+        return [key for plot in loss.plots for key in plot.keys]
+
+    before = drawn()
+    assert "m5" not in drawn()
+    panel.show_run("m5")
+    panel._draw(live=False)
+    assert drawn() == [*before[:-1], "m5"]
+    low, high = loss.plots[-1]._box.viewRange()[1]
+    assert low < 500 < high
+    assert [y for y, _ in loss.plots[-1]._marks.lines] == [501.0]
+    assert f"{7 - len(loss.plots)} plots more" in loss._captions[len(loss.plots) - 1].full_text
+    panel.show_run(None)
+    assert drawn() == before
+
+
 def test_the_crosshair_goes_through_all_plots_of_a_card(panel: CurvesPanel) -> None:
     panel.add_run("b", "MAE · shapes", "#ff0000", "mae", "shapes")
     panel.take_events("b", events("mae", loss=900.0))

@@ -302,3 +302,16 @@ def test_data_that_cannot_be_opened_are_a_problem_of_the_field(qtbot: QtBot, ask
     assert isinstance(panel.data_card.source.focusProxy(), QPushButton)
     panel.take_request(ChooseData("shapes"))
     assert "6,000 images" in panel.data_card.text
+
+
+def test_a_narrow_card_leaves_out_the_size_and_never_what_was_not_read(qtbot: QtBot, asking: Asking, folder: Folder) -> None:
+    panel = panel_of(qtbot, asking)
+    folder.unreadable = ("cat/1.png: damaged",)
+    panel.take_request(ChooseData("/data/photos"))
+    summary = panel.data_card._summary
+    whole = summary.full_text
+    width = summary.fontMetrics().horizontalAdvance
+    summary.setFixedWidth(width(whole) - 4)
+    qtbot.waitUntil(lambda: summary.text() == "400 images · 2 classes · 1 not read")
+    summary.setFixedWidth(width("400 images · 2 classes · 1 not read") - 4)
+    qtbot.waitUntil(lambda: summary.text() == "400 images · 1 not read")

@@ -80,3 +80,36 @@ def test_settings_that_are_changed_afterwards_do_not_change_a_step(history: Draf
     history.record({}, "All")
     history.undo()
     assert shown == [{"train": {"batch": 1}}]
+
+
+def test_the_steps_of_another_history_are_taken_over_without_being_applied(history: DraftHistory, shown: list[Any]) -> None:
+    for number in (1, 2, 3):
+        history.record({"a": number}, "A", "a")  # one slider, in quick succession
+    for number in (7, 8):
+        history.record({"a": 3, "b": number}, "B")
+    history.undo()
+    shown.clear()
+    other: list[Any] = []
+    heir = DraftHistory(other.append)
+    heir.begin({"a": 3, "b": 7})
+    heir.record({"a": 9}, "of its own")
+    heir.adopt(history)
+    assert other == []
+    assert (heir.undo_title, heir.redo_title) == ("B", "B")
+    heir.undo()
+    assert other == [{"a": 3}]
+    heir.redo()
+    heir.redo()
+    assert other[-1] == {"a": 3, "b": 8}
+    assert heir.redo_title == ""
+    assert shown == []
+    while heir.undo_title:
+        heir.undo()
+    assert other[-1] == {"a": 0}
+
+
+def test_a_title_is_that_of_the_present_language(history: DraftHistory) -> None:
+    language = ["Size"]
+    history.record({"a": 1}, lambda: language[0])
+    language[0] = "Groesse"
+    assert history.undo_title == "Groesse"

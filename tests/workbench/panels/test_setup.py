@@ -27,7 +27,7 @@ from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.panel import SetupPanel
 from workbench.panels.setup.problems import ProblemButton
-from workbench.panels.setup.setting_editors import ID, MethodList
+from workbench.panels.setup.setting_editors import ID, MethodEditor, MethodList
 from workbench.requests import UseDraft
 
 
@@ -539,3 +539,15 @@ def test_a_number_beyond_what_qt_knows_is_told_to_whoever_listens(panel: SetupPa
     panel.draftChanged.connect(drafts.append)
     panel.set_draft({"train": {"batch": 10**30}})
     assert drafts[-1]["train"]["batch"] == 10**30
+
+
+def test_a_long_title_of_a_method_ends_in_an_ellipsis_and_its_tooltip_has_it(qtbot):
+    editor = MethodEditor()
+    qtbot.addWidget(editor)
+    editor.set_value("background_augmentation")
+    editor.show()
+    for width, whole in ((400, True), (140, False), (400, True)):
+        editor.resize(width, 30)
+        assert (editor._button.text() == "Background augmentation") == whole
+        assert editor._button.text()[:10] == "Background"
+        assert ("Background augmentation" in editor._button.toolTip()) == (not whole)

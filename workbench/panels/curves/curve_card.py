@@ -56,6 +56,8 @@ class CurveCard(Card):
         super().__init__(title_of(name), parent=parent)
         self.name = name
         self.groups: tuple[PlotGroup, ...] = ()
+        self._given: tuple[PlotGroup, ...] = ()
+        self._chosen = ""  # the key of a run
         self._plots: list[CurvePlot] = []
         self._captions: list[ElidedLabel] = []
         self._pressed: QPoint | None = None
@@ -121,10 +123,26 @@ class CurveCard(Card):
 
     def show_groups(self, groups: Sequence[PlotGroup]) -> None:
         """Show these curves, a plot for each group."""
-        self.groups = tuple(groups)
+        self._given = tuple(groups)
         self._arrange()
 
+    def set_chosen(self, run: str) -> bool:
+        """The plot of the chosen run has room before others have; whether this changes which plots are shown."""
+        self._chosen, before = run, self.groups
+        if self._in_order() != before:
+            self._arrange()
+        return self.groups != before
+
+    def _in_order(self) -> tuple[PlotGroup, ...]:
+        """The groups as given; where that of the chosen run would have no room, it is the last one that has."""
+        groups, room = list(self._given), self._room
+        chosen = next((index for index, group in enumerate(groups) if self._chosen in group.runs), 0)
+        if chosen >= room:
+            groups.insert(room - 1, groups.pop(chosen))
+        return tuple(groups)
+
     def _arrange(self) -> None:
+        self.groups = self._in_order()
         used = max(1, min(len(self.groups), self._room))
         while len(self._plots) < used:
             self._make_plot()

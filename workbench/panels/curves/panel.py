@@ -69,6 +69,8 @@ class CurvesPanel(Panel):
         (QT_TRANSLATE_NOOP("Window", "Curves: menu, export"), QT_TRANSLATE_NOOP("Window", "Menu key, Shift+F10")),
     )
 
+    MANY_RUNS = True
+
     def __init__(self, parent: QWidget | None = None, model: RunsModel | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Curves"))
@@ -84,6 +86,7 @@ class CurvesPanel(Panel):
         self._layout: Layout = ()
         self._cards: list[CurveCard] = []
         self._enlarged: CurveCard | None = None
+        self._chosen = ""  # the key of the selected run
         self._arranged = 0  # plots beside each other
         self._seed_groups: tuple[SeedGroup, ...] = ()
         self._means: Means = {}
@@ -218,6 +221,7 @@ class CurvesPanel(Panel):
 
     def _new_card(self, name: str) -> CurveCard:
         card = CurveCard(name)
+        card.set_chosen(self._chosen)
         card.chooser.menu().aboutToShow.connect(lambda: self._fill_chooser(card))
         card.commandGiven.connect(lambda command: self._command(card, command))
         card.moved.connect(lambda moved: self._set_layout(plot_layout.put_at(self._layout, moved, card.name)))
@@ -287,6 +291,13 @@ class CurvesPanel(Panel):
         return plot_layout.columns(self.width(), len(self._visible_cards) - 1)
 
     # Runs
+
+    def show_run(self, folder: str | None) -> None:
+        """The selected run: its plots are never those without room."""
+        self._chosen = folder or ""
+        changed = [card.set_chosen(self._chosen) for card in self._cards]
+        if any(changed):
+            self._changed()
 
     def run_changed(self, run: RunRow, colour: str) -> None:
         """Show a run in its colour, or hide it, as the list of runs has it."""

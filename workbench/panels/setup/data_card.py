@@ -152,7 +152,7 @@ class DataCard(Card):
             data = replace(data, originals=before.originals, meanings=before.meanings, suggested=before.suggested)
         self._description = data
         self.set_state("" if data.decoded else self.tr("reading"))
-        self._summary.set_full_text(data_words.summary(data))
+        self._summary.set_full_text(data_words.summary(data), data_words.shorter_summary(data))
         self._classes.set_full_text(data_words.class_counts(data))
         self._show_hint()
         self.samples.set_cells([_cell(sample.image, sample.name, sample.label) for sample in data.samples])

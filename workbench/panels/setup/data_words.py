@@ -66,6 +66,16 @@ def megabytes(row: Source) -> str:
 
 def summary(data: DataDescription) -> str:
     """How many images, classes and files that were not read, and at which size, in a line."""
+    return " · ".join((*_counts(data), translate("DataCard", "{0} px").format(data.size)))
+
+
+def shorter_summary(data: DataDescription) -> tuple[str, ...]:
+    """The summary for a narrow card: without the size, then without the classes. Files that were not read are always counted."""
+    images, classes, *unread = _counts(data)
+    return " · ".join((images, classes, *unread)), " · ".join((images, *unread))
+
+
+def _counts(data: DataDescription) -> list[str]:
     parts = [translate("DataCard", "{0} images").format(f"{data.images:,}")]
     if data.classes:
         parts.append(translate("DataCard", "{0} classes").format(f"{len(data.classes):,}"))
@@ -73,8 +83,7 @@ def summary(data: DataDescription) -> str:
         parts.append(translate("DataCard", "no classes"))
     if data.unreadable:
         parts.append(translate("DataCard", "{0} not read").format(f"{len(data.unreadable):,}"))
-    parts.append(translate("DataCard", "{0} px").format(data.size))
-    return " · ".join(parts)
+    return parts
 
 
 def class_counts(data: DataDescription, listed: int = LISTED) -> str:

@@ -16,12 +16,14 @@ MOST_STEPS = 200
 ONE_STEP = 1.5
 
 Settings = Mapping[str, Any]
+# What a step is called; a function gives it in the language of the window at the time when it is shown.
+Title = str | Callable[[], str]
 
 
 class _Step(QUndoCommand):
-    def __init__(self, history: DraftHistory, before: Settings, after: Settings, title: str, slider: str, moment: float) -> None:
-        super().__init__(title)
-        self.history, self.before, self.after = history, before, after
+    def __init__(self, history: DraftHistory, before: Settings, after: Settings, title: Title, slider: str, moment: float) -> None:
+        super().__init__()
+        self.history, self.before, self.after, self.title = history, before, after, title
         self.slider, self.moment = slider, moment
         self._done = True  # a step is recorded after it was made
 
@@ -29,7 +31,7 @@ class _Step(QUndoCommand):
         return 1  # of the same kind: mergeWith decides
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Step) or not self.slider or self.slider != other.slider:
+        if self.history.adopting or not isinstance(other, _Step) or not self.slider or self.slider != other.slider:
             return False
         if other.moment - self.moment > ONE_STEP:
             return False
@@ -39,12 +41,13 @@ class _Step(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        if not self._done:
+        if not self._done and not self.history.adopting:
             self.history.apply(self.after)
         self._done = True
 
     def undo(self) -> None:
-        self.history.apply(self.before)
+        if not self.history.adopting:
+            self.history.apply(self.before)
         self._done = False
 
 
@@ -60,6 +63,7 @@ class DraftHistory(QObject):
         self.apply = apply
         self._clock = clock
         self._now: Settings = {}
+        self.adopting = False
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(MOST_STEPS)
         self._stack.indexChanged.connect(self.changed)
@@ -73,7 +77,18 @@ class DraftHistory(QObject):
         """The settings after the last step have come to be these, without a new step."""
         self._now = deepcopy(dict(settings))
 
-    def record(self, settings: Settings, title: str, slider: str = "") -> None:
+    def adopt(self, other: DraftHistory) -> None:
+        """Take over the steps of another history, whose settings are shown now: those to undo and those to do again."""
+        self.adopting = True
+        self._stack.clear()
+        for step in other._steps():
+            self._stack.push(_Step(self, step.before, step.after, step.title, step.slider, step.moment))
+        while self._stack.index() > other._stack.index():
+            self._stack.undo()
+        self.adopting = False
+        self.changed.emit()
+
+    def record(self, settings: Settings, title: Title, slider: str = "") -> None:
         """The settings were changed to these. `title`: of what was changed. `slider`: the key of a setting whose quick changes are
         one step; "" for a step of its own. Nothing is recorded where nothing has changed."""
         before, self._now = self._now, deepcopy(dict(settings))
@@ -83,12 +98,23 @@ class DraftHistory(QObject):
     @property
     def undo_title(self) -> str:
         """What `undo` undoes; "" where there is nothing."""
-        return self._stack.undoText()
+        return self._title_at(self._stack.index() - 1)
 
     @property
     def redo_title(self) -> str:
         """What `redo` does again; "" where there is nothing."""
-        return self._stack.redoText()
+        return self._title_at(self._stack.index())
+
+    def _steps(self) -> list[_Step]:
+        commands = (self._stack.command(number) for number in range(self._stack.count()))
+        return [command for command in commands if isinstance(command, _Step)]
+
+    def _title_at(self, number: int) -> str:
+        steps = self._steps()
+        if not 0 <= number < len(steps):
+            return ""
+        title = steps[number].title
+        return title if isinstance(title, str) else title()
 
     def undo(self) -> str:
         """Undo the last step; returns its title."""

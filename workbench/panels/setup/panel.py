@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -37,7 +37,7 @@ from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.data_card import DataCard
 from workbench.panels.setup.draft import Draft, entry_of
-from workbench.panels.setup.draft_history import DraftHistory
+from workbench.panels.setup.draft_history import DraftHistory, Title
 from workbench.panels.setup.draft_menus import MoreMenu, PresetMenu
 from workbench.panels.setup.dry_run_card import DryRun
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
@@ -69,6 +69,7 @@ from workbench.widgets.card import Card
 if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
+translate = QCoreApplication.translate
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
 PHOTOGRAPHS = "0_your_photographs"  # the file name of the preset for one's own images
@@ -159,7 +160,7 @@ class SetupPanel(Panel):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more = MoreMenu(self.given, self._more)
         more.opened.connect(self.set_draft)
-        more.resetAsked.connect(lambda: self.set_draft({}, self.tr("Reset everything")))
+        more.resetAsked.connect(lambda: self.set_draft({}, lambda: translate("SetupPanel", "Reset everything")))
         more.reported.connect(self.messages.say)
         self._more.setMenu(more)
         tools = QHBoxLayout()
@@ -230,17 +231,17 @@ class SetupPanel(Panel):
         """What was chosen by hand alone: the method's recipe is left to the method."""
         return self._draft.given()
 
-    def set_draft(self, draft: Mapping[str, Any], title: str = "") -> None:
+    def set_draft(self, draft: Mapping[str, Any], title: Title | None = None) -> None:
         """Show a config, complete or not; what it leaves out goes to the defaults. `title`: what undo calls this."""
         self._draft.set(draft)
-        self.history.record(self.given(), title or self.tr("All settings"))
+        self.history.record(self.given(), title or (lambda: translate("SetupPanel", "All settings")))
         self._changed()
 
     def set_views(self, views: Mapping[str, Any]) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
-        title, slider = changed_view(self._draft.views(), views)
+        key, slider = changed_view(self._draft.views(), views)
         self._draft.set_views(views)
-        self.history.record(self.given(), title, slider)
+        self.history.record(self.given(), lambda: title_for(key), slider)
         self._settings_changed()
 
     def undo(self) -> None:
@@ -307,7 +308,7 @@ class SetupPanel(Panel):
             case SearchSettings():
                 self.focus_search()
             case UseDraft(draft):
-                self.set_draft(draft, self.tr("Settings of another run"))
+                self.set_draft(draft, lambda: translate("SetupPanel", "Settings of another run"))
             case ViewsChanged(views):
                 self.set_views(views)
             case StepSettings(back):
@@ -338,7 +339,8 @@ class SetupPanel(Panel):
         self.dry_run.refresh()
 
     def adopt(self, other: SetupPanel, take_over: TakeOver) -> None:
-        """Go on with a dry run of the replaced window."""
+        """Go on with a dry run of the replaced window, and with what can be undone there."""
+        self.history.adopt(other.history)
         self.dry_run.take_over(other.dry_run, take_over)
 
     def focus_search(self) -> None:
@@ -362,7 +364,7 @@ class SetupPanel(Panel):
     def _edited(self, key: str) -> None:
         self._draft.edited(key)
         gradual = isinstance(self.form.row(key).editor, GRADUAL)
-        self.history.record(self.given(), title_for(key), key if gradual else "")
+        self.history.record(self.given(), lambda: title_for(key), key if gradual else "")
         self._changed()
 
     def _changed(self) -> None:
@@ -498,7 +500,8 @@ class SetupPanel(Panel):
 
     def _use_preset(self, config: Mapping[str, Any], title: str) -> None:
         # A preset without data is for those that are chosen.
-        self.set_draft(merge({"data": {"source": self._source.value()}}, config), self.tr("Preset {0}").format(title))
+        draft = merge({"data": {"source": self._source.value()}}, config)
+        self.set_draft(draft, lambda: translate("SetupPanel", "Preset {0}").format(title))
 
     def _use_photographs(self) -> None:
         """The preset for one's own photographs; the folder is asked for unless one is chosen."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,8 +27,10 @@ from workbench.forms.editors import Combo, Editor
 from workbench.i18n.engine_texts import engine_text
 from workbench.panels.setup.sweep_values import Offer
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import tip
 
 ID = int(Qt.ItemDataRole.UserRole)
+SIDE = 9  # px of padding and border at each side of the button
 SIZE = (560, 560)  # px; less where the screen is smaller
 
 
@@ -50,7 +52,20 @@ class MethodEditor(Editor):
 
     def set_value(self, value: Any) -> None:
         self._id = str(value)
-        self._button.setText(next((entry.title for entry in methods() if entry.id == self._id), self._id))
+        self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As much of the title as there is room for; the tooltip has the rest."""
+        super().resizeEvent(event)
+        self._write()
+
+    def _write(self) -> None:
+        title = next((entry.title for entry in methods() if entry.id == self._id), self._id)
+        room = self._button.width() - 2 * SIDE
+        shown = self._button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
+        self._button.setText(shown.replace("&", "&&"))
+        self._button.setAccessibleDescription(title)
+        self._button.setToolTip(tip(title) if shown != title else "")
 
     def list(self) -> MethodList:
         """The list that opens."""
