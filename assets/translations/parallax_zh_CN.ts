@@ -2287,6 +2287,10 @@
         <translation>{0}（较早的检查点）</translation>
     </message>
     <message>
+        <source>untrained {0}</source>
+        <translation>未训练 {0}</translation>
+    </message>
+    <message>
         <source>Step {0}, {1}</source>
         <translation>第 {0} 步，{1}</translation>
     </message>
