@@ -72,3 +72,23 @@ def test_full_precision_under_autocast(pairs: tuple[Tensor, Tensor]) -> None:
     with torch.autocast("cpu", torch.bfloat16):
         low = image_text_cosines(images, texts)
     assert torch.equal(low, image_text_cosines(images, texts))
+
+
+def test_losses_and_gradients_are_those_of_open_clip() -> None:
+    """Optional: where open_clip is installed (`pip install open_clip_torch`)."""
+    loss = pytest.importorskip("open_clip.loss")
+    generator = torch.Generator().manual_seed(4)
+    for scale, bias in ((14.3, -10.0), (100.0, -3.0)):
+        s, b = torch.tensor(scale), torch.tensor(bias)
+        own = [torch.randn(16, 24, generator=generator).requires_grad_() for _ in range(2)]
+        theirs = [x.detach().clone().requires_grad_() for x in own]
+        cosines = image_text_cosines(own[0], own[1])
+        ours = (clip_loss(cosines, s).mean(), siglip_loss(cosines, s, b).mean())
+        x, y = (z / z.norm(dim=1, keepdim=True) for z in theirs)
+        official = (loss.ClipLoss()(x, y, s), loss.SigLipLoss()(x, y, s, b))
+        for mine, reference in zip(ours, official, strict=True):
+            assert torch.allclose(mine, reference, rtol=1e-6, atol=1e-6)
+            gradients = torch.autograd.grad(mine, own, retain_graph=True)
+            expected = torch.autograd.grad(reference, theirs, retain_graph=True)
+            for gradient, right in zip(gradients, expected, strict=True):
+                assert torch.allclose(gradient, right, rtol=1e-4, atol=1e-6)
