@@ -27,6 +27,7 @@ from engine.runs.evaluation import Figure
 from workbench import theme
 from workbench.forms.editors import Combo
 from workbench.i18n.figure_names import figure_name
+from workbench.panels.evaluate.detection_cells import LEAST_SCORE
 from workbench.panels.evaluate.evaluation_text import part_name, percent
 from workbench.panels.evaluate.prediction_cells import class_colours, prediction_cells, row_names
 from workbench.plots.image_grid import ImageGrid
@@ -140,7 +141,11 @@ class PredictionsDialog(QDialog):
             return
         cells = prediction_cells(predictions, theme.current())
         self.grid.set_cells(cells, columns=len(predictions.images), notes=row_names())
-        self.note.setText(self.tr("{0} of the test images, evenly spaced").format(len(predictions.images)))
+        note = self.tr("{0} of the test images, evenly spaced").format(len(predictions.images))
+        if predictions.detected is not None:
+            boxes = self.tr("boxes with a score of at least {0}, the highest where they overlap").format(LEAST_SCORE)
+            note = f"{note}; {boxes}"
+        self.note.setText(note)
         self._fill(predictions.names, class_colours(predictions.names, theme.current()), figure)
 
     def _fill(self, names: Sequence[str], colours: Mapping[str, str], figure: Figure | None) -> None:
