@@ -11053,6 +11053,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>no object</source>
         <translation>无物体</translation>
     </message>
+    <message>
+        <source>its data lack what these parts need</source>
+        <translation>其数据缺少这些部分所需的内容</translation>
+    </message>
     </context>
 <context>
     <name>forms</name>
