@@ -26,6 +26,7 @@ from engine.runs.evaluation import Figure
 from workbench import theme
 from workbench.forms.editors import Combo
 from workbench.i18n.figure_names import figure_name
+from workbench.panels.evaluate.detection_cells import LEAST_SCORE
 from workbench.panels.evaluate.evaluation_text import part_name, percent
 from workbench.panels.evaluate.prediction_cells import class_colours, prediction_cells, row_names
 from workbench.plots.image_grid import ImageGrid
@@ -130,7 +131,11 @@ class PredictionsDialog(QDialog):
         cells = prediction_cells(predictions, theme.current())
         self.grid.set_cells(cells, columns=len(predictions.images), notes=row_names())
         figure = self._figures.get(figures_of(self.part)[0])
-        self.note.setText(self.tr("{0} of the test images, evenly spaced").format(len(predictions.images)))
+        note = self.tr("{0} of the test images, evenly spaced").format(len(predictions.images))
+        if predictions.detected is not None:
+            boxes = self.tr("boxes with a score of at least {0}, the highest where they overlap").format(LEAST_SCORE)
+            note = f"{note}; {boxes}"
+        self.note.setText(note)
         self._fill(predictions, figure)
 
     def _fill(self, predictions: Predictions, figure: Figure | None) -> None:
