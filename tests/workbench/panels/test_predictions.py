@@ -176,6 +176,7 @@ def test_errors_and_the_pixels_alone_are_in_the_tooltip(panel):
     assert "standard error 1.2 (untrained 1.0)" in tooltip
     assert "7.0 % from pixels alone" in tooltip
     assert panel.compare.lines[0].error("segmentation_miou") == 0.012
+    assert panel.compare._chance is None  # the chance level is that of naming classes
 
 
 def test_parts_that_need_class_maps_are_offered_where_the_data_have_them(panel):
