@@ -86,6 +86,8 @@ class Entry:
 CATALOGUE: tuple[Entry, ...] = (
     Entry("simclr", "SimCLR", "contrastive", 2020, "Chen et al.", "A Simple Framework for Contrastive Learning of Visual Representations", "2002.05709",
           "Two crops of an image must find each other among all the other crops of the batch."),
+    Entry("simclr_v2", "SimCLR v2", "contrastive", 2020, "Chen et al.", "Big Self-Supervised Models are Strong Semi-Supervised Learners", "2006.10029",
+          "SimCLR, then a few labels from the middle of its head, then all images again with the probabilities of that network.", labels="few"),
     Entry("moco_v1", "MoCo", "contrastive", 2019, "He et al.", "Momentum Contrast for Unsupervised Visual Representation Learning", "1911.05722",
           "A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable."),
     Entry("moco_v2", "MoCo v2", "contrastive", 2020, "Chen et al.", "Improved Baselines with Momentum Contrastive Learning", "2003.04297",

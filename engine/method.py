@@ -55,7 +55,8 @@ class Batch:
     `masks`: returns where the objects are in each of `views`, (N, S, S) bool, for data with masks; for pictures. `negatives`:
     (N, 3, S, S) normalised views of other images' objects, each before the background of the first view, for methods that need
     masks.
-    `texts`: one caption of each image, for methods that need captions; empty for all others.
+    `texts`: one caption of each image, for methods that need captions; empty for all others. `held_out`: returns some validation
+    images as `stored` does, and their classes (n,), -1 where unknown; for pictures.
     """
 
     views: list[Tensor]
@@ -70,6 +71,7 @@ class Batch:
     texts: tuple[str, ...] = ()
     masks: Callable[[], list[Tensor]] | None = None
     negatives: Tensor | None = None
+    held_out: Callable[[], tuple[Tensor, Tensor]] | None = None
 
     def pixels(self, images: Tensor) -> Tensor:
         """Normalised images (N, 3, S, S) as pixels between 0 and 1."""

@@ -1130,6 +1130,14 @@
         <source>Beside images: {0}.</source>
         <translation>除图像外还有：{0}。</translation>
     </message>
+    <message>
+        <source>labels an image: {0} ({1})</source>
+        <translation>每张图像的标签：{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>numbers: {0} ({1})</source>
+        <translation>数值：{0}（{1}）</translation>
+    </message>
 </context>
 <context>
     <name>DataChanges</name>
@@ -1590,6 +1598,441 @@
     <message>
         <source>Place the images of a folder</source>
         <translation>放置一个文件夹中的图像</translation>
+    </message>
+</context>
+<context>
+    <name>EngineMessages</name>
+    <message>
+        <source>at least {0} and at most {1}</source>
+        <translation>至少 {0} 且不大于 {1}</translation>
+    </message>
+    <message>
+        <source>at least {0} and below {1}</source>
+        <translation>至少 {0} 且小于 {1}</translation>
+    </message>
+    <message>
+        <source>above {0} and at most {1}</source>
+        <translation>大于 {0} 且不大于 {1}</translation>
+    </message>
+    <message>
+        <source>above {0} and below {1}</source>
+        <translation>大于 {0} 且小于 {1}</translation>
+    </message>
+    <message>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>at most {0}</source>
+        <translation>不大于 {0}</translation>
+    </message>
+    <message>
+        <source>above {0}</source>
+        <translation>大于 {0}</translation>
+    </message>
+    <message>
+        <source>below {0}</source>
+        <translation>小于 {0}</translation>
+    </message>
+    <message>
+        <source>a multiple of {0}</source>
+        <translation>{0} 的倍数</translation>
+    </message>
+    <message>
+        <source>one of {0}</source>
+        <translation>以下之一：{0}</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>a finite number</source>
+        <translation>有限的数</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>已填写的值</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>a group of keys</source>
+        <translation>一组键</translation>
+    </message>
+    <message>
+        <source>the id of a method in the catalogue</source>
+        <translation>目录中某个方法的 id</translation>
+    </message>
+    <message>
+        <source>a method that can be loaded</source>
+        <translation>能够加载的方法</translation>
+    </message>
+    <message>
+        <source>a {0} for {1} ({2})</source>
+        <translation>{0}（{1} 需要；可选：{2}）</translation>
+    </message>
+    <message>
+        <source>auto or a device of this machine ({0})</source>
+        <translation>auto 或本机的设备（{0}）</translation>
+    </message>
+    <message>
+        <source>a divisor of the views&apos; side of {0} px ({1})</source>
+        <translation>视图边长 {0} 像素的约数（{1}）</translation>
+    </message>
+    <message>
+        <source>a set with {0}, which {1} needs</source>
+        <translation>带有{0}的数据集（{1} 需要）</translation>
+    </message>
+    <message>
+        <source>0 for data without masks of their objects</source>
+        <translation>0（数据没有物体的掩码）</translation>
+    </message>
+    <message>
+        <source>the name of a set, an existing folder of images or an .npz file</source>
+        <translation>数据集的名称、已有的图像文件夹或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>a folder of images, an .npz file or the name of a set</source>
+        <translation>图像文件夹、.npz 文件或数据集的名称</translation>
+    </message>
+    <message>
+        <source>a folder with images in it, directly or in a folder a class</source>
+        <translation>含有图像的文件夹，图像直接放在其中或每类一个文件夹</translation>
+    </message>
+    <message>
+        <source>a folder that can be read</source>
+        <translation>可读取的文件夹</translation>
+    </message>
+    <message>
+        <source>a folder that can be written to</source>
+        <translation>可写入的文件夹</translation>
+    </message>
+    <message>
+        <source>a file that can be read</source>
+        <translation>可读取的文件</translation>
+    </message>
+    <message>
+        <source>a file that can be written</source>
+        <translation>可写入的文件</translation>
+    </message>
+    <message>
+        <source>a source with at least one image that can be read</source>
+        <translation>至少有一张图像可读取的数据来源</translation>
+    </message>
+    <message>
+        <source>a set with at least one image for each of training, validation and test</source>
+        <translation>训练、验证和测试各至少有一张图像的数据集</translation>
+    </message>
+    <message>
+        <source>a set that lies on this machine or can be downloaded</source>
+        <translation>在本机上或可以下载的数据集</translation>
+    </message>
+    <message>
+        <source>an .npz file that is whole</source>
+        <translation>完整的 .npz 文件</translation>
+    </message>
+    <message>
+        <source>one with an embedding snapshot</source>
+        <translation>有嵌入快照的轮次</translation>
+    </message>
+    <message>
+        <source>one whose checkpoint was kept: {0}</source>
+        <translation>保留了检查点的轮次：{0}</translation>
+    </message>
+    <message>
+        <source>a readable YAML file</source>
+        <translation>可读取的 YAML 文件</translation>
+    </message>
+    <message>
+        <source>the images that the run began with</source>
+        <translation>运行开始时所用的图像</translation>
+    </message>
+    <message>
+        <source>{0} is not a known key.</source>
+        <translation>{0} 不是已知的键。</translation>
+    </message>
+    <message>
+        <source>Known keys: {0}.</source>
+        <translation>已知的键：{0}。</translation>
+    </message>
+    <message>
+        <source>Did you mean &apos;{0}&apos;?</source>
+        <translation>是否指“{0}”？</translation>
+    </message>
+    <message>
+        <source>Choose one of them.</source>
+        <translation>请选择其中之一。</translation>
+    </message>
+    <message>
+        <source>Lower {0} or raise {1}.</source>
+        <translation>请调低{0}或调高{1}。</translation>
+    </message>
+    <message>
+        <source>Use auto to take the best one.</source>
+        <translation>使用 auto 会选取最好的设备。</translation>
+    </message>
+    <message>
+        <source>Change {0} or the views&apos; sizes.</source>
+        <translation>请更改{0}或视图的大小。</translation>
+    </message>
+    <message>
+        <source>Take more global views (the count of a group), or the preset {0}.</source>
+        <translation>请增加全局视图（组的数量），或使用预设 {0}。</translation>
+    </message>
+    <message>
+        <source>Put a group of global views first.</source>
+        <translation>请把一组全局视图放在最前面。</translation>
+    </message>
+    <message>
+        <source>Give these groups the same size.</source>
+        <translation>请给这些组设置相同的大小。</translation>
+    </message>
+    <message>
+        <source>Sets with {0}: {1}.</source>
+        <translation>带有{0}的数据集：{1}。</translation>
+    </message>
+    <message>
+        <source>No named set has {0}.</source>
+        <translation>没有内置数据集带有{0}。</translation>
+    </message>
+    <message>
+        <source>A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO&apos;s captions.</source>
+        <translation>图像文件夹的说明文字在 captions.csv 或 metadata.jsonl 文件中，或在 COCO 的说明文字中。</translation>
+    </message>
+    <message>
+        <source>Known sets: {0}.</source>
+        <translation>已知的数据集：{0}。</translation>
+    </message>
+    <message>
+        <source>There is no such file or folder. Check the path.</source>
+        <translation>没有这个文件或文件夹。请检查路径。</translation>
+    </message>
+    <message>
+        <source>There is no such file or folder in the working folder {0}; a relative path means another place elsewhere. Check the path.</source>
+        <translation>工作文件夹 {0} 中没有这个文件或文件夹；相对路径在别处表示另一个位置。请检查路径。</translation>
+    </message>
+    <message>
+        <source>Files of this kind are not read.</source>
+        <translation>不读取这种文件。</translation>
+    </message>
+    <message>
+        <source>There is none in it.</source>
+        <translation>其中没有图像。</translation>
+    </message>
+    <message>
+        <source>Formats: {0}.</source>
+        <translation>格式：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} files there could not be used, the first: {1}.</source>
+        <translation>其中 {0} 个文件无法使用，第一个：{1}。</translation>
+    </message>
+    <message>
+        <source>None of its {0} files could be. The first: {1}.</source>
+        <translation>其 {0} 个文件均无法读取。前几个：{1}。</translation>
+    </message>
+    <message>
+        <source>It holds {0} images, {1} of them different, which leaves none for {2}. Add images.</source>
+        <translation>它有 {0} 张图像，其中 {1} 张互不相同，没有图像可留给{2}。请添加图像。</translation>
+    </message>
+    <message>
+        <source>Save it as UTF-8.</source>
+        <translation>请另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Free some space on that disk or choose another, then try again.</source>
+        <translation>请在该磁盘上腾出空间或另选磁盘，然后重试。</translation>
+    </message>
+    <message>
+        <source>Allow this program to write there or choose another place, then try again.</source>
+        <translation>请允许本程序在该处写入或另选位置，然后重试。</translation>
+    </message>
+    <message>
+        <source>Look whether the folder was moved, renamed or deleted.</source>
+        <translation>请查看文件夹是否被移动、改名或删除。</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>请另选位置。</translation>
+    </message>
+    <message>
+        <source>No such file or directory.</source>
+        <translation>没有这个文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>Permission denied.</source>
+        <translation>没有权限。</translation>
+    </message>
+    <message>
+        <source>No space left on device.</source>
+        <translation>磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>Set {0} to keep more of a new run.</source>
+        <translation>设置{0}可让新运行保留更多检查点。</translation>
+    </message>
+    <message>
+        <source>Snapshots: {0}.</source>
+        <translation>快照：{0}。</translation>
+    </message>
+    <message>
+        <source>Opening the data was cancelled. Choose other data, or these again, to open them.</source>
+        <translation>已取消打开数据。请选择其他数据，或再次选择这些数据来打开。</translation>
+    </message>
+    <message>
+        <source>All labelled images lie in one folder, {0}: taken as images without labels.</source>
+        <translation>所有带标签的图像都在同一个文件夹 {0} 中：按无标签图像处理。</translation>
+    </message>
+    <message>
+        <source>The set lies deeper, in the folder {0}.</source>
+        <translation>数据集位于更深一层的文件夹 {0} 中。</translation>
+    </message>
+    <message>
+        <source>{0} holds folders named {1}, and is taken for a class. Name that folder to have the splits.</source>
+        <translation>{0} 含有名为 {1} 的文件夹，被当作一个类别。若要使用其划分，请指定该文件夹。</translation>
+    </message>
+    <message>
+        <source>Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {0}.</source>
+        <translation>超过 8 位的图像转换为 256 级灰度，全部使用同一比例：{0}。</translation>
+    </message>
+    <message>
+        <source>Colours of 16 bits are read with 8 bits: the lower half of each value is left out.</source>
+        <translation>16 位颜色按 8 位读取：舍去每个值的低半部分。</translation>
+    </message>
+    <message>
+        <source>Folders of the operating system or a storage device are left out: {0}.</source>
+        <translation>不读取操作系统或存储设备的文件夹：{0}。</translation>
+    </message>
+    <message>
+        <source>Links to folders whose images are read anyway are not followed: {0}.</source>
+        <translation>指向已读取文件夹的链接不再跟随：{0}。</translation>
+    </message>
+    <message>
+        <source>Files of kinds that are not read are left out: {0}.</source>
+        <translation>不读取这些种类的文件：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} test images are equal to a training or validation image: the set&apos;s own splits overlap.</source>
+        <translation>{0} 张测试图像与训练或验证图像相同：数据集自带的划分有重叠。</translation>
+    </message>
+    <message>
+        <source>The {0} images have no labels: kNN on validation cannot be measured.</source>
+        <translation>{0}图像没有标签：无法在验证集上测量 kNN。</translation>
+    </message>
+    <message>
+        <source>The {0} images have no labels: figures on the test split cannot be computed.</source>
+        <translation>{0}图像没有标签：无法计算测试集上的指标。</translation>
+    </message>
+    <message>
+        <source>{0} classes of the {1} images ({2}) have no training image: {3} of {4} labelled {5} images are of classes that no kNN and no probe can name.</source>
+        <translation>{1}图像中有 {0} 个类别（{2}）没有训练图像：{4} 张带标签的{5}图像中有 {3} 张属于 kNN 和探针都无法给出的类别。</translation>
+    </message>
+    <message>
+        <source>The set should have {0} images and has {1}: its copy is incomplete, delete it from the data folder to get it again.</source>
+        <translation>数据集应有 {0} 张图像，实有 {1} 张：其副本不完整，请从数据文件夹中删除后重新获取。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images have no caption in {2}.</source>
+        <translation>{1} 张图像中有 {0} 张在 {2} 中没有说明文字。</translation>
+    </message>
+    <message>
+        <source>{0} has no caption of any of the {1} images.</source>
+        <translation>{0} 中没有这 {1} 张图像中任何一张的说明文字。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} lines are left out, {2}.</source>
+        <translation>{0}：略去 {1} 行，{2}。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} files that it names are not among the images, {2}.</source>
+        <translation>{0}：其中列出的 {1} 个文件不在图像之中，{2}。</translation>
+    </message>
+    <message>
+        <source>{0} is not used: {1}.</source>
+        <translation>未使用 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>The class of an image is the category of its objects, where all are of one: {0} of {1} images have one.</source>
+        <translation>若图像中的物体都属于同一类别，则以其为图像的类别：{1} 张图像中有 {0} 张如此。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} labels an image: taken as images without labels.</source>
+        <translation>{0} 的每张图像有 {1} 个标签：按无标签图像处理。</translation>
+    </message>
+    <message>
+        <source>The file names {0} classes and has labels up to {1}: the names are not used.</source>
+        <translation>文件列出 {0} 个类别，而标签最大到 {1}：不使用这些名称。</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>class maps</source>
+        <translation>类别图</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>边界框</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最后一个</translation>
+    </message>
+    <message>
+        <source>0 (untrained)</source>
+        <translation>0（未训练）</translation>
+    </message>
+    <message>
+        <source>{0} must be {1}. Got {2}.</source>
+        <translation>{0}必须为{1}。当前为 {2}。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> 或 </translation>
     </message>
 </context>
 <context>
@@ -2321,6 +2764,10 @@
     <message>
         <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Measured on {5} test images; the standard error of a share is at most {6}.</source>
         <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。在 {5} 张测试图像上测量；比例的标准误差至多 {6}。</translation>
+    </message>
+    <message>
+        <source>untrained {0}</source>
+        <translation>未训练 {0}</translation>
     </message>
 </context>
 <context>
@@ -3609,12 +4056,12 @@
         <translation>它从类别标签学习：一个基线。</translation>
     </message>
     <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
-    </message>
-    <message>
         <source>It learns from a few class labels beside all images.</source>
         <translation>除了全部图像，它还从少量类别标签中学习。</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
@@ -3642,6 +4089,14 @@
     <message>
         <source>It learns from class labels: a baseline.</source>
         <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>uses a few labels</source>
+        <translation>使用少量标签</translation>
+    </message>
+    <message>
+        <source>It learns from a few class labels beside all images.</source>
+        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
     <message>
         <source>learns nothing</source>
@@ -3698,14 +4153,6 @@
     <message>
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
-    </message>
-    <message>
-        <source>uses a few labels</source>
-        <translation>使用少量标签</translation>
-    </message>
-    <message>
-        <source>It learns from a few class labels beside all images.</source>
-        <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
 </context>
 <context>
@@ -4185,12 +4632,12 @@
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Hardest pairs</source>
-        <translation>最难的样本对</translation>
-    </message>
-    <message>
         <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
+    </message>
+    <message>
+        <source>Hardest pairs</source>
+        <translation>最难的样本对</translation>
     </message>
 </context>
 <context>
@@ -4344,6 +4791,10 @@
         <translation>每个类别的结果</translation>
     </message>
     <message>
+        <source>This task has no pictures: the table has the figure of each column.</source>
+        <translation>此任务没有图片：表中列出每一列的结果。</translation>
+    </message>
+    <message>
         <source>No predictions are stored with this run. Evaluate the part again to see some.</source>
         <translation>此运行没有保存预测。请重新评估该部分以查看。</translation>
     </message>
@@ -4366,6 +4817,10 @@
     <message>
         <source>Mean</source>
         <translation>平均</translation>
+    </message>
+    <message>
+        <source>boxes with a score of at least {0}, the highest where they overlap</source>
+        <translation>得分不低于 {0} 的框，重叠处取最高者</translation>
     </message>
 </context>
 <context>
@@ -7616,6 +8071,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>同一图像的两个裁剪要在整批的其他裁剪中找到对方。</translation>
     </message>
     <message>
+        <source>SimCLR, then a few labels from the middle of its head, then all images again with the probabilities of that network.</source>
+        <translation>先做 SimCLR，再从其头部中间用少量标签微调，最后用该网络给出的概率在全部图像上蒸馏。</translation>
+    </message>
+    <message>
         <source>A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable.</source>
         <translation>一个裁剪要在由先前裁剪组成的长队列中找到另一半；编码器的慢速副本使队列中的编码保持可比。</translation>
     </message>
@@ -7924,6 +8383,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
+        <source>labelled images</source>
+        <translation>带标签的图像</translation>
+    </message>
+    <message>
+        <source>class probabilities</source>
+        <translation>类别概率</translation>
+    </message>
+    <message>
+        <source>accuracy by head layer</source>
+        <translation>各头部层的准确率</translation>
+    </message>
+    <message>
         <source>queue</source>
         <translation>队列</translation>
     </message>
@@ -8074,6 +8545,34 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Size of z, on which the contrast acts; 128 in the paper, and it hardly matters (Fig. 8).</source>
         <translation>z 的大小，对比作用于其上；论文为 128，影响很小（图 8）。</translation>
+    </message>
+    <message>
+        <source>Share of labels</source>
+        <translation>标签比例</translation>
+    </message>
+    <message>
+        <source>semi-supervised, few labels, label fraction</source>
+        <translation>半监督, 少量标签, 标签比例</translation>
+    </message>
+    <message>
+        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder&apos;s output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.</source>
+        <translation>从投影头的哪一层输出预测类别；其后的层被去掉。0 是编码器的输出，与 SimCLR 相同；论文中标签很少时 1 最好。最后一层丢失的类别信息最多。</translation>
+    </message>
+    <message>
+        <source>Share of fine-tuning</source>
+        <translation>微调的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps for fine-tuning.</source>
+        <translation>运行步数中用于微调的比例。</translation>
+    </message>
+    <message>
+        <source>Share of distillation</source>
+        <translation>蒸馏的占比</translation>
+    </message>
+    <message>
+        <source>Layers of the projection head, as wide as the encoder&apos;s output; 3 in the paper, 2 in SimCLR.</source>
+        <translation>投影头的层数，与编码器输出同宽；论文中为 3，SimCLR 为 2。</translation>
     </message>
     <message>
         <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
@@ -8314,6 +8813,62 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>rotated back by the prediction</source>
         <translation>按预测转回</translation>
+    </message>
+    <message>
+        <source>Try this first. Share of the training labels that fine-tuning uses, as many of each class, at least one; .01 and .1 in the paper. The other labels are never given to the method.</source>
+        <translation>先试这一项。微调使用的训练标签比例，每个类别数量相同，至少一个；论文中为 .01 和 .1。其余标签从不交给该方法。</translation>
+    </message>
+    <message>
+        <source>From layer</source>
+        <translation>起始层</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>教师</translation>
+    </message>
+    <message>
+        <source>Network that is pretrained and fine-tuned. `same`: the encoder itself, which then learns from its tuned copy, from its pretrained weights on. Any other is a network beside the encoder, which is drawn anew and learns by distillation alone; until then the encoder&apos;s own figures do not change.</source>
+        <translation>被预训练和微调的网络。`same`：编码器本身，随后它从预训练权重出发，向自己微调后的副本学习。其他选项是编码器之外的另一个网络：编码器重新初始化，只通过蒸馏学习；在此之前编码器自身的指标不变。</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps for distillation, the last.</source>
+        <translation>运行步数中用于蒸馏的比例，在最后。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau of the contrast; .1 in the paper. Small values weight only the hardest negatives, large ones weight all equally.</source>
+        <translation>对比损失的 softmax 温度 tau；论文中为 .1。较小的值只加权最难的负样本，较大的值对所有负样本一视同仁。</translation>
+    </message>
+    <message>
+        <source>Head layers</source>
+        <translation>头部层数</translation>
+    </message>
+    <message>
+        <source>Learning rate of fine-tuning</source>
+        <translation>微调的学习率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of fine-tuning, by SGD with momentum. Too large a rate forgets what was pretrained.</source>
+        <translation>微调的最高学习率，使用带动量的 SGD。过大的学习率会忘掉预训练学到的内容。</translation>
+    </message>
+    <message>
+        <source>Learning rate of distillation</source>
+        <translation>蒸馏的学习率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of distillation, by AdamW.</source>
+        <translation>蒸馏的最高学习率，使用 AdamW。</translation>
+    </message>
+    <message>
+        <source>Distillation temperature</source>
+        <translation>蒸馏温度</translation>
+    </message>
+    <message>
+        <source>Temperature of the teacher&apos;s and the student&apos;s probabilities; 1 in the official code. A larger one weights the small probabilities more.</source>
+        <translation>教师和学生概率的温度；官方代码中为 1。较大的值使小概率的权重更大。</translation>
+    </message>
+    <message>
+        <source>Weight of the teacher&apos;s probabilities in distillation; the rest is the weight of the labels (Eq. 3). At 1, as in the paper for few labels, no label is used there.</source>
+        <translation>蒸馏中教师概率的权重；其余为标签的权重（式 3）。为 1 时（论文中标签很少的情形）蒸馏不使用标签。</translation>
     </message>
     <message>
         <source>Softmax temperature tau, as in MoCo v2.</source>
@@ -10929,6 +11484,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>R²</source>
         <translation>R²</translation>
+    </message>
+    <message>
+        <source>no object</source>
+        <translation>无物体</translation>
+    </message>
+    <message>
+        <source>its data lack what these parts need</source>
+        <translation>其数据缺少这些部分所需的内容</translation>
     </message>
 </context>
 <context>

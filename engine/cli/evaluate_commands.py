@@ -134,23 +134,40 @@ def _length(seconds: float) -> str:
 
 
 def _table(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
-    """A line a run: shares of its test images in per cent, each with its standard error, and the best on its data marked."""
+    """A line a run: shares of its test images in per cent, each with its standard error, and the best on its data marked. Says
+    where the runs are of different data; data of the same name that hold other images are numbered."""
+    titles = _data_titles(outcomes)
     wide = max(len(outcome.folder.name) for outcome in outcomes)
-    data = max(4, *(len(outcome.data) for outcome in outcomes))
+    data = max(4, *map(len, titles))
     best: dict[tuple[str, str], float] = {}
-    for outcome in outcomes:
+    for outcome, title in zip(outcomes, titles, strict=True):
         for name, figure in outcome.figures.items():
-            best[outcome.data, name] = max(best.get((outcome.data, name), 0.0), figure.trained)
+            best[title, name] = max(best.get((title, name), 0.0), figure.trained)
     lines = [f"{'run':{wide}}  {'data':{data}}" + "".join(f"  {name:>14}" for name in names)]
-    for outcome in outcomes:
+    for outcome, title in zip(outcomes, titles, strict=True):
         cells = []
         for name in names:
             if name not in outcome.figures:
                 cells.append("-")
                 continue
             share = outcome.figures[name].trained
-            mark = "*" if share == best[outcome.data, name] else " "
+            mark = "*" if share == best[title, name] else " "
             cells.append(f"{share:.1%} ± {error_of(outcome.figures[name], outcome.images):.1%}{mark}")
-        lines.append(f"{outcome.folder.name:{wide}}  {outcome.data:{data}}" + "".join(f"  {cell:>14}" for cell in cells))
+        lines.append(f"{outcome.folder.name:{wide}}  {title:{data}}" + "".join(f"  {cell:>14}" for cell in cells))
     lines.append("±: standard error over the test images; *: the best on its data")
+    if several := len({title for outcome, title in zip(outcomes, titles, strict=True) if outcome.figures} - {""}) - 1:
+        lines.append(f"note: these runs are of {several + 1} different data sets. Compare only runs on the same one.")
     return [line.rstrip() for line in lines]
+
+
+def _data_titles(outcomes: Sequence[Outcome]) -> list[str]:
+    """The name of each run's data; a second set of the same name is "photos (2)"."""
+    known: dict[str, list[str]] = {}
+    titles = []
+    for outcome in outcomes:
+        digests = known.setdefault(outcome.data, [])
+        if outcome.digest not in digests:
+            digests.append(outcome.digest)
+        number = digests.index(outcome.digest)
+        titles.append(f"{outcome.data} ({number + 1})" if number else outcome.data)
+    return titles

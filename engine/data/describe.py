@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.catalogue import Column
 from engine.config.run import DataConfig
-from engine.data.dataset import Bytes, Dataset, Index
+from engine.data.dataset import Bytes, Dataset, Factor, Index
 from engine.data.open import list_images
 from engine.data.pictures import decode, in_threads, sides
 from engine.data.source import ImageListing
@@ -42,7 +42,8 @@ class DataDescription:
     images: how many. size: side in pixels of the stored squares. classes, counts: the names of the classes and how many images each
     has, (C,) int64. unlabelled: images without a class. splits: how many images each split has; own_splits: those that the source
     itself has. unreadable: files that cannot be read, as "path: reason". notes: what else there is to know. traits: see
-    engine.data.traits. columns: what the data have beside images. samples: at most SAMPLES, evenly over the images.
+    engine.data.traits. columns: what the data have beside images. targets: the targets of a folder by name, True for labels that an
+    image has or has not, False for numbers. samples: at most SAMPLES, evenly over the images.
 
     decoded: whether every image was read: else images that cannot be decoded are not known yet, and splits that the source does not
     have are not cut. originals: width and height of some of the files, (n, 2) int64. meanings, suggested: as in ImageListing."""
@@ -64,6 +65,7 @@ class DataDescription:
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
     columns: tuple[Column, ...] = ()
+    targets: Mapping[str, bool] = field(default_factory=dict)
 
 
 def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> DataDescription | None:
@@ -95,6 +97,7 @@ def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> Data
         meanings=listing.meanings,
         suggested=listing.suggested,
         columns=listing.columns,
+        targets=_targets(config.source, listing.factors),
     )
 
 
@@ -121,7 +124,13 @@ def describe(dataset: Dataset) -> DataDescription:
         ),
         decoded=True,
         columns=dataset.columns,
+        targets=_targets(dataset.source, dataset.factors),
     )
+
+
+def _targets(source: str, factors: Mapping[str, Factor]) -> dict[str, bool]:
+    """The factors of images of a folder; those of named sets are described there."""
+    return {name: factor.yes_or_no for name, factor in factors.items()} if find(source) is None else {}
 
 
 def _evenly(count: int, most: int) -> Index:

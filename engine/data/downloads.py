@@ -10,15 +10,18 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
+from engine.data.annotations import UNKNOWN
+from engine.data.dataset import Bytes
 from engine.data.directories import data_root, store_root
+from engine.data.formats.mask_files import TRIMAP_NAMES, trimap_codes
 from engine.data.image_store import Chunk, Order, read
-from engine.data.pictures import CHUNK, in_threads, reason, square
+from engine.data.pictures import CHUNK, fitted, in_threads, reason, square
 from engine.data.source import ImageListing
 from engine.data.source_table import Source, sources
 from engine.data.source_table import find as find_source
@@ -26,6 +29,9 @@ from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.execute.child_process import ChildEnded, ChildProcess, Parent, module_command
 from engine.execute.progress import ProgressCallback
 from engine.runs.atomic_write import atomic_write
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _KEY = "data.source"
 _TIMEOUT = 15.0  # seconds for the first answer of a server
@@ -42,10 +48,11 @@ class _Set(Sized, Protocol):
 @dataclass(frozen=True)
 class _Recipe:
     """A torchvision data set: its class and the arguments for each split. A split that the set lacks is taken from the training
-    images."""
+    images. trimaps: whether its targets are a label and a trimap."""
 
     cls: str
     parts: tuple[tuple[int, Mapping[str, Any]], ...]
+    trimaps: bool = False
 
 
 def _split(train: str, test: str, validation: str = "") -> tuple[tuple[int, Mapping[str, Any]], ...]:
@@ -63,7 +70,11 @@ _RECIPES: Mapping[str, _Recipe] = {
     "imagenette": _Recipe("Imagenette", tuple((tag, {**more, "size": "160px"}) for tag, more in _split("train", "val"))),
     "svhn": _Recipe("SVHN", _split("train", "test")),
     "flowers102": _Recipe("Flowers102", _split("train", "test", "val")),
-    "oxford_pets": _Recipe("OxfordIIITPet", _split("trainval", "test")),
+    "oxford_pets": _Recipe(
+        "OxfordIIITPet",
+        tuple((tag, {**more, "target_types": ("category", "segmentation")}) for tag, more in _split("trainval", "test")),
+        trimaps=True,
+    ),
     "food101": _Recipe("Food101", _split("train", "test")),
     "eurosat": _Recipe("EuroSAT", ((TRAIN, {}),)),
     "mnist": _Recipe("MNIST", _FLAG),
@@ -82,45 +93,91 @@ def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Im
     ConfigError for data.source where it cannot be downloaded, with the URL, where the files can be put by hand, and which sets
     work offline."""
     side = size or source.size
-    order = Order(source.id, source.id, str(source.images), source.images, side, slow=True)
-    converted = read(order, store_root(root), in_memory=False)
-    if converted is not None:
+    trimaps = _RECIPES[source.id].trimaps
+    # Earlier versions stored no trimaps. Where the archives are gone, what they stored is all there is.
+    for maps in (True, False) if trimaps and not _here(source, data_root(root)) else (trimaps,):
+        order = _order(source, source.images, side, maps)
+        if read(order, store_root(root), in_memory=False) is None:
+            continue
         own, classes = _recall(store_root(root), source)
         if len(own) == source.images:
-            return ImageListing(source.id, order, lambda: iter(()), own, classes, whole=source.images)
+            notes = (f"It was converted without its trimaps. With the archives in {data_root(root)} it has them.",)
+            return ImageListing(
+                source.id,
+                order,
+                lambda: iter(()),
+                own,
+                classes,
+                map_names=TRIMAP_NAMES if maps else (),
+                notes=notes if trimaps and not maps else (),
+                whole=source.images,
+            )
     parts = _fetch(source, data_root(root), progress)
     own = np.concatenate([np.full(len(images), tag, np.int8) for tag, images in parts])
     classes = _classes(parts[0][1], source)
     # The number of images in the key keeps an incomplete copy from being read as the whole set the next time.
-    order = Order(source.id, source.id, str(len(own)), len(own), side, slow=True)
+    order = _order(source, len(own), side, trimaps)
 
     def chunks() -> Iterator[Chunk]:
         row = 0
         for _, images in parts:
             for start in range(0, len(images), CHUNK):
-                yield _chunk(images, range(start, min(start + CHUNK, len(images))), row + start, side)
+                yield _chunk(images, range(start, min(start + CHUNK, len(images))), row + start, side, trimaps)
             row += len(images)
 
     _remember(store_root(root), source, own, classes)
-    return ImageListing(source.id, order, chunks, own, classes, whole=source.images)
+    names = TRIMAP_NAMES if trimaps else ()
+    return ImageListing(source.id, order, chunks, own, classes, map_names=names, whole=source.images)
 
 
-def _chunk(images: _Set, indices: range, row: int, side: int) -> Chunk:
-    def take(index: int) -> tuple[np.ndarray, int] | str:
+def _order(source: Source, count: int, side: int, trimaps: bool) -> Order:
+    return Order(source.id, source.id, str(count), count, side, slow=True, masked=trimaps, mapped=trimaps)
+
+
+def _here(source: Source, folder: Path) -> bool:
+    """Whether the files of a set are here: its archives, or what was unpacked from them."""
+    return any(names and all((folder / name).exists() for name in names) for names in (source.marks, source.files))
+
+
+def _chunk(images: _Set, indices: range, row: int, side: int, trimaps: bool) -> Chunk:
+    def take(index: int) -> tuple[Bytes, int, Bytes | None, str] | str:
         try:
-            picture, label = images[index]
-            return square(picture, side), int(label)
+            picture, target = images[index]
+            label, trimap = target if trimaps else (target, None)
+            codes, problem = _class_map(trimap, picture, side) if trimap is not None else (None, "")
+            return square(picture, side), int(label), codes, f"image {index}: its trimap, {problem}" if problem else ""
         except Exception as error:  # a damaged file makes the decoders raise nearly anything
             return f"image {index}: {reason(error)}"
 
     results = next(in_threads(take, indices, len(indices)))
     good = [(k, *result) for k, result in enumerate(results) if not isinstance(result, str)]
+    known = [codes for _, _, _, codes, _ in good if codes is not None]
+    maps = np.stack(known) if known else np.empty((0, side, side), np.uint8)
+    skipped = [result if isinstance(result, str) else result[3] for result in results]
     return Chunk(
-        images=np.stack([image for _, image, _ in good]) if good else np.empty((0, 3, side, side), np.uint8),
-        rows=np.array([row + k for k, _, _ in good], dtype=np.int64),
-        labels=np.array([label for _, _, label in good], dtype=np.int64),
-        skipped=tuple(result for result in results if isinstance(result, str)),
+        images=np.stack([image for _, image, _, _, _ in good]) if good else np.empty((0, 3, side, side), np.uint8),
+        rows=np.array([row + k for k, _, _, _, _ in good], dtype=np.int64),
+        labels=np.array([label for _, _, label, _, _ in good], dtype=np.int64),
+        # As in folders, what is not known to be background counts as foreground.
+        masks=maps > 0 if trimaps else None,
+        class_maps=maps if trimaps else None,
+        skipped=tuple(line for line in skipped if line),
     )
+
+
+def _class_map(trimap: Image, picture: Image, side: int) -> tuple[Bytes, str]:
+    """The stored class map of a picture, UNKNOWN all over where its trimap cannot be used, and why it cannot."""
+    from PIL import ExifTags
+
+    try:
+        if trimap.size != picture.size:
+            sides = " x ".join(map(str, trimap.size)), " x ".join(map(str, picture.size))
+            return np.full((side, side), UNKNOWN, np.uint8), f"it has {sides[0]} pixels, its image {sides[1]}"
+        values = np.array(trimap, np.uint8)
+        codes = trimap_codes(values if values.ndim == 2 else values[..., 0])
+        return fitted(codes, side, picture.getexif().get(ExifTags.Base.Orientation, 1)), ""
+    except Exception as error:  # a damaged file makes the decoders raise nearly anything
+        return np.full((side, side), UNKNOWN, np.uint8), reason(error)
 
 
 def _fetch(source: Source, folder: Path, progress: ProgressCallback) -> list[tuple[int, _Set]]:

@@ -102,7 +102,7 @@ SOURCES: tuple[Source, ...] = (
            "Cats and dogs of 37 breeds.",
            "https://www.robots.ox.ac.uk/~vgg/data/pets/data/images.tar.gz",
            ("oxford-iiit-pet/images.tar.gz", "oxford-iiit-pet/annotations.tar.gz"),
-           ("oxford-iiit-pet/images", "oxford-iiit-pet/annotations"), 811),
+           ("oxford-iiit-pet/images", "oxford-iiit-pet/annotations"), 811, columns=("masks", "class_maps")),
     Source("food101", "Food-101", "download", 101_000, 101, 128,
            "Photographed dishes of 101 kinds, with noisy labels in the training split.",
            "http://data.vision.ee.ethz.ch/cvl/food-101.tar.gz", ("food-101.tar.gz",), ("food-101/meta", "food-101/images"), 4997),

@@ -74,8 +74,6 @@ def read_targets(folder: Path, names: Sequence[str], notes: list[str]) -> Mappin
         factors[name] = _factor(values)
         if set(np.unique(values[np.isfinite(values)]).tolist()) == {-1.0, 1.0}:
             notes.append(f"{path.name}: the column {name!r} of -1 and 1 is read as numbers. Write 0 and 1 for a label.")
-    if factors:
-        notes.append(f"{path.name} gives {_in_words(factors)}.")
     if table.problems:
         shown = _some(table.problems, "; ")
         notes.append(f"{path.name}: {len(table.problems):,} lines or cells are left out, {shown}.")
@@ -90,16 +88,6 @@ def read_targets(folder: Path, names: Sequence[str], notes: list[str]) -> Mappin
 
 def _some(texts: Sequence[str], between: str) -> str:
     return between.join(texts[:_NAMED]) + (f"{between}and {len(texts) - _NAMED:,} more" if len(texts) > _NAMED else "")
-
-
-def _in_words(factors: Mapping[str, Factor]) -> str:
-    parts = []
-    for yes_or_no, one, many in ((True, "label", "labels"), (False, "number", "numbers")):
-        names = [name for name, factor in factors.items() if factor.yes_or_no == yes_or_no]
-        if names:
-            shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
-            parts.append(f"{len(names):,} {one if len(names) == 1 else many} of each image ({shown})")
-    return " and ".join(parts)
 
 
 def _factor(values: npt.NDArray[np.float32]) -> Factor:

@@ -32,7 +32,7 @@ from engine.optim.schedule import rate_factor
 WEIGHT_DECAY = 0.01
 WARMUP = 0.05
 CACHE = 1 << 30  # bytes of feature maps that are kept; where they would be more, they are computed anew for every batch
-CELLS = 4  # px of the input that a cell of the maps covers at most, where the encoder can give so fine a map
+MOST_CELLS = 32  # a side of the maps, where the encoder has no finer ones by itself
 _BATCH = 64
 
 P = TypeVar("P")
@@ -101,7 +101,7 @@ class DenseTraining(ABC, Generic[P]):
         self.index = share_of(self.splits["train"], self.task.share)
         self.length = dense_length(part, dataset, budget)
         self.sampler = Sampler(self.index, self.length.batch, SEED)
-        self.least = -(-self.size // CELLS)
+        self.least = min(-(-self.size // self.task.cell), MOST_CELLS)
 
     # What a task is
 

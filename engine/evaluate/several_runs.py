@@ -19,7 +19,8 @@ from engine.runs.evaluation import Figure, measured, read_evaluation
 class Outcome:
     """The result for one run. `state`: "evaluated"; "kept", where every figure was stored already; "failed", with the message in
     `words` and, unless it is a ConfigError, the traceback in `trace`. `figures`: the requested ones that exist, by name; `data`:
-    the set's name; `images`: number of test images."""
+    the set's name; `images`: number of test images; `digest`: equal for runs evaluated on the same images in the same splits, ""
+    where it is not known."""
 
     folder: Path
     state: Literal["evaluated", "kept", "failed"]
@@ -28,6 +29,7 @@ class Outcome:
     images: int = 0
     words: str = ""
     trace: str = ""
+    digest: str = ""
 
 
 def parts_to_do(folder: Path, parts: Sequence[str] = DEFAULT, epoch: int | None = None, again: bool = False) -> tuple[str, ...]:
@@ -75,4 +77,5 @@ def evaluate_several(
             kept.images.get("test", 0) if kept is not None else 0,
             words,
             trace,
+            kept.digest if kept is not None else "",
         )

@@ -1,4 +1,4 @@
-"""Self-distillation between distributions, the losses of DINO and iBOT."""
+"""Distillation between distributions: the losses of DINO, iBOT and SimCLR v2."""
 
 from __future__ import annotations
 
@@ -49,6 +49,26 @@ def masked_patch_entropy(student: Tensor, teacher: Tensor, hidden: Tensor, tempe
     own = -(teacher * F.log_softmax(student.float() / temperature, dim=1)).sum(1)  # (M,)
     placed = own.new_zeros(hidden.shape).masked_scatter(hidden, own)  # (N, T)
     return placed.sum(1) / hidden.sum(1).clamp(min=1)
+
+
+def soft_cross_entropy(student: Tensor, teacher: Tensor, temperature: float = 1.0) -> Tensor:
+    """-tau^2 sum_c P_t(c) log P_s(c) with P = softmax(logits / tau): the student learns the teacher's class probabilities (Hinton
+    et al., 1503.02531; SimCLR v2 2006.10029, Eq. 2, as its official code scales it).
+
+    Args:
+        student, teacher: logits (N, C).
+        temperature: tau, above 0. The factor tau^2 keeps the gradient, tau (P_s - P_t) / N of the mean, from vanishing.
+
+    Returns:
+        (N,), in nats: at equal logits and tau = 1 the teacher's entropy, the least value.
+
+    Example:
+        >>> import torch
+        >>> soft_cross_entropy(torch.zeros(1, 4), torch.tensor([[9.0, 0.0, 0.0, 0.0]]))
+        tensor([1.3863])
+    """
+    target = F.softmax(teacher.float() / temperature, dim=1)
+    return -(temperature**2) * (target * F.log_softmax(student.float() / temperature, dim=1)).sum(1)
 
 
 def in_use(distribution: Tensor) -> Tensor:

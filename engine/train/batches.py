@@ -21,12 +21,14 @@ from engine.data.captions import Captions
 from engine.data.dataset import Dataset
 from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
 from engine.method import Batch, Stage
-from engine.train.known_labels import known_labels, labelled_images
+from engine.train.known_labels import known_labels
 from engine.train.stages import with_stage_views
 from engine.train.view_check import used_views
 
 # Share of a GPU's free memory that the stored images may take.
 GPU_SHARE = 0.25
+# Validation images that a method can be shown for its pictures.
+HELD_OUT = 256
 
 
 class Batches:
@@ -59,8 +61,8 @@ class Batches:
             other.pipeline = Pipeline(config.views, self.dataset.images.shape[-1], self.pipeline.backgrounds)
             other._used = tuple(range(len(other.pipeline.views)))
         if stage.labelled:
-            images = labelled_images(self.config, self.dataset)
-            other.source = RepeatedSampler(images, self.config.train.batch, self.seed)
+            train = np.sort(self.dataset.splits["train"])
+            other.source = RepeatedSampler(train[self.labels[train] >= 0], self.config.train.batch, self.seed)
         return other
 
     @property
@@ -113,6 +115,11 @@ class Batches:
         """The stored images (n, 3, S, S) at indices (n,) into the data set, pixels between 0 and 1, on the device."""
         return self._take(index.cpu().numpy()).float() / 255
 
+    def held_out(self) -> tuple[Tensor, Tensor]:
+        """The first validation images (n, 3, S, S), as `stored` gives them, and their classes (n,)."""
+        index = torch.from_numpy(np.asarray(self.dataset.splits["validation"][:HELD_OUT], dtype=np.int64))
+        return self.stored(index), torch.from_numpy(self.labels[index.numpy()]).to(self.device)
+
     def _batch(self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator) -> Batch:
         pixels = self.pipeline.apply(self._take(index), draws, index)
         # In place: these pixels were made for this batch alone.
@@ -138,6 +145,7 @@ class Batches:
             std=self.std,
             draws=drawn,
             stored=self.stored,
+            held_out=self.held_out,
         )
 
     def _normalised(self, pixels: Tensor) -> Tensor:

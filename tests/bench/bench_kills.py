@@ -33,7 +33,7 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit")
+METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit", "simclr_v2")
 STEPS = 24
 # Kills per run. After these the run may end, so that it can be compared.
 MOST_KILLS = 10

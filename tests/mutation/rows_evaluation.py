@@ -241,4 +241,28 @@ ROWS = (
         "all epochs go through the images in the same order",
         ("tests/engine/data/test_splits.py", "tests/engine/data/test_sampler.py"),
     ),
+    Mutation(
+        "segmentation-truth-not-mirrored",
+        "engine/evaluate/tasks/segmentation.py",
+        "truth = torch.where(flipped.view(-1, 1, 1).to(self.device), truth.flip(2), truth)",
+        "truth = torch.where(flipped.view(-1, 1, 1).to(self.device), truth, truth)",
+        "the class maps of mirrored images are not mirrored",
+        ("tests/engine/evaluate/test_segmentation.py",),
+    ),
+    Mutation(
+        "segmentation-unknown-pixels-count",
+        "engine/evaluate/iou.py",
+        "confusion = torch.bincount(code[known],",
+        "confusion = torch.bincount(code[predicted >= 0].clamp_max(images * classes**2 - 1),",
+        "pixels of an unknown class count in the figures",
+        ("tests/engine/evaluate/test_segmentation.py",),
+    ),
+    Mutation(
+        "segmentation-reports-validation",
+        "engine/evaluate/dense_training.py",
+        'test = self._predicted(*best, "test")',
+        'test = self._predicted(*best, "validation")',
+        "the figures are of the images that chose the learning rate",
+        ("tests/engine/evaluate/test_segmentation.py",),
+    ),
 )

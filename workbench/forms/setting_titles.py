@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.config.run import RunConfig, ViewConfig
 from workbench.forms.field import Field, fields
+from workbench.i18n.engine_messages import in_language
 from workbench.i18n.engine_texts import engine_text
 from workbench.i18n.titles import title_of
 
@@ -44,8 +45,8 @@ def title_for(key: str) -> str:
 
 
 def with_titles(message: str, key: str = "") -> str:
-    """A message with the titles of settings in place of their keys: as they are at the start of a sentence, in quotes elsewhere.
-    `key`: of the setting that the message is about, which may have no dot ("name")."""
+    """A message of the engine in the window's language, with the titles of settings in place of their keys: as they are at the
+    start of a sentence, in quotes elsewhere. `key`: of the setting that the message is about, which may have no dot ("name")."""
     if key and "." not in key and message.startswith(f"{key} ") and title_for(key):
         message = title_for(key) + message[len(key) :]
 
@@ -56,7 +57,7 @@ def with_titles(message: str, key: str = "") -> str:
         before = message[: match.start()].rstrip(" ")
         return title if not before or before.endswith((".", ":", "\n")) else translate("forms", "“{0}”").format(title)
 
-    return _KEY.sub(replace, message)
+    return in_language(_KEY.sub(replace, message))
 
 
 def keys_in(message: str) -> list[str]:

@@ -30,6 +30,7 @@ from workbench.theme.tooltips import show_beside
 
 HEADER = 20
 CAPTION = 16
+RIM = 150  # alpha of the rim of a box
 
 
 @dataclass(frozen=True)
@@ -290,7 +291,11 @@ class ImageGrid(QWidget):
                 QPointF(inner.left() + box.x1 * inner.width(), inner.top() + box.y1 * inner.height()),
             )
             where = where.intersected(QRectF(inner)).adjusted(0.75, 0.75, -0.75, -0.75)
-            painter.setPen(QPen(QColor(box.colour), 1.5))
+            colour = QColor(box.colour)
+            # A rim, since the image below may be as dark or as light as the colour.
+            painter.setPen(QPen(QColor(0, 0, 0, RIM) if colour.lightnessF() > 0.5 else QColor(255, 255, 255, RIM), 3))
+            painter.drawRect(where)
+            painter.setPen(QPen(colour, 1.5))
             painter.drawRect(where)
         if index == self._current or index == self._hover:
             chosen = index == self._current

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.dataset import NO_YES
 from workbench import theme
 from workbench.bridge.data_questions import Labels
 from workbench.i18n.data_names import data_name
@@ -67,6 +68,13 @@ def without_unused(colouring: Colouring) -> Colouring:
     new_code[codes] = np.arange(len(codes))
     entries = tuple(colouring.entries[code] for code in codes)
     return Colouring(new_code[colouring.codes], tuple(entry.colour for entry in entries), entries)
+
+
+def labels_text(labels: Labels, row: int, most: int = 6) -> str:
+    """The names of the labels that a sample has, of columns whose values are no and yes: "hat, glasses"."""
+    several = [name for name, values in labels.names.items() if tuple(values) == NO_YES]
+    has = [name for name in several if int(labels.columns[name][row]) == 1]
+    return ", ".join(has[:most]) + (" …" if len(has) > most else "")
 
 
 def value_text(labels: Labels, name: str, row: int) -> str:

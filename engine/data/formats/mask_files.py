@@ -18,6 +18,7 @@ from engine.data.pictures import values_in
 
 Meaning: TypeAlias = Literal["foreground", "codes", "trimap"]
 BACKGROUND = "background"
+TRIMAP_NAMES = (BACKGROUND, "pet")
 _SAMPLE = 24  # files that decide what the values mean
 _MOST_NAMES = 255
 
@@ -35,10 +36,7 @@ class _Reader:
         if self.meaning == "foreground":
             return ((values if values.ndim == 2 else values.max(axis=2)) > 0).astype(np.uint8)
         if self.meaning == "trimap":
-            # 1 foreground, 2 background, 3 not decided.
-            table = np.full(256, UNKNOWN, np.uint8)
-            table[1], table[2] = 1, 0
-            return table[values if values.ndim == 2 else values[..., 0]]
+            return trimap_codes(values if values.ndim == 2 else values[..., 0])
         if values.ndim == 3:
             return self._from_colours(values)
         return np.where(values < self.names, values, UNKNOWN).astype(np.uint8)
@@ -50,9 +48,16 @@ class _Reader:
         return codes[where.reshape(packed.shape)]
 
 
+def trimap_codes(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The codes of TRIMAP_NAMES in a trimap's values: 1 is foreground, 2 background, 3 not decided."""
+    table = np.full(256, UNKNOWN, np.uint8)
+    table[1], table[2] = 1, 0
+    return table[values]
+
+
 def trimaps(paths: Mapping[str, Path]) -> MaskFiles:
     """The trimaps of Oxford Pets, by image."""
-    return MaskFiles(paths, (BACKGROUND, "pet"), _Reader("trimap", 2, {}))
+    return MaskFiles(paths, TRIMAP_NAMES, _Reader("trimap", 2, {}))
 
 
 def segmentation_class(paths: Mapping[str, Path], labels: Path | None, notes: list[str]) -> MaskFiles:

@@ -30,8 +30,7 @@ from engine.runs.evaluation import Figure
 
 CHANNELS = 64
 CONVOLUTIONS = 1
-CELLS, MOST_CELLS = 8, 16  # a side of the map: a cell of 8 px, within these bounds
-STRIDE = 8  # px
+CELLS, MOST_CELLS = 8, 16  # bounds of the cells a side of the map
 LEAST_SCORE = 0.2  # of a predicted box: the root of class and centre-ness, so about the paper's .05 of their product
 OVERLAP = 0.6  # of two boxes of a class, above which the one with the lower score is dropped
 
@@ -95,7 +94,7 @@ class Detection(DenseTraining[BoxRows]):
         assert dataset.boxes is not None
         self.truth: Boxes = dataset.boxes
         self.names = self.truth.names
-        self.least = min(max(-(-self.size // STRIDE), CELLS), MOST_CELLS)
+        self.least = min(max(self.least, CELLS), MOST_CELLS)
         for name, index in self.splits.items():
             if self.truth.take(index).crowd.all():
                 raise complain("data.source", f"a set with a box in its {name} images", config.data.source, "Leave out this part.")

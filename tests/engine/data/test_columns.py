@@ -10,11 +10,12 @@ from engine.catalogue import entry
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.data import source_table
-from engine.data.columns import in_words, missing, refusal, sets_with
+from engine.data.columns import COLUMNS, WORDS, in_words, missing, refusal, sets_with
 from engine.data.open import list_images
 from engine.data.source_table import Source, find
 from engine.train.resolve import resolve
 from engine.train.setup import check_columns
+from workbench.panels.setup.data_words import column_names
 
 
 @pytest.mark.parametrize("id", ["shapes", "simple_shapes", "scenes", "digits"])
@@ -77,3 +78,11 @@ def test_a_folder_with_boxes_says_so_before_it_is_decoded(photos: Path) -> None:
     # A polygon is a box and a region; a foreground is known only where most images have one.
     (photos / "cat" / "00.txt").write_text("0 0.1 0.1 0.9 0.1 0.5 0.9\n", encoding="utf-8")
     assert list_images(DataConfig(source=str(photos))).columns == ("class_maps", "boxes")
+
+
+def test_every_column_has_its_words_everywhere() -> None:
+    everything = dict.fromkeys(("captions", "masks", "class_maps", "boxes"), True)
+    assert tuple(everything) == COLUMNS == tuple(WORDS)
+    for column in COLUMNS:
+        assert "A folder of images has them" in sets_with((column,))
+        assert len(column_names([column])) == 1

@@ -11,6 +11,7 @@ from PIL import Image
 
 from engine.config.run import DataConfig
 from engine.data.dataset import Factor
+from engine.data.describe import describe, survey
 from engine.data.image_folder import state_of
 from engine.data.open import open_dataset
 from engine.data.target_files import read_targets
@@ -33,10 +34,7 @@ def test_columns_of_0_and_1_are_labels_and_others_numbers(tmp_path: Path) -> Non
     assert factors["age"].kind == "number"
     assert factors["glasses"].values.tolist() == [-1, 1, -1, 0]
     assert factors["hat"].values.tolist() == [0, 1, -1, -1]
-    assert notes == [
-        "targets.csv gives 2 labels of each image (glasses, hat) and 1 number of each image (age).",
-        "1 of 4 images have no target in targets.csv.",
-    ]
+    assert notes == ["1 of 4 images have no target in targets.csv."]
 
 
 def test_every_line_and_cell_that_cannot_be_used_is_named_and_no_other_is_lost(tmp_path: Path) -> None:
@@ -90,6 +88,10 @@ def test_targets_belong_to_the_open_data_and_to_the_digest_of_figures(tmp_path: 
     before = state_of(tmp_path)
     config = DataConfig(source=str(tmp_path), size=8)
     data = open_dataset(config)
+    assert describe(data).targets == {"v": False}
+    before_it_is_decoded = survey(config)
+    assert before_it_is_decoded is not None
+    assert before_it_is_decoded.targets == {"v": False}
     values = {Path(name).stem: value for name, value in zip(data.names, data.factors["v"].values.tolist(), strict=True)}
     assert values.pop("11") != values["0"]
     assert values == {str(number): number * 1.5 for number in range(11)}

@@ -141,7 +141,7 @@ def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
             session = prepared(id, {"train": {"steps": steps}})
             for earlier in session.spans[:part]:
                 session.step = earlier.first
-                losses(session, 2)
+                losses(session, LEARNING_STEPS)
             session.step = session.spans[part].first
             if rate:
                 hold_weights(session, rate)
@@ -236,7 +236,7 @@ def test_labels_of_the_few_change_the_loss_of_a_stage(id: str, prepared: Prepare
         pytest.skip("learns from all labels or none")
     changed = []
     for part in parts(prepared(id)):
-        losses(part, 1)
+        take_step(part)
         label = part.feed.at(0).label
         assert label is not None
         changed.append(forward(part, label=label.roll(1)).loss.item() != forward(part).loss.item())

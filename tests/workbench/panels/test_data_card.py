@@ -103,6 +103,10 @@ def test_the_card_says_what_the_data_bring_beside_images(qtbot: QtBot, asking: A
     folder.about = photos(name="pets", columns=("boxes", "captions"))
     panel.take_request(ChooseData("/data/pets"))
     assert "Beside images: captions, boxes." in panel.data_card.text
+    targets = {"hat": True, "age": False, "glasses": True}
+    folder.about = photos(name="people", columns=("boxes",), targets=targets)
+    panel.take_request(ChooseData("/data/people"))
+    assert "Beside images: boxes, labels an image: 2 (hat, glasses), numbers: 1 (age)." in panel.data_card.text
     rows = {row.id: data_words.about_source(row) for row in SOURCES}
     assert rows["scenes"].endswith("64 px · captions, masks, class maps, boxes".replace(", ", " · "))
     assert rows["digits"].endswith("32 px")

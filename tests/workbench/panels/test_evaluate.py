@@ -379,6 +379,12 @@ def test_a_narrow_table_leaves_out_the_labels_and_the_tooltip_has_them(panel, fa
         figures.setFixedWidth(width)
         qtbot.waitUntil(lambda hidden=hidden: figures.table.isColumnHidden(4) == hidden)
     assert f"{labels} labelled images" in figures.table.item(0, 0).toolTip().splitlines()
+    # The names are whole before the untrained encoder's figures are shown.
+    untrained, table = figures.table.item(0, 1).text(), figures.table
+    figures.setFixedWidth(280)
+    names = table.sizeHintForColumn(0)
+    assert table.columnWidth(0) >= names
+    assert f"untrained {untrained}" in table.item(0, 0).toolTip().splitlines()
 
 
 def test_times_and_gains_in_words():

@@ -18,7 +18,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
-from workbench.panels.evaluate.evaluation_batch import Batch, Todo
+from workbench.panels.evaluate.evaluation_batch import Batch, Todo, plan
 from workbench.panels.evaluate.evaluation_text import about
 from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.runs.runs_table import RunsTable
@@ -349,3 +349,11 @@ def test_nothing_is_adopted_where_nothing_goes_on(panel, fake, runs, qtbot):
     assert not heir.strip.isVisible()
     assert not heir._going
     assert fake.evaluations == []
+
+
+def test_parts_that_the_data_of_a_run_do_not_allow_are_left_out():
+    known = replace(estimate_of(), able=frozenset({"segmentation", "linear"}))
+    [todo] = plan((("/runs/a", "a"),), {}, {"/runs/a": known}, ("knn", "linear"), False, "")
+    assert todo.parts == ("linear",)
+    [todo] = plan((("/runs/a", "a"),), {}, {"/runs/a": known}, ("knn",), False, "")
+    assert todo.why == "its data lack what these parts need"

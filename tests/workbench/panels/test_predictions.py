@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from engine.data.annotations import UNKNOWN
-from engine.evaluate.predictions import Predictions, SegmentedImages, predictions_path, read_predictions, write_predictions
+from engine.data.annotations import UNKNOWN, BoxRows
+from engine.evaluate.predictions import (
+    DetectedImages,
+    Predictions,
+    SegmentedImages,
+    predictions_path,
+    read_predictions,
+    write_predictions,
+)
 from engine.execute.progress import no_progress
 from engine.runs.evaluation import Evaluated, Figure
 from tests.workbench.panels.on_screen import on_screen
@@ -19,6 +26,8 @@ from workbench.bridge.evaluate_questions import EstimateEvaluation, KeptEvaluati
 from workbench.bridge.question import Context, Session
 from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.evaluate.prediction_cells import class_colours, prediction_cells
+from workbench.panels.evaluate.predictions_dialog import PredictionsDialog
+from workbench.plots.image_grid import Box
 
 NAMES = ("background", "cat", "dog")
 
@@ -33,6 +42,21 @@ def predictions() -> Predictions:
     untrained[0, 3] = 2
     images = np.arange(2 * 3 * 16, dtype=np.uint8).reshape(2, 3, 4, 4)
     return Predictions(images, NAMES, SegmentedImages(truth, trained, untrained))
+
+
+def detected() -> Predictions:
+    """Two images of 4 px: a cat in the first, nothing in the second."""
+
+    def rows(*entries: tuple[int, tuple[float, float, float, float], int, float]) -> BoxRows:
+        image, corners, classes, scores = zip(*entries, strict=True)
+        return BoxRows(
+            np.array(image, np.int64), np.array(corners, np.float32), np.array(classes, np.int64), np.array(scores, np.float32)
+        )
+
+    cat = (0.25, 0.25, 0.75, 1.0)
+    trained = rows((0, cat, 1, 0.5), (0, cat, 0, 0.75), (0, (0.0, 0.0, 0.25, 0.25), 1, 0.125), (1, cat, 1, 0.5))
+    truth, untrained = rows((0, cat, 0, 1.0)), rows((0, (0.0, 0.0, 0.25, 0.25), 1, 0.25))
+    return Predictions(predictions().images, NAMES[1:], detected=DetectedImages(truth, trained, untrained))
 
 
 def rgb(colour: str) -> list[int]:
@@ -53,6 +77,29 @@ def test_each_pixel_has_the_colour_of_its_class():
     assert truth.image[0, 0].tolist() not in colours.values()
     assert trained.text == "Trained: cat 50 %"
     assert cells[3].text == "Truth: background alone"
+
+
+def test_boxes_have_the_colour_of_their_class_and_those_with_a_low_score_or_below_another_are_left_out():
+    cells = prediction_cells(detected(), theme.current())
+    assert len(cells) == 8
+    colours = class_colours(NAMES[1:], theme.current())
+    cat, dog = (Box(0.25, 0.25, 0.75, 1.0, colours[name]) for name in NAMES[1:])
+    assert [cell.boxes for cell in cells] == [(), (), (cat,), (), (cat,), (dog,), (), ()]
+    assert [cell.text for cell in cells[2:]] == [
+        "Truth: cat", "Truth: no object", "Trained: cat 0.75", "Trained: dog 0.50", "Untrained: no object", "Untrained: no object",
+    ]  # fmt: skip
+
+
+def test_the_dialog_says_which_boxes_are_shown(panel):
+    panel, folder = panel
+    folder.mkdir()
+    write_predictions(predictions_path(folder, "detection", None), detected())
+    panel.figures.pictures.click()
+    dialog = panel._predictions
+    assert dialog.part == "detection"
+    assert "score of at least 0.3" in dialog.note.text()
+    assert [dialog.table.item(row, 0).text() for row in range(2)] == ["cat", "dog"]
+    dialog.close()
 
 
 def test_stored_predictions_are_read_and_damaged_ones_are_not(tmp_path):
@@ -130,6 +177,7 @@ def test_errors_and_the_pixels_alone_are_in_the_tooltip(panel):
     assert "standard error 1.2 (untrained 1.0)" in tooltip
     assert "7.0 % from pixels alone" in tooltip
     assert panel.compare.lines[0].error("segmentation_miou") == 0.012
+    assert panel.compare._chance is None  # the chance level is that of naming classes
 
 
 def test_parts_that_need_class_maps_are_offered_where_the_data_have_them(panel):
@@ -140,3 +188,14 @@ def test_parts_that_need_class_maps_are_offered_where_the_data_have_them(panel):
     panel.choices.set_method("simclr")
     assert not panel.choices.boxes["segmentation"].isHidden()
     assert panel.choices.boxes["knn"].isHidden()
+
+
+def test_a_task_without_pictures_has_the_figure_of_each_column(qtbot):
+    figure = Figure("multi_label_map", 0.5, 0.3, 9, "Words.", error=0.1, by_class={"hat": 0.6, "glasses": 0.4})
+    dialog = PredictionsDialog("one", {figure.part: figure})
+    qtbot.addWidget(dialog)
+    dialog.show_predictions({})
+    assert dialog.part == "multi_label"
+    texts = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
+    assert texts == [["hat", "60.0 %", "–"], ["glasses", "40.0 %", "–"], ["Mean", "50.0 %", "30.0 %"]]
+    assert "no pictures" in dialog.note.text()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
+from engine.data.dataset import NO_YES
 from engine.data.image_files import may_hold_images
 from engine.events import EmbeddingDone, Event, RunStarted
 from engine.runs.reader import snapshots
@@ -34,7 +35,7 @@ from workbench.panels.embedding.samples_card import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.plots.point_map import placed_number, placed_row
 from workbench.samples.changes import change_lines
-from workbench.samples.colouring import Colouring, colour, value_text, without_unused
+from workbench.samples.colouring import Colouring, colour, labels_text, value_text, without_unused
 from workbench.samples.hover import HoverCard
 from workbench.samples.image_actions import ImageActions, More
 from workbench.samples.sample_captions import CaptionCache, Captions
@@ -428,8 +429,10 @@ class EmbeddingPanel(Panel):
         if self._labels is None:
             return ""
         names = dict.fromkeys(["class", self._column, *LOSSES])
-        known = [name for name in names if name in self._labels.columns]
-        texts = [self.computed.labelled_value(name, value_text(self._labels, name, row)) for name in known]
+        # "yes" alone says nothing: the labels that the sample has are listed by name.
+        known = [name for name in names if name in self._labels.columns and self._labels.names.get(name) != NO_YES]
+        texts = [labels_text(self._labels, row)]
+        texts += [self.computed.labelled_value(name, value_text(self._labels, name, row)) for name in known]
         return " · ".join(text for text in texts if text)
 
     def focus_row(self, row: int) -> None:

@@ -50,4 +50,6 @@ def comparable(
                 errors={part: figure.error for part, figure in figures.items() if figure.error is not None},
             )
         )
-    return lines, data, len(known) - len(lines), chosen, chance
+    # Figures with errors of their own (overlaps, precisions) are no shares of right classes: chance means nothing for them.
+    shares = any(part not in line.errors for line in lines for part in line.trained)
+    return lines, data, len(known) - len(lines), chosen, chance if shares else None

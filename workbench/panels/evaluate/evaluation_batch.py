@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.evaluate.plan import Estimate, parts_left
@@ -50,12 +50,16 @@ def plan(
             todos.append(Todo(folder, title, why=bare))
             continue
         left = tuple(parts) if again or known is None else parts_left(parts, known.measured)
+        able = estimate.able if isinstance(estimate, Estimate) else frozenset[str]()
+        allowed = tuple(part for part in left if not able or part in able)
         if not left:
             todos.append(Todo(folder, title, kept=True))
+        elif not allowed:
+            todos.append(Todo(folder, title, why=QCoreApplication.translate("evaluate", "its data lack what these parts need")))
         elif isinstance(estimate, str):
             todos.append(Todo(folder, title, why=first_line(estimate)))
         else:
-            todos.append(Todo(folder, title, left, seconds=estimate.seconds(left) if estimate else None, again=again))
+            todos.append(Todo(folder, title, allowed, seconds=estimate.seconds(allowed) if estimate else None, again=again))
     return tuple(todos)
 
 

@@ -39,6 +39,7 @@ from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_room
+from workbench.widgets.scrolled_column import ScrolledColumn
 from workbench.widgets.split import Split
 
 SIZES = 420, 590  # px of the run and of the comparison
@@ -130,7 +131,7 @@ class EvaluatePanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)
         outer.addWidget(self.strip)
-        outer.addWidget(Split("evaluate", (self.card, self.compare), SIZES), 1)
+        outer.addWidget(Split("evaluate", (ScrolledColumn(self.card), self.compare), SIZES), 1)
 
     # In
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.data.annotations import UNKNOWN
 from engine.evaluate.predictions import Bytes, Predictions
+from workbench.panels.evaluate.detection_cells import detection_cells
 from workbench.plots.image_grid import Cell
 from workbench.theme.palette import Palette
 
@@ -36,11 +37,13 @@ def class_colours(names: tuple[str, ...], palette: Palette) -> dict[str, str]:
 
 
 def prediction_cells(predictions: Predictions, palette: Palette) -> list[Cell]:
-    """The cells, row by row; none where there are no class maps."""
+    """The cells, row by row."""
+    colours = class_colours(predictions.names, palette)
+    if predictions.detected is not None:
+        return detection_cells(predictions, predictions.detected, colours, row_names())
     maps = predictions.segmented
     if maps is None:
         return []
-    colours = class_colours(predictions.names, palette)
     table = np.full((UNKNOWN + 1, 3), _rgb(palette.quiet), np.uint8)
     for code, name in enumerate(predictions.names[:UNKNOWN]):
         table[code] = _rgb(colours[name])

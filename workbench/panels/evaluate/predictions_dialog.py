@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
 from engine.config.run_name import elided
 from engine.evaluate.plan import figures_of
 from engine.evaluate.predictions import EXAMPLES, Predictions
+from engine.evaluate.task_table import Task, tasks
 from engine.runs.evaluation import Figure
 from workbench import theme
 from workbench.forms.editors import Combo
 from workbench.i18n.figure_names import figure_name
+from workbench.panels.evaluate.detection_cells import LEAST_SCORE
 from workbench.panels.evaluate.evaluation_text import part_name, percent
 from workbench.panels.evaluate.prediction_cells import class_colours, prediction_cells, row_names
 from workbench.plots.image_grid import ImageGrid
@@ -105,9 +107,13 @@ class PredictionsDialog(QDialog):
         """Show those of one of the parts."""
         self._predictions = predictions
         self.which.clear()
-        for part in predictions:
+        for part in (*predictions, *(row.id for row in tasks() if row.id not in predictions and self._table_only(row))):
             self.which.addItem(part_name(part), part)
         self._show()
+
+    def _table_only(self, row: Task) -> bool:
+        """Whether a task on frozen features has the figure of each column, and no pictures."""
+        return row.frozen and any(self._figures[name].by_class for name in row.figures if name in self._figures)
 
     def show_problem(self, message: str) -> None:
         """Say why there are none."""
@@ -124,24 +130,32 @@ class PredictionsDialog(QDialog):
         if self._predictions is None:
             return
         predictions = self._predictions.get(self.part)
+        figure = self._figures.get(figures_of(self.part)[0])
+        if predictions is None and figure is not None and figure.by_class:
+            self.grid.set_cells([])
+            self.note.setText(self.tr("This task has no pictures: the table has the figure of each column."))
+            self._fill(tuple(figure.by_class), {}, figure)
+            return
         if predictions is None:
             self.note.setText(self.tr("No predictions are stored with this run. Evaluate the part again to see some."))
             return
         cells = prediction_cells(predictions, theme.current())
         self.grid.set_cells(cells, columns=len(predictions.images), notes=row_names())
-        figure = self._figures.get(figures_of(self.part)[0])
-        self.note.setText(self.tr("{0} of the test images, evenly spaced").format(len(predictions.images)))
-        self._fill(predictions, figure)
+        note = self.tr("{0} of the test images, evenly spaced").format(len(predictions.images))
+        if predictions.detected is not None:
+            boxes = self.tr("boxes with a score of at least {0}, the highest where they overlap").format(LEAST_SCORE)
+            note = f"{note}; {boxes}"
+        self.note.setText(note)
+        self._fill(predictions.names, class_colours(predictions.names, theme.current()), figure)
 
-    def _fill(self, predictions: Predictions, figure: Figure | None) -> None:
+    def _fill(self, names: Sequence[str], colours: Mapping[str, str], figure: Figure | None) -> None:
         trained, untrained = (figure.by_class, figure.untrained_by_class) if figure is not None else ({}, {})
-        colours = class_colours(predictions.names, theme.current())
         self.table.setHorizontalHeaderLabels((self.tr("Class"), self.tr("trained"), self.tr("untrained")))
         first = self.table.horizontalHeaderItem(0)
         if first is not None:
             first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         rows: list[tuple[str, QIcon | None, float | None, float | None]] = [
-            (each, dot_icon(colours[each]), trained.get(each), untrained.get(each)) for each in predictions.names
+            (each, dot_icon(colours[each]) if each in colours else None, trained.get(each), untrained.get(each)) for each in names
         ]
         if figure is not None:
             rows.append((self.tr("Mean"), None, figure.trained, figure.untrained))

@@ -28,7 +28,7 @@ from workbench.panels.evaluate.evaluation_text import FIGURES, percent, signed
 from workbench.theme.palette import GAP
 
 ROW = 26
-LABELS = 4  # the last column
+ELASTIC = 4, 1  # the columns that are left out where it is narrow, in this order: labels, untrained
 LEAST = 4  # rows that are seen
 
 
@@ -113,12 +113,16 @@ class Figures(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow panel the last column, the number of labels, is left out: the tooltips have it."""
+        """In a narrow panel the number of labels is left out, and then the untrained encoder's figure: the tooltips have them."""
         head = self.table.horizontalHeader()
+        for column in ELASTIC:
+            self.table.setColumnHidden(column, False)  # a hidden column's head has no width
         sections = range(self.table.columnCount())
-        self.table.setColumnHidden(LABELS, False)  # a hidden column's head has no width
         widths = [max(self.table.sizeHintForColumn(section), head.sectionSizeHint(section)) for section in sections]
-        self.table.setColumnHidden(LABELS, sum(widths) > self.width())
+        for column in ELASTIC:
+            if sum(widths) > self.width():
+                self.table.setColumnHidden(column, True)
+                widths[column] = 0
 
     def _fill(self, row: int, figure: Figure) -> None:
         old = figure.part in self._stale
@@ -132,7 +136,9 @@ class Figures(QWidget):
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             labels = self.tr("{0} labelled images").format(f"{figure.labels:,}")
-            item.setToolTip("\n".join([figure_name(figure.part), self._origin(figure), labels, *figure.notes]))
+            untrained = self.tr("untrained {0}").format(percent(figure.untrained))
+            facts = figure_name(figure.part), self._origin(figure), untrained, labels
+            item.setToolTip("\n".join([*facts, *figure.notes]))
             self.table.setItem(row, column, item)
         self._colour(row, figure)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QHeaderVi
 
 from workbench.forms.editors import Combo
 from workbench.i18n.data_names import data_name, data_names
+from workbench.i18n.engine_messages import in_language
 from workbench.panels.setup import data_words
 from workbench.plots.image_grid import Cell, ImageGrid
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -145,7 +146,7 @@ class DataDetails(QDialog):
             names, counts = [*names, self.tr("without a class")], np.append(counts, data.unlabelled)
         self.classes.set_columns(names, counts)
         self.unread.set_columns(data.unreadable)
-        self.notes.set_columns(data.notes)
+        self.notes.set_columns([in_language(note) for note in data.notes])
         self._count(len(data.classes), len(data.unreadable), len(data.notes))
 
     def _count(self, *counts: int) -> None:

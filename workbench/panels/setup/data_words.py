@@ -50,9 +50,22 @@ def column_names(columns: Iterable[Column]) -> list[str]:
 
 def beside_images(data: DataDescription) -> str:
     """What the data have beside images, in a sentence; "" for nothing."""
-    if not data.columns:
-        return ""
-    return translate("DataCard", "Beside images: {0}.").format(", ".join(column_names(data.columns)))
+    parts = [*column_names(data.columns), *_target_names(data)]
+    return translate("DataCard", "Beside images: {0}.").format(", ".join(parts)) if parts else ""
+
+
+def _target_names(data: DataDescription) -> list[str]:
+    """The targets of a folder: "labels an image: 2 (hat, glasses)", "numbers: 1 (age)"."""
+    parts = []
+    for yes_or_no, words in (
+        (True, translate("DataCard", "labels an image: {0} ({1})")),
+        (False, translate("DataCard", "numbers: {0} ({1})")),
+    ):
+        names = [name for name, kind in data.targets.items() if kind == yes_or_no]
+        if names:
+            shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+            parts.append(words.format(len(names), shown))
+    return parts
 
 
 def megabytes(row: Source) -> str:

@@ -1,0 +1,240 @@
+"""The engine's errors and notes in the window's language. The engine writes them in English and imports no Qt.
+
+A message is matched with templates, whose places {0}, {1} stand for what the message names; the template's translation gets the
+same parts. An error has the form "X must be <allowed>. Got <value>. <remedy>"; its three parts are matched one by one, so that few
+templates cover many errors. A message, or a sentence of it, that no template fits stays as it is. Titles of settings are in the
+message already (`workbench.forms.setting_titles.with_titles`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+CONTEXT = "EngineMessages"
+# Longer messages hold the text of a file or a traceback.
+LONGEST = 2000
+
+# What a value must be. The first that fits is taken.
+ALLOWED: tuple[str, ...] = tuple(
+    map(
+        str,
+        (
+            QT_TRANSLATE_NOOP("EngineMessages", "at least {0} and at most {1}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "at least {0} and below {1}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "above {0} and at most {1}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "above {0} and below {1}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "at least {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "at most {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "above {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "below {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a multiple of {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "one of {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a whole number"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a number"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a finite number"),
+            QT_TRANSLATE_NOOP("EngineMessages", "true or false"),
+            QT_TRANSLATE_NOOP("EngineMessages", "text"),
+            QT_TRANSLATE_NOOP("EngineMessages", "given"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a list"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a group of keys"),
+            QT_TRANSLATE_NOOP("EngineMessages", "the id of a method in the catalogue"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a method that can be loaded"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a {0} for {1} ({2})"),
+            QT_TRANSLATE_NOOP("EngineMessages", "auto or a device of this machine ({0})"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a divisor of the views' side of {0} px ({1})"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a set with {0}, which {1} needs"),
+            QT_TRANSLATE_NOOP("EngineMessages", "0 for data without masks of their objects"),
+            QT_TRANSLATE_NOOP("EngineMessages", "the name of a set, an existing folder of images or an .npz file"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder of images, an .npz file or the name of a set"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder with images in it, directly or in a folder a class"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder that can be read"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder that can be written to"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a file that can be read"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a file that can be written"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a source with at least one image that can be read"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a set with at least one image for each of training, validation and test"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a set that lies on this machine or can be downloaded"),
+            QT_TRANSLATE_NOOP("EngineMessages", "an .npz file that is whole"),
+            QT_TRANSLATE_NOOP("EngineMessages", "one with an embedding snapshot"),
+            QT_TRANSLATE_NOOP("EngineMessages", "one whose checkpoint was kept: {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a readable YAML file"),
+            QT_TRANSLATE_NOOP("EngineMessages", "the images that the run began with"),
+        ),
+    )
+)
+
+# Sentences: remedies of errors, whole errors of other forms, and notes on data.
+SENTENCES: tuple[str, ...] = tuple(
+    map(
+        str,
+        (
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} is not a known key."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Known keys: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Did you mean '{0}'?"),
+            QT_TRANSLATE_NOOP("EngineMessages", "Choose one of them."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Lower {0} or raise {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Use auto to take the best one."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Change {0} or the views' sizes."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Take more global views (the count of a group), or the preset {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Put a group of global views first."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Give these groups the same size."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Sets with {0}: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "No named set has {0}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO's captions.",
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Known sets: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "There is no such file or folder. Check the path."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "There is no such file or folder in the working folder {0}; a relative path means another place elsewhere. "
+                "Check the path.",
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Files of this kind are not read."),
+            QT_TRANSLATE_NOOP("EngineMessages", "There is none in it."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Formats: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} files there could not be used, the first: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "None of its {0} files could be. The first: {1}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "It holds {0} images, {1} of them different, which leaves none for {2}. Add images."
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Save it as UTF-8."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Free some space on that disk or choose another, then try again."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Allow this program to write there or choose another place, then try again."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Look whether the folder was moved, renamed or deleted."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Choose another place."),
+            QT_TRANSLATE_NOOP("EngineMessages", "No such file or directory."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Permission denied."),
+            QT_TRANSLATE_NOOP("EngineMessages", "No space left on device."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Set {0} to keep more of a new run."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Snapshots: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Opening the data was cancelled. Choose other data, or these again, to open them."),
+            QT_TRANSLATE_NOOP("EngineMessages", "All labelled images lie in one folder, {0}: taken as images without labels."),
+            QT_TRANSLATE_NOOP("EngineMessages", "The set lies deeper, in the folder {0}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "{0} holds folders named {1}, and is taken for a class. Name that folder to have the splits."
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {0}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "Colours of 16 bits are read with 8 bits: the lower half of each value is left out."
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Folders of the operating system or a storage device are left out: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Links to folders whose images are read anyway are not followed: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Files of kinds that are not read are left out: {0}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "{0} test images are equal to a training or validation image: the set's own splits overlap."
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "The {0} images have no labels: kNN on validation cannot be measured."),
+            QT_TRANSLATE_NOOP("EngineMessages", "The {0} images have no labels: figures on the test split cannot be computed."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "{0} classes of the {1} images ({2}) have no training image: {3} of {4} labelled {5} images are of classes that "
+                "no kNN and no probe can name.",
+            ),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "The set should have {0} images and has {1}: its copy is incomplete, delete it from the data folder to get it "
+                "again.",
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} of {1} images have no caption in {2}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} has no caption of any of the {1} images."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0}: {1} lines are left out, {2}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0}: {1} files that it names are not among the images, {2}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} is not used: {1}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "The class of an image is the category of its objects, where all are of one: {0} of {1} images have one.",
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} holds {1} labels an image: taken as images without labels."),
+            QT_TRANSLATE_NOOP("EngineMessages", "The file names {0} classes and has labels up to {1}: the names are not used."),
+        ),
+    )
+)
+
+# Words that stand alone in a part of a message.
+WORDS: tuple[str, ...] = tuple(
+    map(
+        str,
+        (
+            QT_TRANSLATE_NOOP("EngineMessages", "train"),
+            QT_TRANSLATE_NOOP("EngineMessages", "training"),
+            QT_TRANSLATE_NOOP("EngineMessages", "validation"),
+            QT_TRANSLATE_NOOP("EngineMessages", "test"),
+            QT_TRANSLATE_NOOP("EngineMessages", "captions"),
+            QT_TRANSLATE_NOOP("EngineMessages", "masks"),
+            QT_TRANSLATE_NOOP("EngineMessages", "class maps"),
+            QT_TRANSLATE_NOOP("EngineMessages", "boxes"),
+            QT_TRANSLATE_NOOP("EngineMessages", "none"),
+            QT_TRANSLATE_NOOP("EngineMessages", "the last"),
+            QT_TRANSLATE_NOOP("EngineMessages", "0 (untrained)"),
+        ),
+    )
+)
+ERROR = str(QT_TRANSLATE_NOOP("EngineMessages", "{0} must be {1}. Got {2}."))
+COMMA = str(QT_TRANSLATE_NOOP("EngineMessages", ", "))
+OR = str(QT_TRANSLATE_NOOP("EngineMessages", " or "))
+
+# A quoted value may hold any sentence.
+_VALUE = r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|[^\n]+?"
+_ERROR = re.compile(rf"([^\n]+?) must be ([^\n]+?)\. Got ({_VALUE})\.(?: ([^\n]*))?")
+
+
+def in_language(message: str) -> str:
+    """An error or a note of the engine in the window's language, line by line; what is not known stays English."""
+    if len(message) > LONGEST or _translated(ERROR) == ERROR:
+        return message
+    return "\n".join(_line(line) for line in message.split("\n"))
+
+
+def _translated(template: str) -> str:
+    return QCoreApplication.translate(CONTEXT, template)
+
+
+def _line(line: str) -> str:
+    error = _ERROR.fullmatch(line)
+    if error is None:
+        return _sentences(line)
+    subject, allowed, got, remedy = error.groups()
+    words = _filled(ALLOWED, allowed)
+    if words is None:
+        return line
+    head = _translated(ERROR).format(subject, words, got)
+    return f"{head}{_sentences(remedy)}" if remedy else head
+
+
+def _sentences(text: str) -> str:
+    """Known sentences at the beginning of a text, and the rest as it is."""
+    for end in (*(match.end() for match in re.finditer(r"[.?] ", text)), len(text)):
+        first = _filled(SENTENCES, text[:end].rstrip(" "))
+        if first is not None:
+            return first + _sentences(text[end:])
+    return text
+
+
+def _filled(templates: Sequence[str], text: str) -> str | None:
+    """The translation of the first template that fits a text, with the text's parts in it; None where none fits."""
+    for template in templates:
+        match = _pattern(template).fullmatch(text)
+        if match is not None:
+            return _translated(template).format(*(_part(part) for part in match.groups()))
+    return None
+
+
+def _part(part: str) -> str:
+    """A part of a message: a list of known words is translated, anything else stays."""
+    words = re.split(r", | and | or ", part)
+    if all(word in WORDS for word in words):
+        return _translated(COMMA).join(_translated(word) for word in words)
+    return part.replace("' or '", f"'{_translated(OR)}'")
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """A template as a pattern: each place is any text without a line break, as short as it can be."""
+    parts = re.split(r"\{\d\}", template)
+    return re.compile("([^\n]+?)".join(re.escape(part) for part in parts))
