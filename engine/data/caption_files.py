@@ -9,24 +9,23 @@ A line that cannot be used is left out, with its number and the reason in the no
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
 import unicodedata
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO, TypeAlias, cast
+from typing import Any
 
 from engine.config.small_files import FileError, is_file
 from engine.data.captions import Captions
 from engine.data.formats.annotated import shown
 from engine.data.formats.text_files import reason_of
-from engine.data.text_lines import LONGEST_LINE, BadLine, Lines
+from engine.data.table_rows import table_rows
+from engine.data.text_lines import BadLine, Lines
 
 FILES = ("captions.csv", "captions.tsv", "captions.txt", "metadata.csv", "metadata.jsonl")
 FILE_COLUMNS = ("file_name", "filename", "file", "image", "image_name", "image_path", "path", "img")
@@ -35,14 +34,10 @@ DELIMITERS = ",;\t|"
 LONGEST = 2000  # characters of a caption; longer ones are cut
 MOST_AN_IMAGE = 100  # captions
 MOST_CHARACTERS = 1 << 28  # of all captions together
-LINE = LONGEST_LINE
 _MOST_UNKNOWN = 100_000  # file names that are counted
 _LONGEST_NAME = 1000  # characters of a file's name
-_RECORD_LINES = 200  # of one entry of a table, by a quoted caption with line breaks
 _SHOWN = 3
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-
-NumberedLine: TypeAlias = tuple[int, str | BadLine]
 
 
 class Unusable(Exception):
@@ -155,12 +150,7 @@ class _Read:
 
     def notes(self, file: str, lines: Lines) -> list[str]:
         """What was left out or changed, in sentences."""
-        notes = []
-        if lines.latin:
-            notes.append(
-                f"{file}: {lines.latin:,} lines are not UTF-8 and are read as Windows-1252, the first is line {lines.first_latin}. "
-                "Save it as UTF-8 if letters are wrong."
-            )
+        notes = lines.notes(file)
         if self.left_out:
             notes.append(f"{file}: {self.left_out:,} lines are left out, {'; '.join(self.problems)}.")
         if unknown := self.images.unknown:
@@ -239,7 +229,7 @@ def _table(lines: Lines, read: _Read) -> Iterator[tuple[int, str, str]]:
     least, most = max(name_at, text_at) + 1, len(columns)
     # A caption in the last column with commas and no quotes, as in Flickr8k.
     open_end = text_at == most - 1 and delimiter == ","
-    for number, cells in _records(numbered, delimiter, read):
+    for number, cells in table_rows(numbered, delimiter, read.problem):
         if len(cells) > most and not open_end:
             while len(cells) > most and not cells[-1].strip():
                 cells.pop()
@@ -257,73 +247,6 @@ def _column(columns: Sequence[str], known: Sequence[str]) -> int:
             return columns.index(name)
     given = ", ".join(shown(name) for name in columns[:8])
     raise Unusable(f"its first line must name a column {' or '.join(known[:3])}. Got {given or 'nothing'}")
-
-
-def _records(numbered: Iterator[NumberedLine], delimiter: str, read: _Read) -> Iterator[tuple[int, list[str]]]:
-    """The entries of a table, each with the number of its first line. A quote that is not closed costs its own line alone."""
-    waiting: deque[NumberedLine] = deque()
-    strict = cast(csv.Dialect, csv.reader((), delimiter=delimiter, strict=True).dialect)
-    while True:
-        # Lines that were put back come first.
-        number, line = waiting.popleft() if waiting else next(numbered, (0, ""))
-        if not number:
-            return
-        if isinstance(line, BadLine):
-            read.problem(number, line.reason)
-        elif '"' not in line:
-            if line := line.rstrip("\r\n"):
-                yield number, line.split(delimiter)
-        else:
-            cells, more = _quoted(line, chain(_drained(waiting), numbered), strict)
-            if cells is None:
-                waiting.extendleft(reversed(more))
-                read.problem(number, "has a quote that is not closed, or a field that is too long")
-            elif cells:
-                yield number, cells
-
-
-def _drained(waiting: deque[NumberedLine]) -> Iterator[NumberedLine]:
-    while waiting:
-        yield waiting.popleft()
-
-
-def _quoted(line: str, following: Iterator[NumberedLine], strict: csv.Dialect) -> tuple[list[str] | None, list[NumberedLine]]:
-    """The cells of an entry that begins with a line, or None where it does not end, and the further lines that it took."""
-    try:
-        return next(csv.reader((line,), strict)), []
-    except csv.Error:  # it is not complete, or not strictly as it should be
-        pass
-    taken: list[NumberedLine] = []
-    complete = True
-
-    def feed() -> Iterator[str]:
-        nonlocal complete
-        yield line
-        length = len(line)
-        for one in following:
-            taken.append(one)
-            if isinstance(one[1], BadLine) or len(taken) == _RECORD_LINES or (length := length + len(one[1])) > LONGEST_LINE:
-                break
-            yield one[1]
-        complete = False
-
-    try:
-        cells = next(csv.reader(feed(), delimiter=strict.delimiter))
-        if taken and complete:
-            # Several lines are one entry only where each quote in them is closed as it must be: an open one would else reach to the
-            # next quote, which is of another image.
-            next(csv.reader([line, *(str(text) for _, text in taken)], strict))
-    except csv.Error:
-        complete = False
-    return (cells if complete else None), taken
-
-
-def bounded(file: TextIO) -> Iterator[str]:
-    """The lines of a file, none longer than a megabyte."""
-    while line := file.readline(LINE):
-        if len(line) == LINE and not line.endswith("\n"):
-            raise Unusable("it has a line of more than a million characters")
-        yield line
 
 
 def _json_lines(lines: Lines, read: _Read) -> Iterator[tuple[int, Any, Any]]:

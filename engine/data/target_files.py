@@ -17,8 +17,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.caption_files import DELIMITERS, FILE_COLUMNS, LINE, Unusable, bounded, rows_by_name
+from engine.config.small_files import FileError
+from engine.data.caption_files import DELIMITERS, FILE_COLUMNS, Unusable, rows_by_name
 from engine.data.dataset import NO_YES, Factor
+from engine.data.formats.text_files import reason_of
+from engine.data.table_rows import table_rows
+from engine.data.text_lines import BadLine, Lines
 
 FILES = ("targets.csv", "targets.tsv")
 MOST = 1000  # columns
@@ -57,11 +61,8 @@ def read_targets(folder: Path, names: Sequence[str], notes: list[str]) -> Mappin
         return {}
     try:
         table = _read(path, names, notes)
-    except (Unusable, csv.Error, OSError) as error:
-        notes.append(f"{path.name} is not used: {getattr(error, 'strerror', None) or error}.")
-        return {}
-    except UnicodeDecodeError as error:
-        notes.append(f"{path.name} is not used: it must be UTF-8. Got the byte {error.object[error.start]:#04x}. Save it as UTF-8.")
+    except (Unusable, OSError, FileError) as error:
+        notes.append(f"{path.name} is not used: {reason_of(error) if not isinstance(error, Unusable) else error}.")
         return {}
     factors = {}
     for at, name in enumerate(table.columns.values()):
@@ -98,47 +99,50 @@ def _factor(values: npt.NDArray[np.float32]) -> Factor:
 
 
 def _read(path: Path, names: Sequence[str], notes: list[str]) -> _Table:
-    row_of = rows_by_name(names)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline(LINE)
-        delimiter = max(DELIMITERS, key=head.count)
-        cells = next(csv.reader([head], delimiter=delimiter), [])
-        known = [" ".join(cell.split())[:_LONGEST] for cell in cells]
-        lower = [name.lower() for name in known]
-        name_at = next((lower.index(name) for name in FILE_COLUMNS if name in lower), -1)
-        if name_at < 0:
-            wanted = " or ".join(FILE_COLUMNS[:3])
-            raise Unusable(f"its first line must name a column {wanted}. Got {', '.join(known[:8]) or 'nothing'}")
-        table = _Table(_columns(path.name, known, name_at, notes), np.zeros((0, 0), np.float32))
-        table.values = np.full((len(names), len(table.columns)), np.nan, np.float32)
-        seen: set[int] = set()
-        # A comma stands for the point in tables that people separate with semicolons.
-        comma = delimiter == ";"
-        for number, line in enumerate(csv.reader(bounded(file), delimiter=delimiter), 2):
-            if not any(cell.strip() for cell in line):
-                continue
-            if len(line) != len(cells):
-                table.problems.append(f"line {number} has {len(line)} cells and not {len(cells)}")
-                continue
-            name = line[name_at].strip()
-            row = row_of(name)
-            if not name:
-                table.problems.append(f"line {number} names no file")
-            elif row < 0:
-                table.unknown.append(name)
-            elif row in seen:
-                table.problems.append(f"line {number} names {name} again")
-            else:
-                seen.add(row)
-                for at, (position, column) in enumerate(table.columns.items()):
-                    cell = line[position].strip()
-                    value = _number(cell.replace(",", ".") if comma else cell)
-                    if value is None:
-                        texts = table.texts.setdefault(column, [])
-                        texts.append(f"line {number} has {cell[:20]!r} in the column {column!r}, which is no number")
-                    else:
-                        table.values[row, at] = value
-        return table
+    row_of, lines = rows_by_name(names), Lines(path)
+    numbered = enumerate(lines, 1)
+    _, head = next(numbered, (1, ""))
+    if isinstance(head, BadLine):
+        raise Unusable(f"its first line {head.reason}")
+    delimiter = max(DELIMITERS, key=head.count)
+    cells = next(csv.reader([head], delimiter=delimiter), [])
+    known = [" ".join(cell.split())[:_LONGEST] for cell in cells]
+    lower = [name.lower() for name in known]
+    name_at = next((lower.index(name) for name in FILE_COLUMNS if name in lower), -1)
+    if name_at < 0:
+        wanted = " or ".join(FILE_COLUMNS[:3])
+        raise Unusable(f"its first line must name a column {wanted}. Got {', '.join(known[:8]) or 'nothing'}")
+    table = _Table(_columns(path.name, known, name_at, notes), np.zeros((0, 0), np.float32))
+    table.values = np.full((len(names), len(table.columns)), np.nan, np.float32)
+    seen: set[int] = set()
+    # A comma stands for the point in tables that people separate with semicolons.
+    comma = delimiter == ";"
+    for number, line in table_rows(numbered, delimiter, lambda at, reason: table.problems.append(f"line {at} {reason}")):
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(line) != len(cells):
+            table.problems.append(f"line {number} has {len(line)} cells and not {len(cells)}")
+            continue
+        name = line[name_at].strip()
+        row = row_of(name)
+        if not name:
+            table.problems.append(f"line {number} names no file")
+        elif row < 0:
+            table.unknown.append(name)
+        elif row in seen:
+            table.problems.append(f"line {number} names {name} again")
+        else:
+            seen.add(row)
+            for at, (position, column) in enumerate(table.columns.items()):
+                cell = line[position].strip()
+                value = _number(cell.replace(",", ".") if comma else cell)
+                if value is None:
+                    texts = table.texts.setdefault(column, [])
+                    texts.append(f"line {number} has {cell[:20]!r} in the column {column!r}, which is no number")
+                else:
+                    table.values[row, at] = value
+    notes += lines.notes(path.name)
+    return table
 
 
 def _columns(file: str, names: Sequence[str], name_at: int, notes: list[str]) -> dict[int, str]:

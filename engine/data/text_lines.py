@@ -44,6 +44,15 @@ class Lines:
         self.latin = 0
         self.first_latin = 0
 
+    def notes(self, file: str) -> list[str]:
+        """What was read otherwise than it is written, after the last line, in sentences about `file`."""
+        if not self.latin:
+            return []
+        return [
+            f"{file}: {self.latin:,} lines are not UTF-8 and are read as Windows-1252, the first is line {self.first_latin}. "
+            "Save it as UTF-8 if letters are wrong."
+        ]
+
     def __iter__(self) -> Iterator[str | BadLine]:
         with open_regular(self._path) as file:
             encoding = encoding_of(file.read(_HEAD))

@@ -37,6 +37,24 @@ def test_columns_of_0_and_1_are_labels_and_others_numbers(tmp_path: Path) -> Non
     assert notes == ["1 of 4 images have no target in targets.csv."]
 
 
+def test_lines_in_another_encoding_or_that_cannot_be_read_cost_themselves_alone(tmp_path: Path) -> None:
+    latin = "file,größe\na.png,1.5\n".encode("latin-1")
+    factors, notes = read(tmp_path, latin)
+    assert factors["größe"].values[0] == 1.5
+    assert notes[0].startswith("targets.csv: 1 lines are not UTF-8 and are read as Windows-1252, the first is line 1.")
+
+    factors, _ = read(tmp_path, "file,größe\na.png,1.5\n".encode("utf-16"))
+    assert factors["größe"].values[0] == 1.5
+
+    bad = b"file,size\na.png," + b"1" * (1 << 20) + b'\nb.png,2\0\nsub/d.png,"4\n c.png,3\n'
+    factors, notes = read(tmp_path, bad)
+    np.testing.assert_array_equal(factors["size"].values, np.array([np.nan, np.nan, 3, np.nan], np.float32))
+    assert notes[0] == (
+        "targets.csv: 3 lines or cells are left out, line 2 has more than 1,048,576 characters; line 3 has NUL bytes; "
+        "line 4 has a quote that is not closed, or a field that is too long."
+    )
+
+
 def test_every_line_and_cell_that_cannot_be_used_is_named_and_no_other_is_lost(tmp_path: Path) -> None:
     lines = ["image,size,why", "a.png,1.5,blurred", "b.png,two,", "c.png,3", ",4,", "a.png,5,", "z.png,6,", "", "sub/d.png,1e99,"]
     factors, notes = read(tmp_path, "\n".join(lines))
@@ -56,8 +74,8 @@ def test_every_line_and_cell_that_cannot_be_used_is_named_and_no_other_is_lost(t
         ("", "its first line must name a column file_name or filename or file. Got nothing"),
         ("name,size\na.png,1\n", "Got name, size"),
         ("file\na.png\n", "must name a column beside the file's"),
-        ("file,größe\na.png,1\n".encode("latin-1"), "it must be UTF-8. Got the byte 0xf6"),
-        (b"file,size\na.png," + b"1" * (1 << 20), "a line of more than a million characters"),
+        (b"file,size\0\na.png,1\n", "its first line has NUL bytes"),
+        (b"file," + b"s" * (1 << 20) + b"\na.png,1\n", "its first line has more than 1,048,576 characters"),
         ("file,size\na.png,\n", "'size' is left out: it is empty"),
     ],
 )
