@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -25,6 +26,10 @@ os.environ.update(_FOLDERS, QT_QPA_PLATFORM="offscreen", OMP_NUM_THREADS=os.envi
 # Threads that a library starts once and keeps: the monitor of tqdm, and threads that wait for a pool of processes.
 _KEPT = ("tqdm", "ExecutorManagerThread", "QueueManagerThread", "QueueFeederThread")
 _GRACE = 5.0  # s that a thread may take to end
+
+
+_FULL = 300  # tests between collections of all objects
+_tests = [0]
 
 
 class NetworkBlocked(ConnectionError):
@@ -60,6 +65,20 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         return look_up(host, *rest, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(autouse=True)
+def garbage_in_the_main_thread() -> Iterator[None]:
+    """Collect cyclic garbage between tests, in the main thread: a thread of a test would end Qt's objects of earlier tests, and can
+    wait for ever (workbench/bridge/garbage.py)."""
+    gc.disable()
+    yield
+    gc.disable()
+    _tests[0] += 1
+    if _tests[0] % _FULL == 0:
+        gc.collect()
+    elif gc.get_count()[0] > gc.get_threshold()[0]:
+        gc.collect(1)
 
 
 def _is_local(host: str) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.ask import Ask, TakeOver
+from workbench.bridge.garbage import GarbageCollection
 from workbench.bridge.inbox import Inbox
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.question import Lane, Question
@@ -61,6 +62,7 @@ class Bridge(QObject):
         }
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
+        self._garbage = GarbageCollection()
         self._closed = False
         self._window = 0  # counts windows; callbacks of earlier ones are not called
         self._openings: set[int] = set()
@@ -269,6 +271,8 @@ class Bridge(QObject):
         ended = [self._jobs.close(seconds), *(queue.join(seconds) for queue in self._queues.values())]
         self.drain()
         self._timer.stop()
+        if all(ended):
+            self._garbage.end()
         return all(ended)
 
     def drain(self) -> None:
@@ -281,6 +285,8 @@ class Bridge(QObject):
                 taken()
             except Exception:  # reported as an uncaught exception; the other items are still delivered
                 sys.excepthook(*sys.exc_info())
+        if not self._closed:
+            self._garbage.collect()
         self._pace()
 
     def _watch(self, question: Question[object], share: float | None) -> None:

@@ -1,0 +1,70 @@
+"""Cyclic garbage is collected by the thread of the window alone."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from workbench.bridge.garbage import FULL_SECONDS, GarbageCollection
+
+
+class Cycle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def collection() -> Iterator[GarbageCollection]:
+    now[0] = 0.0
+    one = GarbageCollection(lambda: now[0])
+    yield one
+    one.end()
+
+
+now = [0.0]
+
+
+def many() -> None:
+    kept = [Cycle() for _ in range(10 * gc.get_threshold()[0])]
+    del kept
+
+
+def test_a_thread_that_makes_garbage_does_not_collect(collection: GarbageCollection) -> None:
+    gone = weakref.ref(Cycle())
+    thread = threading.Thread(target=many)
+    thread.start()
+    thread.join()
+    assert gone() is not None
+    collection.collect()
+    assert gone() is None
+
+
+def test_all_objects_are_collected_once_a_minute(collection: GarbageCollection) -> None:
+    cycle = Cycle()
+    gc.collect(1)
+    gc.collect(1)  # it is old now
+    gone = weakref.ref(cycle)
+    del cycle
+    kept = [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    assert gone() is not None
+    now[0] = FULL_SECONDS
+    kept += [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    assert gone() is None
+
+
+def test_few_new_objects_are_no_reason(collection: GarbageCollection) -> None:
+    gc.collect()
+    gone = weakref.ref(Cycle())
+    collection.collect()
+    assert gone() is not None
+
+
+def test_the_end_turns_automatic_collection_on() -> None:
+    GarbageCollection().end()
+    assert gc.isenabled()

@@ -1,0 +1,37 @@
+"""Collect Python's cyclic garbage in the thread of the window alone.
+
+Python collects wherever the number of new objects happens to pass a limit, in a training thread too. A QObject in a cycle then ends
+there: Qt holds one of its locks and waits for the interpreter, while the thread of the window holds the interpreter and waits for
+this lock to end another object. Both wait for ever, and the window with them."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+
+FULL_SECONDS = 60.0  # between collections of all objects, which stop every thread for a tenth of a second and more
+
+
+class GarbageCollection:
+    """Turns automatic collection off until `end`; `collect` is called now and then, in the thread of the window."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._full = clock()
+        gc.disable()
+
+    def collect(self) -> None:
+        """Collect young objects where Python would do so by itself, and all objects once a minute."""
+        if gc.get_count()[0] < gc.get_threshold()[0]:
+            return
+        now = self._clock()
+        if now - self._full < FULL_SECONDS:
+            gc.collect(1)
+        else:
+            gc.collect()
+            self._full = now
+
+    def end(self) -> None:
+        """Automatic collection again, when no other thread runs Python any more."""
+        gc.enable()
