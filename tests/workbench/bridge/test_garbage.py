@@ -49,7 +49,7 @@ def test_all_objects_are_collected_once_a_minute(collection: GarbageCollection) 
     gc.collect(1)  # it is old now
     gone = weakref.ref(cycle)
     del cycle
-    kept = [[] for _ in range(2 * gc.get_threshold()[0])]
+    kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
     collection.collect()
     assert gone() is not None
     now[0] = FULL_SECONDS
