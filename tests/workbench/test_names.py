@@ -14,7 +14,7 @@ from workbench.panels.embedding.samples_card import TAG
 
 def test_every_name_of_the_shapes_data_is_in_the_table() -> None:
     world = shapes.factors(shapes.draw(0, np.arange(2)))
-    assert {"class", TAG, *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(data_names._known())
+    assert {"class", "caption", TAG, *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(data_names._known())
 
 
 def test_known_names_are_translated_and_others_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
