@@ -121,6 +121,10 @@ class DenseTraining(ABC, Generic[P]):
     def score(self, predictions: P) -> float:
         """What is best on validation, 0 to 1."""
 
+    @abstractmethod
+    def protocol(self) -> str:
+        """How the figures are made, in words."""
+
     # Training
 
     def run(self, backbone: Backbone, progress: ProgressCallback = no_progress) -> Trained[P]:

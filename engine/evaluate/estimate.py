@@ -22,7 +22,7 @@ from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import TRAINING, TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled, lacking
 from engine.evaluate.subject import SPLITS
-from engine.evaluate.targets import lacks
+from engine.evaluate.target_scores import lacks
 from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.methods.build_method import input_size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -55,23 +55,15 @@ def fit_probe(
     Features are standardised with the mean and deviation of the training features. Minimised is mean cross-entropy + l2/2·|W|²,
     without a penalty on the bias, by full-batch L-BFGS from the solution of the stronger penalty before. The stronger one wins a
     tie. The test split is not used. `tick` is called with the fraction done after each strength."""
-    x = features.float()
-    mean, scale = x.mean(0), x.std(0, correction=0)
-    # A nearly constant dimension has only rounding noise, which standardisation would amplify.
-    scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
-    x = (x - mean) / scale
-    best: Probe | None = None
-    weight, bias = torch.zeros(classes, x.shape[1]), torch.zeros(classes)
-    for count, l2 in enumerate(sorted(grid, reverse=True), start=1):
-        weight, bias = _minimise(x, lambda logits: cross_entropy(logits, labels), weight, bias, l2, iterations)
-        probe = Probe(weight, bias, mean, scale, l2, 0.0)
-        right = probe.accuracy(validation, validation_labels)
-        if best is None or right > best.validation:
-            best = Probe(weight, bias, mean, scale, l2, right)
-        if tick is not None:
-            tick(count / len(grid))
-    assert best is not None
-    return best
+    return _best(
+        features,
+        classes,
+        lambda logits: cross_entropy(logits, labels),
+        lambda probe: probe.accuracy(validation, validation_labels),
+        grid,
+        iterations,
+        tick,
+    )
 
 
 def fit_labels(
@@ -87,24 +79,42 @@ def fit_labels(
     """A logistic regression of each of k labels against its absence: labels (n, k) of 1, 0, and nan where unknown, on features
     (n, D), with the L2 strength of `grid`, one for all, for which `score` of the outputs (v, k) and labels (v, k) of validation is
     largest. Minimised is, for each label, mean binary cross-entropy of its known rows + l2/2·|w|². Otherwise as `fit_probe`."""
-    x = features.float()
-    mean, scale = x.mean(0), x.std(0, correction=0)
-    scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
-    x = (x - mean) / scale
     known = torch.isfinite(labels)
     truth, share = torch.where(known, labels, 0.0), known.float() / known.sum(0).clamp_min(1)
+    return _best(
+        features,
+        labels.shape[1],
+        lambda logits: binary_cross_entropy_with_logits(logits, truth, weight=share, reduction="sum"),
+        lambda probe: score(probe.outputs(validation), validation_labels),
+        grid,
+        iterations,
+        tick,
+    )
 
-    def loss(logits: Tensor) -> Tensor:
-        return binary_cross_entropy_with_logits(logits, truth, weight=share, reduction="sum")
 
+def _best(
+    features: Tensor,
+    outputs: int,
+    loss_of: Callable[[Tensor], Tensor],
+    score: Callable[[Probe], float],
+    grid: Sequence[float],
+    iterations: int,
+    tick: ProgressCallback | None,
+) -> Probe:
+    """The linear map of features (n, D) to `outputs` logits that scores best among those of each strength."""
+    x = features.float()
+    mean, scale = x.mean(0), x.std(0, correction=0)
+    # A nearly constant dimension has only rounding noise, which standardisation would amplify.
+    scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
+    x = (x - mean) / scale
     best: Probe | None = None
-    weight, bias = torch.zeros(labels.shape[1], x.shape[1]), torch.zeros(labels.shape[1])
+    weight, bias = torch.zeros(outputs, x.shape[1]), torch.zeros(outputs)
     for count, l2 in enumerate(sorted(grid, reverse=True), start=1):
-        weight, bias = _minimise(x, loss, weight, bias, l2, iterations)
+        weight, bias = _minimise(x, loss_of, weight, bias, l2, iterations)
         probe = Probe(weight, bias, mean, scale, l2, 0.0)
-        reached = score(probe.outputs(validation), validation_labels)
+        reached = score(probe)
         if best is None or reached > best.validation:
-            best = Probe(weight, bias, mean, scale, l2, reached)
+            best = replace(probe, validation=reached)
         if tick is not None:
             tick(count / len(grid))
     assert best is not None

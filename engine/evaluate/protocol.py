@@ -28,8 +28,8 @@ from engine.evaluate.encoder import data_of, load_method, method_at, read_checkp
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
 from engine.evaluate.predictions import Predictions, predictions_path, write_predictions
 from engine.evaluate.subject import SPLITS, Subject
-from engine.evaluate.targets import WORDS as TARGETS
-from engine.evaluate.targets import lacks
+from engine.evaluate.target_scores import WORDS as TARGETS
+from engine.evaluate.target_scores import lacks
 from engine.evaluate.task_table import Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.method import Method

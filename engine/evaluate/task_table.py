@@ -34,7 +34,7 @@ class Task:
         figures: names of its figures, shares of test images from 0 to 1, in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
         needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
-            embeds texts; "multi_label", "numbers": what engine.evaluate.targets has functions for.
+            embeds texts; "multi_label", "numbers": what engine.evaluate.target_scores has functions for.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
             maps has its plan in `engine.evaluate.dense_plan`.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of

@@ -20,7 +20,8 @@ from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.data.annotations import Boxes, BoxRows
 from engine.data.dataset import Dataset, Index
-from engine.evaluate.coco_ap import KINDS, MOST, Precision, average_precision
+from engine.evaluate.coco_ap import KINDS, MOST, average_precision
+from engine.evaluate.dense_figures import dense_figures, trained_heads
 from engine.evaluate.dense_training import DenseTraining, Trained
 from engine.evaluate.plan import BUDGET
 from engine.evaluate.predictions import EXAMPLES, DetectedImages, Predictions
@@ -154,37 +155,12 @@ def measure(subject: Subject) -> Iterator[Figure]:
     assert subject.task is not None
     started, part = time.monotonic(), subject.task.id
     task = Detection(part, subject.config, subject.dataset, subject.device, subject.budget)
-    results: dict[str, Trained[BoxRows]] = {}
-    for encoder, backbone in subject.encoders.items():
-        results[encoder] = task.run(backbone, subject.report(encoder, f"{subject.task.title.lower()}, {encoder}"))
+    results = trained_heads(subject, task, subject.encoders)
     truth = task.truth.take(task.splits["test"])
-    figures = {name: average_precision(truth, result.test, task.size) for name, result in results.items()}
+    scores = {name: average_precision(truth, result.test, task.size) for name, result in results.items()}
     subject.keep_predictions(part, _pictures(task, truth, results))
-    trained, untrained = figures["trained"], figures["untrained"]
-    notes = (*task.notes(), *task.edge(results["trained"].rate))
-    protocol, seconds = task.protocol(), time.monotonic() - started
-    choices = {name: {"rate": result.rate, "validation": result.validation} for name, result in results.items()}
-    classes = {name: _by_class(task.names, figure) for name, figure in figures.items()}
-    for number, kind in enumerate(KINDS):
-        yield Figure(
-            subject.task.figures[number],
-            getattr(trained, kind),
-            getattr(untrained, kind),
-            task.length.labels,
-            protocol,
-            choices["trained"],
-            choices["untrained"],
-            notes,
-            seconds=seconds,
-            error=trained.errors[number],
-            untrained_error=untrained.errors[number],
-            by_class=classes["trained"] if kind == "ap" else {},
-            untrained_by_class=classes["untrained"] if kind == "ap" else {},
-        )
-
-
-def _by_class(names: Sequence[str], figure: Precision) -> dict[str, float]:
-    return {name: float(value) for name, value in zip(names, figure.by_class, strict=True) if value == value}
+    by_class = {name: score.by_class for name, score in scores.items()}
+    yield from dense_figures(subject, task, results, scores, KINDS, task.names, by_class, started)
 
 
 def _pictures(task: Detection, truth: Boxes, results: dict[str, Trained[BoxRows]]) -> Predictions:

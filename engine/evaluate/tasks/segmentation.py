@@ -19,8 +19,9 @@ from engine.backbones.backbone import Backbone
 from engine.config.run import RunConfig
 from engine.data.annotations import UNKNOWN
 from engine.data.dataset import Dataset, Index
+from engine.evaluate.dense_figures import dense_figures, trained_heads
 from engine.evaluate.dense_training import DenseTraining, Trained
-from engine.evaluate.iou import Overlap, class_pixels, overlap
+from engine.evaluate.iou import class_pixels, overlap
 from engine.evaluate.plan import BUDGET
 from engine.evaluate.predictions import EXAMPLES, Predictions, SegmentedImages
 from engine.evaluate.subject import Subject
@@ -132,38 +133,12 @@ def measure(subject: Subject) -> Iterator[Figure]:
     assert subject.task is not None
     started, part = time.monotonic(), subject.task.id
     task = Segmentation(part, subject.config, subject.dataset, subject.device, subject.budget)
-    results: dict[str, Trained[Segmented]] = {}
-    for encoder in task.task.encoders:
-        backbone = Pixels() if encoder == "pixels" else subject.encoders[encoder]
-        results[encoder] = task.run(backbone, subject.report(encoder, f"{subject.task.title.lower()}, {encoder}"))
-    figures = {name: overlap(result.test.counts, task.background) for name, result in results.items()}
+    backbones = {name: Pixels() if name == "pixels" else subject.encoders[name] for name in task.task.encoders}
+    results = trained_heads(subject, task, backbones)
+    scores = {name: overlap(result.test.counts, task.background) for name, result in results.items()}
     subject.keep_predictions(part, _pictures(task, results))
-    trained, untrained = figures["trained"], figures["untrained"]
-    notes = (*task.notes(), *task.edge(results["trained"].rate))
-    protocol, seconds = task.protocol(), time.monotonic() - started
-    choices = {name: {"rate": result.rate, "validation": result.validation} for name, result in results.items()}
-    classes = {name: _by_class(task.names, figure) for name, figure in figures.items()}
-    for number, kind in enumerate(KINDS):
-        yield Figure(
-            subject.task.figures[number],
-            getattr(trained, kind),
-            getattr(untrained, kind),
-            task.length.labels,
-            protocol,
-            choices["trained"],
-            choices["untrained"],
-            notes,
-            seconds=seconds,
-            error=trained.errors[number],
-            untrained_error=untrained.errors[number],
-            by_class=classes["trained"] if kind == "mean" else {},
-            untrained_by_class=classes["untrained"] if kind == "mean" else {},
-            baselines={name: getattr(figures[name], kind) for name in figures.keys() - subject.encoders.keys()},
-        )
-
-
-def _by_class(names: tuple[str, ...], figure: Overlap) -> dict[str, float]:
-    return {name: float(value) for name, value in zip(names, figure.iou, strict=True) if value == value}
+    by_class = {name: score.iou for name, score in scores.items()}
+    yield from dense_figures(subject, task, results, scores, KINDS, task.names, by_class, started)
 
 
 def _pictures(task: Segmentation, results: dict[str, Trained[Segmented]]) -> Predictions:

@@ -15,8 +15,8 @@ from engine.config.errors import ConfigError, complain
 from engine.evaluate.linear import GRID, fit_labels
 from engine.evaluate.probes import LEAST, RIDGE_GRID, Cut, ProbeScores, Target, fit_probes
 from engine.evaluate.subject import SPLITS, Subject
-from engine.evaluate.targets import Floats, average_precision, numbers, resamples, usable
-from engine.evaluate.targets import multi_label as labels_of
+from engine.evaluate.target_scores import Floats, average_precision, numbers, resamples, usable
+from engine.evaluate.target_scores import multi_label as labels_of
 from engine.runs.evaluation import Figure
 
 

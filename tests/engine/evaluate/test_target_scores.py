@@ -20,7 +20,7 @@ from engine.evaluate.estimate import estimate
 from engine.evaluate.linear import fit_labels
 from engine.evaluate.probes import RIDGE_GRID
 from engine.evaluate.protocol import evaluate
-from engine.evaluate.targets import average_precision, multi_label, resamples, usable
+from engine.evaluate.target_scores import average_precision, multi_label, resamples, usable
 from engine.evaluate.tasks.targets import mean_precision
 from engine.methods.build_method import build_method
 from engine.runs.evaluation import read_evaluation
