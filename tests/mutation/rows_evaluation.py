@@ -20,8 +20,8 @@ ROWS = (
     Mutation(
         "probe-l2-chosen-on-training",
         "engine/evaluate/linear.py",
-        "right = probe.accuracy(validation, validation_labels)",
-        "right = probe.accuracy(features, labels)",
+        "lambda probe: probe.accuracy(validation, validation_labels)",
+        "lambda probe: probe.accuracy(features, labels)",
         "the L2 strength is the one that does best on the images it was fitted on",
         ("tests/engine/evaluate/test_linear.py",),
     ),
@@ -36,8 +36,8 @@ ROWS = (
     Mutation(
         "probe-weaker-penalty-wins-a-draw",
         "engine/evaluate/linear.py",
-        "if best is None or right > best.validation:",
-        "if best is None or right >= best.validation:",
+        "if best is None or reached > best.validation:",
+        "if best is None or reached >= best.validation:",
         "of equally good strengths the weakest is chosen",
         ("tests/engine/evaluate/test_linear.py",),
     ),
