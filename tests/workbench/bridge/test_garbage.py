@@ -6,9 +6,12 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from workbench.bridge.bridge import Bridge
 from workbench.bridge.garbage import FULL_SECONDS, GarbageCollection
 
 
@@ -67,4 +70,17 @@ def test_few_new_objects_are_no_reason(collection: GarbageCollection) -> None:
 
 def test_the_end_turns_automatic_collection_on() -> None:
     GarbageCollection().end()
+    assert gc.isenabled()
+
+
+def test_the_bridge_collects_while_it_is_open(qtbot: QtBot, tmp_path: Path) -> None:
+    gc.enable()
+    bridge = Bridge(tmp_path)
+    assert not gc.isenabled()
+    gone = weakref.ref(Cycle())
+    many()
+    assert gone() is not None
+    bridge.drain()
+    assert gone() is None
+    assert bridge.close()
     assert gc.isenabled()
