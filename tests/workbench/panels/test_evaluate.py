@@ -19,6 +19,7 @@ from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of, finished_runs
+from workbench import theme
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
 from workbench.panels.evaluate.evaluation_text import about, signed
 from workbench.panels.evaluate.panel import EvaluatePanel
@@ -396,7 +397,7 @@ def test_times_and_gains_in_words():
         "about 2 min",
         "about 3.0 h",
     ]
-    assert (signed(0.123), signed(-0.045)) == ("+12.3", "−4.5")
+    assert [signed(gain) for gain in (0.123, -0.045, 0.0, 0.0004, -0.0004, -0.1)] == ["+12.3", "−4.5", "0.0", "0.0", "0.0", "−10.0"]
 
 
 def test_a_title_leaves_out_the_data_that_all_share(panel, fake, runs):
@@ -408,3 +409,10 @@ def test_a_title_leaves_out_the_data_that_all_share(panel, fake, runs):
     assert runs.row("/runs/four").title == "BYOL · shapes"
     assert panel.compare.table.item(0, 0).text() == "BYOL"
     assert panel.compare.table.item(0, 0).toolTip().startswith("BYOL · shapes")
+
+
+@pytest.mark.parametrize(("trained", "look"), [(0.5, "good"), (0.1, "bad"), (0.2003, "text")])
+def test_a_gain_is_coloured_by_what_is_shown(panel, trained, look):
+    kept = evaluation_of(EvaluateRun(RUNS[0], ("knn",)), trained)
+    panel.figures.show_figures(kept.evaluation, None, frozenset())
+    assert panel.figures.table.item(0, 3).foreground().color().name() == getattr(theme.current(), look)

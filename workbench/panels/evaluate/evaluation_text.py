@@ -110,8 +110,9 @@ def percent(share: float) -> str:
 
 
 def signed(share: float) -> str:
-    """+12.3, −4.5, in points of a hundred."""
-    return f"{share * 100:+.1f}".replace("-", "−")
+    """+12.3, −4.5, in points of a hundred; 0.0 has no sign."""
+    text = f"{share * 100:+.1f}".replace("-", "−")
+    return text if text.strip("+−0.") else "0.0"
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ class Figures(QWidget):
         palette = theme.current()
         name, gain = self.table.item(row, 0), self.table.item(row, 3)
         if gain is not None:
-            gain.setForeground(QColor(palette.good if figure.gain > 0 else palette.bad))
+            looks = {"+": palette.good, "−": palette.bad}  # a gain that is shown as 0.0 is neither
+            gain.setForeground(QColor(looks.get(gain.text()[:1], palette.text)))
         if name is not None and figure.part in self._stale:
             name.setForeground(QColor(palette.warning))
 
