@@ -22,7 +22,7 @@ from torch.optim import SGD, Optimizer
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import drawn_from, generator_for
 from engine.backbones.backbone import Backbone
-from engine.backbones.build import PATCHED, VITS
+from engine.backbones.build import is_plain_vit, is_transformer
 from engine.config.run import OptimConfig, RunConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset, Index
 from engine.data.sampler import Sampler
@@ -74,8 +74,8 @@ class FineTuning:
         self.sampler = Sampler(self.index, self.length.batch, SEED)
         view = ViewConfig(count=1, size=self.size, jitter=0.0, grayscale=0.0)
         self.pipeline = Pipeline(ViewsConfig(groups=(view,)), dataset.size)
-        self.transformer = config.backbone.name in PATCHED
-        self.plain_layout = config.backbone.name in VITS
+        self.transformer = is_transformer(config.backbone.name)
+        self.plain_layout = is_plain_vit(config.backbone.name)
         self.drops = config.backbone.drop_path > 0
         own = (ADAMW_RATE if self.transformer else SGD_RATE) * self.length.batch / 256
         self.rates = tuple(float(f"{own * factor:.3g}") for factor in FACTORS)
