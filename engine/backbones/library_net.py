@@ -200,6 +200,7 @@ def timm_map(net: Any, images: Tensor) -> Tensor | None:
     last = x.shape[-1] == net.num_features != x.shape[1] or getattr(net, "output_fmt", "NCHW") == "NHWC"
     n, side = len(x), x.shape[1] if last else x.shape[2]
     cells = x.flatten(0, 2)[:, None, None, :] if last else x.permute(0, 2, 3, 1).flatten(0, 2)[:, :, None, None]
+    out: Tensor
     try:
         out = net.forward_head(cells, pre_logits=True).flatten(1)  # (N * s * s, dim)
     except (AssertionError, RuntimeError, TypeError):  # a pooling by attention has positions of its own

@@ -69,7 +69,7 @@ class TimmVisionTransformer(VisionTransformer):
         token and the registers, 0 where they have none."""
         if side == self.side:
             return self.pos_embed
-        from timm.layers import resample_abs_pos_embed
+        from timm.layers.pos_embed import resample_abs_pos_embed
 
         others = self.pos_embed.shape[1] - self.side**2
         out: Tensor = resample_abs_pos_embed(self.pos_embed, [side, side], [self.side, self.side], num_prefix_tokens=others)
@@ -113,7 +113,7 @@ class TimmVisionTransformer(VisionTransformer):
         n, t, _ = x.shape
         q, k, _ = attn.qkv(x).reshape(n, t, 3, attn.num_heads, -1).permute(2, 0, 3, 1, 4)
         q, k = attn.q_norm(q), attn.k_norm(k)
-        weights = (q[:, :, :1] @ k.transpose(-2, -1) * attn.scale).softmax(-1)  # (N, heads, 1, all tokens)
+        weights: Tensor = (q[:, :, :1] @ k.transpose(-2, -1) * attn.scale).softmax(-1)  # (N, heads, 1, all tokens)
         side = images.shape[-1] // self.patch
         return weights[:, :, 0, 1 + self.registers :].reshape(n, -1, side, side)
 
@@ -126,7 +126,7 @@ class TimmVisionTransformer(VisionTransformer):
         x = x + positions[:, positions.shape[1] - x.shape[1] :]
         if keep is not None:
             x = torch.gather(x, 1, keep.unsqueeze(-1).expand(-1, -1, self.dim))  # (N, K, dim)
-        first = [self.cls_token] if self.reg_token is None else [self.cls_token, self.reg_token]
+        first: list[Tensor] = [self.cls_token] if self.reg_token is None else [self.cls_token, self.reg_token]
         others = torch.cat(first, dim=1)  # (1, 1 + R, dim)
         if not self.patches_alone:
             others = others + positions[:, : others.shape[1]]

@@ -242,7 +242,7 @@ def stop_drop_path(module: nn.Module) -> None:
         if isinstance(part, Block):
             part.drop_path = 0.0
         elif type(part).__name__ == "DropPath":
-            part.drop_prob = 0.0
+            part.drop_prob = 0.0  # type: ignore[assignment]
 
 
 def skip_at_random(x: Tensor, rate: float) -> Tensor:

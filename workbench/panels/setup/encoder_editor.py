@@ -157,13 +157,15 @@ class EncoderTable(QFrame):
         position.setY(max(screen.top(), min(position.y(), screen.bottom() - self.height())))
         self.move(position)
         self.show()
-        self.rows.scrollToItem(self.rows.item(at, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        shown = self.rows.item(at, 0)
+        if shown is not None:
+            self.rows.scrollToItem(shown, QAbstractItemView.ScrollHint.PositionAtCenter)
         self.search_line.setFocus()
 
     def search(self, text: str) -> int:
         """Show the encoders whose name holds every word; how many."""
         rows = found(text)
-        here = {library: installed(library) for library in LIBRARIES}
+        here: dict[str, bool] = {library: installed(library) for library in LIBRARIES}
         with QSignalBlocker(self.rows):
             self.rows.setSortingEnabled(False)
             self.rows.setRowCount(len(rows))
