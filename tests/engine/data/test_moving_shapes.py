@@ -122,16 +122,16 @@ def test_a_frame_moved_by_the_flow_is_the_next_frame(motion: str) -> None:
     clips = of(motion, 3)
     frames, masks = render(clips, 64)
     moves = flow(clips, masks).astype(np.float64)
-    errors, still = [], []
+    errors, unmoved = [], []
     for clip in range(len(clips)):
         for t in range(FRAMES - 1):
             for row, column in np.argwhere(inner(masks[clip, t]) & inner(masks[clip, t + 1])):
                 right, down = moves[clip, t, :, row, column]
                 after = sampled(frames[clip, t + 1].astype(np.float64), column + 0.5 + right, row + 0.5 + down)
                 errors.append(np.abs(after - frames[clip, t, :, row, column]).mean())
-                still.append(np.abs(frames[clip, t + 1, :, row, column].astype(float) - frames[clip, t, :, row, column]).mean())
+                unmoved.append(np.abs(frames[clip, t + 1, :, row, column].astype(float) - frames[clip, t, :, row, column]).mean())
     assert np.mean(errors) < 2
-    assert np.mean(errors) < 0.5 * np.mean(still), "without the flow the frames differ more"
+    assert np.mean(errors) < 0.5 * np.mean(unmoved), "without the flow the frames differ more"
 
 
 @pytest.mark.parametrize("motion", ["spin right", "grow", "orbit", "bounce"])
