@@ -1138,7 +1138,19 @@
         <source>numbers: {0} ({1})</source>
         <translation>数值：{0}（{1}）</translation>
     </message>
-</context>
+<message>
+        <source>clips</source>
+        <translation>视频片段</translation>
+    </message>
+    <message>
+        <source>flow</source>
+        <translation>光流</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    </context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -10099,10 +10111,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
     </message>
     <message>
-        <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes.</source>
-        <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体可处于任意角度：其任务只能停留在随机水平。请选择有上下之分的图像，例如 simple_shapes。</translation>
-    </message>
-    <message>
         <source>{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task stays at chance level. Lower the rotation of the views.</source>
         <translation>{method} 要判断图像被旋转了多少，而其视图本身就会旋转最多 {angle} 度：其任务只能停留在随机水平。请减小视图的旋转。</translation>
     </message>
@@ -10954,7 +10962,27 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>CPU threads. Where other programs are busy, fewer are faster.</source>
         <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
-</context>
+<message>
+        <source>Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.</source>
+        <translation>单个形状的视频片段，每段八帧：运动方式即类别，光流精确，并带有声音。</translation>
+    </message>
+    <message>
+        <source>Upright shapes</source>
+        <translation>图形直立</translation>
+    </message>
+    <message>
+        <source>Shapes stand upright (up to 30° to either side) and the light comes from above, so that a quarter turn can be seen. Otherwise they lie at any angle, and no method can tell by how much an image was turned.</source>
+        <translation>图形直立（左右最多偏 30°），光从上方照来，因此可以看出四分之一圈的旋转。否则图形朝向任意，任何方法都无法判断图像被旋转了多少。</translation>
+    </message>
+    <message>
+        <source>gravity, up and down, rotation, symmetry, light from above</source>
+        <translation>重力, 上下, 旋转, 对称, 顶光</translation>
+    </message>
+    <message>
+        <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
+        <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
@@ -11671,5 +11699,49 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>caption</source>
         <translation>说明文字</translation>
     </message>
-</context>
+<message>
+        <source>speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>向右</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>向左</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>向上</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>向下</translation>
+    </message>
+    <message>
+        <source>spin right</source>
+        <translation>顺时针旋转</translation>
+    </message>
+    <message>
+        <source>spin left</source>
+        <translation>逆时针旋转</translation>
+    </message>
+    <message>
+        <source>grow</source>
+        <translation>变大</translation>
+    </message>
+    <message>
+        <source>shrink</source>
+        <translation>变小</translation>
+    </message>
+    <message>
+        <source>bounce</source>
+        <translation>弹跳</translation>
+    </message>
+    <message>
+        <source>orbit</source>
+        <translation>绕圈</translation>
+    </message>
+    </context>
 </TS>

@@ -130,6 +130,8 @@ def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batc
     """One optimiser step of a turn, with the mean gradient of its loss over the batches; the Out of the last."""
     config, method, optimiser, optim = session.config, session.method, session.optimiser_of(turn), session.optim_of(turn)
     set_rate(optimiser, _factor(session, turn))
+    if method.restarts(at):
+        optimiser.state.clear()
     outs: list[Out] = []
     count = len(session.feed.of_step(session.step))
     for batch in batches:
