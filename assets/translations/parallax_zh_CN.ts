@@ -1931,6 +1931,18 @@
         <translation>{0} 张测试图像与训练或验证图像相同：数据集自带的划分有重叠。</translation>
     </message>
     <message>
+        <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
+        <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
+    </message>
+    <message>
+        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
+        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
+    </message>
+    <message>
+        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
+        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
+    </message>
+    <message>
         <source>The {0} images have no labels: kNN on validation cannot be measured.</source>
         <translation>{0}图像没有标签：无法在验证集上测量 kNN。</translation>
     </message>
