@@ -18,8 +18,8 @@ from engine.method import Batch, Out, Progress, Turn, main_turn
 from engine.optim.schedule import rate_factor, set_rate
 from engine.runs.run_folder import CONFIG
 from engine.train import checkpoint
-from engine.train.batches import Batches
 from engine.train.control import Control
+from engine.train.feed import Feed
 from engine.train.monitor import Monitor
 from engine.train.pace import Pace
 from engine.train.setup import Session
@@ -153,7 +153,7 @@ def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batc
 class _Batches:
     """The batches of a step, once for each turn. They are made once; the method's draws begin anew in each turn."""
 
-    def __init__(self, feed: Batches, numbers: Sequence[int], kept: bool) -> None:
+    def __init__(self, feed: Feed, numbers: Sequence[int], kept: bool) -> None:
         self.feed, self.numbers, self.kept = feed, numbers, kept
         self.made: dict[int, Batch] = {}
 

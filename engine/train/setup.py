@@ -24,8 +24,9 @@ from engine.data.open import open_dataset
 from engine.method import Method, Stage, Turn, main_turn
 from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import Grouped, build_optimiser
-from engine.train.batches import Batches
+from engine.train.build_feed import build_feed
 from engine.train.clip_batches import WholeClips
+from engine.train.feed import Feed
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, turn_optim
@@ -44,7 +45,7 @@ class Session:
 
     config: RunConfig
     dataset: Dataset
-    batches: Batches
+    batches: Feed
     method: Method
     optimiser: Optimizer
     length: Length
@@ -55,7 +56,7 @@ class Session:
     minutes: float = 0.0
     logged: int = 0
     own_optimisers: dict[str, Optimizer] = field(default_factory=dict)
-    _feeds: dict[str, Batches] = field(default_factory=dict)
+    _feeds: dict[str, Feed] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -88,7 +89,7 @@ class Session:
         return stage_named(self.method, self.span.name)
 
     @property
-    def feed(self) -> Batches:
+    def feed(self) -> Feed:
         """The batches of the stage of the next step."""
         stage = self.stage
         if stage.name not in self._feeds:
@@ -142,12 +143,12 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
-    batches = Batches(config, dataset, device)
     method = build_method(config)
     setup_data(method, config, dataset)
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
+    batches = build_feed(config, dataset, method, device)
     optimiser, own = build_optimisers(method, config)
     session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
     session.length = Length.of(config.train, session.steps_per_epoch)
