@@ -1967,6 +1967,10 @@
         <translation>未使用 {0}：{1}。</translation>
     </message>
     <message>
+        <source>The annotations ({0} MB) are read when the images are opened.</source>
+        <translation>标注文件（{0} MB）在打开图像时读取。</translation>
+    </message>
+    <message>
         <source>The class of an image is the category of its objects, where all are of one: {0} of {1} images have one.</source>
         <translation>若图像中的物体都属于同一类别，则以其为图像的类别：{1} 张图像中有 {0} 张如此。</translation>
     </message>
