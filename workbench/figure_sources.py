@@ -297,7 +297,7 @@ def _pairs(runs: Sequence[RunSummary], choices: Choices, answers: EngineAnswers,
     if len(choices.epochs) > 1:
         raise complain("--epochs", "one epoch for --kind pairs", " ".join(map(str, choices.epochs)))
     folder, epoch = str(run.folder), choices.epochs[0] if choices.epochs else None
-    drawn = {"split": choices.split, "images": choices.images, "seed": choices.seed, "epoch": epoch}
+    drawn: dict[str, Any] = {"split": choices.split, "images": choices.images, "seed": choices.seed, "epoch": epoch}
     parts = 2 if choices.operation else 1
     pairs = answers(InspectPairs(folder, **drawn), _part(progress, 0, parts), lambda: True)
     if choices.space not in pairs.spaces:

@@ -62,7 +62,7 @@ def _hashed(value: _Words, constants: Iterator[tuple[np.uint32, np.uint32]]) -> 
 
 
 def _mixed(one: _Words, other: _Words) -> _Words:
-    value = _MIX_LEFT * one - _MIX_RIGHT * other
+    value: _Words = _MIX_LEFT * one - _MIX_RIGHT * other
     return value ^ (value >> _HALF)
 
 
@@ -99,5 +99,6 @@ def _step(state: tuple[_Longs, _Longs], odd: tuple[_Longs, _Longs]) -> tuple[_Lo
 
 def _output(state: tuple[_Longs, _Longs]) -> _Longs:
     """64 bits of a state: both halves, turned to the right by its six highest bits."""
-    value, turn = state[0] ^ state[1], state[0] >> _58
+    value: _Longs = state[0] ^ state[1]
+    turn: _Longs = state[0] >> _58
     return (value >> turn) | (value << ((_64 - turn) & np.uint64(63)))
