@@ -305,8 +305,8 @@ def _pairs(runs: Sequence[RunSummary], choices: Choices, answers: EngineAnswers,
     strength = None
     if choices.operation:
         # On as many images as in the window.
-        asked = MeasureStrength(folder, choices.operation, choices.split, seed=choices.seed, epoch=epoch)
-        strength = shown_strength(answers(asked, _part(progress, 1, parts), lambda: True), choices.space)
+        question = MeasureStrength(folder, choices.operation, choices.split, seed=choices.seed, epoch=epoch)
+        strength = shown_strength(answers(question, _part(progress, 1, parts), lambda: True), choices.space)
     shown = PairData(pairs, choices.space)
     order, groups = shown.grouped(choices.order)
     return pairs_source(shown, order, groups, strength, run.title, strength is not None)
@@ -320,15 +320,15 @@ def _versus(runs: Sequence[RunSummary], choices: Choices, answers: EngineAnswers
         raise complain("RUN", "one run or two for --kind versus", f"{len(runs)} runs")
     if choices.map not in KINDS:
         raise complain("--map", f"one of {', '.join(KINDS)}", choices.map)
-    asked = _spaces_side_by_side([str(run.folder) for run in runs], choices)
+    chosen = _spaces_side_by_side([str(run.folder) for run in runs], choices)
     values: dict[str, Any] = dict(parameters(choices.map, 0.5))
     maps = [
         answers(
             MapSnapshot(one.folder, one.epoch, choices.map, space=one.space, **values), _part(progress, number, 2), lambda: True
         )
-        for number, one in enumerate(asked)
+        for number, one in enumerate(chosen)
     ]
-    data = [run_data(one.folder) for one in asked]
+    data = [run_data(one.folder) for one in chosen]
     joined = link(maps[0].index, maps[1].index, same_data(*data))
     right = maps[1].xy
     if len(joined.index) >= FEWEST:
@@ -338,7 +338,7 @@ def _versus(runs: Sequence[RunSummary], choices: Choices, answers: EngineAnswers
     colouring = colour(pool.labels, choices.colour_by)
     sides = [
         ShownSide(side_title(run.title, one.epoch, one.space), shown, xy, colouring.codes[rows], np.ones(len(xy), bool))
-        for run, one, shown, xy, rows in zip((runs[0], runs[-1]), asked, maps, (maps[0].xy, right), pool.rows, strict=True)
+        for run, one, shown, xy, rows in zip((runs[0], runs[-1]), chosen, maps, (maps[0].xy, right), pool.rows, strict=True)
     ]
     return versus_source(sides, colouring, data_name(choices.colour_by), _unit(colouring))
 

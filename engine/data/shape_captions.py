@@ -118,8 +118,8 @@ class _ShapeTexts(LazyTexts):
 
 def _text(codes: Sequence[int], frame: int) -> str:
     """One caption. `codes`: of the attributes that it names, 1 more than in their words, 0 for those that it does not name."""
-    size, hue, shape, place, background = codes
-    return FRAMES[frame].format(_noun(size, hue, shape) + _rest(place, background))
+    size, hue, shape, position, background = codes
+    return FRAMES[frame].format(_noun(size, hue, shape) + _rest(position, background))
 
 
 @cache
@@ -129,5 +129,5 @@ def _noun(size: int, hue: int, shape: int) -> str:
 
 
 @cache
-def _rest(place: int, background: int) -> str:
-    return (f" {PLACES[place - 1]}" if place else "") + (f" on a {GROUNDS[background - 1]} background" if background else "")
+def _rest(position: int, background: int) -> str:
+    return (f" {PLACES[position - 1]}" if position else "") + (f" on a {GROUNDS[background - 1]} background" if background else "")

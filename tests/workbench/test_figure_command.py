@@ -255,6 +255,8 @@ def test_backbone_and_projector_side_by_side(trained):
 
 def test_the_chart_of_runs(tmp_path, run):
     others = [make_run(tmp_path, name, seed, method) for name, seed, method in (("two", 1, "simclr"), ("three", 0, "byol"))]
+    for folder, method in zip((run, *others), ("simclr", "simclr", "byol"), strict=True):
+        write_status(folder, Status(state="finished", method=method, data="shapes", best=0.9))
     (plot,) = figure_of("runs", [run, *others]).plots
     assert plot.x.names == ("BYOL", "SimCLR")
     # BYOL's one run; of SimCLR's two seeds the mean with its deviation, and each of them hollow.
