@@ -20,7 +20,7 @@ Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "
 # Whose class labels a method learns from: of no image, of a few, of all.
 Labels = Literal["none", "few", "all"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes"]
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound"]
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from engine.data.columns import missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
 from engine.method import Method, Stage
-from engine.methods.build_method import build_method
+from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
+from engine.train.clip_batches import WholeClips
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans, stage_named, stage_optim
@@ -165,6 +166,8 @@ def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
         method.setup_data(torch.from_numpy(indices), torch.from_numpy(known_labels(config, dataset)[indices]))
         if "captions" in entry(config.method.id).needs:
             method.setup_captions(training_captions(config, dataset, indices))
+        if "clips" in entry(config.method.id).needs:
+            method.setup_clips(WholeClips(dataset, input_size(config)))
 
 
 def training_captions(config: RunConfig, dataset: Dataset, indices: Index) -> list[str]:
