@@ -2050,7 +2050,19 @@
         <source> or </source>
         <translation> 或 </translation>
     </message>
-</context>
+<message>
+        <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
+        <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
+    </message>
+    <message>
+        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
+        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
+    </message>
+    <message>
+        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
+        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
+    </message>
+    </context>
 <context>
     <name>EvaluatePanel</name>
     <message>

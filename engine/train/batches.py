@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from engine.augment.draw import draw_view
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
-from engine.catalogue import entry
+from engine.catalogue import FeedKind, entry
 from engine.config.run import RunConfig
 from engine.data.backgrounds import backgrounds_of
 from engine.data.captions import Captions, texts_at
@@ -66,6 +67,20 @@ class Batches:
             train = np.sort(self.dataset.splits["train"])
             other.source = RepeatedSampler(train[self.labels[train] >= 0], self.config.train.batch, self.seed)
         return other
+
+    @property
+    def kind(self) -> FeedKind:
+        """Images of a data set."""
+        return "images"
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing: a batch is a function of its number."""
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """ValueError for a state of another kind of feed."""
+        if state:
+            raise ValueError("the checkpoint is of a run that does not train on images alone")
 
     @property
     def steps_per_epoch(self) -> int:

@@ -25,8 +25,9 @@ from engine.data.open import open_dataset
 from engine.method import Method, Stage
 from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import build_optimiser
-from engine.train.batches import Batches
+from engine.train.build_feed import build_feed
 from engine.train.clip_batches import WholeClips
+from engine.train.feed import Feed
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans, stage_named, stage_optim
@@ -45,7 +46,7 @@ class Session:
 
     config: RunConfig
     dataset: Dataset
-    batches: Batches
+    batches: Feed
     method: Method
     optimiser: Optimizer
     length: Length
@@ -56,7 +57,7 @@ class Session:
     minutes: float = 0.0
     logged: int = 0
     own_optimisers: dict[str, Optimizer] = field(default_factory=dict)
-    _feeds: dict[str, Batches] = field(default_factory=dict)
+    _feeds: dict[str, Feed] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -89,7 +90,7 @@ class Session:
         return stage_named(self.method, self.span.name)
 
     @property
-    def feed(self) -> Batches:
+    def feed(self) -> Feed:
         """The batches of the stage of the next step."""
         stage = self.stage
         if stage.name not in self._feeds:
@@ -140,12 +141,12 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
-    batches = Batches(config, dataset, device)
     method = build_method(config)
     setup_data(method, config, dataset)
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
+    batches = build_feed(config, dataset, method, device)
     groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
     own = {
