@@ -2058,6 +2058,10 @@
         <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
         <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
     </message>
+    <message>
+        <source>The annotations ({0} MB) are read when the images are opened.</source>
+        <translation>标注文件（{0} MB）在打开图像时读取。</translation>
+    </message>
     </context>
 <context>
     <name>EvaluatePanel</name>

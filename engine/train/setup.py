@@ -18,6 +18,7 @@ from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
 from engine.config.text import merge, parse
+from engine.data.captions import texts_at
 from engine.data.columns import missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
@@ -188,7 +189,7 @@ def training_captions(config: RunConfig, dataset: Dataset, indices: Index) -> li
     """All captions of the training images (n,), in their order. ConfigError where an image has none."""
     check_columns(config, dataset)
     assert dataset.captions is not None
-    listed = [dataset.captions.texts[row] for row in indices.tolist()]
+    listed = texts_at(dataset.captions.texts, indices)
     missing = [row for row, texts in zip(indices.tolist(), listed, strict=True) if not texts]
     if missing:
         name = dataset.names[missing[0]] if dataset.names else f"image {missing[0]}"
