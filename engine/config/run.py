@@ -69,11 +69,20 @@ class DataConfig(Part):
         "How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern "
         "behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9's question (2006.09994).",
         title="Background bias",
-        only="biased",
+        only="varied",
         ge=0,
         le=1,
         advanced=True,
         also="spurious correlation, shortcut, background",
+    )
+    upright: bool = setting(
+        False,
+        "Shapes stand upright (up to 30° to either side) and the light comes from above, so that a quarter turn can be seen. "
+        "Otherwise they lie at any angle, and no method can tell by how much an image was turned.",
+        title="Upright shapes",
+        only="varied",
+        advanced=True,
+        also="gravity, up and down, rotation, symmetry, light from above",
     )
     validation: float = setting(
         0.1,
@@ -464,6 +473,14 @@ class OptimConfig(Part):
         advanced=True,
         also="beta1",
     )
+    beta1: float = setting(
+        0.9,
+        "First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.",
+        ge=0,
+        lt=1,
+        advanced=True,
+        also="betas, Adam, momentum",
+    )
     beta2: float = setting(
         0.999,
         "Second moment's decay of AdamW.",
@@ -472,10 +489,11 @@ class OptimConfig(Part):
         advanced=True,
         also="betas, Adam",
     )
-    schedule: Literal["cosine", "constant", "step"] = setting(
+    schedule: Literal["cosine", "constant", "step", "linear"] = setting(
         "cosine",
-        "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.",
-        also="scheduler, cosine annealing, learning rate decay",
+        "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run, `linear` "
+        "lowers it in a straight line over the second half.",
+        also="scheduler, cosine annealing, learning rate decay, linear decay",
     )
     warmup: float = setting(
         0.05,
