@@ -20,10 +20,10 @@ from engine.runs.atomic_write import atomic_write
 
 def main() -> int:
     """Write the table; the exit status of the program."""
-    asked = sys.argv[1:]
-    rows = [row for row in encoder_rows() if asked and row.name not in asked]
+    names = sys.argv[1:]
+    rows = [row for row in encoder_rows() if names and row.name not in names]
     failed = []
-    for name in asked or [name for library in LIBRARIES for name in library_names(library) if "/test_" not in name]:
+    for name in names or [name for library in LIBRARIES for name in library_names(library) if "/test_" not in name]:
         library = library_of(name)
         assert library is not None
         try:

@@ -151,8 +151,8 @@ def library_net(build: Build) -> tuple[nn.Module, Build]:
             del options[refused[1]]
             torch.set_rng_state(generator)
     if build.library == "torchvision":
-        for place, make in _HEADS[family].items():
-            net.set_submodule(place, make())
+        for layer, make in _HEADS[family].items():
+            net.set_submodule(layer, make())
     return net, replace(build, options=options)
 
 
@@ -176,14 +176,14 @@ def python_lines(build: Build) -> str:
     given = "".join(f", {key}={value!r}" for key, value in options.items())
     if build.library == "timm":
         return f'import safetensors.torch, timm\nnet = timm.create_model("{build.name}", num_classes=0{given})\n'
-    removed = "".join(f'net.set_submodule("{place}", torch.nn.{make()!r})\n' for place, make in _HEADS[family].items())
+    removed = "".join(f'net.set_submodule("{layer}", torch.nn.{make()!r})\n' for layer, make in _HEADS[family].items())
     return f'import safetensors.torch, torch, torchvision\nnet = torchvision.models.get_model("{build.name}"{given})\n{removed}'
 
 
 def wrong_size(build: Build, error: Exception) -> ConfigError:
     """The error for views that a network does not take, with what it says itself."""
-    said = " ".join(str(error).split())[:200].rstrip(".")
-    remedy = f"It was published for {build.published} px. {said}." if said else f"It was published for {build.published} px."
+    message = " ".join(str(error).split())[:200].rstrip(".")
+    remedy = f"It was published for {build.published} px. {message}." if message else f"It was published for {build.published} px."
     return complain("views.groups.0.size", f"a size that {build.full_name} takes", build.size, remedy)
 
 

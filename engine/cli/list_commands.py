@@ -48,12 +48,12 @@ def do_datasets(options: argparse.Namespace) -> int:
 
 def do_encoders(options: argparse.Namespace) -> int:
     """The encoders that a config can name."""
-    from engine.config.encoder_table import LIBRARIES, OWN, found, installed
+    from engine.config.encoder_table import LIBRARIES, OWN, installed, search_encoders
 
     text = " ".join(options.search)
     trains = catalogue.entry(options.method).trains if options.method else lambda name: True
     own = [name for name in OWN if trains(name) and all(word in name for word in text.lower().split())]
-    rows = [row for row in found(text) if trains(row.name)]
+    rows = [row for row in search_encoders(text) if trains(row.name)]
     if options.json:
         libraries = [{**asdict(row), "installed": installed(row.library)} for row in rows]
         print(json.dumps([*({"name": name} for name in own), *libraries], indent=2))

@@ -105,7 +105,7 @@ def installed(library: str) -> bool:
     return importlib.util.find_spec(library) is not None
 
 
-def found(text: str) -> tuple[EncoderRow, ...]:
+def search_encoders(text: str) -> tuple[EncoderRow, ...]:
     """The rows whose name or family holds every word of a search; all of them without a word."""
     words = text.lower().split()
     return tuple(row for row in encoder_rows() if all(word in f"{row.name} {row.family}" for word in words))

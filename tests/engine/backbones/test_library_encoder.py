@@ -346,7 +346,7 @@ def test_every_name_of_the_table_is_known_to_the_libraries() -> None:
     names = {row.name for row in encoder_rows()}
     assert len(names) > 30
     assert len(names - known) < 20
-    assert encoder_table.found("VIT tiny patch16_224")[0].name == "timm/vit_tiny_patch16_224"
+    assert encoder_table.search_encoders("VIT tiny patch16_224")[0].name == "timm/vit_tiny_patch16_224"
 
 
 def test_what_is_not_in_the_table_is_measured() -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalogue import Entry, methods
-from engine.config.encoder_table import LIBRARIES, OWN, EncoderRow, encoder_row, found, installed
+from engine.config.encoder_table import LIBRARIES, OWN, EncoderRow, encoder_row, installed, search_encoders
 from workbench.forms.editors import Combo, Editor
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
@@ -164,7 +164,7 @@ class EncoderTable(QFrame):
 
     def search(self, text: str) -> int:
         """Show the encoders whose name holds every word; how many."""
-        rows = found(text)
+        rows = search_encoders(text)
         here: dict[str, bool] = {library: installed(library) for library in LIBRARIES}
         with QSignalBlocker(self.rows):
             self.rows.setSortingEnabled(False)
