@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItemModel
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,6 +25,7 @@ from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
 
 NAME = int(Qt.ItemDataRole.UserRole)
+ABLE = NAME + 1
 SIZE = (640, 520)  # px; less where the screen is smaller
 COLUMNS = 5
 
@@ -212,7 +213,7 @@ class EncoderTable(QFrame):
 
     def _take(self, at: int) -> None:
         item = self.rows.item(at, 0) if at >= 0 else None
-        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        if item is not None and item.data(ABLE):
             self.hide()
             self.chosen.emit(self._name(at))
 
@@ -234,10 +235,11 @@ def _item(value: Any, name: str, able: bool) -> QTableWidgetItem:
     item = QTableWidgetItem()
     item.setData(Qt.ItemDataRole.DisplayRole, value)
     item.setData(NAME, name)
+    # One that cannot be taken is not disabled in Qt's sense: it is chosen to read why.
+    item.setData(ABLE, able)
     item.setToolTip(tip(name))
     if not isinstance(value, str) or value == "–":
         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     if not able:
-        # It can be looked at, and not taken.
-        item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+        item.setForeground(QGuiApplication.palette().brush(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
     return item
