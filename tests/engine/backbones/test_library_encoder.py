@@ -277,7 +277,10 @@ def test_names_that_no_library_has() -> None:
         built("torchvision/eficientnet_b0")
     with pytest.raises(ConfigError, match=r"Write 'timm/vit_base_patch16_224'"):
         resolve({"backbone": {"name": "timm/vit_base_patch16_224.augreg_in1k"}})
-    with pytest.raises(ConfigError, match=r"backbone.name must be resnet10_narrow, .* Did you mean 'timm/convnext_tiny'"):
+    with pytest.raises(
+        ConfigError,
+        match=r"backbone.name must be resnet10_narrow, .* Did you mean 'torchvision/convnext_tiny' or 'timm/convnext_tiny'",
+    ):
         resolve({"backbone": {"name": "convnext_tiny"}})
 
 
