@@ -203,7 +203,8 @@ class VisionTransformer(Backbone):
         if self.shared_rel_pos is None:
             return None
         kept = None if keep is None else F.pad(keep + 1, (1, 0))  # (N, 1 + K)
-        return self.shared_rel_pos(side, kept, context)
+        bias: Tensor = self.shared_rel_pos(side, kept, context)
+        return bias
 
     def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None) -> Tensor:
         """Normalised tokens of the last block (N, 1 + T, dim), the class token first. Arguments as in `depths`."""

@@ -168,8 +168,6 @@ def test_the_score_is_the_loss_against_that_of_a_constant(prepared: Prepared) ->
         d = target.abs()
         of_nothing = float(torch.where(d < 2, d**2 / 4, d - 1).mean())
         assert float(method.task_score(batch).baseline) == pytest.approx(of_nothing, rel=1e-3)
-            float(method.task_score(batch).baseline), rel=1e-3
-        )
 
 
 def test_the_loss_falls_well_below_that_of_a_constant(prepared: Prepared) -> None:
