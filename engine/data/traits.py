@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from engine.data.source_table import find
 
 RENDERED = "rendered"  # `data.count` decides how many images there are
-BIASED = "biased"  # `data.bias` decides how much the backgrounds tell of the shapes
-BIASED_SOURCE = "shapes"
+VARIED = "varied"  # `data.bias` and `data.upright` decide what is drawn
+VARIED_SOURCE = "shapes"
 FOLDERS = "folders"  # a folder of images in folders
 DEEP = "deep"  # images deeper than 8 bits
 NO_VALIDATION = "no validation split"
@@ -21,7 +21,7 @@ def possible_traits(source: str) -> frozenset[str]:
     row = find(source)
     if row is None:
         return _CUT | {FOLDERS, DEEP}
-    return _CUT | ({RENDERED} if row.rendered else set()) | ({BIASED} if source == BIASED_SOURCE else set())
+    return _CUT | ({RENDERED} if row.rendered else set()) | ({VARIED} if source == VARIED_SOURCE else set())
 
 
 def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], deep: bool) -> frozenset[str]:
@@ -30,7 +30,7 @@ def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], de
     row = find(source)
     known = {
         RENDERED: row is not None and row.rendered,
-        BIASED: source == BIASED_SOURCE,
+        VARIED: source == VARIED_SOURCE,
         FOLDERS: row is None and any("/" in name for name in names),
         DEEP: deep,
         NO_VALIDATION: "validation" not in own_splits,
