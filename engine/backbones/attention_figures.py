@@ -48,5 +48,5 @@ def head_similarity(attention: Tensor) -> Tensor:
 def patch_distances(side: int) -> Tensor:
     """Distances between the centres of side x side patches, (T, T), in sides of a patch."""
     row, column = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
-    places = torch.stack([row.flatten(), column.flatten()], dim=1).float()
-    return torch.cdist(places, places)
+    positions = torch.stack([row.flatten(), column.flatten()], dim=1).float()
+    return torch.cdist(positions, positions)

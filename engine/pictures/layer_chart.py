@@ -24,8 +24,8 @@ def layer_chart(networks: Sequence[tuple[str, Tensor]], top: float, line: float 
     charts: list[Tensor] = []
     for number, (title, values) in enumerate(networks):
         chart = _dots(values.float(), top, line, COLOURS[number % len(COLOURS)])
-        said = f"{title}: {float(values.mean()):.2f}{unit}"
-        head = written([said], chart.shape[2], TITLE)[0].to(chart)
+        label = f"{title}: {float(values.mean()):.2f}{unit}"
+        head = written([label], chart.shape[2], TITLE)[0].to(chart)
         charts += [torch.cat([head, chart], dim=1), chart.new_ones(3, TITLE + HEIGHT, GAP)]
     return torch.cat(charts, dim=2)[None].clamp(0, 1)
 

@@ -1,4 +1,4 @@
-"""A run as the teacher of another: found and checked when a config is resolved, copied when the run starts."""
+"""A run as the teacher of another: given and checked when a config is resolved, copied when the run starts."""
 
 from __future__ import annotations
 
@@ -75,19 +75,19 @@ def _teacher_in(config: RunConfig) -> TeacherConfig | None:
     """The teacher of a run's config; None where it has none. A method that this program does not know has none."""
     try:
         kind = load(config.method.id)
-        found = teacher_of(parse(kind.Config, config.method.values(), "method"))
+        given = teacher_of(parse(kind.Config, config.method.values(), "method"))
     except ConfigError:
         return None
-    return found[1] if found is not None else None
+    return given[1] if given is not None else None
 
 
 def check_teacher_size(config: RunConfig) -> None:
     """ConfigError where a config, fitted to its data, has views of another size than its teacher, or another grid of patches."""
     kind = load(config.method.id)
-    found = teacher_of(parse(kind.Config, config.method.values(), "method"))
-    if found is None or found[1].backbone is None:
+    given = teacher_of(parse(kind.Config, config.method.values(), "method"))
+    if given is None or given[1].backbone is None:
         return
-    key, teacher = found
+    key, teacher = given
     size = input_size(config)
     if size != teacher.size:
         remedy = f"Set data.size or the views' size to {teacher.size}, or choose a teacher of {size} px."
@@ -102,10 +102,10 @@ def check_teacher_size(config: RunConfig) -> None:
 def copy_teacher(method: Method, config: RunConfig, dataset: Dataset) -> None:
     """Copy the encoder of the run that is the teacher into the method, if it has one. ConfigError where no run is named, where its
     checkpoint is damaged, and where its encoder cannot be built from its config."""
-    found = teacher_of(method.config)
-    if found is None:
+    given = teacher_of(method.config)
+    if given is None:
         return
-    key, teacher = found
+    key, teacher = given
     with_teacher_encoder(config.method.id, {key.removeprefix("method."): teacher.model_dump(mode="json")})
     folder, path = Path(teacher.run), checkpoint_path(Path(teacher.run), teacher.epoch or None)
     try:
@@ -114,7 +114,7 @@ def copy_teacher(method: Method, config: RunConfig, dataset: Dataset) -> None:
     except ConfigError as error:
         raise ConfigError([Problem(f"{key}.run", f"{key}.run cannot be used. {error}")]) from None
     own = torch.tensor(dataset.mean), torch.tensor(dataset.std)
-    # Checkpoints of older versions have no normalisation: that of this run is the best guess.
+    # Checkpoints of older versions have no normalisation: that of this run is the best estimate.
     theirs = own if seen is None else (torch.tensor(seen.mean), torch.tensor(seen.std))
     try:
         method.setup_teacher(trained.encoder, *theirs, *own)

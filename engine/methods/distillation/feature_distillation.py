@@ -100,7 +100,7 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
         """The loss on held-out images. The baseline predicts each token's own mean, 0 with whitening."""
         _, predicted, target = self._predict(batch.views[0])
         constant = target.mean(-1, keepdim=True).expand_as(target)
-        error, baseline = (feature_loss(guess, target, self.config.beta).mean() for guess in (predicted, constant))
+        error, baseline = (feature_loss(one, target, self.config.beta).mean() for one in (predicted, constant))
         return TaskScore("distillation error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
