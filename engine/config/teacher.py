@@ -32,6 +32,7 @@ class TeacherConfig(Part):
         title="Teacher, epoch",
         zero="the last",
         ge=0,
+        le=100_000,
         advanced=True,
     )
     backbone: BackboneConfig | None = setting(
@@ -44,6 +45,7 @@ class TeacherConfig(Part):
         unit="px",
         zero="of this run",
         ge=0,
+        le=1024,
         written=True,
     )
 
