@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
 # Whose class labels a method learns from: of no image, of a few, of all.
 Labels = Literal["none", "few", "all"]
+# What the batches of a run are made from (engine.train.feed).
+FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes"]
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound"]
 
 
 @dataclass(frozen=True)
 class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` whose class
     labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs beside images, `teacher` that a
-    trained run must be named as its teacher. `link` is the paper's page where it is not on arXiv.
+    trained run must be named as its teacher, `feed` what its batches are made from. `link` is the paper's page where it is not on
+    arXiv.
     A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
     another package; `package`: the distribution that adds it, "" for this program's own."""
 
@@ -44,6 +47,7 @@ class Entry:
     learns: bool = True
     needs: tuple[Column, ...] = ()
     teacher: bool = False
+    feed: FeedKind = "images"
     link: str = ""
     source: str = ""
     package: str = ""
@@ -206,6 +210,8 @@ def _unusable(row: Entry) -> str:
         return f"its backbone must be any, vit or convvit. Got {row.backbone!r}."
     if row.labels not in get_args(Labels):
         return f"its labels must be none, few or all. Got {row.labels!r}."
+    if row.feed not in get_args(FeedKind):
+        return f"its feed must be one of {', '.join(get_args(FeedKind))}. Got {row.feed!r}."
     return "" if row.source else "its source must be the module that holds the method as METHOD. Got nothing."
 
 

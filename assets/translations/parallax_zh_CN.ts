@@ -1138,7 +1138,19 @@
         <source>numbers: {0} ({1})</source>
         <translation>数值：{0}（{1}）</translation>
     </message>
-</context>
+<message>
+        <source>clips</source>
+        <translation>视频片段</translation>
+    </message>
+    <message>
+        <source>flow</source>
+        <translation>光流</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    </context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -2034,7 +2046,23 @@
         <source> or </source>
         <translation> 或 </translation>
     </message>
-</context>
+<message>
+        <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
+        <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
+    </message>
+    <message>
+        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
+        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
+    </message>
+    <message>
+        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
+        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
+    </message>
+    <message>
+        <source>The annotations ({0} MB) are read when the images are opened.</source>
+        <translation>标注文件（{0} MB）在打开图像时读取。</translation>
+    </message>
+    </context>
 <context>
     <name>EvaluatePanel</name>
     <message>
@@ -9542,10 +9570,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>跳过 ViT 或 ConvViT 一个块的概率（随机深度）。</translation>
     </message>
     <message>
-        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.</source>
-        <translation>预热之后学习率如何变化；`step` 在运行的 60 % 和 80 % 之后各将其除以十。</translation>
-    </message>
-    <message>
         <source>Where the key encoder's momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
         <translation>key 编码器动量的起点；它沿余弦升到 1。论文为 .99。1 使 key 编码器永不移动，0 使其等于 query 编码器。</translation>
     </message>
@@ -10910,10 +10934,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>二阶矩系数</translation>
     </message>
     <message>
-        <source>scheduler, cosine annealing, learning rate decay</source>
-        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
-    </message>
-    <message>
         <source>warm-up, ramp</source>
         <translation>预热, 热身</translation>
     </message>
@@ -11068,6 +11088,30 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
         <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
+    </message>
+    <message>
+        <source>Beta1</source>
+        <translation>Beta1</translation>
+    </message>
+    <message>
+        <source>First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.</source>
+        <translation>AdamW 一阶矩的衰减率。有判别器的方法取 .5:每个网络的损失都随另一个网络而变。</translation>
+    </message>
+    <message>
+        <source>betas, Adam, momentum</source>
+        <translation>betas, Adam, 动量</translation>
+    </message>
+    <message>
+        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run, `linear` lowers it in a straight line over the second half.</source>
+        <translation>预热之后学习率如何变化;`step` 在运行的 60 % 和 80 % 之后各除以十,`linear` 在后半程沿直线下降。</translation>
+    </message>
+    <message>
+        <source>scheduler, cosine annealing, learning rate decay, linear decay</source>
+        <translation>调度器, 余弦退火, 学习率衰减, 线性衰减</translation>
+    </message>
+    <message>
+        <source>Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.</source>
+        <translation>单个形状的视频片段，每段八帧：运动方式即类别，光流精确，并带有声音。</translation>
     </message>
     </context>
 <context>
@@ -11786,5 +11830,49 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>caption</source>
         <translation>说明文字</translation>
     </message>
-</context>
+<message>
+        <source>speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>向右</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>向左</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>向上</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>向下</translation>
+    </message>
+    <message>
+        <source>spin right</source>
+        <translation>顺时针旋转</translation>
+    </message>
+    <message>
+        <source>spin left</source>
+        <translation>逆时针旋转</translation>
+    </message>
+    <message>
+        <source>grow</source>
+        <translation>变大</translation>
+    </message>
+    <message>
+        <source>shrink</source>
+        <translation>变小</translation>
+    </message>
+    <message>
+        <source>bounce</source>
+        <translation>弹跳</translation>
+    </message>
+    <message>
+        <source>orbit</source>
+        <translation>绕圈</translation>
+    </message>
+    </context>
 </TS>

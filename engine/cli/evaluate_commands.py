@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -146,7 +147,7 @@ def _table(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
     best: dict[tuple[str, str], float] = {}
     for outcome, title in zip(outcomes, titles, strict=True):
         for name, figure in outcome.figures.items():
-            best[title, name] = max(best.get((title, name), 0.0), figure.trained)
+            best[title, name] = max(best.get((title, name), -math.inf), figure.trained)
     lines = [f"{'run':{wide}}  {'data':{data}}" + "".join(f"  {name:>14}" for name in names)]
     for outcome, title in zip(outcomes, titles, strict=True):
         cells = []

@@ -13,14 +13,26 @@ from engine.config.errors import ConfigError, complain
 from engine.data.source_table import sources
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
-WORDS: dict[Column, str] = {"captions": "captions", "masks": "masks", "class_maps": "class maps", "boxes": "boxes"}
+WORDS: dict[Column, str] = {
+    "captions": "captions",
+    "masks": "masks",
+    "class_maps": "class maps",
+    "boxes": "boxes",
+    "clips": "clips",
+    "flow": "flow",
+    "sound": "sound",
+}
 _PIXELS = "A folder of images has them in a folder masks or SegmentationClass, in trimaps, or as the regions of objects."
+_NO_FOLDER = "A folder of images has none."
 # How a folder of images comes to have each.
 _IN_FOLDERS: dict[Column, str] = {
     "captions": "A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO's captions.",
     "masks": _PIXELS,
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
+    "clips": _NO_FOLDER,
+    "flow": _NO_FOLDER,
+    "sound": _NO_FOLDER,
 }
 
 

@@ -20,6 +20,7 @@ from engine import plugins
 from engine.catalogue import Column, entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
+from engine.data.captions import texts_at
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
 from engine.data.source_table import find
@@ -239,8 +240,8 @@ def _set_vocabulary(methods: Iterable[Method], dataset: Dataset) -> None:
     """Give methods without a checkpoint the vocabulary of the training captions."""
     for method in methods:
         if isinstance(method, ImageTextMethod) and not method.ready and dataset.captions is not None:
-            texts = dataset.captions.texts
-            method.setup_captions([text for row in np.sort(dataset.splits["train"]).tolist() for text in texts[row]])
+            listed = texts_at(dataset.captions.texts, np.sort(dataset.splits["train"]))
+            method.setup_captions([text for texts in listed for text in texts])
 
 
 def _check_images(config: RunConfig, dataset: Dataset) -> None:
