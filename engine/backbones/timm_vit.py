@@ -43,7 +43,7 @@ class TimmVisionTransformer(VisionTransformer):
             raise TypeError(f"{type(net).__name__} is no ViT of timm with tokens")
         self.dim, self.patch = int(net.embed_dim), int(net.patch_embed.patch_size[0])
         self.side, self.size, self.multiple, self.pool = build.size // self.patch, build.size, self.patch, pool
-        self.init = "normal"
+        self.init, self.rel_pos, self.shared_rel_pos = "normal", "none", None
         # Whether only patches have positions, not the class token and the registers.
         self.patches_alone = bool(net.no_embed_class)
         self.cls_token, self.pos_embed = net.cls_token, net.pos_embed
@@ -102,20 +102,21 @@ class TimmVisionTransformer(VisionTransformer):
         """The same architecture, drawn anew."""
         return TimmVisionTransformer(self.build, self.pool)
 
-    def attention(self, images: Tensor) -> Tensor:
-        """The last block's attention from the class token to the patches, (N, heads, side, side), for pictures."""
+    def attentions(self, images: Tensor) -> list[Tensor]:
+        """The attention of every block between class token and patches, (N, heads, 1 + T, 1 + T) each: rows attend to columns, and
+        what is missing to 1 in a row goes to the registers. For pictures, not for training."""
         x = self._embed(images)
-        for block in self.blocks[:-1]:
+        weights = []
+        for block in self.blocks:
+            attn: Any = block.attn
+            normed = block.norm1(x)  # type: ignore[operator]
+            n, t, _ = normed.shape
+            q, k, _ = attn.qkv(normed).reshape(n, t, 3, attn.num_heads, -1).permute(2, 0, 3, 1, 4)
+            scores: Tensor = attn.q_norm(q) @ attn.k_norm(k).transpose(-2, -1) * attn.scale
+            looks = scores.softmax(-1)  # (N, heads, all tokens, all tokens)
+            weights.append(self._without_registers(self._without_registers(looks, 2), 3))
             x = block(x)
-        last: Any = self.blocks[-1]
-        attn = last.attn
-        x = last.norm1(x)
-        n, t, _ = x.shape
-        q, k, _ = attn.qkv(x).reshape(n, t, 3, attn.num_heads, -1).permute(2, 0, 3, 1, 4)
-        q, k = attn.q_norm(q), attn.k_norm(k)
-        weights: Tensor = (q[:, :, :1] @ k.transpose(-2, -1) * attn.scale).softmax(-1)  # (N, heads, 1, all tokens)
-        side = images.shape[-1] // self.patch
-        return weights[:, :, 0, 1 + self.registers :].reshape(n, -1, side, side)
+        return weights
 
     def _embed(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
         """Tokens (N, 1 + R + T, dim), R registers, that enter the blocks."""
@@ -133,5 +134,8 @@ class TimmVisionTransformer(VisionTransformer):
         out: Tensor = self.norm_pre(torch.cat([others.expand(len(x), -1, -1).to(x.dtype), x], dim=1))
         return out
 
-    def _without_registers(self, x: Tensor) -> Tensor:
-        return x if self.reg_token is None else torch.cat([x[:, :1], x[:, 1 + self.registers :]], dim=1)
+    def _without_registers(self, x: Tensor, dim: int = 1) -> Tensor:
+        if self.reg_token is None:
+            return x
+        after = 1 + self.registers
+        return torch.cat([x.narrow(dim, 0, 1), x.narrow(dim, after, x.shape[dim] - after)], dim=dim)

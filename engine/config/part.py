@@ -29,6 +29,8 @@ def setting(
     zero: str = "",
     only: str = "",
     suggestions: tuple[str, ...] = (),
+    picker: str = "",
+    written: bool = False,
     **bounds: Any,
 ) -> Any:
     """A field of a configuration: its default, its help in a sentence, its unit and its bounds (ge, gt, le, lt).
@@ -37,7 +39,8 @@ def setting(
     `also`: other words by which people search for it, with commas; they are translated, too. `advanced` folds the field away in the
     form. `zero`: what 0 stands for where it is no number ("auto", "no limit"), shown in the form in place of 0. `only`: a trait of
     the data (see engine.data.traits) without which the setting has no effect; the form then leaves it out. `suggestions`: values of
-    a text that the form offers; others are possible."""
+    a text that the form offers; others are possible. `picker`: "run" for a text that names a run, which the form lets choose from a
+    list. `written`: the program writes the value, no form shows it."""
     extra: dict[str, Any] = {}
     if also:
         extra["also"] = also
@@ -51,4 +54,8 @@ def setting(
         extra["only"] = only
     if suggestions:
         extra["suggestions"] = list(suggestions)
+    if picker:
+        extra["picker"] = picker
+    if written:
+        extra["written"] = True
     return _Field(default, description=help, title=title or None, json_schema_extra=extra or None, **bounds)
