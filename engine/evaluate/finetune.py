@@ -238,7 +238,7 @@ def layer_scales(encoder: VisionTransformer, decay: float) -> dict[str, float]:
     def layer(name: str) -> int:
         if name.startswith("blocks."):
             return int(name.split(".")[1]) + 1
-        return 0 if name.startswith(("patch_embed.", "cls_token", "pos_embed")) else last
+        return 0 if name.startswith(("patch_embed.", "cls_token", "reg_token", "pos_embed", "norm_pre.")) else last
 
     return {name: decay ** (last - layer(name)) for name, _ in encoder.named_parameters()}
 
