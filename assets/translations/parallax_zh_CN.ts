@@ -1138,7 +1138,7 @@
         <source>numbers: {0} ({1})</source>
         <translation>数值：{0}（{1}）</translation>
     </message>
-<message>
+    <message>
         <source>clips</source>
         <translation>视频片段</translation>
     </message>
@@ -1150,7 +1150,7 @@
         <source>sound</source>
         <translation>声音</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -2046,7 +2046,7 @@
         <source> or </source>
         <translation> 或 </translation>
     </message>
-<message>
+    <message>
         <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
         <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
     </message>
@@ -2062,7 +2062,7 @@
         <source>The annotations ({0} MB) are read when the images are opened.</source>
         <translation>标注文件（{0} MB）在打开图像时读取。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>EvaluatePanel</name>
     <message>
@@ -7619,6 +7619,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像文件夹或 .npz 文件。</translation>
     </message>
     <message>
+        <source>Second data</source>
+        <translation>第二数据集</translation>
+    </message>
+    <message>
+        <source>A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or an .npz file. Its images are stored at the size of the first set's and split alike. Methods of one set leave it out.</source>
+        <translation>第二个图像集,供在两个图像集之间转换的方法使用:内置数据集、torchvision 数据集、图像文件夹或 .npz 文件。其图像按第一个数据集的尺寸存储,并以同样方式划分。只用一个数据集的方法会略去它。</translation>
+    </message>
+    <message>
+        <source>target domain, domain B, style, unpaired</source>
+        <translation>目标域, 域 B, 风格, 无配对</translation>
+    </message>
+    <message>
         <source>Size</source>
         <translation>尺寸</translation>
     </message>
@@ -8227,6 +8239,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
+        <source>Turn the images of one set into those of another, without pairs: each patch must be recognisable as the patch it was made of.</source>
+        <translation>在没有配对的情况下,把一个图像集的图像转换成另一个图像集的样子:每个图块都必须能被认出是由哪个图块生成的。</translation>
+    </message>
+    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -8245,6 +8261,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
+    </message>
+    <message>
+        <source>The rendered shapes, all of them blue before plain mauve: the first of two sets for methods that translate.</source>
+        <translation>渲染的形状,全部为蓝色,背景为纯淡紫色:供转换类方法使用的两个数据集中的第一个。</translation>
+    </message>
+    <message>
+        <source>The rendered shapes, all of them orange before green stripes; none is the twin of a blue one.</source>
+        <translation>渲染的形状,全部为橙色,背景为绿色条纹;没有一个与蓝色形状成对。</translation>
     </message>
     <message>
         <source>Ten kinds of animals and vehicles: the field's first benchmark.</source>
@@ -8385,6 +8409,18 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>class-token attention</source>
         <translation>class token 注意力</translation>
+    </message>
+    <message>
+        <source>second set</source>
+        <translation>第二数据集</translation>
+    </message>
+    <message>
+        <source>translation</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>verdicts</source>
+        <translation>判别结果</translation>
     </message>
     <message>
         <source>similarity</source>
@@ -9975,6 +10011,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
     </message>
     <message>
+        <source>How often the discriminator halves the side. It scores patches of 18 px with 1, 34 with 2, 70 with 3, the paper's, whose images have 256 px. Larger patches ask for the right shapes as well as for the right colours.</source>
+        <translation>判别器把边长减半的次数。1 次时对 18 px 的图块打分,2 次 34 px,3 次 70 px(论文的设置,其图像为 256 px)。较大的图块除正确的颜色外还要求正确的形状。</translation>
+    </message>
+    <message>
         <source>Label smoothing</source>
         <translation>标签平滑</translation>
     </message>
@@ -10503,6 +10543,66 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
+        <source>Weight of PatchNCE (lambda); 1 in CUT, 10 in FastCUT. Without it nothing keeps a translation like its source. Much above 1 the translation keeps the colours of its source, too. Try this first.</source>
+        <translation>PatchNCE 的权重(λ);CUT 中为 1,FastCUT 中为 10。没有它,就没有什么使转换结果与源图像相似。远大于 1 时,转换结果也会保留源图像的颜色。请先尝试调整它。</translation>
+    </message>
+    <message>
+        <source>lambda NCE, content</source>
+        <translation>λ NCE, 内容</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>恒等</translation>
+    </message>
+    <message>
+        <source>Whether images of the second set also pass through the generator, and must keep their patches. FastCUT is without: half the time, and colours may be exchanged.</source>
+        <translation>第二数据集的图像是否也经过生成器,并且必须保持其图块。FastCUT 不用它:时间减半,但颜色可能互换。</translation>
+    </message>
+    <message>
+        <source>Weight of the adversarial loss. Without it nothing asks for the second set's look.</source>
+        <translation>对抗损失的权重。没有它,就没有什么要求第二数据集的外观。</translation>
+    </message>
+    <message>
+        <source>lambda GAN</source>
+        <translation>λ GAN</translation>
+    </message>
+    <message>
+        <source>Flip equivariance</source>
+        <translation>翻转等变</translation>
+    </message>
+    <message>
+        <source>Whether in half of the steps the images are mirrored before they are translated, and the features of the translations back. In FastCUT, not in CUT.</source>
+        <translation>是否在一半的步骤中先镜像图像再转换,并把转换结果的特征镜像回来。FastCUT 使用,CUT 不使用。</translation>
+    </message>
+    <message>
+        <source>Temperature of PatchNCE; .07 in the paper. Lower weighs the most similar patches of the image more.</source>
+        <translation>PatchNCE 的温度;论文中为 .07。越低,图像中最相似的图块权重越大。</translation>
+    </message>
+    <message>
+        <source>Positions of each map that are compared with one another; 256 in the paper, whose images have 256 px.</source>
+        <translation>每个特征图中相互比较的位置数;论文中为 256,其图像为 256 px。</translation>
+    </message>
+    <message>
+        <source>Dimensions of a patch's projection; 256 in the paper.</source>
+        <translation>图块投影的维数;论文中为 256。</translation>
+    </message>
+    <message>
+        <source>Channels of the generator's first convolution, four times as many in its middle; 64 in the paper.</source>
+        <translation>生成器第一个卷积的通道数,中间为其四倍;论文中为 64。</translation>
+    </message>
+    <message>
+        <source>Residual blocks of the generator; 9 in the paper.</source>
+        <translation>生成器的残差块数;论文中为 9。</translation>
+    </message>
+    <message>
+        <source>Channels of the discriminator's first convolution; 64 in the paper.</source>
+        <translation>判别器第一个卷积的通道数;论文中为 64。</translation>
+    </message>
+    <message>
+        <source>Discriminator halvings</source>
+        <translation>判别器减半次数</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
@@ -10978,7 +11078,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>CPU threads. Where other programs are busy, fewer are faster.</source>
         <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
-<message>
+    <message>
         <source>Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.</source>
         <translation>单个形状的视频片段，每段八帧：运动方式即类别，光流精确，并带有声音。</translation>
     </message>
@@ -10998,7 +11098,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
         <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -11715,7 +11815,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>caption</source>
         <translation>说明文字</translation>
     </message>
-<message>
+    <message>
         <source>speed</source>
         <translation>速度</translation>
     </message>
@@ -11759,5 +11859,5 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>orbit</source>
         <translation>绕圈</translation>
     </message>
-    </context>
+</context>
 </TS>
