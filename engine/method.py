@@ -276,6 +276,13 @@ class Method(nn.Module, Generic[C]):
         images: (M,) the sorted indices of all training images in the data set; labels: (M,) their classes, -1 where unknown, as in
         `Batch.label`. ConfigError for data that the method cannot use."""
 
+    def setup_teacher(self, encoder: Backbone, mean: Tensor, std: Tensor, own_mean: Tensor, own_std: Tensor) -> None:
+        """Called once, before `setup_data`, where the config names a run as teacher (engine.config.teacher): copy its `encoder`,
+        which is then a part of the method and of its checkpoints. mean, std: (3,) of the normalisation on which it was trained;
+        own_mean, own_std: (3,) of this run's. RuntimeError where the encoder is not the one that the config describes. Not called
+        for a run that is resumed: the teacher comes from its checkpoint."""
+        raise NotImplementedError(f"{type(self).__name__} has a teacher in its settings and no setup_teacher")
+
     def setup_captions(self, texts: Sequence[str]) -> None:
         """Called once, after `setup_data`, where the catalogue says that the method needs captions: for example to learn a
         vocabulary. texts: all captions of the training images."""

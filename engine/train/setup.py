@@ -32,6 +32,7 @@ from engine.train.known_labels import known_labels
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, turn_optim
 from engine.train.stopwatch import Stopwatch
+from engine.train.teacher_run import check_teacher_size, copy_teacher
 from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
 
 
@@ -134,17 +135,21 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
         }
     fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
     check_view_sizes(fitted)
+    check_teacher_size(fitted)
     return fitted
 
 
-def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
-    """A session at step 0. `config` is resolved. ConfigError where data, batch or sizes do not fit."""
+def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = True) -> Session:
+    """A session at step 0. `config` is resolved. `teacher`: whether the weights of a teacher are copied from its run; not where
+    they come from the run's own checkpoint. ConfigError where data, batch, sizes or the teacher do not fit."""
     check_views(config)
     dataset = dataset or open_dataset(config.data)
     check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
     method = build_method(config)
+    if teacher:
+        copy_teacher(method, config, dataset)
     setup_data(method, config, dataset)
     method = method.to(device)
     if config.backbone.name not in VITS:
