@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.catalogue import CATALOGUE
+from engine.catalogue import CATALOGUE, entry
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.train.loop import progress
@@ -23,7 +23,9 @@ def dataset() -> Dataset:
 
 def session_of(id: str, dataset: Dataset) -> Session:
     train = {"batch": 8, "steps": 4, "device": "cpu", "precision": "bf16"}
-    return prepare(resolve({"method": {"id": id, **teacher_settings(id)}, "data": DATA, "train": train}), dataset)
+    return prepare(
+        resolve({"method": {"id": id, **teacher_settings(id)}, "data": DATA, "train": train}), None if entry(id).other else dataset
+    )
 
 
 @pytest.mark.parametrize("id", [row.id for row in CATALOGUE if row.learns])
