@@ -214,10 +214,10 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         """The sum of all losses by the present weights (Eq. 1)."""
         seen, drawn = self._see(batch)
         table = self._losses(seen, drawn)
-        weight = self.weight.float().split([len(CHANNELS) * len(TASKS), len(TEACHERS)])
         tasks = torch.stack([table[name][task] for name in CHANNELS for task in TASKS])  # (28, N)
         distilled = torch.stack([self._distance(seen, name) for name in TEACHERS])  # (3, N)
-        per_image = weight[0] @ tasks + weight[1] @ distilled  # (N,)
+        # No matrix product: it would be of low precision under autocast.
+        per_image = (self.weight.float()[:, None] * torch.cat([tasks, distilled])).sum(0)  # (N,)
         terms: dict[str, Tensor | float] = {task: tasks[row :: len(TASKS)].mean() for row, task in enumerate(TASKS)}
         terms["distillation"] = distilled.mean()
         if len(self.search):
