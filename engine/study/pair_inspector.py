@@ -15,6 +15,8 @@ from engine.augment.views import FACTORS, REFERENCE_SIZE, ViewDraw, blur_scale
 from engine.config.errors import complain
 from engine.config.run import ViewConfig
 from engine.execute.progress import ProgressCallback
+from engine.runs.reader import read_run_config
+from engine.study.not_shown import check_shown
 from engine.study.pair_measures import Floats, cosines
 from engine.study.spaces import Spaces
 
@@ -56,9 +58,10 @@ class Strengths:
 class PairInspector:
     """A run's method after an epoch (see `Spaces`), its data and its views. On the CPU, in eval mode.
 
-    ConfigError where there is no run or checkpoint. Not thread-safe."""
+    ConfigError where there is no run or checkpoint, and for a run without pairs. Not thread-safe."""
 
     def __init__(self, folder: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> None:
+        check_shown(read_run_config(folder).method.id, "pairs")
         self.seen = Spaces(folder, epoch, progress)
         self.config, self.dataset, self.pipeline = self.seen.config, self.seen.dataset, self.seen.pipeline
         self.spaces = self.seen.names

@@ -10,6 +10,7 @@ import torch
 from engine.config.errors import complain
 from engine.evaluate.encoder import data_of
 from engine.runs.reader import read_run_config
+from engine.study.not_shown import check_shown
 from engine.train.batches import Batches
 from engine.train.length import Length
 from engine.train.stages import stage_of_step
@@ -19,8 +20,9 @@ GAP = 2  # px
 
 def batches_of(folder: Path, device: str = "cpu") -> Batches:
     """The batches of a run on disk: for those of the stage of a step in its metrics (`Batches.of_stage`), `batches.at(n) for n in
-    batches.logged(step)` are exactly those of the step."""
+    batches.logged(step)` are exactly those of the step. ConfigError where the run's batches are no function of the step."""
     config = read_run_config(folder)
+    check_shown(config.method.id, "views of a step")
     return Batches(config, data_of(folder, config), device)
 
 

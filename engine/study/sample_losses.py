@@ -26,8 +26,9 @@ from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.method import Batch, Method, Out, Progress
 from engine.runs import formats
 from engine.runs.arrays import count_of, number_of, read_arrays
-from engine.runs.reader import checkpoint_mark, checkpoint_path
+from engine.runs.reader import checkpoint_mark, checkpoint_path, read_run_config
 from engine.study.kept_space import nearest_checkpoint
+from engine.study.not_shown import why_not_shown
 from engine.study.results import ImageLoss
 from engine.train.batches import Batches
 from engine.train.known_labels import known_labels
@@ -63,8 +64,10 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
     called with the fraction done between batches; an error that it raises is passed on, and nothing is stored. On the CPU.
 
     Stored in the run's `spaces`, where they are read again while checkpoint and images are the same. ConfigError where there is no
-    run or checkpoint."""
+    run or checkpoint. For a run whose images have no losses, `notes` says why."""
     checkpoint, of = nearest_checkpoint(folder, epoch)
+    if reason := why_not_shown(read_run_config(Path(folder)).method.id, "losses of images"):
+        return SampleLosses(of, None, None, None, {LOSS: reason, AGREEMENT: reason})
     path = Path(folder) / "spaces" / f"losses_epoch_{of:03d}.npz"
     mark = 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint)
     known = _read(path, index, mark, of)
@@ -129,6 +132,8 @@ def image_loss(folder: Path, epoch: int, index: int, tick: ProgressCallback | No
     if known is not None:
         return known
     checkpoint, of = nearest_checkpoint(folder, epoch)
+    if reason := why_not_shown(read_run_config(Path(folder)).method.id, "losses of images"):
+        return ImageLoss(of, None, None, None, reason)
     method, config = method_at(folder, checkpoint)
     report = tick or no_progress
     dataset = data_of(folder, config, part_of(report, 0.0, _OPENED))

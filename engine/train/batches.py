@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,10 +15,10 @@ from engine.augment.draw import draw_view
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
-from engine.catalogue import entry
+from engine.catalogue import FeedKind, entry
 from engine.config.run import RunConfig
 from engine.data.backgrounds import backgrounds_of
-from engine.data.captions import Captions
+from engine.data.captions import Captions, texts_at
 from engine.data.dataset import Dataset
 from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
 from engine.method import Batch, Stage
@@ -66,6 +67,20 @@ class Batches:
             train = np.sort(self.dataset.splits["train"])
             other.source = RepeatedSampler(train[self.labels[train] >= 0], self.config.train.batch, self.seed)
         return other
+
+    @property
+    def kind(self) -> FeedKind:
+        """Images of a data set."""
+        return "images"
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing: a batch is a function of its number."""
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """ValueError for a state of another kind of feed."""
+        if state:
+            raise ValueError("the checkpoint is of a run that does not train on images alone")
 
     @property
     def steps_per_epoch(self) -> int:
@@ -189,7 +204,7 @@ class Batches:
 def drawn_texts(captions: Captions, index: np.ndarray, seed: int) -> tuple[str, ...]:
     """One caption of each image (n,), drawn from `seed`; "" for an image without captions."""
     chances = torch.rand(len(index), generator=generator_for(seed, "captions")).tolist()
-    listed = [captions.texts[row] for row in index.tolist()]
+    listed = texts_at(captions.texts, index)
     return tuple(texts[int(chance * len(texts))] if texts else "" for texts, chance in zip(listed, chances, strict=True))
 
 

@@ -43,6 +43,7 @@ def save(session: Session, folder: Path) -> Path:
             if session.own_optimisers
             else {}
         ),
+        **({"feed": feed} if (feed := session.batches.state_dict()) else {}),
         **_data(session),
     }
     return _write(checkpoint_path(folder), state, previous_path(folder))
@@ -195,6 +196,7 @@ def restore(session: Session, loaded: LoadedCheckpoint) -> None:
         for optimiser, saved in optimisers:
             _check_optimiser(optimiser, saved)
         session.method.load_state_dict(state["method"])
+        session.batches.load_state_dict(state.get("feed", {}))
         for optimiser, saved in optimisers:
             _load_optimiser(optimiser, saved)
         session.step, session.seconds = step, seconds

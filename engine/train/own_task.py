@@ -10,7 +10,8 @@ import torch
 
 from engine.evaluate.encoder import data_of, load_method
 from engine.method import Method
-from engine.train.batches import Batches
+from engine.train.build_feed import build_feed
+from engine.train.feed import Feed
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class TaskResult:
         return self.value > self.baseline if self.higher else self.value < self.baseline
 
 
-def score_task(method: Method, batches: Batches, index: np.ndarray, batch: int) -> TaskResult | None:
+def score_task(method: Method, batches: Feed, index: np.ndarray, batch: int) -> TaskResult | None:
     """The method's measure on the images (n,) at `index`, in whole batches of `batch` (fewer images are one batch), the rest left
     out. Random draws are the same at every call. None where the method has no such task. The method's train or eval mode is
     restored."""
@@ -58,4 +59,5 @@ def evaluate_task(folder: Path, checkpoint: Path | None = None, device: str = "c
     where there is no run or checkpoint."""
     method, config = load_method(folder, checkpoint)
     dataset = data_of(folder, config)
-    return score_task(method.to(device), Batches(config, dataset, device), dataset.splits["test"], config.train.batch)
+    feed = build_feed(config, dataset, method.to(device), device)
+    return score_task(method, feed, dataset.splits["test"], config.train.batch)

@@ -129,6 +129,19 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP(
                 "EngineMessages", "{0} test images are equal to a training or validation image: the set's own splits overlap."
             ),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.",
+            ),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that "
+                "step.",
+            ),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "A run in a world has no losses of single images: its loss is that of what the agent did.",
+            ),
             QT_TRANSLATE_NOOP("EngineMessages", "The {0} images have no labels: kNN on validation cannot be measured."),
             QT_TRANSLATE_NOOP("EngineMessages", "The {0} images have no labels: figures on the test split cannot be computed."),
             QT_TRANSLATE_NOOP(
@@ -146,6 +159,7 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "{0}: {1} lines are left out, {2}."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0}: {1} files that it names are not among the images, {2}."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0} is not used: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "The annotations ({0} MB) are read when the images are opened."),
             QT_TRANSLATE_NOOP(
                 "EngineMessages",
                 "The class of an image is the category of its objects, where all are of one: {0} of {1} images have one.",

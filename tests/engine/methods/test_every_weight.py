@@ -10,6 +10,7 @@ from engine.train.loop import progress
 from engine.train.resolve import resolve
 from engine.train.setup import Session, prepare
 from tests.needed_data import needed_source
+from tests.teacher_run import teacher_settings
 
 DATA = {"count": 60, "size": 32}
 
@@ -17,7 +18,7 @@ DATA = {"count": 60, "size": 32}
 def session_of(id: str) -> Session:
     data = {**DATA, "source": needed_source(id)}
     train = {"batch": 8, "steps": 4, "device": "cpu", "precision": "bf16"}
-    return prepare(resolve({"method": id, "data": data, "train": train}))
+    return prepare(resolve({"method": {"id": id, **teacher_settings(id)}, "data": data, "train": train}))
 
 
 @pytest.mark.parametrize("id", [row.id for row in CATALOGUE if row.learns])
