@@ -1138,7 +1138,7 @@
         <source>numbers: {0} ({1})</source>
         <translation>数值：{0}（{1}）</translation>
     </message>
-<message>
+    <message>
         <source>clips</source>
         <translation>视频片段</translation>
     </message>
@@ -1150,7 +1150,7 @@
         <source>sound</source>
         <translation>声音</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -2046,7 +2046,7 @@
         <source> or </source>
         <translation> 或 </translation>
     </message>
-<message>
+    <message>
         <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
         <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
     </message>
@@ -2062,7 +2062,7 @@
         <source>The annotations ({0} MB) are read when the images are opened.</source>
         <translation>标注文件（{0} MB）在打开图像时读取。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>EvaluatePanel</name>
     <message>
@@ -8246,6 +8246,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
+        <source>Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.</source>
+        <translation>视频片段以 RGB、光流、灰度和声音四种形式各学七项任务；无标签的搜索决定每项任务的权重。</translation>
+    </message>
+    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -8890,6 +8894,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>按计数排序</translation>
     </message>
     <message>
+        <source>clip</source>
+        <translation>视频片段</translation>
+    </message>
+    <message>
+        <source>weights by generation</source>
+        <translation>各代的权重</translation>
+    </message>
+    <message>
+        <source>cluster shares</source>
+        <translation>各簇的占比</translation>
+    </message>
+    <message>
+        <source>fitness and kNN</source>
+        <translation>适应度与 kNN</translation>
+    </message>
+    <message>
         <source>reassembled by the prediction</source>
         <translation>按预测复原</translation>
     </message>
@@ -9304,6 +9324,102 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Batch normalisation after the head's layers. The official code has none: then all features of a fresh network point one way, and a short run spends its first epochs on spreading them.</source>
         <translation>投影头各层之后的批归一化。官方代码没有：这时新网络的所有特征都指向同一方向，短训练的最初几轮都花在把它们分散开上。</translation>
+    </message>
+    <message>
+        <source>Weights of the losses</source>
+        <translation>损失的权重</translation>
+    </message>
+    <message>
+        <source>Weights of the losses. `evolved`: found by the search. `equal`: all 1, `random`: drawn once from the seed; without a search, to compare with.</source>
+        <translation>损失的权重。`evolved`：由搜索得到。`equal`：全为 1；`random`：由种子一次抽取；后两者不搜索，用于对照。</translation>
+    </message>
+    <message>
+        <source>evolutionary search, loss weights</source>
+        <translation>进化搜索, 损失权重</translation>
+    </message>
+    <message>
+        <source>Search space</source>
+        <translation>搜索空间</translation>
+    </message>
+    <message>
+        <source>What is searched. `factorised`: a weight for each modality times one for each task, and three for distillation: 14. `full`: all 31 weights of the paper, for which a search of minutes is too short.</source>
+        <translation>搜索什么。`factorised`：每种形式一个权重乘以每项任务一个权重，另有三个蒸馏权重，共 14 个。`full`：论文的全部 31 个权重，几分钟的搜索不够用。</translation>
+    </message>
+    <message>
+        <source>Steps of a candidate</source>
+        <translation>每个候选的步数</translation>
+    </message>
+    <message>
+        <source>Steps for which a candidate is trained from the warm start before its fitness is measured. Few measure mostly noise; many leave time for few candidates.</source>
+        <translation>每个候选从热启动开始训练多少步后测量适应度。太少主要测到噪声；太多则只来得及试少数候选。</translation>
+    </message>
+    <message>
+        <source>Population</source>
+        <translation>种群大小</translation>
+    </message>
+    <message>
+        <source>Candidates of a generation.</source>
+        <translation>每一代的候选数。</translation>
+    </message>
+    <message>
+        <source>Share of the warm start</source>
+        <translation>热启动的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps before the search, with equal weights.</source>
+        <translation>搜索之前、以相等权重训练的步数占比。</translation>
+    </message>
+    <message>
+        <source>Share of the search</source>
+        <translation>搜索的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps for the search; as many candidates as fit are tried. The rest trains with the best weights, from the warm start on.</source>
+        <translation>用于搜索的步数占比；能容纳多少候选就试多少。其余步数从热启动开始，以最好的权重训练。</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>簇数</translation>
+    </message>
+    <message>
+        <source>Clusters k of the features, whose shares are compared with Zipf's law. At most the clips of the fitness.</source>
+        <translation>特征的簇数 k，其占比与齐普夫定律比较。至多为测量适应度的片段数。</translation>
+    </message>
+    <message>
+        <source>Exponent of Zipf's law</source>
+        <translation>齐普夫定律的指数</translation>
+    </message>
+    <message>
+        <source>Exponent s of Zipf's law: at 0 all clusters should be equally large, at 2 the first has most of the clips.</source>
+        <translation>齐普夫定律的指数 s：为 0 时各簇应一样大，为 2 时第一簇占大多数片段。</translation>
+    </message>
+    <message>
+        <source>Fitness clips</source>
+        <translation>测量适应度的片段数</translation>
+    </message>
+    <message>
+        <source>Training clips, the same for every candidate, on which the fitness is measured.</source>
+        <translation>用来测量适应度的训练片段，每个候选都相同。</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>主成分数</translation>
+    </message>
+    <message>
+        <source>Principal components of the features in which clusters are found.</source>
+        <translation>在特征的多少个主成分中聚类。</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced.</source>
+        <translation>每个片段编码的帧数，均匀选取。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the contrast between modalities.</source>
+        <translation>不同形式之间对比的 softmax 温度。</translation>
     </message>
     <message>
         <source>Share of the patches that no patch may look at; .75 as in the paper. At 0 all see all, and matching the edges of neighbours is enough to solve the puzzle; near 1 almost nothing is left to compare with. Try this first.</source>
@@ -11073,7 +11189,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>CPU threads. Where other programs are busy, fewer are faster.</source>
         <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
-<message>
+    <message>
         <source>Upright shapes</source>
         <translation>图形直立</translation>
     </message>
@@ -11113,7 +11229,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.</source>
         <translation>单个形状的视频片段，每段八帧：运动方式即类别，光流精确，并带有声音。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -11830,7 +11946,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>caption</source>
         <translation>说明文字</translation>
     </message>
-<message>
+    <message>
         <source>speed</source>
         <translation>速度</translation>
     </message>
@@ -11874,5 +11990,5 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>orbit</source>
         <translation>绕圈</translation>
     </message>
-    </context>
+</context>
 </TS>

@@ -245,7 +245,7 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         clips, count = frames["rgb"].shape[:2]
         return seen, Drawn.of(clips, count, batch.generator, frames["rgb"].device)
 
-    def modalities(self, batch: Batch) -> dict[str, Tensor]:
+    def modalities(self, batch: Batch) -> Mapping[str, Tensor]:
         """The frames of each modality, (N, T, channels, h, w): RGB as it comes, flow in `_FAST` of the side, grey between about -2
         and 2, the part of the spectrogram that belongs to the frame."""
         clips = batch.clips
@@ -338,20 +338,21 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         count = len(CHANNELS) * len(TASKS)
         weight = self.weight.cpu().float()
         grid, rest = weight[:count].view(len(CHANNELS), -1), weight[count:]
-        pictures = self.inputs(batch)
         lower = table(rest[:, None], [f"{name} to rgb" for name in TEACHERS], width=72)
         upper = table(grid, list(CHANNELS), TASKS, width=72)
         lower = F.pad(lower, (0, upper.shape[3] - lower.shape[3], 6, 0), value=1.0)
-        pictures["weights"] = padded(torch.cat([upper, lower], dim=2))
+        pictures = {**self.inputs(batch), "weights": padded(torch.cat([upper, lower], dim=2))}
         if not len(self.search):
             return pictures
         best = [self.expanded(self.search.points[row].cpu()).float() for row in self.search.best_by_generation()]
         rows = [f"{name} {task}" for name in CHANNELS for task in TASKS] + [f"{name} to rgb" for name in TEACHERS]
-        pictures["weights by generation"] = padded(table(torch.stack(best, dim=1), rows, width=18))
-        pictures["cluster shares"] = padded(ranked_shares(self.shares.cpu(), self._law().cpu()))
+        pictures |= {
+            "weights by generation": padded(table(torch.stack(best, dim=1), rows, width=18)),
+            "cluster shares": padded(ranked_shares(self.shares.cpu(), self._law().cpu())),
+        }
         marks, costs = self.search.marks.cpu(), self.search.costs.cpu()
         if len(costs) > 1 and bool(marks.isfinite().all()):
-            pictures["fitness and kNN"] = padded(scatter(-costs, marks, self.search.best(), "fitness", "kNN"))
+            pictures |= {"fitness and kNN": padded(scatter(-costs, marks, self.search.best(), "fitness", "kNN"))}
         return pictures
 
 
