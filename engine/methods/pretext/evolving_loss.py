@@ -237,7 +237,8 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         layer."""
         target = seen[name].compared.mean((3, 4)).detach().float()  # (N, T, D)
         predicted = self.connectors[name](seen["rgb"].compared.mean((3, 4))).float()
-        return (predicted - target).square().mean((1, 2))
+        distance: Tensor = (predicted - target).square().mean((1, 2))
+        return distance
 
     def _see(self, batch: Batch) -> tuple[dict[str, Seen], Drawn]:
         frames = self.modalities(batch)
