@@ -29,11 +29,11 @@ def test_the_law_itself_costs_nothing_and_equal_shares_a_known_amount() -> None:
     # sum_i 1/k ln((1/k) i^s H) = ln H - ln k + s/k ln k!
     harmonic = sum(1 / i for i in range(1, k + 1))
     equal = math.log(harmonic) - math.log(k) + s / k * math.lgamma(k + 1)
-    assert float(divergence(torch.full((k,), 1 / k), law)) == pytest.approx(equal)
+    assert float(divergence(torch.full((k,), 1 / k, dtype=torch.float64), law)) == pytest.approx(equal)
     # One cluster has all: -ln q_1 = ln H, which is finite.
     assert float(divergence(torch.tensor([1.0] + [0.0] * 9), law)) == pytest.approx(math.log(harmonic))
     # At s = 0 the law is even.
-    assert float(divergence(torch.full((k,), 1 / k), zipf(k, 0.0))) == pytest.approx(0, abs=1e-12)
+    assert float(divergence(torch.full((k,), 1 / k, dtype=torch.float64), zipf(k, 0.0))) == pytest.approx(0, abs=1e-12)
 
 
 def cost(features: torch.Tensor, temperature: float | None = None, k: int = 10) -> float:

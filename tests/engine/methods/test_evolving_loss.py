@@ -86,8 +86,9 @@ def test_each_task_by_hand(prepared: Prepared) -> None:
     method, seen, drawn = seen_of(session)
     own, partner, encoder, heads = seen["rgb"], seen["flow"], method.backbone, method.tasks["rgb"]
     assert isinstance(heads, ClipTasks)
-    values = heads.losses(encoder, own, partner, drawn, 0.1)
-    cosines = own.embedding @ partner.embedding.t()
+    with torch.no_grad():
+        values = heads.losses(encoder, own, partner, drawn, 0.1)
+    cosines = (own.embedding @ partner.embedding.t()).detach()
     for clip in range(6):
         frame = int(drawn.frame[clip])
         for task, maps, target in (
