@@ -114,7 +114,8 @@ def test_each_task_by_hand(prepared: Prepared) -> None:
 
 
 def assert_log_loss(value: Tensor, logit: Tensor, answer: bool) -> None:
-    expected = math.log1p(math.exp(-float(logit) if answer else float(logit)))
+    score = logit.item()
+    expected = math.log1p(math.exp(-score if answer else score))
     assert float(value) == pytest.approx(expected, rel=1e-3, abs=1e-4)
 
 
