@@ -149,7 +149,8 @@ def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
             fill_memories(session)
             curves[rate] = losses(session, LEARNING_STEPS)
         margin = 0.02 * max(1.0, abs(curves[None][0]))
-        assert curves[None][0] == curves[1e-12][0], part
+        # A turn that moves before the main one changes its loss.
+        assert len(session.method.turns()) > 1 or curves[None][0] == curves[1e-12][0], part
         assert min(curves[None]) < min(curves[1e-12]) - margin, curves
 
 
@@ -213,9 +214,10 @@ def test_labels_do_not_change_losses_or_gradients(id: str, prepared: Prepared) -
     def learned(**changes: Any) -> tuple[list[float], dict[str, Tensor | None]]:
         session, values = prepared(id), []
         for part in parts(session):
-            out = forward(part, **changes)
-            out.loss.backward()
-            values.append(out.loss.item())
+            for turn in part.method.turns():
+                out = forward(part, turn=turn.name, **changes)
+                out.loss.backward()
+                values.append(out.loss.item())
         return values, {name: p.grad for name, p in trainable_parameters(session.method).items()}
 
     expected, gradients = learned()

@@ -19,7 +19,7 @@ from tests.teacher_run import teacher_settings
 SIZES = (28, 64, 96, 224)
 IDS = [row.id for row in CATALOGUE]
 PRESETS = sorted((Path(assets.__file__).parent / "presets").glob("*.yaml"))
-STORED = {"shapes": 32, "simple_shapes": 32, "digits": 32, "cifar10": 32, "stl10_unlabeled": 96}  # px
+STORED = {"shapes": 32, "simple_shapes": 32, "blue_shapes": 32, "digits": 32, "cifar10": 32, "stl10_unlabeled": 96}  # px
 TINY = {"train": {"batch": 2, "steps": 3, "device": "cpu", "precision": "fp32", "threads": 1}}
 
 
