@@ -11299,6 +11299,122 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Discriminator halvings</source>
         <translation>判别器减半次数</translation>
     </message>
+    <message>
+        <source>Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.</source>
+        <translation>视频片段以 RGB、光流、灰度和声音四种形式各学七项任务；无标签的搜索决定每项任务的权重。</translation>
+    </message>
+    <message>
+        <source>clip</source>
+        <translation>视频片段</translation>
+    </message>
+    <message>
+        <source>weights by generation</source>
+        <translation>各代的权重</translation>
+    </message>
+    <message>
+        <source>cluster shares</source>
+        <translation>各簇的占比</translation>
+    </message>
+    <message>
+        <source>fitness and kNN</source>
+        <translation>适应度与 kNN</translation>
+    </message>
+    <message>
+        <source>Weights of the losses</source>
+        <translation>损失的权重</translation>
+    </message>
+    <message>
+        <source>Weights of the losses. `evolved`: found by the search. `equal`: all 1, `random`: drawn once from the seed; without a search, to compare with.</source>
+        <translation>损失的权重。`evolved`：由搜索得到。`equal`：全为 1；`random`：由种子一次抽取；后两者不搜索，用于对照。</translation>
+    </message>
+    <message>
+        <source>evolutionary search, loss weights</source>
+        <translation>进化搜索, 损失权重</translation>
+    </message>
+    <message>
+        <source>Search space</source>
+        <translation>搜索空间</translation>
+    </message>
+    <message>
+        <source>What is searched. `factorised`: a weight for each modality times one for each task, and three for distillation: 14. `full`: all 31 weights of the paper, for which a search of minutes is too short.</source>
+        <translation>搜索什么。`factorised`：每种形式一个权重乘以每项任务一个权重，另有三个蒸馏权重，共 14 个。`full`：论文的全部 31 个权重，几分钟的搜索不够用。</translation>
+    </message>
+    <message>
+        <source>Steps of a candidate</source>
+        <translation>每个候选的步数</translation>
+    </message>
+    <message>
+        <source>Steps for which a candidate is trained from the warm start before its fitness is measured. Few measure mostly noise; many leave time for few candidates.</source>
+        <translation>每个候选从热启动开始训练多少步后测量适应度。太少主要测到噪声；太多则只来得及试少数候选。</translation>
+    </message>
+    <message>
+        <source>Population</source>
+        <translation>种群大小</translation>
+    </message>
+    <message>
+        <source>Candidates of a generation.</source>
+        <translation>每一代的候选数。</translation>
+    </message>
+    <message>
+        <source>Share of the warm start</source>
+        <translation>热启动的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps before the search, with equal weights.</source>
+        <translation>搜索之前、以相等权重训练的步数占比。</translation>
+    </message>
+    <message>
+        <source>Share of the search</source>
+        <translation>搜索的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps for the search; as many candidates as fit are tried. The rest trains with the best weights, from the warm start on.</source>
+        <translation>用于搜索的步数占比；能容纳多少候选就试多少。其余步数从热启动开始，以最好的权重训练。</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>簇数</translation>
+    </message>
+    <message>
+        <source>Clusters k of the features, whose shares are compared with Zipf's law. At most the clips of the fitness.</source>
+        <translation>特征的簇数 k，其占比与齐普夫定律比较。至多为测量适应度的片段数。</translation>
+    </message>
+    <message>
+        <source>Exponent of Zipf's law</source>
+        <translation>齐普夫定律的指数</translation>
+    </message>
+    <message>
+        <source>Exponent s of Zipf's law: at 0 all clusters should be equally large, at 2 the first has most of the clips.</source>
+        <translation>齐普夫定律的指数 s：为 0 时各簇应一样大，为 2 时第一簇占大多数片段。</translation>
+    </message>
+    <message>
+        <source>Fitness clips</source>
+        <translation>测量适应度的片段数</translation>
+    </message>
+    <message>
+        <source>Training clips, the same for every candidate, on which the fitness is measured.</source>
+        <translation>用来测量适应度的训练片段，每个候选都相同。</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>主成分数</translation>
+    </message>
+    <message>
+        <source>Principal components of the features in which clusters are found.</source>
+        <translation>在特征的多少个主成分中聚类。</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced.</source>
+        <translation>每个片段编码的帧数，均匀选取。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the contrast between modalities.</source>
+        <translation>不同形式之间对比的 softmax 温度。</translation>
+    </message>
     </context>
 <context>
     <name>evaluate</name>
