@@ -262,8 +262,8 @@ def untrainable(id: str, backbone: str) -> ConfigError:
     able = ", ".join(name for name in OWN if row.trains(name))
     if row.backbone == "vit" and library_of(backbone):
         remedy = (
-            f"{row.title} takes patches out of the encoder's input or replaces them inside it, which needs one token for each patch "
-            "and a position of its own. Choose one of them, or a plain ViT of timm or torchvision "
+            f"{row.title} works on single patches inside the encoder, as methods do that mask some of them: it needs a token for each "
+            "patch, with a position of its own. Choose one of them, or a plain ViT of timm or torchvision "
             "(`python -m engine encoders --method " + id + "`)."
         )
         return complain("backbone.name", f"a ViT with tokens for {row.id} ({able}, ...)", backbone, remedy)

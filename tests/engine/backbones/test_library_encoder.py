@@ -292,7 +292,7 @@ def test_a_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_masking_needs_tokens() -> None:
     for name in ("timm/convnext_atto", "torchvision/swin_t"):
-        with pytest.raises(ConfigError, match=r"a ViT with tokens for mae .*takes patches out of the encoder"):
+        with pytest.raises(ConfigError, match=r"a ViT with tokens for mae .*works on single patches inside the encoder"):
             resolve({"method": "mae", "backbone": {"name": name}})
     # One that is not in the table is measured.
     config = resolve({"method": "mae", "backbone": {"name": "timm/test_resnet"}, "views": {"groups": [{"count": 1, "size": 32}]}})

@@ -26,7 +26,7 @@ from workbench.theme.plain import tip
 
 NAME = int(Qt.ItemDataRole.UserRole)
 ABLE = NAME + 1
-SIZE = (640, 520)  # px; less where the screen is smaller
+SIZE = (760, 520)  # px; less where the screen is smaller
 COLUMNS = 5
 
 
@@ -124,6 +124,9 @@ class EncoderTable(QFrame):
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.rows.setShowGrid(False)
+        # Of a long name both ends tell most; the tooltip has the rest.
+        self.rows.setWordWrap(False)
+        self.rows.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows.itemClicked.connect(lambda item: self._take(item.row()))
         self.rows.currentCellChanged.connect(self._describe)
@@ -196,7 +199,9 @@ class EncoderTable(QFrame):
         unable = [entry for entry in methods() if not entry.trains(row.name)]
         names = ", ".join(entry.title for entry in unable)
         if not row.tokens:
-            why = self.tr("These mask patches inside the encoder, which needs a token with a position of its own for each patch.")
+            why = self.tr(
+                "These need a token for each patch, with a position of its own; most of them mask patches inside the encoder."
+            )
             lines.append(self.tr("Every method can train it but {0}.").format(names) + " " + why)
         elif unable:
             lines.append(self.tr("A ViT with tokens: every method can train it but {0}.").format(names))
