@@ -37,7 +37,7 @@ from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.room import keep_room
 
 # Stretch factors of the four combo boxes: run, epoch, space, kind.
-WIDTHS = (11, 6, 7, 6)
+WIDTHS = (15, 6, 7, 5)
 
 
 class Side(QFrame):
