@@ -33,6 +33,8 @@ def do_evaluate(options: argparse.Namespace) -> int:
         raise complain("--budget", "at least 1", options.budget)
     folders, device = list(dict.fromkeys(run_folder(path) for path in options.run)), resolve_device(options.device)
     parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
+    if len(folders) > 1 and options.layer_decay != 1:
+        raise complain("--layer-decay", "1 for several runs", options.layer_decay, "Evaluate them one after another.")
     if len(folders) > 1:
         return _several(folders, device, check_parts(parts), options)
     return _one(folders[0], device, parts, options)
@@ -42,7 +44,9 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
     from engine.train.own_task import evaluate_task
 
     with progress_bar(options.lines or not sys.stderr.isatty(), options.lines) as report:
-        result = api.load(folder).evaluate(parts, epoch=options.epoch, device=device, budget=options.budget, progress=report)
+        result = api.load(folder).evaluate(
+            parts, epoch=options.epoch, device=device, budget=options.budget, layer_decay=options.layer_decay, progress=report
+        )
     values = result.to_dict()
     own = options.parts is None and options.epoch is None
     task = evaluate_task(folder, device=device) if own else None

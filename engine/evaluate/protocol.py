@@ -101,11 +101,13 @@ def evaluate(
     parts: Sequence[str] = DEFAULT,
     epoch: int | None = None,
     budget: int = BUDGET,
+    layer_decay: float = 1.0,
 ) -> Evaluation:
     """Evaluate a run folder: its last checkpoint, the one of `epoch` (0: untrained), or the file at `checkpoint`.
 
     `parts`: ids of evaluation tasks, see engine.evaluate.task_table. `device` is a torch name, None the CPU. `budget`: the most
-    images of one fine-tuning, repeats counted. `progress` is called with the fraction done and a text; an error that it raises ends
+    images of one fine-tuning, repeats counted. `layer_decay`: of the learning rates of a ViT's layers in fine-tuning; 1 has none.
+    `progress` is called with the fraction done and a text; an error that it raises ends
     the work and is passed on. Each figure is stored in the run's folder (evaluation.json) as soon as it is measured, unless a file
     was given.
 
@@ -132,7 +134,7 @@ def evaluate(
     splits = {name: labelled(dataset, name) if needs_labels else dataset.splits[name] for name in SPLITS}
     both = {"trained": trained, "untrained": build_method(config).eval()}
     _set_vocabulary(both.values(), dataset)
-    subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report)
+    subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report, layer_decay)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
     subject.store_predictions(made.keep_predictions)
