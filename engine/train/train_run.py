@@ -11,6 +11,7 @@ from typing import Literal
 
 from torch import nn
 
+from engine.backbones.build import is_transformer
 from engine.catalogue import entry
 from engine.config.errors import ConfigError, Problem, complain, memory_ran_out
 from engine.config.notes import SCALED_RATE
@@ -147,7 +148,7 @@ def _on_device(config: RunConfig, requested: str) -> tuple[RunConfig, list[tuple
     before = config.train
     device = resolve_device(requested)
     other = device != before.device
-    transformer = "vit" in config.backbone.name
+    transformer = is_transformer(config.backbone.name)
     precision = resolve_precision("auto" if other else before.precision, device, transformer)
     values: dict[str, object] = {"device": device, "precision": precision}
     if other and before.threads > cores():
@@ -271,11 +272,14 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
 
 def _remarks(session: Session) -> list[tuple[str, str]]:
     """Remarks for the user before the first step, each with the key of its setting."""
-    dataset = session.dataset
-    remarks = [("data.source", note) for note in dataset.notes]
-    if dataset.skipped:
-        named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
-        remarks.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
+    remarks = list[tuple[str, str]]()
+    for key, dataset in (("data.source", session.dataset), ("data.other", session.dataset.other)):
+        if dataset is None:
+            continue
+        remarks += [(key, note) for note in dataset.notes]
+        if dataset.skipped:
+            named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
+            remarks.append((key, f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
     return remarks + [(note.key, str(note)) for note in notes(session.config) if note.text != SCALED_RATE]
 
 

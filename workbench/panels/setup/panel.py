@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,12 +25,12 @@ from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge
 from engine.data.source_table import available, find
-from engine.data.traits import possible_traits
+from engine.data.traits import SECOND_SET, possible_traits
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
 from workbench.bridge.measured_speeds import MeasuredSpeeds
 from workbench.bridge.setup_questions import CheckConfig, Checked, DescribeMethod, DeviceInfo, ListDevices, MethodForm
-from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, TextEditor
+from workbench.forms.editors import NumberEditor, PathEditor, TextEditor
 from workbench.forms.form import Form, Section
 from workbench.forms.setting_titles import learn, title_for, with_titles
 from workbench.i18n.engine_texts import engine_text
@@ -42,6 +42,7 @@ from workbench.panels.setup.draft import Draft, entry_of
 from workbench.panels.setup.draft_history import DraftHistory, Title
 from workbench.panels.setup.draft_menus import MoreMenu, PresetMenu
 from workbench.panels.setup.dry_run_card import DryRun
+from workbench.panels.setup.encoder_editor import EncoderEditor
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
 from workbench.panels.setup.messages import METHOD_HELP, Messages
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
@@ -103,6 +104,7 @@ class SetupPanel(Panel):
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
         self._data_problem = ""
+        self._traits: frozenset[str] = frozenset()
         self._training = False
         self._build()
         self._check = QTimer(self)
@@ -124,7 +126,12 @@ class SetupPanel(Panel):
         self.data_card.meaningChosen.connect(lambda meaning: self._set("data.folders", meaning))
         self.data_card.sizeChosen.connect(lambda size: self._set("data.size", size))
         self._source, self._method, self._device = self.data_card.source, MethodEditor(), DeviceEditor()
-        special = {"data.source": self._source, "method.id": self._method, "train.device": self._device}
+        special = {
+            "data.source": self._source,
+            "method.id": self._method,
+            "train.device": self._device,
+            "backbone.name": EncoderEditor(),
+        }
         sections = [
             Section("first", "", first_fields(), elsewhere=frozenset({"data.source"})),
             Section("method", "", ()),
@@ -414,8 +421,9 @@ class SetupPanel(Panel):
         self.form.replace_section(Section("method", title, fields))
         self._draft.described(answer)
         encoders = self.form.row("backbone.name").editor
-        if entry is not None and isinstance(encoders, ChoiceEditor):
-            encoders.set_possible(entry.trains, self.tr("{0} works only with a {1}").format(entry.title, entry.kind))
+        if entry is not None and isinstance(encoders, EncoderEditor):
+            encoders.set_method(entry)
+        self._set_traits(self._traits)
         self.history.settle(self.given())
         self.messages.set_method(entry)
         self.draftChanged.emit(self.draft())
@@ -433,6 +441,12 @@ class SetupPanel(Panel):
         data: dict[str, Any] = self.draft()["data"]
         return data
 
+    def _set_traits(self, traits: Collection[str]) -> None:
+        """The fields that have an effect on data with these traits, with the chosen method."""
+        self._traits = frozenset(traits)
+        entry = entry_of(self._draft.method)
+        self.form.set_traits(self._traits | ({SECOND_SET} if entry is not None and entry.other else set()))
+
     def _describe_data(self, download: bool = False) -> None:
         data, before = self._data(), self._data_asked or {}
         source, root = str(data["source"]), str(data.get("root", ""))
@@ -441,7 +455,7 @@ class SetupPanel(Panel):
         self._source.root = root
         if before.get("source") != source:
             self.data_card.clear()
-            self.form.set_traits(possible_traits(source))
+            self._set_traits(possible_traits(source))
             self.form.set_automatic({})
         row = find(source)
         if row is not None and row.kind == "download" and not download and not available(row, root):
@@ -456,12 +470,12 @@ class SetupPanel(Panel):
     def _data_surveyed(self, known: DataDescription | None) -> None:
         if known is not None:
             self.data_card.show_description(known)
-            self.form.set_traits(known.traits)
+            self._set_traits(known.traits)
 
     def _data_described(self, answer: DataInfo) -> None:
         if answer.description is not None:
             self.data_card.show_description(answer.description)
-            self.form.set_traits(answer.description.traits)
+            self._set_traits(answer.description.traits)
         self.data_card.remember(str(self._data()["source"]))
         self._advice.refresh()
         # What only the data can say (a batch larger than they are) can be checked now.
