@@ -17,6 +17,7 @@ from typing_extensions import TypeVar
 from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
+from engine.worlds.play import Moves, Scenes
 
 __all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Stage", "TaskScore", "Views"]
 
@@ -57,6 +58,9 @@ class Batch:
     masks.
     `texts`: one caption of each image, for methods that need captions; empty for all others. `held_out`: returns some validation
     images as `stored` does, and their classes (n,), -1 where unknown; for pictures.
+    `moves`: what the agent did, in a batch of training of a method that acts in a world. The views are then pictures of the world
+    with the margin for crops, those before the step and the one after it; `index` numbers the steps. `scenes`: held-out episodes,
+    in a batch for pictures and scores of such a method, whose view is that of pictures in the data set.
     """
 
     views: list[Tensor]
@@ -72,6 +76,8 @@ class Batch:
     masks: Callable[[], list[Tensor]] | None = None
     negatives: Tensor | None = None
     held_out: Callable[[], tuple[Tensor, Tensor]] | None = None
+    moves: Moves | None = None
+    scenes: Scenes | None = None
 
     def pixels(self, images: Tensor) -> Tensor:
         """Normalised images (N, 3, S, S) as pixels between 0 and 1."""
@@ -221,6 +227,10 @@ class Method(nn.Module, Generic[C]):
     def setup_captions(self, texts: Sequence[str]) -> None:
         """Called once, after `setup_data`, where the catalogue says that the method needs captions: for example to learn a
         vocabulary. texts: all captions of the training images."""
+
+    def setup_world(self, actions: int) -> None:
+        """Called once, after `setup_data`, where the catalogue says that the method acts in a world: with the number of its
+        actions."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The loss of one batch. Changes no state except the running statistics of batch normalisation layers; tensors that

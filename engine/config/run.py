@@ -74,6 +74,22 @@ class DataConfig(Part):
         advanced=True,
         also="spurious correlation, shortcut, background",
     )
+    scene: Literal["fixed", "changing"] = setting(
+        "fixed",
+        "Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each; "
+        "then two pictures differ most in their background, and a contrast of pictures learns that rather than the state.",
+        title="Scene",
+        only="world",
+        also="background, episode, world, environment",
+    )
+    distractor: bool = setting(
+        False,
+        "Of a world to act in: whether there is another shape, which does nothing.",
+        title="Distractor",
+        only="world",
+        advanced=True,
+        also="world, environment",
+    )
     validation: float = setting(
         0.1,
         "Share of the training images kept apart, on which choices are made while training.",
@@ -370,9 +386,11 @@ class BackboneConfig(Part):
         "vit_small",
         "convvit_micro",
         "convvit_small",
+        "pixel_encoder",
     ] = setting(
         "resnet10_narrow",
-        "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.",
+        "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. "
+        "pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions.",
         title="Backbone",
         also="encoder, network, model, architecture, ResNet, ViT, transformer",
     )

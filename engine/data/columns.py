@@ -13,7 +13,13 @@ from engine.config.errors import ConfigError, complain
 from engine.data.source_table import sources
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
-WORDS: dict[Column, str] = {"captions": "captions", "masks": "masks", "class_maps": "class maps", "boxes": "boxes"}
+WORDS: dict[Column, str] = {
+    "captions": "captions",
+    "masks": "masks",
+    "class_maps": "class maps",
+    "boxes": "boxes",
+    "world": "a world to act in",
+}
 _PIXELS = "A folder of images has them in a folder masks or SegmentationClass, in trimaps, or as the regions of objects."
 # How a folder of images comes to have each.
 _IN_FOLDERS: dict[Column, str] = {
@@ -21,6 +27,7 @@ _IN_FOLDERS: dict[Column, str] = {
     "masks": _PIXELS,
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
+    "world": "Environments of gymnasium have one, too: gym:CartPole-v1.",
 }
 
 

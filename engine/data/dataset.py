@@ -60,7 +60,8 @@ class Dataset:
     digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
     source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
     scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
-    that the source itself has; the others were cut from its training images.
+    that the source itself has; the others were cut from its training images. world: whether the images are pictures of a world in
+    which a method can act (engine.worlds).
     """
 
     name: str
@@ -83,6 +84,7 @@ class Dataset:
     changes: Changes | None = None
     scale: Scale | None = None
     own_splits: tuple[str, ...] = ()
+    world: bool = False
 
     def __len__(self) -> int:
         return len(self.images)
@@ -100,6 +102,7 @@ class Dataset:
             "masks": self.masks is not None,
             "class_maps": self.class_maps is not None,
             "boxes": self.boxes is not None,
+            "world": self.world,
         }
         return tuple(column for column, there in has.items() if there)
 

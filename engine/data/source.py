@@ -49,6 +49,7 @@ class ImageListing:
     paths: tuple[str, ...] = ()
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
+    world: bool = False  # whether they are pictures of a world in which a method can act
     whole: int = 0  # how many images a complete copy of a published set has; 0 where that is not known
 
     @property
@@ -59,5 +60,6 @@ class ImageListing:
             "masks": self.order.masked,
             "class_maps": self.order.mapped,
             "boxes": self.order.boxed or self.boxes is not None,
+            "world": self.world,
         }
         return tuple(column for column, there in has.items() if there)

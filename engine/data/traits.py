@@ -9,6 +9,8 @@ from engine.data.source_table import find
 RENDERED = "rendered"  # `data.count` decides how many images there are
 BIASED = "biased"  # `data.bias` decides how much the backgrounds tell of the shapes
 BIASED_SOURCE = "shapes"
+WORLD = "world"  # `data.scene` and `data.distractor` decide how a world to act in looks
+WORLDS = ("reach", "catch")
 FOLDERS = "folders"  # a folder of images in folders
 DEEP = "deep"  # images deeper than 8 bits
 NO_VALIDATION = "no validation split"
@@ -21,7 +23,8 @@ def possible_traits(source: str) -> frozenset[str]:
     row = find(source)
     if row is None:
         return _CUT | {FOLDERS, DEEP}
-    return _CUT | ({RENDERED} if row.rendered else set()) | ({BIASED} if source == BIASED_SOURCE else set())
+    own = {RENDERED: row.rendered, BIASED: source == BIASED_SOURCE, WORLD: source in WORLDS}
+    return _CUT | {trait for trait, holds in own.items() if holds}
 
 
 def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], deep: bool) -> frozenset[str]:
@@ -31,6 +34,7 @@ def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], de
     known = {
         RENDERED: row is not None and row.rendered,
         BIASED: source == BIASED_SOURCE,
+        WORLD: source in WORLDS,
         FOLDERS: row is None and any("/" in name for name in names),
         DEEP: deep,
         NO_VALIDATION: "validation" not in own_splits,

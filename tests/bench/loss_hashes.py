@@ -27,7 +27,7 @@ prepare_process()  # must be called before torch is imported
 import torch
 from torch import Tensor
 
-from engine.catalogue import CATALOGUE, load
+from engine.catalogue import CATALOGUE, entry, load
 from engine.config.run import RunConfig
 from engine.events import Event, StepDone
 from engine.train.control import Control
@@ -50,7 +50,7 @@ def small_config(id: str, accumulate: int) -> RunConfig:
     return resolve(
         {
             "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}},
-            "data": {"source": "shapes", "count": 64, "size": 32},
+            "data": {"source": "reach" if entry(id).feed == "world" else "shapes", "count": 64, "size": 32},
             "train": {"batch": 16, "steps": STEPS, "seed": 0, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "optim": {"accumulate": accumulate},
             "monitor": {"embed_images": 8, "knn_k": 5, "knn_every": 1000, "pictures": False},
