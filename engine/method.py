@@ -19,7 +19,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
 from engine.worlds.play import Moves, Scenes
 
-__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Stage", "TaskScore", "Views"]
+__all__ = ["Batch", "ClipViews", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Stage", "TaskScore", "Views"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,20 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class ClipViews:
+    """Views of N clips, one draw for all frames of a clip.
+
+    `frames`: (N, T, 3, S, S), normalised as views are. `flow`: (N, T - 1, 2, S, S), how far each pixel of a frame moves to the next
+    one, in pixels of the view to the right and down, crop, flip and rotation taken into account. `sound`: (N, L) from -1 to 1, the
+    whole clip's; `rate`: its samples a second. Without them (N, T - 1, 2, S, S) zeros, (N, 0) and 0."""
+
+    frames: Tensor
+    flow: Tensor
+    sound: Tensor
+    rate: int = 0
+
+
+@dataclass(frozen=True)
 class Batch:
     """The views of N images, the input of a method.
 
@@ -57,7 +71,8 @@ class Batch:
     (N, 3, S, S) normalised views of other images' objects, each before the background of the first view, for methods that need
     masks.
     `texts`: one caption of each image, for methods that need captions; empty for all others. `held_out`: returns some validation
-    images as `stored` does, and their classes (n,), -1 where unknown; for pictures.
+    images as `stored` does, and their classes (n,), -1 where unknown; for pictures. `clips`: the clips of which the images are
+    frames, by the draw of the first view, for methods that need clips.
     `moves`: what the agent did, in a batch of training of a method that acts in a world. The views are then pictures of the world
     with the margin for crops, those before the step and the one after it; `index` numbers the steps. `scenes`: held-out episodes,
     in a batch for pictures and scores of such a method, whose view is that of pictures in the data set.
@@ -78,6 +93,7 @@ class Batch:
     held_out: Callable[[], tuple[Tensor, Tensor]] | None = None
     moves: Moves | None = None
     scenes: Scenes | None = None
+    clips: ClipViews | None = None
 
     def pixels(self, images: Tensor) -> Tensor:
         """Normalised images (N, 3, S, S) as pixels between 0 and 1."""
@@ -232,6 +248,10 @@ class Method(nn.Module, Generic[C]):
         """Called once, after `setup_data`, where the catalogue says that the method acts in a world: with the number of its
         actions."""
 
+    def setup_clips(self, clips: Callable[[Tensor], ClipViews]) -> None:
+        """Called once, after `setup_data`, where the catalogue says that the method needs clips. clips: gives whole clips, at the
+        size of the first view, of any indices (n,) in the data set."""
+
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The loss of one batch. Changes no state except the running statistics of batch normalisation layers; tensors that
         `after_step` stores are returned in `Out.memory`."""
@@ -244,6 +264,11 @@ class Method(nn.Module, Generic[C]):
     def before_step(self, at: Progress) -> None:
         """Called before the forward passes of each step, to change the network where a stage begins: for example to copy its
         weights to a teacher."""
+
+    def restarts(self, at: Progress) -> bool:
+        """Whether the optimiser forgets its moments before this step, because `before_step` replaced the weights: as where another
+        candidate of a search begins."""
+        return False
 
     def after_backward(self, at: Progress) -> None:
         """Called between the backward pass and the optimiser's step, to clip gradients or set them to None."""

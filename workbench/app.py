@@ -124,7 +124,8 @@ class App:
         chosen = str(self.settings.value("theme", "dark"))
         theme.apply(next((choice for choice in theme.CHOICES if choice == chosen), "dark"))
         self.bridge = Bridge(Path(root) if root else default_root())
-        self.window = self._make()
+        with theme.unstyled():
+            self.window = self._make()
         sys.excepthook = self._uncaught
 
     def run(self) -> int:

@@ -15,7 +15,7 @@ SCALED_RATE = "Learning rate {rate}: {base} for a batch of {reference}, scaled l
 UNUSUAL_RATE = "Learning rate {rate} is far from {usual}, which {optimiser} takes here where none is set."
 ANY_ANGLE = (
     "{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. "
-    "Choose images that have an up and a down, for example simple_shapes."
+    "Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright."
 )
 ANY_TURN = (
     "{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task "

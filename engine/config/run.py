@@ -68,7 +68,7 @@ class DataConfig(Part):
         "How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern "
         "behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9's question (2006.09994).",
         title="Background bias",
-        only="biased",
+        only="varied",
         ge=0,
         le=1,
         advanced=True,
@@ -89,6 +89,15 @@ class DataConfig(Part):
         only="world",
         advanced=True,
         also="world, environment",
+    )
+    upright: bool = setting(
+        False,
+        "Shapes stand upright (up to 30° to either side) and the light comes from above, so that a quarter turn can be seen. "
+        "Otherwise they lie at any angle, and no method can tell by how much an image was turned.",
+        title="Upright shapes",
+        only="varied",
+        advanced=True,
+        also="gravity, up and down, rotation, symmetry, light from above",
     )
     validation: float = setting(
         0.1,

@@ -18,9 +18,13 @@ WORDS: dict[Column, str] = {
     "masks": "masks",
     "class_maps": "class maps",
     "boxes": "boxes",
+    "clips": "clips",
+    "flow": "flow",
+    "sound": "sound",
     "world": "a world to act in",
 }
 _PIXELS = "A folder of images has them in a folder masks or SegmentationClass, in trimaps, or as the regions of objects."
+_NO_FOLDER = "A folder of images has none."
 # How a folder of images comes to have each.
 _IN_FOLDERS: dict[Column, str] = {
     "captions": "A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO's captions.",
@@ -28,6 +32,9 @@ _IN_FOLDERS: dict[Column, str] = {
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
     "world": "Environments of gymnasium have one, too: gym:CartPole-v1.",
+    "clips": _NO_FOLDER,
+    "flow": _NO_FOLDER,
+    "sound": _NO_FOLDER,
 }
 
 

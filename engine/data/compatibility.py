@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded
 from engine.data.source_table import find
-from engine.data.traits import BIASED_SOURCE
+from engine.data.traits import VARIED_SOURCE
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
@@ -16,8 +16,8 @@ def same_samples(one: DataConfig, other: DataConfig) -> bool:
     row = find(one.source)
     if row is None or find(other.source) is None:
         return _identity(one) == _identity(other)
-    biased = one.source == BIASED_SOURCE and one.bias != other.bias
-    return one.source == other.source and (not row.rendered or one.seed == other.seed) and not biased
+    other_world = one.source == VARIED_SOURCE and (one.bias, one.upright) != (other.bias, other.upright)
+    return one.source == other.source and (not row.rendered or one.seed == other.seed) and not other_world
 
 
 def _identity(config: DataConfig) -> Path | str:

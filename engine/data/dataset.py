@@ -14,6 +14,7 @@ from engine.catalogue import Column
 if TYPE_CHECKING:
     from engine.data.annotations import Boxes, ClassMaps
     from engine.data.captions import Captions
+    from engine.data.clips import Sound
     from engine.data.pictures import Scale
     from engine.data.run_images import Changes
 
@@ -47,13 +48,15 @@ class Factor:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images with their labels, splits, factors, masks, boxes, class maps and captions.
+    """Images with their labels, splits, factors, masks, boxes, class maps and captions, or clips with their flow and sound.
 
     images: (N, 3, S, S) uint8, contiguous; memory or a read-only memory map.
     labels: (N,) int64, -1 where unknown. classes: the names that labels index.
     names: (N) file names, or an empty tuple. masks: (N, S, S) bool, the foreground, where it is known.
     captions, boxes, class_maps: (N) the captions of each image, its boxes, the class of each of its pixels, where the source has
     them.
+    clips: (N, T, 3, S, S) uint8, the frames of each clip, whose image is one of them. flow: (N, T - 1, 2, S, S) float16, how far
+    each pixel of a frame moves to the next one, in pixels to the right and down. sound: of each clip. Where the source has them.
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
     skipped: files that could not be read, as "path: reason". notes: other messages for the user.
     mean, std: (3,) float32 of the training images, in units of 0..1.
@@ -77,6 +80,9 @@ class Dataset:
     captions: Captions | None = None
     boxes: Boxes | None = None
     class_maps: ClassMaps | None = None
+    clips: Bytes | None = None
+    flow: npt.NDArray[np.float16] | None = None
+    sound: Sound | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     digests: npt.NDArray[np.uint64] | None = None
@@ -103,6 +109,9 @@ class Dataset:
             "class_maps": self.class_maps is not None,
             "boxes": self.boxes is not None,
             "world": self.world,
+            "clips": self.clips is not None,
+            "flow": self.flow is not None,
+            "sound": self.sound is not None,
         }
         return tuple(column for column, there in has.items() if there)
 

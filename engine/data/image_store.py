@@ -1,5 +1,5 @@
-"""Decoded images as uint8: in memory where they fit, else in a memory-mapped file; stored on disk where decoding them again would
-be slow.
+"""Decoded images as uint8, with what else is known of each pixel or frame: in memory where they fit, else in memory-mapped files;
+stored on disk where decoding them again would be slow.
 
 An entry is a folder `<label>-<origin>-<content>`: the label is for people, the origin a hash of the source and of the stored size,
 the content a hash of the source's content. It is written under a temporary name and renamed, so that an incomplete entry is never
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -41,7 +43,23 @@ _DAMAGE = (
     MemoryError,
     RuntimeError,
 )
-_FILES = {"images": "images.u8", "masks": "masks.u8", "class_maps": "class_maps.u8"}
+# Arrays of an entry, the type of their values, and their files.
+_TYPES: dict[str, type[np.generic]] = {
+    "images": np.uint8,
+    "masks": np.bool_,
+    "class_maps": np.uint8,
+    "clips": np.uint8,
+    "flow": np.float16,
+    "sound": np.int16,
+}
+_FILES = {
+    "images": "images.u8",
+    "masks": "masks.u8",
+    "class_maps": "class_maps.u8",
+    "clips": "clips.u8",
+    "flow": "flow.f16",
+    "sound": "sound.i16",
+}
 _BOXES = ("starts", "corners", "classes", "crowd", "known")
 
 
@@ -51,7 +69,8 @@ class Chunk:
     their label.
     masks: (k, S, S) bool or None. class_maps: (k, S, S) uint8 or None (see ClassMaps). boxes: of the k images, where they are known
     from their pixels alone; None else. content: (k,) uint64, digests of the images as the source holds them, at no chosen size;
-    None where the images here are all that is known. skipped: "path: reason" of files of this chunk that could not be decoded."""
+    None where the images here are all that is known. skipped: "path: reason" of files of this chunk that could not be decoded.
+    clips: (k, T, 3, S, S) uint8, flow: (k, T - 1, 2, S, S) float16, sound: (k, L) int16, or None (see Dataset)."""
 
     images: Bytes
     rows: Index
@@ -61,30 +80,42 @@ class Chunk:
     content: npt.NDArray[np.uint64] | None = None
     class_maps: Bytes | None = None
     boxes: Boxes | None = None
+    clips: Bytes | None = None
+    flow: npt.NDArray[np.float16] | None = None
+    sound: npt.NDArray[np.int16] | None = None
+
+    def array(self, name: str) -> np.ndarray | None:
+        """One of the arrays that are stored as they are, by its name in `Order.shapes`."""
+        array: np.ndarray | None = getattr(self, name)
+        return array
 
 
 @dataclass(frozen=True, eq=False)
 class Stored:
     """All images that could be decoded, with what is needed to tell which they are. digests: (N,) uint64, equal for equal images.
     content: (N,) uint64, of the images as the source holds them: the same at every stored size. The digests, where the source gave
-    none."""
+    none. arrays: the images and what else is stored as it is, by its name in `Order.shapes`."""
 
-    images: Bytes
+    arrays: Mapping[str, np.ndarray]
     rows: Index
     labels: Index
     digests: npt.NDArray[np.uint64]
     content: npt.NDArray[np.uint64]
-    masks: npt.NDArray[np.bool_] | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    class_maps: Bytes | None = None
     boxes: Boxes | None = None
+
+    @property
+    def images(self) -> Bytes:
+        """(N, 3, S, S) uint8."""
+        return self.arrays["images"]
 
 
 @dataclass(frozen=True)
 class Order:
     """What to store: `expected` images at most, of `size` pixels. `origin` and `content` identify them (see above). `slow`:
-    decoding takes long enough to store the result. `masked`, `mapped`, `boxed`: the chunks have masks, class maps, boxes."""
+    decoding takes long enough to store the result. `masked`, `mapped`, `boxed`, `flowing`: the chunks have masks, class maps,
+    boxes, flow. `frames`: of a clip, 0 for images. `samples`: of a clip's sound, 0 where there is none."""
 
     label: str
     origin: str
@@ -95,11 +126,28 @@ class Order:
     masked: bool = False
     mapped: bool = False
     boxed: bool = False
+    frames: int = 0
+    flowing: bool = False
+    samples: int = 0
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """What is stored as it is for each image, by name, and its shape."""
+        side = self.size, self.size
+        shapes: dict[str, tuple[int, ...]] = {
+            "images": (3, *side),
+            "masks": side if self.masked else (),
+            "class_maps": side if self.mapped else (),
+            "clips": (self.frames, 3, *side) if self.frames else (),
+            "flow": (self.frames - 1, 2, *side) if self.flowing else (),
+            "sound": (self.samples,) if self.samples else (),
+        }
+        return {name: shape for name, shape in shapes.items() if shape}
 
     @property
     def bytes(self) -> int:
         """Decoded bytes at most."""
-        return self.expected * self.size * self.size * (3 + self.masked + self.mapped)
+        return self.expected * sum(math.prod(shape) * np.dtype(_TYPES[name]).itemsize for name, shape in self.shapes.items())
 
     def folder(self, root: Path) -> Path:
         """The entry's folder below the store's root."""
@@ -158,13 +206,12 @@ def read(order: Order, root: Path, in_memory: bool) -> Stored | None:
             if not len(rows) == len(labels) == len(digests) == len(content):
                 raise ValueError("not as many labels and digests as images")
             boxes = _stored_boxes(known, len(rows)) if order.boxed else None
-        count, size = len(rows), order.size
-        images = _load(folder / _FILES["images"], np.uint8, (count, 3, size, size), in_memory)
-        masks = _load(folder / _FILES["masks"], np.bool_, (count, size, size), in_memory) if order.masked else None
-        maps = _load(folder / _FILES["class_maps"], np.uint8, (count, size, size), in_memory) if order.mapped else None
+        arrays = {
+            name: _load(folder / _FILES[name], _TYPES[name], (len(rows), *shape), in_memory) for name, shape in order.shapes.items()
+        }
     except _DAMAGE:
         return None
-    return Stored(images, rows, labels, digests, content, masks, skipped, class_maps=maps, boxes=boxes)
+    return Stored(arrays, rows, labels, digests, content, skipped, boxes=boxes)
 
 
 def _stored_boxes(known: NpzFile, count: int) -> Boxes:
@@ -178,7 +225,7 @@ def _stored_boxes(known: NpzFile, count: int) -> Boxes:
 
 
 def _load(path: Path, kind: type[np.generic], shape: tuple[int, ...], in_memory: bool) -> np.ndarray:
-    if path.stat().st_size != int(np.prod(shape, dtype=np.int64)):
+    if path.stat().st_size != math.prod(shape) * np.dtype(kind).itemsize:
         raise ValueError(f"{path} is not {shape}")
     if in_memory or 0 in shape:
         return np.fromfile(path, dtype=kind).reshape(shape)
@@ -215,31 +262,18 @@ class _Collected:
 
 
 def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
-    images = np.empty((order.expected, 3, order.size, order.size), np.uint8)
-    masks = np.empty((order.expected, order.size, order.size), np.bool_) if order.masked else None
-    maps = np.empty((order.expected, order.size, order.size), np.uint8) if order.mapped else None
+    arrays = {name: np.empty((order.expected, *shape), _TYPES[name]) for name, shape in order.shapes.items()}
     known, count = _Collected(), 0
     for chunk in chunks:
         known.add(chunk)
         part = slice(count, count + len(chunk.images))
-        images[part] = chunk.images
-        if masks is not None and chunk.masks is not None:
-            masks[part] = chunk.masks
-        if maps is not None and chunk.class_maps is not None:
-            maps[part] = chunk.class_maps
+        for name, array in arrays.items():
+            array[part] = chunk.array(name)
         count = part.stop
     rows, labels, digests, content = known.arrays()
-    return Stored(
-        images[:count],
-        rows,
-        labels,
-        digests,
-        content,
-        masks[:count] if masks is not None else None,
-        tuple(known.skipped),
-        class_maps=maps[:count] if maps is not None else None,
-        boxes=joined(known.boxes) if order.boxed else None,
-    )
+    arrays = {name: array[:count] for name, array in arrays.items()}
+    boxes = joined(known.boxes) if order.boxed else None
+    return Stored(arrays, rows, labels, digests, content, tuple(known.skipped), boxes=boxes)
 
 
 def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
@@ -253,27 +287,21 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
     try:
         known = _Collected()
         # Ordinary writes, not writes through a memory map: a full disk then is an error and does not kill the process.
-        with (
-            (half / _FILES["images"]).open("wb") as images,
-            (half / _FILES["masks"]).open("wb") as masks,
-            (half / _FILES["class_maps"]).open("wb") as maps,
-        ):
+        with ExitStack() as stack:
+            files = {name: stack.enter_context((half / _FILES[name]).open("wb")) for name in order.shapes}
             for chunk in chunks:
                 known.add(chunk)
-                _append(images, chunk.images)
-                if chunk.masks is not None:
-                    _append(masks, chunk.masks)
-                if chunk.class_maps is not None:
-                    _append(maps, chunk.class_maps)
+                for name, file in files.items():
+                    _append(file, chunk.array(name))
         rows, labels, digests, content = known.arrays()
-        with (half / "known.npz").open("wb") as file:
+        with (half / "known.npz").open("wb") as archive:
             skipped_json = np.array(json.dumps(known.skipped))
             arrays = {"rows": rows, "labels": labels, "digests": digests, "content": content, "skipped": skipped_json}
             if order.boxed:
                 arrays |= _box_arrays(joined(known.boxes))
-            np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
+            np.savez(archive, allow_pickle=False, **arrays)
+            archive.flush()
+            os.fsync(archive.fileno())
         if final.exists():  # damaged, or just written by another process
             shutil.rmtree(final, ignore_errors=True)
         try:
@@ -301,7 +329,8 @@ def digest_of(*parts: bytes | memoryview) -> int:
     return int.from_bytes(digest.digest(), "little")
 
 
-def _append(file: IO[bytes], array: np.ndarray) -> None:
+def _append(file: IO[bytes], array: np.ndarray | None) -> None:
+    assert array is not None, "a chunk has what its order says"
     file.write(np.ascontiguousarray(array).data)
 
 

@@ -14,6 +14,7 @@ from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.annotations import ClassMaps
+from engine.data.clips import Sound
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
 from engine.data.image_store import Chunk, keep
@@ -136,9 +137,8 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
     if listing.whole and len(listing.own) != listing.whole:
         many = f"The set should have {listing.whole:,} images and has {len(listing.own):,}"
         notes.append(f"{many}: its copy is incomplete, delete it from the data folder to get it again.")
-    for array in (stored.images, stored.masks, stored.class_maps, stored.labels):
-        if array is not None:
-            array.setflags(write=False)
+    for array in (*stored.arrays.values(), stored.labels):
+        array.setflags(write=False)
     return Dataset(
         name=listing.name,
         images=stored.images,
@@ -149,10 +149,13 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         std=std,
         factors={name: Factor(f.values[rows], f.kind, f.names, f.unit) for name, f in listing.factors.items()},
         names=tuple(listing.names[row] for row in rows) if listing.names else (),
-        masks=stored.masks,
+        masks=stored.arrays.get("masks"),
         captions=listing.captions.take(rows) if listing.captions is not None else None,
         boxes=listing.boxes.take(rows) if listing.boxes is not None else stored.boxes,
-        class_maps=ClassMaps(stored.class_maps, listing.map_names) if stored.class_maps is not None else None,
+        class_maps=ClassMaps(maps, listing.map_names) if (maps := stored.arrays.get("class_maps")) is not None else None,
+        clips=stored.arrays.get("clips"),
+        flow=stored.arrays.get("flow"),
+        sound=Sound(sound, listing.rate) if (sound := stored.arrays.get("sound")) is not None else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,

@@ -18,10 +18,11 @@ from engine.execute.progress import ProgressCallback
 
 def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks, factors and captions;
-    in `shapes` the shape decides the background with the probability `data.bias`."""
+    in `shapes` the shape decides the background with the probability `data.bias`, and `data.upright` shapes stand."""
     side = config.size or row.size
     simple = row.id == "simple_shapes"
-    world = shapes.draw(config.seed, np.arange(config.count), simple, 0.0 if simple else config.bias)
+    bias, upright = (0.0, False) if simple else (config.bias, config.upright)
+    world = shapes.draw(config.seed, np.arange(config.count), simple, bias, upright)
 
     def chunks() -> Iterator[Chunk]:
         for start in range(0, len(world), 512):
@@ -31,7 +32,7 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
 
     code = code_of(outlines, shape_colours, shapes)
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
-    name = f"{row.id} {config.seed} {config.count}" + (f" bias {config.bias}" if config.bias and not simple else "")
+    name = f"{row.id} {config.seed} {config.count}" + (f" bias {bias}" if bias else "") + " upright" * upright
     order = Order(row.id, name, code, config.count, side, slow, masked=True)
     own = np.zeros(config.count, np.int8)
     return ImageListing(

@@ -214,26 +214,28 @@ def _arrange(manifest: Manifest, dataset: Dataset, root: str) -> Dataset:
         total=len(manifest),
     )
     if len(rows) == len(dataset) and np.array_equal(rows, np.arange(len(rows))):
-        images, masks, names = dataset.images, dataset.masks, dataset.names
-        maps = dataset.class_maps.values if dataset.class_maps is not None else None
+        arrays, names = pixel_arrays(dataset), dataset.names
     else:
-        images, masks, maps = _pixels(manifest, dataset, rows, root)
+        arrays = _pixels(manifest, dataset, rows, root)
         now = dataset.names
         names = tuple(now[row] if row >= 0 else old for row, old in zip(rows, manifest.names, strict=True)) if now else ()
-    mean, std = (dataset.mean, dataset.std) if not len(splits["train"]) else statistics(images, splits["train"])
+    mean, std = (dataset.mean, dataset.std) if not len(splits["train"]) else statistics(arrays["images"], splits["train"])
     return replace(
         dataset,
-        images=images,
+        images=arrays["images"],
         labels=labels,
         splits=splits,
         mean=mean,
         std=std,
         factors={name: _factor(factor, rows) for name, factor in dataset.factors.items()},
         names=names or manifest.names,
-        masks=masks,
+        masks=arrays.get("masks"),
         captions=dataset.captions.take(rows) if dataset.captions is not None else None,
         boxes=dataset.boxes.take(rows) if dataset.boxes is not None else None,
-        class_maps=replace(dataset.class_maps, values=maps) if dataset.class_maps is not None and maps is not None else None,
+        class_maps=replace(dataset.class_maps, values=arrays["class_maps"]) if dataset.class_maps is not None else None,
+        clips=arrays.get("clips"),
+        flow=arrays.get("flow"),
+        sound=replace(dataset.sound, values=arrays["sound"]) if dataset.sound is not None else None,
         digests=manifest.digests,
         notes=(*changes.lines(), *dataset.notes),
         changes=changes,
@@ -286,12 +288,26 @@ def _labels(manifest: Manifest, dataset: Dataset, rows: Index) -> tuple[Index, n
     return labels, here & (labels != old)
 
 
-def _pixels(
-    manifest: Manifest, dataset: Dataset, rows: Index, root: str
-) -> tuple[Bytes, npt.NDArray[np.bool_] | None, Bytes | None]:
-    """Images, masks and class maps of the run. An image that is gone has no foreground, and no pixel whose class is known."""
-    blank = _blank(dataset.size)
-    known_maps = dataset.class_maps.values if dataset.class_maps is not None else None
+def pixel_arrays(dataset: Dataset) -> dict[str, np.ndarray]:
+    """The arrays of a data set that are stored as they are, by their names in `Order.shapes`."""
+    maps = dataset.class_maps.values if dataset.class_maps is not None else None
+    sound = dataset.sound.values if dataset.sound is not None else None
+    arrays = {
+        "images": dataset.images,
+        "masks": dataset.masks,
+        "class_maps": maps,
+        "clips": dataset.clips,
+        "flow": dataset.flow,
+        "sound": sound,
+    }
+    return {name: array for name, array in arrays.items() if array is not None}
+
+
+def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> dict[str, np.ndarray]:
+    """Images of the run and what is stored beside them, by name. An image that is gone has no foreground, no pixel whose class is
+    known, no flow and no sound."""
+    known, blank = pixel_arrays(dataset), _blank(dataset.size)
+    gone: dict[str, object] = {"images": blank, "class_maps": UNKNOWN, "clips": blank}
 
     def chunks() -> list[Chunk]:
         return [chunk(start) for start in range(0, len(rows), _CHUNK)]
@@ -299,29 +315,31 @@ def _pixels(
     def chunk(start: int) -> Chunk:
         part = rows[start : start + _CHUNK]
         here = part >= 0
-        images = np.empty((len(part), *dataset.images.shape[1:]), np.uint8)
-        images[here] = dataset.images[part[here]]
-        images[~here] = blank
-        masks = None
-        if dataset.masks is not None:
-            masks = np.zeros((len(part), *dataset.masks.shape[1:]), np.bool_)
-            masks[here] = dataset.masks[part[here]]
-        maps = None
-        if known_maps is not None:
-            maps = np.full((len(part), *known_maps.shape[1:]), UNKNOWN, np.uint8)
-            maps[here] = known_maps[part[here]]
-        return Chunk(images, np.arange(start, start + len(part)), np.full(len(part), -1, np.int64), masks, class_maps=maps)
+        taken: dict[str, np.ndarray] = {}
+        for name, array in known.items():
+            taken[name] = np.empty((len(part), *array.shape[1:]), array.dtype)
+            taken[name][here] = array[part[here]]
+            taken[name][~here] = gone.get(name, 0)
+        return Chunk(
+            taken["images"],
+            np.arange(start, start + len(part)),
+            np.full(len(part), -1, np.int64),
+            taken.get("masks"),
+            class_maps=taken.get("class_maps"),
+            clips=taken.get("clips"),
+            flow=taken.get("flow"),
+            sound=taken.get("sound"),
+        )
 
     if not dataset.on_disk:
         made = chunks()
-        images = np.concatenate([one.images for one in made]) if made else np.empty((0, *dataset.images.shape[1:]), np.uint8)
-        masks = np.concatenate([one.masks for one in made if one.masks is not None]) if dataset.masks is not None else None
-        maps = np.concatenate([one.class_maps for one in made if one.class_maps is not None]) if known_maps is not None else None
+        arrays = {name: np.concatenate([array[:0], *(getattr(one, name) for one in made)]) for name, array in known.items()}
     else:
         assert dataset.digests is not None
         content = np.concatenate([manifest.digests, dataset.digests]).tobytes().hex()
-        if known_maps is not None:  # they can change where the images do not
-            parts = (known_maps[start : start + _CHUNK] for start in range(0, len(known_maps), _CHUNK))
+        if dataset.class_maps is not None:  # they can change where the images do not
+            maps = dataset.class_maps.values
+            parts = (maps[start : start + _CHUNK] for start in range(0, len(maps), _CHUNK))
             content += f" {digest_of(*(np.ascontiguousarray(part).data for part in parts))}"
         order = Order(
             "run",
@@ -330,15 +348,17 @@ def _pixels(
             len(rows),
             dataset.size,
             slow=True,
-            masked=dataset.masks is not None,
-            mapped=known_maps is not None,
+            masked="masks" in known,
+            mapped="class_maps" in known,
+            frames=known["clips"].shape[1] if "clips" in known else 0,
+            flowing="flow" in known,
+            samples=known["sound"].shape[1] if "sound" in known else 0,
         )
         stored = keep(order, lambda: (chunk(start) for start in range(0, len(rows), _CHUNK)), "disk", store_root(root))
-        images, masks, maps = stored.images, stored.masks, stored.class_maps
-    for array in (images, masks, maps):
-        if array is not None:
-            array.setflags(write=False)
-    return images, masks, maps
+        arrays = dict(stored.arrays)
+    for array in arrays.values():
+        array.setflags(write=False)
+    return arrays
 
 
 def _blank(size: int) -> Bytes:

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 BACKGROUNDS = ("plain", "stripes", "checker", "dots", "noise", "gradient")
 _OCTAVES = (5, 10, 20)
 HUE_SPREAD = 6  # degrees to either side of the hue of a background that the shape decides
-UPRIGHT = 30  # degrees to either side of upright in the simple world
+UPRIGHT = 30  # degrees to either side of upright in the simple world, and where shapes stand upright
 FINEST = 64  # pixels a side below which an image is rendered larger and averaged
 
 
@@ -80,10 +80,12 @@ def digests(world: World) -> npt.NDArray[np.uint64]:
     )
 
 
-def draw(seed: int, index: Index, simple: bool = False, bias: float = 0.0) -> World:
+def draw(seed: int, index: Index, simple: bool = False, bias: float = 0.0, upright: bool = False) -> World:
     """The factors of images `index` (n,) of the world `seed`, each independent of all others. `simple`: upright shapes on a plain
     dark background. `bias`: the probability, 0 to 1, that the shape decides its background: the hue (a tenth of the circle for each
-    shape) and the pattern. All other factors are those of the world without bias."""
+    shape) and the pattern. All other factors are those of the world without bias. `upright`: the shapes are turned by at most
+    UPRIGHT degrees, and the light comes from straight above or at most as far from it. Otherwise both angles are uniform on the
+    circle, so that an image that was turned by 90 degrees is as likely as before."""
 
     def uniform(slot: int, low: float, high: float) -> Floats:
         return (low + (high - low) * uniform_at(seed, index, slot)).astype(np.float32)
@@ -110,8 +112,8 @@ def draw(seed: int, index: Index, simple: bool = False, bias: float = 0.0) -> Wo
         size=uniform(4, 0.19, 0.34),
         x=uniform(5, 0.35, 0.65),
         y=uniform(6, 0.35, 0.65),
-        rotation=uniform(7, -UPRIGHT, UPRIGHT) % 360 if simple else uniform(7, 0, 360),
-        light=uniform(8, 0, 360),
+        rotation=uniform(7, -UPRIGHT, UPRIGHT) % 360 if simple or upright else uniform(7, 0, 360),
+        light=uniform(8, 90 - UPRIGHT, 90 + UPRIGHT) if upright else uniform(8, 0, 360),
         tone=uniform(9, 0.28, 0.50) if simple else tone,
         angle=uniform(11, 0, 360),
         period=uniform(12, 0.17, 0.30),

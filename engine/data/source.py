@@ -26,7 +26,8 @@ class ImageListing:
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
     gives each image (see engine.data.splits). boxes: where they are known before anything is decoded; the chunks have them else.
-    map_names: what the codes in the chunks' class maps are. skipped, notes: as in Dataset.
+    map_names: what the codes in the chunks' class maps are. rate: samples a second of the chunks' sound.
+    skipped, notes: as in Dataset.
 
     labels: (expected,) where they are known before anything is decoded, else None. paths: the file of each image, where each has
     one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits
@@ -44,6 +45,7 @@ class ImageListing:
     captions: Captions | None = None
     boxes: Boxes | None = None
     map_names: tuple[str, ...] = ()
+    rate: int = 0
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     labels: Index | None = None
     paths: tuple[str, ...] = ()
@@ -61,5 +63,8 @@ class ImageListing:
             "class_maps": self.order.mapped,
             "boxes": self.order.boxed or self.boxes is not None,
             "world": self.world,
+            "clips": self.order.frames > 0,
+            "flow": self.order.flowing,
+            "sound": self.order.samples > 0,
         }
         return tuple(column for column, there in has.items() if there)

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from engine.data.source_table import find
 
 RENDERED = "rendered"  # `data.count` decides how many images there are
-BIASED = "biased"  # `data.bias` decides how much the backgrounds tell of the shapes
-BIASED_SOURCE = "shapes"
 WORLD = "world"  # `data.scene` and `data.distractor` decide how a world to act in looks
 WORLDS = ("reach", "catch")
+VARIED = "varied"  # `data.bias` and `data.upright` decide what is drawn
+VARIED_SOURCE = "shapes"
 FOLDERS = "folders"  # a folder of images in folders
 DEEP = "deep"  # images deeper than 8 bits
 NO_VALIDATION = "no validation split"
@@ -23,7 +23,7 @@ def possible_traits(source: str) -> frozenset[str]:
     row = find(source)
     if row is None:
         return _CUT | {FOLDERS, DEEP}
-    own = {RENDERED: row.rendered, BIASED: source == BIASED_SOURCE, WORLD: source in WORLDS}
+    own = {RENDERED: row.rendered, VARIED: source == VARIED_SOURCE, WORLD: source in WORLDS}
     return _CUT | {trait for trait, holds in own.items() if holds}
 
 
@@ -33,8 +33,8 @@ def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], de
     row = find(source)
     known = {
         RENDERED: row is not None and row.rendered,
-        BIASED: source == BIASED_SOURCE,
         WORLD: source in WORLDS,
+        VARIED: source == VARIED_SOURCE,
         FOLDERS: row is None and any("/" in name for name in names),
         DEEP: deep,
         NO_VALIDATION: "validation" not in own_splits,

@@ -26,7 +26,8 @@ def encode(
     size: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> Tensor:
-    """Features (n, dim), float32 on the CPU, of the whole images at `index`, in that order.
+    """Features (n, dim), float32 on the CPU, of the whole images at `index`, in that order; of the whole clips, where the data have
+    clips and the encoder sees them.
 
     Images are resized to `size` px (antialiased) where they are stored at another, and normalised with the training split's mean
     and standard deviation. The encoder is in eval mode meanwhile; afterwards its mode, buffers and the generators are as before.
@@ -34,11 +35,17 @@ def encode(
     target = torch.device(device) if device is not None else device_of(backbone)
     rows = np.asarray(index, dtype=np.int64)
     features = torch.empty(len(rows), backbone.dim)
+    of_clips = backbone.sees_clips and dataset.clips is not None
+    if of_clips:
+        batch = max(1, batch // 4)
     with torch.no_grad(), torch.autocast(target.type, enabled=False), evaluating(backbone), on_device(backbone, target):
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
-            images = normalised(dataset, whole(dataset, part, target, size))  # (b, 3, S, S)
-            features[start : start + len(part)] = backbone(images).float().cpu()  # (b, dim)
+            if of_clips:
+                encoded = backbone.encode_clips(whole_clips(dataset, part, target, size))  # (b, dim)
+            else:
+                encoded = backbone(normalised(dataset, whole(dataset, part, target, size)))  # (b, dim)
+            features[start : start + len(part)] = encoded.float().cpu()
             if progress is not None:
                 progress((start + len(part)) / len(rows))
     return features
@@ -52,6 +59,17 @@ def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int |
     if images.shape[-1] == side:
         return images
     return interpolate(images, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+
+
+def whole_clips(dataset: Dataset, index: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
+    """The whole clips (b, T, 3, s, s) at `index`, resized as `whole` does and normalised."""
+    assert dataset.clips is not None
+    clips = torch.from_numpy(np.ascontiguousarray(dataset.clips[index])).to(device).float().div_(255)
+    frames, side = clips.flatten(0, 1), size or dataset.size
+    if frames.shape[-1] != side:
+        frames = interpolate(frames, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+    out: Tensor = normalised(dataset, frames).unflatten(0, clips.shape[:2])
+    return out
 
 
 class Figures(Protocol):

@@ -22,6 +22,7 @@ from engine.data.captions import Captions
 from engine.data.dataset import Dataset
 from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
 from engine.method import Batch, Stage
+from engine.train.clip_batches import clip_batch
 from engine.train.known_labels import known_labels
 from engine.train.stages import with_stage_views
 from engine.train.view_check import used_views
@@ -49,6 +50,7 @@ class Batches:
         self._scale = (1.0 / self.std).to(self.device).view(1, 3, 1, 1)
         self._resident = self._on_gpu()
         self._swaps = "masks" in entry(config.method.id).needs and bool(config.method.values().get("swaps", True))
+        self._of_clips = "clips" in entry(config.method.id).needs
         self._captions = dataset.captions if "captions" in entry(config.method.id).needs else None
 
     def of_stage(self, stage: Stage) -> Batches:
@@ -161,6 +163,7 @@ class Batches:
             draws=drawn,
             stored=self.stored,
             held_out=self.held_out,
+            clips=clip_batch(self.pipeline, self.dataset, index, drawn[0], self.device) if self._of_clips else None,
         )
 
     def _normalised(self, pixels: Tensor) -> Tensor:

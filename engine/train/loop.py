@@ -114,6 +114,8 @@ def take_step(session: Session) -> tuple[Out, float]:
     set_rate(optimiser, factor)
     method.train()
     method.before_step(at)
+    if method.restarts(at):
+        optimiser.state.clear()
     numbers = feed.of_step(session.step)
     outs: list[Out] = []
     for number in numbers:

@@ -14,6 +14,7 @@ from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.data.columns import missing, refusal
 from engine.data.source_table import absolute_source, find
+from engine.data.traits import VARIED_SOURCE
 from engine.execute.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_masks, check_view_sizes, check_views, unused_views
 
@@ -117,7 +118,7 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
         result.append(Note("optim.lr", UNUSUAL_RATE, texts))
     if method.asks_angle:
         title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
-        if config.data.source in ANY_WAY_UP:
+        if config.data.source in ANY_WAY_UP and not (config.data.source == VARIED_SOURCE and config.data.upright):
             result.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
         if turned >= 180:
             result.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))

@@ -22,9 +22,10 @@ from engine.data.columns import missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
 from engine.method import Method, Stage
-from engine.methods.build_method import build_method
+from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import build_optimiser
 from engine.train.build_feed import build_feed
+from engine.train.clip_batches import WholeClips
 from engine.train.feed import Feed
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
@@ -168,6 +169,8 @@ def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
             method.setup_captions(training_captions(config, dataset, indices))
         if entry(config.method.id).feed == "world":
             method.setup_world(len(open_world(config.data).actions))
+        if "clips" in entry(config.method.id).needs:
+            method.setup_clips(WholeClips(dataset, input_size(config)))
 
 
 def training_captions(config: RunConfig, dataset: Dataset, indices: Index) -> list[str]:

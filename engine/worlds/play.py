@@ -85,8 +85,8 @@ class Scenes(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """n episodes, T steps at most. success, returns: (n,). lengths: (n,) steps. Of the first episode: pictures (T + 1, 3, s, s), the
-    last of its end, states (T + 1, D), actions (T,), rewards (T,) and values (T, A) of all actions."""
+    """n episodes, T steps at most. success, returns: (n,). lengths: (n,) steps. Of the first episode: pictures (T + 1, 3, s, s),
+    the last of its end, states (T + 1, D), actions (T,), rewards (T,) and values (T, A) of all actions."""
 
     success: npt.NDArray[np.bool_]
     returns: npt.NDArray[np.float32]

@@ -1,7 +1,7 @@
 """What an encoder is worth for detection: COCO's AP, AP50 and AR on the rendered scenes, for the untrained encoder, methods without
 labels and the supervised one, on 10 % and all of the images, frozen and fine-tuned.
 
-    python tests/bench/bench_detection.py [--methods simclr supervised] [--minutes 3] [--count 2000] [--seeds 3] [--parts ...]
+    python tests/bench/bench_detection.py [--methods simclr supervised] [--minutes 3 | --steps 400] [--seeds 3] [--parts ...]
 
 Each encoder is that of a user's run; each figure is made as `engine evaluate RUN --parts ...` makes it (learning rate chosen on
 validation, the test images used once). The untrained encoder is that of the run's seed, which all methods begin with. A line is
@@ -39,11 +39,12 @@ Row = dict[str, float]  # the figures and "seconds"
 
 def config_of(method: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
     """The settings of a run."""
+    length = {"steps": options.steps} if options.steps else {"minutes": options.minutes}
     return {
         "method": {"id": method},
         "data": {"source": "scenes", "count": options.count, "size": 64},
         "views": {"preset": "shapes"},
-        "train": {"minutes": options.minutes, "batch": 64, "seed": seed, "device": "cpu", "threads": options.threads},
+        "train": {**length, "batch": 64, "seed": seed, "device": "cpu", "threads": options.threads},
         "monitor": {"embed_images": 0},
     }
 
@@ -82,6 +83,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=["simclr", "supervised"])
     parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
     parser.add_argument("--minutes", type=float, default=3.0, help="of each run")
+    parser.add_argument("--steps", type=int, default=0, help="of each run, in place of minutes: the same on a busy machine")
     parser.add_argument("--count", type=int, default=2000, help="scenes")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
@@ -90,7 +92,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     started = time.monotonic()
     seeds = [of_seed(seed, options) for seed in range(options.seeds)]
-    print(f"\n{options.count} scenes of 64 px, {options.minutes:g} minutes a run, {options.seeds} seeds")
+    length = f"{options.steps} steps" if options.steps else f"{options.minutes:g} minutes"
+    print(f"\n{options.count} scenes of 64 px, {length} a run, {options.seeds} seeds")
     print(f"{'':18} {'':12} {'AP':>15} {'AP50':>15} {'AR':>15} {'seconds':>8}")
     for part, encoder in seeds[0]:
         cells = []

@@ -7,10 +7,12 @@ this lock to end another object. Both wait for ever, and the window with them.""
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable
 
-FULL_SECONDS = 60.0  # between collections of all objects, which stop every thread for a tenth of a second and more
+FULL_SECONDS = 60.0  # between collections of all objects, which stop every thread
+MANY_MODULES = 100  # new ones; PyTorch alone has about a thousand
 
 
 class GarbageCollection:
@@ -19,6 +21,7 @@ class GarbageCollection:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._full = clock()
+        self._modules = 0
         gc.disable()
 
     def collect(self) -> None:
@@ -30,8 +33,18 @@ class GarbageCollection:
             gc.collect(1)
         else:
             gc.collect()
+            self._set_modules_aside()
             self._full = now
 
+    def _set_modules_aside(self) -> None:
+        """After many imports, leave what exists out of later collections. Most of it are functions and classes of modules, which
+        stay for ever: going through those of PyTorch stops every thread for .4 seconds. Only imports are a reason, so little else
+        is kept with them."""
+        if len(sys.modules) >= self._modules + MANY_MODULES:
+            gc.freeze()
+            self._modules = len(sys.modules)
+
     def end(self) -> None:
-        """Automatic collection again, when no other thread runs Python any more."""
+        """Automatic collection of all objects again, when no other thread runs Python any more."""
+        gc.unfreeze()
         gc.enable()

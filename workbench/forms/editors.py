@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QShowEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -116,23 +116,27 @@ class _NumberLine(QLineEdit):
 
     def __init__(self, unit: str) -> None:
         super().__init__()
+        self._unit = QLabel(unit)
         if unit:
             # The unit is shown inside the field, so that the right edges of all fields of a form align.
-            label = QLabel(unit)
-            label.setObjectName("quiet")
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._unit.setObjectName("quiet")
+            self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside = QHBoxLayout(self)
             inside.setContentsMargins(0, 0, GAP, 0)
-            inside.addWidget(label, 0, Qt.AlignmentFlag.AlignRight)
-            width = label.sizeHint().width() + GAP
+            inside.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignRight)
+            self.textChanged.connect(self._show_unit)
+            self._show_unit("")
 
-            def show_unit(text: str) -> None:
-                # Without a number there is a text in its place, which has its own unit: "auto (128 px)".
-                label.setVisible(bool(text))
-                self.setTextMargins(0, 0, width if text else 0, 0)
+    def _show_unit(self, text: str) -> None:
+        # Without a number there is a text in its place, which has its own unit: "auto (128 px)".
+        self._unit.setVisible(bool(text))
+        self.setTextMargins(0, 0, self._unit.sizeHint().width() + GAP if text else 0, 0)
 
-            self.textChanged.connect(show_unit)
-            show_unit("")
+    def showEvent(self, event: QShowEvent) -> None:
+        """The style sheet is applied by now: the unit has its own font."""
+        super().showEvent(event)
+        if self._unit.text():
+            self._show_unit(self.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QS
 from workbench.bridge.setup_questions import DeviceInfo
 from workbench.frame.actions import keys_of, trigger_by
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.widgets.steady_button import SteadyButton
 
 translate = QCoreApplication.translate
 
@@ -44,9 +45,9 @@ class TopBar(QWidget):
         self._device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._device, 1)
         row.addSpacing(GAP)
-        self.pause_button = QPushButton()
-        self.stop_button = QPushButton()
-        self.start_button = QPushButton(translate("Window", "Start"))
+        self.pause_button = SteadyButton(translate("Window", "Pause"), translate("Window", "Continue"))
+        self.stop_button = SteadyButton(translate("Window", "Stop"), translate("Window", "Stopping…"))
+        self.start_button = SteadyButton(translate("Window", "Start"), translate("Window", "Queue"), translate("Window", "Save"))
         for button, id in ((self.start_button, "start"), (self.pause_button, "pause"), (self.stop_button, "stop")):
             trigger_by(button, actions[id])
         self.menu_button = QToolButton()
@@ -54,10 +55,6 @@ class TopBar(QWidget):
         self.menu_button.setObjectName("small")
         self.menu_button.setAccessibleName(translate("Window", "Menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        # Each is as wide as its longest text, so that none moves: a second click on Start must not hit Stop.
-        _widest(self.start_button, translate("Window", "Start"), translate("Window", "Queue"), translate("Window", "Save"))
-        _widest(self.pause_button, translate("Window", "Pause"), translate("Window", "Continue"))
-        _widest(self.stop_button, translate("Window", "Stop"), translate("Window", "Stopping…"))
         for widget in (self.start_button, self.pause_button, self.stop_button, self.menu_button):
             row.addWidget(widget)
 
@@ -117,14 +114,3 @@ class TopBar(QWidget):
         self._device_text = " · ".join(part for part in (name, free) if part)
         self._elide()
         self._device.setToolTip("\n".join(f"{device.id}: {device.name}" for device in devices))
-
-
-def _widest(button: QPushButton, *texts: str) -> None:
-    """Set the minimum width of a button to that of its longest text."""
-    before = button.text()
-    width = 0
-    for text in texts:
-        button.setText(text)
-        width = max(width, button.sizeHint().width())
-    button.setText(before)
-    button.setMinimumWidth(width)

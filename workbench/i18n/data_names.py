@@ -37,6 +37,7 @@ def _known() -> dict[str, str]:
         "background hue": translate("names", "background hue"),
         "background tone": translate("names", "background tone"),
         "light": translate("names", "light"),
+        "speed": translate("names", "speed"),
         # shapes
         "disc": translate("names", "disc"),
         "square": translate("names", "square"),
@@ -48,6 +49,17 @@ def _known() -> dict[str, str]:
         "hexagon": translate("names", "hexagon"),
         "crescent": translate("names", "crescent"),
         "drop": translate("names", "drop"),
+        # motions
+        "right": translate("names", "right"),
+        "left": translate("names", "left"),
+        "up": translate("names", "up"),
+        "down": translate("names", "down"),
+        "spin right": translate("names", "spin right"),
+        "spin left": translate("names", "spin left"),
+        "grow": translate("names", "grow"),
+        "shrink": translate("names", "shrink"),
+        "bounce": translate("names", "bounce"),
+        "orbit": translate("names", "orbit"),
         # backgrounds
         "plain": translate("names", "plain"),
         "stripes": translate("names", "stripes"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from workbench.theme.application import CHOICES, Choice, Theme
 from workbench.theme.palette import Palette
 
-__all__ = ["CHOICES", "Choice", "Palette", "apply", "changed", "changing", "choice", "current"]
+__all__ = ["CHOICES", "Choice", "Palette", "apply", "changed", "changing", "choice", "current", "unstyled"]
 
 _theme = Theme()
 changed = _theme.changed
 apply = _theme.apply
+unstyled = _theme.unstyled
 
 
 def current() -> Palette:

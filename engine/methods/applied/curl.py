@@ -50,8 +50,8 @@ class CURLConfig(MethodConfig):
     )
     momentum: float = setting(
         0.95,
-        "Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 makes "
-        "it the network itself, and the values may diverge. .95 is the paper's for the encoder.",
+        "Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 "
+        "makes it the network itself, and the values may diverge. .95 is the paper's for the encoder.",
         ge=0,
         le=1,
     )

@@ -41,6 +41,19 @@ def test_the_shape_decides_its_background_with_the_probability_of_the_bias() -> 
     assert np.array_equal(simple.background, np.zeros(4000))
 
 
+def test_upright_shapes_stand_and_are_lit_from_above() -> None:
+    index = np.arange(4000)
+    free, upright = (shapes.draw(5, index, upright=stands) for stands in (False, True))
+    for name in vars(free):
+        if name not in ("rotation", "light"):
+            assert np.array_equal(getattr(free, name), getattr(upright, name)), f"{name} stays as it was"
+    turn = (upright.rotation + 180) % 360 - 180
+    assert np.abs(turn).max() <= 30
+    assert np.std(turn) == pytest.approx(60 / 12**0.5, rel=0.03)
+    assert np.abs(upright.light - 90).max() <= 30
+    assert (shapes.digests(free) != shapes.digests(upright)).all()
+
+
 def test_hue_of_the_foreground_is_the_factor(world, rendered):
     images, masks = rendered
     for i in range(60):

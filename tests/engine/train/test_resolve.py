@@ -185,3 +185,10 @@ def test_a_scaled_rate_and_an_unusual_rate_give_a_note() -> None:
 def test_an_invalid_batch_gives_one_error() -> None:
     assert list(problems({"optim": {"name": "sgd"}, "train": {"batch": "many"}})) == ["train.batch"]
     assert list(problems({"optim": {"name": "adam"}})) == ["optim.name"]
+
+
+def test_shapes_at_any_angle_give_a_note_to_a_method_that_asks_for_the_angle() -> None:
+    (note,) = notes(resolve({"method": {"id": "rotation"}, "data": {"source": "shapes"}}))
+    assert note.key == "data.source"
+    assert "stays at chance level" in str(note)
+    assert notes(resolve({"method": {"id": "rotation"}, "data": {"source": "shapes", "upright": True}})) == ()

@@ -61,6 +61,21 @@ def test_all_objects_are_collected_once_a_minute(collection: GarbageCollection) 
     assert gone() is None
 
 
+def test_modules_are_set_aside_once(collection: GarbageCollection) -> None:
+    now[0] = FULL_SECONDS
+    kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    aside = gc.get_freeze_count()
+    assert aside > 100_000
+    assert len(gc.get_objects()) < aside / 10
+    now[0] = 2 * FULL_SECONDS
+    kept += [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    assert gc.get_freeze_count() == aside  # without imports nothing more is kept
+    collection.end()
+    assert gc.get_freeze_count() == 0
+
+
 def test_few_new_objects_are_no_reason(collection: GarbageCollection) -> None:
     gc.collect()
     gone = weakref.ref(Cycle())

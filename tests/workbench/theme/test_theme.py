@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from workbench import theme
 from workbench.theme.palette import DARK, Palette
@@ -57,3 +58,17 @@ def test_a_theme_change_restyles_nested_widgets_equally_often(qtbot) -> None:
     assert set(spy.times) == set(widgets)
     assert len({spy.times[widget] for widget in widgets}) == 1
     assert spy.times[widgets[-1]] <= 2  # the old style sheet removed, the new one applied
+
+
+def test_a_window_is_built_without_the_style_sheet_and_has_it_afterwards(qapp: QApplication) -> None:
+    before = qapp.styleSheet()
+    assert before
+
+    def build() -> None:
+        with theme.unstyled():
+            assert not qapp.styleSheet()
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        build()
+    assert qapp.styleSheet() == before

@@ -44,6 +44,9 @@ def column_names(columns: Iterable[Column]) -> list[str]:
         "masks": translate("DataCard", "masks"),
         "class_maps": translate("DataCard", "class maps"),
         "boxes": translate("DataCard", "boxes"),
+        "clips": translate("DataCard", "clips"),
+        "flow": translate("DataCard", "flow"),
+        "sound": translate("DataCard", "sound"),
     }
     return [words[column] for column in words if column in set(columns)]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.measured_speeds import MeasuredSpeeds, Speed, SpeedSettings, changed_settings, run_seconds
@@ -16,6 +16,7 @@ from workbench.models.runs import duration
 from workbench.panels.setup.problems import Problems
 from workbench.theme.plain import tip
 from workbench.widgets.room import keep_lines, keep_room
+from workbench.widgets.steady_button import SteadyButton
 
 translate = QCoreApplication.translate
 
@@ -70,7 +71,7 @@ class DryRun(QFrame):
         self.bar.setAccessibleName(self.tr("Progress of the dry run"))
         keep_room(self.bar)
         self.bar.hide()
-        self.button = QPushButton(self.tr("Measure"))
+        self.button = SteadyButton(self.tr("Measure"), self.tr("Cancel"))
         self.button.clicked.connect(self._pressed)
         texts = QVBoxLayout()
         texts.setSpacing(0)
@@ -81,12 +82,6 @@ class DryRun(QFrame):
         row.setContentsMargins(12, 6, 6, 6)
         row.addLayout(texts, 1)
         row.addWidget(self.button)
-        # As wide as its longest text, so that a second click hits nothing else.
-        widths = []
-        for word in (self.tr("Cancel"), self.tr("Measure")):
-            self.button.setText(word)
-            widths.append(self.button.sizeHint().width())
-        self.button.setMinimumWidth(max(widths))
         self.refresh()
 
     @property

@@ -1,0 +1,37 @@
+"""Sound, and the choice of frames of a clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.dataset import Index
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """The sound of N clips. values: (N, L) int16 samples, one channel, memory or a read-only memory map; it lasts as long as the
+    clip. rate: samples a second."""
+
+    values: npt.NDArray[np.int16]
+    rate: int
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def seconds(self) -> float:
+        """How long the sound of a clip is."""
+        return float(self.values.shape[1] / self.rate)
+
+
+def evenly(frames: int, count: int) -> Index:
+    """`count` of a clip's `frames` frames, evenly spaced from the first to the last but one, which is the last with a flow to the
+    next. A clip with too few frames gives some of them several times.
+
+    >>> evenly(8, 4).tolist()
+    [0, 2, 4, 6]
+    """
+    return np.linspace(0, max(0, frames - 2), count).round().astype(np.int64)
