@@ -1023,6 +1023,10 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
+    </message>
+    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
@@ -1138,7 +1142,7 @@
         <source>numbers: {0} ({1})</source>
         <translation>数值：{0}（{1}）</translation>
     </message>
-<message>
+    <message>
         <source>clips</source>
         <translation>视频片段</translation>
     </message>
@@ -1150,7 +1154,7 @@
         <source>sound</source>
         <translation>声音</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -2033,6 +2037,10 @@
     <message>
         <source>boxes</source>
         <translation>边界框</translation>
+    </message>
+    <message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
     </message>
     <message>
         <source>none</source>
@@ -7583,6 +7591,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>骨干网络</translation>
     </message>
     <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions.</source>
+        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。</translation>
+    </message>
+    <message>
         <source>Stem</source>
         <translation>Stem</translation>
     </message>
@@ -7649,6 +7661,30 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>spurious correlation, shortcut, background</source>
         <translation>虚假相关, 捷径, 背景</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each; then two pictures differ most in their background, and a contrast of pictures learns that rather than the state.</source>
+        <translation>用于可在其中行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同；这时两张画面最大的差别在于背景，对画面做对比学到的是背景而不是状态。</translation>
+    </message>
+    <message>
+        <source>background, episode, world, environment</source>
+        <translation>背景, 回合, 世界, 环境</translation>
+    </message>
+    <message>
+        <source>Distractor</source>
+        <translation>干扰物</translation>
+    </message>
+    <message>
+        <source>Of a world to act in: whether there is another shape, which does nothing.</source>
+        <translation>用于可在其中行动的世界：是否还有另一个不起作用的形状。</translation>
+    </message>
+    <message>
+        <source>world, environment</source>
+        <translation>世界, 环境</translation>
     </message>
     <message>
         <source>Validation</source>
@@ -8203,6 +8239,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
+        <source>An agent learns to act from pixels, while two random crops of what it sees must find each other in the batch.</source>
+        <translation>智能体从像素学习如何行动，同时它所见画面的两个随机裁剪必须在批次中互相找到对方。</translation>
+    </message>
+    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -8217,6 +8257,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>One to four of the shapes before a textured background, with the box of each and the class of each pixel.</source>
         <translation>纹理背景前的一至四个形状，带有每个形状的边界框和每个像素的类别。</translation>
+    </message>
+    <message>
+        <source>A world to act in: move a disc to a shape. As images: its scenes, with the true positions as factors.</source>
+        <translation>可在其中行动的世界：把圆盘移到某个形状处。作为图像：其场景，并以真实位置为因子。</translation>
+    </message>
+    <message>
+        <source>A world to act in: move a square below a falling disc, which drifts to a side.</source>
+        <translation>可在其中行动的世界：把方块移到下落圆盘的下方，圆盘会向一侧漂移。</translation>
     </message>
     <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
@@ -8361,6 +8409,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>class-token attention</source>
         <translation>class token 注意力</translation>
+    </message>
+    <message>
+        <source>episode</source>
+        <translation>回合</translation>
+    </message>
+    <message>
+        <source>crops</source>
+        <translation>裁剪</translation>
     </message>
     <message>
         <source>similarity</source>
@@ -9439,10 +9495,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 和 predictor 的宽度；论文为 4,096。</translation>
     </message>
     <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。</translation>
-    </message>
-    <message>
         <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.</source>
         <translation>ViT 以什么作为特征：class token，或图块 token 的均值。ConvViT 给出均值。</translation>
     </message>
@@ -10483,6 +10535,82 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
+        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in the worlds here, as in others' experiments with the official code, it is the random crop that helps, and where each episode has another background the contrast harms: pictures are told apart by their backgrounds, and what matters is lost. What the contrast can do is seen with `detach`.</source>
+        <translation>两个裁剪的对比损失相对于动作价值损失的权重。为 0 时只剩智能体本身，随机裁剪如 RAD（2004.14990）。不要指望对比有很大帮助：在这里的世界中，正如他人用官方代码所做的实验，起作用的是随机裁剪；而当每个回合的背景都不同时，对比反而有害：画面靠背景就能区分，真正重要的信息会丢失。对比本身能做到什么，可以用 `detach` 看出。</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Train on random crops of what the agent sees, all pictures of one observation cut alike. Off: on the middle, which is also what it acts on; then the two crops of the contrast are the same.</source>
+        <translation>用智能体所见画面的随机裁剪训练，同一观测的各张画面裁剪位置相同。关闭时：用画面中央，也就是它行动时所用的部分；这时对比的两个裁剪完全相同。</translation>
+    </message>
+    <message>
+        <source>Detach</source>
+        <translation>分离</translation>
+    </message>
+    <message>
+        <source>Whether the encoder learns from the contrast alone, and not from the reward (`detach_encoder` of the official code). With a contrast of 0 as well it stays as it was drawn.</source>
+        <translation>编码器是否只从对比学习，而不从奖励学习（官方代码的 `detach_encoder`）。若对比权重也为 0，它就保持初始权重。</translation>
+    </message>
+    <message>
+        <source>Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 makes it the network itself, and the values may diverge. .95 is the paper's for the encoder.</source>
+        <translation>目标网络在每一步的动量：既用于给出键的编码器，也用于动作价值。1 表示从不移动，0 表示就是网络本身，价值可能发散。.95 是论文中编码器所用的值。</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Last pictures that the agent is given. Each is encoded, and the features lie side by side. One does not show how things move, and is enough in `reach`; the paper has 3.</source>
+        <translation>提供给智能体的最近几张画面。每张分别编码，特征并排拼接。一张画面看不出物体如何运动，但在 `reach` 中已经足够；论文使用 3 张。</translation>
+    </message>
+    <message>
+        <source>Discount</source>
+        <translation>折扣</translation>
+    </message>
+    <message>
+        <source>Discount of a reward one step later. .8 looks some five steps ahead, enough for episodes of 10 to 16 steps with a reward at each; .99 for long ones, which takes longer to learn.</source>
+        <translation>一步之后的奖励的折扣。.8 大约向前看五步，对 10 到 16 步、每步都有奖励的回合已经足够；长回合用 .99，学习所需时间更长。</translation>
+    </message>
+    <message>
+        <source>Explore</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>Environment steps in which the share of random actions falls from 1 to .05.</source>
+        <translation>随机动作的比例从 1 降到 .05 所经历的环境步数。</translation>
+    </message>
+    <message>
+        <source>Worlds</source>
+        <translation>世界数</translation>
+    </message>
+    <message>
+        <source>Episodes that go on side by side: so many environment steps are taken in each training step.</source>
+        <translation>同时进行的回合数：每个训练步中执行这么多环境步。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>起始</translation>
+    </message>
+    <message>
+        <source>Environment steps with random actions before the first training step.</source>
+        <translation>第一个训练步之前用随机动作执行的环境步数。</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>回放</translation>
+    </message>
+    <message>
+        <source>The last environment steps that are kept to learn from. Their pictures take memory: at 32 px 4 kB each.</source>
+        <translation>保留用于学习的最近环境步数。其画面占用内存：32 px 时每张 4 kB。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of the values.</source>
+        <translation>动作价值的隐藏层宽度。</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
@@ -10962,7 +11090,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>CPU threads. Where other programs are busy, fewer are faster.</source>
         <translation>CPU 线程数。其他程序繁忙时，线程少一些反而更快。</translation>
     </message>
-<message>
+    <message>
         <source>Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.</source>
         <translation>单个形状的视频片段，每段八帧：运动方式即类别，光流精确，并带有声音。</translation>
     </message>
@@ -10982,7 +11110,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
         <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -11699,7 +11827,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>caption</source>
         <translation>说明文字</translation>
     </message>
-<message>
+    <message>
         <source>speed</source>
         <translation>速度</translation>
     </message>
@@ -11743,5 +11871,5 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>orbit</source>
         <translation>绕圈</translation>
     </message>
-    </context>
+</context>
 </TS>

@@ -31,8 +31,8 @@ class Catch:
 
     `seed`, `changing`, `distractor`: as in `Reach`."""
 
-    actions = ("left", "stay", "right")
-    columns = ("time", "paddle x", "disc x", "disc y", "drift", "other x", "other y", "look")
+    actions: tuple[str, ...] = ("left", "stay", "right")
+    columns: tuple[str, ...] = ("time", "paddle x", "disc x", "disc y", "drift", "other x", "other y", "look")
     limit = LIMIT
     keeps_frames = False
 

@@ -21,6 +21,7 @@ from engine.worlds.world import State, World, middle
 
 # Numbers of episodes: those of training are below, those that a run is tested on begin here, those of the data set there.
 HELD_OUT, OF_FRAMES = 1 << 40, 1 << 41
+_NEXT = 1 << 32  # between the numbers of an episode and the one that follows it in a place
 LONGEST = 32  # steps of the random policy before a picture
 _SLOT = 50_000
 _CHUNK = 512
@@ -45,7 +46,7 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
     code = code_of(outlines, shape_colours, shapes, scene, reach, catch)
     order = Order(row.id.replace(":", "_").replace("/", "_"), name, code, config.count, side, slow=False)
     own = np.zeros(config.count, np.int8)
-    return ImageListing(row.id, order, chunks, own, classes, factors=world.factors(states), world=True)
+    return ImageListing(row.id, order, chunks, own, classes, factors=world.factors(states), world=row.id)
 
 
 def frames(
@@ -71,18 +72,18 @@ def frames(
             if not going.any():
                 break
             state = state.copy()
-            state[going] = _moved(world, state[going], number[going], places[going], seed, time, count)
+            state[going] = _moved(world, state[going], number[going], places[going], seed, time)
         if progress is not None:
             progress(min(1.0, (start + _CHUNK) / count), "")
     return states, pictures
 
 
-def _moved(world: World, state: State, number: Index, places: Index, seed: int, time: int, count: int) -> State:
+def _moved(world: World, state: State, number: Index, places: Index, seed: int, time: int) -> State:
     """The states after a random action; where the episode is over, the first state of another one."""
     moved = world.step(state, random_actions(world, seed, OF_FRAMES + number, time), places)
     after = moved.state.copy()
     if moved.over.any():
-        following = OF_FRAMES + count * (time + 1) + number[moved.over]
+        following = OF_FRAMES + _NEXT * (time + 1) + number[moved.over]
         after[moved.over] = world.reset(following, places[moved.over])
     return after
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ class GymWorld:
         except ImportError:
             remedy = "Install it with: pip install 'parallax-workbench[worlds]'."
             raise complain("data.source", "a world of this program, for gymnasium is not installed", f"gym:{id}", remedy) from None
-        self._make = lambda: gymnasium.make(id, render_mode="rgb_array")
+        self._make: Callable[[], Any] = lambda: gymnasium.make(id, render_mode="rgb_array")
         try:
             env = self._envs[0] = self._make()
             observation, _ = env.reset(seed=0)
@@ -57,8 +57,9 @@ class GymWorld:
         plain = isinstance(space, gymnasium.spaces.Box | gymnasium.spaces.Discrete)
         self._numbers = min(_MOST, np.size(observation)) if plain and few else 0
         self.columns = ("time", "episode", "return", *(f"observation {number + 1}" for number in range(self._numbers)))
-        self.limit = int(env.spec.max_episode_steps or _LIMIT)
-        threshold = env.spec.reward_threshold
+        spec = env.spec
+        self.limit = int((spec.max_episode_steps if spec else 0) or _LIMIT)
+        threshold = spec.reward_threshold if spec else None
         self._threshold = float(threshold) if threshold is not None else float(np.finfo(np.float32).tiny)
 
     def reset(self, episodes: Index, rows: Index) -> State:

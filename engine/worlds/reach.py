@@ -30,8 +30,8 @@ class Reach:
     `seed`: of positions and look. `changing`: whether each episode has another background and other hues and shapes. `distractor`:
     whether there is another shape, which does nothing."""
 
-    actions = ("right", "up", "left", "down")
-    columns = ("time", "agent x", "agent y", "target x", "target y", "other x", "other y", "look")
+    actions: tuple[str, ...] = ("right", "up", "left", "down")
+    columns: tuple[str, ...] = ("time", "agent x", "agent y", "target x", "target y", "other x", "other y", "look")
     limit = LIMIT
     keeps_frames = False
 

@@ -83,7 +83,7 @@ class Replay:
         """The last `time` actions of an episode. ValueError where they are no longer there."""
         if time > min(self.count, self.ticks):
             raise ValueError("the replay does not reach back to the beginning of an episode")
-        return self.actions[np.arange(self.count - time, self.count) % self.ticks, place]
+        return np.asarray(self.actions[np.arange(self.count - time, self.count) % self.ticks, place])
 
     def state_dict(self) -> dict[str, Any]:
         """The ticks that are there, the oldest first."""

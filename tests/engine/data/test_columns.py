@@ -19,7 +19,7 @@ from engine.train.setup import check_columns
 from workbench.panels.setup.data_words import column_names
 
 
-@pytest.mark.parametrize("id", ["shapes", "simple_shapes", "scenes", "moving_shapes", "digits"])
+@pytest.mark.parametrize("id", ["shapes", "simple_shapes", "scenes", "moving_shapes", "reach", "catch", "digits"])
 def test_a_set_brings_what_its_row_says(id: str, open_at) -> None:
     listing = list_images(DataConfig(source=id, count=20))
     data = open_at(id, count=20, size=16)
