@@ -183,7 +183,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
     Entry("curl", "CURL", "applied", 2020, "Laskin, Srinivas and Abbeel", "CURL: Contrastive Unsupervised Representations for Reinforcement Learning", "2004.04136",
-          "An agent learns to act from pixels, while two random crops of what it sees must find each other in the batch.", needs=("world",), feed="world"),
+          "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world",), feed="world"),
     Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",
           "An image and its caption must find each other among all the images and captions of the batch.", needs=("captions",)),
     Entry("random", "Random", "baseline", 0, "", "", "",

@@ -8239,8 +8239,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>An agent learns to act from pixels, while two random crops of what it sees must find each other in the batch.</source>
-        <translation>智能体从像素学习如何行动，同时它所见画面的两个随机裁剪必须在批次中互相找到对方。</translation>
+        <source>An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.</source>
+        <translation>智能体从像素学习如何行动，同时其观测的两个随机裁剪必须在批次中互相找到对方。</translation>
     </message>
     <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>

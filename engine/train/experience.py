@@ -52,7 +52,7 @@ class Experience:
         self.start_ticks = max(2, -(-acting.start // acting.worlds))
         ticks = max(acting.replay // acting.worlds, self.start_ticks + acting.stack + 2)
         self.replay = Replay(self.world, ticks, acting.worlds, self.size)
-        self._places = np.arange(acting.worlds)
+        self._envs = np.arange(acting.worlds)
         self._state: State = np.zeros((0, 0))
         self._frames: Bytes = np.zeros((0, 3, 0, 0), np.uint8)
         self._returns = np.zeros(acting.worlds, np.float32)
@@ -103,17 +103,17 @@ class Experience:
         first, last = self.replay.window(wanted, self.acting.stack)
         generator = generator_for(self.seed, "replay", step)
         tick = torch.randint(first, last, (self.batch,), generator=generator).numpy()
-        place = torch.randint(self.acting.worlds, (self.batch,), generator=generator).numpy()
-        pictures = self.replay.pictures(tick, place, self.acting.stack)  # (N, stack + 1, 3, s, s)
+        env = torch.randint(self.acting.worlds, (self.batch,), generator=generator).numpy()
+        pictures = self.replay.pictures(tick, env, self.acting.stack)  # (N, stack + 1, 3, s, s)
         slot = tick % self.replay.ticks
         moves = Moves(
-            torch.from_numpy(self.replay.actions[slot, place]).to(self._device),
-            torch.from_numpy(self.replay.rewards[slot, place]).to(self._device),
-            torch.from_numpy(self.replay.ended[slot, place]).to(self._device),
+            torch.from_numpy(self.replay.actions[slot, env]).to(self._device),
+            torch.from_numpy(self.replay.rewards[slot, env]).to(self._device),
+            torch.from_numpy(self.replay.ended[slot, env]).to(self._device),
             self._measures(),
         )
         views = [self.normalised(pictures[:, number]) for number in range(pictures.shape[1])]
-        index = torch.from_numpy(tick * self.acting.worlds + place)
+        index = torch.from_numpy(tick * self.acting.worlds + env)
         return self._batch(views, index, generator_for(self.seed, "method", step), moves)
 
     def of(self, index: npt.NDArray[np.generic], seed: int = 0) -> Batch:
@@ -163,18 +163,18 @@ class Experience:
         self._begun = int(state["begun"])
         if self.world.keeps_frames:
             times = self._state[:, 0].astype(np.int64)
-            taken = [self.replay.since_reset(place, int(time)) for place, time in enumerate(times)]
+            taken = [self.replay.since_reset(env, int(time)) for env, time in enumerate(times)]
             self.world.restore(self._state, taken)
             self._frames = state["frames"].numpy().copy()
         else:
-            self._frames = self.world.render(self._state, self.size, self._places)
+            self._frames = self.world.render(self._state, self.size, self._envs)
 
     def _tick(self) -> None:
         """One step in each world."""
         acting, number = self.acting, self.replay.count
         if not number:
-            self._state = self._reset(self._places)
-            self._frames = self.world.render(self._state, self.size, self._places)
+            self._state = self._reset(self._envs)
+            self._frames = self.world.render(self._state, self.size, self._envs)
         self.replay.begin(self._state, self._frames)
         generator = generator_for(self.seed, "act", number)
         chance = torch.rand(acting.worlds, generator=generator).numpy()
@@ -184,20 +184,20 @@ class Experience:
         if share < 1:
             best = self.values(self.replay.present(acting.stack)).argmax(1)
             actions = np.where(chance < share, random, best)
-        moved = self.world.step(self._state, actions, self._places)
+        moved = self.world.step(self._state, actions, self._envs)
         self._returns += moved.reward
         over = np.flatnonzero(moved.over)
         frames = np.empty_like(self._frames)
         going = np.flatnonzero(~moved.over)
         state = moved.state.copy()
-        # Before their places begin another episode, whose picture an environment would show then.
+        # Before these environments begin another episode, which they would show then.
         cut = np.flatnonzero(moved.over & ~moved.ended)
         for rows in (going, cut):
             if len(rows):
                 frames[rows] = self.world.render(state[rows], self.size, rows)
         self.replay.finish(actions, moved, frames)
-        for place in over.tolist():
-            self._recent.append((float(self._returns[place]), float(moved.success[place])))
+        for env in over.tolist():
+            self._recent.append((float(self._returns[env]), float(moved.success[env])))
         if len(over):
             self._returns[over] = 0
             state[over] = self._reset(over)
@@ -212,11 +212,11 @@ class Experience:
             return 1.0
         return max(self.acting.least, 1.0 - (1.0 - self.acting.least) * after / max(1, self.acting.explore))
 
-    def _reset(self, places: Index) -> State:
-        numbers = np.arange(self._begun, self._begun + len(places))
-        self._begun += len(places)
+    def _reset(self, envs: Index) -> State:
+        numbers = np.arange(self._begun, self._begun + len(envs))
+        self._begun += len(envs)
         drawn = [int(torch.randint(_EPISODES, (1,), generator=generator_for(self.seed, "episode", int(n)))) for n in numbers]
-        return self.world.reset(np.array(drawn, np.int64), places)
+        return self.world.reset(np.array(drawn, np.int64), envs)
 
     def _measures(self) -> dict[str, float]:
         measures = {"environment_steps": float(self.replay.count * self.acting.worlds), "exploration": self.exploration}
@@ -284,5 +284,5 @@ class HeldOut:
         pictures = over_scene(self._feed.world, played.states[:1], side, self._feed.size)
         if pictures is None:
             return None
-        still = np.repeat(pictures[:, None], self._feed.acting.stack, axis=1)
-        return played.pictures[0], self._feed.values(still).reshape(side, side, -1)
+        resting = np.repeat(pictures[:, None], self._feed.acting.stack, axis=1)
+        return played.pictures[0], self._feed.values(resting).reshape(side, side, -1)

@@ -21,7 +21,7 @@ from engine.worlds.world import State, World, middle
 
 # Numbers of episodes: those of training are below, those that a run is tested on begin here, those of the data set there.
 HELD_OUT, OF_FRAMES = 1 << 40, 1 << 41
-_NEXT = 1 << 32  # between the numbers of an episode and the one that follows it in a place
+_NEXT = 1 << 32  # between the numbers of an episode and the one that follows it
 LONGEST = 32  # steps of the random policy before a picture
 _SLOT = 50_000
 _CHUNK = 512
@@ -60,31 +60,31 @@ def frames(
     longest = min(world.limit, LONGEST)
     for start in range(0, count, _CHUNK):
         number = np.arange(start, min(start + _CHUNK, count))
-        places = number - start
+        envs = number - start
         wanted = (shapes.uniform_at(seed, number, _SLOT) * longest).astype(np.int64)
-        state = world.reset(OF_FRAMES + number, places)
+        state = world.reset(OF_FRAMES + number, envs)
         for time in range(longest):
             now = wanted == time
             states[number[now]] = state[now]
             if pictures is not None and now.any():
-                pictures[number[now]] = middle(world.render(state[now], size, places[now]), size)
+                pictures[number[now]] = middle(world.render(state[now], size, envs[now]), size)
             going = wanted > time
             if not going.any():
                 break
             state = state.copy()
-            state[going] = _moved(world, state[going], number[going], places[going], seed, time)
+            state[going] = _moved(world, state[going], number[going], envs[going], seed, time)
         if progress is not None:
             progress(min(1.0, (start + _CHUNK) / count), "")
     return states, pictures
 
 
-def _moved(world: World, state: State, number: Index, places: Index, seed: int, time: int) -> State:
+def _moved(world: World, state: State, number: Index, envs: Index, seed: int, time: int) -> State:
     """The states after a random action; where the episode is over, the first state of another one."""
-    moved = world.step(state, random_actions(world, seed, OF_FRAMES + number, time), places)
+    moved = world.step(state, random_actions(world, seed, OF_FRAMES + number, time), envs)
     after = moved.state.copy()
     if moved.over.any():
         following = OF_FRAMES + _NEXT * (time + 1) + number[moved.over]
-        after[moved.over] = world.reset(following, places[moved.over])
+        after[moved.over] = world.reset(following, envs[moved.over])
     return after
 
 

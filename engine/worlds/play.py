@@ -101,9 +101,9 @@ class Played:
 def play(world: World, policy: Policy | None, episodes: Index, size: int, stack: int, seed: int = 0) -> Played:
     """Play episodes (n,) to their ends, side by side: by the action of the largest value, or by random ones where `policy` is None.
     `size`: side of what the encoder sees. The world must be one that nobody else uses."""
-    n, places = len(episodes), np.arange(len(episodes))
-    state = world.reset(episodes, places)
-    pictures = world.render(state, size, places)
+    n, envs = len(episodes), np.arange(len(episodes))
+    state = world.reset(episodes, envs)
+    pictures = world.render(state, size, envs)
     last = np.repeat(pictures[:, None], stack, axis=1)  # (n, stack, 3, s, s)
     going = np.ones(n, np.bool_)
     success, returns, lengths = np.zeros(n, np.bool_), np.zeros(n, np.float32), np.zeros(n, np.int64)
@@ -115,14 +115,14 @@ def play(world: World, policy: Policy | None, episodes: Index, size: int, stack:
         else:
             value = policy(last[rows])
             chosen = value.argmax(1).astype(np.int64)
-        moved = world.step(state[rows], chosen, places[rows])
+        moved = world.step(state[rows], chosen, envs[rows])
         state = state.copy()
         state[rows] = moved.state
         returns[rows] += moved.reward
         lengths[rows] += 1
         success[rows] = moved.success
         if policy is not None or going[0]:
-            seen = world.render(moved.state, size, places[rows])
+            seen = world.render(moved.state, size, envs[rows])
             last[rows] = np.concatenate([last[rows, 1:], seen[:, None]], axis=1)
         if going[0]:
             shown.append(last[0, -1].copy())
@@ -158,10 +158,10 @@ def over_scene(world: World, state: State, side: int, size: int, chunk: int = 25
     states = world.moved_over(state, x, y)
     if states is None:
         return None
-    places = np.arange(len(states))
+    envs = np.arange(len(states))
     wide = size + 2 * margin_of(size)
     pictures = np.empty((len(states), 3, wide, wide), np.uint8)
     for start in range(0, len(states), chunk):
         part = slice(start, start + chunk)
-        pictures[part] = world.render(states[part], size, places[part])
+        pictures[part] = world.render(states[part], size, envs[part])
     return pictures

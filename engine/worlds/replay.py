@@ -32,7 +32,7 @@ class Replay:
         self.ended = np.zeros((ticks, worlds), np.bool_)
         self._frames = np.zeros((ticks, worlds, 3, side, side), np.uint8)  # memory is taken as it is written
         self._known = np.zeros((ticks, worlds), np.bool_)
-        # The states after a time limit, and their pictures, by tick and place: the next row is of another episode.
+        # The states after a time limit, and their pictures, by tick and environment: the next row is of another episode.
         self._after: dict[tuple[int, int], State] = {}
         self._after_frames: dict[tuple[int, int], Bytes] = {}
 
@@ -45,9 +45,9 @@ class Replay:
         """Store what came of the tick. `frames`: pictures of the states after it."""
         slot = self.count % self.ticks
         self.actions[slot], self.rewards[slot], self.over[slot], self.ended[slot] = actions, moved.reward, moved.over, moved.ended
-        for place in np.flatnonzero(moved.over & ~moved.ended).tolist():
-            self._after[self.count, place] = moved.state[place]
-            self._after_frames[self.count, place] = frames[place]
+        for env in np.flatnonzero(moved.over & ~moved.ended).tolist():
+            self._after[self.count, env] = moved.state[env]
+            self._after_frames[self.count, env] = frames[env]
         self.count += 1
         for key in [key for key in self._after if key[0] < self.count - self.ticks]:
             del self._after[key]
@@ -56,8 +56,8 @@ class Replay:
     def present(self, stack: int) -> Bytes:
         """The last `stack` pictures of each episode, the newest last: (W, stack, 3, s, s). At the beginning of an episode the first
         is repeated. After `begin`."""
-        places = np.arange(self.worlds)
-        return self._stacked(np.full(self.worlds, self.count), places, stack)
+        envs = np.arange(self.worlds)
+        return self._stacked(np.full(self.worlds, self.count), envs, stack)
 
     def window(self, count: int, stack: int) -> tuple[int, int]:
         """The first tick, and that after the last, from which could be drawn when `count` ticks were done: those with `stack`
@@ -66,24 +66,24 @@ class Replay:
             raise ValueError("the steps from which this batch was drawn are no longer in the replay")
         return max(0, count - self.ticks + stack - 1) if count >= self.ticks else 0, count - 1
 
-    def pictures(self, tick: Index, place: Index, stack: int) -> Bytes:
+    def pictures(self, tick: Index, env: Index, stack: int) -> Bytes:
         """The pictures (n, stack + 1, 3, s, s) of steps: the `stack` last before the step, and the one after it. After a step with
         which an episode ended by the world's rules the picture before it is repeated, for its value is not asked."""
-        before = self._stacked(tick, place, stack)
+        before = self._stacked(tick, env, stack)
         slot = tick % self.ticks
         after = before[:, -1].copy()
-        goes_on = ~self.over[slot, place]
+        goes_on = ~self.over[slot, env]
         if goes_on.any():
-            after[goes_on] = self._rendered(tick[goes_on] + 1, place[goes_on])
-        for row in np.flatnonzero(self.over[slot, place] & ~self.ended[slot, place]).tolist():
-            after[row] = self._after_picture((int(tick[row]), int(place[row])))
+            after[goes_on] = self._rendered(tick[goes_on] + 1, env[goes_on])
+        for row in np.flatnonzero(self.over[slot, env] & ~self.ended[slot, env]).tolist():
+            after[row] = self._after_picture((int(tick[row]), int(env[row])))
         return np.concatenate([before, after[:, None]], axis=1)
 
-    def since_reset(self, place: int, time: int) -> Index:
+    def since_reset(self, env: int, time: int) -> Index:
         """The last `time` actions of an episode. ValueError where they are no longer there."""
         if time > min(self.count, self.ticks):
             raise ValueError("the replay does not reach back to the beginning of an episode")
-        return np.asarray(self.actions[np.arange(self.count - time, self.count) % self.ticks, place])
+        return np.asarray(self.actions[np.arange(self.count - time, self.count) % self.ticks, env])
 
     def state_dict(self) -> dict[str, Any]:
         """The ticks that are there, the oldest first."""
@@ -126,7 +126,7 @@ class Replay:
         self._known[:] = False
         if self.world.keeps_frames:
             self._known[order] = True
-        keys = [(int(tick), int(place)) for tick, place in state["after"].tolist()]
+        keys = [(int(tick), int(env)) for tick, env in state["after"].tolist()]
         rows = _array(state["after_states"], (len(keys), self.states.shape[-1]), "after_states") if keys else ()
         self._after = dict(zip(keys, rows, strict=True))
         self._after_frames = {}
@@ -140,21 +140,21 @@ class Replay:
         kept = min(self.count, self.ticks)
         return np.arange(self.count - kept, self.count) % self.ticks
 
-    def _stacked(self, tick: Index, place: Index, stack: int) -> Bytes:
-        time = self.states[tick % self.ticks, place, TIME].astype(np.int64)
+    def _stacked(self, tick: Index, env: Index, stack: int) -> Bytes:
+        time = self.states[tick % self.ticks, env, TIME].astype(np.int64)
         back = np.arange(stack - 1, -1, -1)
         ticks = tick[:, None] - np.minimum(back[None], time[:, None])  # (n, stack)
-        places = np.repeat(place[:, None], stack, axis=1)
-        return self._rendered(ticks.reshape(-1), places.reshape(-1)).reshape(len(tick), stack, *self._frames.shape[2:])
+        envs = np.repeat(env[:, None], stack, axis=1)
+        return self._rendered(ticks.reshape(-1), envs.reshape(-1)).reshape(len(tick), stack, *self._frames.shape[2:])
 
-    def _rendered(self, tick: Index, place: Index) -> Bytes:
+    def _rendered(self, tick: Index, env: Index) -> Bytes:
         slot = tick % self.ticks
-        missing = np.unique(np.stack([slot, place], axis=1)[~self._known[slot, place]], axis=0)
+        missing = np.unique(np.stack([slot, env], axis=1)[~self._known[slot, env]], axis=0)
         if len(missing):
             rows = missing[:, 0], missing[:, 1]
             self._frames[rows] = self.world.render(self.states[rows], self.size, missing[:, 1])
             self._known[rows] = True
-        return self._frames[slot, place]
+        return self._frames[slot, env]
 
     def _after_picture(self, key: tuple[int, int]) -> Bytes:
         if key not in self._after_frames:

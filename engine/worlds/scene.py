@@ -86,13 +86,13 @@ def _draw(colour: npt.NDArray[np.float32], things: shapes.World) -> None:
     )
     across = np.arange(wide)
     rows = np.arange(len(colour))[:, None, None, None]
-    place = (
+    env = (
         rows,
         np.arange(3)[None, :, None, None],
         (top[:, None] + across)[:, None, :, None],
         (left[:, None] + across)[:, None, None, :],
     )
-    square = colour[place]
+    square = colour[env]
     own = replace(
         things,
         x=((things.x * side - left) / wide).astype(np.float32),
@@ -100,7 +100,7 @@ def _draw(colour: npt.NDArray[np.float32], things: shapes.World) -> None:
         size=(things.size * side / wide).astype(np.float32),
     )
     shapes.draw_shape(square, own)
-    colour[place] = square
+    colour[env] = square
 
 
 def look_factors(world: shapes.World) -> dict[str, Factor]:

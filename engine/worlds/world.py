@@ -39,7 +39,7 @@ class Moved:
 class World(Protocol):
     """Episodes by number: the same numbers and actions give the same states and pictures.
 
-    States are (n, D) float64, a row an episode. `rows` (n,) says which of the places of this world the rows belong to, for a world
+    States are (n, D) float64, a row an episode. `rows` (n,) says which environments of this world the rows belong to, for a world
     that is itself an object with a state (an environment of gymnasium); the others need it not, and their `step` and `render` are
     functions of the state."""
 

@@ -2,11 +2,11 @@
 
     python tests/bench/bench_curl.py [--scenes fixed changing] [--env-steps 9600] [--seeds 3] [--threads 1] [--arms ...]
 
-Five arms of double DQN: a frozen random encoder, no crop, random crop, crop and contrast, and an encoder that learns from the contrast
-alone, without a gradient of the reward. The budget is in environment steps, so that it does not depend on the load of the machine. A
-world takes 8 environment steps for each training step. Success and return are means over 192 held-out episodes, by the actions of
-the largest value; those of random actions in the same episodes are printed first. R² is that of the invariance report's ridge
-regression from the features of single pictures of the test split to the positions of agent and target (mean of x and y).
+Five arms of double DQN: a frozen random encoder, no crop, random crop, crop and contrast, and an encoder that learns from the
+contrast alone, without a gradient of the reward. The budget is in environment steps, so that it does not depend on the load of the
+machine. Eight environment steps are taken for each training step. Success and return are means over 192 held-out episodes, by the
+actions of the largest value; those of random actions in the same episodes are printed first. R² is that of a ridge regression from
+the features of single pictures of the test split to the positions of agent and target (mean of x and y).
 """
 
 from __future__ import annotations

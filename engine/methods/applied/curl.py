@@ -1,4 +1,4 @@
-"""CURL: an agent that acts from pixels, whose encoder also learns by contrast of two crops of what it sees."""
+"""CURL: an agent that acts from pixels, whose encoder also learns by contrast of two crops of an observation."""
 
 from __future__ import annotations
 

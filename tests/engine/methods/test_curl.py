@@ -109,9 +109,9 @@ def test_keys_and_targets_have_no_gradient_and_the_target_follows(prepared: Prep
 def test_query_and_key_are_other_crops_and_all_pictures_of_an_observation_are_cut_alike(prepared: Prepared) -> None:
     _, method, batch = session_of(prepared, frames=2)
     generator = torch.Generator().manual_seed(1)
-    still = [batch.views[0], batch.views[0]]
-    query = method._cropped(still, generator)
-    key = method._cropped(still, generator)
+    resting = [batch.views[0], batch.views[0]]
+    query = method._cropped(resting, generator)
+    key = method._cropped(resting, generator)
     assert torch.equal(query[0], query[1])
     assert not torch.equal(query[0], key[0])
     assert query[0].shape == (4, 3, 32, 32)

@@ -80,8 +80,8 @@ def test_the_agent_acts_by_its_values_where_it_does_not_explore(prepared: Prepar
     feed.at(20)
     agreed = []
     for tick in range(feed.start_ticks + 2, feed.replay.count):
-        places = np.arange(feed.acting.worlds)
-        seen = feed.replay.pictures(np.full(len(places), tick), places, feed.acting.stack)[:, :-1]
+        envs = np.arange(feed.acting.worlds)
+        seen = feed.replay.pictures(np.full(len(envs), tick), envs, feed.acting.stack)[:, :-1]
         agreed.append(feed.values(seen).argmax(1) == feed.replay.actions[tick % feed.replay.ticks])
     assert np.mean(agreed) > 0.85  # one in twenty is random
     assert feed.exploration == feed.acting.least

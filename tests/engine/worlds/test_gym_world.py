@@ -35,14 +35,14 @@ def config(steps: int = 4):  # type: ignore[no-untyped-def]
 
 
 def test_cartpole_is_seen_as_pixels_and_repeats_by_seed_and_actions() -> None:
-    places = np.arange(2)
+    envs = np.arange(2)
 
     def run() -> tuple[np.ndarray, np.ndarray]:
         world = open_world(DataConfig(source=CARTPOLE))
-        state = world.reset(np.array([5, 6]), places)
+        state = world.reset(np.array([5, 6]), envs)
         for action in (0, 1, 1, 0, 1):
-            state = world.step(state, np.array([action, 1 - action]), places).state
-        return state, world.render(state, 64, places)
+            state = world.step(state, np.array([action, 1 - action]), envs).state
+        return state, world.render(state, 64, envs)
 
     (one, pictures), (two, again) = run(), run()
     assert np.array_equal(one, two)
@@ -103,9 +103,9 @@ def test_what_cannot_be_used_is_refused_in_words(source: str, message: str) -> N
 
 def test_a_state_that_is_not_reached_again_is_refused() -> None:
     world = GymWorld("CartPole-v1")
-    places = np.arange(1)
-    state = world.reset(np.array([3]), places)
-    moved = world.step(state, np.array([1]), places).state
+    envs = np.arange(1)
+    state = world.reset(np.array([3]), envs)
+    moved = world.step(state, np.array([1]), envs).state
     world.restore(moved, [np.array([1])])
     with pytest.raises(ValueError, match="did not come to the same state"):
         world.restore(moved, [np.array([0])])

@@ -22,47 +22,47 @@ class Log:
         self.world = Reach(0, changing=True)
         self.replay = Replay(self.world, kept, WORLDS, SIZE)
         self.seen: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
-        draw, places = np.random.default_rng(0), np.arange(WORLDS)
+        draw, envs = np.random.default_rng(0), np.arange(WORLDS)
         self.begun = WORLDS
-        state = self.world.reset(places, places)
+        state = self.world.reset(envs, envs)
         for _ in range(ticks):
-            frames = self.world.render(state, SIZE, places)
+            frames = self.world.render(state, SIZE, envs)
             self.replay.begin(state, frames)
             actions = draw.integers(4, size=WORLDS)
-            moved = self.world.step(state, actions, places)
-            after = self.world.render(moved.state, SIZE, places)
+            moved = self.world.step(state, actions, envs)
+            after = self.world.render(moved.state, SIZE, envs)
             self.replay.finish(actions, moved, after)
             self.seen.append((frames, actions, moved.reward, after, moved.ended))
             state = moved.state.copy()
-            for place in np.flatnonzero(moved.over):
-                state[place] = self.world.reset(np.array([self.begun]), np.array([place]))[0]
+            for env in np.flatnonzero(moved.over):
+                state[env] = self.world.reset(np.array([self.begun]), np.array([env]))[0]
                 self.begun += 1
 
 
 def every(replay: Replay) -> tuple[np.ndarray, np.ndarray]:
     first, last = replay.window(replay.count, STACK)
-    ticks, places = np.meshgrid(np.arange(first, last), np.arange(WORLDS), indexing="ij")
-    return ticks.reshape(-1), places.reshape(-1)
+    ticks, envs = np.meshgrid(np.arange(first, last), np.arange(WORLDS), indexing="ij")
+    return ticks.reshape(-1), envs.reshape(-1)
 
 
 @pytest.mark.parametrize("kept", [100, 20])
 def test_pictures_are_those_that_were_seen_before_and_after_each_step(kept: int) -> None:
     log = Log(45, kept)
-    ticks, places = every(log.replay)
+    ticks, envs = every(log.replay)
     assert ticks.min() == (0 if kept == 100 else 45 - 20 + STACK - 1)
     assert ticks.max() == 43
-    pictures = log.replay.pictures(ticks, places, STACK)
+    pictures = log.replay.pictures(ticks, envs, STACK)
     cut = 0
-    for row, (tick, place) in enumerate(zip(ticks.tolist(), places.tolist(), strict=True)):
-        time = int(log.replay.states[tick % kept, place, TIME])
-        expected = [log.seen[tick - min(back, time)][0][place] for back in (2, 1, 0)]
+    for row, (tick, env) in enumerate(zip(ticks.tolist(), envs.tolist(), strict=True)):
+        time = int(log.replay.states[tick % kept, env, TIME])
+        expected = [log.seen[tick - min(back, time)][0][env] for back in (2, 1, 0)]
         _, actions, rewards, after, ended = log.seen[tick]
         # What comes after the end by the rules is not asked; what comes after a time limit is.
-        expected.append(expected[-1] if ended[place] else after[place])
-        assert np.array_equal(pictures[row], np.stack(expected)), (tick, place)
-        assert log.replay.actions[tick % kept, place] == actions[place]
-        assert log.replay.rewards[tick % kept, place] == rewards[place]
-        cut += bool(log.replay.over[tick % kept, place] and not ended[place])
+        expected.append(expected[-1] if ended[env] else after[env])
+        assert np.array_equal(pictures[row], np.stack(expected)), (tick, env)
+        assert log.replay.actions[tick % kept, env] == actions[env]
+        assert log.replay.rewards[tick % kept, env] == rewards[env]
+        cut += bool(log.replay.over[tick % kept, env] and not ended[env])
     assert cut >= 2, "the test must meet time limits"
 
 
@@ -75,8 +75,8 @@ def test_a_restored_replay_gives_the_same_pictures_from_states_alone() -> None:
     assert "frames" not in state
     fresh = Replay(log.world, 20, WORLDS, SIZE)
     fresh.load_state_dict(state)
-    ticks, places = every(fresh)
-    assert np.array_equal(fresh.pictures(ticks, places, STACK), log.replay.pictures(ticks, places, STACK))
+    ticks, envs = every(fresh)
+    assert np.array_equal(fresh.pictures(ticks, envs, STACK), log.replay.pictures(ticks, envs, STACK))
     assert fresh.since_reset(1, 3).tolist() == log.replay.since_reset(1, 3).tolist()
 
 

@@ -27,11 +27,11 @@ both = pytest.mark.parametrize("kind", [Reach, Catch])
 
 def walked(world: Reach | Catch, episodes: np.ndarray, seed: int, steps: int) -> list[np.ndarray]:
     """The states of episodes under drawn actions."""
-    places = np.arange(len(episodes))
+    envs = np.arange(len(episodes))
     chosen = np.random.default_rng(seed).integers(len(world.actions), size=(steps, len(episodes)))
-    states = [world.reset(episodes, places)]
+    states = [world.reset(episodes, envs)]
     for actions in chosen:
-        states.append(world.step(states[-1], actions, places).state)
+        states.append(world.step(states[-1], actions, envs).state)
     return states
 
 
@@ -40,9 +40,9 @@ def test_seed_and_actions_decide_states_and_pictures(kind: Kind) -> None:
     episodes = np.array([3, 8, HELD_OUT + 1])
     one, two = (walked(kind(5, changing=True), episodes, 1, 4) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
-    world, places = kind(5, changing=True), np.arange(3)
-    pictures = world.render(one[-1], 32, places)
-    assert np.array_equal(pictures, kind(5, changing=True).render(two[-1], 32, places))
+    world, envs = kind(5, changing=True), np.arange(3)
+    pictures = world.render(one[-1], 32, envs)
+    assert np.array_equal(pictures, kind(5, changing=True).render(two[-1], 32, envs))
     # Each row is drawn alone as it is drawn with others, in whatever order.
     assert np.array_equal(world.render(one[-1][2:], 32, ONE)[0], pictures[2])
     assert not np.array_equal(walked(kind(6), episodes, 1, 0)[0], walked(kind(5), episodes, 1, 0)[0])
@@ -131,11 +131,11 @@ def test_catch_by_hand() -> None:
 
 @both
 def test_scenes_change_where_they_should_and_a_distractor_is_drawn(kind: Kind) -> None:
-    places = np.arange(2)
+    envs = np.arange(2)
 
     def corners(changing: bool) -> np.ndarray:
         world = kind(0, changing)
-        return world.render(world.reset(np.array([4, 9]), places), 32, places)[:, :, :2, :2].astype(int)
+        return world.render(world.reset(np.array([4, 9]), envs), 32, envs)[:, :, :2, :2].astype(int)
 
     fixed, changing = corners(False), corners(True)
     assert np.array_equal(fixed[0], fixed[1])
@@ -166,12 +166,12 @@ def test_the_factors_say_where_things_are_in_the_picture(size: int) -> None:
 
 @both
 def test_the_expert_of_the_labels_wins(kind: Kind) -> None:
-    world, places = kind(3), np.arange(200)
-    state, won, going = world.reset(places, places), np.zeros(200, bool), np.ones(200, bool)
+    world, envs = kind(3), np.arange(200)
+    state, won, going = world.reset(envs, envs), np.zeros(200, bool), np.ones(200, bool)
     for _ in range(world.limit):
         actions, names = world.labels(state)
         assert names == world.actions
-        moved = world.step(state, actions, places)
+        moved = world.step(state, actions, envs)
         won |= going & moved.success
         going &= ~moved.over
         state = moved.state
