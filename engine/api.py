@@ -433,6 +433,7 @@ class Run:
         epoch: int | None = None,
         device: str = "auto",
         budget: int | None = None,
+        layer_decay: float = 1.0,
         progress: ProgressCallback | None = None,
     ) -> Evaluation:
         """Evaluate the run's encoder on the test split, and the same encoder untrained. The figures are stored with the run.
@@ -442,6 +443,8 @@ class Run:
             epoch: of a kept checkpoint; 0 untrained, None the last.
             device: where to compute.
             budget: the most images that one fine-tuning sees, at least 1; None takes the default.
+            layer_decay: in fine-tuning, the factor of the learning rate from one layer of a ViT to the one below it, above 0; 1 for
+                equal rates, .65 to .85 in papers.
             progress: see the module.
 
         Returns:
@@ -468,6 +471,7 @@ class Run:
             parts=parts,
             epoch=epoch,
             budget=BUDGET if budget is None else budget,
+            layer_decay=layer_decay,
         )
 
 

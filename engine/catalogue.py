@@ -30,8 +30,9 @@ Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "s
 @dataclass(frozen=True)
 class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` whose class
-    labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs beside images,
-    `feed` what its batches are made from. `link` is the paper's page where it is not on arXiv.
+    labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs beside images, `teacher` that a
+    trained run must be named as its teacher, `feed` what its batches are made from. `link` is the paper's page where it is not on
+    arXiv.
     A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
     another package; `package`: the distribution that adds it, "" for this program's own."""
 
@@ -47,6 +48,7 @@ class Entry:
     labels: Labels = "none"
     learns: bool = True
     needs: tuple[Column, ...] = ()
+    teacher: bool = False
     feed: FeedKind = "images"
     link: str = ""
     source: str = ""
@@ -136,6 +138,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "Predict one view from the other; only a stop-gradient keeps it from collapsing."),
     Entry("dino", "DINO", "distillation", 2021, "Caron et al.", "Emerging Properties in Self-Supervised Vision Transformers", "2104.14294",
           "Small crops must agree with a slow teacher's sharpened, centred output for the large crops."),
+    Entry("feature_distillation", "Feature distillation", "distillation", 2022, "Wei et al.", "Contrastive Learning Rivals Masked Image Modeling in Fine-tuning via Feature Distillation", "2205.14141",
+          "A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.", backbone="vit", teacher=True),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",
           "Each output dimension agrees with itself across two views and with no other dimension."),
     Entry("vicreg", "VICReg", "decorrelation", 2021, "Bardes, Ponce and LeCun", "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", "2105.04906",

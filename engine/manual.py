@@ -19,6 +19,7 @@ import assets
 from engine.catalogue import CATALOGUE, Entry, entry, load, methods
 from engine.config.errors import complain
 from engine.config.run import RunConfig
+from engine.config.teacher import teacher_fields
 from engine.data.columns import in_words
 from engine.data.source_table import SOURCES
 
@@ -118,7 +119,7 @@ def method_page(row: Entry, picture: str = "") -> str:
     parts += [prose(method.__doc__), "", "## What it is given", "", views_in_words(method), ""]
     if picture:
         parts += [f"![Views and inputs]({picture})", "", PICTURE_CAPTION, ""]
-    rows = setting_rows(method.Config.model_json_schema())
+    rows = method_setting_rows(method.Config.model_json_schema())
     parts += ["## Settings", "", table(SETTING_HEAD, rows) if rows else "It has no settings of its own.", ""]
     if method.recipe:
         recipe = yaml.safe_dump(plain(method.recipe), sort_keys=False, allow_unicode=True)
@@ -126,7 +127,9 @@ def method_page(row: Entry, picture: str = "") -> str:
         parts += ["```yaml", recipe.rstrip(), "```", ""]
     source = Path(inspect.getfile(method))
     used = [name for name in imported(source) if name.startswith(("engine.losses.", "engine.heads.", "engine.memory."))]
-    parts += ["## Train it", "", "```sh", f"python -m engine train --method {row.id} --data shapes --minutes 3", "```", ""]
+    teacher = f" --set method.{teacher_fields(method.Config)[0]}=RUN" if row.teacher else ""
+    command = f"python -m engine train --method {row.id} --data shapes --minutes 3{teacher}"
+    parts += ["## Train it", "", "```sh", command, "```", ""]
     # A method of another package lies elsewhere.
     parts += [f"Source: `{source.relative_to(ROOT).as_posix() if source.is_relative_to(ROOT) else row.module}`"]
     if used:
@@ -188,11 +191,20 @@ def configuration_page() -> str:
     return "\n".join(parts)
 
 
+def method_setting_rows(schema: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The rows of a method's settings, those of a group in it (a teacher) by their dotted keys."""
+    rows: list[tuple[str, ...]] = []
+    for name, field in schema.get("properties", {}).items():
+        if (reference := field.get("$ref", "")) and "properties" in (group := schema["$defs"][reference.rpartition("/")[2]]):
+            rows += [(f"`{name}.{row[0].strip('`')}`", *row[1:]) for row in setting_rows(group)]
+    return rows + setting_rows(schema)
+
+
 def setting_rows(schema: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """The rows of a table from a group's JSON schema; groups inside it have tables of their own."""
     rows: list[tuple[str, ...]] = []
     for name, field in schema.get("properties", {}).items():
-        if "$ref" in field or "allOf" in field:
+        if "$ref" in field or "allOf" in field or field.get("written"):
             continue
         default = field.get("default")
         text = "empty" if default in ("", [], ()) else "yes" if default is True else "no" if default is False else f"{default}"

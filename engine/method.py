@@ -19,14 +19,27 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
 from engine.worlds.play import Moves, Scenes
 
-__all__ = ["Batch", "ClipViews", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Stage", "TaskScore", "Views"]
+__all__ = [
+    "Batch",
+    "ClipViews",
+    "Method",
+    "MethodConfig",
+    "Out",
+    "ParameterGroup",
+    "Progress",
+    "Stage",
+    "TaskScore",
+    "Turn",
+    "Views",
+]
 
 
 @dataclass(frozen=True)
 class Progress:
     """The position of a step in the run, from which every schedule of a method is computed. `stage`: the name of the stage, "" in
     the method's own training. `share`: the finished part of the run, 0 to 1, where it is not `step / steps` because the length of
-    the run was changed during training."""
+    the run was changed during training. `turn`: the name of the turn, for a method of several; "" before the first turn of a step,
+    and where a loss is measured outside training, which then is that of the main turn."""
 
     step: int
     steps: int
@@ -34,6 +47,7 @@ class Progress:
     epochs: int
     stage: str = ""
     share: float | None = None
+    turn: str = ""
 
     @property
     def fraction(self) -> float:
@@ -70,6 +84,8 @@ class Batch:
     `masks`: returns where the objects are in each of `views`, (N, S, S) bool, for data with masks; for pictures. `negatives`:
     (N, 3, S, S) normalised views of other images' objects, each before the background of the first view, for methods that need
     masks.
+    `other`: (N, 3, S, S) one view of each of N images of the second set (`data.other`), which are no partners of the first,
+    normalised like the views, for methods that need a second set.
     `texts`: one caption of each image, for methods that need captions; empty for all others. `held_out`: returns some validation
     images as `stored` does, and their classes (n,), -1 where unknown; for pictures. `clips`: the clips of which the images are
     frames, by the draw of the first view, for methods that need clips.
@@ -90,6 +106,7 @@ class Batch:
     texts: tuple[str, ...] = ()
     masks: Callable[[], list[Tensor]] | None = None
     negatives: Tensor | None = None
+    other: Tensor | None = None
     held_out: Callable[[], tuple[Tensor, Tensor]] | None = None
     moves: Moves | None = None
     scenes: Scenes | None = None
@@ -142,6 +159,29 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A player of a method whose networks are trained one after another within a step, such as the discriminator of a generator: it
+    has its own loss, its own parameters (`ParameterGroup.turn`) and an optimiser of its own.
+
+    `every`, `offset`: it moves at the steps offset, offset + every, offset + 2 every, ... counted from 0. `optim`: values of the
+    group `optim` in place of the config's (not `accumulate`)."""
+
+    name: str = ""
+    every: int = 1
+    offset: int = 0
+    optim: Mapping[str, Any] = field(default_factory=dict)
+
+    def moves(self, step: int) -> bool:
+        """Whether it moves at this step, counted from 0."""
+        return step >= self.offset and (step - self.offset) % self.every == 0
+
+
+def main_turn(turns: Sequence[Turn]) -> Turn:
+    """The turn whose loss, rate and features are those of the run: the last one that moves at every step."""
+    return [turn for turn in turns if turn.every == 1 and turn.offset == 0][-1]
+
+
+@dataclass(frozen=True)
 class TaskScore:
     """The score of the method's own task on some images. `name`: what is measured ("accuracy"); `value`: scalar, the mean over the
     images; `baseline`: the same measure at chance level, or of a constant prediction; `higher`: whether more is better."""
@@ -155,12 +195,14 @@ class TaskScore:
 @dataclass(frozen=True)
 class ParameterGroup:
     """Parameters with the same optimiser settings. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: factor of the
-    learning rate. `decay`: whether weight decay applies to the matrices of the group."""
+    learning rate. `decay`: whether weight decay applies to the matrices of the group. `turn`: the name of the turn that trains it,
+    for a method of several. Parameters that two turns train are in a group of each."""
 
     parameters: list[nn.Parameter]
     fixed_lr: bool = False
     lr_scale: float = 1.0
     decay: bool = True
+    turn: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,6 +282,13 @@ class Method(nn.Module, Generic[C]):
         images: (M,) the sorted indices of all training images in the data set; labels: (M,) their classes, -1 where unknown, as in
         `Batch.label`. ConfigError for data that the method cannot use."""
 
+    def setup_teacher(self, encoder: Backbone, mean: Tensor, std: Tensor, own_mean: Tensor, own_std: Tensor) -> None:
+        """Called once, before `setup_data`, where the config names a run as teacher (engine.config.teacher): copy its `encoder`,
+        which is then a part of the method and of its checkpoints. mean, std: (3,) of the normalisation on which it was trained;
+        own_mean, own_std: (3,) of this run's. RuntimeError where the encoder is not the one that the config describes. Not called
+        for a run that is resumed: the teacher comes from its checkpoint."""
+        raise NotImplementedError(f"{type(self).__name__} has a teacher in its settings and no setup_teacher")
+
     def setup_captions(self, texts: Sequence[str]) -> None:
         """Called once, after `setup_data`, where the catalogue says that the method needs captions: for example to learn a
         vocabulary. texts: all captions of the training images."""
@@ -253,8 +302,8 @@ class Method(nn.Module, Generic[C]):
         size of the first view, of any indices (n,) in the data set."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """The loss of one batch. Changes no state except the running statistics of batch normalisation layers; tensors that
-        `after_step` stores are returned in `Out.memory`."""
+        """The loss of one batch, for a method of several turns that of the turn `at.turn`. Changes no state except the running
+        statistics of batch normalisation layers; tensors that `after_step` stores are returned in `Out.memory`."""
         raise NotImplementedError
 
     def chance(self, batch_size: int) -> float | None:
@@ -271,11 +320,11 @@ class Method(nn.Module, Generic[C]):
         return False
 
     def after_backward(self, at: Progress) -> None:
-        """Called between the backward pass and the optimiser's step, to clip gradients or set them to None."""
+        """Called between the backward pass and the optimiser's step of each turn, to clip gradients or set them to None."""
 
     def after_step(self, at: Progress, *outs: Out) -> None:
-        """Called once after the optimiser's step, to update teachers and queues. `outs`: the `Out` of the step's batch, or of every
-        batch in order where gradients are accumulated."""
+        """Called once after the optimiser's step of each turn, to update teachers and queues. `outs`: the `Out` of the step's
+        batch, or of every batch in order where gradients are accumulated."""
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Visualizations of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode without gradient.
@@ -301,6 +350,12 @@ class Method(nn.Module, Generic[C]):
         """The method's own training, whose views, optimiser values and images may differ from the config's too. Its name is "",
         and its share is what the stages leave."""
         return Stage("", 0.0)
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns of each step, in order. All see the step's batches, each with the weights that the turns before it left, and
+        with the same draws of `Batch.generator`. The gradient of a turn's loss moves the parameters of that turn alone. With
+        several, no stage has optimiser values of its own."""
+        return (Turn(),)
 
     @property
     def encoder(self) -> Backbone:

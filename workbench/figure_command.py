@@ -14,7 +14,8 @@ from workbench.figures.figure_data import FigureSource
 
 NAME = "figure"
 PLOT = "plot:"
-KINDS = ("curves", "map", "invariance", "evaluation")
+KINDS = ("curves", "map", "invariance", "evaluation", "pairs", "versus", "runs")
+SPACES = ("features", "embedding")
 # Most characters of an error message.
 MOST_SHOWN = 4000
 
@@ -23,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     from workbench.figures.figure_style import FORMATS, LEGENDS, FigureStyle
     from workbench.i18n.load import LANGUAGES
+    from workbench.panels.pairs.pairs_figure import OPERATIONS
     from workbench.plots.series import X_KINDS
 
     usual = FigureStyle()
@@ -34,11 +36,19 @@ def parser() -> argparse.ArgumentParser:
             "examples:\n"
             "  workbench figure RUN RUN --kind curves --plots loss eval.knn --out curves.pdf\n"
             "  workbench figure RUN --kind map --epochs 0 10 50 --width 175 --out maps.pdf\n"
-            "  workbench figure RUN RUN --kind invariance --out factors.svg --without pixels"
+            "  workbench figure RUN RUN --kind invariance --out factors.svg --without pixels\n"
+            "  workbench figure RUN --kind pairs --operation crop --out pairs.pdf\n"
+            "  workbench figure RUN --kind versus --epochs 0 50 --out before_and_after.pdf\n"
+            "  workbench figure RUN RUN RUN --kind runs --up best --across optim.lr --out rates.pdf"
         ),
     )
     made.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="the folder of a run")
-    made.add_argument("--kind", choices=KINDS, default="curves", help="what is drawn (default: curves)")
+    made.add_argument(
+        "--kind",
+        choices=KINDS,
+        default="curves",
+        help="what is drawn; versus: two maps side by side, runs: a dot for each run (default: curves)",
+    )
     made.add_argument("--out", type=Path, required=True, metavar="FILE", help=f"the file; its ending is {', '.join(FORMATS)}")
     size = made.add_argument_group("size and layout")
     size.add_argument("--width", type=float, default=usual.width, metavar="MM", help=f"(default: {usual.width:g})")
@@ -57,11 +67,32 @@ def parser() -> argparse.ArgumentParser:
     curves.add_argument("--smoothing", type=float, default=0.0, help="weight of the past, 0 to 0.999 (default: 0)")
     curves.add_argument("--log-x", action="store_true", help="a logarithmic axis")
     curves.add_argument("--log-y", action="store_true", help="a logarithmic axis")
-    maps = made.add_argument_group("maps and invariance")
+    maps = made.add_argument_group("maps, side by side, pairs and invariance")
     maps.add_argument("--map", default="umap", help="pca, umap, tsne, pacmap or umap_learn (default: umap)")
-    maps.add_argument("--space", choices=("features", "embedding"), default="features", help="(default: features)")
+    maps.add_argument(
+        "--space",
+        nargs="+",
+        choices=SPACES,
+        default=("features",),
+        help="of the features; two with --kind versus, the left one first (default: features)",
+    )
     maps.add_argument("--colour-by", default="class", metavar="COLUMN", help="a class or factor of the data (default: class)")
-    maps.add_argument("--epochs", nargs="+", type=int, default=(), help="of the snapshots, one map each (default: the last)")
+    maps.add_argument(
+        "--epochs",
+        nargs="+",
+        type=int,
+        default=(),
+        help="of the snapshots, one map each (default: the last; versus: first and last)",
+    )
+    pairs = made.add_argument_group("pairs")
+    pairs.add_argument("--split", choices=("train", "validation", "test"), default="validation", help="(default: validation)")
+    pairs.add_argument("--images", type=int, default=128, help="how many, 2 to 1024 (default: 128)")
+    pairs.add_argument("--seed", type=int, default=0, help="which images and views are drawn (default: 0)")
+    pairs.add_argument("--order", choices=("class", "cluster", "index"), default="class", help="of the matrix (default: class)")
+    pairs.add_argument("--operation", choices=OPERATIONS, help="also the cosine over the strength of this operation")
+    runs = made.add_argument_group("runs")
+    runs.add_argument("--up", default="best", metavar="COLUMN", help="such as best evaluation.linear loss time (default: best)")
+    runs.add_argument("--across", default="", metavar="COLUMN", help="such as optim.lr (default: a setting in which they differ)")
     made.add_argument("--quiet", action="store_true", help="no bar and no notes")
     return made
 
@@ -107,7 +138,17 @@ def _draw(options: argparse.Namespace) -> int:
     kind = options.out.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise complain("--out", f"a file that ends in {', '.join(f'.{one}' for one in FORMATS)}", str(options.out))
-    bounds = {"--width": WIDTH, "--height": HEIGHT, "--points": POINTS, "--dpi": DPI, "--smoothing": (0.0, 0.999)}
+    if len(options.space) > (2 if options.kind == "versus" else 1):
+        raise complain("--space", "one, or two with --kind versus", " ".join(options.space))
+    bounds: dict[str, tuple[float, float]] = {
+        "--images": (2, 1024),
+        "--seed": (0, 2**31 - 1),
+        "--width": WIDTH,
+        "--height": HEIGHT,
+        "--points": POINTS,
+        "--dpi": DPI,
+        "--smoothing": (0.0, 0.999),
+    }
     for name, (low, high) in bounds.items():
         value = getattr(options, name[2:])
         if value is not None and not low <= value <= high:
@@ -123,9 +164,17 @@ def _draw(options: argparse.Namespace) -> int:
         options.log_x,
         options.log_y,
         options.map,
-        options.space,
+        options.space[0],
         tuple(dict.fromkeys(options.epochs)),
         options.colour_by,
+        options.space[1] if len(options.space) > 1 else "",
+        options.split,
+        options.images,
+        options.seed,
+        options.order,
+        options.operation or "",
+        options.up,
+        options.across,
     )
     with progress_bar(options.quiet) as report:
         source = source_of(options.kind, folders, choices, lambda share: report(share))

@@ -2066,7 +2066,11 @@
         <source> or </source>
         <translation> 或 </translation>
     </message>
-</context>
+<message>
+        <source>The annotations ({0} MB) are read when the images are opened.</source>
+        <translation>标注文件（{0} MB）在打开图像时读取。</translation>
+    </message>
+    </context>
 <context>
     <name>EvaluatePanel</name>
     <message>
@@ -4186,7 +4190,15 @@
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
     </message>
-</context>
+<message>
+        <source>It learns from a trained run, which is chosen as its teacher.</source>
+        <translation>它向一次已训练的运行学习，需选择该运行作为教师。</translation>
+    </message>
+    <message>
+        <source>needs a teacher</source>
+        <translation>需要教师</translation>
+    </message>
+    </context>
 <context>
     <name>MetricList</name>
     <message>
@@ -9503,10 +9515,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>跳过 ViT 或 ConvViT 一个块的概率（随机深度）。</translation>
     </message>
     <message>
-        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.</source>
-        <translation>预热之后学习率如何变化；`step` 在运行的 60 % 和 80 % 之后各将其除以十。</translation>
-    </message>
-    <message>
         <source>Where the key encoder's momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
         <translation>key 编码器动量的起点；它沿余弦升到 1。论文为 .99。1 使 key 编码器永不移动，0 使其等于 query 编码器。</translation>
     </message>
@@ -10947,10 +10955,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>二阶矩系数</translation>
     </message>
     <message>
-        <source>scheduler, cosine annealing, learning rate decay</source>
-        <translation>学习率调度, 余弦退火, 学习率衰减</translation>
-    </message>
-    <message>
         <source>warm-up, ramp</source>
         <translation>预热, 热身</translation>
     </message>
@@ -11110,7 +11114,119 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
         <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
     </message>
-</context>
+<message>
+        <source>Relative positions</source>
+        <translation>相对位置</translation>
+    </message>
+    <message>
+        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.</source>
+        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141，第 2 节）。这样的编码器不能导出给 timm 或 torchvision。</translation>
+    </message>
+    <message>
+        <source>relative position bias, position embedding, RPB</source>
+        <translation>相对位置偏置, 位置嵌入, RPB</translation>
+    </message>
+    <message>
+        <source>A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.</source>
+        <translation>从随机权重开始的 ViT 学习一次已训练运行（教师）的白化特征，之后微调效果更好。</translation>
+    </message>
+    <message>
+        <source>teacher's features</source>
+        <translation>教师的特征</translation>
+    </message>
+    <message>
+        <source>student's features</source>
+        <translation>学生的特征</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>loss by position</source>
+        <translation>各位置的损失</translation>
+    </message>
+    <message>
+        <source>attention distance</source>
+        <translation>注意力距离</translation>
+    </message>
+    <message>
+        <source>alike heads</source>
+        <translation>注意力头的相似度</translation>
+    </message>
+    <message>
+        <source>Whitening</source>
+        <translation>白化</translation>
+    </message>
+    <message>
+        <source>Normalise each target token to mean 0 and variance 1. Without it the size of the targets, and with it the loss, is that of the teacher's features, and each teacher needs a learning rate of its own.</source>
+        <translation>把每个目标词元归一化为均值 0、方差 1。不归一化时，目标的大小以及损失取决于教师特征的大小，每个教师都需要自己的学习率。</translation>
+    </message>
+    <message>
+        <source>Where the loss turns from a square into a line, in deviations of the target; 2 in the paper. Small values make it an absolute error, large ones a squared error.</source>
+        <translation>损失从平方变为直线的位置，以目标的标准差为单位；论文中为 2。值小时是绝对误差，值大时是平方误差。</translation>
+    </message>
+    <message>
+        <source>The trained run whose encoder is the teacher: its folder, or its name among the runs. Its images must have the size of this run's. Its weights are copied when the run starts; afterwards that run is not needed.</source>
+        <translation>以其编码器为教师的已训练运行：它的文件夹，或它在运行列表中的名称。其图像大小必须与本次运行相同。权重在运行开始时复制；之后不再需要那次运行。</translation>
+    </message>
+    <message>
+        <source>teacher run, pretrained, distillation</source>
+        <translation>教师运行, 预训练, 蒸馏</translation>
+    </message>
+    <message>
+        <source>Teacher, epoch</source>
+        <translation>教师，轮次</translation>
+    </message>
+    <message>
+        <source>Which checkpoint of the teacher: the last, or the one that was kept after this epoch.</source>
+        <translation>教师的哪个检查点：最后一个，或在该轮之后保留的那个。</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最后一个</translation>
+    </message>
+    <message>
+        <source>Teacher, backbone</source>
+        <translation>教师，骨干网络</translation>
+    </message>
+    <message>
+        <source>The teacher's encoder. Written by the program: it follows the run.</source>
+        <translation>教师的编码器。由程序写入：取决于所选的运行。</translation>
+    </message>
+    <message>
+        <source>Teacher, view</source>
+        <translation>教师，视图</translation>
+    </message>
+    <message>
+        <source>Side of the views on which the teacher was trained. Written by the program: it follows the run.</source>
+        <translation>教师训练时视图的边长。由程序写入：取决于所选的运行。</translation>
+    </message>
+    <message>
+        <source>of this run</source>
+        <translation>与本次运行相同</translation>
+    </message>
+    <message>
+        <source>Beta1</source>
+        <translation>Beta1</translation>
+    </message>
+    <message>
+        <source>First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.</source>
+        <translation>AdamW 一阶矩的衰减率。有判别器的方法取 .5:每个网络的损失都随另一个网络而变。</translation>
+    </message>
+    <message>
+        <source>betas, Adam, momentum</source>
+        <translation>betas, Adam, 动量</translation>
+    </message>
+    <message>
+        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run, `linear` lowers it in a straight line over the second half.</source>
+        <translation>预热之后学习率如何变化;`step` 在运行的 60 % 和 80 % 之后各除以十,`linear` 在后半程沿直线下降。</translation>
+    </message>
+    <message>
+        <source>scheduler, cosine annealing, learning rate decay, linear decay</source>
+        <translation>调度器, 余弦退火, 学习率衰减, 线性衰减</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
@@ -11872,4 +11988,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-</TS>
+<context><name>RunEditor</name><message>
+        <source>Choose the folder of a run</source>
+        <translation>选择一次运行的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a run</source>
+        <translation>选择一次运行</translation>
+    </message>
+    <message>
+        <source>No run is there yet</source>
+        <translation>还没有运行</translation>
+    </message>
+</context></TS>

@@ -32,7 +32,17 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     if config.name in VITS:
         dim, depth, heads = VITS[config.name]
         patch = patch_of(config, size)
-        return VisionTransformer(size, patch, dim, depth, heads, drop_path=config.drop_path, pool=config.pool, init=init_of(config))
+        return VisionTransformer(
+            size,
+            patch,
+            dim,
+            depth,
+            heads,
+            drop_path=config.drop_path,
+            pool=config.pool,
+            init=init_of(config),
+            rel_pos=config.rel_pos,
+        )
     if config.name in CONVVITS:
         dims, depths, heads = CONVVITS[config.name]
         return ConvViT(size, patch_of(config, size), dims, depths, heads, drop_path=config.drop_path, init=init_of(config))

@@ -10,9 +10,12 @@ from torch import Tensor, nn
 
 from engine.backbones.attention import attend
 from engine.backbones.backbone import Backbone
+from engine.backbones.relative_positions import RelativePositionBias
 
 # How linear layers are drawn: see `initialise`.
 Init = Literal["normal", "xavier"]
+# Whether blocks add a bias by relative position to the attention scores.
+RelPos = Literal["none", "shared"]
 
 
 class Attention(nn.Module):
@@ -38,17 +41,19 @@ class Attention(nn.Module):
         k, v = F.linear(seen, of_seen, kv_bias).view(n, -1, 2, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
         return q, k, v
 
-    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all."""
+    def forward(self, x: Tensor, context: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
+        """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all. `bias`: added
+        to the attention scores, (heads, T, K) or (N, heads, T, K)."""
         n, t, d = x.shape
-        x = attend(*self.split(x, context))  # (N, heads, T, dim / heads)
+        x = attend(*self.split(x, context), bias=bias)  # (N, heads, T, dim / heads)
         out: Tensor = self.proj(x.transpose(1, 2).reshape(n, t, d))
         return out
 
-    def weights(self, x: Tensor) -> Tensor:
-        """The attention itself, (N, heads, T, T): for pictures, not for training."""
+    def weights(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """The attention itself, (N, heads, T, T): for pictures, not for training. `bias`: as in `forward`."""
         q, k, _ = self.split(x)
-        out: Tensor = ((q @ k.transpose(-2, -1)) / q.shape[-1] ** 0.5).softmax(-1)
+        scores = (q @ k.transpose(-2, -1)) / q.shape[-1] ** 0.5
+        out: Tensor = (scores if bias is None else scores + bias).softmax(-1)
         return out
 
 
@@ -80,9 +85,10 @@ class Block(nn.Module):
     def _keep(self, x: Tensor) -> Tensor:
         return skip_at_random(x, self.drop_path if self.training else 0.0)
 
-    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all."""
-        x = x + self._keep(self.attn(self.norm1(x), context))
+    def forward(self, x: Tensor, context: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
+        """(N, T, dim) to (N, T, dim). `context`: (N, K) indices of the tokens that are attended to, by default all. `bias`: added
+        to the attention scores, (heads, T, K) or (N, heads, T, K)."""
+        x = x + self._keep(self.attn(self.norm1(x), context, bias))
         return x + self._keep(self.mlp(self.norm2(x)))
 
 
@@ -109,7 +115,9 @@ class Fill(NamedTuple):
 class VisionTransformer(Backbone):
     """A ViT whose state loads into timm's VisionTransformer of the same size (num_classes=0).
 
-    Tokens carry the class token first. Images of another size than `size` get interpolated position embeddings."""
+    Tokens carry the class token first. Images of another size than `size` get interpolated position embeddings. `rel_pos`:
+    "shared" adds one relative position bias to the attention scores of every block (2205.14141, Sec. 2), in place of the position
+    embeddings, which are 0 and are not trained; timm has no such network with a position embedding."""
 
     def __init__(
         self,
@@ -122,6 +130,7 @@ class VisionTransformer(Backbone):
         drop_path: float = 0.0,
         pool: Literal["cls", "mean"] = "cls",
         init: Init = "normal",
+        rel_pos: RelPos = "none",
     ) -> None:
         super().__init__()
         self.dim, self.patch, self.side, self.pool = dim, patch, size // patch, pool
@@ -136,6 +145,11 @@ class VisionTransformer(Backbone):
         nn.init.trunc_normal_(self.cls_token, std=0.02)
         nn.init.trunc_normal_(self.pos_embed, std=0.02)
         initialise(self, init)
+        self.rel_pos = rel_pos
+        self.shared_rel_pos: RelativePositionBias | None = None
+        if rel_pos == "shared":
+            self.drop_positions()
+            self.shared_rel_pos = RelativePositionBias(self.side, heads)
 
     def fix_positions(self) -> None:
         """Fixed sine-cosine position embeddings instead of learned ones (MAE, 2111.06377 Sec. 3)."""
@@ -143,9 +157,11 @@ class VisionTransformer(Backbone):
         self.pos_embed.requires_grad_(False)
 
     def drop_positions(self) -> None:
-        """Remove position embeddings: tokens then have no positions, and the network is equivariant to their order."""
+        """Remove position embeddings and the relative position bias: tokens then have no positions, and the network is equivariant
+        to their order."""
         self.pos_embed.data.zero_()
         self.pos_embed.requires_grad_(False)
+        self.shared_rel_pos = None
 
     def positions(self, side: int) -> Tensor:
         """Position embeddings (1, 1 + side^2, dim), interpolated where `side` is not the one trained."""
@@ -174,11 +190,21 @@ class VisionTransformer(Backbone):
         x = self.embed(images, keep, fill)
         if context is not None:
             context = F.pad(context + 1, (1, 0))  # (N, 1 + K): the class token is token 0
+        bias = self.bias(images.shape[-1] // self.patch, keep, context)
         features = []
         for block in self.blocks:
-            x = block(x, context)
+            x = block(x, context, bias)
             features.append(x)
         return features
+
+    def bias(self, side: int, keep: Tensor | None = None, context: Tensor | None = None) -> Tensor | None:
+        """The relative position bias of the tokens of an image of side x side patches, (heads, T, K) or (N, heads, T, K), the same
+        in every block; None without one. `keep`: as in `embed`; `context`: (N, K) the attended tokens."""
+        if self.shared_rel_pos is None:
+            return None
+        kept = None if keep is None else F.pad(keep + 1, (1, 0))  # (N, 1 + K)
+        bias: Tensor = self.shared_rel_pos(side, kept, context)
+        return bias
 
     def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None) -> Tensor:
         """Normalised tokens of the last block (N, 1 + T, dim), the class token first. Arguments as in `depths`."""
@@ -202,16 +228,25 @@ class VisionTransformer(Backbone):
     def another(self) -> VisionTransformer:
         """The same architecture, drawn anew."""
         size, patch, dim, depth, heads, drop_path = self.drawn
-        return VisionTransformer(size, patch, dim, depth, heads, drop_path=drop_path, pool=self.pool, init=self.init)
+        return VisionTransformer(
+            size, patch, dim, depth, heads, drop_path=drop_path, pool=self.pool, init=self.init, rel_pos=self.rel_pos
+        )
+
+    def attentions(self, images: Tensor) -> list[Tensor]:
+        """The attention of every block between all tokens, (N, heads, 1 + T, 1 + T) each, the class token first: rows attend to
+        columns. For pictures, not for training."""
+        x, bias = self.embed(images), self.bias(images.shape[-1] // self.patch)
+        weights = []
+        for block in self.blocks:
+            assert isinstance(block, Block)
+            weights.append(block.attn.weights(block.norm1(x), bias))
+            x = block(x, None, bias)
+        return weights
 
     def attention(self, images: Tensor) -> Tensor:
         """The last block's attention from the class token to the patches, (N, heads, side, side), for pictures."""
-        x = self.embed(images)
-        for block in self.blocks[:-1]:
-            x = block(x)
-        last: Block = self.blocks[-1]  # type: ignore[assignment]
         side = images.shape[-1] // self.patch
-        looks = last.attn.weights(last.norm1(x))[:, :, 0, 1:]  # (N, heads, T)
+        looks = self.attentions(images)[-1][:, :, 0, 1:]  # (N, heads, T)
         return looks.reshape(*looks.shape[:2], side, side)
 
 

@@ -58,10 +58,10 @@ def leaderboard(
 ) -> Board:
     """Train and evaluate every pair; write table.md and table.csv into `out` after each. Runs are stored in `out`/runs.
 
-    `methods` are ids, by default the whole catalogue; `settings` override every method's config. `report` is called with a line for
-    each result; a failed method does not stop the others. ConfigError for an unknown id, for data that cannot be evaluated, and
-    where `out` has figures of other data, budget or settings."""
-    ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in all_methods())))
+    `methods` are ids, by default the whole catalogue but those that need a trained run as teacher; `settings` override every
+    method's config. `report` is called with a line for each result; a failed method does not stop the others. ConfigError for an
+    unknown id, for data that cannot be evaluated, and where `out` has figures of other data, budget or settings."""
+    ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in all_methods() if not row.teacher)))
     for id in ids:
         entry(id)
     if not ids:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -32,6 +33,8 @@ def do_evaluate(options: argparse.Namespace) -> int:
         raise complain("--budget", "at least 1", options.budget)
     folders, device = list(dict.fromkeys(run_folder(path) for path in options.run)), resolve_device(options.device)
     parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
+    if len(folders) > 1 and options.layer_decay != 1:
+        raise complain("--layer-decay", "1 for several runs", options.layer_decay, "Evaluate them one after another.")
     if len(folders) > 1:
         return _several(folders, device, check_parts(parts), options)
     return _one(folders[0], device, parts, options)
@@ -41,7 +44,9 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
     from engine.train.own_task import evaluate_task
 
     with progress_bar(options.lines or not sys.stderr.isatty(), options.lines) as report:
-        result = api.load(folder).evaluate(parts, epoch=options.epoch, device=device, budget=options.budget, progress=report)
+        result = api.load(folder).evaluate(
+            parts, epoch=options.epoch, device=device, budget=options.budget, layer_decay=options.layer_decay, progress=report
+        )
     values = result.to_dict()
     own = options.parts is None and options.epoch is None
     task = evaluate_task(folder, device=device) if own else None
@@ -142,7 +147,7 @@ def _table(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[str]:
     best: dict[tuple[str, str], float] = {}
     for outcome, title in zip(outcomes, titles, strict=True):
         for name, figure in outcome.figures.items():
-            best[title, name] = max(best.get((title, name), 0.0), figure.trained)
+            best[title, name] = max(best.get((title, name), -math.inf), figure.trained)
     lines = [f"{'run':{wide}}  {'data':{data}}" + "".join(f"  {name:>14}" for name in names)]
     for outcome, title in zip(outcomes, titles, strict=True):
         cells = []

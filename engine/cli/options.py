@@ -98,6 +98,13 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--budget", type=int, default=BUDGET, metavar="IMAGES", help=f"most images that one fine-tuning sees (default {BUDGET:,})"
     )
+    sub.add_argument(
+        "--layer-decay",
+        type=float,
+        default=1.0,
+        metavar="FACTOR",
+        help="of one run, in fine-tuning: factor of the learning rate from a layer of a ViT to the one below (default 1: none)",
+    )
     sub.add_argument("--again", action="store_true", help="measure anew what several runs keep of the same checkpoint")
     sub.add_argument("--yes", action="store_true", help="begin with several runs without asking")
     sub.add_argument("--lines", action="store_true", help="progress as lines of JSON on stdout, for a program that follows it")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from engine import api
 from engine.catalogue import entry, title_of
+from engine.cli.progress_bar import progress_bar
 from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, complain
 from engine.config.notes import SCALED_RATE
@@ -113,7 +114,8 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
     from engine.train.resolve import notes
     from engine.train.train_run import train
 
-    config, dataset = api.open_config(given, _opening_progress)
+    with progress_bar(options.quiet or not sys.stderr.isatty()) as report:
+        config, dataset = api.open_config(given, report)
     for name in dataset.skipped[:10]:
         print(f"skipped {printable(name)}", file=sys.stderr)
     if len(dataset.skipped) > 10:
@@ -250,10 +252,3 @@ def do_leaderboard(options: argparse.Namespace) -> int:
         )
     print((options.out / "table.md").read_text(encoding="utf-8"), end="")
     return 1 if board.failures else 0
-
-
-def _opening_progress(share: float, text: str = "", /) -> None:
-    """Print the progress of opening a data set."""
-    end = "\n" if share >= 1.0 else "\r"
-    if sys.stderr.isatty():
-        print(f"{text} {share:4.0%}", end=end, file=sys.stderr)

@@ -444,6 +444,15 @@ class BackboneConfig(Part):
         advanced=True,
         also="initialisation",
     )
+    rel_pos: Literal["none", "shared"] = setting(
+        "none",
+        "How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and "
+        "direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less "
+        "(2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.",
+        title="Relative positions",
+        advanced=True,
+        also="relative position bias, position embedding, RPB",
+    )
     drop_path: float = setting(
         0.0,
         "Probability of skipping a block of a ViT or ConvViT (stochastic depth).",
@@ -488,6 +497,14 @@ class OptimConfig(Part):
         advanced=True,
         also="beta1",
     )
+    beta1: float = setting(
+        0.9,
+        "First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.",
+        ge=0,
+        lt=1,
+        advanced=True,
+        also="betas, Adam, momentum",
+    )
     beta2: float = setting(
         0.999,
         "Second moment's decay of AdamW.",
@@ -496,10 +513,11 @@ class OptimConfig(Part):
         advanced=True,
         also="betas, Adam",
     )
-    schedule: Literal["cosine", "constant", "step"] = setting(
+    schedule: Literal["cosine", "constant", "step", "linear"] = setting(
         "cosine",
-        "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.",
-        also="scheduler, cosine annealing, learning rate decay",
+        "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run, `linear` "
+        "lowers it in a straight line over the second half.",
+        also="scheduler, cosine annealing, learning rate decay, linear decay",
     )
     warmup: float = setting(
         0.05,

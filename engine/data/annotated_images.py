@@ -14,7 +14,8 @@ from engine.data.formats.annotated import Annotations, MaskFiles, Problems, Unus
 from engine.data.formats.layouts import Combined
 from engine.data.formats.mask_files import BACKGROUND
 from engine.data.formats.placing import Frame, frame_of, map_from_file, map_from_regions, stored_box
-from engine.data.pictures import in_threads, reason
+from engine.data.pictures import CHUNK, in_threads, reason
+from engine.execute.progress import ProgressCallback, no_progress
 
 _MOST_CLASSES = UNKNOWN - 1  # of a class map, beside the background
 
@@ -51,7 +52,13 @@ def captions_of(combined: Combined, names: Sequence[str]) -> Captions | None:
     return Captions([tuple(combined.captions.get(name, ())) for name in names])
 
 
-def boxes_in(combined: Combined, names: Sequence[str], paths: Sequence[str], notes: list[str]) -> Boxes | None:
+def boxes_in(
+    combined: Combined,
+    names: Sequence[str],
+    paths: Sequence[str],
+    notes: list[str],
+    progress: ProgressCallback = no_progress,
+) -> Boxes | None:
     """The boxes of images, from the sides in the headers of their files; None where the annotations have none."""
     objects = combined.objects
     if objects is None or not any(image.objects for image in objects.images.values()):
@@ -61,7 +68,9 @@ def boxes_in(combined: Combined, names: Sequence[str], paths: Sequence[str], not
     crowd: list[bool] = []
     known = [row for row, name in enumerate(names) if name in objects.images]
     frames = (frame for part in in_threads(_frame, [paths[row] for row in known]) for frame in part)
-    for row, frame in zip(known, frames, strict=True):
+    for number, (row, frame) in enumerate(zip(known, frames, strict=True)):
+        if number % CHUNK == 0:
+            progress(number / len(known), f"Placing boxes: {number:,} of {len(known):,} images")
         if frame is None:
             continue
         image = objects.images[names[row]]

@@ -52,6 +52,10 @@ class LazyTexts(Sequence[tuple[str, ...]], ABC):
     def captions_of(self, row: int) -> tuple[str, ...]:
         """The captions of one image."""
 
+    def captions_of_all(self, rows: Index) -> list[tuple[str, ...]]:
+        """The captions of images (n,): what `captions_of` gives for each. A subclass that can make many at once overrides it."""
+        return [self.captions_of(row) for row in rows.tolist()]
+
     @overload
     def __getitem__(self, index: int) -> tuple[str, ...]: ...
     @overload
@@ -74,3 +78,13 @@ class _Rows(LazyTexts):
     def captions_of(self, row: int) -> tuple[str, ...]:
         known = int(self._rows[row])
         return self._texts[known] if known >= 0 else ()
+
+    def captions_of_all(self, rows: Index) -> list[tuple[str, ...]]:
+        known = self._rows[rows]
+        made = iter(texts_at(self._texts, known[known >= 0]))
+        return [next(made) if row >= 0 else () for row in known.tolist()]
+
+
+def texts_at(texts: Texts, rows: Index) -> list[tuple[str, ...]]:
+    """The captions of images (n,) among `texts`, in their order."""
+    return texts.captions_of_all(rows) if isinstance(texts, LazyTexts) else [texts[row] for row in rows.tolist()]

@@ -22,6 +22,7 @@ from engine.execute.progress import ProgressCallback, no_progress
 
 SAMPLES = 12
 HEADERS = 64  # files whose width and height are read
+MOST_ANNOTATIONS = 32 << 20  # bytes, which take about two seconds to read
 MOST_SIDE = 128  # px of a sample that is read from its file
 
 
@@ -69,11 +70,12 @@ class DataDescription:
 
 
 def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> DataDescription | None:
-    """The description of a folder or file before its images are decoded: a second or two for 50,000 files. None for named sets.
+    """The description of a folder or file before its images are decoded: a second or two for 50,000 files; large annotations are
+    left to the opening, with a note. None for named sets.
     ConfigError as engine.data.open.open_dataset."""
     if find(config.source) is not None:
         return None
-    listing = list_images(config, progress)
+    listing = list_images(config, progress, MOST_ANNOTATIONS)
     labels = np.full(listing.order.expected, -1, np.int64) if listing.labels is None else listing.labels
     counts, unlabelled = _count(listing.classes, labels)
     own = {name: int((listing.own == tag).sum()) for tag, name in enumerate(SPLITS)}

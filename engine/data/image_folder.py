@@ -44,6 +44,7 @@ from engine.data.split_names import split_of
 from engine.data.splits import TRAIN
 from engine.data.target_files import FILES as TARGET_FILES
 from engine.data.target_files import read_targets, target_file
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 FoldersAre: TypeAlias = Literal["classes", "inner", "nothing"]
 _SCALE_SAMPLE = 200  # files
@@ -64,11 +65,18 @@ _FTYP = (b"heic", b"heix", b"mif1", b"avif")  # at byte 8 of HEIC and AVIF, afte
 
 
 def find(
-    folder: Path, size: int, scale: Scale | None = None, as_before: bool = False, folders: FoldersAre = "classes"
+    folder: Path,
+    size: int,
+    scale: Scale | None = None,
+    as_before: bool = False,
+    folders: FoldersAre = "classes",
+    progress: ProgressCallback = no_progress,
+    most_annotations: int | None = None,
 ) -> ImageListing:
     """The images of a folder at `size` pixels; 0 takes the median short side of a sample, to the nearest multiple of 8, at most
     128. `scale`: of images deeper than 8 bits; None measures one for all of them. `as_before`: see `decode_known`. `folders`: what
-    the folders in it are, as `data.folders`.
+    the folders in it are, as `data.folders`. `progress`: of reading files of annotations; not called where there are none. An error
+    that it raises ends the reading and is passed on. `most_annotations`: bytes; larger annotations are not read, with a note.
 
     ConfigError, naming data.source, for a folder without images."""
     listed = _list(folder)
@@ -87,7 +95,12 @@ def find(
     meanings = {meaning: _classes(names) for meaning, names in groups.items()}
     classes = meanings[folders]
     notes = [*listed.notes(), *arrangement.notes]
-    annotated = layout.read(frozenset(file.name for file in files)) if layout is not None else Combined()
+    if layout is None:
+        annotated = Combined()
+    elif most_annotations is not None and layout.bytes > most_annotations:
+        annotated = Combined(notes=[f"The annotations ({layout.bytes / 2**20:,.0f} MB) are read when the images are opened."])
+    else:
+        annotated = layout.read(frozenset(file.name for file in files), part_of(progress, 0.0, 0.8))
     notes += annotated.notes
     names = tuple(file.name for file in files)
     paths = tuple(file.path for file in files)
@@ -108,7 +121,7 @@ def find(
         if scale is not None:
             notes.append(f"Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {scale.words()}.")
 
-    boxes = boxes_in(annotated, names, paths, notes)
+    boxes = boxes_in(annotated, names, paths, notes, part_of(progress, 0.8, 1.0))
     maps = maps_of(annotated, notes)
 
     # A foreground is known where most images have a class map; all of an image without one counts as foreground, as far as it is

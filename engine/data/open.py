@@ -22,7 +22,7 @@ from engine.data.pictures import Scale
 from engine.data.source import ImageListing
 from engine.data.source_table import find, open_row, sources
 from engine.data.splits import SPLITS, cut, shared
-from engine.execute.progress import ProgressCallback, no_progress
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 _KEPT = 3
 
@@ -61,9 +61,9 @@ _CACHE = _Cache()
 
 
 def open_dataset(config: DataConfig, progress: ProgressCallback | None = None, quick: bool = False) -> Dataset:
-    """The images that a config names. While something is downloaded or decoded, `progress` is called with the fraction done, 0 to
-    1, and a line of text. An error that it raises, such as Cancelled, ends the opening and is passed on; no incomplete file is
-    left.
+    """The images that a config names. While something is downloaded, annotations are read, or images decoded, `progress` is called
+    with the fraction done, 0 to 1, and a line of text. An error that it raises, such as Cancelled, ends the opening and is passed
+    on; no incomplete file is left.
 
     Opening the same config again gives the same object as long as it is one of the last few and its files did not change. `quick`
     checks only the folder and its direct subfolders for changes, not every file: for data that are opened often.
@@ -104,8 +104,17 @@ def _state(config: DataConfig) -> str:
 
 
 def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) -> Dataset:
-    listing = list_images(config, progress)
-    stored = keep(listing.order, lambda: _with_progress(listing, progress), config.storage, store_root(config.root))
+    begin = 0.0
+
+    def listed(share: float, text: str = "", /) -> None:
+        nonlocal begin
+        begin = 0.5
+        part_of(progress, 0.0, 0.5)(share, text)
+
+    listing = list_images(config, listed)
+    # Where something was downloaded, or annotations were read, that was the first half.
+    reading = part_of(progress, begin, 1.0)
+    stored = keep(listing.order, lambda: _with_progress(listing, reading), config.storage, store_root(config.root))
     if len(stored.images) == 0:
         first = (*listing.skipped, *stored.skipped)[:3]
         raise complain(
@@ -200,20 +209,21 @@ def _with_progress(listing: ImageListing, progress: ProgressCallback) -> Iterato
         progress(min(done / total, 1.0), f"Reading {listing.name}: {done:,} of {total:,} images")
 
 
-def list_images(config: DataConfig, progress: ProgressCallback = no_progress) -> ImageListing:
-    """What a config names, before any image is decoded; a set that is not on this machine is downloaded. ConfigError as
-    `open_dataset`."""
+def list_images(config: DataConfig, progress: ProgressCallback = no_progress, most_annotations: int | None = None) -> ImageListing:
+    """What a config names, before any image is decoded; a set that is not on this machine is downloaded. `most_annotations`: as
+    engine.data.image_folder.find. ConfigError as `open_dataset`."""
     row = find(config.source)
-    return open_row(row, config, progress) if row is not None else _path(config)
+    return open_row(row, config, progress) if row is not None else _path(config, progress, most_annotations)
 
 
-def _path(config: DataConfig) -> ImageListing:
+def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int | None) -> ImageListing:
     path = expanded(config.source).absolute()
     if is_folder(path):
         from engine.data import image_folder
 
         scale = Scale(config.black, config.white) if config.white > config.black else None
-        return image_folder.find(path, config.size, scale, config.split_by == "list", config.folders)
+        as_before = config.split_by == "list"
+        return image_folder.find(path, config.size, scale, as_before, config.folders, progress, most_annotations)
     if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(

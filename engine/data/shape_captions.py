@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.data import row_draws
 from engine.data.captions import Attribute, Captions, LazyTexts
 from engine.data.dataset import Index
 from engine.data.outlines import SHAPES
 from engine.data.shapes import World
 
 COUNT = 5  # captions an image
+_STREAM = 7_331  # sets the draws of captions apart from others with the same seed
 # Names of hues and where each begins, in OKLCh degrees: half-way between the colours that people call so.
 HUES = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink")
 _HUE_EDGES = (5, 45, 85, 125, 168, 222, 285, 325)
@@ -85,24 +88,46 @@ class _ShapeTexts(LazyTexts):
         return len(self._index)
 
     def captions_of(self, row: int) -> tuple[str, ...]:
-        values = {name: attribute.words[int(attribute.codes[row])] for name, attribute in self._attributes.items()}
-        # The last number sets this stream apart from others with the same seed.
-        draw = np.random.Generator(np.random.PCG64([self._seed, int(self._index[row]), 7_331]))
-        chances: npt.NDArray[np.float64] = draw.random((COUNT, len(_NAMED) + 1))
-        return tuple(_text(values, numbers, complete=number == 0) for number, numbers in enumerate(chances))
+        codes = [1 + int(self._attributes[name].codes[row]) if name in self._attributes else 0 for name in _NAMED]
+        draw = np.random.Generator(np.random.PCG64([self._seed, int(self._index[row]), _STREAM]))
+        chances = draw.random((COUNT, len(_NAMED) + 1)).tolist()
+        texts = []
+        for number, (*of_names, of_frame) in enumerate(chances):
+            # The first caption names everything; the code 0 is for what is not named.
+            parts = zip(codes, of_names, _NAMED.values(), strict=True)
+            named = [code if number == 0 or chance < share else 0 for code, chance, share in parts]
+            texts.append(_text(named, int(of_frame * len(FRAMES))))
+        return tuple(texts)
+
+    def captions_of_all(self, rows: Index) -> list[tuple[str, ...]]:
+        index = self._index[rows]
+        chances = row_draws.uniform(self._seed, index, _STREAM, COUNT * (len(_NAMED) + 1))
+        chances = chances.reshape(len(index), COUNT, len(_NAMED) + 1)
+        codes = np.zeros((len(index), COUNT, len(_NAMED)), np.int64)
+        for column, (name, share) in enumerate(_NAMED.items()):
+            if name in self._attributes:
+                named = chances[:, :, column] < share
+                named[:, 0] = True
+                codes[:, :, column] = np.where(named, 1 + self._attributes[name].codes[rows][:, None], 0)
+        frames = (chances[:, :, -1] * len(FRAMES)).astype(np.int64)
+        return [
+            tuple(_text(named, frame) for named, frame in zip(of_image, of_frames, strict=True))
+            for of_image, of_frames in zip(codes.tolist(), frames.tolist(), strict=True)
+        ]
 
 
-def _text(values: Mapping[str, str], chances: npt.NDArray[np.float64], complete: bool) -> str:
-    """One caption. `chances`: (6,) in [0, 1), one for each attribute and one for the frame."""
-    named = {
-        name: values[name]
-        for (name, share), chance in zip(_NAMED.items(), chances, strict=False)
-        if name in values and (complete or chance < share)
-    }
-    noun = " ".join([*(named[name] for name in ("size", "hue") if name in named), named.get("shape", "shape")])
-    parts = [with_article(noun)]
-    if "place" in named:
-        parts.append(named["place"])
-    if "background" in named:
-        parts.append(f"on a {named['background']} background")
-    return FRAMES[int(chances[-1] * len(FRAMES))].format(" ".join(parts))
+def _text(codes: Sequence[int], frame: int) -> str:
+    """One caption. `codes`: of the attributes that it names, 1 more than in their words, 0 for those that it does not name."""
+    size, hue, shape, position, background = codes
+    return FRAMES[frame].format(_noun(size, hue, shape) + _rest(position, background))
+
+
+@cache
+def _noun(size: int, hue: int, shape: int) -> str:
+    words = [*([SIZES[size - 1]] if size else []), *([HUES[hue - 1]] if hue else []), SHAPES[shape - 1] if shape else "shape"]
+    return with_article(" ".join(words))
+
+
+@cache
+def _rest(position: int, background: int) -> str:
+    return (f" {PLACES[position - 1]}" if position else "") + (f" on a {GROUNDS[background - 1]} background" if background else "")

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
+from engine.backbones.frozen_teacher import FrozenTeacher
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
@@ -67,12 +68,28 @@ def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig
     checkpoint was kept, None the newest. In eval mode on the CPU. ConfigError where the run has no such checkpoint."""
     if epoch == 0:
         config = read_run_config(folder)
-        return build_method(config).eval(), config
+        method = build_method(config)
+        _take_teachers(method, folder)
+        return method.eval(), config
     have = checkpoint_epochs(folder)
     if epoch is not None and epoch not in have:
         known = ", ".join(["0 (untrained)", *map(str, have), "the last"])
         raise complain("epoch", f"one whose checkpoint was kept: {known}", epoch, "Set train.keep to keep more of a new run.")
     return load_method(folder, checkpoint_path(folder, epoch))
+
+
+def _take_teachers(method: Method, folder: Path) -> None:
+    """Teachers of other runs as they are in the newest checkpoint: they do not change in training. Without one they stay random."""
+    names = [name for name, part in method.named_modules() if isinstance(part, FrozenTeacher)]
+    if not names or not checkpoint_path(folder).exists():
+        return
+    state = read_checkpoint(checkpoint_path(folder)).get("method", {})
+    for name in names:
+        own = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+        try:
+            method.get_submodule(name).load_state_dict(own)
+        except RuntimeError as error:
+            raise complain("checkpoint", "of the method in config.yaml", _tail(checkpoint_path(folder)), _reason(error)) from None
 
 
 @dataclass(frozen=True, eq=False)

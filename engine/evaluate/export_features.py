@@ -60,8 +60,9 @@ def embed_run(
         raise complain("format", f"one of {', '.join(FOLDERS)}", format)
     path = folder_path(Path(out)) if format else output_path(Path(out))
     method, config = method_at(folder, epoch)
+    opening = 0.2
     report(0.0, "opening the data")
-    dataset = images_for(Path(folder), config, images, trained_on(folder, epoch))
+    dataset = images_for(Path(folder), config, images, trained_on(folder, epoch), part_of(report, 0.0, opening))
     if note is not None and dataset.changes is not None:
         for line in dataset.changes.lines():
             note(line)
@@ -79,7 +80,7 @@ def embed_run(
         )
     share, written = 0.75 if map in (None, "pca") else 0.4, 0.8
     size = input_size(config)
-    features = encode(method.encoder, dataset, index, batch, device, size, part_of(report, 0.0, share, "encoding")).numpy()
+    features = encode(method.encoder, dataset, index, batch, device, size, part_of(report, opening, share, "encoding")).numpy()
     label = dataset.labels[index]
     columns: dict[str, Any] = {
         "index": index,
@@ -104,14 +105,16 @@ def embed_run(
     return path
 
 
-def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
+def images_for(
+    folder: Path, config: RunConfig, images: str, seen: TrainedOn | None, progress: ProgressCallback = no_progress
+) -> Dataset:
     """A run's own images, or those at `images` (a folder, an .npz file, a named set) at the same size, in both cases with the mean
     and deviation of `seen`, the normalisation of training. ConfigError where there are none."""
     size = config.data.size
     if not images or seen is None or not size:
-        own = as_trained(folder, config, open_dataset(config.data), seen)
+        own = as_trained(folder, config, open_dataset(config.data, progress), seen)
         size, seen = own.size, seen or TrainedOn(own.name, own.mean, own.std)
         if not images:
             return own
-    other = open_images(parse(DataConfig, {"source": images, "size": size, "root": config.data.root}, "data"))
+    other = open_images(parse(DataConfig, {"source": images, "size": size, "root": config.data.root}, "data"), progress)
     return replace(other, mean=seen.mean, std=seen.std)

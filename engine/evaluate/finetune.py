@@ -3,7 +3,8 @@
 SimCLR, 2002.05709, Sec. 6 and App. B.5: a class-balanced share of the labels, SGD with Nesterov momentum 0.9, no weight decay, no
 warm-up, random crops and flips alone, 60 epochs for 1 % and 30 for 10 %; SimCLRv2, 2006.10029, Sec. 3, 30 for all. The learning
 rate falls along a half cosine, as in SimCLR's official code. A transformer is not trained well by SGD: it gets AdamW with weight
-decay 0.05, as in MAE (2111.06377, Table 9), without that recipe's mixing of images and its layer-wise rates.
+decay 0.05, as in MAE (2111.06377, Table 9), without that recipe's mixing of images. Its layer-wise rates (BEiT, 2106.08254,
+App. H: the learning rate of a layer is that of the layer above it times a constant) are off unless they are asked for.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import drawn_from, generator_for
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import PATCHED, VITS
+from engine.backbones.vit import VisionTransformer
+from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset, Index
 from engine.data.sampler import Sampler
@@ -54,7 +57,8 @@ class Tuned:
 class FineTuning:
     """One fine-tuning, the same for every encoder that it is given: labels, order, crops and learning rates are fixed by the data.
 
-    `splits`: labelled images of "train", "validation" and "test". `budget`: the most images, repeats counted, at each rate."""
+    `splits`: labelled images of "train", "validation" and "test". `budget`: the most images, repeats counted, at each rate.
+    `layer_decay`: above 0, at most 1; see `layer_scales`. ConfigError for one below 1 where the encoder is no ViT."""
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class FineTuning:
         classes: int,
         device: str = "cpu",
         budget: int = BUDGET,
+        layer_decay: float = 1.0,
     ) -> None:
         self.part, self.dataset, self.splits, self.classes = part, dataset, splits, classes
         self.device = torch.device(device)
@@ -77,6 +82,12 @@ class FineTuning:
         self.transformer = config.backbone.name in PATCHED
         self.plain_layout = config.backbone.name in VITS
         self.drops = config.backbone.drop_path > 0
+        if not 0 < layer_decay <= 1:
+            raise complain("layer decay", "above 0 and at most 1", layer_decay)
+        if layer_decay < 1 and not self.plain_layout:
+            allowed = f"1 for {config.backbone.name}, whose layers have no such order; below 1 is for a ViT"
+            raise complain("layer decay", allowed, layer_decay)
+        self.layer_decay = layer_decay
         own = (ADAMW_RATE if self.transformer else SGD_RATE) * self.length.batch / 256
         self.rates = tuple(float(f"{own * factor:.3g}") for factor in FACTORS)
 
@@ -117,7 +128,7 @@ class FineTuning:
             for step in range(steps):
                 factor = rate_factor(schedule, step, steps)
                 for group in optimiser.param_groups:
-                    group["lr"] = rate * factor
+                    group["lr"] = rate * factor * group.get("peak", 1.0)
                 images, labels = self.batch(step)
                 # Stochastic depth uses PyTorch's global generator, whose state is restored for other training in this process.
                 seed = generator_for(SEED, "finetune", step).initial_seed()
@@ -149,8 +160,17 @@ class FineTuning:
         """The optimiser, and the config that has its schedule alone; the rate is set at every step."""
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
         if self.transformer:
-            config = OptimConfig(name="adamw", weight_decay=WEIGHT_DECAY, warmup=WARMUP)
-            return build_optimiser([(trained, 1.0, False)], config), config
+            # At a rate of 1 the peak of a group is its factor.
+            config = OptimConfig(name="adamw", lr=1.0, weight_decay=WEIGHT_DECAY, warmup=WARMUP)
+            encoder = model.get_submodule("0")
+            if self.layer_decay == 1 or not isinstance(encoder, VisionTransformer):
+                return build_optimiser([(trained, 1.0, False)], config), config
+            scales = layer_scales(encoder, self.layer_decay)
+            groups: dict[float, list[nn.Parameter]] = {}
+            for name, parameter in model.named_parameters():
+                if parameter.requires_grad:
+                    groups.setdefault(scales.get(name.removeprefix("0."), 1.0), []).append(parameter)
+            return build_optimiser([(group, scale, False) for scale, group in groups.items()], config), config
         return SGD(trained, lr=rate, momentum=MOMENTUM, nesterov=True), OptimConfig(name="sgd", warmup=0.0)
 
     # Texts
@@ -169,6 +189,8 @@ class FineTuning:
         )
         source = "2002.05709, App. B.5" if tuning.share < 1 else "2006.10029, Sec. 3"
         differs = "AdamW as in MAE (2111.06377)" if self.transformer else "batches smaller than its 4,096"
+        if self.layer_decay < 1:
+            optimiser += f", rates that fall by {self.layer_decay:g} with each layer from the head down"
         return (
             f"Fine-tuning: the encoder and a linear head, which starts at 0, trained end to end on {labels}: "
             f"{at.steps} steps of {at.batch} images ({at.passes:.0f} passes), {optimiser}, half-cosine schedule, "
@@ -205,6 +227,20 @@ class FineTuning:
         classes = len(np.unique(self.dataset.labels[self.splits["train"]]))
         each = images_each(len(self.splits["train"]), classes, TUNINGS[self.part].share)
         return str(each) if each * classes == self.length.labels else f"at most {each}"
+
+
+def layer_scales(encoder: VisionTransformer, decay: float) -> dict[str, float]:
+    """The factor of the learning rate of each parameter of a ViT with L blocks, by its name: decay^(L + 1 - l), where l is 0 for
+    the patch projection, class token and position embeddings, i for block i of 1 to L, and L + 1 for what comes after or is shared
+    by all blocks (BEiT, 2106.08254, App. H; as in its official code and that of 2205.14141)."""
+    last = len(encoder.blocks) + 1
+
+    def layer(name: str) -> int:
+        if name.startswith("blocks."):
+            return int(name.split(".")[1]) + 1
+        return 0 if name.startswith(("patch_embed.", "cls_token", "pos_embed")) else last
+
+    return {name: decay ** (last - layer(name)) for name, _ in encoder.named_parameters()}
 
 
 def thaw(encoder: Backbone) -> None:

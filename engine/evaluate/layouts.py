@@ -36,6 +36,8 @@ def libraries_of(backbone: Backbone) -> tuple[Library, ...]:
         return ("torchvision", "timm", "parallax")
     if isinstance(backbone, NarrowResNet):
         return ("torchvision", "parallax")
+    if isinstance(backbone, VisionTransformer) and backbone.shared_rel_pos is not None:
+        return ("parallax",)
     if isinstance(backbone, VisionTransformer):
         return ("timm", "torchvision", "parallax") if backbone.pool == "cls" else ("timm", "parallax")
     return ("parallax",)

@@ -93,12 +93,18 @@ class ProbeScores:
     def scores(self, weights: Floats) -> Floats:
         """(b,) accuracy or R² with each test row counted as often as in a row of weights (b, all test rows)."""
         counts = weights[:, self.index]
-        total = np.maximum(counts.sum(1), 1.0)
         wrong = counts @ self.error
         if not self.truth.size:
-            return np.asarray(1 - wrong / total, dtype=np.float64)
-        spread = counts @ np.square(self.truth).sum(1) - np.square(counts @ self.truth).sum(1) / total
-        return np.asarray(1 - wrong / np.maximum(spread, 1e-12), dtype=np.float64)
+            return np.asarray(1 - wrong / np.maximum(counts.sum(1), 1.0), dtype=np.float64)
+        return np.asarray(1 - wrong / np.maximum(self.spread(weights), 1e-12), dtype=np.float64)
+
+    def spread(self, weights: Floats) -> Floats:
+        """(b,) the squared deviation of the targets from their mean, summed over the rows as `scores` counts them."""
+        counts = weights[:, self.index]
+        # Of targets around their mean: the difference of two large sums would lose the digits of a small spread.
+        truth = self.truth - self.truth.mean(0)
+        total = np.maximum(counts.sum(1), 1.0)
+        return np.asarray(counts @ np.square(truth).sum(1) - np.square(counts @ truth).sum(1) / total, dtype=np.float64)
 
     def kept(self, weights: Floats) -> Floats:
         """(b,) the score rescaled so that chance is 0, clipped to 0..1."""

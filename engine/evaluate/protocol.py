@@ -20,6 +20,7 @@ from engine import plugins
 from engine.catalogue import Column, entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
+from engine.data.captions import texts_at
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
 from engine.data.dataset import Dataset
 from engine.data.source_table import find
@@ -100,11 +101,13 @@ def evaluate(
     parts: Sequence[str] = DEFAULT,
     epoch: int | None = None,
     budget: int = BUDGET,
+    layer_decay: float = 1.0,
 ) -> Evaluation:
     """Evaluate a run folder: its last checkpoint, the one of `epoch` (0: untrained), or the file at `checkpoint`.
 
     `parts`: ids of evaluation tasks, see engine.evaluate.task_table. `device` is a torch name, None the CPU. `budget`: the most
-    images of one fine-tuning, repeats counted. `progress` is called with the fraction done and a text; an error that it raises ends
+    images of one fine-tuning, repeats counted. `layer_decay`: of the learning rates of a ViT's layers in fine-tuning; 1 has none.
+    `progress` is called with the fraction done and a text; an error that it raises ends
     the work and is passed on. Each figure is stored in the run's folder (evaluation.json) as soon as it is measured, unless a file
     was given.
 
@@ -131,7 +134,7 @@ def evaluate(
     splits = {name: labelled(dataset, name) if needs_labels else dataset.splits[name] for name in SPLITS}
     both = {"trained": trained, "untrained": build_method(config).eval()}
     _set_vocabulary(both.values(), dataset)
-    subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report)
+    subject = Subject(both, config, dataset, splits, device or "cpu", batch, budget, requested, report, layer_decay)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
     subject.store_predictions(made.keep_predictions)
@@ -237,8 +240,8 @@ def _set_vocabulary(methods: Iterable[Method], dataset: Dataset) -> None:
     """Give methods without a checkpoint the vocabulary of the training captions."""
     for method in methods:
         if isinstance(method, ImageTextMethod) and not method.ready and dataset.captions is not None:
-            texts = dataset.captions.texts
-            method.setup_captions([text for row in np.sort(dataset.splits["train"]).tolist() for text in texts[row]])
+            listed = texts_at(dataset.captions.texts, np.sort(dataset.splits["train"]))
+            method.setup_captions([text for texts in listed for text in texts])
 
 
 def _check_images(config: RunConfig, dataset: Dataset) -> None:

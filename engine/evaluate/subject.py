@@ -43,6 +43,7 @@ class Subject:
         size: side in px of the encoders' input.
         device: where to compute, a torch name.
         budget: the most images of one fine-tuning, repeats counted.
+        layer_decay: factor of the learning rate from one layer of a ViT to the one below it, in fine-tuning; 1 has none.
     """
 
     def __init__(
@@ -56,11 +57,12 @@ class Subject:
         budget: int,
         parts: Sequence[str],
         progress: ProgressCallback,
+        layer_decay: float = 1.0,
     ) -> None:
         self.methods: Mapping[str, Method] = methods
         self.encoders: Mapping[str, Backbone] = {name: method.encoder for name, method in methods.items()}
         self.config, self.dataset, self.splits = config, dataset, splits
-        self.device, self.batch, self.budget = device, batch, budget
+        self.device, self.batch, self.budget, self.layer_decay = device, batch, budget, layer_decay
         self.size = input_size(config)
         self.classes = max(len(dataset.classes), int(dataset.labels.max(initial=-1)) + 1)
         self.counts = {name: len(index) for name, index in splits.items()}
@@ -96,7 +98,8 @@ class Subject:
         from engine.evaluate.finetune import FineTuning
 
         if part not in self._tunings:
-            self._tunings[part] = FineTuning(part, self.config, self.dataset, self.splits, self.classes, self.device, self.budget)
+            own = (self.config, self.dataset, self.splits, self.classes, self.device, self.budget, self.layer_decay)
+            self._tunings[part] = FineTuning(part, *own)
         return self._tunings[part]
 
     def features(self, encoder: str) -> Mapping[str, Tensor]:

@@ -31,7 +31,7 @@ class Task:
     Attributes:
         id: as `--parts` takes it.
         title: its name on screens and in tables.
-        figures: names of its figures, shares of test images from 0 to 1, in their order.
+        figures: names of its figures, shares of test images from 0 to 1 (or an R², see `negative`), in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
         needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
             embeds texts; "multi_label", "numbers": what engine.evaluate.target_scores has functions for.
@@ -39,6 +39,7 @@ class Task:
             maps has its plan in `engine.evaluate.dense_plan`.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
             its time.
+        negative: its figures can be below 0, as an R²; they have standard errors of their own.
         line: what it measures, in a sentence.
         package: the distribution that adds the row, "" for this program's own.
     """
@@ -50,6 +51,7 @@ class Task:
     needs: frozenset[Need] = frozenset({"labels"})
     frozen: bool = True
     effort: float = 0.0
+    negative: bool = False
     line: str = ""
     package: str = ""
 
@@ -131,6 +133,7 @@ TASKS: tuple[Task, ...] = (
         "engine.evaluate.tasks.targets:regression",
         needs=frozenset({"numbers"}),
         effort=0.5,
+        negative=True,
         line="Numbers of an image, by ridge regression; mean R².",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
@@ -194,6 +197,11 @@ def _unusable(row: Task) -> str:
 def task(id: str) -> Task | None:
     """The row of a task, or None."""
     return next((row for row in tasks() if row.id == id), None)
+
+
+def can_be_negative(figure: str) -> bool:
+    """Whether a figure can be below 0."""
+    return any(row.negative and figure in row.figures for row in tasks())
 
 
 def figure_title(figure: str) -> str:

@@ -63,7 +63,7 @@ def build_optimiser(groups: Iterable[Grouped], config: OptimConfig) -> Optimizer
         split.append({"params": [], "weight_decay": 0.0, "lr": config.lr, "peak": config.lr, "fixed": False})
     # `fused`: one pass over each tensor, which takes a fifth of the time for a small network on a CPU.
     if config.name == "adamw":
-        return AdamW(split, betas=(0.9, config.beta2), fused=True)
+        return AdamW(split, betas=(config.beta1, config.beta2), fused=True)
     if config.name == "lars":
         return LARS(split, lr=config.lr, momentum=config.momentum)
     return SGD(split, lr=config.lr, momentum=config.momentum)

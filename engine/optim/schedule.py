@@ -11,11 +11,13 @@ from engine.config.run import OptimConfig
 # When the stepwise schedule divides the learning rate by ten, as shares of the run: epochs 120 and 160 of MoCo's 200 (1911.05722,
 # Sec. 4).
 DROPS = (0.6, 0.8)
+# The linear schedule keeps its peak in this share of the run: 200 of CycleGAN's and CUT's 400 epochs (2007.15651, App. C).
+FLAT = 0.5
 
 
 def rate_factor(config: OptimConfig, step: float, steps: int) -> float:
-    """The learning rate of a step as a share of its peak: linear warm-up, then a half cosine to `final`, constant, or constant with
-    two drops to a tenth."""
+    """The learning rate of a step as a share of its peak: linear warm-up, then a half cosine to `final`, constant, constant with
+    two drops to a tenth, or constant in the first half and linear to `final` in the second."""
     warm = config.warmup * steps
     if step < warm:
         return (step + 1) / (warm + 1)
@@ -23,6 +25,9 @@ def rate_factor(config: OptimConfig, step: float, steps: int) -> float:
         return 1.0
     if config.schedule == "step":
         return 0.1 ** sum(step >= drop * steps for drop in DROPS)
+    if config.schedule == "linear":
+        start = max(warm, FLAT * steps)
+        return 1.0 - (1.0 - config.final) * min(1.0, max(0.0, (step - start) / max(1.0, steps - start)))
     share = (step - warm) / max(1.0, steps - warm)
     return config.final + (1.0 - config.final) * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
 

@@ -8,6 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from engine.config.errors import ConfigError
 from engine.config.small_files import Count, FileError, Seconds, Share, as_type, read_object
@@ -19,12 +22,16 @@ from engine.runs.reader import checkpoint_path, read_status
 FILE = "evaluation.json"
 LAST = "last"
 MOST_BYTES = 16 << 20
+# A share of test images, or an R², which has no lower bound; and its standard error.
+Score = Annotated[float, Field(ge=-1e15, le=1, allow_inf_nan=False)]
+Error = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 _NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a run: the share of test images that are right, 0 to 1, for its encoder and for the same encoder untrained.
+    """One figure of a run: the share of test images that are right, 0 to 1, or an R², which can be below 0, for its encoder and for
+    the same encoder untrained.
 
     `part`: its id ("knn", "knn_200", "linear", "finetune_1", ...); `labels`: labelled training images that were used; `by`,
     `untrained_by`: hyper-parameters chosen on validation and the accuracy there, by name; `protocol`: a description; `notes`:
@@ -34,8 +41,8 @@ class Figure:
     `baselines`: the figure without any encoder, by what is used in its place ("pixels": colours and position)."""
 
     part: str
-    trained: Share
-    untrained: Share
+    trained: Score
+    untrained: Score
     labels: Count
     protocol: str
     by: Mapping[str, float] = field(default_factory=dict)
@@ -44,11 +51,11 @@ class Figure:
     step: Count = 0
     date: Seconds = 0.0
     seconds: Seconds = 0.0
-    error: Share | None = None
-    untrained_error: Share | None = None
-    by_class: Mapping[str, Share] = field(default_factory=dict)
-    untrained_by_class: Mapping[str, Share] = field(default_factory=dict)
-    baselines: Mapping[str, Share] = field(default_factory=dict)
+    error: Error | None = None
+    untrained_error: Error | None = None
+    by_class: Mapping[str, Score] = field(default_factory=dict)
+    untrained_by_class: Mapping[str, Score] = field(default_factory=dict)
+    baselines: Mapping[str, Score] = field(default_factory=dict)
 
     @property
     def gain(self) -> float:
@@ -118,8 +125,10 @@ def _read(folder: Path) -> Evaluated:
             raise FileError(f"it has figures of no epoch: {name[:40]!r}")
         if any(not isinstance(figure, dict) or not figure.keys() >= _KEYS for figure in figures):
             raise FileError("it has a figure that lacks a value")
-        by_part = (as_type(Figure, figure) for figure in figures)
-        by_epoch[None if name == LAST else int(name)] = {figure.part: figure for figure in by_part}
+        by_part = {figure.part: figure for figure in (as_type(Figure, figure) for figure in figures)}
+        if any(figure.error is None and min(figure.trained, figure.untrained) < 0 for figure in by_part.values()):
+            raise FileError("it has a share of right answers below 0")
+        by_epoch[None if name == LAST else int(name)] = by_part
     return as_type(Evaluated, {**values, "figures": by_epoch})
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 CHECKPOINT = 1
 # data_manifest.npz. There has been no other. A run without one is opened by its source.
 MANIFEST = 1
-# evaluation.json. There has been no other.
+# evaluation.json. There has been no other. In earlier files an R² below 0 is 0, as their protocol says.
 EVALUATION = 1
 # invariance.json. Another number is another protocol: the file counts as missing, and the factors are measured again.
 INVARIANCE = 2

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.data.captions import texts_at
 from engine.data.dataset import Dataset
 from engine.execute.progress import ProgressCallback, no_progress
 from engine.study.results import CaptionCondition
@@ -36,22 +37,21 @@ def search_captions(
 ) -> tuple[npt.NDArray[np.bool_], ...] | None:
     """Which of the samples at `index` (n,) satisfy each condition, (n,) each; None where the data set has no captions.
 
-    Captions are read one sample at a time, so that the search needs no memory of their number. ConfigError where there is no such
-    sample; errors of `progress` are passed on."""
+    Captions are read a few samples at a time, so that the search needs no memory of their number. ConfigError where there is no
+    such sample; errors of `progress` are passed on."""
     chosen = indices_within(dataset, index)
     if dataset.captions is None:
         return None
-    texts = dataset.captions.texts
     conditions = [(condition.sign, normalized(condition.text)) for condition in wanted]
     masks = np.zeros((len(conditions), len(chosen)), np.bool_)
-    for at, row in enumerate(chosen.tolist()):
-        if at % _PART == 0:
-            progress(at / len(chosen))
-        captions = [normalized(text) for text in texts[row]]
-        for number, (sign, text) in enumerate(conditions):
-            if sign == "~":
-                masks[number, at] = any(text in caption for caption in captions)
-            else:
-                masks[number, at] = (text in captions) == (sign == "=") and bool(captions)
+    for start in range(0, len(chosen), _PART):
+        progress(start / len(chosen))
+        for at, texts in enumerate(texts_at(dataset.captions.texts, chosen[start : start + _PART]), start):
+            captions = [normalized(text) for text in texts]
+            for number, (sign, text) in enumerate(conditions):
+                if sign == "~":
+                    masks[number, at] = any(text in caption for caption in captions)
+                else:
+                    masks[number, at] = (text in captions) == (sign == "=") and bool(captions)
     progress(1.0)
     return tuple(masks)

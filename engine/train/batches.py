@@ -18,7 +18,7 @@ from engine.augment.views import ViewDraw
 from engine.catalogue import FeedKind, entry
 from engine.config.run import RunConfig
 from engine.data.backgrounds import backgrounds_of
-from engine.data.captions import Captions
+from engine.data.captions import Captions, texts_at
 from engine.data.dataset import Dataset
 from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
 from engine.method import Batch, Stage
@@ -204,7 +204,7 @@ class Batches:
 def drawn_texts(captions: Captions, index: np.ndarray, seed: int) -> tuple[str, ...]:
     """One caption of each image (n,), drawn from `seed`; "" for an image without captions."""
     chances = torch.rand(len(index), generator=generator_for(seed, "captions")).tolist()
-    listed = [captions.texts[row] for row in index.tolist()]
+    listed = texts_at(captions.texts, index)
     return tuple(texts[int(chance * len(texts))] if texts else "" for texts, chance in zip(listed, chances, strict=True))
 
 

@@ -61,7 +61,7 @@ def main() -> None:
 
     try:
         parent.send(IMPORTED)
-        dataset = open_dataset(config.data)
+        dataset = open_dataset(config.data, part_of(report, IMPORTED, OPENED))
         parent.send(OPENED)
         parent.send(dry_run(config, dataset, part_of(report, OPENED, 1.0)))
     except ConfigError as error:

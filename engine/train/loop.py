@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +14,12 @@ from torch import Tensor, nn
 from engine.augment.seeds import generator_for, seed_device
 from engine.evaluate.diagnostics import diagnose
 from engine.events import CheckpointDue, CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
-from engine.method import Out, Progress
+from engine.method import Batch, Out, Progress, Turn, main_turn
 from engine.optim.schedule import rate_factor, set_rate
 from engine.runs.run_folder import CONFIG
 from engine.train import checkpoint
 from engine.train.control import Control
+from engine.train.feed import Feed
 from engine.train.monitor import Monitor
 from engine.train.pace import Pace
 from engine.train.setup import Session
@@ -103,34 +104,75 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 
 
 def take_step(session: Session) -> tuple[Out, float]:
-    """One optimiser step of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning rate,
-    before the scaling of a method's parameter groups."""
-    config, method, optimiser, optim, feed = session.config, session.method, session.current_optimiser, session.optim, session.feed
+    """One step of `optim.accumulate` batches (fewer at the end of an epoch), in which each turn that is due moves once: the main
+    turn's Out of the last batch, with the terms of all turns, and its learning rate, before the scaling of a method's parameter
+    groups."""
+    config, method, feed = session.config, session.method, session.feed
     at = progress(session)
     # Dropout uses the device's global generator: seeded by the step, so that a resumed run draws the same.
     seed_device(feed.device, generator_for(config.train.seed, "step", session.step).initial_seed())
-    span = session.span
-    factor = rate_factor(optim, steps_into(session, span), span.last - span.first)
-    set_rate(optimiser, factor)
     method.train()
     method.before_step(at)
+    turns = method.turns()
+    batches = _Batches(feed, feed.of_step(session.step), kept=len(turns) > 1)
+    main, outs, terms = main_turn(turns), dict[str, Out](), dict[str, Tensor | float]()
+    for turn in turns:
+        if turn.moves(session.step):
+            outs[turn.name] = out = take_turn(session, turn, replace(at, turn=turn.name), batches)
+            terms.update(out.terms)
+    out = outs[main.name]
+    if len(turns) > 1:
+        out = replace(out, terms=terms)
+    return out, session.optim_of(main).lr * _factor(session, main)
+
+
+def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batch]) -> Out:
+    """One optimiser step of a turn, with the mean gradient of its loss over the batches; the Out of the last."""
+    config, method, optimiser, optim = session.config, session.method, session.optimiser_of(turn), session.optim_of(turn)
+    set_rate(optimiser, _factor(session, turn))
     if method.restarts(at):
         optimiser.state.clear()
-    numbers = feed.of_step(session.step)
     outs: list[Out] = []
-    for number in numbers:
-        batch = feed.at(number)
-        with torch.autocast(feed.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
+    count = len(session.feed.of_step(session.step))
+    for batch in batches:
+        with torch.autocast(session.feed.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
             out: Out = method(batch, at)
-        (out.loss / len(numbers)).backward()
+        (out.loss / count).backward()
         outs.append(out)
     method.after_backward(at)
+    # Of this turn alone: its loss also gives gradients to networks that it only passes through.
+    moved = [p for group in optimiser.param_groups for p in group["params"]] if turn.name else method.parameters()
     if optim.clip:
-        nn.utils.clip_grad_norm_(method.parameters(), optim.clip)
+        nn.utils.clip_grad_norm_(moved, optim.clip)
     optimiser.step()
-    optimiser.zero_grad(set_to_none=True)
+    method.zero_grad(set_to_none=True)
     method.after_step(at, *outs)
-    return out, optim.lr * factor
+    return out
+
+
+class _Batches:
+    """The batches of a step, once for each turn. They are made once; the method's draws begin anew in each turn."""
+
+    def __init__(self, feed: Feed, numbers: Sequence[int], kept: bool) -> None:
+        self.feed, self.numbers, self.kept = feed, numbers, kept
+        self.made: dict[int, Batch] = {}
+
+    def __iter__(self) -> Iterator[Batch]:
+        for number in self.numbers:
+            batch = self.made.get(number)
+            if batch is None:
+                batch = self.feed.at(number)
+                if self.kept:
+                    self.made[number] = batch
+            if self.kept:
+                batch = replace(batch, generator=torch.Generator().manual_seed(batch.generator.initial_seed()))
+            yield batch
+
+
+def _factor(session: Session, turn: Turn) -> float:
+    """The learning rate of a turn of the next step as a share of its peak."""
+    span = session.span
+    return rate_factor(session.optim_of(turn), steps_into(session, span), span.last - span.first)
 
 
 def steps_into(session: Session, span: Span) -> float:

@@ -16,6 +16,7 @@ from engine.data.columns import missing, refusal
 from engine.data.source_table import absolute_source, find
 from engine.data.traits import VARIED_SOURCE
 from engine.execute.devices import resolve_device, resolve_precision
+from engine.train.teacher_run import with_teacher_encoder
 from engine.train.view_check import check_masks, check_view_sizes, check_views, unused_views
 
 # A learning rate so many times larger or smaller than the automatic one gets a note: AdamW's with LARS learns almost nothing.
@@ -34,7 +35,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     """A complete RunConfig. What depends on the data (sizes left at 0) is filled by `engine.train.setup.fit_to_data`.
 
     ConfigError with every problem that was found, the method's own hyper-parameters included. `check_method_views`: whether views
-    on which the method cannot train are a problem; a preview shows them anyway."""
+    on which the method cannot train, and a teacher that is not chosen yet, are a problem; a preview shows them anyway."""
     choice = given.get("method", {})
     if isinstance(choice, str):
         choice = {"id": choice}
@@ -47,6 +48,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     hyper: dict[str, Any] = {}
     try:
         hyper = parse(method.Config, {k: v for k, v in choice.items() if k != "id"}, "method").model_dump(mode="json")
+        hyper = with_teacher_encoder(id, hyper, required=check_method_views)
     except ConfigError as error:
         problems += error.problems
 

@@ -18,19 +18,21 @@ from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
 from engine.config.text import merge, parse
+from engine.data.captions import texts_at
 from engine.data.columns import missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
-from engine.method import Method, Stage
+from engine.method import Method, Stage, Turn, main_turn
 from engine.methods.build_method import build_method, input_size
-from engine.optim.optimisers import build_optimiser
+from engine.optim.optimisers import Grouped, build_optimiser
 from engine.train.build_feed import build_feed
 from engine.train.clip_batches import WholeClips
 from engine.train.feed import Feed
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
-from engine.train.stages import Span, span_at, spans, stage_named, stage_optim
+from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, turn_optim
 from engine.train.stopwatch import Stopwatch
+from engine.train.teacher_run import check_teacher_size, copy_teacher
 from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
 from engine.worlds.open_world import open_world
 
@@ -40,9 +42,9 @@ class Session:
     """The state of a run: `step` is the next step to take, `seconds` the time trained so far, `clock` the
     time since the run began, checks and checkpoints included and pauses left out, `losses` those of the epoch so far. `minutes`:
     how long the run is to take by that clock; 0 for a run whose steps are given. `logged`: the last step in the metrics of a
-    resumed run; up to there it is repeated. `batches`, `optimiser`: those of the config; `feed` and `current_optimiser` are those
+    resumed run; up to there it is repeated. `batches`, `optimiser`: those of the config; `feed` and `optimiser_of` are those
     of the next step, which differ where its stage has views, images or optimiser values of its own. `own_optimisers`: by the name
-    of the stage."""
+    of the stage, or, for a method of several turns, of each turn but the main one, whose optimiser is `optimiser`."""
 
     config: RunConfig
     dataset: Dataset
@@ -102,10 +104,13 @@ class Session:
         """The optimiser values of the next step."""
         return stage_optim(self.config, self.stage)
 
-    @property
-    def current_optimiser(self) -> Optimizer:
-        """The optimiser of the next step."""
-        return self.own_optimisers.get(self.span.name, self.optimiser)
+    def optim_of(self, turn: Turn) -> OptimConfig:
+        """The optimiser values of a turn of the next step."""
+        return turn_optim(self.optim, turn)
+
+    def optimiser_of(self, turn: Turn) -> Optimizer:
+        """The optimiser of a turn of the next step."""
+        return self.own_optimisers.get(turn.name or self.span.name, self.optimiser)
 
 
 def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
@@ -131,32 +136,47 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
         }
     fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
     check_view_sizes(fitted)
+    check_teacher_size(fitted)
     return fitted
 
 
-def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
-    """A session at step 0. `config` is resolved. ConfigError where data, batch or sizes do not fit."""
+def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = True) -> Session:
+    """A session at step 0. `config` is resolved. `teacher`: whether the weights of a teacher are copied from its run; not where
+    they come from the run's own checkpoint. ConfigError where data, batch, sizes or the teacher do not fit."""
     check_views(config)
     dataset = dataset or open_dataset(config.data)
     check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
     method = build_method(config)
+    if teacher:
+        copy_teacher(method, config, dataset)
     setup_data(method, config, dataset)
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
     batches = build_feed(config, dataset, method, device)
-    groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
-    optimiser = build_optimiser(groups, config.optim)
-    own = {
-        stage.name: build_optimiser(groups, stage_optim(config, stage))
-        for stage in (*method.stages(), method.own_stage())
-        if stage.optim
-    }
+    optimiser, own = build_optimisers(method, config)
     session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
     session.length = Length.of(config.train, session.steps_per_epoch)
     return session
+
+
+def build_optimisers(method: Method, config: RunConfig) -> tuple[Optimizer, dict[str, Optimizer]]:
+    """The optimiser of a method's main turn, and those of its other turns or of its stages by name."""
+    turns, stages = method.turns(), [stage for stage in (*method.stages(), method.own_stage()) if stage.optim]
+    groups: dict[str, list[Grouped]] = {turn.name: [] for turn in turns}
+    assert len(groups) == len(turns), "two turns have the same name"
+    for group in method.parameter_groups():
+        assert group.turn in groups, f"a parameter group is of the turn {group.turn!r}, which the method does not have"
+        groups[group.turn].append((group.parameters, group.lr_scale, group.fixed_lr, group.decay))
+    main = main_turn(turns)
+    own = {
+        turn.name: build_optimiser(groups[turn.name], turn_optim(config.optim, turn)) for turn in turns if turn.name != main.name
+    }
+    assert not (own and stages), "a method of several turns has no stage with optimiser values of its own"
+    own |= {stage.name: build_optimiser(groups[main.name], stage_optim(config, stage)) for stage in stages}
+    return build_optimiser(groups[main.name], turn_optim(config.optim, main)), own
 
 
 def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
@@ -177,7 +197,7 @@ def training_captions(config: RunConfig, dataset: Dataset, indices: Index) -> li
     """All captions of the training images (n,), in their order. ConfigError where an image has none."""
     check_columns(config, dataset)
     assert dataset.captions is not None
-    listed = [dataset.captions.texts[row] for row in indices.tolist()]
+    listed = texts_at(dataset.captions.texts, indices)
     missing = [row for row, texts in zip(indices.tolist(), listed, strict=True) if not texts]
     if missing:
         name = dataset.names[missing[0]] if dataset.names else f"image {missing[0]}"

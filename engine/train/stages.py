@@ -9,7 +9,7 @@ from engine.augment import presets
 from engine.catalogue import load
 from engine.config.run import OptimConfig, RunConfig, ViewsConfig
 from engine.config.text import merge, parse
-from engine.method import Method, Stage
+from engine.method import Method, Stage, Turn
 from engine.methods.build_method import build_method
 from engine.train.length import Length
 
@@ -70,3 +70,11 @@ def stage_optim(config: RunConfig, stage: Stage) -> OptimConfig:
         return config.optim
     assert "accumulate" not in stage.optim, "the batches of a step are the run's"
     return parse(OptimConfig, merge(config.optim.model_dump(mode="json"), stage.optim), "optim")
+
+
+def turn_optim(optim: OptimConfig, turn: Turn) -> OptimConfig:
+    """The optimiser values of a turn: its own over those of the run."""
+    if not turn.optim:
+        return optim
+    assert "accumulate" not in turn.optim, "the batches of a step are the run's"
+    return parse(OptimConfig, merge(optim.model_dump(mode="json"), turn.optim), "optim")

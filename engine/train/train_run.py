@@ -118,7 +118,7 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, devic
         resumable(folder, dataset)
         # A run that was killed during its speed measurement has no steps yet.
         config = with_steps(with_threads(config), dataset)
-        session = prepare(config, dataset)
+        session = prepare(config, dataset, teacher=loaded is None)
         if loaded is not None:
             checkpoint.restore(session, loaded)
     if loaded is not None and loaded.note:

@@ -20,6 +20,7 @@ from engine.config.text import merge, read_yaml
 from engine.train.loop import take_step
 from engine.train.resolve import notes, resolve
 from engine.train.setup import prepare
+from tests.teacher_run import teacher_settings
 
 TINY = {"train": {"batch": 2, "steps": 3, "device": "cpu", "precision": "fp32", "threads": 1}}
 
@@ -57,7 +58,11 @@ def main() -> None:
     for row in CATALOGUE:
         line = []
         for preset in PRESETS:
-            result = outcome({"method": row.id, "views": {"preset": preset}}, options.size, options.steps)
+            result = outcome(
+                {"method": {"id": row.id, **teacher_settings(row.id, options.size)}, "views": {"preset": preset}},
+                options.size,
+                options.steps,
+            )
             sign = {"trains": "t", "some": "s", "refused": "-"}.get(result, "!")
             line.append(f"{sign:>2}")
             counts[sign] += 1

@@ -24,6 +24,7 @@ from engine.config.sweep import axis, sweep
 from engine.config.text import assignments, from_yaml, merge, to_yaml
 from engine.train.resolve import resolve
 from tests.bench.fuzzing import Case, mutated, run
+from tests.teacher_run import teacher_settings
 
 ODD: tuple[Any, ...] = (
     None,
@@ -96,9 +97,9 @@ def base(draw: random.Random) -> dict[str, Any]:
     """A valid config of a random method, with or without views."""
     values = RunConfig().model_dump(mode="json")
     row = draw.choice(CATALOGUE)
-    values["method"] = {"id": row.id}
+    values["method"] = {"id": row.id, **teacher_settings(row.id)}
     # The method's own backbone: others are often refused, for example because a ViT is required.
-    values["backbone"] = resolve({"method": {"id": row.id}, "data": {"count": 64}}).backbone.model_dump(mode="json")
+    values["backbone"] = resolve({"method": values["method"], "data": {"count": 64}}).backbone.model_dump(mode="json")
     values["data"]["count"] = 64
     if draw.random() < 0.3:
         values["views"]["groups"] = [

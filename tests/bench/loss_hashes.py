@@ -34,6 +34,7 @@ from engine.train.control import Control
 from engine.train.loop import run_loop
 from engine.train.resolve import resolve
 from engine.train.setup import prepare
+from tests.teacher_run import teacher_settings
 
 STEPS = 5
 # Small enough that a queue is full after two batches.
@@ -49,7 +50,7 @@ def small_config(id: str, accumulate: int) -> RunConfig:
     fields = load(id).Config.model_fields
     return resolve(
         {
-            "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}},
+            "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}, **teacher_settings(id)},
             "data": {"source": "reach" if entry(id).feed == "world" else "shapes", "count": 64, "size": 32},
             "train": {"batch": 16, "steps": STEPS, "seed": 0, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "optim": {"accumulate": accumulate},

@@ -15,6 +15,7 @@ from engine.events import Event, StepDone
 from engine.runs.reader import read_metrics, read_status
 from engine.train import loop
 from tests.engine.methods.conftest import SMALL
+from tests.teacher_run import teacher_settings
 
 SETTINGS = {
     "data.count": 64,
@@ -44,6 +45,7 @@ def test_every_method_trains_and_resumes_from_the_command_line(
 
     monkeypatch.setattr(Bar, "__call__", interrupt_after_two)
     own = {f"method.{key}": value for key, value in SMALL.items() if key in load(id).Config.model_fields}
+    own |= {f"method.{name}.run": teacher["run"] for name, teacher in teacher_settings(id).items()}
     settings = [word for key, value in {**SETTINGS, **own}.items() for word in ("--set", f"{key}={value}")]
     assert cli.main(["train", "--method", id, "--data", "shapes", "--quiet", "--runs", str(tmp_path), *settings]) == 130
     folder = Path(capsys.readouterr().out.strip())

@@ -20,14 +20,14 @@ KNN = f"{MONITOR}::test_knn_classifies_validation_images_with_the_current_kept_e
 SNAPSHOTS = f"{MONITOR}::test_snapshots_are_the_encoder_s_features_of_training_and_validation_images"
 SPLITS = f"{MONITOR}::test_the_splits_on_which_a_run_s_measurements_depend"
 RHYTHM = f"{MONITOR}::test_evaluations_have_the_given_interval_and_include_the_last_epoch"
-CLIP = "nn.utils.clip_grad_norm_(method.parameters(), optim.clip)"
+CLIP = "nn.utils.clip_grad_norm_(moved, optim.clip)"
 STAGES = "tests/engine/train/test_stages.py"
 OWN_OPTIMISER = f"{STAGES}::test_a_stage_has_its_own_optimiser_values"
 FEW_LABELS = f"{STAGES}::test_a_labelled_stage_trains_on_the_few_and_knows_no_other_label"
 LOOP, MONITOR_FILE = "engine/train/loop.py", "engine/train/monitor.py"
 
 ROWS = (
-    Mutation("accumulate-not-divided", LOOP, "(out.loss / len(numbers)).backward()", "out.loss.backward()",
+    Mutation("accumulate-not-divided", LOOP, "(out.loss / count).backward()", "out.loss.backward()",
              "accumulated gradients are added up and not averaged", (FORMULAS,)),
     Mutation("clip-ignored", LOOP, CLIP, "pass",
              "the setting of the norm is not used", (FORMULAS,)),
@@ -35,15 +35,16 @@ ROWS = (
              f"    if optim.clip:\n        {CLIP}\n    optimiser.step()\n",
              f"    optimiser.step()\n    if optim.clip:\n        {CLIP}\n",
              "gradients are clipped after the step", (FORMULAS,)),
-    Mutation("stage-optimiser-not-used", "engine/train/setup.py", "self.own_optimisers.get(self.span.name, self.optimiser)",
-             "self.optimiser", "a stage trains with the optimiser of the whole run", (OWN_OPTIMISER,)),
+    Mutation("stage-optimiser-not-used", "engine/train/setup.py",
+             "self.own_optimisers.get(turn.name or self.span.name, self.optimiser)", "self.optimiser",
+             "a stage trains with the optimiser of the whole run", (OWN_OPTIMISER,)),
     Mutation("every-label-given", "engine/train/known_labels.py", "    known[dataset.splits[\"train\"]] = -1\n", "",
              "a method of few labels is given all", (FEW_LABELS,)),
     Mutation("schedule-off-by-one", LOOP, "return session.step - span.first", "return session.step + 1 - span.first",
              "each step has the rate of the next", (FORMULAS,)),
     Mutation("warm-up-from-zero", "engine/optim/schedule.py", "return (step + 1) / (warm + 1)", "return step / warm",
              "the first step has a rate of 0", (FORMULAS,)),
-    Mutation("gradients-kept", LOOP, "    optimiser.zero_grad(set_to_none=True)\n", "",
+    Mutation("gradients-kept", LOOP, "    method.zero_grad(set_to_none=True)\n", "",
              "a step adds its gradients to those of the step before", (FORMULAS,)),
     Mutation("eval-mode-in-training", LOOP, "    method.train()\n", "    method.eval()\n",
              "batch normalisation uses its running statistics in training", (FORMULAS,)),
@@ -58,8 +59,8 @@ ROWS = (
     Mutation("after-backward-never-called", LOOP, "    method.after_backward(at)\n", "",
              "a method cannot change gradients after the backward pass", (HELD,)),
     Mutation("teacher-before-the-step", LOOP,
-             "    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n    method.after_step(at, *outs)\n",
-             "    method.after_step(at, *outs)\n    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n",
+             "    optimiser.step()\n    method.zero_grad(set_to_none=True)\n    method.after_step(at, *outs)\n",
+             "    method.after_step(at, *outs)\n    optimiser.step()\n    method.zero_grad(set_to_none=True)\n",
              "teachers are updated with the weights before the step", (TEACHER,)),
     Mutation("last-accumulated-batch-alone", LOOP, "method.after_step(at, *outs)", "method.after_step(at, outs[-1])",
              "memories take only the last of the accumulated batches", (MEMORIES,)),

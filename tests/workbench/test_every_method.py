@@ -14,6 +14,7 @@ from engine.events import Event, PicturesReady, StepDone
 from engine.runs.reader import read_status
 from engine.train.control import Control
 from tests.engine.methods.conftest import SMALL
+from tests.teacher_run import teacher_settings
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
 from workbench.bridge.trainer import EngineTrainer
@@ -66,7 +67,7 @@ def test_every_method_trains_and_resumes_from_the_window(
     qtbot.waitUntil(lambda: panel.ready, timeout=20_000)
     known = set(panel.form.keys())
     small = {key: value for key, value in SMALL.items() if f"method.{key}" in known}
-    panel.set_draft({**DRAFT, "method": {"id": id, **small}})
+    panel.set_draft({**DRAFT, "method": {"id": id, **small, **teacher_settings(id)}})
     panel.start()
     qtbot.waitUntil(lambda: bool(jobs) and jobs[-1].state in ("stopped", "failed", "finished"), timeout=20_000)
     assert jobs[-1].state == "stopped", jobs[-1]

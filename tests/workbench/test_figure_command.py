@@ -7,21 +7,24 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
+from engine import api
 from engine.config.errors import ConfigError
 from engine.runs.evaluation import write_evaluation
 from engine.runs.invariance_file import write_invariance
+from engine.runs.status import Status, write_status
 from tests.workbench.stand_ins import evaluation_of, invariance_of
 from workbench.app import main
 from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.figure_command import parts_of
 from workbench.figure_sources import Choices, source_of
-from workbench.figures.figure_data import MapPlot, RowsPlot
+from workbench.figures.figure_data import BarsPlot, MapPlot, MatrixPlot, RowsPlot
 
 LOSSES = {0: [4.0, 3.0, 2.0], 1: [5.0, 4.0, 3.0]}
 
@@ -186,3 +189,116 @@ def test_it_needs_no_display_and_writes_in_the_chosen_language(run, tmp_path):
     done = subprocess.run(words, env=hidden, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\u635f\u5931" in out.read_text(encoding="utf-8")  # "loss"
+
+
+# Pairs, side by side, chart of runs
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A run that was really trained, for one epoch of a few images."""
+    root = tmp_path_factory.mktemp("trained")
+    settings = {
+        "data": {"count": 120, "size": 16, "root": str(root / "data")},
+        "backbone": {"name": "resnet10_narrow"},
+        "train": {"batch": 16},
+    }
+    return api.train("simclr", epochs=1, seed=3, device="cpu", settings=settings, folder_of_runs=root / "runs").folder
+
+
+def test_pairs_of_a_run_with_the_strength_of_an_operation(trained):
+    figure = figure_of("pairs", [trained], images=12, split="train", operation="crop", space="embedding")
+    matrix, bars, curves = figure.plots
+    assert isinstance(matrix, MatrixPlot)
+    assert matrix.values.shape == (12, 12)
+    assert [start for start, _ in matrix.groups] == sorted({start for start, _ in matrix.groups})
+    assert matrix.groups[0][0] == 0
+    assert isinstance(bars, BarsPlot)
+    assert [bar.name.partition(" ")[2] for bar in bars.bars] == ["positives", "negatives"]
+    assert curves.x.title == "Crop: share of the area left out"
+    assert figure.title.startswith("SimCLR")
+    # The same images in another order are the same cosines.
+    (other, _) = figure_of("pairs", [trained], images=12, split="train", space="embedding", order="index").plots
+    assert not other.groups
+    np.testing.assert_allclose(np.sort(other.values, axis=None), np.sort(matrix.values, axis=None))
+    (before, _) = figure_of("pairs", [trained], images=12, split="train", space="embedding", order="index", epochs=(0,)).plots
+    assert not np.allclose(before.values, other.values)
+
+
+def test_two_epochs_side_by_side_share_a_legend_and_the_right_one_is_aligned(run):
+    figure = figure_of("versus", [run], map="pca")
+    left, right = figure.plots
+    assert left.title.endswith("epoch 0 · backbone")
+    assert right.title.endswith("epoch 2 · backbone")
+    assert [len(plot.xy) for plot in figure.plots] == [30, 30]
+    np.testing.assert_array_equal(left.codes, right.codes)
+    # Moved, turned and scaled onto the left one, so it has its middle and its spread.
+    np.testing.assert_allclose(left.xy.mean(0), right.xy.mean(0), atol=1e-4)
+    assert np.square(left.xy - left.xy.mean(0)).sum() == pytest.approx(np.square(right.xy - right.xy.mean(0)).sum(), rel=1e-3)
+    assert {entry.name for entry in figure.legend} >= {"disc", "square"}
+
+
+def test_two_runs_side_by_side_at_given_epochs(tmp_path, run):
+    other = make_run(tmp_path, "two", 1, "byol")
+    figure = figure_of("versus", [run, other], map="pca", epochs=(0, 2))
+    assert "SimCLR" in figure.plots[0].title
+    assert "epoch 0" in figure.plots[0].title
+    assert "BYOL" in figure.plots[1].title
+    assert "epoch 2" in figure.plots[1].title
+
+
+def test_backbone_and_projector_side_by_side(trained):
+    figure = figure_of("versus", [trained], map="pca", space="features", other_space="embedding")
+    assert [plot.title.rpartition(" · ")[2] for plot in figure.plots] == ["backbone", "projector"]
+    assert len(figure.plots[0].xy) == len(figure.plots[1].xy) > 10
+
+
+def test_the_chart_of_runs(tmp_path, run):
+    others = [make_run(tmp_path, name, seed, method) for name, seed, method in (("two", 1, "simclr"), ("three", 0, "byol"))]
+    for folder, method in zip((run, *others), ("simclr", "simclr", "byol"), strict=True):
+        write_status(folder, Status(state="finished", method=method, data="shapes", best=0.9))
+    (plot,) = figure_of("runs", [run, *others]).plots
+    assert plot.x.names == ("BYOL", "SimCLR")
+    # BYOL's one run; of SimCLR's two seeds the mean with its deviation, and each of them hollow.
+    solid = {(dot.x, round(dot.y, 3), round(dot.error, 3)) for dot in plot.dots if not dot.hollow}
+    assert solid == {(0.0, 25.0, 0.0), (1.0, 37.5, 17.678)}
+    assert sorted(dot.y for dot in plot.dots if dot.hollow) == pytest.approx([25, 50])
+    source = source_of("runs", [run, *others], Choices(across="train.seed"), lambda share: None)
+    (plot,) = source.make(parts_of(source, (), ("seeds",))).plots
+    assert plot.x.names == ()
+    assert sorted((dot.x, dot.y) for dot in plot.dots) == [(0.0, 25.0), (0.0, 25.0), (1.0, 50.0)]
+
+
+def test_an_r2_below_0_and_its_own_error_are_drawn(tmp_path, run):
+    kept = evaluation_of(EvaluateRun(str(run), ("linear",))).evaluation
+    figure = replace(kept.at(None)["linear"], part="regression_r2", trained=-1.5, error=0.25)
+    write_evaluation(run, replace(kept, figures={None: {"regression_r2": figure}}))
+    (plot,) = figure_of("evaluation", [run]).plots
+    (mark,) = [mark for mark in plot.marks if not mark.hollow]
+    assert (mark.low, mark.value, mark.high) == pytest.approx((-175, -150, -125))
+    assert plot.levels == ()  # chance means nothing for it
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--kind", "pairs", "--epochs", "0", "2"], "--epochs must be one epoch for --kind pairs"),
+        (["--kind", "pairs", "--images", "1"], "--images must be from 2 to 1024. Got 1"),
+        (["--kind", "pairs"], "config.yaml must be the whole settings of a run"),
+        (["--kind", "versus", "--epochs", "0"], "--epochs must be two that differ"),
+        (["--kind", "versus", "--epochs", "0", "7"], "--epochs must be among 0, 2 for features"),
+        (["--kind", "versus", "--space", "features", "embedding", "--epochs", "2"], "--epochs must be among 0 for embedding"),
+        (["--kind", "versus", "--map", "pca", "--colour-by", "zebra"], "--colour-by must be one of class, "),
+        (["--kind", "map", "--space", "features", "embedding"], "--space must be one, or two with --kind versus"),
+        (["--kind", "runs", "--up", "zebra"], "--up must be one of "),
+        (["--kind", "runs", "--across", "zebra"], "--across must be a setting, or one of time, "),
+    ],
+)
+def test_errors_of_the_further_kinds_are_said_in_words(run, tmp_path, capsys, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    write_status(run, Status(state="finished", best=0.5))
+    assert main(["figure", str(run), "--out", "figure.pdf", "--quiet", *words]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert message in error
+    assert list(tmp_path.glob("*.pdf")) == []

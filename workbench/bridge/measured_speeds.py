@@ -16,7 +16,7 @@ MOST_SPEEDS = 50
 # step takes. All others count, a method's own among them: most of these change what is computed.
 _NOT_SPEED = (
     *("name", "notes", "tags", "views.preset"),
-    *(f"optim.{name}" for name in ("lr", "weight_decay", "momentum", "beta2", "schedule", "warmup", "final")),
+    *(f"optim.{name}" for name in ("lr", "weight_decay", "momentum", "beta1", "beta2", "schedule", "warmup", "final")),
     *(f"train.{name}" for name in ("epochs", "minutes", "steps", "plan", "seed", "checkpoint_seconds", "keep")),
     "monitor.",
 )

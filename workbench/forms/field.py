@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from workbench.i18n.titles import title_of
 
-Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
+Kind = Literal["bool", "int", "float", "choice", "text", "list", "path", "run"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class Field:
 
 
 def fields(schema: Mapping[str, Any], prefix: str = "") -> tuple[Field, ...]:
-    """Every field of a schema and of the groups in it, in the order in which they are declared.
+    """Every field of a schema and of the groups in it, in the order in which they are declared, without those that the program
+    writes.
 
     Lists of groups (the kinds of views) have no field here: they are edited by a panel of their own."""
     return tuple(_walk(schema, schema, prefix))
@@ -62,6 +63,8 @@ def fields(schema: Mapping[str, Any], prefix: str = "") -> tuple[Field, ...]:
 def _walk(root: Mapping[str, Any], node: Mapping[str, Any], prefix: str) -> list[Field]:
     listed: list[Field] = []
     for name, raw in node.get("properties", {}).items():
+        if raw.get("written"):
+            continue
         spec = _resolve(root, raw)
         key = f"{prefix}.{name}" if prefix else str(name)
         if "properties" in spec:
@@ -123,6 +126,8 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
         items = spec.get("items")
         inner = _resolve(root, items) if isinstance(items, Mapping) else {}
         return None if "properties" in inner else replace(base, kind="list", default=list(spec.get("default") or []))
+    if kind == "string" and spec.get("picker") == "run":
+        return replace(base, kind="run")
     if kind == "string":
         return replace(base, kind="path" if spec.get("format") in ("path", "file-path", "directory-path") else "text")
     return None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from workbench.forms.editors import Editor, NumberEditor, allowed_text, editor, zero_text
 from workbench.forms.field import Field, get, put, show_number
 from workbench.forms.field_search import matches
+from workbench.forms.run_editor import RunEditor, RunOffers
 from workbench.forms.tab_order import tab_after
 from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import CONTROL, GAP
@@ -222,6 +223,7 @@ class Form(QWidget):
         self._groups: dict[str, _Group] = {}
         self._foreign: dict[str, str] = {}
         self._traits: frozenset[str] | None = None
+        self._runs: RunOffers = tuple
         self._filter = ""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -235,7 +237,9 @@ class Form(QWidget):
     def _make(self, section: Section) -> _Group:
         rows = []
         for field in section.fields:
-            widget = self._special.get(field.key) or editor(field)
+            widget = self._special.get(field.key) or (RunEditor(field) if field.kind == "run" else editor(field))
+            if isinstance(widget, RunEditor):
+                widget.set_offers(self._runs)
             row = Row(field, widget, self)
             row.relevant = not field.only or self._traits is None or field.only in self._traits
             row.reset()
@@ -349,6 +353,13 @@ class Form(QWidget):
         action.setEnabled(row.touched)
         if menu.exec(position) is action:
             self.reset(row.field.key)
+
+    def set_runs(self, offers: RunOffers) -> None:
+        """Where the runs come from among which a setting chooses one."""
+        self._runs = offers
+        for row in self._rows.values():
+            if isinstance(row.editor, RunEditor):
+                row.editor.set_offers(offers)
 
     # What the data decide
 

@@ -37,7 +37,7 @@ def title_for(key: str) -> str:
         return _title_of_views(*views.groups())
     group, _, name = key.partition(".")
     if group == "method" and name and name != "id":
-        return engine_text(_of_methods.get(key) or title_of(name)) if "." not in name else ""
+        return engine_text(_of_methods.get(key) or title_of(name.replace(".", "_")))
     title = _of_runs().get(key) or _of_runs().get({"method": "method.id", "views": "views.preset"}.get(key, ""), "")
     if key in ("views", "views.preset"):
         return translate("forms", "{0} (views)").format(engine_text(title))

@@ -159,6 +159,7 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "{0}: {1} lines are left out, {2}."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0}: {1} files that it names are not among the images, {2}."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0} is not used: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "The annotations ({0} MB) are read when the images are opened."),
             QT_TRANSLATE_NOOP(
                 "EngineMessages",
                 "The class of an image is the category of its objects, where all are of one: {0} of {1} images have one.",

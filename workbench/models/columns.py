@@ -244,10 +244,11 @@ def search_text(row: RunRow) -> str:
 
 
 def share(value: float | None) -> str:
-    """A fraction with three digits: .534; an em dash for None."""
+    """A fraction with three digits: .534, −.046; an em dash for None."""
     if value is None:
         return "—"
-    return f"{value:.3f}".removeprefix("0")
+    text = f"{abs(value):.3f}".removeprefix("0")
+    return f"−{text}" if value < 0 and text != ".000" else text
 
 
 def signed(value: float) -> str:

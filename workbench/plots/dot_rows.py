@@ -22,7 +22,7 @@ TOP = 6
 LEAST_ROW = 22
 TALLEST_ROW = 44
 EXACT = 1e-9  # of a step: 1.0 // 0.2 is 4
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class DotRows(QWidget):
         values = [dot.value for dot in dots] + ([level] if level is not None else [])
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         room = max(0.02, (high - low) * 0.06)
-        self._low, self._high = max(0.0, low - room), min(1.0, high + room)
+        # Only an R² goes below 0.
+        self._low, self._high = low - room if low < 0 else max(0.0, low - room), min(1.0, high + room)
         self.setMaximumHeight(TOP + TICKS + TALLEST_ROW * max(1, len(self._names)))
         self.updateGeometry()
         self.update()
@@ -181,7 +182,7 @@ class DotRows(QWidget):
             painter.setPen(QPen(tint(palette.line, 0.6), 1))
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
             painter.setPen(QColor(palette.quiet))
-            text = f"{number * step * 100:.0f} %"
+            text = f"{number * step * 100:.0f} %".replace("-", "−")
             half = painter.fontMetrics().horizontalAdvance(text) / 2 + 1
             middle = min(at, self.width() - half)  # the last one is not cut off by the edge
             box = QRectF(middle - half, area.bottom() + 2, 2 * half, TICKS - 2)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from workbench import theme
 from workbench.plots.base import NumberAxis, ThemedPlot, tint
 from workbench.plots.dot_tooltips import DotTooltips, is_enter
+from workbench.plots.series import spans_decades
 from workbench.theme.palette import SHADES
 
 REACH = 10  # px
@@ -73,7 +74,7 @@ class DotPlot(ThemedPlot):
 
     @property
     def logarithmic(self) -> bool:
-        """Whether the x axis is logarithmic: if all x are positive and the largest is more than 20 times the smallest."""
+        """Whether the x axis is logarithmic: see `spans_decades`."""
         return self._log
 
     def set_dots(self, dots: Sequence[Dot], names: Sequence[str] = (), chosen: Sequence[str] = (), as_time: bool = False) -> None:
@@ -82,7 +83,7 @@ class DotPlot(ThemedPlot):
         self._dots = sorted(dots, key=lambda dot: dot.x)
         self._names = tuple(names)
         xs = [dot.x for dot in self._dots]
-        self._log = bool(xs) and not names and not as_time and min(xs) > 0 and max(xs) > 20 * min(xs)
+        self._log = not names and not as_time and spans_decades(xs)
         self._axes["bottom"].as_time = as_time
         self._chosen = set(chosen)
         self._tooltips.at = -1

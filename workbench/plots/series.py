@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,6 +12,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 XKind = Literal["step", "epoch", "images", "seconds"]
 X_KINDS: tuple[XKind, ...] = ("step", "epoch", "images", "seconds")
+
+
+def spans_decades(values: Sequence[float]) -> bool:
+    """Whether an axis of these values is logarithmic: all are positive, and the largest is more than 20 times the smallest."""
+    return bool(values) and min(values) > 0 and max(values) > 20 * min(values)
 
 
 class Drawn(Protocol):

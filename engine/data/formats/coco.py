@@ -6,7 +6,7 @@ Boxes are x, y, width, height in pixels from the image's upper left corner, poly
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,11 @@ from engine.data.formats.json_stream import entries
 from engine.data.formats.regions import from_runs, run_lengths
 from engine.data.image_store import free_memory
 from engine.data.pictures import MOST_PIXELS
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 _LONGEST = 2000  # characters of a caption
+_READ = 0.9  # of the time that a file takes: its text is read; then its objects are joined with their images
+_EVERY = 1000  # images between two reports
 _MOST_CATEGORIES = 100_000
 # About the bytes of memory that an image, an object without its region, and a caption without its text take.
 _IMAGE, _OBJECT, _TEXT = 600, 900, 200
@@ -60,29 +63,50 @@ class _File:
             )
 
 
-def read_coco(files: Iterable[tuple[Path, str, int | None]], names: Names, folders: Mapping[str, tuple[str, ...]]) -> Annotations:
+def read_coco(
+    files: Sequence[tuple[Path, str, int | None]],
+    names: Names,
+    folders: Mapping[str, tuple[str, ...]],
+    progress: ProgressCallback = no_progress,
+) -> Annotations:
     """The annotations in JSON files: path, path below the folder, and the split that the file's name says. folders: for each of
     them the folders where its images may lie. An unusable file is named in the notes and the others are read."""
     result = Annotations("COCO")
     codes: dict[str, int] = {}
-    for path, inside, split in files:
+    sizes = [_bytes(path) for path, _, _ in files]
+    total = max(1, sum(sizes))
+    for number, (path, inside, split) in enumerate(files):
         problems = Problems(inside)
+        part = part_of(progress, sum(sizes[:number]) / total, sum(sizes[: number + 1]) / total)
         try:
-            content = _read(path, problems, names, folders.get(inside, ()))
+            content = _read(
+                path, problems, names, folders.get(inside, ()), part_of(part, 0.0, _READ, _reading(inside, sizes[number]))
+            )
         except Unusable as error:
             result.notes.append(f"{inside} is not used: {error}.")
             continue
-        _join(content, result, codes, split, problems)
+        _join(content, result, codes, split, problems, part_of(part, _READ, 1.0, f"Joining the objects of {inside}"))
         result.notes += problems.lines()
     result.categories = tuple(codes)
     return result
 
 
-def _read(path: Path, problems: Problems, names: Names, folders: tuple[str, ...]) -> _File:
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # reading it says why
+        return 0
+
+
+def _reading(inside: str, size: int) -> str:
+    return f"Reading {inside} ({size / 2**20:,.0f} MB)"
+
+
+def _read(path: Path, problems: Problems, names: Names, folders: tuple[str, ...], progress: ProgressCallback) -> _File:
     content = _File(free_memory() // 2)
     ids: set[str] = set()
     kinds: set[str] = set()
-    for number, (key, entry) in enumerate(entries(path), 1):
+    for number, (key, entry) in enumerate(entries(path, progress), 1):
         if key not in ("images", "annotations", "categories"):
             continue
         kinds.add(key)
@@ -164,6 +188,7 @@ def _join(
     codes: dict[str, int],
     split: int | None,
     problems: Problems,
+    progress: ProgressCallback,
 ) -> None:
     for _, category in sorted(content.categories.items(), key=lambda item: (not item[0].isdigit(), len(item[0]), item[0])):
         codes.setdefault(category, len(codes))
@@ -171,7 +196,9 @@ def _join(
         count = len(content.objects.get(image, ())) + len(content.captions.get(image, ()))
         for _ in range(count):
             problems.add("annotations of images that the file does not list are left out", f"image {shown(image)}")
-    for id, (file, width, height) in content.images.items():
+    for number, (id, (file, width, height)) in enumerate(content.images.items()):
+        if number % _EVERY == 0:
+            progress(number / len(content.images))
         name = content.names[id]
         if name is None:
             problems.add("images that it lists are not in the folder", file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +12,24 @@ from typing import IO, Any
 
 from engine.data.formats.annotated import Unusable
 from engine.data.formats.text_files import encoding_of, open_bytes, reason_of
+from engine.execute.progress import ProgressCallback, no_progress
 
 _PIECE = 1 << 20  # bytes that are read at once
 _LONGEST = 64 << 20  # characters of one entry
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
-def entries(path: Path) -> Iterator[tuple[str, Any]]:
+def entries(path: Path, progress: ProgressCallback = no_progress) -> Iterator[tuple[str, Any]]:
     """For a file with an object of lists, as COCO's, each entry with the key of its list, in the order of the file; a value that is
-    no list as one entry. Reads UTF-8 and UTF-16, and Latin-1 where the file is neither.
+    no list as one entry. Reads UTF-8 and UTF-16, and Latin-1 where the file is neither. `progress` is called for each megabyte that
+    is read; an error that it raises ends the reading.
 
     Unusable, in words, for a file that is no such JSON, or ends early: what came before is then incomplete."""
     with open_bytes(path) as file:
         encoding = encoding_of(file.read(4))
         file.seek(0)
         try:
-            yield from _Reader(file, encoding).entries()
+            yield from _Reader(file, encoding, progress).entries()
         except OSError as error:
             raise Unusable(reason_of(error)) from None
 
@@ -34,8 +37,9 @@ def entries(path: Path) -> Iterator[tuple[str, Any]]:
 class _Reader:
     """A window of text that moves over a file."""
 
-    def __init__(self, file: IO[bytes], encoding: str) -> None:
+    def __init__(self, file: IO[bytes], encoding: str, progress: ProgressCallback) -> None:
         self._file = file
+        self._bytes, self._read, self._progress = max(1, os.fstat(file.fileno()).st_size), 0, progress
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._json = json.JSONDecoder()
         self._text, self._at, self._before, self._ended = "", 0, 0, False
@@ -127,6 +131,8 @@ class _Reader:
         self._before += self._at
         self._text, self._at = self._text[self._at :], 0
         data = self._file.read(size)
+        self._read += len(data)
+        self._progress(min(1.0, self._read / self._bytes))
         self._ended = not data
         try:
             self._text += self._decoder.decode(data, final=not data)

@@ -8,7 +8,7 @@ before VOC before YOLO, classes of pixels from files before those from regions."
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +21,7 @@ from engine.data.formats.text_files import encoding_of, read_text
 from engine.data.formats.voc import is_list, read_lists, read_voc
 from engine.data.formats.yolo import names_of, read_yolo
 from engine.data.split_names import split_of
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 _IMAGE_FOLDERS = frozenset({"images", "jpegimages", "imgs", "img", "obj_train_data", "obj_valid_data", "obj_test_data"})
 _MASK_FOLDERS = frozenset({"masks", "mask", "segmentationclass", "segmentationclasspng", "trimaps"})
@@ -34,6 +35,7 @@ _LABEL_FILES = ("labelmap.txt", "classes.txt", "class_names.txt", "names.txt", "
 _YOLO_NAMES = ("classes.txt", "obj.names")
 _SAMPLE = 20  # files whose first bytes decide
 _HEAD = 1 << 16
+_EVERY = 200  # files between two reports of progress
 _MOST_FOLDERS = 64
 BESIDE = frozenset({".json", ".xml", ".txt", ".yaml", ".yml", ".names"})  # endings of the files that a layout may have
 
@@ -66,24 +68,39 @@ class Layout:
     labels: list[FolderFile]
     notes: list[str]
 
-    def read(self, kept: Collection[str]) -> Combined:
-        """What the files say of the images `kept`, by name. Whatever cannot be used is named in the notes."""
+    @property
+    def bytes(self) -> int:
+        """Of the files of annotations that `read` reads before any image is decoded."""
+        return sum(file.bytes for file in (*self.coco, *self.voc, *self.yolo))
+
+    def read(self, kept: Collection[str], progress: ProgressCallback = no_progress) -> Combined:
+        """What the files say of the images `kept`, by name. Whatever cannot be used is named in the notes. `progress`: called again
+        and again where there are files of boxes; an error that it raises ends the reading."""
         images = [file for file in self.images if file.name in kept]
         names = [file.name for file in images]
         finder = Names(names)
         keys = _by_key(images)
         sources = []
+        formats = [name for name, files in (("coco", self.coco), ("voc", self.voc), ("yolo", self.yolo)) if files]
+
+        def part(name: str) -> ProgressCallback:
+            at = formats.index(name)
+            return part_of(progress, at / len(formats), (at + 1) / len(formats))
+
         if self.coco:
             folders = _image_folders(images)
             files = [(Path(file.path), file.name, _split_in(file)) for file in self.coco]
-            sources.append(read_coco(files, finder, {file.name: _likely(file, folders) for file in self.coco}))
+            likely = {file.name: _likely(file, folders) for file in self.coco}
+            sources.append(read_coco(files, finder, likely, part("coco")))
         if self.voc:
             pets = any("xmls" in _lower(file) for file in self.voc)
-            sources.append(read_voc(_matched(self.voc, keys), "Oxford Pets, boxes of heads" if pets else "VOC"))
+            label = "Oxford Pets, boxes of heads" if pets else "VOC"
+            sources.append(read_voc(_reported(_matched(self.voc, keys), part("voc"), "XML files"), label))
         if self.yolo:
             notes: list[str] = []
             classes, more = self._yolo_names(notes)
-            sources.append(read_yolo(_matched(self.yolo, keys), classes, _keypoints(more)))
+            matched = _reported(_matched(self.yolo, keys), part("yolo"), "label files")
+            sources.append(read_yolo(matched, classes, _keypoints(more)))
             sources[-1].notes[:0] = notes
         result = Combined(notes=list(self.notes))
         for one in sources:
@@ -253,6 +270,14 @@ def _image_of(file: FolderFile, keys: Mapping[tuple[str, ...], list[str]]) -> li
 
 def _matched(files: Sequence[FolderFile], keys: Mapping[tuple[str, ...], list[str]]) -> list[tuple[Path, str, str]]:
     return [(Path(file.path), file.name, name) for file in files for name in _image_of(file, keys)]
+
+
+def _reported(files: Sequence[tuple[Path, str, str]], progress: ProgressCallback, what: str) -> Iterator[tuple[Path, str, str]]:
+    """The files, one after another, with progress."""
+    for number, file in enumerate(files):
+        if number % _EVERY == 0:
+            progress(number / len(files), f"Reading {what}: {number:,} of {len(files):,}")
+        yield file
 
 
 def _of_images(

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.data.captions import texts_at
 from engine.evaluate.subject import Subject
 from engine.evaluate.tasks.zero_shot import image_embeddings
 from engine.methods.image_text import ImageTextMethod
@@ -29,8 +30,9 @@ def image_text(subject: Subject) -> Iterator[Figure]:
     captions = subject.dataset.captions
     assert captions is not None
     index = subject.splits["test"]
-    chosen = spread(np.flatnonzero([bool(captions.texts[row]) for row in index.tolist()]), CANDIDATES)
-    texts = [captions.texts[row][0] for row in index[chosen].tolist()]
+    listed = texts_at(captions.texts, index)
+    chosen = spread(np.flatnonzero([bool(texts) for texts in listed]), CANDIDATES)
+    texts = [listed[at][0] for at in chosen.tolist()]
     shares = {}
     for encoder, method in subject.methods.items():
         assert isinstance(method, ImageTextMethod)

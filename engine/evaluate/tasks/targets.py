@@ -78,8 +78,8 @@ def regression(subject: Subject) -> Iterator[Figure]:
     protocol = (
         f"Regression: frozen encoder in eval mode; ridge regression of {len(targets)} numbers (an angle as cosine and sine) on "
         f"{counts['train']} training images in double precision, features standardised with training statistics, the L2 strength "
-        f"of each of {{{grid}}} chosen by squared error on {counts['validation']} validation images. Mean R² over the numbers; an "
-        f"R² below 0, worse than the test images' mean, counts as 0. Errors: bootstrap over images."
+        f"of each of {{{grid}}} chosen by squared error on {counts['validation']} validation images. Mean R² over the numbers; "
+        f"below 0 is worse than the test images' mean. Errors: bootstrap over images."
     )
     names = tuple(target.name for target in targets)
     yield _figure(subject, "regression_r2", names, scores, protocol, notes, started, {})
@@ -96,7 +96,7 @@ class _Scores:
     def __init__(self, score: Callable[[Floats], Floats], rows: int) -> None:
         self.columns = score(np.ones((1, rows)))[0]
         self.mean = float(np.nanmean(self.columns))
-        # A label that no image of a resample has does not count there.
+        # A label that no image of a resample has does not count there, nor a number that is the same for all of them.
         drawn = np.concatenate([score(weights) for weights in resamples(rows)])
         means = np.nanmean(drawn[np.isfinite(drawn).any(axis=1)], axis=1)
         self.error = float(means.std(ddof=1)) if len(means) > 1 else 0.0
@@ -112,8 +112,12 @@ def _precisions(predicted: np.ndarray, truth: np.ndarray, weights: Floats) -> Fl
 
 
 def _shares(marks: Sequence[ProbeScores], weights: Floats) -> Floats:
-    """(b, k) R² of k numbers, 0 where it is below."""
-    return np.clip(np.stack([mark.scores(weights) for mark in marks], axis=1), 0, 1)
+    """(b, k) R² of k numbers; nan where all images that were drawn have the same value."""
+    columns = []
+    for mark in marks:
+        whole = mark.spread(np.ones((1, weights.shape[1])))
+        columns.append(np.where(mark.spread(weights) > 1e-9 * whole, mark.scores(weights), np.nan))
+    return np.stack(columns, axis=1)
 
 
 def mean_precision(outputs: Tensor, truth: Tensor) -> float:

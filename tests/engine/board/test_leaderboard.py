@@ -66,7 +66,7 @@ def play(out: Path, run: Runner, **given: Any) -> Board:
 def test_every_method_is_run_for_each_seed(tmp_path: Path) -> None:
     run = Runner()
     board = play(tmp_path, run, seeds=range(2))
-    assert run.ran == [(row.id, seed) for seed in range(2) for row in CATALOGUE]
+    assert run.ran == [(row.id, seed) for seed in range(2) for row in CATALOGUE if not row.teacher]
     assert [(result.method, result.seed) for result in board.results] == run.ran
 
 

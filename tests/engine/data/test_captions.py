@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PIL import Image
 
 from engine.config.run import DataConfig
 from engine.data import shapes
-from engine.data.captions import Captions
+from engine.data.captions import Captions, texts_at
 from engine.data.open import open_dataset
 from engine.data.shape_captions import COUNT, GROUNDS, HUES, PLACES, SIZES, captions
 
@@ -171,3 +172,21 @@ def test_a_changed_file_of_captions_is_read_again(tmp_path: Path) -> None:
     assert opened(folder)[0]["00.png"] == ("first",)
     file.write_text("image,caption\n00.png,the second\n", encoding="utf-8")
     assert opened(folder)[0]["00.png"] == ("the second",)
+
+
+@pytest.mark.parametrize("simple", [False, True])
+def test_captions_of_many_images_at_once_are_those_of_each(simple: bool) -> None:
+    described = captions(shapes.draw(3, np.arange(400), simple), simple)
+    rows = np.array([5, 399, 0, 17, 5])
+    taken = described.take(np.array([7, -1, 250, 0]))
+    assert texts_at(described.texts, rows) == [described.texts[row] for row in rows.tolist()]
+    assert texts_at(taken.texts, np.arange(4)) == [described.texts[7], (), described.texts[250], described.texts[0]]
+    assert texts_at(described.texts, rows[:0]) == []
+
+
+def test_captions_of_shapes_have_not_changed() -> None:
+    """A run that was trained with captions can be continued and evaluated with the same ones. The digest is of the captions as they
+    were written before many could be made at once."""
+    described = captions(shapes.draw(3, np.arange(400)))
+    text = "\n".join(caption for row in range(400) for caption in described.texts[row])
+    assert hashlib.sha256(text.encode()).hexdigest() == "add29eda77752bf91526daf93e38bde7fb631bcf87dd96ecef64a196ec06fa90"

@@ -18,10 +18,10 @@ from engine.data.annotations import Boxes
 from engine.data.dataset import NO_YES, Dataset, Factor
 from engine.evaluate.estimate import estimate
 from engine.evaluate.linear import fit_labels
-from engine.evaluate.probes import RIDGE_GRID
+from engine.evaluate.probes import RIDGE_GRID, ProbeScores
 from engine.evaluate.protocol import evaluate
 from engine.evaluate.target_scores import average_precision, multi_label, resamples, usable
-from engine.evaluate.tasks.targets import mean_precision
+from engine.evaluate.tasks.targets import _shares, mean_precision
 from engine.methods.build_method import build_method
 from engine.runs.evaluation import read_evaluation
 from engine.runs.run_folder import create_folder
@@ -164,16 +164,38 @@ def test_r2_is_that_of_scikit_learn_s_ridge(folder: Path, world: Dataset) -> Non
 
     figure = evaluate(folder, parts=("regression",)).figures["regression_r2"]
     encoder, _ = load_encoder(folder)
-    values = world.factors["brightness"].values.astype(np.float64)
-    known = {name: index[np.isfinite(values[index])] for name, index in world.splits.items()}
-    x = {name: encode(encoder, world, index, size=16).double().numpy() for name, index in known.items()}
-    mean, scale = x["train"].mean(0), x["train"].std(0)
-    scale = np.where(scale > 1e-6 * scale.max(), scale, 1)
-    x = {name: (rows - mean) / scale for name, rows in x.items()}
-    models = [Ridge(alpha=l2 * len(x["train"])).fit(x["train"], values[known["train"]]) for l2 in RIDGE_GRID]
-    errors = [np.square(model.predict(x["validation"]) - values[known["validation"]]).sum() for model in models]
-    best = models[int(np.argmin(errors))]
-    assert figure.by_class["brightness"] == pytest.approx(r2_score(values[known["test"]], best.predict(x["test"])), abs=1e-4)
+    for name in ("brightness", "noise"):
+        values = world.factors[name].values.astype(np.float64)
+        known = {split: index[np.isfinite(values[index])] for split, index in world.splits.items()}
+        x = {split: encode(encoder, world, index, size=16).double().numpy() for split, index in known.items()}
+        mean, scale = x["train"].mean(0), x["train"].std(0)
+        scale = np.where(scale > 1e-6 * scale.max(), scale, 1)
+        x = {split: (rows - mean) / scale for split, rows in x.items()}
+        models = [Ridge(alpha=l2 * len(x["train"])).fit(x["train"], values[known["train"]]) for l2 in RIDGE_GRID]
+        errors = [np.square(model.predict(x["validation"]) - values[known["validation"]]).sum() for model in models]
+        best = models[int(np.argmin(errors))]
+        assert figure.by_class[name] == pytest.approx(r2_score(values[known["test"]], best.predict(x["test"])), abs=1e-4)
+    # Of noise it is worse than the mean, and kept as it is.
+    assert figure.by_class["noise"] < 0
+    assert figure.trained == pytest.approx(np.mean([figure.by_class[name] for name in ("brightness", "noise")]))
+    stored = read_evaluation(folder)
+    assert stored is not None
+    assert stored.at(None)["regression_r2"].by_class["noise"] == figure.by_class["noise"]
+
+
+def test_a_resample_in_which_a_number_does_not_differ_does_not_count() -> None:
+    truth = np.zeros((20, 1))
+    truth[3] = 1
+    mark = ProbeScores(np.full(20, 0.01), truth, 0.0, np.arange(20))
+    weights = np.ones((3, 20))
+    weights[1, 3] = 0  # all that were drawn are 0
+    weights[2, 4] = 0
+    scores = _shares([mark], weights)
+    assert np.isnan(scores[:, 0]).tolist() == [False, True, False]
+    assert scores[0, 0] == pytest.approx(r2_score(truth[:, 0], truth[:, 0] + 0.1))
+    # A large mean does not hide a small spread.
+    moved = ProbeScores(np.full(20, 0.01), truth + 1e6, 0.0, np.arange(20))
+    assert _shares([moved], weights)[[0, 2]] == pytest.approx(scores[[0, 2]])
 
 
 def test_data_without_targets_are_refused_and_the_estimate_knows(

@@ -24,11 +24,11 @@ from engine.config.run import RunConfig
 from engine.config.text import from_yaml, parse, to_yaml
 from engine.data.open import open_dataset
 from engine.events import Event, StepDone
-from engine.method import Batch, Method, Out, Progress, Stage
+from engine.method import Batch, Method, Out, Progress, Stage, Turn
 from engine.train import checkpoint, loop
 from engine.train.control import Control
 from engine.train.known_labels import labelled_images
-from engine.train.loop import progress, take_step
+from engine.train.loop import progress, take_step, take_turn
 from engine.train.own_task import score_task
 from engine.train.resolve import resolve
 from engine.train.setup import Session, fit_to_data, prepare
@@ -54,12 +54,12 @@ WHOLE = {
 }
 
 
-def forward(session: Session, step: int = 0, **changes: Any) -> Out:
-    """The method's Out of a step's batch, with fields of the batch changed."""
+def forward(session: Session, step: int = 0, turn: str = "", **changes: Any) -> Out:
+    """The method's Out of a step's batch in a turn, with fields of the batch changed."""
     batch = session.feed.at(step)
     given = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
     torch.manual_seed(0)
-    out: Out = session.method(Batch(**{**given, **changes}), progress(session))
+    out: Out = session.method(Batch(**{**given, **changes}), replace(progress(session), turn=turn))
     return out
 
 
@@ -158,9 +158,10 @@ def test_every_student_parameter_has_a_gradient_and_no_teacher_has_one(id: str, 
     session = prepared(id)
     method = session.method
     for part in parts(session):
-        out = forward(part)
-        assert out.loss.shape == ()
-        out.loss.backward()
+        for turn in method.turns():
+            out = forward(part, turn=turn.name)
+            assert out.loss.shape == ()
+            out.loss.backward()
     learning = trainable_parameters(method)
     assert [name for name, p in learning.items() if p.grad is None or not p.grad.isfinite().all()] == []
     reached = {name.split(".")[0] for name, p in learning.items() if p.grad is not None and p.grad.abs().sum() > 0}
@@ -172,16 +173,37 @@ def test_every_student_parameter_has_a_gradient_and_no_teacher_has_one(id: str, 
 def test_the_optimiser_updates_every_student_parameter_once_and_nothing_else(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     method = session.method
-    held = [p for group in session.optimiser.param_groups for p in group["params"]]
-    assert len(held) == len(trainable_parameters(method))
-    assert all(any(p is one for one in held) for p in trainable_parameters(method).values())
+    held = [moved_by(session, turn) for turn in method.turns()]
+    assert all(len(set(parameters)) == len(parameters) for parameters in held)
+    assert set().union(*held) == set(trainable_parameters(method).values())
     before = [state(teacher) for teacher in method.teachers()]
     parameters = [{name for name, _ in teacher.named_parameters()} for teacher in method.teachers()]
-    forward(session).loss.backward()
-    session.optimiser.step()
+    for turn in method.turns():
+        forward(session, turn=turn.name).loss.backward()
+        session.optimiser_of(turn).step()
     for teacher, old, names in zip(method.teachers(), before, parameters, strict=True):
         new = state(teacher)
         assert all(torch.equal(old[name], new[name]) for name in names)
+
+
+def moved_by(session: Session, turn: Turn) -> list[nn.Parameter]:
+    """The parameters in the optimiser of a turn."""
+    return [p for group in session.optimiser_of(turn).param_groups for p in group["params"]]
+
+
+def test_a_turn_moves_its_own_parameters_alone(id: str, prepared: Prepared) -> None:
+    """Those in its parameter groups; the gradients that its loss gives to others are cleared."""
+    needs_learning(id)
+    session = prepared(id)
+    method = session.method
+    for turn in method.turns():
+        own = [p for group in method.parameter_groups() if group.turn == turn.name for p in group.parameters]
+        before = {name: p.detach().clone() for name, p in trainable_parameters(method).items()}
+        take_turn(session, turn, replace(progress(session), turn=turn.name), [session.feed.at(0)])
+        moved = [p for name, p in trainable_parameters(method).items() if not torch.equal(p, before[name])]
+        assert moved
+        assert all(any(p is one for one in own) for p in moved)
+        assert all(p.grad is None for p in method.parameters())
 
 
 def test_labels_do_not_change_losses_or_gradients(id: str, prepared: Prepared) -> None:
@@ -412,7 +434,14 @@ def test_every_field_has_a_title_a_help_text_and_bounds(id: str) -> None:
     config = load(id).Config
     assert config.model_config["frozen"]
     assert config.model_config["extra"] == "forbid"
-    for name, field in config.model_json_schema()["properties"].items():
+    schema = config.model_json_schema()
+    fields = dict(schema["properties"])
+    for name, group in list(fields.items()):
+        if "$ref" in group:  # a teacher: a group of settings
+            del fields[name]
+            inner = schema["$defs"][group["$ref"].rpartition("/")[2]]["properties"]
+            fields |= {f"{name}.{key}": field for key, field in inner.items()}
+    for name, field in fields.items():
         assert field.get("title"), name
         assert len(field.get("description", "")) > 10, name
         assert field["description"][0].isupper() or field["description"][0] in ".0123456789", name

@@ -11,6 +11,7 @@ from engine.data.open import open_dataset
 from engine.train.loop import progress
 from engine.train.resolve import resolve
 from engine.train.setup import Session, prepare
+from tests.teacher_run import teacher_settings
 
 DATA = {"source": "shapes", "count": 60, "size": 32}
 
@@ -22,7 +23,7 @@ def dataset() -> Dataset:
 
 def session_of(id: str, dataset: Dataset) -> Session:
     train = {"batch": 8, "steps": 4, "device": "cpu", "precision": "bf16"}
-    return prepare(resolve({"method": id, "data": DATA, "train": train}), dataset)
+    return prepare(resolve({"method": {"id": id, **teacher_settings(id)}, "data": DATA, "train": train}), dataset)
 
 
 @pytest.mark.parametrize("id", [row.id for row in CATALOGUE if row.learns])

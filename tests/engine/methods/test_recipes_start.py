@@ -13,6 +13,7 @@ from engine.config.text import merge, read_yaml
 from engine.train.loop import take_step
 from engine.train.resolve import resolve
 from engine.train.setup import prepare
+from tests.teacher_run import teacher_settings
 
 SIZES = (28, 64, 96, 224)
 IDS = [row.id for row in CATALOGUE]
@@ -34,14 +35,15 @@ def start(given: dict[str, Any], size: int) -> None:
 @pytest.mark.parametrize(("number", "id"), list(enumerate(IDS)))
 def test_a_recipe_starts(number: int, id: str) -> None:
     """Each method at one of the sizes; `-m slow` runs all sizes."""
-    start({"method": id}, SIZES[number % 3])
+    size = SIZES[number % 3]
+    start({"method": {"id": id, **teacher_settings(id, size)}}, size)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("id", IDS)
 def test_a_recipe_starts_at_every_size(id: str, size: int) -> None:
-    start({"method": id}, size)
+    start({"method": {"id": id, **teacher_settings(id, size)}}, size)
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)

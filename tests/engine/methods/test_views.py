@@ -24,6 +24,7 @@ from engine.train.resolve import notes, resolve
 from engine.train.setup import Session
 from engine.train.train_run import train
 from engine.train.view_check import check_views, used_views
+from tests.teacher_run import teacher_settings
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -42,7 +43,7 @@ def takes(id: str) -> Views:
 
 def own_group(id: str) -> dict[str, Any]:
     """The recipe's first group of views, without its count."""
-    group = resolve({"method": id}).views.groups[0].model_dump(mode="json")
+    group = resolve({"method": {"id": id, **teacher_settings(id)}}).views.groups[0].model_dump(mode="json")
     return {key: value for key, value in group.items() if key not in ("count", "role", "size")}
 
 
@@ -132,7 +133,7 @@ def test_views_of_several_sizes_train_or_are_refused(id: str, small: Small, prep
 
 @pytest.mark.parametrize("id", IDS)
 def test_the_recipe_gives_the_views_that_the_method_takes(id: str) -> None:
-    config = resolve({"method": id})
+    config = resolve({"method": {"id": id, **teacher_settings(id)}})
     assert of_views(config) == []
     assert len(used_views(config)) == sum(group.count for group in config.views.groups)
 

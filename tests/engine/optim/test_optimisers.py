@@ -100,5 +100,6 @@ def test_fixed_rates_do_not_follow_the_schedule_and_scales_multiply() -> None:
 def test_settings_are_passed_to_the_optimiser() -> None:
     weight = [nn.Parameter(torch.ones(2, 2))]
     assert build_optimiser([(weight, 1.0, False)], OptimConfig(beta2=0.95)).param_groups[0]["betas"] == (0.9, 0.95)
+    assert build_optimiser([(weight, 1.0, False)], OptimConfig(beta1=0.5)).param_groups[0]["betas"] == (0.5, 0.999)
     assert build_optimiser([(weight, 1.0, False)], OptimConfig(name="sgd", momentum=0.5)).param_groups[0]["momentum"] == 0.5
     assert build_optimiser([(weight, 1.0, False)], OptimConfig(name="lars", momentum=0.5)).param_groups[0]["momentum"] == 0.5

@@ -49,6 +49,15 @@ def test_step_schedule_falls_at_epochs_120_and_160_of_200() -> None:
     assert rates[160:] == pytest.approx([0.01] * 40)
 
 
+def test_linear_schedule_keeps_its_peak_in_the_first_half_and_ends_at_the_final_rate() -> None:
+    rates = curve(400, schedule="linear", warmup=0.0)
+    assert rates[:201] == [1.0] * 201
+    assert [rates[step] for step in (250, 300, 399)] == pytest.approx([0.75, 0.5, 0.005])
+    later = curve(100, schedule="linear", warmup=0.8, final=0.5)
+    assert [later[step] for step in (80, 90)] == pytest.approx([1.0, 0.75])
+    assert rate_factor(OptimConfig(schedule="linear"), 300, 100) == 0.0
+
+
 def test_step_schedule_starts_after_the_warm_up_and_stays_low_after_the_end() -> None:
     rates = curve(100, schedule="step", warmup=0.1)
     assert rates[:10] == pytest.approx([(i + 1) / 11 for i in range(10)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,6 @@ def test_results_are_added_and_read(folder: Path) -> None:
 
 
 def test_a_new_result_replaces_an_older_one_and_other_data_replace_all(folder: Path) -> None:
-    from dataclasses import replace
-
     keep_figure(folder, HEAD, None, FIGURE)
     keep_figure(folder, HEAD, None, replace(FIGURE, trained=0.9))
     evaluation = keep_figure(folder, replace(HEAD, digest="d2"), 4, FIGURE)
@@ -54,6 +53,19 @@ def test_a_new_result_replaces_an_older_one_and_other_data_replace_all(folder: P
     again = read_evaluation(folder)
     assert again is not None
     assert again.at(4)["knn"].trained == 0.9
+
+
+def test_a_figure_with_an_error_of_its_own_can_be_below_0_and_a_share_cannot(folder: Path) -> None:
+    figure = replace(FIGURE, part="regression_r2", trained=-2.5, untrained=-0.1, error=1.5, by_class={"age": -5.0})
+    keep_figure(folder, HEAD, None, figure)
+    kept = read_evaluation(folder)
+    assert kept is not None
+    assert kept.at(None)["regression_r2"] == figure
+    text = (folder / FILE).read_text(encoding="utf-8")
+    for wrong in (text.replace("1.5", "null"), text.replace("-2.5", "2.5"), text.replace("1.5", "-1.5")):
+        assert wrong != text
+        (folder / FILE).write_text(wrong, encoding="utf-8")
+        assert read_evaluation(folder) is None
 
 
 def test_damaged_and_unknown_files_count_as_missing(folder: Path) -> None:

@@ -18,7 +18,7 @@ from engine.catalogue import entry
 from engine.config.run import RunConfig, ViewsConfig
 from engine.data.sampler import RepeatedSampler
 from engine.events import CheckpointSaved, Event, StepDone
-from engine.method import Method, Stage
+from engine.method import Method, Stage, Turn
 from engine.methods.baseline.supervised import Supervised
 from engine.methods.contrastive.simclr import SimCLR
 from engine.runs.reader import checkpoint_path
@@ -188,13 +188,13 @@ def test_a_stage_has_its_own_optimiser_values(small: Small, few: None) -> None:
     session.step = 4
     before = {name: p.detach().clone() for name, p in session.method.named_parameters()}
     gradients: dict[str, torch.Tensor] = {}
-    take = session.current_optimiser.step
+    take = session.optimiser_of(Turn()).step
 
     def noting() -> None:
         gradients.update({name: p.grad.clone() for name, p in session.method.named_parameters() if p.grad is not None})
         take()
 
-    session.current_optimiser.step = noting  # type: ignore[method-assign,assignment]
+    session.optimiser_of(Turn()).step = noting  # type: ignore[method-assign,assignment]
     _, rate = take_step(session)
     assert rate == 0.25
     # Plain gradient descent, without moments of the first stage.

@@ -132,6 +132,7 @@ def test_configs_are_requested_once_and_again_after_the_file_changed(model: Runs
 
 def test_numbers_and_durations_are_formatted() -> None:
     assert [share(value) for value in (0.534, 1.0, None)] == [".534", "1.000", "—"]
+    assert [share(value) for value in (-0.046, -1.5, -0.0004)] == ["−.046", "−1.500", ".000"]
     assert [duration(value) for value in (42, 175, 11100)] == ["42 s", "2 min 55 s", "3 h 05 min"]
 
 

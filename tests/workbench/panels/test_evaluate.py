@@ -17,6 +17,7 @@ from engine.evaluate.task_table import TASKS
 from engine.runs.evaluation import likely
 from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
+from tests.workbench.painted import painted_texts
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of, finished_runs
 from workbench import theme
@@ -284,6 +285,29 @@ def test_the_table_sorts_by_number_with_gaps_last(compared):
     assert [row[0] for row in texts(compared.table)] == ["one", "two"]
     compared.table.sortItems(3, Qt.SortOrder.DescendingOrder)
     assert [row[0] for row in texts(compared.table)] == ["two", "one"]
+
+
+def test_an_r2_below_0_is_shown_as_it_is(panel, fake, qtbot):
+    for run, trained in zip(RUNS, (-1.5, 0.25), strict=False):
+        kept = evaluation_of(EvaluateRun(run, ("regression",)), trained).evaluation
+        figure = replace(kept.at(None)["regression"], part="regression_r2", error=0.5, untrained=-0.0004)
+        fake.kept[run] = KeptEvaluation(replace(kept, figures={None: {"regression_r2": figure}}))
+    panel.hide()
+    panel.show()
+    panel.show_run(RUNS[0])
+    assert texts(panel.compare.table) == [["two", "25.0 ± 50.0"], ["one", "−150.0 ± 50.0"]]
+    assert "95 % interval: −248.0 % to −52.0 %" in panel.compare.table.item(1, 1).toolTip()
+    assert "95 % interval: −73.0 % to 100.0 %" in panel.compare.table.item(0, 1).toolTip()
+    assert texts(panel.figures.table)[0][1:4] == ["0.0 %", "−150.0 %", "−150.0"]
+    chart = panel.compare.chart
+    assert {dot.value for dot in chart.dots if not dot.hollow} == {-1.5, 0.25}
+    assert chart.bounds[0] < -1.5
+    area = chart._area()
+    assert all(area.left() <= position.x() <= area.right() for position in chart.positions())
+    ticks = [text.text for text in painted_texts(chart) if text.text.endswith("%")]
+    assert {"−150 %", "0 %"} <= set(ticks)
+    panel.compare.table.sortItems(1, Qt.SortOrder.AscendingOrder)
+    assert [row[0] for row in texts(panel.compare.table)] == ["one", "two"]
 
 
 def test_a_click_on_a_head_sorts_and_says_so(compared):

@@ -140,6 +140,32 @@ def test_all_runs_that_are_shown_can_be_taken_and_one_that_is_not_fit_is_left_ou
     assert [todo.folder for todo in dialog.todos if todo.parts] == [ONE, TWO]
 
 
+def test_parts_are_offered_where_the_data_of_a_run_allow_them(dialog, fake):
+    """Of the targets, and of the classes where no run has any."""
+    targets = {"multi_label", "regression"}
+    assert {part for part, box in dialog.boxes.items() if box.isHidden()} == targets
+    assert dialog.parts == DEFAULT
+    able = frozenset(targets)
+    dialog.take_estimates({ONE: replace(estimate_of(), able=able), TWO: replace(estimate_of(), able=frozenset(DEFAULT))})
+    assert {part for part, box in dialog.boxes.items() if not box.isHidden()} == {*targets, *DEFAULT}
+    for part in targets:
+        dialog.boxes[part].setChecked(True)
+    assert dialog.parts == (*DEFAULT, "multi_label", "regression")
+    whole = estimate_of()
+    assert lines(dialog)[:2] == [
+        f"one: multi-label, regression · {about(whole.seconds(('multi_label', 'regression')))}",
+        f"two: linear · {about(whole.seconds(('linear',)))}",
+    ]
+    assert [todo.parts for todo in dialog.todos] == [("multi_label", "regression"), ("linear",), ()]
+    # Where no run has classes, what needs them is neither shown nor measured.
+    dialog.take_estimates({TWO: replace(estimate_of(), able=able)})
+    assert {part for part, box in dialog.boxes.items() if not box.isHidden()} == targets
+    assert set(dialog.parts) == targets
+    # Where no run has targets, they are not.
+    dialog.take_estimates({folder: replace(estimate_of(), able=frozenset(DEFAULT)) for folder in (ONE, TWO)})
+    assert dialog.parts == DEFAULT
+
+
 def test_a_time_that_cannot_be_told_holds_nobody_up(dialog, fake):
     fake.refuse("MemoryError: none\n\nTraceback")
     assert "The duration cannot be estimated: MemoryError: none" in dialog.summary.text()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from engine.runs.evaluation import Evaluated
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.models.runs import RunsModel
 from workbench.panels.evaluate.evaluation_text import Line
@@ -33,23 +34,30 @@ def comparable(
         evaluation = one.evaluation
         if evaluation is None or evaluation.digest != digest:
             continue
-        figures = evaluation.at(None)
         data, chance = evaluation.data, evaluation.chance
         chosen = row.key if row.folder == folder else chosen
-        lines.append(
-            Line(
-                key=row.key,
-                title=row.title,
-                colour=runs.colour(row.key),
-                method=evaluation.method,
-                epoch=None,
-                trained={part: figure.trained for part, figure in figures.items()},
-                untrained={part: figure.untrained for part, figure in figures.items()},
-                stale=one.stale,
-                images=evaluation.images.get("test", 0),
-                errors={part: figure.error for part, figure in figures.items() if figure.error is not None},
-            )
-        )
-    # Figures with errors of their own (overlaps, precisions) are no shares of right classes: chance means nothing for them.
-    shares = any(part not in line.errors for line in lines for part in line.trained)
-    return lines, data, len(known) - len(lines), chosen, chance if shares else None
+        lines.append(line_of(row.key, row.title, runs.colour(row.key), evaluation, one.stale))
+    return lines, data, len(known) - len(lines), chosen, chance_for(lines, chance)
+
+
+def line_of(key: str, title: str, colour: str, evaluation: Evaluated, stale: frozenset[str]) -> Line:
+    """The figures of a run's last checkpoint as a line of the comparison."""
+    figures = evaluation.at(None)
+    return Line(
+        key=key,
+        title=title,
+        colour=colour,
+        method=evaluation.method,
+        epoch=None,
+        trained={part: figure.trained for part, figure in figures.items()},
+        untrained={part: figure.untrained for part, figure in figures.items()},
+        stale=stale,
+        images=evaluation.images.get("test", 0),
+        errors={part: figure.error for part, figure in figures.items() if figure.error is not None},
+    )
+
+
+def chance_for(lines: Iterable[Line], chance: float | None) -> float | None:
+    """The chance level, where one of the figures is a share of right classes. Those with errors of their own (overlaps, precisions,
+    R²) are none."""
+    return chance if any(part not in line.errors for line in lines for part in line.trained) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ class _Item(QTableWidgetItem):
         mine, theirs = self.data(SORT), other.data(SORT)
         if mine is None and theirs is None:
             return self.text().lower() < other.text().lower()
-        return (-1.0 if mine is None else float(mine)) < (-1.0 if theirs is None else float(theirs))
+        return (-math.inf if mine is None else float(mine)) < (-math.inf if theirs is None else float(theirs))
 
 
 class CompareCard(Card):

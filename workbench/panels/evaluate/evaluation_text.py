@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import Stage
-from engine.evaluate.task_table import figure_title, task, tasks
+from engine.evaluate.task_table import can_be_negative, figure_title, task, tasks
 from engine.runs.csv_rows import CsvRows
 from engine.runs.evaluation import likely, standard_error
 from workbench.i18n.figure_names import figure_name
@@ -105,8 +105,8 @@ def about(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """52.3 %."""
-    return f"{share * 100:.1f} %"
+    """52.3 %, −4.5 %."""
+    return f"{_number(share)} %"
 
 
 def signed(share: float) -> str:
@@ -140,12 +140,19 @@ class Line:
         if part not in self.errors:
             return likely(self.trained[part], self.images)
         reach = 1.96 * self.errors[part]
-        return max(0.0, self.trained[part] - reach), min(1.0, self.trained[part] + reach)
+        low = self.trained[part] - reach
+        return low if can_be_negative(part) else max(0.0, low), min(1.0, self.trained[part] + reach)
 
 
 def with_error(share: float, error: float) -> str:
     """52.3 ± 1.6, in per cent."""
-    return f"{share * 100:.1f} ± {error * 100:.1f}" if error == error else f"{share * 100:.1f}"
+    return f"{_number(share)} ± {error * 100:.1f}" if error == error else _number(share)
+
+
+def _number(share: float) -> str:
+    """52.3, −4.5, in per cent; 0.0 has no sign."""
+    text = f"{share * 100:.1f}".replace("-", "−")
+    return text if text.strip("−0.") else "0.0"
 
 
 def best_of(lines: Sequence[Line]) -> dict[str, float]:

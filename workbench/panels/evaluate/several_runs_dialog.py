@@ -28,6 +28,7 @@ from workbench.panels.evaluate.evaluation_text import about, part_name, part_wor
 from workbench.theme.palette import GAP
 
 LISTED = 200  # runs
+_TARGETS = frozenset(row.id for row in tasks() if row.needs & {"multi_label", "numbers"})
 _Runs = Sequence[tuple[str, str]]
 
 
@@ -70,9 +71,12 @@ class SeveralDialog(QDialog):
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
-        # Parts that only some methods or data allow are measured for one run at a time.
-        few = {row.id for row in tasks() if row.needs & {"texts", "multi_label", "numbers"}} | DENSE.keys()
-        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks() if row.id not in few}
+        # Parts that only some methods allow, or that use feature maps, are measured for one run at a time.
+        one = {row.id for row in tasks() if "texts" in row.needs} | DENSE.keys()
+        # Those of targets come last: they appear when it is known that data have them.
+        rows = sorted((row for row in tasks() if row.id not in one), key=lambda row: row.id in _TARGETS)
+        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in rows}
+        self._offered = frozenset(self.boxes.keys() - _TARGETS)
         self._times = {part: QLabel() for part in self.boxes}
         for row, (part, box) in enumerate(self.boxes.items()):
             box.setChecked(part in DEFAULT)
@@ -136,8 +140,8 @@ class SeveralDialog(QDialog):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts that are ticked."""
-        return tuple(part for part, box in self.boxes.items() if box.isChecked())
+        """The parts that are ticked, of those that the data of one of the runs allow."""
+        return tuple(part for part, box in self.boxes.items() if box.isChecked() and part in self._offered)
 
     @property
     def todos(self) -> tuple[Todo, ...]:
@@ -162,7 +166,19 @@ class SeveralDialog(QDialog):
                 self.estimateAsked.emit(unknown)
         self._show()
 
+    def _offer(self) -> None:
+        """Show the parts that the data of at least one of the runs allow, as far as that is known."""
+        known = [one for folder, _ in self._runs if isinstance(one := self._estimates.get(folder), Estimate) and one.able]
+        if known:
+            self._offered = frozenset(part for part in self.boxes if any(part in one.able for one in known))
+        else:
+            self._offered = frozenset(self.boxes.keys() - _TARGETS)
+        for part, box in self.boxes.items():
+            for widget in (box, self._times[part]):
+                widget.setVisible(part in self._offered)
+
     def _show(self) -> None:
+        self._offer()
         kept, again = self._kept or {}, self.again.isChecked()
         bare = self.tr("no checkpoint yet")
         self._todos = plan(self._runs, kept, self._estimates, self.parts, again, bare) if self._kept is not None else ()

@@ -92,3 +92,11 @@ class PairData:
         if by == "class":
             return class_order(self.pairs.label)
         return self.data.clusters if by == "cluster" else np.arange(self.images)
+
+    def grouped(self, by: str) -> tuple[np.ndarray, tuple[tuple[int, str], ...]]:
+        """The images in an order, and the first place and the name of each class where they are ordered by class."""
+        order = self.order(by)
+        if by != "class" or not self.labelled:
+            return order, ()
+        names = [self.class_of(int(image)) for image in order]
+        return order, tuple((at, name) for at, name in enumerate(names) if at == 0 or name != names[at - 1])

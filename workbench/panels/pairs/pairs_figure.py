@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from engine.study.pair_measures import easy_above, stretches
 from workbench.bridge.pair_questions import StrengthCurve
 from workbench.figures.figure_data import (
     Axis,
@@ -30,6 +31,9 @@ from workbench.theme.palette import LIGHT
 translate = QCoreApplication.translate
 
 MATRIX, HISTOGRAM, STRENGTH = "matrix", "histogram", "strength"
+OPERATIONS = ("crop", "brightness", "contrast", "saturation", "hue", "rotation", "blur")
+# Operations without a strength: they are applied to an image or not.
+SWITCHES = ("flip", "grayscale", "solarize", "erase")
 BINS = 48
 RAMP = ("#f3f7fb", LIGHT.accent, LIGHT.text)
 POSITIVE, NEGATIVE = on_white(LIGHT.hue(0)), on_white(LIGHT.hue(1))
@@ -45,6 +49,36 @@ class ShownStrength:
     easy: tuple[tuple[float, float], ...]
     destroyed: tuple[tuple[float, float], ...]
     levels: tuple[float, float]
+
+
+def operation_title(operation: str) -> str:
+    """An operation of augmentation with what its strength means."""
+    return {
+        "crop": translate("StrengthPage", "Crop: share of the area left out"),
+        "brightness": translate("StrengthPage", "Brightness: relative change"),
+        "contrast": translate("StrengthPage", "Contrast: relative change"),
+        "saturation": translate("StrengthPage", "Saturation: relative change"),
+        "hue": translate("StrengthPage", "Hue: share of the circle"),
+        "rotation": translate("StrengthPage", "Rotation: degrees"),
+        "blur": translate("StrengthPage", "Blur: sigma in px"),
+        "flip": translate("StrengthPage", "Flip: on or off"),
+        "grayscale": translate("StrengthPage", "Grayscale: on or off"),
+        "solarize": translate("StrengthPage", "Solarize: on or off"),
+        "erase": translate("StrengthPage", "Erased rectangle: on or off"),
+    }[operation]
+
+
+def shown_strength(curve: StrengthCurve, space: str) -> ShownStrength:
+    """A curve in one of its spaces, with the strengths that are too easy and those that destroy the content."""
+    known = curve.spaces[space]
+    easy, ceiling = easy_above(known.ceiling), known.ceiling
+    return ShownStrength(
+        curve,
+        operation_title(curve.operation),
+        stretches(curve.strengths, known.mean, easy, True),
+        stretches(curve.strengths, known.mean, ceiling, False),
+        (easy, ceiling),
+    )
 
 
 def pairs_source(

@@ -279,29 +279,20 @@ class PairsPanel(Panel):
         shown = self.shown
         if shown is None:
             return
-        order, groups = self._order(shown)
+        order, groups = shown.grouped(self.choices.order)
         n = shown.images
         self.matrix.set_matrix(shown.data.matrix[:n, n:], order, self._cell_text, groups)
-
-    def _order(self, shown: PairData) -> tuple[np.ndarray, list[tuple[int, str]]]:
-        """The images in the chosen order, and the first place and the name of each class."""
-        by = self.choices.order
-        order, groups = shown.order(by), list[tuple[int, str]]()
-        if by == "class" and shown.labelled:
-            names = [shown.class_of(int(image)) for image in order]
-            groups = [(index, name) for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
-        return order, groups
 
     def figure_source(self, part: str = "") -> FigureSource | None:
         """The pairs as they are shown: matrix, histograms, and the cosine over the strength of an operation."""
         shown = self.shown
         if shown is None:
             return None
-        order, groups = self._order(shown)
+        order, groups = shown.grouped(self.choices.order)
         row = self._runs.row(self._folder or "") if self._runs is not None else None
         title = row.title if row is not None else Path(self._folder or "").name
         strength = self.strength.to_print()
-        return pairs_source(shown, order, tuple(groups), strength, title, self.strength.isVisible())
+        return pairs_source(shown, order, groups, strength, title, self.strength.isVisible())
 
     def _cell_text(self, row: int, column: int) -> str:
         shown = self.shown

@@ -12,15 +12,12 @@ from workbench import theme
 from workbench.bridge.pair_questions import SpaceCurve, StrengthCurve
 from workbench.forms.editors import Combo
 from workbench.panels.pairs.pair_data import figure
-from workbench.panels.pairs.pairs_figure import ShownStrength
+from workbench.panels.pairs.pairs_figure import OPERATIONS, SWITCHES, ShownStrength, operation_title, shown_strength
 from workbench.plots.base import tint
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
 
 LEFT, TOP, TICKS, EXAMPLE = 36, 16, 16, 40
-OPERATIONS = ("crop", "brightness", "contrast", "saturation", "hue", "rotation", "blur")
-# Operations without a strength: they are applied to an image or not.
-SWITCHES = ("flip", "grayscale", "solarize", "erase")
 BAR = 28  # px, the width of a mark
 
 
@@ -44,6 +41,11 @@ class StrengthPlot(QWidget):
     def curve(self) -> StrengthCurve | None:
         """The curve that is shown."""
         return self._curve
+
+    @property
+    def space(self) -> str:
+        """The space in which it is shown."""
+        return self._space
 
     @property
     def levels(self) -> tuple[float, float]:
@@ -189,21 +191,8 @@ class StrengthPage(QWidget):
         self.plot.setAccessibleName(self.tr("Cosine of an image and its view over the strength"))
         self.choice = Combo()
         self.choice.setAccessibleName(self.tr("Operation"))
-        titles = {
-            "crop": self.tr("Crop: share of the area left out"),
-            "brightness": self.tr("Brightness: relative change"),
-            "contrast": self.tr("Contrast: relative change"),
-            "saturation": self.tr("Saturation: relative change"),
-            "hue": self.tr("Hue: share of the circle"),
-            "rotation": self.tr("Rotation: degrees"),
-            "blur": self.tr("Blur: sigma in px"),
-            "flip": self.tr("Flip: on or off"),
-            "grayscale": self.tr("Grayscale: on or off"),
-            "solarize": self.tr("Solarize: on or off"),
-            "erase": self.tr("Erased rectangle: on or off"),
-        }
         for operation in (*OPERATIONS, *SWITCHES):
-            self.choice.addItem(titles[operation], operation)
+            self.choice.addItem(operation_title(operation), operation)
         self.choice.setMinimumContentsLength(26)
         self.choice.activated.connect(lambda _: self.operationChosen.emit())
         self.state = QLabel()
@@ -233,8 +222,7 @@ class StrengthPage(QWidget):
         curve = self.plot.curve
         if curve is None or curve.operation in SWITCHES:
             return None
-        easy, destroyed = self.plot.marked(True), self.plot.marked(False)
-        return ShownStrength(curve, self.choice.currentText(), easy, destroyed, self.plot.levels)
+        return shown_strength(curve, self.plot.space)
 
     def show_curve(self, curve: StrengthCurve | None, space: str, state: str = "") -> None:
         """Show a curve in one of its spaces; None for no curve, with the reason as `state`."""

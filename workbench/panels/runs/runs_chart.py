@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +10,19 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedLayout, QWidget
 
-from engine.config.difference import equal, written
 from workbench.figures.figure_data import FigureSource
 from workbench.forms.editors import Combo
 from workbench.models import columns
 from workbench.models.runs import RunRow, RunsModel
 from workbench.models.seed_groups import SEED, SeedGroup, common_title, seed_groups, spread
-from workbench.panels.runs.runs_figure import RunPoint, ShownRuns, runs_source
+from workbench.panels.runs.runs_figure import (
+    MOST_CHOICES,
+    RunPoint,
+    ShownRuns,
+    columns_across,
+    points_of,
+    runs_source,
+)
 from workbench.plots.dots import Dot, DotPlot
 from workbench.widgets.card import Card
 from workbench.widgets.figure_button import FigureButton
@@ -24,9 +30,7 @@ from workbench.widgets.figure_button import FigureButton
 SOON = 120  # ms; runs that train change often
 LATER = 2000  # ms, where there are more than so many dots to draw
 MANY = 200
-MOST_CHOICES = 12
 MOST_LOOKED = 200  # runs that say which figures there are
-ALWAYS = ("time", "epoch", "speed", "method", "data", "backbone")
 
 
 class FigureChart(Card):
@@ -43,7 +47,7 @@ class FigureChart(Card):
         self._model = model
         self._rows: list[RunRow] = []
         self._chosen: tuple[str, ...] = ()
-        self._settings: tuple[str, ...] = ()
+        self._configs: list[Mapping[str, Any]] = []  # among which settings that differ are looked for
         self._picked = ""
         self._by_seed = False
         self._groups: dict[str, SeedGroup] = {}  # of the dots that are means, by key
@@ -81,7 +85,7 @@ class FigureChart(Card):
         if settings:
             self._model.want_configs([row.key for row in self._rows])
         configs = [self._model.config(row.key) for row in self._rows] if settings else []
-        self._settings = _differing([config for config in configs if config is not None])
+        self._configs = [config for config in configs if config is not None]
         if self.isVisible() and not self._soon.isActive():
             # Of thousands, those that train move by little; what a person chooses is drawn soon.
             changed = (self._chosen, len(self._rows)) != self._drawn
@@ -109,16 +113,9 @@ class FigureChart(Card):
         """The names of the values along y and x; "" for none."""
         return str(self.up.currentData() or ""), str(self.across.currentData() or "")
 
-    def _points(self, x: str, y: str) -> tuple[list[RunPoint], list[str]]:
+    def _points(self, x: str, y: str) -> tuple[tuple[RunPoint, ...], tuple[str, ...]]:
         """The runs that have both values, and the names of the categories on x, none where x is a number."""
-        points = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
-        whole = [(row, across, up) for row, across, up in points if across is not None and across != "" and up is not None]
-        if all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole):
-            return [RunPoint(row.key, row.title, row.hue, float(across), float(up)) for row, across, up in whole], []
-        # A choice may be a list, which is no key of a dict: its text is.
-        names = sorted({written(across) for _, across, _ in whole})
-        positions = {name: float(position) for position, name in enumerate(names)}
-        return [RunPoint(row.key, row.title, row.hue, positions[written(across)], float(up)) for row, across, up in whole], names
+        return points_of(self._rows, {row.key: self._model.config(row.key) for row in self._rows}, x, y)
 
     def figure_source(self) -> FigureSource | None:
         """The chart as it is shown."""
@@ -127,7 +124,7 @@ class FigureChart(Card):
         if len(names) > MOST_CHOICES:
             return None
         configs = {point.key: self._model.config(point.key) for point in points}
-        return runs_source(ShownRuns(tuple(points), x, y, tuple(names), configs, self.plot.logarithmic))
+        return runs_source(ShownRuns(points, x, y, names, configs, self.plot.logarithmic))
 
     def _means(self, dots: Sequence[Dot]) -> list[Dot]:
         """The dots of runs that are equal but for the seed as one dot at their mean; the others as they are."""
@@ -183,9 +180,7 @@ class FigureChart(Card):
         """Fill both choices; what was chosen stays where it can."""
         figures = list(dict.fromkeys(name for row in self._rows[:MOST_LOOKED] for name in columns.figures_of(row)))
         _refill(self.up, [(columns.title_of(name), name) for name in figures], str(self.up.currentData() or "best"))
-        names = [name for name in (*self._settings, *ALWAYS) if not (self._by_seed and name == SEED)]
-        # Other settings of another method do not explain its figures: the method does.
-        usual = "method.id" if "method.id" in names else names[0]
+        names, usual = columns_across(self._configs, (SEED,) if self._by_seed else ())
         wanted = self._picked if self._picked in names else usual
         _refill(self.across, [(columns.title_of(name), name) for name in names], wanted)
 
@@ -212,16 +207,3 @@ def _refill(combo: QComboBox, entries: list[tuple[str, str]], wanted: str) -> No
             combo.addItem(text, name)
     index = combo.findData(wanted)
     combo.setCurrentIndex(max(0, index))
-
-
-def _differing(configs: Sequence[Any]) -> tuple[str, ...]:
-    """Settings that are not the same in all, numbers before choices."""
-    if len(configs) < 2:
-        return ()
-    names = dict.fromkeys(name for config in configs for name in config)
-    result = []
-    for name in names:
-        values = [config[name] for config in configs if name in config]
-        if len(values) > 1 and any(not equal(values[0], value) for value in values[1:]):
-            result.append((not isinstance(values[0], (int, float)) or isinstance(values[0], bool), name))
-    return tuple(name for _, name in sorted(result, key=lambda pair: pair[0]))

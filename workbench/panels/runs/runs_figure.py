@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.catalogue import methods
+from engine.config.difference import equal, written
 from workbench.figures.figure_data import SIGNS, Axis, Dot, DotsPlot, Figure, FigureSource, LegendEntry, Toggle
 from workbench.figures.print_colours import dashes, on_white
 from workbench.i18n.titles import title_of as setting_title
 from workbench.models import columns
+from workbench.models.runs import RunRow
 from workbench.models.seed_groups import common_title, groups_to_draw, spread
 from workbench.theme.palette import LIGHT
 
 translate = QCoreApplication.translate
 
 SEEDS = "seeds"
+MOST_CHOICES = 12
+ALWAYS = ("time", "epoch", "speed", "method", "data", "backbone")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,45 @@ class ShownRuns:
     names: tuple[str, ...]
     configs: Mapping[str, Mapping[str, Any] | None]
     log_x: bool = False
+
+
+def points_of(
+    rows: Sequence[RunRow], configs: Mapping[str, Mapping[str, Any] | None], across: str, up: str
+) -> tuple[tuple[RunPoint, ...], tuple[str, ...]]:
+    """The runs that have a value in both columns, and the names of the categories on x, none where x is a number."""
+    points = [(row, value_of(row, across, configs), value_of(row, up, configs)) for row in rows]
+    whole = [(row, x, y) for row, x, y in points if x is not None and x != "" and y is not None]
+    if all(isinstance(x, (int, float)) and not isinstance(x, bool) for _, x, _ in whole):
+        return tuple(RunPoint(row.key, row.title, row.hue, float(x), float(y)) for row, x, y in whole), ()
+    # A choice may be a list, which is no key of a dict: its text is.
+    names = tuple(sorted({written(x) for _, x, _ in whole}))
+    positions = {name: float(position) for position, name in enumerate(names)}
+    return tuple(RunPoint(row.key, row.title, row.hue, positions[written(x)], float(y)) for row, x, y in whole), names
+
+
+def value_of(row: RunRow, name: str, configs: Mapping[str, Mapping[str, Any] | None]) -> Any:
+    """The value of a run in a column; None for the column ""."""
+    return columns.value_of(row, name, configs.get(row.key)) if name else None
+
+
+def columns_across(configs: Sequence[Mapping[str, Any]], without: Sequence[str] = ()) -> tuple[tuple[str, ...], str]:
+    """The columns that x can be, and the usual one: the settings in which the runs differ, numbers before choices, then facts.
+    Other settings of another method do not explain its figures: the method does."""
+    names = tuple(name for name in (*_differing(configs), *ALWAYS) if name not in without)
+    return names, "method.id" if "method.id" in names else names[0]
+
+
+def _differing(configs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Settings that are not the same in all, numbers before choices."""
+    if len(configs) < 2:
+        return ()
+    names = dict.fromkeys(name for config in configs for name in config)
+    result = []
+    for name in names:
+        values = [config[name] for config in configs if name in config]
+        if len(values) > 1 and any(not equal(values[0], value) for value in values[1:]):
+            result.append((not isinstance(values[0], (int, float)) or isinstance(values[0], bool), name))
+    return tuple(name for _, name in sorted(result, key=lambda pair: pair[0]))
 
 
 def runs_source(shown: ShownRuns) -> FigureSource | None:

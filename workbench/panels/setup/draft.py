@@ -10,7 +10,7 @@ from engine.catalogue import Entry, methods
 from engine.config.rates import automatic_rate
 from engine.config.text import merge
 from workbench.bridge.setup_questions import MethodForm
-from workbench.forms.field import get
+from workbench.forms.field import flat, get
 from workbench.forms.form import Form
 
 RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
@@ -131,7 +131,7 @@ class Draft:
             self._form.set_value("optim.lr", self._kept_rate)
         self._kept_rate = None
         known = set(self._form.keys())
-        for key, value in self._kept_method.items():
-            if f"method.{key}" in known:
-                self._form.set_value(f"method.{key}", value)
+        for key, value in flat(self._kept_method, "method").items():
+            if key in known:
+                self._form.set_value(key, value)
         self._kept_method = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, Text
 from workbench.forms.form import Form, Section
 from workbench.forms.setting_titles import learn, title_for, with_titles
 from workbench.i18n.engine_texts import engine_text
+from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.data_card import DataCard
@@ -258,6 +260,16 @@ class SetupPanel(Panel):
         self._draft.set(settings)
         self.history.settle(self.given())
         self._changed()
+
+    def offer_runs(self, runs: RunsModel) -> None:
+        """Where a setting chooses a run, such as a teacher: those that have trained, the newest first."""
+
+        def offers() -> list[tuple[str, str]]:
+            rows = [row for row in runs.rows() if row.folder and row.status.step and row.state != "broken"]
+            rows.sort(key=lambda row: row.status.started, reverse=True)
+            return [(row.folder, f"{row.title} · {datetime.fromtimestamp(row.status.started):%Y-%m-%d %H:%M}") for row in rows]
+
+        self.form.set_runs(offers)
 
     def go_to(self, key: str) -> None:
         """Lead to a setting, here or in another card."""
@@ -526,6 +538,7 @@ class SetupPanel(Panel):
 def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""
     panel, request = SetupPanel(context.asker(), context.asker(SWEEP)), context.request
+    panel.offer_runs(context.runs)
     panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
     panel.startAsked.connect(lambda draft: request(StartRuns((draft,), panel.measured_seconds)))
     panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts, panel.sweep_seconds)))

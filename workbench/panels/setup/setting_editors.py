@@ -208,6 +208,9 @@ class MethodList(QFrame):
             tags.append((self.tr("uses labels"), self.tr("It learns from class labels: a baseline.")))
         elif entry.labels == "few":
             tags.append((self.tr("uses a few labels"), self.tr("It learns from a few class labels beside all images.")))
+        if entry.teacher:
+            sentence = self.tr("It learns from a trained run, which is chosen as its teacher.")
+            tags.append((self.tr("needs a teacher"), sentence))
         if not entry.learns:
             tags.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
         if entry.kind:

@@ -11,6 +11,8 @@ from workbench.bridge.data_questions import Labels
 
 Rows = NDArray[np.intp]
 LEFT, RIGHT = 0, 1
+# The least number of shared samples by which a rotation in the plane can be found.
+FEWEST = 3
 
 
 @dataclass(frozen=True, eq=False)

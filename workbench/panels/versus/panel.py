@@ -27,7 +27,7 @@ from workbench.panels.versus.legend_line import LegendLine
 from workbench.panels.versus.linked_hover import LinkedHover
 from workbench.panels.versus.map_colouring import MapColouring
 from workbench.panels.versus.map_images import MapImages
-from workbench.panels.versus.map_link import LEFT, RIGHT, Link, Rows, link
+from workbench.panels.versus.map_link import FEWEST, LEFT, RIGHT, Link, Rows, link
 from workbench.panels.versus.map_side import Side
 from workbench.panels.versus.selected_card import MOVED, SelectedCard
 from workbench.panels.versus.space_choice import (
@@ -40,13 +40,11 @@ from workbench.panels.versus.space_choice import (
     SpaceChoice,
     read_run_spaces,
 )
-from workbench.panels.versus.versus_figure import ShownSide, versus_source
+from workbench.panels.versus.versus_figure import ShownSide, side_title, versus_source
 from workbench.theme.palette import WIDE_GAP
 
 SOON_MS = 50
 AGREEMENT_WIDTH = 320
-# The least number of shared samples by which a rotation in the plane can be found.
-FEWEST = 3
 
 
 class VersusPanel(Panel):
@@ -363,8 +361,7 @@ class VersusPanel(Panel):
         for side_index, side in enumerate(self.sides):
             if side.map is None or len(side.plot.xy) != len(side.map.xy):
                 return None
-            space = self.tr("projector") if side.choice.space == EMBEDDING else self.tr("backbone")
-            title = " · ".join((side.run.currentText(), self.tr("epoch {0}").format(side.choice.epoch), space))
+            title = side_title(side.run.currentText(), side.choice.epoch, side.choice.space)
             shown.append(ShownSide(title, side.map, side.plot.xy, self.colouring.codes(side_index), side.plot.alive))
         colouring = self.colouring.colouring
         unit = "°" if colouring is not None and not colouring.entries and colouring.high == 360.0 else ""

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from workbench.bridge.map_questions import Map
 from workbench.figures.figure_data import Figure, FigureSource
+from workbench.panels.versus.space_choice import EMBEDDING
 from workbench.samples.colouring import Colouring
 from workbench.samples.map_figure import map_figure, map_plot
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +27,12 @@ class ShownSide:
     xy: NDArray[np.floating]
     codes: NDArray[np.integer]
     alive: NDArray[np.bool_]
+
+
+def side_title(run: str, epoch: int, space: str) -> str:
+    """The title of a map: its run, epoch and space."""
+    name = translate("VersusPanel", "projector") if space == EMBEDDING else translate("VersusPanel", "backbone")
+    return " · ".join((run, translate("VersusPanel", "epoch {0}").format(epoch), name))
 
 
 def versus_source(sides: Sequence[ShownSide], colouring: Colouring | None, column: str, unit: str) -> FigureSource:

@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from engine.config.run import DataConfig
 from engine.data.dataset import Dataset
+from engine.data.describe import survey
+from engine.data.open import open_images
+from engine.execute.progress import Cancelled
 from tests.engine.data.formats.conftest import boxes_by_name, save_image
 
 CATEGORIES = [
@@ -301,3 +305,55 @@ def test_classes_of_folders_stay_the_labels(folder: Path, opened: Callable[..., 
     assert boxes_by_name(data)["outdoor/1.png"] == [([0, 0, 1, 1], "dog")]
     assert boxes_by_name(data)["outdoor/3.png"] is None
     assert opened(folders="nothing").classes == ("person", "cat", "dog")
+
+
+def _large(folder: Path) -> DataConfig:
+    """A set of 40 images with 4,000 objects, and its config."""
+    names = [f"images/{number:02}.jpg" for number in range(40)]
+    for name in names:
+        save_image(folder / name)
+    things = [_thing(number, number % 40, [5.0 + number % 7, 2, 10, 10]) for number in range(4000)]
+    _write(folder / "annotations/instances.json", [_image(id, name) for id, name in enumerate(names)], things)
+    return DataConfig(source=str(folder), root=str(folder.parent / "root"), size=16)
+
+
+def test_reading_reports_progress_and_can_be_cancelled_anywhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.data.formats.json_stream._PIECE", 20_000)
+    config = _large(folder)
+    reports: list[tuple[float, str]] = []
+
+    for stop in (0.1, 0.2, 0.35, 0.45):
+
+        def cancel(share: float, text: str = "", /, stop: float = stop) -> None:
+            if share >= stop:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            open_images(config, cancel)
+    data = open_images(config, lambda share, text="", /: reports.append((share, text)))
+    assert data.boxes is not None
+    assert len(data.boxes.corners) == 4000
+    shares = [share for share, _ in reports]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (pytest.approx(0, abs=0.02), 1.0)
+    words = [text for _, text in reports]
+    # In this order: the file, its objects, their boxes, the images.
+    kinds = ["Reading annotations/instances.json", "Joining the objects", "Placing boxes", "Reading set"]
+    first = [next(at for at, text in enumerate(words) if text.startswith(kind)) for kind in kinds]
+    assert first == sorted(first)
+    assert sum(text.startswith(kinds[0]) for text in words) > 10
+
+
+def test_a_survey_leaves_large_annotations_to_the_opening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = _large(folder)
+    known = survey(config)
+    assert known is not None
+    assert set(known.columns) == {"masks", "boxes", "class_maps"}
+    monkeypatch.setattr("engine.data.describe.MOST_ANNOTATIONS", 1000)
+    known = survey(config)
+    assert known is not None
+    assert known.images == 40
+    assert known.columns == ()
+    assert known.samples
+    assert any(note.endswith("MB) are read when the images are opened.") for note in known.notes)
+    assert not any("are read when" in note for note in open_images(config).notes)

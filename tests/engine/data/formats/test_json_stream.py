@@ -10,6 +10,7 @@ import pytest
 
 from engine.data.formats.annotated import Unusable
 from engine.data.formats.json_stream import entries
+from engine.execute.progress import Cancelled
 
 CONTENT = {
     "info": {"year": 2017},
@@ -82,3 +83,25 @@ def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_progress_follows_the_bytes_and_can_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.data.formats.json_stream._PIECE", 1000)
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"images": [{"id": number} for number in range(1000)]}))
+    shares: list[float] = []
+    for number, _ in enumerate(entries(path, lambda share, text="", /: shares.append(share)), 1):
+        # What is read lies at most one piece, and the head of 4 bytes, before what was reported.
+        assert number * len('{"id": 9}') <= shares[-1] * path.stat().st_size + 1000
+    assert shares == sorted(shares)
+    assert len(shares) >= path.stat().st_size / 1000
+    assert shares[-1] == 1.0
+
+    def cancel(share: float, text: str = "", /) -> None:
+        if share >= 0.5:
+            raise Cancelled
+
+    seen = list[object]()
+    with pytest.raises(Cancelled):
+        seen.extend(entry for _, entry in entries(path, cancel))
+    assert 400 < len(seen) < 600
