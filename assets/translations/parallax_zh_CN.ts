@@ -2066,11 +2066,62 @@
         <source> or </source>
         <translation> 或 </translation>
     </message>
-<message>
+    <message>
         <source>The annotations ({0} MB) are read when the images are opened.</source>
         <translation>标注文件（{0} MB）在打开图像时读取。</translation>
     </message>
-    </context>
+</context>
+<context>
+    <name>EpisodePlayer</name>
+    <message>
+        <source>Episode of the agent</source>
+        <translation>智能体的一个回合</translation>
+    </message>
+    <message>
+        <source>Step of the episode</source>
+        <translation>回合的步</translation>
+    </message>
+    <message>
+        <source>Another episode</source>
+        <translation>另一个回合</translation>
+    </message>
+    <message>
+        <source>Playing an episode…</source>
+        <translation>正在进行一个回合…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Step {0} of {1}: {2}. Return so far {3}.</source>
+        <translation>第 {0} 步，共 {1} 步：{2}。目前回报 {3}。</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>价值：{0}</translation>
+    </message>
+    <message>
+        <source>The goal is reached</source>
+        <translation>达到目标</translation>
+    </message>
+    <message>
+        <source>The goal is not reached</source>
+        <translation>未达到目标</translation>
+    </message>
+    <message>
+        <source>{0} after {1} steps. Return {2}.</source>
+        <translation>{0}，共 {1} 步。回报 {2}。</translation>
+    </message>
+    <message>
+        <source>held-out episode {0}</source>
+        <translation>留出回合 {0}</translation>
+    </message>
+</context>
 <context>
     <name>EvaluatePanel</name>
     <message>
@@ -4190,7 +4241,7 @@
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
     </message>
-<message>
+    <message>
         <source>It learns from a trained run, which is chosen as its teacher.</source>
         <translation>它向一次已训练的运行学习，需选择该运行作为教师。</translation>
     </message>
@@ -4198,7 +4249,7 @@
         <source>needs a teacher</source>
         <translation>需要教师</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>MetricList</name>
     <message>
@@ -5137,6 +5188,21 @@
     <message>
         <source>Log</source>
         <translation>日志</translation>
+    </message>
+</context>
+<context>
+    <name>RunEditor</name>
+    <message>
+        <source>Choose the folder of a run</source>
+        <translation>选择一次运行的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a run</source>
+        <translation>选择一次运行</translation>
+    </message>
+    <message>
+        <source>No run is there yet</source>
+        <translation>还没有运行</translation>
     </message>
 </context>
 <context>
@@ -6782,6 +6848,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot.</source>
         <translation>该方法的图片（视图、预测、重建、注意力）随每个快照生成。</translation>
+    </message>
+    <message>
+        <source>An episode, played</source>
+        <translation>播放一个回合</translation>
     </message>
 </context>
 <context>
@@ -11114,7 +11184,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
         <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
     </message>
-<message>
+    <message>
         <source>Relative positions</source>
         <translation>相对位置</translation>
     </message>
@@ -11226,7 +11296,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>scheduler, cosine annealing, learning rate decay, linear decay</source>
         <translation>调度器, 余弦退火, 学习率衰减, 线性衰减</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -11988,16 +12058,4 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-<context><name>RunEditor</name><message>
-        <source>Choose the folder of a run</source>
-        <translation>选择一次运行的文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a run</source>
-        <translation>选择一次运行</translation>
-    </message>
-    <message>
-        <source>No run is there yet</source>
-        <translation>还没有运行</translation>
-    </message>
-</context></TS>
+</TS>
