@@ -31,7 +31,7 @@ _IN_FOLDERS: dict[Column, str] = {
     "masks": _PIXELS,
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
-    "world": "Environments of gymnasium have one, too: gym:CartPole-v1.",
+    "world": f"{_NO_FOLDER} Environments of gymnasium are worlds, too: gym:CartPole-v1.",
     "clips": _NO_FOLDER,
     "flow": _NO_FOLDER,
     "sound": _NO_FOLDER,
