@@ -1617,6 +1617,72 @@
     </message>
 </context>
 <context>
+    <name>EncoderEditor</name>
+    <message>
+        <source>timm and torchvision…</source>
+        <translation>timm 和 torchvision…</translation>
+    </message>
+    <message>
+        <source>{0} works only with a {1}</source>
+        <translation>{0} 只能用于 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>EncoderTable</name>
+    <message>
+        <source>Search encoders: convnext tiny, vit small, …</source>
+        <translation>搜索编码器：convnext tiny、vit small……</translation>
+    </message>
+    <message>
+        <source>Search encoders</source>
+        <translation>搜索编码器</translation>
+    </message>
+    <message>
+        <source>Encoders</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Parameters, M</source>
+        <translation>参数（百万）</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>特征</translation>
+    </message>
+    <message>
+        <source>Image, px</source>
+        <translation>图像（像素）</translation>
+    </message>
+    <message>
+        <source>Stride, px</source>
+        <translation>步长（像素）</translation>
+    </message>
+    <message>
+        <source>No encoder matches.</source>
+        <translation>没有匹配的编码器。</translation>
+    </message>
+    <message>
+        <source>{0} is not installed. To train its encoders: pip install {0}</source>
+        <translation>未安装 {0}。要训练它的编码器：pip install {0}</translation>
+    </message>
+    <message>
+        <source>These mask patches inside the encoder, which needs a token with a position of its own for each patch.</source>
+        <translation>这些方法在编码器内部遮盖图块，因此每个图块都需要一个带有自己位置的 token。</translation>
+    </message>
+    <message>
+        <source>Every method can train it but {0}.</source>
+        <translation>除 {0} 外，所有方法都能训练它。</translation>
+    </message>
+    <message>
+        <source>A ViT with tokens: every method can train it but {0}.</source>
+        <translation>带 token 的 ViT：除 {0} 外，所有方法都能训练它。</translation>
+    </message>
+</context>
+<context>
     <name>EngineMessages</name>
     <message>
         <source>at least {0} and at most {1}</source>
@@ -7669,10 +7735,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>骨干网络</translation>
     </message>
     <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。</translation>
-    </message>
-    <message>
         <source>Stem</source>
         <translation>Stem</translation>
     </message>
@@ -8863,6 +8925,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
+        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。timm/名称 和 torchvision/名称：这些库中的任何编码器，权重重新抽取。</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
@@ -11272,10 +11338,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>scheduler, cosine annealing, learning rate decay, linear decay</source>
         <translation>调度器, 余弦退火, 学习率衰减, 线性衰减</translation>
     </message>
-<message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。timm/NAME 和 torchvision/NAME：这两个库的任意编码器，权重重新抽取。</translation>
-    </message>
     <message>
         <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin</source>
         <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
@@ -11296,7 +11358,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Probability of skipping a block of a ViT, a ConvViT, or of an encoder of timm or torchvision that can (stochastic depth).</source>
         <translation>跳过一个块的概率（随机深度）：ViT、ConvViT，或 timm 和 torchvision 中支持它的编码器。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -12058,64 +12120,4 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-<context><name>EncoderEditor</name><message>
-        <source>timm and torchvision…</source>
-        <translation>timm 和 torchvision…</translation>
-    </message>
-    <message>
-        <source>{0} works only with a {1}</source>
-        <translation>{0} 只能用于 {1}</translation>
-    </message>
-</context><context><name>EncoderTable</name><message>
-        <source>Search encoders: convnext tiny, vit small, …</source>
-        <translation>搜索编码器：convnext tiny、vit small……</translation>
-    </message>
-    <message>
-        <source>Search encoders</source>
-        <translation>搜索编码器</translation>
-    </message>
-    <message>
-        <source>Encoders</source>
-        <translation>编码器</translation>
-    </message>
-    <message>
-        <source>Encoder</source>
-        <translation>编码器</translation>
-    </message>
-    <message>
-        <source>Parameters, M</source>
-        <translation>参数（百万）</translation>
-    </message>
-    <message>
-        <source>Features</source>
-        <translation>特征</translation>
-    </message>
-    <message>
-        <source>Image, px</source>
-        <translation>图像（像素）</translation>
-    </message>
-    <message>
-        <source>Stride, px</source>
-        <translation>步长（像素）</translation>
-    </message>
-    <message>
-        <source>No encoder matches.</source>
-        <translation>没有匹配的编码器。</translation>
-    </message>
-    <message>
-        <source>{0} is not installed. To train its encoders: pip install {0}</source>
-        <translation>未安装 {0}。要训练它的编码器：pip install {0}</translation>
-    </message>
-    <message>
-        <source>These mask patches inside the encoder, which needs a token with a position of its own for each patch.</source>
-        <translation>这些方法在编码器内部遮盖图块，因此每个图块都需要一个带有自己位置的 token。</translation>
-    </message>
-    <message>
-        <source>Every method can train it but {0}.</source>
-        <translation>除 {0} 外，所有方法都能训练它。</translation>
-    </message>
-    <message>
-        <source>A ViT with tokens: every method can train it but {0}.</source>
-        <translation>带 token 的 ViT：除 {0} 外，所有方法都能训练它。</translation>
-    </message>
-</context></TS>
+</TS>
