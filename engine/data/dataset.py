@@ -64,7 +64,8 @@ class Dataset:
     source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
     scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
     that the source itself has; the others were cut from its training images. world: the id of the world of which the images are
-    pictures, in which a method can act (engine.worlds).
+    pictures, in which a method can act (engine.worlds). other: the second set (`data.other`), at the same size, with splits and
+    indices of its own.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Dataset:
     scale: Scale | None = None
     own_splits: tuple[str, ...] = ()
     world: str | None = None
+    other: Dataset | None = None
 
     def __len__(self) -> int:
         return len(self.images)
