@@ -27,7 +27,7 @@ prepare_process()  # must be called before torch is imported
 import torch
 from torch import Tensor
 
-from engine.catalogue import CATALOGUE, entry, load
+from engine.catalogue import CATALOGUE, load
 from engine.config.run import RunConfig
 from engine.events import Event, StepDone
 from engine.train.control import Control
