@@ -42,8 +42,8 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
 
     A student that starts from random weights predicts, from the same view, every token of a trained and frozen teacher, the class
     token included, through one linear map (a 1 x 1 convolution). Targets are the teacher's tokens after its last norm, whitened
-    by a layer normalisation without scale and shift; the loss is smooth L1 (Eq. 2). The student has one relative position bias,
-    shared by all blocks, in place of position embeddings, and stochastic depth; the teacher has none (Sec. 2). The student is
+    by a layer normalisation without scale and shift; the loss is smooth L1. The student has one relative position bias,
+    shared by all blocks, in place of position embeddings, and stochastic depth; the teacher has none. The student is
     evaluated, as the mean of its patch tokens.
 
     Followed where the paper leaves it open: the official code, with AdamW, gradients clipped to a norm of 3, and crops and flips
