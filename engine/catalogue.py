@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from engine import plugins
-from engine.config.errors import complain, nearest
-from engine.config.run import BackboneConfig
+from engine.config.encoder_table import OWN, encoder_row, library_of
+from engine.config.errors import ConfigError, complain, nearest
 
 if TYPE_CHECKING:
     from engine.method import Method
@@ -84,8 +84,14 @@ class Entry:
         return {"any": "", "vit": "ViT", "convvit": "ConvViT"}[self.backbone]
 
     def trains(self, backbone: str) -> bool:
-        """Whether the method can train the encoder of this name."""
-        return self.backbone == "any" or backbone.startswith(self.backbone)
+        """Whether the method can train the encoder of this name; of a library's encoder that is not in the table it is only known
+        where it is built."""
+        if self.backbone == "any":
+            return True
+        if library_of(backbone):
+            row = encoder_row(backbone)
+            return self.backbone == "vit" and (row is None or row.tokens)
+        return backbone.startswith(self.backbone)
 
 
 # fmt: off
@@ -234,8 +240,21 @@ def check_encoder(id: str, backbone: str) -> None:
     """ConfigError where a method cannot train the encoder of this name."""
     row = entry(id)
     if not row.trains(backbone):
-        able = ", ".join(name for name in get_args(BackboneConfig.model_fields["name"].annotation) if row.trains(name))
-        raise complain("backbone.name", f"a {row.kind} for {row.id} ({able})", backbone, "Choose one of them.")
+        raise untrainable(id, backbone)
+
+
+def untrainable(id: str, backbone: str) -> ConfigError:
+    """The error for an encoder that a method cannot train."""
+    row = entry(id)
+    able = ", ".join(name for name in OWN if row.trains(name))
+    if row.backbone == "vit" and library_of(backbone):
+        remedy = (
+            f"{row.title} takes patches out of the encoder's input or replaces them inside it, which needs one token for each patch "
+            "and a position of its own. Choose one of them, or a plain ViT of timm or torchvision "
+            "(`python -m engine encoders --method " + id + "`)."
+        )
+        return complain("backbone.name", f"a ViT with tokens for {row.id} ({able}, ...)", backbone, remedy)
+    return complain("backbone.name", f"a {row.kind} for {row.id} ({able})", backbone, "Choose one of them.")
 
 
 def load(id: str) -> type[Method]:

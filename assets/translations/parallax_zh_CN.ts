@@ -5857,10 +5857,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 设置</translation>
     </message>
     <message>
-        <source>{0} works only with a {1}</source>
-        <translation>{0} 只能用于 {1}</translation>
-    </message>
-    <message>
         <source>1 problem</source>
         <translation>1 个问题</translation>
     </message>
@@ -9558,18 +9554,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 和 predictor 的宽度；论文为 4,096。</translation>
     </message>
     <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。</translation>
-    </message>
-    <message>
-        <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.</source>
-        <translation>ViT 以什么作为特征：class token，或图块 token 的均值。ConvViT 给出均值。</translation>
-    </message>
-    <message>
-        <source>Probability of skipping a block of a ViT or ConvViT (stochastic depth).</source>
-        <translation>跳过 ViT 或 ConvViT 一个块的概率（随机深度）。</translation>
-    </message>
-    <message>
         <source>Where the key encoder's momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
         <translation>key 编码器动量的起点；它沿余弦升到 1。论文为 .99。1 使 key 编码器永不移动，0 使其等于 query 编码器。</translation>
     </message>
@@ -9640,10 +9624,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>patches</source>
         <translation>图块</translation>
-    </message>
-    <message>
-        <source>Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches.</source>
-        <translation>ViT 或 ConvViT 的块边长；自动约取第一个视图的八分之一，即 8 x 8 块。</translation>
     </message>
     <message>
         <source>auto</source>
@@ -10246,10 +10226,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>初始权重</translation>
     </message>
     <message>
-        <source>First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
-        <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
-    </message>
-    <message>
         <source>Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in effect off.</source>
         <translation>权重衰减，在整个运行中不变；偏置和归一化层除外。AdamW 每一步从权重中减去学习率与衰减之积的份额：默认值（学习率 .002 时为 1e-4）在一千步中只减去五千分之一，实际上等于关闭。</translation>
     </message>
@@ -10826,10 +10802,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>标签, 分组</translation>
     </message>
     <message>
-        <source>encoder, network, model, architecture, ResNet, ViT, transformer</source>
-        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
-    </message>
-    <message>
         <source>first layers, CIFAR stem</source>
         <translation>首层, 前几层</translation>
     </message>
@@ -11112,6 +11084,30 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.</source>
         <translation>单个形状的视频片段，每段八帧：运动方式即类别，光流精确，并带有声音。</translation>
+    </message>
+    <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
+        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。timm/NAME 和 torchvision/NAME：这两个库的任意编码器，权重重新抽取。</translation>
+    </message>
+    <message>
+        <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin</source>
+        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
+    </message>
+    <message>
+        <source>Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches, and for a ViT of timm or torchvision its own, which its name often says.</source>
+        <translation>ViT 或 ConvViT 的块边长；自动约取第一个视图的八分之一，即 8 x 8 块；对 timm 或 torchvision 的 ViT 则取其自身的块边长，其名称中往往写明。</translation>
+    </message>
+    <message>
+        <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean. Of timm's encoders it concerns those whose patches a method can mask; others are pooled as timm does.</source>
+        <translation>ViT 以什么作为特征：class token，或图块 token 的均值。ConvViT 给出均值。对 timm 的编码器，只涉及方法能遮盖其图块的那些；其余按 timm 的方式池化。</translation>
+    </message>
+    <message>
+        <source>First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on; a ViT of timm is drawn as timm draws it.</source>
+        <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal；timm 的 ViT 按 timm 的方式抽取。</translation>
+    </message>
+    <message>
+        <source>Probability of skipping a block of a ViT, a ConvViT, or of an encoder of timm or torchvision that can (stochastic depth).</source>
+        <translation>跳过一个块的概率（随机深度）：ViT、ConvViT，或 timm 和 torchvision 中支持它的编码器。</translation>
     </message>
     </context>
 <context>
@@ -11875,4 +11871,64 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
     </context>
-</TS>
+<context><name>EncoderEditor</name><message>
+        <source>timm and torchvision…</source>
+        <translation>timm 和 torchvision…</translation>
+    </message>
+    <message>
+        <source>{0} works only with a {1}</source>
+        <translation>{0} 只能用于 {1}</translation>
+    </message>
+</context><context><name>EncoderTable</name><message>
+        <source>Search encoders: convnext tiny, vit small, …</source>
+        <translation>搜索编码器：convnext tiny、vit small……</translation>
+    </message>
+    <message>
+        <source>Search encoders</source>
+        <translation>搜索编码器</translation>
+    </message>
+    <message>
+        <source>Encoders</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Parameters, M</source>
+        <translation>参数（百万）</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>特征</translation>
+    </message>
+    <message>
+        <source>Image, px</source>
+        <translation>图像（像素）</translation>
+    </message>
+    <message>
+        <source>Stride, px</source>
+        <translation>步长（像素）</translation>
+    </message>
+    <message>
+        <source>No encoder matches.</source>
+        <translation>没有匹配的编码器。</translation>
+    </message>
+    <message>
+        <source>{0} is not installed. To train its encoders: pip install {0}</source>
+        <translation>未安装 {0}。要训练它的编码器：pip install {0}</translation>
+    </message>
+    <message>
+        <source>These mask patches inside the encoder, which needs a token with a position of its own for each patch.</source>
+        <translation>这些方法在编码器内部遮盖图块，因此每个图块都需要一个带有自己位置的 token。</translation>
+    </message>
+    <message>
+        <source>Every method can train it but {0}.</source>
+        <translation>除 {0} 外，所有方法都能训练它。</translation>
+    </message>
+    <message>
+        <source>A ViT with tokens: every method can train it but {0}.</source>
+        <translation>带 token 的 ViT：除 {0} 外，所有方法都能训练它。</translation>
+    </message>
+</context></TS>

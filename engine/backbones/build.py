@@ -8,8 +8,10 @@ from typing import Literal
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
+from engine.backbones.library_encoder import build_library_encoder, measured_row
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.backbones.vit import VisionTransformer
+from engine.config.encoder_table import library_of
 from engine.config.errors import complain
 from engine.config.run import BackboneConfig, ViewConfig
 
@@ -17,7 +19,7 @@ from engine.config.run import BackboneConfig, ViewConfig
 VITS = {"vit_micro": (128, 6, 4), "vit_tiny": (192, 12, 3), "vit_small": (384, 12, 6)}
 # Widths and depths of the three stages, heads of the last. small is the paper's (2205.03892); micro is sized for a CPU.
 CONVVITS = {"convvit_micro": ((32, 64, 128), (1, 1, 4), 4), "convvit_small": ((128, 256, 384), (2, 2, 11), 6)}
-# Encoders that cut images into patches.
+# Own encoders that cut images into patches.
 PATCHED = (*VITS, *CONVVITS)
 # From this width on .02 is published for ViTs trained without labels (DINO's ViT-S, 2104.14294).
 WIDE = 384
@@ -27,7 +29,10 @@ SMALL = 64  # px; up to here a network must not shrink the image in its first la
 
 
 def build_backbone(config: BackboneConfig, size: int) -> Backbone:
-    """The encoder for views of `size` px. ConfigError where the patch does not fit the image."""
+    """The encoder for views of `size` px. ConfigError where the patch does not fit the image, and where a library has no such
+    encoder, or it does not take such images."""
+    if library_of(config.name):
+        return build_library_encoder(config, size)
     if config.name in VITS:
         dim, depth, heads = VITS[config.name]
         patch = patch_of(config, size)
@@ -53,6 +58,31 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
         net = ResNet(config.name, stem, config.least_map)  # type: ignore[arg-type]
     net.size = size
     return net
+
+
+def has_patches(name: str) -> bool:
+    """Whether an encoder cuts images into patches that a method can leave out. ConfigError for an encoder that no library has."""
+    return measured_row(name).tokens if library_of(name) else name in PATCHED
+
+
+def is_plain_vit(name: str) -> bool:
+    """Whether an encoder has no convolutions but that of its patches: a ViT. Errors: see `has_patches`."""
+    return measured_row(name).tokens if library_of(name) else name in VITS
+
+
+def is_transformer(name: str) -> bool:
+    """Whether an encoder is trained as transformers are: it normalises by layers, not by batches. Errors: see `has_patches`."""
+    return not measured_row(name).batch_norm if library_of(name) else name in PATCHED
+
+
+def patch_step(config: BackboneConfig, views: Iterable[ViewConfig], stored: int) -> int:
+    """The px of which the sides of views must be multiples: a patch's side, 0 for an encoder without patches. Arguments and errors:
+    see `fitted_patch`."""
+    if not library_of(config.name):
+        return fitted_patch(config, views, stored) if config.name in PATCHED else 0
+    row = measured_row(config.name)
+    step = config.patch if config.patch and row.tokens else row.multiple
+    return step if step > 1 else 0
 
 
 def init_of(config: BackboneConfig) -> Literal["xavier", "normal"]:

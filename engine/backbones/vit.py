@@ -139,7 +139,7 @@ class VisionTransformer(Backbone):
         self.cls_token = nn.Parameter(torch.zeros(1, 1, dim))
         self.pos_embed = nn.Parameter(torch.zeros(1, 1 + self.side**2, dim))
         self.patch_embed = PatchEmbed(patch, dim)
-        rates = torch.linspace(0, drop_path, depth).tolist()
+        rates = torch.linspace(0, drop_path, depth, device="cpu").tolist()
         self.blocks = nn.ModuleList(Block(dim, heads, rate) for rate in rates)
         self.norm = nn.LayerNorm(dim, eps=1e-6)
         nn.init.trunc_normal_(self.cls_token, std=0.02)
@@ -263,9 +263,21 @@ def initialise(module: nn.Module, linear: Init = "normal") -> None:
                 nn.init.trunc_normal_(part.weight, std=0.02)
             if part.bias is not None:
                 nn.init.zeros_(part.bias)
-        elif isinstance(part, PatchEmbed):
-            nn.init.xavier_uniform_(part.proj.weight.view(part.proj.weight.shape[0], -1))
-            nn.init.zeros_(part.proj.bias)  # type: ignore[arg-type]
+        elif type(part).__name__ == "PatchEmbed":  # this program's or timm's
+            projection = part.proj
+            assert isinstance(projection, nn.Conv2d)
+            nn.init.xavier_uniform_(projection.weight.view(projection.weight.shape[0], -1))
+            if projection.bias is not None:
+                nn.init.zeros_(projection.bias)
+
+
+def stop_drop_path(module: nn.Module) -> None:
+    """Set stochastic depth of a ViT's blocks, this program's or timm's, to 0: of a teacher, as in the official codes."""
+    for part in module.modules():
+        if isinstance(part, Block):
+            part.drop_path = 0.0
+        elif type(part).__name__ == "DropPath":
+            part.drop_prob = 0.0  # type: ignore[assignment]
 
 
 def skip_at_random(x: Tensor, rate: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Commands that list: methods, data sets, runs."""
+"""Commands that list: methods, data sets, encoders, runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from engine import api, plugins
+from engine import api, catalogue, plugins
 from engine.catalogue import Column
 from engine.config.printable import printable
 from engine.config.small_files import expanded
@@ -43,6 +43,31 @@ def do_datasets(options: argparse.Namespace) -> int:
             f"{row['line']}{_brings(row['columns'])}{_from(row['package'])}"
         )
     print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
+    return 0
+
+
+def do_encoders(options: argparse.Namespace) -> int:
+    """The encoders that a config can name."""
+    from engine.config.encoder_table import LIBRARIES, OWN, installed, search_encoders
+
+    text = " ".join(options.search)
+    trains = catalogue.entry(options.method).trains if options.method else lambda name: True
+    own = [name for name in OWN if trains(name) and all(word in name for word in text.lower().split())]
+    rows = [row for row in search_encoders(text) if trains(row.name)]
+    if options.json:
+        libraries = [{**asdict(row), "installed": installed(row.library)} for row in rows]
+        print(json.dumps([*({"name": name} for name in own), *libraries], indent=2))
+        return 0
+    for name in own:
+        print(f"{name:56} of this program; its size follows the views")
+    for row in rows:
+        kind = "ViT with tokens" if row.tokens else f"stride {row.stride} px" if row.stride else "no feature map"
+        print(f"{row.name:56} {row.parameters / 1e6:>7.1f} M  {row.dim:>5} features  {row.size:>4} px  {kind}")
+    if not own and not rows:
+        print("No encoder matches. Search with fewer or shorter words, or without --method.", file=sys.stderr)
+    for library in LIBRARIES:
+        if not installed(library) and any(row.library == library for row in rows):
+            print(f"{library} is not installed. To train its encoders: pip install {library}", file=sys.stderr)
     return 0
 
 

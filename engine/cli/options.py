@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.cli.evaluate_commands import do_evaluate
 from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_views, epoch_or_all
-from engine.cli.list_commands import do_datasets, do_methods, do_runs
+from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
@@ -32,6 +32,11 @@ def parser() -> argparse.ArgumentParser:
     sub = command("methods", do_methods, "List the methods.")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("datasets", do_datasets, "List the data sets that have a name.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+
+    sub = command("encoders", do_encoders, "List the encoders: this program's own, and those of timm and torchvision.")
+    sub.add_argument("search", nargs="*", metavar="SEARCH", help="words of their names: resnet, convnext tiny, ...")
+    sub.add_argument("--method", metavar="ID", help="those alone that a method can train")
     sub.add_argument("--json", action="store_true", help="as JSON")
 
     def config_options(sub: argparse.ArgumentParser) -> None:

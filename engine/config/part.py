@@ -28,6 +28,7 @@ def setting(
     advanced: bool = False,
     zero: str = "",
     only: str = "",
+    suggestions: tuple[str, ...] = (),
     picker: str = "",
     written: bool = False,
     **bounds: Any,
@@ -37,8 +38,9 @@ def setting(
     Title, help, unit and bounds travel in the JSON schema, from which the form and the documentation are made.
     `also`: other words by which people search for it, with commas; they are translated, too. `advanced` folds the field away in the
     form. `zero`: what 0 stands for where it is no number ("auto", "no limit"), shown in the form in place of 0. `only`: a trait of
-    the data (see engine.data.traits) without which the setting has no effect; the form then leaves it out. `picker`: "run" for a
-    text that names a run, which the form lets choose from a list. `written`: the program writes the value, no form shows it."""
+    the data (see engine.data.traits) without which the setting has no effect; the form then leaves it out. `suggestions`: values of
+    a text that the form offers; others are possible. `picker`: "run" for a text that names a run, which the form lets choose from a
+    list. `written`: the program writes the value, no form shows it."""
     extra: dict[str, Any] = {}
     if also:
         extra["also"] = also
@@ -50,6 +52,8 @@ def setting(
         extra["zero"] = zero
     if only:
         extra["only"] = only
+    if suggestions:
+        extra["suggestions"] = list(suggestions)
     if picker:
         extra["picker"] = picker
     if written:

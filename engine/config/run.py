@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, field_validator, model_validator
 
+from engine.config.encoder_table import OWN, name_problem
 from engine.config.part import Part, setting
 
 
@@ -369,21 +370,13 @@ class ViewsConfig(Part):
 class BackboneConfig(Part):
     """The encoder."""
 
-    name: Literal[
+    name: str = setting(
         "resnet10_narrow",
-        "resnet18",
-        "resnet34",
-        "resnet50",
-        "vit_micro",
-        "vit_tiny",
-        "vit_small",
-        "convvit_micro",
-        "convvit_small",
-    ] = setting(
-        "resnet10_narrow",
-        "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.",
+        "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. "
+        "timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.",
         title="Backbone",
-        also="encoder, network, model, architecture, ResNet, ViT, transformer",
+        also="encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin",
+        suggestions=OWN,
     )
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto",
@@ -404,7 +397,8 @@ class BackboneConfig(Part):
     )
     patch: int = setting(
         0,
-        "Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches.",
+        "Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches, and for a ViT of timm or "
+        "torchvision its own, which its name often says.",
         unit="px",
         zero="auto",
         ge=0,
@@ -413,7 +407,8 @@ class BackboneConfig(Part):
     )
     pool: Literal["cls", "mean"] = setting(
         "cls",
-        "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.",
+        "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean. Of timm's "
+        "encoders it concerns those whose patches a method can mask; others are pooled as timm does.",
         advanced=True,
         also="pooling, class token",
     )
@@ -421,7 +416,8 @@ class BackboneConfig(Part):
         "auto",
         "First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 "
         "on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods "
-        "built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.",
+        "built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on; a ViT of "
+        "timm is drawn as timm draws it.",
         title="First weights",
         advanced=True,
         also="initialisation",
@@ -437,12 +433,19 @@ class BackboneConfig(Part):
     )
     drop_path: float = setting(
         0.0,
-        "Probability of skipping a block of a ViT or ConvViT (stochastic depth).",
+        "Probability of skipping a block of a ViT, a ConvViT, or of an encoder of timm or torchvision that can (stochastic depth).",
         ge=0,
         lt=1,
         advanced=True,
         also="stochastic depth, dropout, regularisation",
     )
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if problem := name_problem(name):
+            raise ValueError(problem)
+        return name
 
 
 class OptimConfig(Part):

@@ -253,5 +253,12 @@ class DenseTraining(ABC, Generic[P]):
 
 
 def step_draws(encoder: Backbone) -> bool:
-    """Whether a training step of the encoder draws random numbers (stochastic depth)."""
-    return any(float(getattr(part, "drop_path", 0.0) or 0.0) > 0 for part in encoder.modules())
+    """Whether a training step of the encoder draws random numbers (stochastic depth, dropout)."""
+    for part in encoder.modules():
+        # "drop_path" of this program's blocks, "drop_prob" of timm's, "p" of PyTorch's dropout and torchvision's stochastic depth;
+        # "p" of other layers is not a rate.
+        kind = type(part).__name__
+        names = ("drop_path", "drop_prob", "p") if "Drop" in kind or kind == "StochasticDepth" else ("drop_path",)
+        if any(isinstance(rate := getattr(part, name, 0.0), float) and rate > 0 for name in names):
+            return True
+    return False

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer
+from engine.config.errors import ConfigError
 from engine.data.dataset import Dataset
 from engine.embed.features import normalised, whole
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
@@ -38,7 +39,10 @@ class FeaturePictures:
         images = normalised(self._dataset, pixels)
         pictures, attention = {}, None
         with torch.no_grad(), torch.autocast(device.type, enabled=False):
-            maps = encoder.dense(images, CELLS)
+            try:
+                maps = encoder.dense(images, CELLS)
+            except ConfigError:
+                return {}  # an encoder of a library without a feature map
             # With mean pooling the class token is not used: its attention does not concern the features.
             if isinstance(encoder, VisionTransformer) and encoder.pool == "cls" and not any("attention" in name for name in taken):
                 attention = encoder.attention(images)  # (n, heads, s, s)

@@ -23,7 +23,7 @@ from torch.optim import SGD, Optimizer
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import drawn_from, generator_for
 from engine.backbones.backbone import Backbone
-from engine.backbones.build import PATCHED, VITS
+from engine.backbones.build import is_plain_vit, is_transformer
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig, ViewConfig, ViewsConfig
@@ -79,8 +79,8 @@ class FineTuning:
         self.sampler = Sampler(self.index, self.length.batch, SEED)
         view = ViewConfig(count=1, size=self.size, jitter=0.0, grayscale=0.0)
         self.pipeline = Pipeline(ViewsConfig(groups=(view,)), dataset.size)
-        self.transformer = config.backbone.name in PATCHED
-        self.plain_layout = config.backbone.name in VITS
+        self.transformer = is_transformer(config.backbone.name)
+        self.plain_layout = is_plain_vit(config.backbone.name)
         self.drops = config.backbone.drop_path > 0
         if not 0 < layer_decay <= 1:
             raise complain("layer decay", "above 0 and at most 1", layer_decay)
@@ -238,7 +238,7 @@ def layer_scales(encoder: VisionTransformer, decay: float) -> dict[str, float]:
     def layer(name: str) -> int:
         if name.startswith("blocks."):
             return int(name.split(".")[1]) + 1
-        return 0 if name.startswith(("patch_embed.", "cls_token", "pos_embed")) else last
+        return 0 if name.startswith(("patch_embed.", "cls_token", "reg_token", "pos_embed", "norm_pre.")) else last
 
     return {name: decay ** (last - layer(name)) for name, _ in encoder.named_parameters()}
 

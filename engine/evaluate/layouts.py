@@ -10,7 +10,10 @@ from typing import Literal
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
+from engine.backbones.library_encoder import LibraryBackbone
+from engine.backbones.library_net import Build, python_lines
 from engine.backbones.resnet import NarrowResNet, ResNet
+from engine.backbones.timm_vit import TimmVisionTransformer
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 
@@ -36,6 +39,8 @@ def libraries_of(backbone: Backbone) -> tuple[Library, ...]:
         return ("torchvision", "timm", "parallax")
     if isinstance(backbone, NarrowResNet):
         return ("torchvision", "parallax")
+    if isinstance(backbone, LibraryBackbone | TimmVisionTransformer):
+        return (backbone.build.library, "parallax")
     if isinstance(backbone, VisionTransformer) and backbone.shared_rel_pos is not None:
         return ("parallax",)
     if isinstance(backbone, VisionTransformer):
@@ -51,6 +56,8 @@ def layout(backbone: Backbone, library: Library) -> Layout:
     state = {name: value.detach().cpu().contiguous() for name, value in backbone.state_dict().items()}
     if library == "parallax":
         return Layout(library, state, _OWN)
+    if isinstance(backbone, LibraryBackbone | TimmVisionTransformer):
+        return Layout(library, {name.removeprefix("net."): value for name, value in state.items()}, _by_name(backbone.build))
     if isinstance(backbone, ResNet):
         state = {name.removeprefix("net."): value for name, value in state.items()}
         return Layout(library, state, _resnet(backbone, library))
@@ -63,6 +70,12 @@ def layout(backbone: Backbone, library: Library) -> Layout:
 
 
 _LOAD = "net.load_state_dict(safetensors.torch.load_file({file!r}), strict=True)\nnet.eval()"
+_LOAD_NOTED = (
+    "state = net.state_dict()\n"
+    "state.update(safetensors.torch.load_file({file!r}))\n"
+    "net.load_state_dict(state, strict=True)\n"
+    "net.eval()"
+)
 _OWN = (
     """from pathlib import Path
 import safetensors.torch
@@ -73,6 +86,12 @@ net = build_method(parse(RunConfig, read_yaml(Path({run!r}) / "config.yaml"))).e
 """
     + _LOAD
 )
+
+
+def _by_name(build: Build) -> str:
+    # Its networks refuse a state without the version that PyTorch notes beside it, which a file of tensors cannot hold.
+    load = _LOAD_NOTED if build.full_name.startswith("torchvision/mnasnet") else _LOAD
+    return python_lines(build) + load
 
 
 def _resnet(backbone: ResNet, library: Library) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.augment.seeds import drawn_from
 from engine.backbones.build import build_backbone
-from engine.catalogue import check_encoder, load
+from engine.backbones.vit import VisionTransformer
+from engine.catalogue import check_encoder, entry, load, untrainable
 from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
@@ -28,4 +29,7 @@ def build_method(config: RunConfig, size: int | None = None) -> Method:
     kind = load(config.method.id)
     choice = parse(kind.Config, config.method.values(), prefix="method")
     with drawn_from(config.train.seed):
-        return kind(choice, build_backbone(config.backbone, size or input_size(config)))
+        backbone = build_backbone(config.backbone, size or input_size(config))
+        if entry(config.method.id).backbone == "vit" and not isinstance(backbone, VisionTransformer):
+            raise untrainable(config.method.id, config.backbone.name)
+        return kind(choice, backbone)

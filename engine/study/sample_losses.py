@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.augment.seeds import generator_for
-from engine.backbones.build import VITS
+from engine.backbones.build import is_plain_vit
 from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import RunConfig
@@ -78,7 +78,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
     dataset = data_of(folder, config, part_of(report, 0.0, _OPENED))
     if checkpoint == 0:
         setup_data(method, config, dataset)
-    if config.backbone.name not in VITS:
+    if not is_plain_vit(config.backbone.name):
         method = method.to(memory_format=torch.channels_last)  # as in training
     losses = measure(method, config, dataset, index, _step(folder, checkpoint), of, part_of(report, _OPENED, 1.0))
     write_arrays(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.augment.presets import groups
+from engine.backbones.build import is_transformer
 from engine.catalogue import check_encoder, entry, load
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCHES, UNUSUAL_RATE, Note
@@ -64,7 +65,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
         source = absolute_source(config.data.source)
         device = resolve_device(config.train.device)
-        transformer = "vit" in config.backbone.name
+        transformer = is_transformer(config.backbone.name)
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source}, "train": train}))
         check_encoder(config.method.id, config.backbone.name)

@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
-from engine.backbones.build import PATCHED, VITS, fitted_patch, init_of, patch_of
+from engine.backbones.build import PATCHED, init_of, is_plain_vit, patch_of, patch_step
 from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
@@ -116,7 +116,7 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     """The config with open sizes (0) taken from the data: stored size, views, a ViT's patch."""
     stored = int(dataset.images.shape[-1])
     kinds = config.views.groups or presets.groups(config.views.preset)
-    patch = fitted_patch(config.backbone, kinds, stored) if config.backbone.name in PATCHED else 0
+    patch = patch_step(config.backbone, kinds, stored)
     # The method also cuts global views into tiles or cells.
     step = max(1, patch) * views_of(config).multiple
     steps = [step if kind.role == "global" else patch for kind in kinds]
@@ -127,7 +127,7 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     if dataset.scale is not None:
         data |= {"black": dataset.scale.black, "white": dataset.scale.white}
     values: dict[str, Any] = {"data": data, "views": {"groups": groups}}
-    if patch:
+    if config.backbone.name in PATCHED:
         sizes = [group["size"] for group in groups]
         values["backbone"] = {
             "patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *sizes),
@@ -152,7 +152,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
         copy_teacher(method, config, dataset)
     setup_data(method, config, dataset)
     method = method.to(device)
-    if config.backbone.name not in VITS:
+    if not is_plain_vit(config.backbone.name):
         method = method.to(memory_format=torch.channels_last)
     batches = build_feed(config, dataset, method, device)
     optimiser, own = build_optimisers(method, config)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from torch import nn
 
+from engine.backbones.build import is_transformer
 from engine.catalogue import entry
 from engine.config.errors import ConfigError, Problem, complain, memory_ran_out
 from engine.config.notes import SCALED_RATE
@@ -147,7 +148,7 @@ def _on_device(config: RunConfig, requested: str) -> tuple[RunConfig, list[tuple
     before = config.train
     device = resolve_device(requested)
     other = device != before.device
-    transformer = "vit" in config.backbone.name
+    transformer = is_transformer(config.backbone.name)
     precision = resolve_precision("auto" if other else before.precision, device, transformer)
     values: dict[str, object] = {"device": device, "precision": precision}
     if other and before.threads > cores():

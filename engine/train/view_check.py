@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.augment import presets
-from engine.backbones.build import PATCHED
+from engine.backbones.build import has_patches
 from engine.catalogue import entry, load
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import MORE_VIEWS, NO_LOCAL_VIEWS, Note
@@ -20,7 +20,7 @@ KEY = "views.groups"
 def views_of(config: RunConfig) -> Views:
     """The views that the config's method takes with its hyper-parameters. ConfigError where those are wrong."""
     method = load(config.method.id)
-    return method.takes(parse(method.Config, config.method.values(), "method"), config.backbone.name in PATCHED)
+    return method.takes(parse(method.Config, config.method.values(), "method"), has_patches(config.backbone.name))
 
 
 def used_views(config: RunConfig) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QShowEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -329,15 +329,6 @@ class ChoiceEditor(Editor):
             self._combo.addItem(str(value), value)
             index = self._combo.count() - 1
         self._combo.setCurrentIndex(index)
-
-    def set_possible(self, possible: Callable[[str], bool], why: str) -> None:
-        """Disable the values that are not possible now, with the reason as their tooltip. The current value does not change."""
-        model = self._combo.model()
-        assert isinstance(model, QStandardItemModel)
-        for index in range(self._combo.count()):
-            item, able = model.item(index), possible(str(self._combo.itemData(index)))
-            item.setEnabled(able)
-            item.setToolTip("" if able else why)
 
 
 class TextEditor(Editor):

@@ -16,7 +16,7 @@ Kind = Literal["bool", "int", "float", "choice", "text", "list", "path", "run"]
 class Field:
     """One setting. `key` is dotted ("optim.lr"); bounds are None where there are none; `exclusive_*` leave the bound out. `zero`:
     what 0 stands for where it is no number, `only`: the trait of the data that it is for, `also`: other words by which people
-    search for it (see engine.config.part.setting)."""
+    search for it (see engine.config.part.setting). `choices`: all values of a "choice", those that are offered of a text."""
 
     key: str
     title: str
@@ -129,7 +129,8 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
     if kind == "string" and spec.get("picker") == "run":
         return replace(base, kind="run")
     if kind == "string":
-        return replace(base, kind="path" if spec.get("format") in ("path", "file-path", "directory-path") else "text")
+        path = spec.get("format") in ("path", "file-path", "directory-path")
+        return replace(base, kind="path" if path else "text", choices=tuple(spec.get("suggestions", ())))
     return None
 
 

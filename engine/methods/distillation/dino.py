@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
-from engine.backbones.vit import Block, VisionTransformer
+from engine.backbones.vit import VisionTransformer, stop_drop_path
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead, LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, teacher_distribution
@@ -81,9 +81,7 @@ class DINO(Method[DINOConfig]):
             backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim, config.head_norm, config.last_layer
         )
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
-        for part in self.teacher.modules():
-            if isinstance(part, Block):
-                part.drop_path = 0.0  # stochastic depth in the student only, as in the official code
+        stop_drop_path(self.teacher)  # stochastic depth in the student only, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
 
     def forward(self, batch: Batch, at: Progress) -> Out:

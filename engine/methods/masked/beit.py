@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.augment.blockwise import block_mask
 from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
-from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
+from engine.backbones.vit import Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.token_usage import commonest, perplexity, prior_terms
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Stage, TaskScore, Views
@@ -109,8 +109,8 @@ class BEiT(Method[BEiTConfig]):
     def __init__(self, config: BEiTConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
         for depth, block in enumerate(self.backbone.blocks, start=1):
-            assert isinstance(block, Block)
-            for out in (block.attn.proj, block.mlp.fc2):
+            for out in (block.get_submodule("attn.proj"), block.get_submodule("mlp.fc2")):
+                assert isinstance(out.weight, Tensor)
                 out.weight.data.div_(math.sqrt(2 * depth))
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
         self.classifier = nn.Linear(backbone.dim, config.vocabulary)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.augment.blockwise import block_mask
-from engine.backbones.vit import Block, Fill, VisionTransformer
+from engine.backbones.vit import Fill, VisionTransformer, stop_drop_path
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead, LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
@@ -131,9 +131,7 @@ class IBOT(Method[IBOTConfig]):
         self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim, last_layer=config.last_layer)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
-        for part in self.teacher.modules():
-            if isinstance(part, Block):
-                part.drop_path = 0.0  # stochastic depth in the student only, as in the official code
+        stop_drop_path(self.teacher)  # stochastic depth in the student only, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self.patch_centre = Centre(config.out_dim, config.centre_momentum)
 

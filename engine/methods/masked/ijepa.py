@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.masking import Blocks, multi_block
-from engine.backbones.vit import Block, VisionTransformer
+from engine.backbones.vit import VisionTransformer, stop_drop_path
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.block_predictor import BlockPredictor
@@ -108,9 +108,7 @@ class IJEPA(Method[IJEPAConfig]):
                 raise complain(f"method.{name}_min", f"at most method.{name}_max ({high:g})", low)
         backbone.fix_positions()
         self.teacher = frozen_copy(backbone)
-        for part in self.teacher.modules():
-            if isinstance(part, Block):
-                part.drop_path = 0.0  # stochastic depth in the student only
+        stop_drop_path(self.teacher)  # stochastic depth in the student only, as in the official code
         self.predictor = BlockPredictor(
             backbone.dim,
             backbone.side,

@@ -26,6 +26,7 @@ from workbench.bridge.question import Question
 from workbench.bridge.setup_questions import Checked, DescribeMethod, MethodForm
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
+from workbench.panels.setup.encoder_editor import EncoderEditor
 from workbench.panels.setup.panel import SetupPanel
 from workbench.panels.setup.problems import ProblemButton
 from workbench.panels.setup.setting_editors import ID, MethodEditor, MethodList
@@ -302,9 +303,36 @@ def test_encoders_that_a_method_cannot_train_are_greyed(panel: SetupPanel) -> No
 
     every = able()
     choose_method(panel, "mae")
-    assert able() == [name for name in every if name.startswith("vit")]
+    assert able() == [name for name in every if name.startswith("vit") or name.endswith("…")]
     choose_method(panel, "simclr")
     assert able() == every
+
+
+def test_an_encoder_of_a_library_is_chosen_from_a_table(panel: SetupPanel, qtbot: QtBot) -> None:
+    editor = panel.form.row("backbone.name").editor
+    assert isinstance(editor, EncoderEditor)
+    choose_method(panel, "mae")
+    combo = editor.focusProxy()
+    assert isinstance(combo, QComboBox)
+    combo.setCurrentIndex(combo.count() - 1)
+    combo.activated.emit(combo.count() - 1)
+    table = editor.table()
+    assert table.isVisible()
+    # The choice is only made in the table.
+    assert (editor.value(), combo.currentText()) == ("resnet10_narrow", "resnet10_narrow")
+    assert table.search("torchvision nothing") == 0
+    assert table.about.text() == "No encoder matches."
+    assert table.search("torchvision convnext_tiny") == 1
+    assert [table.rows.item(0, column).text() for column in range(5)] == ["torchvision/convnext_tiny", "27.8", "768", "224", "32"]
+    assert "Every method can train it but" in table.about.text()
+    assert "MAE" in table.about.text()
+    qtbot.keyClick(table.search_line, Qt.Key.Key_Return)
+    assert table.isVisible()  # MAE cannot train it
+    assert table.search("torchvision vit_b_16") == 1
+    qtbot.keyClick(table.search_line, Qt.Key.Key_Return)
+    assert not table.isVisible()
+    assert (editor.value(), combo.currentText()) == ("torchvision/vit_b_16", "torchvision/vit_b_16")
+    assert panel.given()["backbone"] == {"name": "torchvision/vit_b_16"}
 
 
 def test_a_method_without_settings_has_no_head_for_them(panel: SetupPanel) -> None:

@@ -30,7 +30,7 @@ from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
 from workbench.bridge.measured_speeds import MeasuredSpeeds
 from workbench.bridge.setup_questions import CheckConfig, Checked, DescribeMethod, DeviceInfo, ListDevices, MethodForm
-from workbench.forms.editors import ChoiceEditor, NumberEditor, PathEditor, TextEditor
+from workbench.forms.editors import NumberEditor, PathEditor, TextEditor
 from workbench.forms.form import Form, Section
 from workbench.forms.setting_titles import learn, title_for, with_titles
 from workbench.i18n.engine_texts import engine_text
@@ -42,6 +42,7 @@ from workbench.panels.setup.draft import Draft, entry_of
 from workbench.panels.setup.draft_history import DraftHistory, Title
 from workbench.panels.setup.draft_menus import MoreMenu, PresetMenu
 from workbench.panels.setup.dry_run_card import DryRun
+from workbench.panels.setup.encoder_editor import EncoderEditor
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
 from workbench.panels.setup.messages import METHOD_HELP, Messages
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
@@ -124,7 +125,12 @@ class SetupPanel(Panel):
         self.data_card.meaningChosen.connect(lambda meaning: self._set("data.folders", meaning))
         self.data_card.sizeChosen.connect(lambda size: self._set("data.size", size))
         self._source, self._method, self._device = self.data_card.source, MethodEditor(), DeviceEditor()
-        special = {"data.source": self._source, "method.id": self._method, "train.device": self._device}
+        special = {
+            "data.source": self._source,
+            "method.id": self._method,
+            "train.device": self._device,
+            "backbone.name": EncoderEditor(),
+        }
         sections = [
             Section("first", "", first_fields(), elsewhere=frozenset({"data.source"})),
             Section("method", "", ()),
@@ -414,8 +420,8 @@ class SetupPanel(Panel):
         self.form.replace_section(Section("method", title, fields))
         self._draft.described(answer)
         encoders = self.form.row("backbone.name").editor
-        if entry is not None and isinstance(encoders, ChoiceEditor):
-            encoders.set_possible(entry.trains, self.tr("{0} works only with a {1}").format(entry.title, entry.kind))
+        if entry is not None and isinstance(encoders, EncoderEditor):
+            encoders.set_method(entry)
         self.history.settle(self.given())
         self.messages.set_method(entry)
         self.draftChanged.emit(self.draft())

@@ -45,7 +45,7 @@ def offers(field: Field, now: Any, devices: tuple[Offer, ...] = ()) -> tuple[Off
         listed = [Offer(row.id, row.title, engine_text(row.line)) for row in sources()]
     elif field.key == "train.device":
         listed = list(devices)
-    elif field.kind in ("bool", "choice"):
+    elif field.kind in ("bool", "choice") or field.choices:
         listed = [Offer(value, value_title(field, value)) for value in ((False, True) if field.kind == "bool" else field.choices)]
     elif field.kind in ("int", "float"):
         return tuple(Offer(value, value_title(field, value)) for value in _numbers(field, now))
