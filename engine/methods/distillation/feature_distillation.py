@@ -9,6 +9,7 @@ from engine.backbones.attention_figures import attention_distance, even_distance
 from engine.backbones.backbone import Backbone
 from engine.backbones.frozen_teacher import FrozenTeacher
 from engine.backbones.vit import VisionTransformer
+from engine.config.errors import complain
 from engine.config.part import setting
 from engine.config.run import BackboneConfig
 from engine.config.teacher import TeacherConfig
@@ -65,6 +66,10 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
         super().__init__(config, backbone)
         own = BackboneConfig(name="vit_micro", patch=backbone.patch)
         teacher = FrozenTeacher(config.teacher, own, backbone.size)
+        if isinstance(teacher.net, VisionTransformer) and teacher.net.side != backbone.side:
+            side = teacher.net.side
+            remedy = "Each token of the student learns one of the teacher: choose an encoder with the teacher's patches."
+            raise complain("backbone.name", f"a ViT that cuts its views into {side} x {side} patches", backbone.side, remedy)
         self.head = nn.Linear(backbone.dim, teacher.net.dim)
         self.teacher = teacher
 
