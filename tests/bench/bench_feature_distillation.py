@@ -64,6 +64,7 @@ def main() -> None:
     parser.add_argument("--layer-decay", type=float, default=1.0)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="settings of the student, as optim.lr=0.001")
+    parser.add_argument("--both", nargs="*", default=[], metavar="KEY=VALUE", help="settings of both runs, as data.size=16")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
@@ -80,6 +81,7 @@ def main() -> None:
             }
             with tempfile.TemporaryDirectory() as name:
                 teacher, student = Path(name) / "teacher", Path(name) / "student"
+                common = merge(common, assignments(options.both))
                 given = {"method": {"id": method}, "backbone": {"name": "vit_micro"}, "train": {"steps": options.teacher_steps}}
                 table["teacher"]["minutes"].append(run(teacher, merge(common, given)))
                 of_teacher = measured(teacher, options)
