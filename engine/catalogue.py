@@ -16,7 +16,9 @@ from engine.config.errors import ConfigError, complain, nearest
 if TYPE_CHECKING:
     from engine.method import Method
 
-Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "baseline"]
+Family = Literal[
+    "contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "multimodal", "applied", "baseline"
+]
 # Whose class labels a method learns from: of no image, of a few, of all.
 Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
@@ -27,10 +29,10 @@ Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "s
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` whose class
-    labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs beside images, `teacher` that a
-    trained run must be named as its teacher, `feed` what its batches are made from. `link` is the paper's page where it is not on
-    arXiv.
+    """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train ("own": one that it brings
+    itself), `labels` whose class labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs
+    beside images, `teacher` that a trained run must be named as its teacher, `feed` what its batches are made from. `link` is the
+    paper's page where it is not on arXiv.
     A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
     another package; `package`: the distribution that adds it, "" for this program's own."""
 
@@ -42,7 +44,7 @@ class Entry:
     paper: str
     arxiv: str
     line: str
-    backbone: Literal["any", "vit", "convvit"] = "any"
+    backbone: Literal["any", "vit", "convvit", "own"] = "any"
     labels: Labels = "none"
     learns: bool = True
     needs: tuple[Column, ...] = ()
@@ -64,6 +66,11 @@ class Entry:
         return self.labels != "none"
 
     @property
+    def other(self) -> bool:
+        """Whether it needs a second set of images (`data.other`)."""
+        return self.feed == "domains"
+
+    @property
     def module(self) -> str:
         """The name of the method's module."""
         return self.source or f"engine.methods.{self.family}.{self.id}"
@@ -81,12 +88,12 @@ class Entry:
     @property
     def kind(self) -> str:
         """The name of the encoders that it can train, where it cannot train all: "ViT"."""
-        return {"any": "", "vit": "ViT", "convvit": "ConvViT"}[self.backbone]
+        return {"any": "", "own": "", "vit": "ViT", "convvit": "ConvViT"}[self.backbone]
 
     def trains(self, backbone: str) -> bool:
         """Whether the method can train the encoder of this name; of a library's encoder that is not in the table it is only known
         where it is built."""
-        if self.backbone == "any":
+        if self.backbone in ("any", "own"):
             return True
         if library_of(backbone):
             row = encoder_row(backbone)
@@ -170,6 +177,9 @@ CATALOGUE: tuple[Entry, ...] = (
           "Patches of many images lie mixed in collages: predict which belong together and where in its image each lay."),
     Entry("pic", "PIC", "pretext", 2020, "Cao et al.", "Parametric Instance Classification for Unsupervised Visual Feature Learning", "2006.14618",
           "Every image is a class of its own, and a plain classifier learns to name each from any view."),
+    Entry("evolving_loss", "Evolving Losses", "pretext", 2020, "Piergiovanni et al.", "Evolving Losses for Unsupervised Video Representation Learning", "2002.12177",
+          "Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.",
+          needs=("clips", "flow", "sound")),
     Entry("mp3", "MP3", "pretext", 2022, "Zhai et al.", "Position Prediction as an Effective Pretraining Strategy", "2207.07611",
           "Predict of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
@@ -192,6 +202,9 @@ CATALOGUE: tuple[Entry, ...] = (
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
     Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",
           "An image and its caption must find each other among all the images and captions of the batch.", needs=("captions",)),
+    Entry("cut", "CUT", "applied", 2020, "Park et al.", "Contrastive Learning for Unpaired Image-to-Image Translation", "2007.15651",
+          "Turn the images of one set into those of another, without pairs: each patch must be recognisable as the patch it was made of.",
+          backbone="own", feed="domains"),
     Entry("random", "Random", "baseline", 0, "", "", "",
           "The encoder with its initial weights, never trained: what every method must beat.", learns=False),
     Entry("supervised", "Supervised", "baseline", 2012, "Krizhevsky et al.", "ImageNet Classification with Deep Convolutional Neural Networks", "",
@@ -212,8 +225,8 @@ def methods() -> tuple[Entry, ...]:
 def _unusable(row: Entry) -> str:
     if row.family not in get_args(Family):
         return f"its family must be one of {', '.join(get_args(Family))}. Got {row.family!r}."
-    if row.backbone not in ("any", "vit", "convvit"):
-        return f"its backbone must be any, vit or convvit. Got {row.backbone!r}."
+    if row.backbone not in ("any", "vit", "convvit", "own"):
+        return f"its backbone must be any, vit, convvit or own. Got {row.backbone!r}."
     if row.labels not in get_args(Labels):
         return f"its labels must be none, few or all. Got {row.labels!r}."
     if row.feed not in get_args(FeedKind):

@@ -11109,6 +11109,222 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Probability of skipping a block of a ViT, a ConvViT, or of an encoder of timm or torchvision that can (stochastic depth).</source>
         <translation>跳过一个块的概率（随机深度）：ViT、ConvViT，或 timm 和 torchvision 中支持它的编码器。</translation>
     </message>
+    <message>
+        <source>Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.</source>
+        <translation>视频片段以 RGB、光流、灰度和声音四种形式各学七项任务；无标签的搜索决定每项任务的权重。</translation>
+    </message>
+    <message>
+        <source>clip</source>
+        <translation>视频片段</translation>
+    </message>
+    <message>
+        <source>weights by generation</source>
+        <translation>各代的权重</translation>
+    </message>
+    <message>
+        <source>cluster shares</source>
+        <translation>各簇的占比</translation>
+    </message>
+    <message>
+        <source>fitness and kNN</source>
+        <translation>适应度与 kNN</translation>
+    </message>
+    <message>
+        <source>Weights of the losses</source>
+        <translation>损失的权重</translation>
+    </message>
+    <message>
+        <source>Weights of the losses. `evolved`: found by the search. `equal`: all 1, `random`: drawn once from the seed; without a search, to compare with.</source>
+        <translation>损失的权重。`evolved`：由搜索得到。`equal`：全为 1；`random`：由种子一次抽取；后两者不搜索，用于对照。</translation>
+    </message>
+    <message>
+        <source>evolutionary search, loss weights</source>
+        <translation>进化搜索, 损失权重</translation>
+    </message>
+    <message>
+        <source>Search space</source>
+        <translation>搜索空间</translation>
+    </message>
+    <message>
+        <source>What is searched. `factorised`: a weight for each modality times one for each task, and three for distillation: 14. `full`: all 31 weights of the paper, for which a search of minutes is too short.</source>
+        <translation>搜索什么。`factorised`：每种形式一个权重乘以每项任务一个权重，另有三个蒸馏权重，共 14 个。`full`：论文的全部 31 个权重，几分钟的搜索不够用。</translation>
+    </message>
+    <message>
+        <source>Steps of a candidate</source>
+        <translation>每个候选的步数</translation>
+    </message>
+    <message>
+        <source>Steps for which a candidate is trained from the warm start before its fitness is measured. Few measure mostly noise; many leave time for few candidates.</source>
+        <translation>每个候选从热启动开始训练多少步后测量适应度。太少主要测到噪声；太多则只来得及试少数候选。</translation>
+    </message>
+    <message>
+        <source>Population</source>
+        <translation>种群大小</translation>
+    </message>
+    <message>
+        <source>Candidates of a generation.</source>
+        <translation>每一代的候选数。</translation>
+    </message>
+    <message>
+        <source>Share of the warm start</source>
+        <translation>热启动的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps before the search, with equal weights.</source>
+        <translation>搜索之前、以相等权重训练的步数占比。</translation>
+    </message>
+    <message>
+        <source>Share of the search</source>
+        <translation>搜索的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps for the search; as many candidates as fit are tried. The rest trains with the best weights, from the warm start on.</source>
+        <translation>用于搜索的步数占比；能容纳多少候选就试多少。其余步数从热启动开始，以最好的权重训练。</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>簇数</translation>
+    </message>
+    <message>
+        <source>Clusters k of the features, whose shares are compared with Zipf's law. At most the clips of the fitness.</source>
+        <translation>特征的簇数 k，其占比与齐普夫定律比较。至多为测量适应度的片段数。</translation>
+    </message>
+    <message>
+        <source>Exponent of Zipf's law</source>
+        <translation>齐普夫定律的指数</translation>
+    </message>
+    <message>
+        <source>Exponent s of Zipf's law: at 0 all clusters should be equally large, at 2 the first has most of the clips.</source>
+        <translation>齐普夫定律的指数 s：为 0 时各簇应一样大，为 2 时第一簇占大多数片段。</translation>
+    </message>
+    <message>
+        <source>Fitness clips</source>
+        <translation>测量适应度的片段数</translation>
+    </message>
+    <message>
+        <source>Training clips, the same for every candidate, on which the fitness is measured.</source>
+        <translation>用来测量适应度的训练片段，每个候选都相同。</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>主成分数</translation>
+    </message>
+    <message>
+        <source>Principal components of the features in which clusters are found.</source>
+        <translation>在特征的多少个主成分中聚类。</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced.</source>
+        <translation>每个片段编码的帧数，均匀选取。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the contrast between modalities.</source>
+        <translation>不同形式之间对比的 softmax 温度。</translation>
+    </message>
+    <message>
+        <source>Second data</source>
+        <translation>第二数据集</translation>
+    </message>
+    <message>
+        <source>A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or an .npz file. Its images are stored at the size of the first set's and split alike. Methods of one set leave it out.</source>
+        <translation>第二个图像集,供在两个图像集之间转换的方法使用:内置数据集、torchvision 数据集、图像文件夹或 .npz 文件。其图像按第一个数据集的尺寸存储,并以同样方式划分。只用一个数据集的方法会略去它。</translation>
+    </message>
+    <message>
+        <source>target domain, domain B, style, unpaired</source>
+        <translation>目标域, 域 B, 风格, 无配对</translation>
+    </message>
+    <message>
+        <source>Turn the images of one set into those of another, without pairs: each patch must be recognisable as the patch it was made of.</source>
+        <translation>在没有配对的情况下,把一个图像集的图像转换成另一个图像集的样子:每个图块都必须能被认出是由哪个图块生成的。</translation>
+    </message>
+    <message>
+        <source>The rendered shapes, all of them blue before plain mauve: the first of two sets for methods that translate.</source>
+        <translation>渲染的形状,全部为蓝色,背景为纯淡紫色:供转换类方法使用的两个数据集中的第一个。</translation>
+    </message>
+    <message>
+        <source>The rendered shapes, all of them orange before green stripes; none is the twin of a blue one.</source>
+        <translation>渲染的形状,全部为橙色,背景为绿色条纹;没有一个与蓝色形状成对。</translation>
+    </message>
+    <message>
+        <source>second set</source>
+        <translation>第二数据集</translation>
+    </message>
+    <message>
+        <source>translation</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>verdicts</source>
+        <translation>判别结果</translation>
+    </message>
+    <message>
+        <source>How often the discriminator halves the side. It scores patches of 18 px with 1, 34 with 2, 70 with 3, the paper's, whose images have 256 px. Larger patches ask for the right shapes as well as for the right colours.</source>
+        <translation>判别器把边长减半的次数。1 次时对 18 px 的图块打分,2 次 34 px,3 次 70 px(论文的设置,其图像为 256 px)。较大的图块除正确的颜色外还要求正确的形状。</translation>
+    </message>
+    <message>
+        <source>Weight of PatchNCE (lambda); 1 in CUT, 10 in FastCUT. Without it nothing keeps a translation like its source. Much above 1 the translation keeps the colours of its source, too. Try this first.</source>
+        <translation>PatchNCE 的权重(λ);CUT 中为 1,FastCUT 中为 10。没有它,就没有什么使转换结果与源图像相似。远大于 1 时,转换结果也会保留源图像的颜色。请先尝试调整它。</translation>
+    </message>
+    <message>
+        <source>lambda NCE, content</source>
+        <translation>λ NCE, 内容</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>恒等</translation>
+    </message>
+    <message>
+        <source>Whether images of the second set also pass through the generator, and must keep their patches. FastCUT is without: half the time, and colours may be exchanged.</source>
+        <translation>第二数据集的图像是否也经过生成器,并且必须保持其图块。FastCUT 不用它:时间减半,但颜色可能互换。</translation>
+    </message>
+    <message>
+        <source>Weight of the adversarial loss. Without it nothing asks for the second set's look.</source>
+        <translation>对抗损失的权重。没有它,就没有什么要求第二数据集的外观。</translation>
+    </message>
+    <message>
+        <source>lambda GAN</source>
+        <translation>λ GAN</translation>
+    </message>
+    <message>
+        <source>Flip equivariance</source>
+        <translation>翻转等变</translation>
+    </message>
+    <message>
+        <source>Whether in half of the steps the images are mirrored before they are translated, and the features of the translations back. In FastCUT, not in CUT.</source>
+        <translation>是否在一半的步骤中先镜像图像再转换,并把转换结果的特征镜像回来。FastCUT 使用,CUT 不使用。</translation>
+    </message>
+    <message>
+        <source>Temperature of PatchNCE; .07 in the paper. Lower weighs the most similar patches of the image more.</source>
+        <translation>PatchNCE 的温度;论文中为 .07。越低,图像中最相似的图块权重越大。</translation>
+    </message>
+    <message>
+        <source>Positions of each map that are compared with one another; 256 in the paper, whose images have 256 px.</source>
+        <translation>每个特征图中相互比较的位置数;论文中为 256,其图像为 256 px。</translation>
+    </message>
+    <message>
+        <source>Dimensions of a patch's projection; 256 in the paper.</source>
+        <translation>图块投影的维数;论文中为 256。</translation>
+    </message>
+    <message>
+        <source>Channels of the generator's first convolution, four times as many in its middle; 64 in the paper.</source>
+        <translation>生成器第一个卷积的通道数,中间为其四倍;论文中为 64。</translation>
+    </message>
+    <message>
+        <source>Residual blocks of the generator; 9 in the paper.</source>
+        <translation>生成器的残差块数;论文中为 9。</translation>
+    </message>
+    <message>
+        <source>Channels of the discriminator's first convolution; 64 in the paper.</source>
+        <translation>判别器第一个卷积的通道数;论文中为 64。</translation>
+    </message>
+    <message>
+        <source>Discriminator halvings</source>
+        <translation>判别器减半次数</translation>
+    </message>
     </context>
 <context>
     <name>evaluate</name>

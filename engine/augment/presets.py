@@ -29,6 +29,7 @@ _WU: dict[str, Any] = {**_HALF, "jitter": 1.0, "hue": 0.4}
 PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     "none": (ViewConfig(count=1, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0.0, **_OFF),),
     "crop_flip": (ViewConfig(count=1, crop_min=0.2, **_OFF),),
+    "translation": (ViewConfig(count=1, crop_min=0.8, ratio_min=1.0, ratio_max=1.0, **_OFF),),
     "feature_distillation": (ViewConfig(count=1, crop_min=0.08, **_OFF),),
     "weak": (ViewConfig(count=2, crop_min=0.5, jitter=0.5, brightness=0.2, contrast=0.2, saturation=0.2, hue=0.05, grayscale=0.0),),
     "simclr": (ViewConfig(count=2, crop_min=0.08, **_HALF),),

@@ -102,6 +102,21 @@ def do_masks(options: argparse.Namespace) -> int:
     return 0
 
 
+def do_translate(options: argparse.Namespace) -> int:
+    """Translate the images of a folder with a run's generator."""
+    from engine.evaluate.translate_images import translate_images
+
+    with progress_bar(options.quiet) as report:
+        written = translate_images(
+            run_folder(options.run), options.images, options.out, options.epoch, options.size, options.overwrite, report
+        )
+    for line in written.skipped:
+        print(f"note: not translated: {line}", file=sys.stderr)
+    print(f"{written.folder}: {written.count} translations of {written.size} px", file=sys.stderr)
+    print(written.folder)
+    return 0
+
+
 def do_views(options: argparse.Namespace) -> int:
     """The views that a step saw."""
     from PIL import Image

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.cli.evaluate_commands import do_evaluate
-from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_views, epoch_or_all
+from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_translate, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
         sub.add_argument("--method", metavar="ID", help="see `methods`")
         sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+        sub.add_argument("--other", metavar="NAME|PATH", help="the second set of images, for methods that translate into its look")
         sub.add_argument("--epochs", type=int, metavar="N")
         sub.add_argument("--minutes", type=float, metavar="M", help="length as a time, kept by the clock")
         sub.add_argument("--seed", type=int, metavar="S")
@@ -160,6 +161,15 @@ def parser() -> argparse.ArgumentParser:
     sub = command("masks", do_masks, "Masks of the objects in a run's photographs, from its own feature maps; other runs use them.")
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder masks in the folder of images")
+    sub.add_argument("--quiet", action="store_true", help="no progress")
+    epoch_option(sub)
+
+    sub = command("translate", do_translate, "Translate the images of a folder with the generator of a run (CUT).")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--images", required=True, metavar="DIR", help="a folder of images, an .npz file, or a named set")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder for the translations, as .png")
+    sub.add_argument("--size", type=int, default=0, metavar="PX", help="side of the images (default that of the run's views)")
+    sub.add_argument("--overwrite", action="store_true", help="replace translations that are in the folder already")
     sub.add_argument("--quiet", action="store_true", help="no progress")
     epoch_option(sub)
 

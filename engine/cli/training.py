@@ -50,6 +50,8 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         given["method"] = {"id": options.method} if changed else {**given.get("method", {}), "id": options.method}
     if options.data:
         given = merge(given, {"data": {"source": options.data}})
+    if options.other:
+        given = merge(given, {"data": {"other": options.other}})
     if options.seed is not None:
         given = merge(given, {"train": {"seed": options.seed}})
     # The length on the command line replaces any length in the file.

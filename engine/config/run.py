@@ -39,6 +39,14 @@ class DataConfig(Part):
         title="Data",
         also="dataset, images, folder, pictures, photographs",
     )
+    other: str = setting(
+        "",
+        "A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or "
+        "an .npz file. Its images are stored at the size of the first set's and split alike. Methods of one set leave it out.",
+        title="Second data",
+        only="second set",
+        also="target domain, domain B, style, unpaired",
+    )
     size: int = setting(
         0,
         "Side of the stored square images; auto takes the set's own size.",

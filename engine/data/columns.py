@@ -59,3 +59,9 @@ def sets_with(columns: Sequence[Column]) -> str:
 def refusal(title: str, lacking: Sequence[Column], source: str) -> ConfigError:
     """The error for data that lack columns which the method or task `title` needs."""
     return complain("data.source", f"a set with {in_words(lacking)}, which {title} needs", source, sets_with(lacking))
+
+
+def other_missing(title: str) -> ConfigError:
+    """The error where a method that translates between two sets is given one."""
+    allowed = f"a second set of images, which {title} needs: the one whose look the images of data.source are to get"
+    return complain("data.other", allowed, "nothing", "Name a built-in set, a folder of images or an .npz file: --other.")

@@ -63,7 +63,8 @@ class Dataset:
     digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
     source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
     scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
-    that the source itself has; the others were cut from its training images.
+    that the source itself has; the others were cut from its training images. other: the second set (`data.other`), at the same
+    size, with splits and indices of its own.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Dataset:
     changes: Changes | None = None
     scale: Scale | None = None
     own_splits: tuple[str, ...] = ()
+    other: Dataset | None = None
 
     def __len__(self) -> int:
         return len(self.images)

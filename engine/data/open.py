@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engine import plugins
-from engine.config.errors import complain, nearest
+from engine.config.errors import ConfigError, Problem, complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.annotations import ClassMaps
@@ -25,6 +26,7 @@ from engine.data.splits import SPLITS, cut, shared
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 _KEPT = 3
+SOURCE, OTHER = "data.source", "data.other"
 
 
 class _Cache:
@@ -60,6 +62,28 @@ class _Cache:
 _CACHE = _Cache()
 
 
+class _Pairs:
+    """Cache of the last sets with a second one. The same two sets give the same object."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._known: OrderedDict[tuple[int, int], tuple[Dataset, Dataset, Dataset]] = OrderedDict()
+
+    def get(self, first: Dataset, second: Dataset) -> Dataset:
+        key = id(first), id(second)
+        with self._guard:
+            if key not in self._known:
+                # References to both sets keep their ids from being reused.
+                self._known[key] = first, second, replace(first, other=second)
+                while len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(key)
+            return self._known[key][2]
+
+
+_PAIRS = _Pairs()
+
+
 def open_dataset(config: DataConfig, progress: ProgressCallback | None = None, quick: bool = False) -> Dataset:
     """The images that a config names. While something is downloaded, annotations are read, or images decoded, `progress` is called
     with the fraction done, 0 to 1, and a line of text. An error that it raises, such as Cancelled, ends the opening and is passed
@@ -67,8 +91,26 @@ def open_dataset(config: DataConfig, progress: ProgressCallback | None = None, q
 
     Opening the same config again gives the same object as long as it is one of the last few and its files did not change. `quick`
     checks only the folder and its direct subfolders for changes, not every file: for data that are opened often.
-    ConfigError with the key for a source that does not exist or cannot be used."""
-    return _CACHE.get((config, _stamp(config)), config, progress or no_progress, True, quick)
+    ConfigError with the key for a source that does not exist or cannot be used.
+
+    `data.other` is opened as `Dataset.other`, at the size of the first set."""
+    if not config.other:
+        return _CACHE.get((config, _stamp(config)), config, progress or no_progress, True, quick)
+    report = progress or no_progress
+    first = open_dataset(config.model_copy(update={"other": ""}), part_of(report, 0.0, 0.5), quick)
+    try:
+        second = open_dataset(other_config(config, first.size), part_of(report, 0.5, 1.0), quick)
+    except ConfigError as error:
+        raise ConfigError([Problem(OTHER, problem.message.replace(SOURCE, OTHER)) for problem in error.problems]) from None
+    return _PAIRS.get(first, second)
+
+
+def other_config(config: DataConfig, size: int) -> DataConfig:
+    """The config of the second set, as a set by itself, with images of `size` px. Its splits are cut by the same seed and shares;
+    the black and white levels of deep images are its own."""
+    plain = DataConfig()
+    values = {"source": config.other, "other": "", "size": size, "black": plain.black, "white": plain.white, "bias": plain.bias}
+    return config.model_copy(update=values)
 
 
 def open_images(config: DataConfig, progress: ProgressCallback | None = None) -> Dataset:

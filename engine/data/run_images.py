@@ -99,13 +99,15 @@ def manifest_of(dataset: Dataset, source: str) -> Manifest | None:
     return Manifest(dataset.digests, split, dataset.labels, dataset.names, dataset.classes, source)
 
 
-def keep_manifest(folder: Path, dataset: Dataset, source: str) -> None:
-    """Write the list of images of a run that begins. ConfigError where its folder cannot be written."""
+def keep_manifest(folder: Path, dataset: Dataset, source: str, other: bool = False) -> None:
+    """Write the list of images of a run that begins, and that of its second set. ConfigError where its folder cannot be written."""
+    if dataset.other is not None:
+        keep_manifest(folder, dataset.other, dataset.other.source, other=True)
     manifest = manifest_of(dataset, source)
     if manifest is None:
         return
     try:
-        write_manifest(folder, manifest)
+        write_manifest(folder, manifest, other)
     except OSError as error:
         reason = error.strerror or str(error)
         raise complain("runs folder", "writable", str(folder), f"{reason}. Choose another with --runs.") from None
@@ -116,30 +118,37 @@ def run_images(
     dataset: Dataset,
     figures: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None,
     root: str = "",
+    other: bool = False,
 ) -> Dataset:
     """The images of the run in `folder`, taken from the data set as it is now: in the run's own order and splits, so that index i
     is image i of the run. `changes` of the result says what differs.
 
     Images that no longer exist are replaced by a crossed grey square and belong to no split; images that are not in the run are
     left out. `figures`: mean and deviation of the training images as the run stored them, by which a run without a
-    list of images is checked. `root`: data.root, where a set too large for memory is kept in the run's order."""
+    list of images is checked. `root`: data.root, where a set too large for memory is kept in the run's order. `other`: whether the
+    data set is the run's second set; that of a first set is arranged with it."""
     if dataset.digests is None:
-        return dataset
-    manifest = read_manifest(folder)
-    if manifest is None:
+        arranged = dataset
+    elif (manifest := read_manifest(folder, other)) is not None:
+        arranged = _ARRANGED.get(manifest, dataset, root)
+    else:
         changes = Changes(total=len(dataset), check=_by_figures(dataset, figures))
-        return replace(dataset, changes=changes, notes=(*changes.lines(), *dataset.notes))
-    return _ARRANGED.get(manifest, dataset, root)
+        arranged = replace(dataset, changes=changes, notes=(*changes.lines(), *dataset.notes))
+    if dataset.other is None:
+        return arranged
+    return replace(arranged, other=run_images(folder, dataset.other, None, root, other=True))
 
 
-def resumable(folder: Path, dataset: Dataset) -> None:
-    """ConfigError where the images that a run trains on, or measures itself on while it trains, are not those that it began with:
-    it cannot go on with the numbers that it would have had. `dataset`: as `run_images` gave it."""
+def resumable(folder: Path, dataset: Dataset, key: str = "data.source") -> None:
+    """ConfigError, naming `key`, where the images that a run trains on, or measures itself on while it trains, are not those that
+    it began with: it cannot go on with the numbers that it would have had. `dataset`: as `run_images` gave it."""
+    if dataset.other is not None:
+        resumable(folder, dataset.other, "data.other")
     changes = dataset.changes
     if changes is None or not changes or not (changes.used or changes.check == "other figures"):
         return
     raise complain(
-        "data.source",
+        key,
         "the images that the run began with",
         f"other images in {dataset.source or dataset.name}",
         f"{' '.join(changes.lines())} Put the images back, or clone the run to train on the images as they are now.",

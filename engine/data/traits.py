@@ -13,6 +13,7 @@ FOLDERS = "folders"  # a folder of images in folders
 DEEP = "deep"  # images deeper than 8 bits
 NO_VALIDATION = "no validation split"
 NO_TEST = "no test split"
+SECOND_SET = "second set"  # of the method rather than of the data: it needs `data.other`
 _CUT = frozenset({NO_VALIDATION, NO_TEST})
 
 

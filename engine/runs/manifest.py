@@ -18,6 +18,7 @@ from engine.runs import formats
 from engine.runs.atomic_write import atomic_write
 
 FILE = "data_manifest.npz"
+OTHER_FILE = "other_manifest.npz"  # of the second set, where the run has one
 SPLITS = ("train", "validation", "test")
 _KEPT = 4
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, UnicodeError, MemoryError)
@@ -42,14 +43,14 @@ class Manifest:
         return len(self.digests)
 
 
-def manifest_path(folder: Path) -> Path:
-    """The path of a run's list of images."""
-    return Path(folder) / FILE
+def manifest_path(folder: Path, other: bool = False) -> Path:
+    """The path of a run's list of images; `other`: of its second set."""
+    return Path(folder) / (OTHER_FILE if other else FILE)
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: Path, manifest: Manifest, other: bool = False) -> None:
     """Replace a run's list of images, atomically. OSError where the folder cannot be written."""
-    with atomic_write(manifest_path(folder)) as part, part.open("wb") as file:
+    with atomic_write(manifest_path(folder, other)) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
             format=np.int64(formats.MANIFEST),
@@ -62,9 +63,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         )
 
 
-def read_manifest(folder: Path) -> Manifest | None:
-    """A run's list of images; None where it has none (an older version wrote the run) or one that cannot be read."""
-    return _READ.get(manifest_path(folder))
+def read_manifest(folder: Path, other: bool = False) -> Manifest | None:
+    """A run's list of images; None where it has none (an older version wrote the run) or one that cannot be read. `other`: that of
+    its second set."""
+    return _READ.get(manifest_path(folder, other))
 
 
 class _Read:

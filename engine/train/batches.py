@@ -48,9 +48,11 @@ class Batches:
         self.mean, self.std = torch.from_numpy(dataset.mean).float(), torch.from_numpy(dataset.std).float()
         self._shift = self.mean.to(self.device).view(1, 3, 1, 1)
         self._scale = (1.0 / self.std).to(self.device).view(1, 3, 1, 1)
-        self._resident = self._on_gpu()
+        self._resident = self._on_gpu(dataset)
         self._swaps = "masks" in entry(config.method.id).needs and bool(config.method.values().get("swaps", True))
         self._of_clips = "clips" in entry(config.method.id).needs
+        self._other = dataset.other if entry(config.method.id).other else None
+        self._resident_other = self._on_gpu(self._other) if self._other is not None else None
         self._captions = dataset.captions if "captions" in entry(config.method.id).needs else None
 
     def of_stage(self, stage: Stage) -> Batches:
@@ -70,8 +72,8 @@ class Batches:
 
     @property
     def kind(self) -> FeedKind:
-        """Images of a data set."""
-        return "images"
+        """Images of one data set, or of two."""
+        return "images" if self._other is None else "domains"
 
     def state_dict(self) -> dict[str, Any]:
         """Nothing: a batch is a function of its number."""
@@ -117,7 +119,9 @@ class Batches:
 
     def at(self, step: int) -> Batch:
         """The batch of a step, on the device."""
-        return self._batch(self.index(step), self.draws(step), generator_for(self.seed, "method", step))
+        generator = generator_for(self.seed, "method", step)
+        other = self.other_index(step) if self._other is not None else None
+        return self._batch(self.index(step), self.draws(step), generator, other)
 
     def of(self, index: np.ndarray, seed: int = 0) -> Batch:
         """A batch of given images with its own random draw, for pictures: does not affect the draws of training."""
@@ -137,7 +141,11 @@ class Batches:
         index = torch.from_numpy(np.asarray(self.dataset.splits["validation"][:HELD_OUT], dtype=np.int64))
         return self.stored(index), torch.from_numpy(self.labels[index.numpy()]).to(self.device)
 
-    def _batch(self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator) -> Batch:
+    def _batch(
+        self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator, other: np.ndarray | None = None
+    ) -> Batch:
+        if other is None and self._other is not None:
+            other = self._other_beside(index, generator.initial_seed())
         pixels = self.pipeline.apply(self._take(index), draws, index)
         # In place: these pixels were made for this batch alone.
         views = [self._normalised(view) for view in pixels]
@@ -151,6 +159,7 @@ class Batches:
         drawn = [draw for draw in draws if draw.view.role == "global"]
         return Batch(
             texts=texts,
+            other=self._other_view(other, generator.initial_seed()) if other is not None else None,
             negatives=self._negatives(index, drawn[0], generator.initial_seed()) if self._swaps else None,
             masks=(lambda: self._masks(index, drawn)) if self.pipeline.backgrounds is not None else None,
             views=by_role["global"],
@@ -184,21 +193,50 @@ class Batches:
         return self.pipeline.apply_masks(self.pipeline.backgrounds.masks(index, self.device), draws)
 
     def _take(self, index: np.ndarray) -> Tensor:
-        if self._resident is not None:
-            return self._resident[torch.from_numpy(index).to(self.device)]
+        return self._taken(self.dataset, self._resident, index)
+
+    def _taken(self, dataset: Dataset, resident: Tensor | None, index: np.ndarray) -> Tensor:
+        if resident is not None:
+            return resident[torch.from_numpy(index).to(self.device)]
         # Sorted indices, so that a memory-mapped store is read sequentially.
         order = np.argsort(index, kind="stable")
-        images = np.empty((len(index), *self.dataset.images.shape[1:]), dtype=np.uint8)
-        images[order] = self.dataset.images[index[order]]
+        images = np.empty((len(index), *dataset.images.shape[1:]), dtype=np.uint8)
+        images[order] = dataset.images[index[order]]
         return torch.from_numpy(images).to(self.device, non_blocking=True)
 
-    def _on_gpu(self) -> Tensor | None:
+    def other_index(self, step: int) -> np.ndarray:
+        """The indices (N,) of the second set's images of a step: its training images in a new order, again and again, whichever
+        images of the first set are in the batch."""
+        assert self._other is not None
+        seed = generator_for(self.seed, "other").initial_seed() % 2**31
+        return RepeatedSampler(self._other.splits["train"], self.config.train.batch, seed).at(step)
+
+    def _other_beside(self, index: np.ndarray, seed: int) -> np.ndarray:
+        """As many images of the second set as there are in `index`, of the split in which the first of these lies, drawn from the
+        seed."""
+        assert self._other is not None
+        splits = self.dataset.splits
+        name = next((name for name, members in splits.items() if len(index) and np.isin(index[0], members)), "train")
+        members = self._other.splits[name]
+        first = int(torch.randint(len(members), (1,), generator=generator_for(seed, "other")))
+        return np.take(members, np.arange(first, first + len(index)), mode="wrap")
+
+    def _other_view(self, index: np.ndarray, seed: int) -> Tensor:
+        """A view of images (n,) of the second set, drawn as the first view of the first set's images are and normalised alike."""
+        assert self._other is not None
+        [draw] = self.pipeline.draw(len(index), generator_for(seed, "other", "views").initial_seed() % 2**31, 0, 0, self._used[:1])
+        # Backgrounds are those of the first set.
+        draw = replace(draw, ground=torch.full_like(draw.ground, -1.0))
+        [pixels] = self.pipeline.apply(self._taken(self._other, self._resident_other, index), [draw])
+        return self._normalised(pixels)
+
+    def _on_gpu(self, dataset: Dataset) -> Tensor | None:
         if self.device.type != "cuda":
             return None
         free, _ = torch.cuda.mem_get_info(self.device)
-        if self.dataset.images.nbytes > GPU_SHARE * free:
+        if dataset.images.nbytes > GPU_SHARE * free:
             return None
-        return torch.from_numpy(np.ascontiguousarray(self.dataset.images)).to(self.device)
+        return torch.from_numpy(np.ascontiguousarray(dataset.images)).to(self.device)
 
 
 def drawn_texts(captions: Captions, index: np.ndarray, seed: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCH
 from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
-from engine.data.columns import missing, refusal
+from engine.data.columns import missing, other_missing, refusal
 from engine.data.source_table import absolute_source, find
 from engine.data.traits import VARIED_SOURCE
 from engine.execute.devices import resolve_device, resolve_precision
@@ -54,6 +54,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         problems += error.problems
 
     values = merge(merge({}, method.recipe), {k: v for k, v in given.items() if k != "method"})
+    values = _with_other(values, given)
     values = _with_rate(values, given, method.recipe)
     try:
         values = merge(values, {"views": _views(values.get("views", {}))})
@@ -64,10 +65,13 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     try:
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
         source = absolute_source(config.data.source)
+        other = absolute_source(config.data.other) if entry(id).other else ""
         device = resolve_device(config.train.device)
         transformer = is_transformer(config.backbone.name)
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
-        config = parse(RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source}, "train": train}))
+        config = parse(
+            RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source, "other": other}, "train": train})
+        )
         check_encoder(config.method.id, config.backbone.name)
         _check_source(config)
         if check_method_views and not problems:
@@ -87,6 +91,18 @@ def _check_source(config: RunConfig) -> None:
         raise refusal(method.title, lacking, config.data.source)
     if row is not None and "masks" not in row.columns:
         check_masks(config, False)
+    if method.other and not config.data.other:
+        raise other_missing(method.title)
+
+
+def _with_other(values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without the second set of the method's recipe where the first one is not rendered: nobody wants photographs turned
+    into rendered shapes because they named no second set."""
+    data, own = values.get("data", {}), given.get("data", {})
+    if not isinstance(data, Mapping) or not isinstance(own, Mapping) or "other" in own or "other" not in data:
+        return values
+    row = find(str(data.get("source", "")))
+    return values if row is not None and row.rendered else merge(values, {"data": {"other": ""}})
 
 
 def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
 from engine.config.text import merge, parse
 from engine.data.captions import texts_at
-from engine.data.columns import missing, refusal
+from engine.data.columns import missing, other_missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
 from engine.method import Method, Stage, Turn, main_turn
@@ -210,4 +210,6 @@ def check_columns(config: RunConfig, dataset: Dataset) -> None:
     row = entry(config.method.id)
     if lacking := missing(row.needs, dataset.columns):
         raise refusal(row.title, lacking, config.data.source)
+    if row.other and dataset.other is None:
+        raise other_missing(row.title)
     check_masks(config, dataset.masks is not None)

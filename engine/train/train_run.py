@@ -272,11 +272,14 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
 
 def _remarks(session: Session) -> list[tuple[str, str]]:
     """Remarks for the user before the first step, each with the key of its setting."""
-    dataset = session.dataset
-    remarks = [("data.source", note) for note in dataset.notes]
-    if dataset.skipped:
-        named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
-        remarks.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
+    remarks = list[tuple[str, str]]()
+    for key, dataset in (("data.source", session.dataset), ("data.other", session.dataset.other)):
+        if dataset is None:
+            continue
+        remarks += [(key, note) for note in dataset.notes]
+        if dataset.skipped:
+            named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
+            remarks.append((key, f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
     return remarks + [(note.key, str(note)) for note in notes(session.config) if note.text != SCALED_RATE]
 
 

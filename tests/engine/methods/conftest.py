@@ -13,6 +13,7 @@ from engine.config.run import RunConfig
 from engine.config.text import merge
 from engine.train.resolve import resolve
 from engine.train.setup import Session, prepare
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 # Where a method has such a setting: small enough that its memory is full after two batches.
@@ -36,7 +37,7 @@ def small() -> Small:
         fields = load(id).Config.model_fields
         given = {
             "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}, **teacher_settings(id)},
-            "data": {"source": "shapes", "count": 64, "size": 32},
+            "data": {"source": needed_source(id), "count": 64, "size": 32},
             "train": {"batch": 16, "steps": 6, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "monitor": {"embed_images": 16, "knn_k": 5, "knn_every": 1000, "diagnose_every": 2},
         }

@@ -13,18 +13,21 @@ from engine.config.text import merge, read_yaml
 from engine.train.loop import take_step
 from engine.train.resolve import resolve
 from engine.train.setup import prepare
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 SIZES = (28, 64, 96, 224)
 IDS = [row.id for row in CATALOGUE]
 PRESETS = sorted((Path(assets.__file__).parent / "presets").glob("*.yaml"))
-STORED = {"shapes": 32, "simple_shapes": 32, "digits": 32, "cifar10": 32, "stl10_unlabeled": 96}  # px
+STORED = {"shapes": 32, "simple_shapes": 32, "blue_shapes": 32, "digits": 32, "cifar10": 32, "stl10_unlabeled": 96}  # px
 TINY = {"train": {"batch": 2, "steps": 3, "device": "cpu", "precision": "fp32", "threads": 1}}
 
 
 def start(given: dict[str, Any], size: int) -> None:
     """Run the first step on rendered images of this size."""
-    tiny = merge(TINY, {"data": {"source": "shapes", "size": size, "count": 16}})
+    method = given.get("method", "simclr")
+    source = needed_source(method if isinstance(method, str) else method["id"])
+    tiny = merge(TINY, {"data": {"source": source, "size": size, "count": 16}})
     session = prepare(resolve(merge(given, tiny)))
     out, _ = take_step(session)
     assert out.loss.isfinite()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge
 from engine.data.source_table import available, find
-from engine.data.traits import possible_traits
+from engine.data.traits import SECOND_SET, possible_traits
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
 from workbench.bridge.measured_speeds import MeasuredSpeeds
@@ -104,6 +104,7 @@ class SetupPanel(Panel):
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
         self._data_problem = ""
+        self._traits: frozenset[str] = frozenset()
         self._training = False
         self._build()
         self._check = QTimer(self)
@@ -422,6 +423,7 @@ class SetupPanel(Panel):
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, EncoderEditor):
             encoders.set_method(entry)
+        self._set_traits(self._traits)
         self.history.settle(self.given())
         self.messages.set_method(entry)
         self.draftChanged.emit(self.draft())
@@ -439,6 +441,12 @@ class SetupPanel(Panel):
         data: dict[str, Any] = self.draft()["data"]
         return data
 
+    def _set_traits(self, traits: Collection[str]) -> None:
+        """The fields that have an effect on data with these traits, with the chosen method."""
+        self._traits = frozenset(traits)
+        entry = entry_of(self._draft.method)
+        self.form.set_traits(self._traits | ({SECOND_SET} if entry is not None and entry.other else set()))
+
     def _describe_data(self, download: bool = False) -> None:
         data, before = self._data(), self._data_asked or {}
         source, root = str(data["source"]), str(data.get("root", ""))
@@ -447,7 +455,7 @@ class SetupPanel(Panel):
         self._source.root = root
         if before.get("source") != source:
             self.data_card.clear()
-            self.form.set_traits(possible_traits(source))
+            self._set_traits(possible_traits(source))
             self.form.set_automatic({})
         row = find(source)
         if row is not None and row.kind == "download" and not download and not available(row, root):
@@ -462,12 +470,12 @@ class SetupPanel(Panel):
     def _data_surveyed(self, known: DataDescription | None) -> None:
         if known is not None:
             self.data_card.show_description(known)
-            self.form.set_traits(known.traits)
+            self._set_traits(known.traits)
 
     def _data_described(self, answer: DataInfo) -> None:
         if answer.description is not None:
             self.data_card.show_description(answer.description)
-            self.form.set_traits(answer.description.traits)
+            self._set_traits(answer.description.traits)
         self.data_card.remember(str(self._data()["source"]))
         self._advice.refresh()
         # What only the data can say (a batch larger than they are) can be checked now.

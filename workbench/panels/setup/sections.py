@@ -11,6 +11,7 @@ from workbench.forms.field import Field, fields
 # What a person decides for nearly every run.
 FIRST = (
     "data.source",
+    "data.other",
     "method.id",
     "backbone.name",
     "train.device",
