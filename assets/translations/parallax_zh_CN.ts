@@ -11325,6 +11325,30 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Discriminator halvings</source>
         <translation>判别器减半次数</translation>
     </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It is read as data alone, and copied when the run starts; afterwards the file is not needed.</source>
+        <translation>作为起点的权重文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。文件只作为数据读取，并在运行开始时复制；之后不再需要该文件。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型</translation>
+    </message>
+    <message>
+        <source>Weights in part</source>
+        <translation>部分权重</translation>
+    </message>
+    <message>
+        <source>Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.</source>
+        <translation>权重文件缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
+    </message>
+    <message>
+        <source>strict, missing keys</source>
+        <translation>严格, 缺失的键</translation>
+    </message>
     </context>
 <context>
     <name>evaluate</name>

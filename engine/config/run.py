@@ -430,6 +430,21 @@ class BackboneConfig(Part):
         advanced=True,
         also="initialisation",
     )
+    weights: str = setting(
+        "",
+        "A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, "
+        "or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It "
+        "is read as data alone, and copied when the run starts; afterwards the file is not needed.",
+        title="Weights",
+        also="pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model",
+    )
+    partial: bool = setting(
+        False,
+        "Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.",
+        title="Weights in part",
+        advanced=True,
+        also="strict, missing keys",
+    )
     rel_pos: Literal["none", "shared"] = setting(
         "none",
         "How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and "
