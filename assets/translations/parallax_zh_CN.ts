@@ -939,7 +939,11 @@
         <source>Reading the settings of {0} runs…</source>
         <translation>正在读取 {0} 个运行的设置…</translation>
     </message>
-</context>
+<message>
+        <source>Std, validation</source>
+        <translation>标准差（验证集）</translation>
+    </message>
+    </context>
 <context>
     <name>DataCard</name>
     <message>
@@ -5991,7 +5995,15 @@ Shift 添加，Alt 去除。</translation>
         <source>A run is training in this window: the evaluation has lower priority and takes longer.</source>
         <translation>此窗口中正在训练：评估的优先级较低，耗时更长。</translation>
     </message>
-</context>
+<message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    </context>
 <context>
     <name>SeveralStrip</name>
     <message>

@@ -572,16 +572,26 @@ def test_a_number_beyond_what_qt_knows_is_told_to_whoever_listens(panel: SetupPa
     assert drafts[-1]["train"]["batch"] == 10**30
 
 
-def test_a_long_title_of_a_method_ends_in_an_ellipsis_and_its_tooltip_has_it(qtbot):
+def test_a_long_title_of_a_method_has_two_lines_or_ends_in_an_ellipsis_and_its_tooltip_has_it(qtbot):
     editor = MethodEditor()
     qtbot.addWidget(editor)
     editor.set_value("background_augmentation")
     editor.show()
-    for width, whole in ((400, True), (140, False), (400, True)):
+    for width, text in (
+        (400, "Background augmentation"),
+        (143, "Background\naugmentation"),
+        (60, ""),
+        (400, "Background augmentation"),
+    ):
         editor.resize(width, 30)
-        assert (editor._button.text() == "Background augmentation") == whole
-        assert editor._button.text()[:10] == "Background"
-        assert ("Background augmentation" in editor._button.toolTip()) == (not whole)
+        assert not text or editor._button.text() == text
+        assert ("Background augmentation" in editor._button.toolTip()) == (not text)
+    # The button is as high as its lines.
+    heights = []
+    for width in (400, 143):
+        editor.resize(width, 30)
+        heights.append(editor._button.sizeHint().height())
+    assert heights[1] >= heights[0] + editor._button.fontMetrics().height() - 2
 
 
 def test_a_run_is_chosen_as_teacher_and_stays_in_the_draft(
