@@ -11243,10 +11243,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>相对位置</translation>
     </message>
     <message>
-        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.</source>
-        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141，第 2 节）。这样的编码器不能导出给 timm 或 torchvision。</translation>
-    </message>
-    <message>
         <source>relative position bias, position embedding, RPB</source>
         <translation>相对位置偏置, 位置嵌入, RPB</translation>
     </message>
@@ -11605,6 +11601,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>strict, missing keys</source>
         <translation>严格, 缺失的键</translation>
+    </message>
+    <message>
+        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
+        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
     </context>
 <context>

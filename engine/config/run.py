@@ -466,7 +466,7 @@ class BackboneConfig(Part):
         "none",
         "How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and "
         "direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less "
-        "(2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.",
+        "(2205.14141). Such an encoder cannot be exported for timm or torchvision.",
         title="Relative positions",
         advanced=True,
         also="relative position bias, position embedding, RPB",
