@@ -24,7 +24,7 @@ Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
 FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound"]
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound", "world"]
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.", backbone="vit"),
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
+    Entry("curl", "CURL", "applied", 2020, "Laskin, Srinivas and Abbeel", "CURL: Contrastive Unsupervised Representations for Reinforcement Learning", "2004.04136",
+          "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world",), feed="world"),
     Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",
           "An image and its caption must find each other among all the images and captions of the batch.", needs=("captions",)),
     Entry("cut", "CUT", "applied", 2020, "Park et al.", "Contrastive Learning for Unpaired Image-to-Image Translation", "2007.15651",

@@ -1154,7 +1154,11 @@
         <source>sound</source>
         <translation>声音</translation>
     </message>
-</context>
+<message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
+    </message>
+    </context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -2132,7 +2136,11 @@
         <source>The annotations ({0} MB) are read when the images are opened.</source>
         <translation>标注文件（{0} MB）在打开图像时读取。</translation>
     </message>
-</context>
+<message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
+    </message>
+    </context>
 <context>
     <name>EvaluatePanel</name>
     <message>
@@ -6864,6 +6872,10 @@ Shift 添加，Alt 去除。</translation>
         <source>The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot.</source>
         <translation>该方法的图片（视图、预测、重建、注意力）随每个快照生成。</translation>
     </message>
+<message>
+        <source>An episode, played</source>
+        <translation>播放一个回合</translation>
+    </message>
 </context>
 <context>
     <name>Window</name>
@@ -7682,10 +7694,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Backbone</source>
         <translation>骨干网络</translation>
-    </message>
-    <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。timm/NAME 和 torchvision/NAME：这两个库的任意编码器，权重重新抽取。</translation>
     </message>
     <message>
         <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin</source>
@@ -11124,10 +11132,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>相对位置</translation>
     </message>
     <message>
-        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.</source>
-        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141，第 2 节）。这样的编码器不能导出给 timm 或 torchvision。</translation>
-    </message>
-    <message>
         <source>relative position bias, position embedding, RPB</source>
         <translation>相对位置偏置, 位置嵌入, RPB</translation>
     </message>
@@ -11427,7 +11431,131 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Softmax temperature of the contrast between modalities.</source>
         <translation>不同形式之间对比的 softmax 温度。</translation>
     </message>
-</context>
+<message>
+        <source>Scene</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each; then two pictures differ most in their background, and a contrast of pictures learns that rather than the state.</source>
+        <translation>用于可在其中行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同；这时两张画面最大的差别在于背景，对画面做对比学到的是背景而不是状态。</translation>
+    </message>
+    <message>
+        <source>background, episode, world, environment</source>
+        <translation>背景, 回合, 世界, 环境</translation>
+    </message>
+    <message>
+        <source>Distractor</source>
+        <translation>干扰物</translation>
+    </message>
+    <message>
+        <source>Of a world to act in: whether there is another shape, which does nothing.</source>
+        <translation>用于可在其中行动的世界：是否还有另一个不起作用的形状。</translation>
+    </message>
+    <message>
+        <source>world, environment</source>
+        <translation>世界, 环境</translation>
+    </message>
+    <message>
+        <source>An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.</source>
+        <translation>智能体从像素学习如何行动，同时其观测的两个随机裁剪必须在批次中互相找到对方。</translation>
+    </message>
+    <message>
+        <source>A world to act in: move a disc to a shape. As images: its scenes, with the true positions as factors.</source>
+        <translation>可在其中行动的世界：把圆盘移到某个形状处。作为图像：其场景，并以真实位置为因子。</translation>
+    </message>
+    <message>
+        <source>A world to act in: move a square below a falling disc, which drifts to a side.</source>
+        <translation>可在其中行动的世界：把方块移到下落圆盘的下方，圆盘会向一侧漂移。</translation>
+    </message>
+    <message>
+        <source>episode</source>
+        <translation>回合</translation>
+    </message>
+    <message>
+        <source>crops</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
+        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。timm/名称 和 torchvision/名称：这些库中的任何编码器，权重重新抽取。</translation>
+    </message>
+    <message>
+        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in the worlds here, as in others' experiments with the official code, it is the random crop that helps, and where each episode has another background the contrast harms: pictures are told apart by their backgrounds, and what matters is lost. What the contrast can do is seen with `detach`.</source>
+        <translation>两个裁剪的对比损失相对于动作价值损失的权重。为 0 时只剩智能体本身，随机裁剪如 RAD（2004.14990）。不要指望对比有很大帮助：在这里的世界中，正如他人用官方代码所做的实验，起作用的是随机裁剪；而当每个回合的背景都不同时，对比反而有害：画面靠背景就能区分，真正重要的信息会丢失。对比本身能做到什么，可以用 `detach` 看出。</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Train on random crops of what the agent sees, all pictures of one observation cut alike. Off: on the middle, which is also what it acts on; then the two crops of the contrast are the same.</source>
+        <translation>用智能体所见画面的随机裁剪训练，同一观测的各张画面裁剪位置相同。关闭时：用画面中央，也就是它行动时所用的部分；这时对比的两个裁剪完全相同。</translation>
+    </message>
+    <message>
+        <source>Detach</source>
+        <translation>分离</translation>
+    </message>
+    <message>
+        <source>Whether the encoder learns from the contrast alone, and not from the reward (`detach_encoder` of the official code). With a contrast of 0 as well it stays as it was drawn.</source>
+        <translation>编码器是否只从对比学习，而不从奖励学习（官方代码的 `detach_encoder`）。若对比权重也为 0，它就保持初始权重。</translation>
+    </message>
+    <message>
+        <source>Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 makes it the network itself, and the values may diverge. .95 is the paper's for the encoder.</source>
+        <translation>目标网络在每一步的动量：既用于给出键的编码器，也用于动作价值。1 表示从不移动，0 表示就是网络本身，价值可能发散。.95 是论文中编码器所用的值。</translation>
+    </message>
+    <message>
+        <source>Last pictures that the agent is given. Each is encoded, and the features lie side by side. One does not show how things move, and is enough in `reach`; the paper has 3.</source>
+        <translation>提供给智能体的最近几张画面。每张分别编码，特征并排拼接。一张画面看不出物体如何运动，但在 `reach` 中已经足够；论文使用 3 张。</translation>
+    </message>
+    <message>
+        <source>Discount</source>
+        <translation>折扣</translation>
+    </message>
+    <message>
+        <source>Discount of a reward one step later. .8 looks some five steps ahead, enough for episodes of 10 to 16 steps with a reward at each; .99 for long ones, which takes longer to learn.</source>
+        <translation>一步之后的奖励的折扣。.8 大约向前看五步，对 10 到 16 步、每步都有奖励的回合已经足够；长回合用 .99，学习所需时间更长。</translation>
+    </message>
+    <message>
+        <source>Explore</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>Environment steps in which the share of random actions falls from 1 to .05.</source>
+        <translation>随机动作的比例从 1 降到 .05 所经历的环境步数。</translation>
+    </message>
+    <message>
+        <source>Worlds</source>
+        <translation>世界数</translation>
+    </message>
+    <message>
+        <source>Episodes that go on side by side: so many environment steps are taken in each training step.</source>
+        <translation>同时进行的回合数：每个训练步中执行这么多环境步。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>起始</translation>
+    </message>
+    <message>
+        <source>Environment steps with random actions before the first training step.</source>
+        <translation>第一个训练步之前用随机动作执行的环境步数。</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>回放</translation>
+    </message>
+    <message>
+        <source>The last environment steps that are kept to learn from. Their pictures take memory: at 32 px 4 kB each.</source>
+        <translation>保留用于学习的最近环境步数。其画面占用内存：32 px 时每张 4 kB。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of the values.</source>
+        <translation>动作价值的隐藏层宽度。</translation>
+    </message>
+    <message>
+        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
+        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
@@ -12189,4 +12317,52 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-</TS>
+<context><name>EpisodePlayer</name><message>
+        <source>Episode of the agent</source>
+        <translation>智能体的一个回合</translation>
+    </message>
+    <message>
+        <source>Step of the episode</source>
+        <translation>回合的步</translation>
+    </message>
+    <message>
+        <source>Another episode</source>
+        <translation>另一个回合</translation>
+    </message>
+    <message>
+        <source>Playing an episode…</source>
+        <translation>正在进行一个回合…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Step {0} of {1}: {2}. Return so far {3}.</source>
+        <translation>第 {0} 步，共 {1} 步：{2}。目前回报 {3}。</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>价值：{0}</translation>
+    </message>
+    <message>
+        <source>The goal is reached</source>
+        <translation>达到目标</translation>
+    </message>
+    <message>
+        <source>The goal is not reached</source>
+        <translation>未达到目标</translation>
+    </message>
+    <message>
+        <source>{0} after {1} steps. Return {2}.</source>
+        <translation>{0}，共 {1} 步。回报 {2}。</translation>
+    </message>
+    <message>
+        <source>held-out episode {0}</source>
+        <translation>留出回合 {0}</translation>
+    </message>
+</context></TS>

@@ -37,6 +37,7 @@ from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, 
 from engine.train.stopwatch import Stopwatch
 from engine.train.teacher_run import check_teacher_size, copy_teacher
 from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
+from engine.worlds.open_world import open_world
 
 
 @dataclass
@@ -200,6 +201,8 @@ def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
         method.setup_data(torch.from_numpy(indices), torch.from_numpy(known_labels(config, dataset)[indices]))
         if "captions" in entry(config.method.id).needs:
             method.setup_captions(training_captions(config, dataset, indices))
+        if entry(config.method.id).feed == "world":
+            method.setup_world(len(open_world(config.data).actions))
         if "clips" in entry(config.method.id).needs:
             method.setup_clips(WholeClips(dataset, input_size(config)))
 
