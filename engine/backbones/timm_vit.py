@@ -23,7 +23,9 @@ def has_tokens(net: nn.Module) -> bool:
         and isinstance(getattr(net, "pos_embed", None), nn.Parameter)
         and isinstance(getattr(net, "cls_token", None), nn.Parameter)
         and getattr(net, "attn_pool", None) is None
-        and all((type(block).__name__, type(block.attn).__name__) == ("Block", "Attention") for block in net.blocks)  # type: ignore[union-attr]
+        and all(
+            (type(block).__name__, type(getattr(block, "attn", None)).__name__) == ("Block", "Attention") for block in net.blocks
+        )  # type: ignore[union-attr]
     )
 
 
