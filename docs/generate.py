@@ -65,7 +65,7 @@ def draw_method(id: str, directory: Path) -> str:
     from engine.train.setup import prepare
 
     torch.set_num_threads(1)
-    data = {"source": "shapes", "count": 64, "size": 32}
+    data = {"count": 64, "size": 32}  # of the set of the method's recipe: the shapes, where it names none
     train = {"batch": 16, "steps": 4, "device": "cpu", "precision": "fp32"}
     # Views and inputs are the same with any teacher.
     config = resolve({"method": {"id": id}, "data": data, "train": train}, check_method_views=False)

@@ -212,8 +212,8 @@ ROWS = (
     Mutation(
         "run-images-normalised-with-test-statistics",
         "engine/data/run_images.py",
-        'statistics(images, splits["train"])',
-        'statistics(images, splits["test"])',
+        'statistics(arrays["images"], splits["train"])',
+        'statistics(arrays["images"], splits["test"])',
         "a run's own images are not normalised as in training",
         ("tests/engine/data/test_run_images.py",),
     ),

@@ -94,7 +94,7 @@ ROWS = (
              '[dataset.splits["test"], dataset.splits["train"]]', "snapshots show test images", (SNAPSHOTS,)),
     Mutation("pictures-of-test-images", MONITOR_FILE, 'dataset.splits["validation"][:PICTURES]',
              'dataset.splits["test"][:PICTURES]', "pictures show test images", (SPLITS,)),
-    Mutation("task-of-test-images", MONITOR_FILE, 'dataset.splits["validation"][:JUDGED]', 'dataset.splits["test"][:JUDGED]',
+    Mutation("task-of-test-images", MONITOR_FILE, 'self.judged = dataset.splits["validation"][', 'self.judged = dataset.splits["test"][',
              "the task's curve is of the test split", (SPLITS,)),
     Mutation("labels-of-other-rows", MONITOR_FILE, "session.dataset.labels[self.sample]",
              "session.dataset.labels[: len(self.sample)]", "a snapshot's labels are not those of its rows", (SNAPSHOTS,)),
