@@ -23,10 +23,12 @@ def has_tokens(net: nn.Module) -> bool:
         and isinstance(getattr(net, "pos_embed", None), nn.Parameter)
         and isinstance(getattr(net, "cls_token", None), nn.Parameter)
         and getattr(net, "attn_pool", None) is None
-        and all(
-            (type(block).__name__, type(getattr(block, "attn", None)).__name__) == ("Block", "Attention") for block in net.blocks
-        )  # type: ignore[union-attr]
+        and all(_attends(block) for block in net.get_submodule("blocks").children())
     )
+
+
+def _attends(block: nn.Module) -> bool:
+    return (type(block).__name__, type(getattr(block, "attn", None)).__name__) == ("Block", "Attention")
 
 
 class TimmVisionTransformer(VisionTransformer):
