@@ -111,7 +111,7 @@ def method_page(row: Entry, picture: str = "") -> str:
     facts = [f"`{row.id}`", row.family]
     labels = {"all": "learns from class labels", "few": "learns from a few class labels", "none": "learns without labels"}
     facts.append(labels[row.labels] if row.learns else "learns nothing")
-    facts.append({"any": "any encoder", "vit": "a ViT", "convvit": "a ConvViT"}[row.backbone])
+    facts.append({"any": "any encoder", "own": "an encoder of its own", "vit": "a ViT", "convvit": "a ConvViT"}[row.backbone])
     parts = [f"# {row.title}", " · ".join(facts), "", row.line, ""]
     if row.paper:
         paper = f"[{row.paper}]({row.url})" if row.url else row.paper

@@ -106,7 +106,7 @@ ROWS = (
         "the teacher's temperature warms up from its end to its start", DINO),
     row("centre-momentum-exchanged", "memory/centre.py", "1.0 - self.momentum", "self.momentum",
         "the centre takes nine tenths of the last batch", CENTRES),
-    row("dino-teacher-skips-blocks", "methods/distillation/dino.py", "part.drop_path = 0.0 ", "pass ",
+    row("dino-teacher-skips-blocks", "backbones/vit.py", "part.drop_path = 0.0", "pass",
         "the teacher skips blocks at random", BLOCKS),
     row("dino-no-centring", "losses/distillation.py", "(logits.float() - centre)", "logits.float()",
         "the teacher's logits are not centred", DINO),
