@@ -24,7 +24,7 @@ Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
 FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound"]
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound", "world"]
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,9 @@ CATALOGUE: tuple[Entry, ...] = (
           "Patches of many images lie mixed in collages: predict which belong together and where in its image each lay."),
     Entry("pic", "PIC", "pretext", 2020, "Cao et al.", "Parametric Instance Classification for Unsupervised Visual Feature Learning", "2006.14618",
           "Every image is a class of its own, and a plain classifier learns to name each from any view."),
+    Entry("evolving_loss", "Evolving Losses", "pretext", 2020, "Piergiovanni et al.", "Evolving Losses for Unsupervised Video Representation Learning", "2002.12177",
+          "Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.",
+          needs=("clips", "flow", "sound")),
     Entry("mp3", "MP3", "pretext", 2022, "Zhai et al.", "Position Prediction as an Effective Pretraining Strategy", "2207.07611",
           "Predict of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
@@ -197,6 +200,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.", backbone="vit"),
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
+    Entry("curl", "CURL", "applied", 2020, "Laskin, Srinivas and Abbeel", "CURL: Contrastive Unsupervised Representations for Reinforcement Learning", "2004.04136",
+          "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world",), feed="world"),
     Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",
           "An image and its caption must find each other among all the images and captions of the batch.", needs=("captions",)),
     Entry("cut", "CUT", "applied", 2020, "Park et al.", "Contrastive Learning for Unpaired Image-to-Image Translation", "2007.15651",

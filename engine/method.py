@@ -17,6 +17,7 @@ from typing_extensions import TypeVar
 from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
+from engine.worlds.play import Moves, Scenes
 
 __all__ = [
     "Batch",
@@ -88,6 +89,9 @@ class Batch:
     `texts`: one caption of each image, for methods that need captions; empty for all others. `held_out`: returns some validation
     images as `stored` does, and their classes (n,), -1 where unknown; for pictures. `clips`: the clips of which the images are
     frames, by the draw of the first view, for methods that need clips.
+    `moves`: what the agent did, in a batch of training of a method that acts in a world. The views are then pictures of the world
+    with the margin for crops, those before the step and the one after it; `index` numbers the steps. `scenes`: held-out episodes,
+    in a batch for pictures and scores of such a method, whose view is that of pictures in the data set.
     """
 
     views: list[Tensor]
@@ -104,6 +108,8 @@ class Batch:
     negatives: Tensor | None = None
     other: Tensor | None = None
     held_out: Callable[[], tuple[Tensor, Tensor]] | None = None
+    moves: Moves | None = None
+    scenes: Scenes | None = None
     clips: ClipViews | None = None
 
     def pixels(self, images: Tensor) -> Tensor:
@@ -286,6 +292,10 @@ class Method(nn.Module, Generic[C]):
     def setup_captions(self, texts: Sequence[str]) -> None:
         """Called once, after `setup_data`, where the catalogue says that the method needs captions: for example to learn a
         vocabulary. texts: all captions of the training images."""
+
+    def setup_world(self, actions: int) -> None:
+        """Called once, after `setup_data`, where the catalogue says that the method acts in a world: with the number of its
+        actions."""
 
     def setup_clips(self, clips: Callable[[Tensor], ClipViews]) -> None:
         """Called once, after `setup_data`, where the catalogue says that the method needs clips. clips: gives whole clips, at the

@@ -104,6 +104,8 @@ STORED: Mapping[str, tuple[str, ...]] = {
     "engine/method.py": ("judge", "paint", "painter"),
     "engine/methods/pretext/inpainting.py": ("judge",),
     "tests/engine/methods/test_older_checkpoints.py": ("judge",),
+    # The interface of the package cmaes.
+    "engine/optim/evolution.py": ("tell",),
     # Names of a method's pictures, and of the score of its task, in a run's folder. The window shows them under another title.
     "engine/methods/baseline/supervised.py": ("guesses",),
     "engine/methods/contrastive/cpc.py": ("guesses",),

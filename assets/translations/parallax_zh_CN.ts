@@ -939,7 +939,11 @@
         <source>Reading the settings of {0} runs…</source>
         <translation>正在读取 {0} 个运行的设置…</translation>
     </message>
-</context>
+<message>
+        <source>Std, validation</source>
+        <translation>标准差（验证集）</translation>
+    </message>
+    </context>
 <context>
     <name>DataCard</name>
     <message>
@@ -1021,6 +1025,10 @@
     <message>
         <source>{0} px</source>
         <translation>{0} 像素</translation>
+    </message>
+    <message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
     </message>
     <message>
         <source>{0} MB</source>
@@ -1613,6 +1621,72 @@
     </message>
 </context>
 <context>
+    <name>EncoderEditor</name>
+    <message>
+        <source>timm and torchvision…</source>
+        <translation>timm 和 torchvision…</translation>
+    </message>
+    <message>
+        <source>{0} works only with a {1}</source>
+        <translation>{0} 只能用于 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>EncoderTable</name>
+    <message>
+        <source>Search encoders: convnext tiny, vit small, …</source>
+        <translation>搜索编码器：convnext tiny、vit small……</translation>
+    </message>
+    <message>
+        <source>Search encoders</source>
+        <translation>搜索编码器</translation>
+    </message>
+    <message>
+        <source>Encoders</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Parameters, M</source>
+        <translation>参数（百万）</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>特征</translation>
+    </message>
+    <message>
+        <source>Image, px</source>
+        <translation>图像（像素）</translation>
+    </message>
+    <message>
+        <source>Stride, px</source>
+        <translation>步长（像素）</translation>
+    </message>
+    <message>
+        <source>No encoder matches.</source>
+        <translation>没有匹配的编码器。</translation>
+    </message>
+    <message>
+        <source>{0} is not installed. To train its encoders: pip install {0}</source>
+        <translation>未安装 {0}。要训练它的编码器：pip install {0}</translation>
+    </message>
+    <message>
+        <source>These mask patches inside the encoder, which needs a token with a position of its own for each patch.</source>
+        <translation>这些方法在编码器内部遮盖图块，因此每个图块都需要一个带有自己位置的 token。</translation>
+    </message>
+    <message>
+        <source>Every method can train it but {0}.</source>
+        <translation>除 {0} 外，所有方法都能训练它。</translation>
+    </message>
+    <message>
+        <source>A ViT with tokens: every method can train it but {0}.</source>
+        <translation>带 token 的 ViT：除 {0} 外，所有方法都能训练它。</translation>
+    </message>
+</context>
+<context>
     <name>EngineMessages</name>
     <message>
         <source>at least {0} and at most {1}</source>
@@ -1943,6 +2017,18 @@
         <translation>{0} 张测试图像与训练或验证图像相同：数据集自带的划分有重叠。</translation>
     </message>
     <message>
+        <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
+        <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
+    </message>
+    <message>
+        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
+        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
+    </message>
+    <message>
+        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
+        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
+    </message>
+    <message>
         <source>The {0} images have no labels: kNN on validation cannot be measured.</source>
         <translation>{0}图像没有标签：无法在验证集上测量 kNN。</translation>
     </message>
@@ -2023,6 +2109,10 @@
         <translation>边界框</translation>
     </message>
     <message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>无</translation>
     </message>
@@ -2047,20 +2137,59 @@
         <translation> 或 </translation>
     </message>
     <message>
-        <source>A run in a world has no pairs of views: it learns from what its agent met, not from views of the images.</source>
-        <translation>在世界中进行的运行没有视图对：它从智能体的经历中学习，而不是从图像的视图中学习。</translation>
-    </message>
-    <message>
-        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
-        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
-    </message>
-    <message>
-        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
-        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
-    </message>
-    <message>
         <source>The annotations ({0} MB) are read when the images are opened.</source>
         <translation>标注文件（{0} MB）在打开图像时读取。</translation>
+    </message>
+</context>
+<context>
+    <name>EpisodePlayer</name>
+    <message>
+        <source>Episode of the agent</source>
+        <translation>智能体的一个回合</translation>
+    </message>
+    <message>
+        <source>Step of the episode</source>
+        <translation>回合的步</translation>
+    </message>
+    <message>
+        <source>Another episode</source>
+        <translation>另一个回合</translation>
+    </message>
+    <message>
+        <source>Playing an episode…</source>
+        <translation>正在进行一个回合…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Step {0} of {1}: {2}. Return so far {3}.</source>
+        <translation>第 {0} 步，共 {1} 步：{2}。目前回报 {3}。</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>价值：{0}</translation>
+    </message>
+    <message>
+        <source>The goal is reached</source>
+        <translation>达到目标</translation>
+    </message>
+    <message>
+        <source>The goal is not reached</source>
+        <translation>未达到目标</translation>
+    </message>
+    <message>
+        <source>{0} after {1} steps. Return {2}.</source>
+        <translation>{0}，共 {1} 步。回报 {2}。</translation>
+    </message>
+    <message>
+        <source>held-out episode {0}</source>
+        <translation>留出回合 {0}</translation>
     </message>
 </context>
 <context>
@@ -4182,7 +4311,7 @@
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
     </message>
-<message>
+    <message>
         <source>It learns from a trained run, which is chosen as its teacher.</source>
         <translation>它向一次已训练的运行学习，需选择该运行作为教师。</translation>
     </message>
@@ -4190,7 +4319,7 @@
         <source>needs a teacher</source>
         <translation>需要教师</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>MetricList</name>
     <message>
@@ -5132,6 +5261,21 @@
     </message>
 </context>
 <context>
+    <name>RunEditor</name>
+    <message>
+        <source>Choose the folder of a run</source>
+        <translation>选择一次运行的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a run</source>
+        <translation>选择一次运行</translation>
+    </message>
+    <message>
+        <source>No run is there yet</source>
+        <translation>还没有运行</translation>
+    </message>
+</context>
+<context>
     <name>RunsModel</name>
     <message>
         <source>Last {0}</source>
@@ -5976,7 +6120,15 @@ Shift 添加，Alt 去除。</translation>
         <source>A run is training in this window: the evaluation has lower priority and takes longer.</source>
         <translation>此窗口中正在训练：评估的优先级较低，耗时更长。</translation>
     </message>
-</context>
+<message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    </context>
 <context>
     <name>SeveralStrip</name>
     <message>
@@ -6770,6 +6922,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot.</source>
         <translation>该方法的图片（视图、预测、重建、注意力）随每个快照生成。</translation>
+    </message>
+    <message>
+        <source>An episode, played</source>
+        <translation>播放一个回合</translation>
     </message>
 </context>
 <context>
@@ -7623,18 +7779,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像文件夹或 .npz 文件。</translation>
     </message>
     <message>
-        <source>Second data</source>
-        <translation>第二数据集</translation>
-    </message>
-    <message>
-        <source>A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or an .npz file. Its images are stored at the size of the first set's and split alike. Methods of one set leave it out.</source>
-        <translation>第二个图像集,供在两个图像集之间转换的方法使用:内置数据集、torchvision 数据集、图像文件夹或 .npz 文件。其图像按第一个数据集的尺寸存储,并以同样方式划分。只用一个数据集的方法会略去它。</translation>
-    </message>
-    <message>
-        <source>target domain, domain B, style, unpaired</source>
-        <translation>目标域, 域 B, 风格, 无配对</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>尺寸</translation>
     </message>
@@ -7669,6 +7813,30 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>spurious correlation, shortcut, background</source>
         <translation>虚假相关, 捷径, 背景</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each; then two pictures differ most in their background, and a contrast of pictures learns that rather than the state.</source>
+        <translation>用于可在其中行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同；这时两张画面最大的差别在于背景，对画面做对比学到的是背景而不是状态。</translation>
+    </message>
+    <message>
+        <source>background, episode, world, environment</source>
+        <translation>背景, 回合, 世界, 环境</translation>
+    </message>
+    <message>
+        <source>Distractor</source>
+        <translation>干扰物</translation>
+    </message>
+    <message>
+        <source>Of a world to act in: whether there is another shape, which does nothing.</source>
+        <translation>用于可在其中行动的世界：是否还有另一个不起作用的形状。</translation>
+    </message>
+    <message>
+        <source>world, environment</source>
+        <translation>世界, 环境</translation>
     </message>
     <message>
         <source>Validation</source>
@@ -7783,18 +7951,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>SGD 和 LARS 的动量。</translation>
     </message>
     <message>
-        <source>Beta1</source>
-        <translation>Beta1</translation>
-    </message>
-    <message>
-        <source>First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.</source>
-        <translation>AdamW 一阶矩的衰减率。有判别器的方法取 .5:每个网络的损失都随另一个网络而变。</translation>
-    </message>
-    <message>
-        <source>betas, Adam, momentum</source>
-        <translation>betas, Adam, 动量</translation>
-    </message>
-    <message>
         <source>Beta2</source>
         <translation>Beta2</translation>
     </message>
@@ -7805,14 +7961,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Schedule</source>
         <translation>调度</translation>
-    </message>
-    <message>
-        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run, `linear` lowers it in a straight line over the second half.</source>
-        <translation>预热之后学习率如何变化;`step` 在运行的 60 % 和 80 % 之后各除以十,`linear` 在后半程沿直线下降。</translation>
-    </message>
-    <message>
-        <source>scheduler, cosine annealing, learning rate decay, linear decay</source>
-        <translation>调度器, 余弦退火, 学习率衰减, 线性衰减</translation>
     </message>
     <message>
         <source>Warmup</source>
@@ -8243,8 +8391,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>Turn the images of one set into those of another, without pairs: each patch must be recognisable as the patch it was made of.</source>
-        <translation>在没有配对的情况下,把一个图像集的图像转换成另一个图像集的样子:每个图块都必须能被认出是由哪个图块生成的。</translation>
+        <source>An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.</source>
+        <translation>智能体从像素学习如何行动，同时其观测的两个随机裁剪必须在批次中互相找到对方。</translation>
     </message>
     <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
@@ -8263,16 +8411,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>纹理背景前的一至四个形状，带有每个形状的边界框和每个像素的类别。</translation>
     </message>
     <message>
+        <source>A world to act in: move a disc to a shape. As images: its scenes, with the true positions as factors.</source>
+        <translation>可在其中行动的世界：把圆盘移到某个形状处。作为图像：其场景，并以真实位置为因子。</translation>
+    </message>
+    <message>
+        <source>A world to act in: move a square below a falling disc, which drifts to a side.</source>
+        <translation>可在其中行动的世界：把方块移到下落圆盘的下方，圆盘会向一侧漂移。</translation>
+    </message>
+    <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
-    </message>
-    <message>
-        <source>The rendered shapes, all of them blue before plain mauve: the first of two sets for methods that translate.</source>
-        <translation>渲染的形状,全部为蓝色,背景为纯淡紫色:供转换类方法使用的两个数据集中的第一个。</translation>
-    </message>
-    <message>
-        <source>The rendered shapes, all of them orange before green stripes; none is the twin of a blue one.</source>
-        <translation>渲染的形状,全部为橙色,背景为绿色条纹;没有一个与蓝色形状成对。</translation>
     </message>
     <message>
         <source>Ten kinds of animals and vehicles: the field's first benchmark.</source>
@@ -8415,16 +8563,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>class token 注意力</translation>
     </message>
     <message>
-        <source>second set</source>
-        <translation>第二数据集</translation>
+        <source>episode</source>
+        <translation>回合</translation>
     </message>
     <message>
-        <source>translation</source>
-        <translation>转换</translation>
-    </message>
-    <message>
-        <source>verdicts</source>
-        <translation>判别结果</translation>
+        <source>crops</source>
+        <translation>裁剪</translation>
     </message>
     <message>
         <source>similarity</source>
@@ -8793,6 +8937,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
+        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。timm/名称 和 torchvision/名称：这些库中的任何编码器，权重重新抽取。</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
@@ -9999,10 +10147,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
     </message>
     <message>
-        <source>How often the discriminator halves the side. It scores patches of 18 px with 1, 34 with 2, 70 with 3, the paper's, whose images have 256 px. Larger patches ask for the right shapes as well as for the right colours.</source>
-        <translation>判别器把边长减半的次数。1 次时对 18 px 的图块打分,2 次 34 px,3 次 70 px(论文的设置,其图像为 256 px)。较大的图块除正确的颜色外还要求正确的形状。</translation>
-    </message>
-    <message>
         <source>Label smoothing</source>
         <translation>标签平滑</translation>
     </message>
@@ -10527,64 +10671,80 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
-        <source>Weight of PatchNCE (lambda); 1 in CUT, 10 in FastCUT. Without it nothing keeps a translation like its source. Much above 1 the translation keeps the colours of its source, too. Try this first.</source>
-        <translation>PatchNCE 的权重(λ);CUT 中为 1,FastCUT 中为 10。没有它,就没有什么使转换结果与源图像相似。远大于 1 时,转换结果也会保留源图像的颜色。请先尝试调整它。</translation>
+        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in the worlds here, as in others' experiments with the official code, it is the random crop that helps, and where each episode has another background the contrast harms: pictures are told apart by their backgrounds, and what matters is lost. What the contrast can do is seen with `detach`.</source>
+        <translation>两个裁剪的对比损失相对于动作价值损失的权重。为 0 时只剩智能体本身，随机裁剪如 RAD（2004.14990）。不要指望对比有很大帮助：在这里的世界中，正如他人用官方代码所做的实验，起作用的是随机裁剪；而当每个回合的背景都不同时，对比反而有害：画面靠背景就能区分，真正重要的信息会丢失。对比本身能做到什么，可以用 `detach` 看出。</translation>
     </message>
     <message>
-        <source>lambda NCE, content</source>
-        <translation>λ NCE, 内容</translation>
+        <source>Crop</source>
+        <translation>裁剪</translation>
     </message>
     <message>
-        <source>Identity</source>
-        <translation>恒等</translation>
+        <source>Train on random crops of what the agent sees, all pictures of one observation cut alike. Off: on the middle, which is also what it acts on; then the two crops of the contrast are the same.</source>
+        <translation>用智能体所见画面的随机裁剪训练，同一观测的各张画面裁剪位置相同。关闭时：用画面中央，也就是它行动时所用的部分；这时对比的两个裁剪完全相同。</translation>
     </message>
     <message>
-        <source>Whether images of the second set also pass through the generator, and must keep their patches. FastCUT is without: half the time, and colours may be exchanged.</source>
-        <translation>第二数据集的图像是否也经过生成器,并且必须保持其图块。FastCUT 不用它:时间减半,但颜色可能互换。</translation>
+        <source>Detach</source>
+        <translation>分离</translation>
     </message>
     <message>
-        <source>Weight of the adversarial loss. Without it nothing asks for the second set's look.</source>
-        <translation>对抗损失的权重。没有它,就没有什么要求第二数据集的外观。</translation>
+        <source>Whether the encoder learns from the contrast alone, and not from the reward (`detach_encoder` of the official code). With a contrast of 0 as well it stays as it was drawn.</source>
+        <translation>编码器是否只从对比学习，而不从奖励学习（官方代码的 `detach_encoder`）。若对比权重也为 0，它就保持初始权重。</translation>
     </message>
     <message>
-        <source>lambda GAN</source>
-        <translation>λ GAN</translation>
+        <source>Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 makes it the network itself, and the values may diverge. .95 is the paper's for the encoder.</source>
+        <translation>目标网络在每一步的动量：既用于给出键的编码器，也用于动作价值。1 表示从不移动，0 表示就是网络本身，价值可能发散。.95 是论文中编码器所用的值。</translation>
     </message>
     <message>
-        <source>Flip equivariance</source>
-        <translation>翻转等变</translation>
+        <source>Frames</source>
+        <translation>帧数</translation>
     </message>
     <message>
-        <source>Whether in half of the steps the images are mirrored before they are translated, and the features of the translations back. In FastCUT, not in CUT.</source>
-        <translation>是否在一半的步骤中先镜像图像再转换,并把转换结果的特征镜像回来。FastCUT 使用,CUT 不使用。</translation>
+        <source>Last pictures that the agent is given. Each is encoded, and the features lie side by side. One does not show how things move, and is enough in `reach`; the paper has 3.</source>
+        <translation>提供给智能体的最近几张画面。每张分别编码，特征并排拼接。一张画面看不出物体如何运动，但在 `reach` 中已经足够；论文使用 3 张。</translation>
     </message>
     <message>
-        <source>Temperature of PatchNCE; .07 in the paper. Lower weighs the most similar patches of the image more.</source>
-        <translation>PatchNCE 的温度;论文中为 .07。越低,图像中最相似的图块权重越大。</translation>
+        <source>Discount</source>
+        <translation>折扣</translation>
     </message>
     <message>
-        <source>Positions of each map that are compared with one another; 256 in the paper, whose images have 256 px.</source>
-        <translation>每个特征图中相互比较的位置数;论文中为 256,其图像为 256 px。</translation>
+        <source>Discount of a reward one step later. .8 looks some five steps ahead, enough for episodes of 10 to 16 steps with a reward at each; .99 for long ones, which takes longer to learn.</source>
+        <translation>一步之后的奖励的折扣。.8 大约向前看五步，对 10 到 16 步、每步都有奖励的回合已经足够；长回合用 .99，学习所需时间更长。</translation>
     </message>
     <message>
-        <source>Dimensions of a patch's projection; 256 in the paper.</source>
-        <translation>图块投影的维数;论文中为 256。</translation>
+        <source>Explore</source>
+        <translation>探索</translation>
     </message>
     <message>
-        <source>Channels of the generator's first convolution, four times as many in its middle; 64 in the paper.</source>
-        <translation>生成器第一个卷积的通道数,中间为其四倍;论文中为 64。</translation>
+        <source>Environment steps in which the share of random actions falls from 1 to .05.</source>
+        <translation>随机动作的比例从 1 降到 .05 所经历的环境步数。</translation>
     </message>
     <message>
-        <source>Residual blocks of the generator; 9 in the paper.</source>
-        <translation>生成器的残差块数;论文中为 9。</translation>
+        <source>Worlds</source>
+        <translation>世界数</translation>
     </message>
     <message>
-        <source>Channels of the discriminator's first convolution; 64 in the paper.</source>
-        <translation>判别器第一个卷积的通道数;论文中为 64。</translation>
+        <source>Episodes that go on side by side: so many environment steps are taken in each training step.</source>
+        <translation>同时进行的回合数：每个训练步中执行这么多环境步。</translation>
     </message>
     <message>
-        <source>Discriminator halvings</source>
-        <translation>判别器减半次数</translation>
+        <source>Start</source>
+        <translation>起始</translation>
+    </message>
+    <message>
+        <source>Environment steps with random actions before the first training step.</source>
+        <translation>第一个训练步之前用随机动作执行的环境步数。</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>回放</translation>
+    </message>
+    <message>
+        <source>The last environment steps that are kept to learn from. Their pictures take memory: at 32 px 4 kB each.</source>
+        <translation>保留用于学习的最近环境步数。其画面占用内存：32 px 时每张 4 kB。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of the values.</source>
+        <translation>动作价值的隐藏层宽度。</translation>
     </message>
     <message>
         <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
@@ -11078,13 +11238,9 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes, or shapes that stand upright.</source>
         <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体朝向任意：其任务将停留在随机水平。请选择有上下之分的图像，例如 simple_shapes，或直立的图形。</translation>
     </message>
-<message>
+    <message>
         <source>Relative positions</source>
         <translation>相对位置</translation>
-    </message>
-    <message>
-        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.</source>
-        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141，第 2 节）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
     <message>
         <source>relative position bias, position embedding, RPB</source>
@@ -11171,8 +11327,24 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>与本次运行相同</translation>
     </message>
     <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。timm/NAME 和 torchvision/NAME：这两个库的任意编码器，权重重新抽取。</translation>
+        <source>Beta1</source>
+        <translation>Beta1</translation>
+    </message>
+    <message>
+        <source>First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.</source>
+        <translation>AdamW 一阶矩的衰减率。有判别器的方法取 .5:每个网络的损失都随另一个网络而变。</translation>
+    </message>
+    <message>
+        <source>betas, Adam, momentum</source>
+        <translation>betas, Adam, 动量</translation>
+    </message>
+    <message>
+        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run, `linear` lowers it in a straight line over the second half.</source>
+        <translation>预热之后学习率如何变化;`step` 在运行的 60 % 和 80 % 之后各除以十,`linear` 在后半程沿直线下降。</translation>
+    </message>
+    <message>
+        <source>scheduler, cosine annealing, learning rate decay, linear decay</source>
+        <translation>调度器, 余弦退火, 学习率衰减, 线性衰减</translation>
     </message>
     <message>
         <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin</source>
@@ -11193,6 +11365,246 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Probability of skipping a block of a ViT, a ConvViT, or of an encoder of timm or torchvision that can (stochastic depth).</source>
         <translation>跳过一个块的概率（随机深度）：ViT、ConvViT，或 timm 和 torchvision 中支持它的编码器。</translation>
+    </message>
+<message>
+        <source>Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.</source>
+        <translation>视频片段以 RGB、光流、灰度和声音四种形式各学七项任务；无标签的搜索决定每项任务的权重。</translation>
+    </message>
+    <message>
+        <source>clip</source>
+        <translation>视频片段</translation>
+    </message>
+    <message>
+        <source>weights by generation</source>
+        <translation>各代的权重</translation>
+    </message>
+    <message>
+        <source>cluster shares</source>
+        <translation>各簇的占比</translation>
+    </message>
+    <message>
+        <source>fitness and kNN</source>
+        <translation>适应度与 kNN</translation>
+    </message>
+    <message>
+        <source>Weights of the losses</source>
+        <translation>损失的权重</translation>
+    </message>
+    <message>
+        <source>Weights of the losses. `evolved`: found by the search. `equal`: all 1, `random`: drawn once from the seed; without a search, to compare with.</source>
+        <translation>损失的权重。`evolved`：由搜索得到。`equal`：全为 1；`random`：由种子一次抽取；后两者不搜索，用于对照。</translation>
+    </message>
+    <message>
+        <source>evolutionary search, loss weights</source>
+        <translation>进化搜索, 损失权重</translation>
+    </message>
+    <message>
+        <source>Search space</source>
+        <translation>搜索空间</translation>
+    </message>
+    <message>
+        <source>What is searched. `factorised`: a weight for each modality times one for each task, and three for distillation: 14. `full`: all 31 weights of the paper, for which a search of minutes is too short.</source>
+        <translation>搜索什么。`factorised`：每种形式一个权重乘以每项任务一个权重，另有三个蒸馏权重，共 14 个。`full`：论文的全部 31 个权重，几分钟的搜索不够用。</translation>
+    </message>
+    <message>
+        <source>Steps of a candidate</source>
+        <translation>每个候选的步数</translation>
+    </message>
+    <message>
+        <source>Steps for which a candidate is trained from the warm start before its fitness is measured. Few measure mostly noise; many leave time for few candidates.</source>
+        <translation>每个候选从热启动开始训练多少步后测量适应度。太少主要测到噪声；太多则只来得及试少数候选。</translation>
+    </message>
+    <message>
+        <source>Population</source>
+        <translation>种群大小</translation>
+    </message>
+    <message>
+        <source>Candidates of a generation.</source>
+        <translation>每一代的候选数。</translation>
+    </message>
+    <message>
+        <source>Share of the warm start</source>
+        <translation>热启动的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps before the search, with equal weights.</source>
+        <translation>搜索之前、以相等权重训练的步数占比。</translation>
+    </message>
+    <message>
+        <source>Share of the search</source>
+        <translation>搜索的占比</translation>
+    </message>
+    <message>
+        <source>Share of the run's steps for the search; as many candidates as fit are tried. The rest trains with the best weights, from the warm start on.</source>
+        <translation>用于搜索的步数占比；能容纳多少候选就试多少。其余步数从热启动开始，以最好的权重训练。</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>簇数</translation>
+    </message>
+    <message>
+        <source>Clusters k of the features, whose shares are compared with Zipf's law. At most the clips of the fitness.</source>
+        <translation>特征的簇数 k，其占比与齐普夫定律比较。至多为测量适应度的片段数。</translation>
+    </message>
+    <message>
+        <source>Exponent of Zipf's law</source>
+        <translation>齐普夫定律的指数</translation>
+    </message>
+    <message>
+        <source>Exponent s of Zipf's law: at 0 all clusters should be equally large, at 2 the first has most of the clips.</source>
+        <translation>齐普夫定律的指数 s：为 0 时各簇应一样大，为 2 时第一簇占大多数片段。</translation>
+    </message>
+    <message>
+        <source>Fitness clips</source>
+        <translation>测量适应度的片段数</translation>
+    </message>
+    <message>
+        <source>Training clips, the same for every candidate, on which the fitness is measured.</source>
+        <translation>用来测量适应度的训练片段，每个候选都相同。</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>主成分数</translation>
+    </message>
+    <message>
+        <source>Principal components of the features in which clusters are found.</source>
+        <translation>在特征的多少个主成分中聚类。</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced.</source>
+        <translation>每个片段编码的帧数，均匀选取。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the contrast between modalities.</source>
+        <translation>不同形式之间对比的 softmax 温度。</translation>
+    </message>
+    <message>
+        <source>Second data</source>
+        <translation>第二数据集</translation>
+    </message>
+    <message>
+        <source>A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or an .npz file. Its images are stored at the size of the first set's and split alike. Methods of one set leave it out.</source>
+        <translation>第二个图像集,供在两个图像集之间转换的方法使用:内置数据集、torchvision 数据集、图像文件夹或 .npz 文件。其图像按第一个数据集的尺寸存储,并以同样方式划分。只用一个数据集的方法会略去它。</translation>
+    </message>
+    <message>
+        <source>target domain, domain B, style, unpaired</source>
+        <translation>目标域, 域 B, 风格, 无配对</translation>
+    </message>
+    <message>
+        <source>Turn the images of one set into those of another, without pairs: each patch must be recognisable as the patch it was made of.</source>
+        <translation>在没有配对的情况下,把一个图像集的图像转换成另一个图像集的样子:每个图块都必须能被认出是由哪个图块生成的。</translation>
+    </message>
+    <message>
+        <source>The rendered shapes, all of them blue before plain mauve: the first of two sets for methods that translate.</source>
+        <translation>渲染的形状,全部为蓝色,背景为纯淡紫色:供转换类方法使用的两个数据集中的第一个。</translation>
+    </message>
+    <message>
+        <source>The rendered shapes, all of them orange before green stripes; none is the twin of a blue one.</source>
+        <translation>渲染的形状,全部为橙色,背景为绿色条纹;没有一个与蓝色形状成对。</translation>
+    </message>
+    <message>
+        <source>second set</source>
+        <translation>第二数据集</translation>
+    </message>
+    <message>
+        <source>translation</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>verdicts</source>
+        <translation>判别结果</translation>
+    </message>
+    <message>
+        <source>How often the discriminator halves the side. It scores patches of 18 px with 1, 34 with 2, 70 with 3, the paper's, whose images have 256 px. Larger patches ask for the right shapes as well as for the right colours.</source>
+        <translation>判别器把边长减半的次数。1 次时对 18 px 的图块打分,2 次 34 px,3 次 70 px(论文的设置,其图像为 256 px)。较大的图块除正确的颜色外还要求正确的形状。</translation>
+    </message>
+    <message>
+        <source>Weight of PatchNCE (lambda); 1 in CUT, 10 in FastCUT. Without it nothing keeps a translation like its source. Much above 1 the translation keeps the colours of its source, too. Try this first.</source>
+        <translation>PatchNCE 的权重(λ);CUT 中为 1,FastCUT 中为 10。没有它,就没有什么使转换结果与源图像相似。远大于 1 时,转换结果也会保留源图像的颜色。请先尝试调整它。</translation>
+    </message>
+    <message>
+        <source>lambda NCE, content</source>
+        <translation>λ NCE, 内容</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>恒等</translation>
+    </message>
+    <message>
+        <source>Whether images of the second set also pass through the generator, and must keep their patches. FastCUT is without: half the time, and colours may be exchanged.</source>
+        <translation>第二数据集的图像是否也经过生成器,并且必须保持其图块。FastCUT 不用它:时间减半,但颜色可能互换。</translation>
+    </message>
+    <message>
+        <source>Weight of the adversarial loss. Without it nothing asks for the second set's look.</source>
+        <translation>对抗损失的权重。没有它,就没有什么要求第二数据集的外观。</translation>
+    </message>
+    <message>
+        <source>lambda GAN</source>
+        <translation>λ GAN</translation>
+    </message>
+    <message>
+        <source>Flip equivariance</source>
+        <translation>翻转等变</translation>
+    </message>
+    <message>
+        <source>Whether in half of the steps the images are mirrored before they are translated, and the features of the translations back. In FastCUT, not in CUT.</source>
+        <translation>是否在一半的步骤中先镜像图像再转换,并把转换结果的特征镜像回来。FastCUT 使用,CUT 不使用。</translation>
+    </message>
+    <message>
+        <source>Temperature of PatchNCE; .07 in the paper. Lower weighs the most similar patches of the image more.</source>
+        <translation>PatchNCE 的温度;论文中为 .07。越低,图像中最相似的图块权重越大。</translation>
+    </message>
+    <message>
+        <source>Positions of each map that are compared with one another; 256 in the paper, whose images have 256 px.</source>
+        <translation>每个特征图中相互比较的位置数;论文中为 256,其图像为 256 px。</translation>
+    </message>
+    <message>
+        <source>Dimensions of a patch's projection; 256 in the paper.</source>
+        <translation>图块投影的维数;论文中为 256。</translation>
+    </message>
+    <message>
+        <source>Channels of the generator's first convolution, four times as many in its middle; 64 in the paper.</source>
+        <translation>生成器第一个卷积的通道数,中间为其四倍;论文中为 64。</translation>
+    </message>
+    <message>
+        <source>Residual blocks of the generator; 9 in the paper.</source>
+        <translation>生成器的残差块数;论文中为 9。</translation>
+    </message>
+    <message>
+        <source>Channels of the discriminator's first convolution; 64 in the paper.</source>
+        <translation>判别器第一个卷积的通道数;论文中为 64。</translation>
+    </message>
+    <message>
+        <source>Discriminator halvings</source>
+        <translation>判别器减半次数</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It is read as data alone, and copied when the run starts; afterwards the file is not needed.</source>
+        <translation>作为起点的权重文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。文件只作为数据读取，并在运行开始时复制；之后不再需要该文件。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型</translation>
+    </message>
+    <message>
+        <source>Weights in part</source>
+        <translation>部分权重</translation>
+    </message>
+    <message>
+        <source>Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.</source>
+        <translation>权重文件缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
+    </message>
+    <message>
+        <source>strict, missing keys</source>
+        <translation>严格, 缺失的键</translation>
+    </message>
+    <message>
+        <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
+        <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
     </context>
 <context>
@@ -11956,76 +12368,4 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-<context><name>RunEditor</name><message>
-        <source>Choose the folder of a run</source>
-        <translation>选择一次运行的文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a run</source>
-        <translation>选择一次运行</translation>
-    </message>
-    <message>
-        <source>No run is there yet</source>
-        <translation>还没有运行</translation>
-    </message>
-</context><context><name>EncoderEditor</name><message>
-        <source>timm and torchvision…</source>
-        <translation>timm 和 torchvision…</translation>
-    </message>
-    <message>
-        <source>{0} works only with a {1}</source>
-        <translation>{0} 只能用于 {1}</translation>
-    </message>
-</context><context><name>EncoderTable</name><message>
-        <source>Search encoders: convnext tiny, vit small, …</source>
-        <translation>搜索编码器：convnext tiny、vit small……</translation>
-    </message>
-    <message>
-        <source>Search encoders</source>
-        <translation>搜索编码器</translation>
-    </message>
-    <message>
-        <source>Encoders</source>
-        <translation>编码器</translation>
-    </message>
-    <message>
-        <source>Encoder</source>
-        <translation>编码器</translation>
-    </message>
-    <message>
-        <source>Parameters, M</source>
-        <translation>参数（百万）</translation>
-    </message>
-    <message>
-        <source>Features</source>
-        <translation>特征</translation>
-    </message>
-    <message>
-        <source>Image, px</source>
-        <translation>图像（像素）</translation>
-    </message>
-    <message>
-        <source>Stride, px</source>
-        <translation>步长（像素）</translation>
-    </message>
-    <message>
-        <source>No encoder matches.</source>
-        <translation>没有匹配的编码器。</translation>
-    </message>
-    <message>
-        <source>{0} is not installed. To train its encoders: pip install {0}</source>
-        <translation>未安装 {0}。要训练它的编码器：pip install {0}</translation>
-    </message>
-    <message>
-        <source>These mask patches inside the encoder, which needs a token with a position of its own for each patch.</source>
-        <translation>这些方法在编码器内部遮盖图块，因此每个图块都需要一个带有自己位置的 token。</translation>
-    </message>
-    <message>
-        <source>Every method can train it but {0}.</source>
-        <translation>除 {0} 外，所有方法都能训练它。</translation>
-    </message>
-    <message>
-        <source>A ViT with tokens: every method can train it but {0}.</source>
-        <translation>带 token 的 ViT：除 {0} 外，所有方法都能训练它。</translation>
-    </message>
-</context></TS>
+</TS>

@@ -1,4 +1,4 @@
-"""How far the heads of a ViT look, and how much they differ: the diagnosis of feature distillation (2205.14141, Fig. 2 and 3)."""
+"""How far the heads of a ViT look, and how much they differ: the diagnosis of feature distillation (2205.14141)."""
 
 from __future__ import annotations
 

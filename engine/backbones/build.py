@@ -9,6 +9,7 @@ from typing import Literal
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
 from engine.backbones.library_encoder import build_library_encoder, measured_row
+from engine.backbones.pixel_encoder import PixelEncoder
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.backbones.vit import VisionTransformer
 from engine.config.encoder_table import library_of
@@ -50,6 +51,8 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     if config.name in CONVVITS:
         dims, depths, heads = CONVVITS[config.name]
         return ConvViT(size, patch_of(config, size), dims, depths, heads, drop_path=config.drop_path, init=init_of(config))
+    if config.name == "pixel_encoder":
+        return PixelEncoder(size)
     stem = config.stem if config.stem != "auto" else ("small" if size <= SMALL else "imagenet")
     net: Backbone
     if config.name == "resnet10_narrow":

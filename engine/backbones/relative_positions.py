@@ -16,9 +16,13 @@ class RelativePositionBias(nn.Module):
     The bias of queries i on keys j depends on their offset alone, so that a shift of all patches leaves it as it is. The order of
     the table is timm's: offsets row by row, then class token to patch, patch to class token, class token to itself."""
 
+    index: Tensor
+
     def __init__(self, side: int, heads: int) -> None:
         super().__init__()
         self.side = side
+        # Not in the state: it follows from the side.
+        self.register_buffer("index", offset_index(side), persistent=False)
         self.relative_position_bias_table = nn.Parameter(torch.zeros((2 * side - 1) ** 2 + CLASS_ENTRIES, heads))
 
     def forward(self, side: int, queries: Tensor | None = None, keys: Tensor | None = None) -> Tensor:
@@ -26,7 +30,7 @@ class RelativePositionBias(nn.Module):
         `queries`, `keys`: (N, Q) and (N, K) indices of the tokens that there are, the class token being 0, by default all; `keys`
         are `queries` where those alone are given. Then (N, heads, Q, K)."""
         table = self._table(side)
-        index = offset_index(side).to(table.device)  # (1 + T, 1 + T)
+        index = self.index if side == self.side else offset_index(side).to(table.device)  # (1 + T, 1 + T)
         if queries is None and keys is None:
             return table[index].permute(2, 0, 1)
         whole = torch.arange(len(index), device=table.device)[None]

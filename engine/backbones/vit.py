@@ -116,7 +116,7 @@ class VisionTransformer(Backbone):
     """A ViT whose state loads into timm's VisionTransformer of the same size (num_classes=0).
 
     Tokens carry the class token first. Images of another size than `size` get interpolated position embeddings. `rel_pos`:
-    "shared" adds one relative position bias to the attention scores of every block (2205.14141, Sec. 2), in place of the position
+    "shared" adds one relative position bias to the attention scores of every block (2205.14141), in place of the position
     embeddings, which are 0 and are not trained; timm has no such network with a position embedding."""
 
     def __init__(

@@ -30,6 +30,7 @@ OWN = (
     "vit_small",
     "convvit_micro",
     "convvit_small",
+    "pixel_encoder",
 )
 Library = Literal["timm", "torchvision"]
 LIBRARIES: tuple[Library, ...] = ("timm", "torchvision")

@@ -83,6 +83,22 @@ class DataConfig(Part):
         advanced=True,
         also="spurious correlation, shortcut, background",
     )
+    scene: Literal["fixed", "changing"] = setting(
+        "fixed",
+        "Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each; "
+        "then two pictures differ most in their background, and a contrast of pictures learns that rather than the state.",
+        title="Scene",
+        only="world",
+        also="background, episode, world, environment",
+    )
+    distractor: bool = setting(
+        False,
+        "Of a world to act in: whether there is another shape, which does nothing.",
+        title="Distractor",
+        only="world",
+        advanced=True,
+        also="world, environment",
+    )
     upright: bool = setting(
         False,
         "Shapes stand upright (up to 30° to either side) and the light comes from above, so that a quarter turn can be seen. "
@@ -381,6 +397,7 @@ class BackboneConfig(Part):
     name: str = setting(
         "resnet10_narrow",
         "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. "
+        "pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. "
         "timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.",
         title="Backbone",
         also="encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin",
@@ -430,11 +447,26 @@ class BackboneConfig(Part):
         advanced=True,
         also="initialisation",
     )
+    weights: str = setting(
+        "",
+        "A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, "
+        "or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It "
+        "is read as data alone, and copied when the run starts; afterwards the file is not needed.",
+        title="Weights",
+        also="pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model",
+    )
+    partial: bool = setting(
+        False,
+        "Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.",
+        title="Weights in part",
+        advanced=True,
+        also="strict, missing keys",
+    )
     rel_pos: Literal["none", "shared"] = setting(
         "none",
         "How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and "
         "direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less "
-        "(2205.14141, Sec. 2). Such an encoder cannot be exported for timm or torchvision.",
+        "(2205.14141). Such an encoder cannot be exported for timm or torchvision.",
         title="Relative positions",
         advanced=True,
         also="relative position bias, position embedding, RPB",

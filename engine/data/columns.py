@@ -21,6 +21,7 @@ WORDS: dict[Column, str] = {
     "clips": "clips",
     "flow": "flow",
     "sound": "sound",
+    "world": "a world to act in",
 }
 _PIXELS = "A folder of images has them in a folder masks or SegmentationClass, in trimaps, or as the regions of objects."
 _NO_FOLDER = "A folder of images has none."
@@ -30,6 +31,7 @@ _IN_FOLDERS: dict[Column, str] = {
     "masks": _PIXELS,
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
+    "world": f"{_NO_FOLDER} Environments of gymnasium are worlds, too: gym:CartPole-v1.",
     "clips": _NO_FOLDER,
     "flow": _NO_FOLDER,
     "sound": _NO_FOLDER,

@@ -63,8 +63,9 @@ class Dataset:
     digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
     source: `data.source` of the config. changes: for the images of a run, how they differ from those that it was made with.
     scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
-    that the source itself has; the others were cut from its training images. other: the second set (`data.other`), at the same
-    size, with splits and indices of its own.
+    that the source itself has; the others were cut from its training images. world: the id of the world of which the images are
+    pictures, in which a method can act (engine.worlds). other: the second set (`data.other`), at the same size, with splits and
+    indices of its own.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Dataset:
     changes: Changes | None = None
     scale: Scale | None = None
     own_splits: tuple[str, ...] = ()
+    world: str | None = None
     other: Dataset | None = None
 
     def __len__(self) -> int:
@@ -108,6 +110,7 @@ class Dataset:
             "masks": self.masks is not None,
             "class_maps": self.class_maps is not None,
             "boxes": self.boxes is not None,
+            "world": self.world is not None,
             "clips": self.clips is not None,
             "flow": self.flow is not None,
             "sound": self.sound is not None,

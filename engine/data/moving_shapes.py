@@ -2,8 +2,8 @@
 
 Clip i depends on (seed, i) alone; its background, light and colour are those of image i of the shapes with the same seed. Its class
 is its motion, drawn by Zipf's law: the i-th motion has the probability 1 / (i^s H), which is the prior that Evolving Losses
-(2002.12177) compares clusters with. The sound follows from the factors: a faster shape sounds higher, a larger one louder, the shape
-decides the harmonics, and a bounce clicks."""
+(2002.12177) compares clusters with. The sound follows from the factors: a faster shape sounds higher, a larger one louder, the
+shape decides the harmonics, and a bounce clicks."""
 
 from __future__ import annotations
 

@@ -212,6 +212,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         digests=stored.content,
         source=config.source,
         scale=listing.scale,
+        world=listing.world,
         own_splits=tuple(name for tag, name in enumerate(SPLITS) if (listing.own == tag).any()),
     )
 

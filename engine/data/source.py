@@ -51,6 +51,7 @@ class ImageListing:
     paths: tuple[str, ...] = ()
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
+    world: str | None = None  # the id of the world of which they are pictures, in which a method can act
     whole: int = 0  # how many images a complete copy of a published set has; 0 where that is not known
 
     @property
@@ -61,6 +62,7 @@ class ImageListing:
             "masks": self.order.masked,
             "class_maps": self.order.mapped,
             "boxes": self.order.boxed or self.boxes is not None,
+            "world": self.world is not None,
             "clips": self.order.frames > 0,
             "flow": self.order.flowing,
             "sound": self.order.samples > 0,

@@ -55,6 +55,7 @@ class Source:
     package: str = ""
 
 
+_GYM = "gym:"
 _MNIST = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 _STL = ("http://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz", ("stl10_binary.tar.gz",), ("stl10_binary",), 2640)
 
@@ -78,6 +79,12 @@ SOURCES: tuple[Source, ...] = (
     Source("moving_shapes", "Moving shapes", "embedded", 6000, 10, 32,
            "Clips of one of the shapes, of eight frames each: its motion is the class, its flow is exact, and it makes a sound.",
            opener="engine.data.rendered_clips:open_source", rendered=True, columns=("masks", "clips", "flow", "sound")),
+    Source("reach", "Reach", "embedded", 6000, 4, 32,
+           "A world to act in: move a disc to a shape. As images: its scenes, with the true positions as factors.",
+           opener="engine.worlds.frames:open_source", rendered=True, columns=("world",)),
+    Source("catch", "Catch", "embedded", 6000, 3, 32,
+           "A world to act in: move a square below a falling disc, which drifts to a side.",
+           opener="engine.worlds.frames:open_source", rendered=True, columns=("world",)),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
            "Real handwritten digits of 43 people, from scikit-learn; small and quick.",
            opener="engine.data.digits:open_source"),
@@ -145,7 +152,20 @@ def _unusable(row: Source) -> str:
 
 
 def find(id: str) -> Source | None:
-    """The row of a named set, or None."""
+    """The row of a named set, or None. An environment of gymnasium, `gym:` and its id, has a row that is made here."""
+    if id.startswith(_GYM) and len(id) > len(_GYM):
+        return Source(
+            id,
+            id.removeprefix(_GYM),
+            "embedded",
+            6000,
+            0,
+            64,
+            "An environment of gymnasium, seen as pixels.",
+            opener="engine.worlds.frames:open_source",
+            rendered=True,
+            columns=("world",),
+        )
     return next((row for row in sources() if row.id == id), None)
 
 

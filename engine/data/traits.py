@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from engine.data.source_table import find
 
 RENDERED = "rendered"  # `data.count` decides how many images there are
+WORLD = "world"  # `data.scene` and `data.distractor` decide how a world to act in looks
+WORLDS = ("reach", "catch")
 VARIED = "varied"  # `data.bias` and `data.upright` decide what is drawn
 VARIED_SOURCE = "shapes"
 FOLDERS = "folders"  # a folder of images in folders
@@ -22,7 +24,8 @@ def possible_traits(source: str) -> frozenset[str]:
     row = find(source)
     if row is None:
         return _CUT | {FOLDERS, DEEP}
-    return _CUT | ({RENDERED} if row.rendered else set()) | ({VARIED} if source == VARIED_SOURCE else set())
+    own = {RENDERED: row.rendered, VARIED: source == VARIED_SOURCE, WORLD: source in WORLDS}
+    return _CUT | {trait for trait, holds in own.items() if holds}
 
 
 def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], deep: bool) -> frozenset[str]:
@@ -31,6 +34,7 @@ def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], de
     row = find(source)
     known = {
         RENDERED: row is not None and row.rendered,
+        WORLD: source in WORLDS,
         VARIED: source == VARIED_SOURCE,
         FOLDERS: row is None and any("/" in name for name in names),
         DEEP: deep,

@@ -6,7 +6,7 @@ import os
 import pickle
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
@@ -26,7 +28,11 @@ from engine.data.run_images import run_images
 from engine.execute.progress import ProgressCallback
 from engine.method import Method
 from engine.methods.build_method import build_method
+from engine.runs.atomic_write import atomic_write
 from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_run_config
+
+# In a run's folder: the weights of a file with which its encoder began.
+START = "start.safetensors"
 
 
 def untrained_encoder(config: RunConfig) -> Backbone:
@@ -68,7 +74,7 @@ def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig
     checkpoint was kept, None the newest. In eval mode on the CPU. ConfigError where the run has no such checkpoint."""
     if epoch == 0:
         config = read_run_config(folder)
-        method = build_method(config)
+        method = build_method(config, start=_start_of(folder))
         _take_teachers(method, folder)
         return method.eval(), config
     have = checkpoint_epochs(folder)
@@ -76,6 +82,24 @@ def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig
         known = ", ".join(["0 (untrained)", *map(str, have), "the last"])
         raise complain("epoch", f"one whose checkpoint was kept: {known}", epoch, "Set train.keep to keep more of a new run.")
     return load_method(folder, checkpoint_path(folder, epoch))
+
+
+def write_start(folder: Path, state: Mapping[str, Tensor]) -> None:
+    """Keep the weights of a file with which a run's encoder began, for the run as it was before its first step."""
+    with atomic_write(Path(folder) / START) as part:
+        part.write_bytes(save({name: value.contiguous() for name, value in state.items()}))
+
+
+def _start_of(folder: Path) -> Callable[[Backbone], Mapping[str, Tensor]] | None:
+    """Gives the weights with which a run's encoder began; None where they were drawn. ConfigError where their copy is damaged."""
+    path = Path(folder) / START
+    if not path.is_file():
+        return None
+    try:
+        state = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise complain(START, "readable and whole", _tail(path), f"{error}.") from None
+    return lambda backbone: state
 
 
 def _take_teachers(method: Method, folder: Path) -> None:

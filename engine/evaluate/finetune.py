@@ -3,8 +3,8 @@
 SimCLR, 2002.05709, Sec. 6 and App. B.5: a class-balanced share of the labels, SGD with Nesterov momentum 0.9, no weight decay, no
 warm-up, random crops and flips alone, 60 epochs for 1 % and 30 for 10 %; SimCLRv2, 2006.10029, Sec. 3, 30 for all. The learning
 rate falls along a half cosine, as in SimCLR's official code. A transformer is not trained well by SGD: it gets AdamW with weight
-decay 0.05, as in MAE (2111.06377, Table 9), without that recipe's mixing of images. Its layer-wise rates (BEiT, 2106.08254,
-App. H: the learning rate of a layer is that of the layer above it times a constant) are off unless they are asked for.
+decay 0.05, as in MAE (2111.06377, Table 9), without that recipe's mixing of images. Its layer-wise rates (BEiT, 2106.08254:
+the learning rate of a layer is that of the layer above it times a constant) are off unless they are asked for.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ class FineTuning:
 def layer_scales(encoder: VisionTransformer, decay: float) -> dict[str, float]:
     """The factor of the learning rate of each parameter of a ViT with L blocks, by its name: decay^(L + 1 - l), where l is 0 for
     the patch projection, class token and position embeddings, i for block i of 1 to L, and L + 1 for what comes after or is shared
-    by all blocks (BEiT, 2106.08254, App. H; as in its official code and that of 2205.14141)."""
+    by all blocks (BEiT, 2106.08254; as in its official code and that of 2205.14141)."""
     last = len(encoder.blocks) + 1
 
     def layer(name: str) -> int:

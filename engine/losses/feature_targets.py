@@ -9,7 +9,7 @@ BETA = 2.0
 
 
 def whiten(tokens: Tensor) -> Tensor:
-    """Each token with mean 0 and variance 1 over its channels: a layer normalisation without scale and shift (2205.14141, Sec. 2).
+    """Each token with mean 0 and variance 1 over its channels: a layer normalisation without scale and shift (2205.14141).
     Teachers of different kinds then have targets of one size.
 
     Args:
@@ -28,7 +28,7 @@ def whiten(tokens: Tensor) -> Tensor:
 
 def feature_loss(prediction: Tensor, target: Tensor, beta: float = BETA) -> Tensor:
     """The smooth L1 loss of each token: d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, as a mean over the channels
-    (2205.14141, Eq. 2, beta 2).
+    (2205.14141, with a beta of 2).
 
     Args:
         prediction, target: (N, T, D).

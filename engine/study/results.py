@@ -330,6 +330,22 @@ class ImageLoss:
 
 
 @dataclass(frozen=True, eq=False)
+class Episode:
+    """An episode of T steps that a run's agent played. frames: (T + 1, h, w, 3) uint8, the last of its end. actions: (T) names;
+    names: of all A actions; values: (T, A), what the agent expects of each; rewards: (T,). `success`: the goal was reached.
+    `number`: of the held-out episodes."""
+
+    folder: str
+    number: int
+    frames: np.ndarray
+    actions: tuple[str, ...]
+    names: tuple[str, ...]
+    values: np.ndarray
+    rewards: np.ndarray
+    success: bool
+
+
+@dataclass(frozen=True, eq=False)
 class PlacedImages:
     """m new images on a map: `paths` of the files; `pixels` (m, S, S, 3) uint8 as the encoder is given them; `xy` (m, 2) float32;
     `index` (m, k) and `cosine` (m, k): the nearest samples of the map in the space, by their indices in the data set, nearest

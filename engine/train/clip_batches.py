@@ -39,6 +39,9 @@ class WholeClips:
         self.view = presets.groups("none")[0].model_copy(update={"size": size})
         self.pipeline = Pipeline(ViewsConfig(preset="none", groups=(self.view,)), dataset.size)
 
+    def __deepcopy__(self, memo: object) -> WholeClips:
+        return self
+
     def __call__(self, index: Tensor) -> ClipViews:
         rows = index.cpu().numpy()
         draw = draw_view(self.view, self.dataset.size, len(rows), torch.Generator().manual_seed(0))

@@ -23,6 +23,7 @@ SHARE = CHECKS_SHARE
 PICTURES = 8  # images
 ACROSS = 4  # of them in a row
 JUDGED = 256  # images on which the method's own task is measured
+EPISODES = 64  # of a method that acts in a world
 
 
 class Monitor:
@@ -38,7 +39,7 @@ class Monitor:
         order = np.random.default_rng(session.config.data.seed).permutation(len(pool))
         self.sample = np.sort(pool[order[:wanted]])
         self.shown = dataset.splits["validation"][:PICTURES]
-        self.judged = dataset.splits["validation"][:JUDGED]
+        self.judged = dataset.splits["validation"][: EPISODES if session.batches.kind == "world" else JUDGED]
         self.feature_pictures = FeaturePictures(dataset, self.shown, session.config.views.groups[0].size)
 
     def after_epoch(self, epoch: int) -> None:

@@ -12,6 +12,7 @@ from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCHES, UNUSUAL_RATE, Note
 from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
+from engine.config.small_files import expanded
 from engine.config.text import merge, parse
 from engine.data.columns import missing, other_missing, refusal
 from engine.data.source_table import absolute_source, find
@@ -67,11 +68,11 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         source = absolute_source(config.data.source)
         other = absolute_source(config.data.other) if entry(id).other else ""
         device = resolve_device(config.train.device)
+        weights = str(expanded(config.backbone.weights).absolute()) if config.backbone.weights else ""
         transformer = is_transformer(config.backbone.name)
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
-        config = parse(
-            RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source, "other": other}, "train": train})
-        )
+        known = {"data": {"source": source, "other": other}, "train": train, "backbone": {"weights": weights}}
+        config = parse(RunConfig, merge(config.model_dump(mode="json"), known))
         check_encoder(config.method.id, config.backbone.name)
         _check_source(config)
         if check_method_views and not problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,9 @@ from torch.optim import Optimizer
 from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
+from engine.backbones.backbone import Backbone
 from engine.backbones.build import PATCHED, init_of, is_plain_vit, patch_of, patch_step
+from engine.backbones.weights import Fitted, start_weights
 from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
@@ -34,6 +37,7 @@ from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, 
 from engine.train.stopwatch import Stopwatch
 from engine.train.teacher_run import check_teacher_size, copy_teacher
 from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
+from engine.worlds.open_world import open_world
 
 
 @dataclass
@@ -58,6 +62,8 @@ class Session:
     minutes: float = 0.0
     logged: int = 0
     own_optimisers: dict[str, Optimizer] = field(default_factory=dict)
+    # The weights with which the encoder began, where they are of a file and were read now.
+    start: Fitted | None = None
     _feeds: dict[str, Feed] = field(default_factory=dict)
 
     @property
@@ -140,14 +146,22 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
 
 
 def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = True) -> Session:
-    """A session at step 0. `config` is resolved. `teacher`: whether the weights of a teacher are copied from its run; not where
-    they come from the run's own checkpoint. ConfigError where data, batch, sizes or the teacher do not fit."""
+    """A session at step 0. `config` is resolved. `teacher`: whether the weights of a teacher are copied from its run, and the
+    first weights of the encoder from their file; not where they come from the run's own checkpoint. ConfigError where data, batch,
+    sizes, the teacher or the weights do not fit."""
     check_views(config)
     dataset = dataset or open_dataset(config.data)
     check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
-    method = build_method(config)
+    fitted: Fitted | None = None
+
+    def begin(backbone: Backbone) -> Mapping[str, Tensor]:
+        nonlocal fitted
+        fitted = start_weights(config.backbone.weights, backbone, config.backbone.partial)
+        return fitted.state
+
+    method = build_method(config, start=begin if teacher and config.backbone.weights else None)
     if teacher:
         copy_teacher(method, config, dataset)
     setup_data(method, config, dataset)
@@ -158,6 +172,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     optimiser, own = build_optimisers(method, config)
     session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
     session.length = Length.of(config.train, session.steps_per_epoch)
+    session.start = fitted
     return session
 
 
@@ -186,6 +201,8 @@ def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
         method.setup_data(torch.from_numpy(indices), torch.from_numpy(known_labels(config, dataset)[indices]))
         if "captions" in entry(config.method.id).needs:
             method.setup_captions(training_captions(config, dataset, indices))
+        if entry(config.method.id).feed == "world":
+            method.setup_world(len(open_world(config.data).actions))
         if "clips" in entry(config.method.id).needs:
             method.setup_clips(WholeClips(dataset, input_size(config)))
 

@@ -94,7 +94,9 @@ def check_teacher_size(config: RunConfig) -> None:
         raise complain("views.groups.0.size", f"{teacher.size} px, that of the views of the teacher ({key}.run)", size, remedy)
     backbone = teacher.backbone
     assert backbone is not None
-    if backbone.name.startswith("vit") and backbone.patch != config.backbone.patch:
+    # Of encoders of libraries the patches are known once they are built: the method checks them.
+    own = all(name.startswith("vit") for name in (backbone.name, config.backbone.name))
+    if own and backbone.patch != config.backbone.patch:
         remedy = f"Set backbone.patch to {backbone.patch}: each token of the student learns one of the teacher."
         raise complain("backbone.patch", f"{backbone.patch} px, that of the teacher ({key}.run)", config.backbone.patch, remedy)
 

@@ -19,7 +19,7 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.run_images import keep_manifest, resumable
-from engine.evaluate.encoder import as_trained, seen_by
+from engine.evaluate.encoder import as_trained, seen_by, write_start
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.execute.devices import check_device, cores, resolve_device, resolve_precision, with_threads
 from engine.execute.progress import Cancelled
@@ -85,7 +85,12 @@ def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None)
     if folder is not None:
         write_config(folder, session.config)
         keep_manifest(folder, dataset, session.config.data.source)
-    return _run(session, emit, control, folder)
+    remarks = []
+    if session.start is not None:
+        remarks.append(("backbone.weights", f"{session.config.backbone.weights}: {session.start.report()}"))
+        if folder is not None:
+            write_start(folder, session.start.state)
+    return _run(session, emit, control, folder, remarks)
 
 
 def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer: Longer | None = None) -> Run:

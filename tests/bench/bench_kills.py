@@ -33,8 +33,10 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit", "simclr_v2")
+METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit", "simclr_v2", "feature_distillation")
 STEPS = 24
+# The settings of methods that name their teacher, a run that is made first.
+TEACHERS: dict[str, dict[str, str]] = {}
 # Kills per run. After these the run may end, so that it can be compared.
 MOST_KILLS = 10
 SETTINGS: dict[str, Any] = {
@@ -109,7 +111,7 @@ class Child:
 def command(method: str, root: Path, settings: dict[str, Any]) -> list[str]:
     """The command line of a new run."""
     words = ["train", "--method", method, "--data", "shapes", "--quiet", "--runs", str(root)]
-    for key, value in settings.items():
+    for key, value in {**settings, **TEACHERS.get(method, {})}.items():
         words += ["--set", f"{key}={value}"]
     return words
 
@@ -458,7 +460,9 @@ def main() -> None:
 
     from engine.catalogue import load
     from engine.config.run import DataConfig
+    from engine.config.teacher import teacher_fields
     from engine.data.open import open_dataset
+    from tests.teacher_run import teacher_folder
 
     # Load the modules and images that training needs before forking.
     for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.train_run"):
@@ -470,6 +474,11 @@ def main() -> None:
     open_dataset(DataConfig(source="shapes", count=SETTINGS["data.count"]))
     rng = random.Random(options.seed)
     work = Path(tempfile.mkdtemp(prefix="bench-kills-"))
+    for method in methods:
+        for name in teacher_fields(load(method).Config):
+            # A copy: the first is deleted when a process ends, also a forked one.
+            folder = shutil.copytree(teacher_folder(), work / f"teacher-{method}")
+            TEACHERS[method] = {f"method.{name}.run": str(folder)}
     started = time.monotonic()
     report: dict[str, Any] = {}
 

@@ -34,6 +34,7 @@ from engine.train.control import Control
 from engine.train.loop import run_loop
 from engine.train.resolve import resolve
 from engine.train.setup import prepare
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 STEPS = 5
@@ -51,7 +52,7 @@ def small_config(id: str, accumulate: int) -> RunConfig:
     return resolve(
         {
             "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}, **teacher_settings(id)},
-            "data": {"source": "shapes", "count": 64, "size": 32},
+            "data": {"source": needed_source(id), "count": 64, "size": 32},
             "train": {"batch": 16, "steps": STEPS, "seed": 0, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "optim": {"accumulate": accumulate},
             "monitor": {"embed_images": 8, "knn_k": 5, "knn_every": 1000, "pictures": False},

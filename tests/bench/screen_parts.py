@@ -77,7 +77,7 @@ class Parts:
             "drop": self._drop,
             "dry_run": self._dry_run,
             "sweep": self._sweep,
-            "prepare_clip": self._prepare_clip,
+            "prepare_methods": self._prepare_methods,
             "menus": self._menus,
             "run_menu": self._run_menu,
             "undo": self._undo,
@@ -209,12 +209,18 @@ class Parts:
         yield "tooltip"
         QToolTip.hideText()
 
-    def _prepare_clip(self) -> Iterator[str]:
+    def _prepare_methods(self) -> Iterator[str]:
+        """Methods with a long title, with captions, with stages."""
         setup = self.window.setup
         self.window.go("prepare")
         before = setup.given()
-        setup.set_draft({"method": {"id": "clip"}})
-        yield "prepare_clip"
+        for method in ("clip", "background_augmentation", "simclr_v2"):
+            setup.set_draft({"method": {"id": method}})
+            yield f"prepare_{method}"
+            bar = setup._scroll.verticalScrollBar()
+            bar.setValue(bar.maximum())
+            yield f"prepare_{method}_end"
+            bar.setValue(0)
         setup.set_draft(before)
         self.screens.settle()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 EPOCHS = 5
 TRACED = 24
 # Larger than the windows: dialogs and popups are fitted to the screen, and Qt's own offscreen screen has 800x800 pixels.
-SCREEN = (1920, 1080)
+SCREEN = (2560, 1440)
 EMPTY = "empty"
 EMPTY_PANELS = {
     "prepare": ("setup",),

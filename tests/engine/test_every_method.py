@@ -15,6 +15,7 @@ from engine.events import Event, StepDone
 from engine.runs.reader import read_metrics, read_status
 from engine.train import loop
 from tests.engine.methods.conftest import SMALL
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 SETTINGS = {
@@ -47,7 +48,7 @@ def test_every_method_trains_and_resumes_from_the_command_line(
     own = {f"method.{key}": value for key, value in SMALL.items() if key in load(id).Config.model_fields}
     own |= {f"method.{name}.run": teacher["run"] for name, teacher in teacher_settings(id).items()}
     settings = [word for key, value in {**SETTINGS, **own}.items() for word in ("--set", f"{key}={value}")]
-    assert cli.main(["train", "--method", id, "--data", "shapes", "--quiet", "--runs", str(tmp_path), *settings]) == 130
+    assert cli.main(["train", "--method", id, "--data", needed_source(id), "--quiet", "--runs", str(tmp_path), *settings]) == 130
     folder = Path(capsys.readouterr().out.strip())
     assert (read_status(folder).state, read_status(folder).step) == ("stopped", 2)
     assert cli.main(["resume", str(folder), "--quiet"]) == 0

@@ -14,6 +14,7 @@ from engine.events import Event, PicturesReady, StepDone
 from engine.runs.reader import read_status
 from engine.train.control import Control
 from tests.engine.methods.conftest import SMALL
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
@@ -21,7 +22,7 @@ from workbench.bridge.trainer import EngineTrainer
 from workbench.panels.setup.panel import SetupPanel
 
 DRAFT: dict[str, Any] = {
-    "data": {"source": "shapes", "count": 64, "size": 32},
+    "data": {"count": 64, "size": 32},
     "train": {"batch": 16, "steps": 3, "device": "cpu", "threads": 1},
     "monitor": {"embed_images": 8, "knn_k": 5},
 }
@@ -63,11 +64,12 @@ def test_every_method_trains_and_resumes_from_the_window(
     bridge.jobChanged.connect(jobs.append)
     bridge.events.connect(lambda folder, batch: events.extend(batch))
 
-    panel.set_draft({**DRAFT, "method": {"id": id}})
+    draft = {**DRAFT, "data": {**DRAFT["data"], "source": needed_source(id)}}
+    panel.set_draft({**draft, "method": {"id": id}})
     qtbot.waitUntil(lambda: panel.ready, timeout=20_000)
     known = set(panel.form.keys())
     small = {key: value for key, value in SMALL.items() if f"method.{key}" in known}
-    panel.set_draft({**DRAFT, "method": {"id": id, **small, **teacher_settings(id)}})
+    panel.set_draft({**draft, "method": {"id": id, **small, **teacher_settings(id)}})
     panel.start()
     qtbot.waitUntil(lambda: bool(jobs) and jobs[-1].state in ("stopped", "failed", "finished"), timeout=20_000)
     assert jobs[-1].state == "stopped", jobs[-1]

@@ -183,6 +183,7 @@ WORDS: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "masks"),
             QT_TRANSLATE_NOOP("EngineMessages", "class maps"),
             QT_TRANSLATE_NOOP("EngineMessages", "boxes"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a world to act in"),
             QT_TRANSLATE_NOOP("EngineMessages", "none"),
             QT_TRANSLATE_NOOP("EngineMessages", "the last"),
             QT_TRANSLATE_NOOP("EngineMessages", "0 (untrained)"),

@@ -10,6 +10,7 @@ from workbench.theme.palette import GAP
 
 # Ids of the window's actions that begin the work: the first is the next thing to do.
 FIRST_STEPS = ("new", "photographs", "gallery")
+WIDEST = 560  # px of the text: longer lines are hard to read
 
 
 class EmptyState(QWidget):
@@ -24,6 +25,7 @@ class EmptyState(QWidget):
         self._label.setObjectName("quiet")
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._label.setMaximumWidth(WIDEST)
         self._offered: tuple[str, ...] = ()
         self._buttons: dict[str, QPushButton] = {}
         # One below the other: they fit the narrowest panel.
@@ -73,7 +75,7 @@ class EmptyState(QWidget):
             action.trigger()
 
     def _show_buttons(self) -> None:
-        room = self.height() - self._label.heightForWidth(max(1, self.width())) - GAP
+        room = self.height() - self._label.heightForWidth(max(1, min(WIDEST, self.width()))) - GAP
         for id, button in self._buttons.items():
             action = self._action(id) if id in self._offered else None
             if action is not None:

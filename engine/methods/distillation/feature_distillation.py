@@ -9,6 +9,7 @@ from engine.backbones.attention_figures import attention_distance, even_distance
 from engine.backbones.backbone import Backbone
 from engine.backbones.frozen_teacher import FrozenTeacher
 from engine.backbones.vit import VisionTransformer
+from engine.config.errors import complain
 from engine.config.part import setting
 from engine.config.run import BackboneConfig
 from engine.config.teacher import TeacherConfig
@@ -42,8 +43,8 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
 
     A student that starts from random weights predicts, from the same view, every token of a trained and frozen teacher, the class
     token included, through one linear map (a 1 x 1 convolution). Targets are the teacher's tokens after its last norm, whitened
-    by a layer normalisation without scale and shift; the loss is smooth L1 (Eq. 2). The student has one relative position bias,
-    shared by all blocks, in place of position embeddings, and stochastic depth; the teacher has none (Sec. 2). The student is
+    by a layer normalisation without scale and shift; the loss is smooth L1. The student has one relative position bias,
+    shared by all blocks, in place of position embeddings, and stochastic depth; the teacher has none. The student is
     evaluated, as the mean of its patch tokens.
 
     Followed where the paper leaves it open: the official code, with AdamW, gradients clipped to a norm of 3, and crops and flips
@@ -65,6 +66,10 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
         super().__init__(config, backbone)
         own = BackboneConfig(name="vit_micro", patch=backbone.patch)
         teacher = FrozenTeacher(config.teacher, own, backbone.size)
+        if isinstance(teacher.net, VisionTransformer) and teacher.net.side != backbone.side:
+            side = teacher.net.side
+            remedy = "Each token of the student learns one of the teacher: choose an encoder with the teacher's patches."
+            raise complain("backbone.name", f"a ViT that cuts its views into {side} x {side} patches", backbone.side, remedy)
         self.head = nn.Linear(backbone.dim, teacher.net.dim)
         self.teacher = teacher
 

@@ -10,11 +10,12 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy, interpolate
 
+from engine.backbones.vit import VisionTransformer
 from engine.config.errors import ConfigError
 from engine.config.run import BackboneConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset
 from engine.evaluate.encoder import untrained_encoder
-from engine.evaluate.finetune import FineTuning
+from engine.evaluate.finetune import FineTuning, layer_scales
 from engine.evaluate.plan import (
     BEGUN,
     BUDGET,
@@ -216,6 +217,51 @@ def test_a_transformer_is_tuned_with_adamw_and_does_not_use_the_global_generator
     assert all(torch.equal(one, two) for one, two in zip(first.parameters(), again.parameters(), strict=True))
     assert "AdamW" in made.protocol()
     assert made.rates[1] == pytest.approx(0.001 * made.length.batch / 256, rel=0.01)
+
+
+def test_rates_of_layers_fall_from_the_head_down() -> None:
+    """BEiT's rule: embeddings at decay^(L + 1), block i at decay^(L + 1 - i), what comes after the blocks at 1."""
+    of = config("vit_micro").model_copy(update={"backbone": BackboneConfig(name="vit_micro", rel_pos="shared")})
+    encoder = untrained_encoder(of)
+    assert isinstance(encoder, VisionTransformer)
+    scales = layer_scales(encoder, 0.5)
+    assert scales.keys() == {name for name, _ in encoder.named_parameters()}
+    assert {scales[name] for name in ("cls_token", "pos_embed", "patch_embed.proj.weight", "patch_embed.proj.bias")} == {0.5**7}
+    for block in range(6):
+        assert {value for name, value in scales.items() if name.startswith(f"blocks.{block}.")} == {0.5 ** (6 - block)}
+    shared = "shared_rel_pos.relative_position_bias_table"
+    assert {scales[name] for name in ("norm.weight", "norm.bias", shared)} == {1.0}
+
+
+def test_layers_move_as_far_as_their_rates_say(world: Dataset) -> None:
+    """AdamW's first step is as long as its rate, whatever the gradient; without decay all are the same as before."""
+    of = config("vit_micro")
+    plain, falling = tuning(world, of=of), FineTuning("finetune_10", of, world, world.splits, 3, budget=40, layer_decay=0.5)
+    backbone = untrained_encoder(of)
+    moved = {}
+    for made in (plain, falling):
+        trained, head, _ = made.train(backbone, 0.01, steps=2)  # the first step's rate is 0: warm-up
+        for name in ("patch_embed.proj.bias", "blocks.0.mlp.fc1.bias", "blocks.5.mlp.fc2.bias", "norm.bias"):
+            step = (trained.get_parameter(name) - backbone.get_parameter(name)).abs().median()
+            moved[made.layer_decay, name] = float(step)
+        moved[made.layer_decay, "head"] = float(head.bias.detach().abs().median())
+    shares = {name: moved[0.5, name] / moved[1.0, name] for _, name in moved}
+    assert shares["patch_embed.proj.bias"] == pytest.approx(0.5**7, rel=0.1)
+    assert shares["blocks.0.mlp.fc1.bias"] == pytest.approx(0.5**6, rel=0.1)
+    assert shares["blocks.5.mlp.fc2.bias"] == pytest.approx(0.5, rel=0.1)
+    assert shares["norm.bias"] == pytest.approx(1.0, rel=0.1)
+    assert shares["head"] == pytest.approx(1.0, rel=0.1)
+    assert "rates that fall by 0.5 with each layer" in falling.protocol()
+    assert "rates that fall" not in plain.protocol()
+
+
+@pytest.mark.parametrize(("backbone", "decay", "message"), [
+    ("vit_micro", 0.0, "above 0 and at most 1"), ("vit_micro", 1.5, "above 0 and at most 1"),
+    ("resnet10_narrow", 0.7, "1 for resnet10_narrow"), ("convvit_micro", 0.7, "1 for convvit_micro"),
+])  # fmt: skip
+def test_a_layer_decay_that_cannot_be_is_refused(backbone: str, decay: float, message: str, world: Dataset) -> None:
+    with pytest.raises(ConfigError, match=f"layer decay must be {message}"):
+        FineTuning("finetune_10", config(backbone), world, world.splits, 3, layer_decay=decay)
 
 
 def test_the_protocol_names_the_number_of_images_if_a_share_is_below_one_per_class(world: Dataset) -> None:

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 import torch
 
-from engine.catalogue import load
+from engine.catalogue import entry, load
 from engine.config.run import RunConfig
 from engine.config.text import merge
 from engine.train.resolve import resolve
 from engine.train.setup import Session, prepare
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 # Where a method has such a setting: small enough that its memory is full after two batches.
 SMALL = {"queue": 32}
+# Of a method that acts in a world.
+SMALL_WORLD = {"worlds": 4, "start": 32, "replay": 256}
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -33,10 +36,11 @@ def small() -> Small:
     """A resolved config of a method: `small("simclr", {"train": {"seed": 1}})`."""
 
     def make(id: str, changes: Mapping[str, Any] | None = None) -> RunConfig:
-        fields = load(id).Config.model_fields
+        fields, world = load(id).Config.model_fields, entry(id).feed == "world"
+        sizes = {**SMALL, **(SMALL_WORLD if world else {})}
         given = {
-            "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}, **teacher_settings(id)},
-            "data": {"source": "shapes", "count": 64, "size": 32},
+            "method": {"id": id, **{key: value for key, value in sizes.items() if key in fields}, **teacher_settings(id)},
+            "data": {"source": needed_source(id), "count": 64, "size": 32},
             "train": {"batch": 16, "steps": 6, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "monitor": {"embed_images": 16, "knn_k": 5, "knn_every": 1000, "diagnose_every": 2},
         }

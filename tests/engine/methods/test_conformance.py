@@ -317,11 +317,15 @@ def influence_on_rows(session: Session) -> Tensor:
     """The influence of image j's pixels on row i of Out.per_image, in eval mode: a (16, 16) matrix."""
     batch = session.feed.at(0)
     views = [view.requires_grad_() for view in (*batch.views, *batch.local)]
-    before = forward(session, views=views[: len(batch.views)], local=views[len(batch.views) :]).per_image
+    given: dict[str, Any] = {"views": views[: len(batch.views)], "local": views[len(batch.views) :]}
+    if batch.clips is not None:
+        given["clips"] = replace(batch.clips, frames=batch.clips.frames.requires_grad_())
+        views.append(given["clips"].frames)
+    before = forward(session, **given).per_image
     assert before is not None
     rows = [torch.autograd.grad(row, views, retain_graph=True, allow_unused=True) for row in before]
     if any(gradient is not None for gradient in rows[0]):
-        return torch.stack([sum(g.square().sum((1, 2, 3)) for g in row if g is not None) for row in rows]).sqrt()  # type: ignore[misc]
+        return torch.stack([sum(g.square().flatten(1).sum(1) for g in row if g is not None) for row in rows]).sqrt()  # type: ignore[misc]
     # The method uses no view, so the stored pixels of each image are shifted instead.
     columns = []
     with torch.no_grad():

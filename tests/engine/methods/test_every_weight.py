@@ -5,33 +5,26 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.catalogue import CATALOGUE, entry
-from engine.data.dataset import Dataset
-from engine.data.open import open_dataset
+from engine.catalogue import CATALOGUE
 from engine.train.loop import progress
 from engine.train.resolve import resolve
 from engine.train.setup import Session, prepare
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
-DATA = {"source": "shapes", "count": 60, "size": 32}
+DATA = {"count": 60, "size": 32}
 
 
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return open_dataset(resolve({"data": DATA}).data)
-
-
-def session_of(id: str, dataset: Dataset) -> Session:
+def session_of(id: str) -> Session:
+    data = {**DATA, "source": needed_source(id)}
     train = {"batch": 8, "steps": 4, "device": "cpu", "precision": "bf16"}
-    return prepare(
-        resolve({"method": {"id": id, **teacher_settings(id)}, "data": DATA, "train": train}), None if entry(id).other else dataset
-    )
+    return prepare(resolve({"method": {"id": id, **teacher_settings(id)}, "data": data, "train": train}))
 
 
 @pytest.mark.parametrize("id", [row.id for row in CATALOGUE if row.learns])
-def test_every_encoder_weight_has_a_gradient_also_in_bf16(id: str, dataset: Dataset) -> None:
+def test_every_encoder_weight_has_a_gradient_also_in_bf16(id: str) -> None:
     """Weights without a gradient would be exported with their initial values."""
-    session = session_of(id, dataset)
+    session = session_of(id)
     method = session.method.train()
     for span in session.spans:
         session.step = span.first

@@ -13,6 +13,7 @@ from engine.config.text import merge, read_yaml
 from engine.train.loop import take_step
 from engine.train.resolve import resolve
 from engine.train.setup import prepare
+from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 SIZES = (28, 64, 96, 224)
@@ -24,7 +25,9 @@ TINY = {"train": {"batch": 2, "steps": 3, "device": "cpu", "precision": "fp32", 
 
 def start(given: dict[str, Any], size: int) -> None:
     """Run the first step on rendered images of this size."""
-    tiny = merge(TINY, {"data": {"source": "shapes", "size": size, "count": 16}})
+    method = given.get("method", "simclr")
+    source = needed_source(method if isinstance(method, str) else method["id"])
+    tiny = merge(TINY, {"data": {"source": source, "size": size, "count": 16}})
     session = prepare(resolve(merge(given, tiny)))
     out, _ = take_step(session)
     assert out.loss.isfinite()

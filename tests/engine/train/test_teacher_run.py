@@ -262,6 +262,14 @@ def test_another_grid_of_patches() -> None:
     assert "must be 4 px" in text
 
 
+def test_patches_that_are_known_only_when_networks_are_built(teacher: Path) -> None:
+    """Those of an encoder of a library; here the check of the config is left out."""
+    config = prepare(student(str(teacher))).config
+    other = config.model_copy(update={"backbone": config.backbone.model_copy(update={"patch": 8})})
+    with pytest.raises(ConfigError, match=r"backbone\.name must be a ViT that cuts its views into 8 x 8 patches\. Got 4\."):
+        build_method(other)
+
+
 def test_a_teacher_that_was_itself_distilled(teacher: Path, tmp_path: Path) -> None:
     start(student(str(teacher)), tmp_path / "run")
     key, text = message(str(tmp_path / "run"))

@@ -19,10 +19,11 @@ from engine.config.errors import ConfigError
 from engine.config.notes import NO_LOCAL_VIEWS, Note
 from engine.config.text import assignments, merge
 from engine.data.source_table import SOURCES
+from engine.train.resolve import method_form
 from tests.workbench.stand_ins import StandInAnswers
 from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.question import Question
-from workbench.bridge.setup_questions import Checked
+from workbench.bridge.setup_questions import Checked, DescribeMethod, MethodForm
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.encoder_editor import EncoderEditor
@@ -584,13 +585,46 @@ def test_a_number_beyond_what_qt_knows_is_told_to_whoever_listens(panel: SetupPa
     assert drafts[-1]["train"]["batch"] == 10**30
 
 
-def test_a_long_title_of_a_method_ends_in_an_ellipsis_and_its_tooltip_has_it(qtbot):
+def test_a_long_title_of_a_method_has_two_lines_or_ends_in_an_ellipsis_and_its_tooltip_has_it(qtbot):
     editor = MethodEditor()
     qtbot.addWidget(editor)
     editor.set_value("background_augmentation")
     editor.show()
-    for width, whole in ((400, True), (140, False), (400, True)):
+    for width, text in (
+        (400, "Background augmentation"),
+        (143, "Background\naugmentation"),
+        (60, ""),
+        (400, "Background augmentation"),
+    ):
         editor.resize(width, 30)
-        assert (editor._button.text() == "Background augmentation") == whole
-        assert editor._button.text()[:10] == "Background"
-        assert ("Background augmentation" in editor._button.toolTip()) == (not whole)
+        assert not text or editor._button.text() == text
+        assert ("Background augmentation" in editor._button.toolTip()) == (not text)
+    # The button is as high as its lines.
+    heights = []
+    for width in (400, 143):
+        editor.resize(width, 30)
+        heights.append(editor._button.sizeHint().height())
+    assert heights[1] >= heights[0] + editor._button.fontMetrics().height() - 2
+
+
+def test_a_run_is_chosen_as_teacher_and_stays_in_the_draft(
+    panel: SetupPanel, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def form(question: DescribeMethod) -> MethodForm:
+        return MethodForm(question.id, *method_form(question.id))
+
+    monkeypatch.setattr(asking.answers, "_DescribeMethod", form)
+    runs = [("/runs/a", "DINO · shapes · s0")]
+    panel.form.set_runs(lambda: runs)
+    teacher = {"run": "/runs/a", "epoch": 3, "backbone": {"name": "vit_micro"}, "size": 32}
+    panel.set_draft({"method": {"id": "feature_distillation", "teacher": teacher}})
+    assert panel.form.value("method.teacher.run") == "/runs/a"
+    # Its encoder and size follow the run: they are found again when the draft is checked.
+    assert panel.draft()["method"]["teacher"] == {"run": "/runs/a", "epoch": 3}
+    # A config file may name the folder alone.
+    for _ in range(2):  # the second time the method's form is there
+        panel.set_draft({"method": {"id": "feature_distillation", "teacher": "/runs/b"}})
+        assert panel.draft()["method"]["teacher"] == {"run": "/runs/b"}
+    # The setting of the same name of another method is a text.
+    panel.set_draft({"method": {"id": "simclr_v2", "teacher": "resnet18"}})
+    assert panel.draft()["method"]["teacher"] == "resnet18"

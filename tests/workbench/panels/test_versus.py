@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QApplication
 from scipy.linalg import orthogonal_procrustes
 
 from engine.embed.agreement import agree
@@ -583,3 +584,17 @@ def test_a_map_of_the_last_epoch_moves_to_a_new_snapshot(panel, one):
     shutil.copy(Path(one) / "embeddings" / "epoch_009.npz", Path(one) / "embeddings" / "epoch_015.npz")
     panel.snapshot_added(one)
     assert [side.choice.epoch for side in panel.sides] == [0, 9], "an epoch that was chosen stays"
+
+
+def test_the_choices_of_a_narrow_side_have_two_lines_and_room_for_their_words(panel):
+    side = panel.left
+
+    def cut(combo):
+        return combo.fontMetrics().horizontalAdvance("backbone") > combo.width() - 34
+
+    for width, lines in ((300, 2), (500, 1), (300, 2)):
+        panel.resize(2 * width + 20, 600)
+        QApplication.processEvents()
+        assert len({combo.y() for combo in (side.run, side.epoch, side.space, side.kind)}) == lines, side.width()
+        assert not cut(side.space)
+        assert side.run.width() > side.epoch.width()

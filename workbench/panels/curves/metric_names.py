@@ -12,6 +12,7 @@ TITLES = {
     "eval.knn": QT_TRANSLATE_NOOP("CurvesPanel", "kNN, validation"),
     "eval.task": QT_TRANSLATE_NOOP("CurvesPanel", "Pretext task, validation"),
     "eval.rank": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, validation"),
+    "eval.std": QT_TRANSLATE_NOOP("CurvesPanel", "Std, validation"),
     "diagnostics.rank_features": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank"),
     "diagnostics.rank_embedding": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, projector"),
     "diagnostics.std": QT_TRANSLATE_NOOP("CurvesPanel", "Std × √d"),

@@ -203,9 +203,9 @@ class SeveralDialog(QDialog):
             return self.tr("{0}: left out, {1}").format(todo.title, todo.why)
         if not todo.parts:
             return self.tr("{0}: already evaluated").format(todo.title) if self.parts else todo.title
-        words = ", ".join(part_word(part) for part in todo.parts)
+        words = self.tr(", ").join(part_word(part) for part in todo.parts)
         seconds = f" · {about(todo.seconds)}" if todo.seconds is not None else ""
-        return f"{todo.title}: {words}{seconds}"
+        return self.tr("{0}: {1}").format(todo.title, words) + seconds
 
     def _words(self, todo: Sequence[Todo]) -> str:
         if self._kept is None:

@@ -78,6 +78,7 @@ class LogDialog(QDialog):
         tools.addWidget(self.level)
         tools.addWidget(self.search, 1)
         tools.addWidget(self._matches)
+        self._matches.hide()  # an empty label would leave a gap behind the field
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
         buttons.addWidget(self._state, 1)
@@ -135,6 +136,7 @@ class LogDialog(QDialog):
         words = self.search.text().lower()
         count = self.text.toPlainText().lower().count(words) if words else 0
         self._matches.setText(self.tr("{0} found").format(f"{count:,}") if words else "")
+        self._matches.setVisible(bool(words))
 
     def _look(self) -> None:
         if not self._asking:

@@ -199,7 +199,7 @@ class RunsPanel(QWidget):
 
     def _counted(self) -> None:
         total, shown = sum(not in_queue(row) for row in self._model.rows()), self._proxy.rowCount()
-        self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
+        self._card.set_state(f"{total:,}" if shown == total else self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
         self._empty.show_text(
             self.tr("No run matches this filter. Clear the filter to see all {0}.").format(total)
             if total

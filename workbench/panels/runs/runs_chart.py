@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from workbench.figures.figure_data import FigureSource
@@ -30,6 +30,7 @@ from workbench.widgets.figure_button import FigureButton
 SOON = 120  # ms; runs that train change often
 LATER = 2000  # ms, where there are more than so many dots to draw
 MANY = 200
+ROOMY = 380  # px of the card from which the word between the choices is shown
 MOST_LOOKED = 200  # runs that say which figures there are
 
 
@@ -59,7 +60,7 @@ class FigureChart(Card):
         self.across = self._combo(self.tr("Setting or property on the x axis"))
         self.up.activated.connect(self.draw)
         self.across.activated.connect(self._across_picked)
-        against = QLabel(self.tr("against"))
+        self._against = against = QLabel(self.tr("against"))
         against.setObjectName("quiet")
         self.figure_button = FigureButton()
         self.figure_button.clicked.connect(self.figureRequested)
@@ -141,6 +142,11 @@ class FigureChart(Card):
             self._groups[members[0].key] = group
             result.append(replace(members[0], x=x.mean, y=y.mean, spread=y.deviation))
         return result
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, both choices get the room of the word between them."""
+        super().resizeEvent(event)
+        self._against.setVisible(self.width() >= ROOMY)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while nobody looked."""

@@ -320,7 +320,7 @@ class RunsTable(Panel):
 
     def _counted(self) -> None:
         total, shown = self._model.rowCount(), len(self.order.shown())
-        self._card.set_state(self.tr("{0} of {1}").format(shown, total))
+        self._card.set_state(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
         self._empty.show_text(
             self.tr("No run matches this filter. Clear it to see all {0}.").format(total)
             if total

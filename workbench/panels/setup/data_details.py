@@ -99,7 +99,7 @@ class DataDetails(QDialog):
         row.setSpacing(GAP)
         row.addWidget(QLabel(self.tr("Folders are")))
         row.addWidget(self._meaning, 1)
-        self.samples = ImageGrid(columns=3, least=40, most=128, fit=True)
+        self.samples = ImageGrid(columns=4, least=40, most=128, fit=True)
         self.samples.setAccessibleName(self.tr("Samples of the data"))
         self.classes = Lines((self.tr("Class"), self.tr("Images")))
         self.unread = Lines((self.tr("File, and why it was not read"),))

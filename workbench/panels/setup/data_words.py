@@ -47,6 +47,7 @@ def column_names(columns: Iterable[Column]) -> list[str]:
         "clips": translate("DataCard", "clips"),
         "flow": translate("DataCard", "flow"),
         "sound": translate("DataCard", "sound"),
+        "world": translate("DataCard", "a world to act in"),
     }
     return [words[column] for column in words if column in set(columns)]
 

@@ -88,6 +88,8 @@ class Draft:
             draft["method"] = method = {"id": method} if isinstance(method, str) else {}
         if not isinstance(draft.get("data", {}), Mapping):
             del draft["data"]
+        if method.get("id", "simclr") == self.method:
+            draft["method"] = method = self._with_groups(method)
         self.set_views(draft.get("views", {}))
         changed = method.get("id", "simclr") != self.method or not self._described
         if changed:
@@ -104,6 +106,12 @@ class Draft:
         self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
         if changed:
             self._described = ""
+
+    def _with_groups(self, method: Mapping[str, Any]) -> dict[str, Any]:
+        """A method's values with a run that a text alone names as the form has it: `teacher: FOLDER`."""
+        known = set(self._form.keys())
+        names = [key for key, value in method.items() if isinstance(value, str) and f"method.{key}.run" in known]
+        return {**method, **{key: {"run": method[key]} for key in names}}
 
     def set_views(self, views: object) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
@@ -131,7 +139,7 @@ class Draft:
             self._form.set_value("optim.lr", self._kept_rate)
         self._kept_rate = None
         known = set(self._form.keys())
-        for key, value in flat(self._kept_method, "method").items():
+        for key, value in flat(self._with_groups(self._kept_method), "method").items():
             if key in known:
                 self._form.set_value(key, value)
         self._kept_method = {}

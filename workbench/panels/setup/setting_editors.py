@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -55,17 +55,17 @@ class MethodEditor(Editor):
         self._write()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """As much of the title as there is room for; the tooltip has the rest."""
+        """The title on one line or two; as much of it as there is room for, and the tooltip has the rest."""
         super().resizeEvent(event)
         self._write()
 
     def _write(self) -> None:
         title = next((entry.title for entry in methods() if entry.id == self._id), self._id)
         room = self._button.width() - 2 * SIDE
-        shown = self._button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
+        shown = in_two_lines(title, self._button.fontMetrics(), room)
         self._button.setText(shown.replace("&", "&&"))
         self._button.setAccessibleDescription(title)
-        self._button.setToolTip(tip(title) if shown != title else "")
+        self._button.setToolTip(tip(title) if shown.replace("\n", " ") != title else "")
 
     def list(self) -> MethodList:
         """The list that opens."""
@@ -83,6 +83,18 @@ class MethodEditor(Editor):
             self.set_value(id)
             self.edited.emit()
         self._button.setFocus()
+
+
+def in_two_lines(text: str, metrics: QFontMetrics, room: int) -> str:
+    """A text as it is where it is at most `room` pixels wide, else broken at its first space at which both lines are, else cut."""
+    if metrics.horizontalAdvance(text) <= room:
+        return text
+    words = text.split(" ")
+    for at in range(1, len(words)):
+        lines = " ".join(words[:at]), " ".join(words[at:])
+        if all(metrics.horizontalAdvance(line) <= room for line in lines):
+            return "\n".join(lines)
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 class MethodList(QFrame):

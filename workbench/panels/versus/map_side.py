@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.embed.scale import parameters
 from workbench import theme
@@ -37,7 +37,8 @@ from workbench.widgets.empty_state import FIRST_STEPS, EmptyState
 from workbench.widgets.room import keep_room
 
 # Stretch factors of the four combo boxes: run, epoch, space, kind.
-WIDTHS = (11, 6, 7, 6)
+WIDTHS = (13, 7, 8, 6)
+ROOMY = 430  # px of a side from which its choices have one line
 
 
 class Side(QFrame):
@@ -82,15 +83,15 @@ class Side(QFrame):
 
     def _build(self) -> None:
         names = self.tr("Run"), self.tr("Epoch"), self.tr("Space"), self.tr("Kind of map")
-        head = QHBoxLayout()
-        head.setSpacing(GAP // 2)
-        for combo, name, width in zip((self.run, self.epoch, self.space, self.kind), names, WIDTHS, strict=True):
+        self._head = QGridLayout()
+        self._head.setSpacing(GAP // 2)
+        self._lines = 0
+        for combo, name in zip((self.run, self.epoch, self.space, self.kind), names, strict=True):
             combo.setAccessibleName(f"{self._name}: {name}")
             combo.setToolTip(name)
             combo.setMinimumContentsLength(3)
             combo.setIconSize(QSize(10, 10))
             combo.activated.connect(lambda _, combo=combo: self._picked(combo))
-            head.addWidget(combo, width)
         for space, words in ((FEATURES, self.tr("backbone")), (EMBEDDING, self.tr("projector"))):
             self.space.addItem(words, space)
         for kind, words in MAP_TITLES.items():
@@ -122,11 +123,35 @@ class Side(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
         column.setSpacing(GAP // 2)
-        column.addLayout(head)
+        column.addLayout(self._head)
+        self._arrange(1)
         column.addWidget(self._busy)
         column.addWidget(self.empty, 1)
         column.addWidget(self.plot, 1)
         self.setMinimumWidth(300)
+
+    def _arrange(self, lines: int) -> None:
+        """The choices on one line, or the run's above the others."""
+        if lines == self._lines:
+            return
+        self._lines = lines
+        widths = dict(zip((self.run, self.epoch, self.space, self.kind), WIDTHS, strict=True))
+        for position, combo in enumerate(widths):
+            self._head.removeWidget(combo)
+            if lines == 1:
+                self._head.addWidget(combo, 0, position)
+            elif combo is self.run:
+                self._head.addWidget(combo, 0, 0, 1, len(widths) - 1)
+            else:
+                self._head.addWidget(combo, 1, position - 1)
+        stretches = [*widths.values()] if lines == 1 else [*widths.values()][1:]
+        for position in range(len(widths)):
+            self._head.setColumnStretch(position, stretches[position] if position < len(stretches) else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines of choices where one has no room for their words."""
+        super().resizeEvent(event)
+        self._arrange(1 if self.width() >= ROOMY else 2)
 
     # Choice
 

@@ -6,72 +6,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from engine.catalogue import methods
 from engine.config.errors import ConfigError
 from engine.events import Event, PicturesReady
-from engine.runs.reader import picture_epochs, pictures, read_picture
+from engine.runs.reader import picture_epochs, pictures, read_picture, read_status
+from workbench.bridge.ask import Ask
 from workbench.forms.editors import Combo
 from workbench.i18n.engine_texts import picture_name
 from workbench.panel import Panel, PanelContext
-from workbench.plots.image_grid import to_qimage
+from workbench.panels.visualizations.episode_player import EpisodePlayer
+from workbench.panels.visualizations.picture import Picture
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 from workbench.widgets.empty_state import EmptyState
 
-# From this magnification on the pixels are shown as they are.
-PLAIN_FROM = 8
-
-
-class Picture(QWidget):
-    """One picture, as wide as there is room for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._image = to_qimage(np.zeros((1, 1, 3), np.uint8))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def set_pixels(self, pixels: np.ndarray) -> None:
-        """Show uint8 pixels (H, W, 3)."""
-        before = self._image.size()
-        self._image = to_qimage(pixels)
-        if before != self._image.size():
-            self.updateGeometry()
-        self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        """The picture keeps its shape."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """The picture's height at this width."""
-        return max(1, round(width * self._image.height() / self._image.width()))
-
-    def sizeHint(self) -> QSize:
-        """The picture's own size."""
-        return self._image.size()
-
-    def minimumSizeHint(self) -> QSize:
-        """Anything."""
-        return QSize(40, 40)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The picture, from the top left."""
-        painter = QPainter(self)
-        # A matrix of a few cells is shown as cells, not as fog.
-        smooth = self.width() < self._image.width() * PLAIN_FROM
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(QRect(0, 0, self.width(), self.heightForWidth(self.width())), self._image)
+# In the list of pictures: an episode that plays.
+_EPISODE = "@episode"
 
 
 class VisualizationsPanel(Panel):
     """The pictures of one run: a name to choose, an epoch to slide to. At the newest epoch it follows the run."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, ask: Ask | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Visualizations"))
         self._folder: Path | None = None
@@ -94,6 +53,7 @@ class VisualizationsPanel(Panel):
         # It scrolls by the arrow keys where a picture is taller than the card.
         self._scroll.setAccessibleName(self.tr("Visualization of the method"))
         self._scroll.setWidget(self.picture)
+        self.player = EpisodePlayer(ask) if ask is not None else None
         self._empty = EmptyState("gallery")
         self._empty.setMinimumHeight(48)
         self.epoch = QSlider(Qt.Orientation.Horizontal)
@@ -105,6 +65,10 @@ class VisualizationsPanel(Panel):
         line.addWidget(self.epoch, 1)
         self.card.body.addWidget(self.names)
         self.card.body.addWidget(self._scroll, 1)
+        if self.player is not None:
+            self.player.hide()
+            self.player.stateChanged.connect(self._player_changed)
+            self.card.body.addWidget(self.player, 1)
         self.card.body.addWidget(self._empty, 1)
         self.card.body.addLayout(line)
         self.show_run(None)
@@ -114,6 +78,9 @@ class VisualizationsPanel(Panel):
         self._folder = Path(folder) if folder is not None else None
         self._fresh = {}
         self._epochs = []
+        if self.player is not None:
+            self.player.close_episode()
+            self.player.hide()
         if self._folder is not None:
             try:
                 self._epochs = list(picture_epochs(self._folder))
@@ -152,6 +119,22 @@ class VisualizationsPanel(Panel):
     def _choose(self) -> None:
         self._name = self.names.currentData() or ""
         self._show()
+        if self._name == _EPISODE and self.player is not None and self._folder is not None:
+            self.player.open(str(self._folder))
+
+    def _acts(self) -> bool:
+        """Whether the run's method acts in a world, so that an episode can be played."""
+        if self.player is None or self._folder is None:
+            return False
+        try:
+            method = read_status(self._folder).method
+        except (OSError, ConfigError):
+            return False
+        return any(row.id == method and row.feed == "world" for row in methods())
+
+    def _player_changed(self, text: str) -> None:
+        if self._name == _EPISODE:
+            self.card.set_state(text)
 
     def _names_at(self, epoch: int) -> list[str]:
         if epoch in self._fresh:
@@ -176,13 +159,23 @@ class VisualizationsPanel(Panel):
     def _show(self) -> None:
         epoch = self.current_epoch
         names = self._names_at(epoch) if epoch is not None else []
+        if names and self._acts():
+            names = [*names, _EPISODE]
         name = self._name if self._name in names else names[0] if names else ""
         self._fill_names(names, name)
+        plays = name == _EPISODE and self.player is not None
+        if self.player is not None:
+            self.player.setVisible(plays)
+        self.epoch.setVisible(len(self._epochs) > 1 and not plays)
+        if plays:
+            self._scroll.hide()
+            self._empty.hide()
+            self.names.show()
+            return
         pixels = self._pixels(epoch, name) if epoch is not None and name else None
         self._scroll.setVisible(pixels is not None)
         self._empty.setVisible(pixels is None)
         self.names.setVisible(len(names) > 1)
-        self.epoch.setVisible(len(self._epochs) > 1)
         epoch_text = "" if epoch is None else self.tr("epoch {0}").format(epoch)
         self.card.set_state(f"{picture_name(name)} · {epoch_text}" if name and epoch_text else epoch_text)
         if pixels is None:
@@ -203,10 +196,10 @@ class VisualizationsPanel(Panel):
         if [self.names.itemData(row) for row in range(self.names.count())] != list(names):
             self.names.clear()
             for name in names:
-                self.names.addItem(picture_name(name), name)
+                self.names.addItem(self.tr("An episode, played") if name == _EPISODE else picture_name(name), name)
         self.names.setCurrentIndex(self.names.findData(current))
 
 
 def make(context: PanelContext) -> VisualizationsPanel:
     """The panel of a row of the window's table."""
-    return VisualizationsPanel()
+    return VisualizationsPanel(context.asker())

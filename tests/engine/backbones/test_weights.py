@@ -1,0 +1,292 @@
+"""Weights to start from: files with the names of published projects, hostile ones, and what does not fit."""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.backbones.build import build_backbone
+from engine.backbones.weights import fit_weights, read_weights, start_weights
+from engine.config.errors import ConfigError
+from engine.config.run import BackboneConfig, RunConfig
+from engine.evaluate.encoder import load_encoder, method_at
+from engine.events import Event, Warned
+from engine.train.control import Control
+from engine.train.train_run import train
+from tests.engine.methods.conftest import one_thread, small
+
+__all__ = ["one_thread", "small"]
+Small = Callable[..., RunConfig]
+State = dict[str, Tensor]
+
+
+@pytest.fixture(scope="module")
+def resnet() -> nn.Module:
+    """torchvision's ResNet-18, which the official PyTorch codes of ResNets have as theirs, by these names."""
+    from torchvision.models import resnet18
+
+    torch.manual_seed(3)
+    return resnet18().eval()
+
+
+@pytest.fixture
+def encoder() -> Backbone:
+    """The encoder of a config, drawn otherwise."""
+    torch.manual_seed(4)
+    return build_backbone(BackboneConfig(name="resnet18", stem="imagenet", least_map=1), 64).eval()
+
+
+def vit(seed: int, size: int = 32) -> Backbone:
+    """A small ViT with the names of timm, DINO and MAE."""
+    torch.manual_seed(seed)
+    return build_backbone(BackboneConfig(name="vit_micro", patch=8), size).eval()
+
+
+def under(start: str, state: Mapping[str, Tensor]) -> State:
+    """A state whose names begin with `start`."""
+    return {f"{start}{name}": value for name, value in state.items()}
+
+
+def other(state: Mapping[str, Tensor]) -> State:
+    """Another state with the same names and shapes."""
+    return {name: torch.rand_like(value.float()) for name, value in state.items()}
+
+
+HEAD = {"weight": torch.zeros(4, 512), "bias": torch.zeros(4)}
+
+
+def layouts(state: State) -> dict[str, Mapping[str, Any]]:
+    """Files of a ResNet by the names of each project: what `torch.save` is called with in its code."""
+    body = {name: value for name, value in state.items() if not name.startswith("fc.")}
+    index = {"conv1": "0", "bn1": "1", "layer1": "4", "layer2": "5", "layer3": "6", "layer4": "7"}
+    listed = {f"{index[name.split('.')[0]]}.{name.partition('.')[2]}": value for name, value in body.items()}
+    return {
+        # moco/main_moco.py, moco/builder.py
+        "MoCo v1 or v2": {
+            "epoch": 200,
+            "arch": "resnet18",
+            "state_dict": {
+                **under("module.encoder_k.", other(body)),
+                **under("module.encoder_q.", body),
+                **under("module.encoder_q.fc.0.", HEAD),
+                "module.queue": torch.zeros(128, 64),
+            },
+        },
+        # moco-v3/main_moco.py
+        "MoCo v3": {
+            "state_dict": {
+                **under("module.base_encoder.", body),
+                **under("module.base_encoder.fc.0.", HEAD),
+                **under("module.momentum_encoder.", other(body)),
+                **under("module.predictor.0.", HEAD),
+            }
+        },
+        # swav: the published file is the state itself
+        "SwAV": {
+            **under("module.", body),
+            **under("module.projection_head.0.", HEAD),
+            "module.prototypes.weight": torch.zeros(30, 128),
+        },
+        # barlowtwins/main.py (checkpoint.pth), vicreg/main_vicreg.py (model.pth)
+        "a backbone beside its head (Barlow Twins, VICReg, solo-learn, mmselfsup, Lightning)": {
+            "epoch": 1,
+            "model": {**under("module.backbone.", body), **under("module.projector.0.", HEAD)},
+        },
+        # solo-learn: Lightning's file
+        "solo-learn": {
+            "pytorch-lightning_version": "2.0",
+            "state_dict": {
+                **under("momentum_backbone.", other(body)),
+                **under("backbone.", body),
+                **under("projector.0.", HEAD),
+                **under("classifier.", HEAD),
+            },
+        },
+        # lightly's examples: nn.Sequential(*list(resnet.children())[:-1])
+        "lightly": {"state_dict": {**under("backbone.", listed), **under("projection_head.layers.0.", HEAD)}},
+        # barlowtwins/resnet50.pth, vicreg/resnet50.pth, torchvision, with its classifier
+        "an encoder alone": state,
+    }
+
+
+@pytest.mark.parametrize("project", list(layouts({})))
+def test_a_resnet_by_the_names_of_a_project(project: str, resnet: nn.Module, encoder: Backbone) -> None:
+    fitted = fit_weights(layouts(resnet.state_dict())[project], encoder)
+    assert (fitted.layout, fitted.partial, fitted.resized) == (project, False, ())
+    encoder.load_state_dict(dict(fitted.state), strict=True)
+    images = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    taken: list[Tensor] = []
+    hook = resnet.avgpool.register_forward_hook(lambda module, given, out: taken.append(out.flatten(1)))  # type: ignore[union-attr]
+    with torch.no_grad():
+        resnet(images)
+        hook.remove()
+        assert (encoder(images) - taken[0]).abs().max() < 1e-5
+
+
+def vit_layouts(state: State) -> dict[str, Mapping[str, Any]]:
+    """Files of a ViT by the names of each project."""
+    head = {"mlp.0.weight": torch.zeros(4, 128), "last_layer.weight_v": torch.zeros(4, 4)}
+    return {
+        # dino/main_dino.py: the teacher is what is evaluated
+        "DINO": {
+            "student": {**under("module.backbone.", other(state)), **under("module.head.", head)},
+            "teacher": {**under("backbone.", state), **under("head.", head)},
+            "args": argparse.Namespace(arch="vit_small", patch_size=8),
+        },
+        # mae/main_pretrain.py
+        "MAE": {
+            "model": {
+                **state,
+                "mask_token": torch.zeros(1, 1, 64),
+                "decoder_pos_embed": torch.zeros(1, 17, 64),
+                "decoder_blocks.0.norm1.weight": torch.zeros(64),
+            },
+            "args": argparse.Namespace(mask_ratio=0.75),
+        },
+        # timm and deit
+        "an encoder alone": {"model": {**state, "head.weight": torch.zeros(10, 128), "head.bias": torch.zeros(10)}},
+    }
+
+
+@pytest.mark.parametrize("project", list(vit_layouts({})))
+def test_a_vit_by_the_names_of_a_project(project: str, tmp_path: Path) -> None:
+    source, mine = vit(1), vit(2)
+    path = tmp_path / "checkpoint.pth"
+    torch.save(vit_layouts(source.state_dict())[project], path)
+    fitted = start_weights(str(path), mine, partial=False)
+    assert fitted.layout == project
+    mine.load_state_dict(dict(fitted.state), strict=True)
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert (mine(images) - source(images)).abs().max() < 1e-5
+
+
+def test_ijepa_has_no_class_token_and_is_taken_in_part_alone(tmp_path: Path) -> None:
+    source, mine = vit(1), vit(2)
+    body = {name: value for name, value in source.state_dict().items() if name not in ("cls_token", "pos_embed")}
+    body["pos_embed"] = source.state_dict()["pos_embed"][:, 1:]
+    # ijepa/src/helper.py, train.py
+    predictor = under("module.predictor_", body)
+    networks = {"encoder": under("module.", other(body)), "predictor": predictor, "target_encoder": under("module.", body)}
+    torch.save(networks, tmp_path / "jepa.pth.tar.pth")
+    with pytest.raises(ConfigError, match=r"Not in the file: cls_token\. .*Set backbone.partial=true"):
+        start_weights(str(tmp_path / "jepa.pth.tar.pth"), mine, partial=False)
+    fitted = start_weights(str(tmp_path / "jepa.pth.tar.pth"), mine, partial=True)
+    assert fitted.of == "target_encoder.module"
+    assert torch.equal(fitted.state["blocks.3.attn.qkv.weight"], source.state_dict()["blocks.3.attn.qkv.weight"])
+    assert torch.equal(fitted.state["pos_embed"][:, 1:], source.state_dict()["pos_embed"][:, 1:])
+    assert torch.equal(fitted.state["cls_token"], mine.state_dict()["cls_token"])
+
+
+def test_positions_of_another_size_are_interpolated(tmp_path: Path) -> None:
+    source, mine = vit(1, 64), vit(2, 32)
+    save_file(source.state_dict(), tmp_path / "vit.safetensors")
+    fitted = start_weights(str(tmp_path / "vit.safetensors"), mine, partial=False)
+    assert fitted.resized == ("pos_embed 8 x 8 to 4 x 4",)
+    assert "Position embeddings were interpolated" in fitted.report()
+    mine.load_state_dict(dict(fitted.state))
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert (mine(images) - source(images)).abs().max() < 1e-5  # the source interpolates for small images, too
+
+
+def test_dinov2_with_registers_opens_in_timm_s_network() -> None:
+    pytest.importorskip("timm")
+    from tests.engine.backbones.test_library_encoder import vit_with_registers
+
+    source, mine = vit_with_registers(), vit_with_registers()
+    state = {name.replace("reg_token", "register_tokens"): torch.randn_like(value) for name, value in source.state_dict().items()}
+    first = torch.randn(1, 1, source.dim)
+    # dinov2/models/vision_transformer.py adds a position to the class token, too.
+    file = {**state, "pos_embed": torch.cat([first, state["pos_embed"]], dim=1), "mask_token": torch.zeros(1, source.dim)}
+    fitted = fit_weights(file, mine)
+    assert (fitted.layout, fitted.partial) == ("DINOv2 with registers", False)
+    assert torch.allclose(fitted.state["cls_token"], state["cls_token"] + first)
+    assert torch.equal(fitted.state["reg_token"], state["register_tokens"])
+    assert torch.allclose(fitted.state["pos_embed"], state["pos_embed"])
+
+
+# Refusals
+
+
+def test_a_shape_that_differs_is_refused_and_named(tmp_path: Path) -> None:
+    state = vit(1).state_dict()
+    state["blocks.0.mlp.fc1.weight"] = torch.zeros(3, 3)
+    save_file(state, tmp_path / "vit.safetensors")
+    with pytest.raises(ConfigError, match=r"Of another shape: blocks.0.mlp.fc1.weight \(3, 3\) in place of \(512, 128\)"):
+        start_weights(str(tmp_path / "vit.safetensors"), vit(2), partial=False)
+
+
+def test_weights_of_another_encoder(encoder: Backbone) -> None:
+    with pytest.raises(ConfigError, match=r"a file with weights of this encoder\. .*first name in the file is"):
+        fit_weights(vit(1).state_dict(), encoder)
+
+
+class Payload:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self.path,))
+
+
+def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
+    for name, save in (("zip.pth", torch.save), ("plain.pt", lambda value, path: path.write_bytes(pickle.dumps(value)))):
+        save({"state_dict": {"conv1.weight": torch.zeros(1)}, "x": Payload(tmp_path / "done")}, tmp_path / name)  # type: ignore[operator]
+        with pytest.raises(ConfigError, match=r"backbone.weights must be a file of tensors and plain values"):
+            read_weights(tmp_path / name)
+    assert not (tmp_path / "done").exists()
+
+
+def test_damaged_and_missing_files(tmp_path: Path) -> None:
+    (tmp_path / "huge.safetensors").write_bytes((2**62).to_bytes(8, "little") + b"{}")
+    with pytest.raises(ConfigError, match=r"a safetensors file that is whole"):
+        read_weights(tmp_path / "huge.safetensors")
+    (tmp_path / "cut.pth").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(ConfigError, match=r"It is damaged, cut off or of another kind"):
+        read_weights(tmp_path / "cut.pth")
+    with pytest.raises(ConfigError, match=r"a file that exists"):
+        read_weights(tmp_path / "none.pth")
+    with pytest.raises(ConfigError, match=r"a file that ends in"):
+        read_weights(tmp_path / "weights.npz")
+    torch.save([torch.zeros(1)], tmp_path / "list.pt")
+    with pytest.raises(ConfigError, match=r"a table of weights by name"):
+        read_weights(tmp_path / "list.pt")
+
+
+# A run
+
+
+@pytest.mark.parametrize("method", ["simclr", "dino", "mae"])
+def test_a_run_begins_with_the_weights_and_then_does_not_need_the_file(method: str, small: Small, tmp_path: Path) -> None:
+    source, path, folder = vit(1), tmp_path / "vit.safetensors", tmp_path / "run"
+    save_file(source.state_dict(), path)
+    folder.mkdir()
+    changes = {
+        "backbone": {"name": "vit_micro", "patch": 8, "weights": str(path)},
+        "train": {"steps": 1, "batch": 16},
+        "monitor": {"pictures": False, "embed_images": 0},
+    }
+    events: list[Event] = []
+    train(small(method, changes), events.append, Control(), folder)
+    assert any(isinstance(event, Warned) and "weights of the encoder were taken" in event.message for event in events)
+    path.unlink()
+    started, _ = method_at(folder, 0)
+    for name, value in started.encoder.state_dict().items():
+        # MAE's positions are fixed.
+        if name != "pos_embed" or method != "mae":
+            assert torch.equal(value, source.state_dict()[name]), name
+    trained, _ = load_encoder(folder)
+    moved = trained.state_dict()["blocks.0.attn.qkv.weight"] - source.state_dict()["blocks.0.attn.qkv.weight"]
+    assert moved.abs().max() < 0.05  # one step away from the start, not drawn anew
