@@ -162,7 +162,10 @@ SCHEMA = {
         "out_dim": {"type": "integer", "default": 128, "minimum": 1, "description": "size of z", "advanced": True},
     },
 }
-RECIPES: dict[str, dict[str, Any]] = {"byol": {"views": {"preset": "byol"}, "optim": {"lr": 0.004, "weight_decay": 0.01}}}
+RECIPES: dict[str, dict[str, Any]] = {
+    "byol": {"views": {"preset": "byol"}, "optim": {"lr": 0.004, "weight_decay": 0.01}},
+    "cut": {"data": {"source": "blue_shapes", "other": "orange_shapes"}},
+}
 
 
 class StandInAnswers:

@@ -97,6 +97,19 @@ def test_a_recipe_fills_untouched_fields_and_leaves_touched_ones(panel: SetupPan
     assert panel.form.value("optim.lr") == 0.002
 
 
+def test_the_second_set_is_asked_for_by_methods_that_need_one_alone(panel: SetupPanel, qtbot: QtBot) -> None:
+    assert not panel.form.row("data.other").relevant
+    choose_method(panel, "cut")
+    assert panel.form.row("data.other").relevant
+    assert panel.form.value("data.other") == "orange_shapes"
+    assert panel.draft()["data"] == {"source": "blue_shapes", "other": "orange_shapes"}
+    type_into(qtbot, panel, "data.other", "/photographs")
+    assert panel.given()["data"]["other"] == "/photographs"
+    choose_method(panel, "simclr")
+    assert not panel.form.row("data.other").relevant
+    assert panel.form.value("data.source") == "shapes"
+
+
 def choose(panel: SetupPanel, key: str, value: Any) -> None:
     """As a person does it."""
     editor = panel.form.row(key).editor
