@@ -1,10 +1,10 @@
 """What CUT's translations are worth on held-out images: whether they arrive at the look of the second set, whether they keep what
 the image shows, and what is left of that without PatchNCE.
 
-    python tests/bench/bench_cut.py [--steps 3000] [--seeds 1] [--arms cut without] [--threads 1] [--judge-steps 600]
+    python tests/bench/bench_cut.py [--steps 3000] [--seeds 1] [--arms cut without] [--threads 1] [--classifier-steps 600]
 
 Blue shapes into orange ones, 32 px, batches of 4; 3,000 steps are about three minutes of two quiet cores. `--steps` and not
-minutes, so that the result does not depend on the load. All figures are of test images, which neither generator nor judge has seen.
+minutes, so that the result does not depend on the load. All figures are of test images, which neither generator nor classifier has seen.
 
 Arrives: the distances between images and real targets, of sources (before), of their translations (after), and of other real
 targets (floor): the sliced Wasserstein distance of 5 x 5 patches at three scales, in RGB, and the unbiased squared MMD with a cubic
@@ -55,10 +55,10 @@ MOST = 500  # test images
 SCALES, PATCH, PATCHES, DIRECTIONS = (1, 2, 4), 5, 32, 128
 ANGLES, NUMBERS = ("hue", "background hue", "rotation"), ("size", "x", "y", "background tone")
 FIGURES = ("SWD before", "SWD after", "SWD floor", "SWD closed", "KID before", "KID after", "KID floor", "KID closed",
-           "IoU", "IoU of rule", "shape", "shape of judge", "target", "target of source")  # fmt: skip
+           "IoU", "IoU of rule", "shape", "shape of classifier", "target", "target of source")  # fmt: skip
 
 
-class Judge(nn.Module):
+class Classifier(nn.Module):
     """Names the set, the shape and all factors of real images of both sets. `features`: (N, 64), on which KID is computed."""
 
     def __init__(self) -> None:
@@ -97,11 +97,11 @@ def targets(dataset: Dataset) -> Tensor:
     return torch.from_numpy(np.stack(columns, 1)).float()
 
 
-def train_judge(sets: tuple[Dataset, Dataset], steps: int) -> Judge:
-    """A judge trained on the real training images of both sets."""
+def train_classifier(sets: tuple[Dataset, Dataset], steps: int) -> Classifier:
+    """A classifier trained on the real training images of both sets."""
     torch.manual_seed(0)
-    judge, generator = Judge(), np.random.default_rng(0)
-    optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.01)
+    classifier, generator = Classifier(), np.random.default_rng(0)
+    optimiser = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=0.01)
     tables = [targets(dataset) for dataset in sets]
     for step in range(steps):
         for group in optimiser.param_groups:
@@ -109,13 +109,13 @@ def train_judge(sets: tuple[Dataset, Dataset], steps: int) -> Judge:
         loss = torch.zeros(())
         for domain, dataset in enumerate(sets):
             rows = generator.choice(dataset.splits["train"], 48, replace=False)
-            named, shape, factors = judge(pixels(dataset.images[rows]))
+            named, shape, factors = classifier(pixels(dataset.images[rows]))
             loss = loss + F.cross_entropy(named, torch.full((48,), domain))
             loss = loss + F.cross_entropy(shape, torch.from_numpy(dataset.labels[rows])) + F.mse_loss(factors, tables[domain][rows])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return judge.eval()
+    return classifier.eval()
 
 
 @torch.no_grad()
@@ -182,7 +182,7 @@ def iou(found: Tensor, masks: np.ndarray) -> float:
 
 @torch.no_grad()
 def figures_of(
-    method: TranslationMethod, sets: tuple[Dataset, Dataset], judge: Judge, rule: ColourRule, out: Path | None
+    method: TranslationMethod, sets: tuple[Dataset, Dataset], classifier: Classifier, rule: ColourRule, out: Path | None
 ) -> dict[str, float]:
     """All figures of a generator."""
     source, target = sets
@@ -199,7 +199,7 @@ def figures_of(
     result = {}
     for name, distance in (
         ("SWD", lambda one: sliced_wasserstein(one, reference)),
-        ("KID", lambda one: kid(judge.features(one), judge.features(reference))),
+        ("KID", lambda one: kid(classifier.features(one), classifier.features(reference))),
     ):
         before, after, floor = (distance(one) for one in (images, made, real))
         result |= {f"{name} before": before, f"{name} after": after, f"{name} floor": floor}
@@ -207,10 +207,10 @@ def figures_of(
     result["IoU"], result["IoU of rule"] = iou(rule(made), source.masks[rows]), iou(rule(real), target.masks[real_rows])
 
     def right(shown: Tensor, labels: np.ndarray) -> float:
-        return float((judge(shown)[1].argmax(1) == torch.from_numpy(labels)).float().mean())
+        return float((classifier(shown)[1].argmax(1) == torch.from_numpy(labels)).float().mean())
 
-    result["shape"], result["shape of judge"] = right(made, source.labels[rows]), right(real, target.labels[real_rows])
-    result["target"], result["target of source"] = (float(judge(one)[0].argmax(1).float().mean()) for one in (made, images))
+    result["shape"], result["shape of classifier"] = right(made, source.labels[rows]), right(real, target.labels[real_rows])
+    result["target"], result["target of source"] = (float(classifier(one)[0].argmax(1).float().mean()) for one in (made, images))
     return result
 
 
@@ -231,12 +231,12 @@ def main() -> None:
     parser.add_argument("--arms", nargs="*", choices=ARMS, default=list(ARMS))
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--count", type=int, default=6000, help="images of each set")
-    parser.add_argument("--judge-steps", type=int, default=600)
+    parser.add_argument("--classifier-steps", type=int, default=600)
     parser.add_argument("--sheets", type=Path, help="a folder for a picture of each run's translations")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     table: dict[str, list[dict[str, float]]] = {arm: [] for arm in options.arms}
-    judge: Judge | None = None
+    classifier: Classifier | None = None
     for seed in range(options.seeds):
         for arm in options.arms:
             given = {
@@ -249,9 +249,9 @@ def main() -> None:
             dataset = open_dataset(config.data)
             assert dataset.other is not None
             sets = dataset, dataset.other
-            if judge is None:
-                judge, rule = train_judge(sets, options.judge_steps), fit_rule(dataset.other)
-                print(f"judge: {time.monotonic() - started:.0f} s", flush=True)
+            if classifier is None:
+                classifier, rule = train_classifier(sets, options.classifier_steps), fit_rule(dataset.other)
+                print(f"classifier: {time.monotonic() - started:.0f} s", flush=True)
                 started, spent = time.monotonic(), time.process_time()
             with tempfile.TemporaryDirectory() as folder:
                 run = train(config, lambda event: None, Control(), Path(folder))
@@ -260,7 +260,7 @@ def main() -> None:
             assert isinstance(method, TranslationMethod)
             seconds, cpu = time.monotonic() - started, time.process_time() - spent
             sheet = options.sheets / f"{arm}_{seed}.png" if options.sheets else None
-            table[arm].append(figures_of(method, sets, judge, rule, sheet))
+            table[arm].append(figures_of(method, sets, classifier, rule, sheet))
             print(f"seed {seed}, {arm}: {seconds:.0f} s, {cpu:.0f} CPU-s", flush=True)
             for name, value in table[arm][-1].items():
                 print(f"    {name:<18} {value:8.4f}", flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -151,9 +151,12 @@ def test_a_loss_depends_on_other_images_exactly_where_compares_images_is_set(id:
     for others in (1.0, -1.0):
         batch = session.batches.at(0)
         parts = {field.name: getattr(batch, field.name) for field in fields(Batch)}
-        views = [torch.cat([view[:1], others * view[1:]]) for view in batch.views]
+        parts["views"] = [torch.cat([view[:1], others * view[1:]]) for view in batch.views]
+        if batch.clips is not None:
+            frames = batch.clips.frames
+            parts["clips"] = replace(batch.clips, frames=torch.cat([frames[:1], others * frames[1:]]))
         torch.manual_seed(0)
-        losses.append(session.method(Batch(**{**parts, "views": views}), progress(session)).per_image)
+        losses.append(session.method(Batch(**parts), progress(session)).per_image)
     if losses[0] is None:
         assert load(id).compares_images, "a loss of the whole batch"
     elif id != "counting":  # it uses one other image in every batch
