@@ -4,7 +4,8 @@ the image shows, and what is left of that without PatchNCE.
     python tests/bench/bench_cut.py [--steps 3000] [--seeds 1] [--arms cut without] [--threads 1] [--classifier-steps 600]
 
 Blue shapes into orange ones, 32 px, batches of 4; 3,000 steps are about three minutes of two quiet cores. `--steps` and not
-minutes, so that the result does not depend on the load. All figures are of test images, which neither generator nor classifier has seen.
+minutes, so that the result does not depend on the load. All figures are of test images, which neither generator nor classifier has
+seen.
 
 Arrives: the distances between images and real targets, of sources (before), of their translations (after), and of other real
 targets (floor): the sliced Wasserstein distance of 5 x 5 patches at three scales, in RGB, and the unbiased squared MMD with a cubic
@@ -173,10 +174,10 @@ def fit_rule(dataset: Dataset) -> ColourRule:
     return ColourRule(torch.linalg.lstsq(colours(pixels(dataset.images[rows])), truth[:, None]).solution[:, 0])
 
 
-def iou(found: Tensor, masks: np.ndarray) -> float:
+def iou(guessed: Tensor, masks: np.ndarray) -> float:
     """The mean over images of intersection over union."""
     truth = torch.from_numpy(np.array(masks))
-    both, either = (found & truth).sum((1, 2)), (found | truth).sum((1, 2))
+    both, either = (guessed & truth).sum((1, 2)), (guessed | truth).sum((1, 2))
     return float((both / either.clamp(min=1)).mean())
 
 
