@@ -174,10 +174,10 @@ def fit_rule(dataset: Dataset) -> ColourRule:
     return ColourRule(torch.linalg.lstsq(colours(pixels(dataset.images[rows])), truth[:, None]).solution[:, 0])
 
 
-def iou(guessed: Tensor, masks: np.ndarray) -> float:
+def iou(predicted: Tensor, masks: np.ndarray) -> float:
     """The mean over images of intersection over union."""
     truth = torch.from_numpy(np.array(masks))
-    both, either = (guessed & truth).sum((1, 2)), (guessed | truth).sum((1, 2))
+    both, either = (predicted & truth).sum((1, 2)), (predicted | truth).sum((1, 2))
     return float((both / either.clamp(min=1)).mean())
 
 
