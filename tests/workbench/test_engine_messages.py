@@ -47,6 +47,28 @@ def test_refusals_of_the_form_are_whole_sentences(chinese: None) -> None:
     assert not re.search("[A-Za-z]{3,} [A-Za-z]{3,}", " ".join(problems.values()))
 
 
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (
+            "批量 must be at most 51, the number of training images. Got 128. Lower “批量” or bring more images.",
+            "批量必须为不大于训练图像数 51。当前为 128。请降低“批量”或提供更多图像。",
+        ),
+        (
+            "教师 must be the folder of a trained run, with a config.yaml in it. Got '/a'.",
+            "教师必须为一个已训练运行的文件夹，其中有 config.yaml。当前为 '/a'。",
+        ),
+        ("背景 must be 0 for data without masks of their objects. Got 0.2.", "背景必须为0（数据没有物体的掩码）。当前为 0.2。"),
+        ("x must be a .npz file. Got 1. Arrays found: a, b. train_images is missing.", None),
+    ],
+)
+def test_messages_that_name_numbers(chinese: None, message: str, expected: str | None) -> None:
+    if expected is None:  # what must be is not known: the message stays whole
+        assert in_language(message) == message
+    else:
+        assert in_language(message) == expected
+
+
 def test_data_that_are_not_there(chinese: None) -> None:
     with pytest.raises(ConfigError) as error:
         open_dataset(DataConfig(source="/nothere/a. Got b"))
