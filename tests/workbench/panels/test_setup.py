@@ -110,6 +110,17 @@ def test_the_second_set_is_asked_for_by_methods_that_need_one_alone(panel: Setup
     assert panel.form.value("data.source") == "shapes"
 
 
+def test_the_data_of_a_recipe_are_described(panel: SetupPanel, asking: Asking) -> None:
+    def described() -> str:
+        return [question.data["source"] for question in asking.questions if isinstance(question, DescribeData)][-1]
+
+    assert described() == "shapes"
+    choose_method(panel, "cut")
+    assert described() == "blue_shapes"
+    choose_method(panel, "simclr")
+    assert described() == "shapes"
+
+
 def choose(panel: SetupPanel, key: str, value: Any) -> None:
     """As a person does it."""
     editor = panel.form.row(key).editor

@@ -423,6 +423,8 @@ class SetupPanel(Panel):
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, EncoderEditor):
             encoders.set_method(entry)
+        if self._data() != self._data_asked:  # the recipe names another set
+            self._describe_data()
         self._set_traits(self._traits)
         self.history.settle(self.given())
         self.messages.set_method(entry)
