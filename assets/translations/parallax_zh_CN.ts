@@ -1893,6 +1893,18 @@
         <translation>请重新复制或写入该文件。</translation>
     </message>
     <message>
+        <source>This machine ran out of memory.</source>
+        <translation>本机内存不足。</translation>
+    </message>
+    <message>
+        <source>{0} ran out of memory.</source>
+        <translation>{0} 内存不足。</translation>
+    </message>
+    <message>
+        <source>Lower {0}, the views&apos; size or the backbone.</source>
+        <translation>请降低{0}、视图尺寸或骨干网络的规模。</translation>
+    </message>
+    <message>
         <source>Arrays found: {0}.</source>
         <translation>找到的数组：{0}。</translation>
     </message>

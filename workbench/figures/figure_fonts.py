@@ -39,6 +39,9 @@ def families(text: str, serif: bool = False) -> tuple[list[str], str]:
     return [base, *more], lost
 
 
+_written: dict[str, set[str]] = {}  # the characters that were copied so far, by family
+
+
 @cache
 def _fallbacks(missing: frozenset[str]) -> tuple[tuple[str, ...], str]:
     """The families made for these characters, and those that none of the installed fonts has."""
@@ -52,7 +55,10 @@ def _fallbacks(missing: frozenset[str]) -> tuple[tuple[str, ...], str]:
             if face is None:
                 continue
             has = {letter for letter in left if ord(letter) in face.getBestCmap()}
-            made.append(_copy(face, has))
+            # With those of earlier figures: a family's name stands for its newest copy alone.
+            every = _written.setdefault(_family(face), set())
+            every |= has
+            made.append(_copy(face, every))
         except (OSError, TTLibError, KeyError, ValueError, AssertionError):
             continue  # a font that cannot be read, or has only pictures
         left -= has

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
@@ -268,3 +269,15 @@ def test_a_logarithmic_axis_has_plain_ticks():
 def test_the_same_figure_is_the_same_file():
     for kind in ("pdf", "svg", "png"):
         assert zlib.crc32(render(curves(), STYLE, kind).data) == zlib.crc32(render(curves(), STYLE, kind).data)
+
+
+def test_an_earlier_text_can_still_be_written_after_another_figure() -> None:
+    """A family's name stands for its newest copy: it must hold the characters of the earlier ones."""
+    first, lost = families("损失")
+    if lost:
+        pytest.skip("no font with Chinese characters is installed")
+    families("圆盘星形")
+    again, _ = families("损失")
+    assert again == first
+    characters = font_manager.get_font(font_manager.findfont(first[-1])).get_charmap()
+    assert {ord(letter) for letter in "损失圆盘星形"} <= set(characters)
