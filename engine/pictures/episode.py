@@ -17,12 +17,12 @@ _LINE = 18  # px, of a text below it
 
 
 def episode_strip(pixels: Tensor, actions: Sequence[str], values: Tensor, rewards: Tensor, every: int = 3) -> Tensor:
-    """Every `every`-th step of an episode, and its end: the picture, and below it the action and its value. pixels: (T + 1, 3, s,
-    s), between 0 and 1; actions: (T) names; values: (T,) of the actions, the largest there were; rewards: (T,). (n, 3, H, W), to be
-    shown side by side."""
+    """Every `every`-th step of an episode, and its end: the picture, and below it the action and its value, at the end the return.
+    pixels: (T + 1, 3, s, s), 0 to 1; actions: (T) names; values: (T,) of the actions, the largest there were; rewards: (T,).
+    (n, 3, H, W), to be shown side by side."""
     shown = [*range(0, len(actions), every), len(actions)]
     texts = [f"{actions[step]}  {float(values[step]):.2f}" for step in shown[:-1]]
-    texts.append(f"end, return {float(rewards.sum()):.2f}")
+    texts.append(f"return {float(rewards.sum()):.2f}")
     images = enlarged(pixels[shown].float().cpu(), _SIDE)
     below = written(texts, images.shape[-1], _LINE)
     return F.pad(torch.cat([images, below], dim=2), (2, 2, 2, 2), value=1.0)
