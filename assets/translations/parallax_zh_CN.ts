@@ -11023,6 +11023,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
+        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others&apos; experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
+        <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
@@ -11885,10 +11889,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
         <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。timm/名称 和 torchvision/名称：这些库中的任何编码器，权重重新抽取。</translation>
-    </message>
-    <message>
-        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in the worlds here, as in others&apos; experiments with the official code, it is the random crop that helps, and where each episode has another background the contrast harms: pictures are told apart by their backgrounds, and what matters is lost. What the contrast can do is seen with `detach`.</source>
-        <translation>两个裁剪的对比损失相对于动作价值损失的权重。为 0 时只剩智能体本身，随机裁剪如 RAD（2004.14990）。不要指望对比有很大帮助：在这里的世界中，正如他人用官方代码所做的实验，起作用的是随机裁剪；而当每个回合的背景都不同时，对比反而有害：画面靠背景就能区分，真正重要的信息会丢失。对比本身能做到什么，可以用 `detach` 看出。</translation>
     </message>
     <message>
         <source>Crop</source>

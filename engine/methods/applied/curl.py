@@ -32,9 +32,9 @@ class CURLConfig(MethodConfig):
     contrast: float = setting(
         1.0,
         "Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD "
-        "(2004.14990). Do not expect the contrast to help much: in the worlds here, as in others' experiments with the "
-        "official code, it is the random crop that helps, and where each episode has another background the contrast harms: "
-        "pictures are told apart by their backgrounds, and what matters is lost. What the contrast can do is seen with `detach`.",
+        "(2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others' "
+        "experiments with the official code it is the random crop that helps. Where each episode has another background, pictures "
+        "can be told apart by it alone. What the contrast learns by itself is seen with `detach`.",
         ge=0,
         le=10,
     )
