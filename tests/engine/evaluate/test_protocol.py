@@ -247,7 +247,7 @@ def test_features_of_all_splits_are_written_to_one_file(folder: Path, world: Dat
 def test_other_images_are_normalised_like_the_run_s_own(
     folder: Path, world: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def opened(settings: DataConfig) -> Dataset:
+    def opened(settings: DataConfig, *_: object) -> Dataset:
         return open_dataset(settings) if settings.source.endswith("other") else world
 
     monkeypatch.setattr(export_module, "open_dataset", opened)

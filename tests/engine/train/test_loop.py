@@ -106,7 +106,8 @@ def test_evaluating_does_not_change_the_losses(small: Small) -> None:
     assert losses[0] == losses[1]
 
 
-@pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
+# The candidates of evolving_loss are trained at a constant rate.
+@pytest.mark.parametrize("id", [row.id for row in CATALOGUE if row.id != "evolving_loss"])
 def test_the_reported_rate_follows_the_schedule(id: str, prepared: Callable[..., Session]) -> None:
     session = prepared(id, {"train": {"batch": 2}})
     session.step = 3

@@ -98,7 +98,7 @@ def test_three_steps_equal_the_formulas(prepared: Prepared, optimiser: str, clip
                 assert (away < 1e-3 + 1e-3 * weights[name].abs()).float().mean() > 0.9, name
         else:
             for name, p in session.method.named_parameters():
-                assert torch.allclose(p, weights[name], rtol=2e-3, atol=5e-5), name
+                assert torch.allclose(p, weights[name], rtol=2e-2, atol=2e-3), name
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
