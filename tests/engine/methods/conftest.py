@@ -18,8 +18,8 @@ from tests.teacher_run import teacher_settings
 
 # Where a method has such a setting: small enough that its memory is full after two batches.
 SMALL = {"queue": 32}
-# Of a method that acts in a world.
-SMALL_WORLD = {"worlds": 4, "start": 32, "replay": 256}
+# By what a method needs.
+SMALL_OF = {"world": {"worlds": 4, "start": 32, "replay": 256}, "clips": {"frames": 2, "fitness_clips": 16}}
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -36,8 +36,10 @@ def small() -> Small:
     """A resolved config of a method: `small("simclr", {"train": {"seed": 1}})`."""
 
     def make(id: str, changes: Mapping[str, Any] | None = None) -> RunConfig:
-        fields, world = load(id).Config.model_fields, entry(id).feed == "world"
-        sizes = {**SMALL, **(SMALL_WORLD if world else {})}
+        fields = load(id).Config.model_fields
+        sizes = dict(SMALL)
+        for need in entry(id).needs:
+            sizes |= SMALL_OF.get(need, {})
         given = {
             "method": {"id": id, **{key: value for key, value in sizes.items() if key in fields}, **teacher_settings(id)},
             "data": {"source": needed_source(id), "count": 64, "size": 32},

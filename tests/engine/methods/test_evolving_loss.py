@@ -82,7 +82,7 @@ def test_factorised_weights_are_products(prepared: Prepared) -> None:
 
 
 def test_each_task_by_hand(prepared: Prepared) -> None:
-    session = prepared("evolving_loss", QUICK)
+    session = prepared("evolving_loss", {**QUICK, "method": {**QUICK["method"], "frames": 4}})
     method, seen, drawn = seen_of(session)
     own, partner, encoder, heads = seen["rgb"], seen["flow"], method.backbone, method.tasks["rgb"]
     assert isinstance(heads, ClipTasks)
@@ -296,7 +296,7 @@ def test_a_killed_run_is_resumed_with_the_numbers_that_it_would_have_had(tmp_pat
 
     settings = {
         **{f"method.{key}": value for key, value in QUICK["method"].items()},
-        "data.count": 48, "data.size": 16, "train.batch": 4, "train.steps": 60, "train.device": "cpu", "train.threads": 1,
+        "method.frames": 2, "data.count": 48, "data.size": 16, "train.batch": 4, "train.steps": 60, "train.device": "cpu", "train.threads": 1,
         "train.checkpoint_seconds": 1, "monitor.embed_images": 8, "monitor.knn_k": 5, "monitor.pictures": "false",
     }  # fmt: skip
     words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
