@@ -297,7 +297,8 @@ def test_a_killed_run_is_resumed_with_the_numbers_that_it_would_have_had(tmp_pat
     settings = {
         **{f"method.{key}": value for key, value in QUICK["method"].items()},
         "method.frames": 2, "data.count": 48, "data.size": 16, "train.batch": 4, "train.steps": 60,
-        "train.device": "cpu", "train.threads": 1, "train.checkpoint_seconds": 1, "monitor.embed_images": 8, "monitor.knn_k": 5, "monitor.pictures": "false",
+        "train.device": "cpu", "train.threads": 1, "train.checkpoint_seconds": 1,
+        "monitor.embed_images": 8, "monitor.knn_k": 5, "monitor.pictures": "false",
     }  # fmt: skip
     words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
     command = [sys.executable, "-m", "engine", "train", "--method", "evolving_loss", "--quiet", *words]
