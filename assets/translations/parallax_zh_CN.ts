@@ -8215,6 +8215,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>虚假相关, 捷径, 背景</translation>
     </message>
     <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes.</source>
+        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状相同。`changing`：每个回合都不同，因此单凭背景就能区分两个回合的图像。</translation>
+    </message>
+    <message>
         <source>Validation</source>
         <translation>验证</translation>
     </message>
@@ -11845,10 +11849,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Scene</source>
         <translation>场景</translation>
-    </message>
-    <message>
-        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each; then two pictures differ most in their background, and a contrast of pictures learns that rather than the state.</source>
-        <translation>用于可在其中行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同；这时两张画面最大的差别在于背景，对画面做对比学到的是背景而不是状态。</translation>
     </message>
     <message>
         <source>background, episode, world, environment</source>
