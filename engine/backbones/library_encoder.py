@@ -6,8 +6,6 @@ lets it be, and otherwise takes any size or its own alone; a forward pass tells,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -28,6 +26,7 @@ from engine.backbones.library_net import (
     torchvision_map,
     wrong_size,
 )
+from engine.backbones.modes import evaluating
 from engine.backbones.timm_vit import TimmVisionTransformer, has_tokens
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.encoder_table import EncoderRow, encoder_row, library_of
@@ -92,7 +91,7 @@ class LibraryBackbone(Backbone):
         """Whether the network takes images of twice the side."""
         if self._finer is None:
             side = 2 * images.shape[-1]
-            with _looking(self):
+            with torch.no_grad(), evaluating(self):
                 try:
                     self._map(images.new_zeros(1, 3, side, side))
                     self._finer = True
@@ -103,7 +102,7 @@ class LibraryBackbone(Backbone):
     def _measured_dim(self) -> int:
         """Width of the features for images of the size of the views. ConfigError where the network does not take them."""
         size = self.size or self.build.published
-        with _looking(self):
+        with torch.no_grad(), evaluating(self):
             try:
                 return int(self(torch.zeros(1, 3, size, size)).shape[1])
             except Exception as error:  # each architecture refuses a size in a way of its own
@@ -189,7 +188,7 @@ def _measure(name: str, size: int) -> EncoderRow:
         stride = int(stages[-1].get("reduction", 0)) if stages else 0
         return EncoderRow(name, family, _count(net), dim, size, stride, _multiple(net), False, _batch_norm(net))
     whole = LibraryBackbone(build)
-    with _looking(whole):
+    with torch.no_grad(), evaluating(whole):
         stride = round(size / whole.dense(torch.zeros(1, 3, size, size)).shape[-1])
     # Maps that are rounded up are a little finer than the strides of the layers.
     return EncoderRow(name, family, _count(whole), whole.dim, size, 2 ** round(math.log2(stride)), 1, False, _batch_norm(whole))
@@ -239,18 +238,6 @@ def _multiple(net: nn.Module) -> int:
         return 1
     patch = getattr(embed, "patch_size", 1)
     return int(patch[0]) if isinstance(patch, tuple) else int(patch)
-
-
-@contextmanager
-def _looking(net: nn.Module) -> Iterator[None]:
-    """A network in eval mode and without gradients, afterwards in the mode that it had."""
-    training = net.training
-    net.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        net.train(training)
 
 
 def _batch_norm(net: nn.Module) -> bool:

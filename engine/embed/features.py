@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from engine.backbones.backbone import Backbone
+from engine.backbones.modes import evaluating
 from engine.data.dataset import Dataset
 from engine.execute.progress import ProgressCallback
 
@@ -93,18 +94,6 @@ def device_of(module: nn.Module) -> torch.device:
     """The device of a module's parameters; the CPU for one without any."""
     first = next(module.parameters(), None)
     return first.device if first is not None else torch.device("cpu")
-
-
-@contextmanager
-def evaluating(module: nn.Module) -> Iterator[None]:
-    """Eval mode; afterwards each submodule's mode is restored, so that a frozen teacher in a training method stays in eval mode."""
-    modes = [(part, part.training) for part in module.modules()]
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, training in modes:
-            part.training = training
 
 
 @contextmanager

@@ -17,11 +17,12 @@ from torch.optim import AdamW
 
 from engine.augment.seeds import drawn_from, generator_for
 from engine.backbones.backbone import Backbone
+from engine.backbones.modes import evaluating
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
 from engine.data.dataset import Dataset, Index
 from engine.data.sampler import Sampler
-from engine.embed.features import evaluating, normalised, on_device, whole
+from engine.embed.features import normalised, on_device, whole
 from engine.evaluate.dense_plan import DENSE, SEED, DenseTask, annotated, share_of
 from engine.evaluate.finetune import thaw
 from engine.evaluate.plan import BUDGET, dense_length

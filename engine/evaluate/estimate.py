@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from engine.backbones.backbone import Backbone
+from engine.backbones.modes import evaluating
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.embed.features import encode, evaluating, on_device
+from engine.embed.features import encode, on_device
 from engine.evaluate.dense_plan import DENSE, annotated
 from engine.evaluate.dense_training import DenseTraining
 from engine.evaluate.encoder import data_of, untrained_encoder

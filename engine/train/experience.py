@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from engine.augment.seeds import generator_for
+from engine.backbones.modes import evaluating
 from engine.catalogue import FeedKind
 from engine.config.run import RunConfig
 from engine.data.dataset import Bytes, Dataset, Index
 from engine.data.sampler import optimiser_steps, step_batches
-from engine.embed.features import evaluating
 from engine.method import Batch, Method, Stage
 from engine.methods.build_method import input_size
 from engine.worlds.open_world import open_world

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from engine.backbones.backbone import Backbone
 from engine.backbones.clip_encoder import ClipEncoder, FrameNet
 from engine.backbones.log_mel import log_mel, shown_as_grey
+from engine.backbones.modes import evaluating
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.data.clips import evenly
@@ -355,17 +355,6 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         if len(costs) > 1 and bool(marks.isfinite().all()):
             pictures |= {"fitness and kNN": padded(scatter(-costs, marks, self.search.best(), "fitness", "kNN"))}
         return pictures
-
-
-@contextmanager
-def evaluating(module: nn.Module) -> Iterator[None]:
-    """Eval mode, and the mode before afterwards."""
-    training = module.training
-    module.eval()
-    try:
-        yield
-    finally:
-        module.train(training)
 
 
 def nearest_agree(features: Tensor, classes: Tensor) -> float:

@@ -10,6 +10,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.episode_questions import Episode, PlayEpisode
 from workbench.panels.visualizations.picture import Picture
 from workbench.theme.palette import GAP
+from workbench.widgets.steady_button import SteadyButton
 
 STEP_MS = 350  # between two steps
 END_MS = 1400  # at the end, before it begins again
@@ -39,7 +40,7 @@ class EpisodePlayer(QWidget):
         self.step.setAccessibleName(self.tr("Step of the episode"))
         self.step.setPageStep(1)
         self.step.valueChanged.connect(self._show)
-        self.play = QPushButton()
+        self.play = SteadyButton(self.tr("Play"), self.tr("Pause"))
         self.play.clicked.connect(self._toggle)
         self.another = QPushButton(self.tr("Another episode"))
         self.another.clicked.connect(self._next)
