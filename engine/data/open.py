@@ -109,7 +109,15 @@ def other_config(config: DataConfig, size: int) -> DataConfig:
     """The config of the second set, as a set by itself, with images of `size` px. Its splits are cut by the same seed and shares;
     the black and white levels of deep images are its own."""
     plain = DataConfig()
-    values = {"source": config.other, "other": "", "size": size, "black": plain.black, "white": plain.white, "bias": plain.bias}
+    values = {
+        "source": config.other,
+        "other": "",
+        "size": size,
+        "black": plain.black,
+        "white": plain.white,
+        "bias": plain.bias,
+        "upright": plain.upright,
+    }
     return config.model_copy(update=values)
 
 
