@@ -1861,6 +1861,10 @@
         <translation>请选择其他编码器。</translation>
     </message>
     <message>
+        <source>Choose one, or train one first, for example by the method dino.</source>
+        <translation>请选择一个，或先训练一个，例如使用方法 dino。</translation>
+    </message>
+    <message>
         <source>Published names are not downloaded: download the file yourself.</source>
         <translation>不会按发布名称下载：请自行下载该文件。</translation>
     </message>

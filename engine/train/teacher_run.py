@@ -34,7 +34,7 @@ def with_teacher_encoder(id: str, hyper: dict[str, Any], required: bool = True) 
         if teacher.run:
             hyper = with_teacher(hyper, name, _described(teacher, f"method.{name}"))
         elif required:
-            remedy = f"Train one first, for example: python -m engine train --method dino. {LIST}"
+            remedy = "Choose one, or train one first, for example by the method dino."
             raise complain(f"method.{name}.run", "the folder of a trained run, the teacher", "nothing", remedy)
     return hyper
 

@@ -129,6 +129,7 @@ SENTENCES: tuple[str, ...] = tuple(
         (
             QT_TRANSLATE_NOOP("EngineMessages", "Lower {0} or bring more images."),
             QT_TRANSLATE_NOOP("EngineMessages", "Choose another encoder."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Choose one, or train one first, for example by the method dino."),
             QT_TRANSLATE_NOOP("EngineMessages", "Published names are not downloaded: download the file yourself."),
             QT_TRANSLATE_NOOP("EngineMessages", "Leave out this part."),
             QT_TRANSLATE_NOOP("EngineMessages", "Leave out this part, or annotate images of this split."),
