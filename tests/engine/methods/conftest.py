@@ -19,7 +19,10 @@ from tests.teacher_run import teacher_settings
 # Where a method has such a setting: small enough that its memory is full after two batches.
 SMALL = {"queue": 32}
 # By what a method needs.
-SMALL_OF = {"world": {"worlds": 4, "start": 32, "replay": 256}, "clips": {"frames": 2, "fitness_clips": 16}}
+SMALL_OF = {
+    "world": {"worlds": 4, "start": 32, "replay": 256, "candidates": 8, "rounds": 2},
+    "clips": {"frames": 2, "fitness_clips": 16},
+}
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
