@@ -14,10 +14,14 @@ import torch
 from torch import Tensor
 
 from engine.config.run import RunConfig
+from engine.events import Event
+from engine.health import Watch
 from engine.method import Batch, Out
 from engine.methods.applied.lewm import LeWM
+from engine.train.control import Control
 from engine.train.loop import progress, take_step
 from engine.train.setup import Session
+from engine.train.train_run import train
 from tests.engine.methods.wiring import again, assert_same, small_session
 
 Small = Callable[..., RunConfig]
@@ -161,3 +165,22 @@ def test_it_never_acts_by_its_plans_while_it_learns(prepared: Prepared, monkeypa
     for _ in range(3):
         take_step(session)
         session.step += 1
+
+
+@pytest.mark.parametrize(("weight", "collapses"), [(0.0, True), (0.1, False)])
+def test_without_sigreg_health_says_that_it_collapses(weight: float, collapses: bool, small: Small) -> None:
+    watch = Watch()
+
+    def take(event: Event) -> None:
+        watch.add(event)
+
+    changes = {
+        "method": {"weight": weight},
+        "train": {"steps": 60},
+        "monitor": {"diagnose_every": 10, "pictures": False},
+    }
+    assert train(small("lewm", changes), take, Control(), None).state == "finished"
+    verdict = watch.verdict()
+    assert (verdict.kind == "shrunk") == collapses
+    assert (verdict.figures["deviation"] < 0.3) == collapses
+    assert verdict.rule.alarm == collapses
