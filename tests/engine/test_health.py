@@ -243,7 +243,7 @@ def test_each_stage_has_its_own_verdict() -> None:
 
 def test_every_message_can_be_formatted_with_the_values_of_a_verdict() -> None:
     evals = {1: {"knn": 0.3, "task": 0.2, "task_trivial": 0.1}, 300: {"knn": 0.35, "task": 0.3, "task_trivial": 0.1}}
-    teacher_terms = {"teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
+    teacher_terms = {"deviation": 0.9, "teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
     figures = verdict_of(run(falling, chance=5.0, evals=evals, terms=lambda step: teacher_terms)).figures
     for rule in RULES:
         verdict = Verdict(rule.kind, 400, figures)

@@ -178,7 +178,7 @@ class LeWM(Method[LeWMConfig]):
             n, k, _ = sequences.shape
             start, before = seen.repeat_interleave(k, 0), taken.repeat_interleave(k, 0)
             ahead = self.predictor.roll_out(start, before, sequences.flatten(0, 1).to(seen.device))  # (n K, H, P)
-            apart = (ahead.float().unflatten(0, (n, k)) - wanted).square().sum(-1)  # (n, K, H)
+            apart: Tensor = (ahead.float().unflatten(0, (n, k)) - wanted).square().sum(-1)  # (n, K, H)
             return apart.mean(-1) if config.distance == "mean" else apart[..., -1]
 
         search = Search(min(config.horizon, left), config.candidates, max(1, config.candidates // 10), config.rounds)
