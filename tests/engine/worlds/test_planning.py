@@ -14,10 +14,10 @@ def test_the_best_of_many_sequences_is_found() -> None:
     def cost(sequences: Tensor) -> Tensor:
         return (sequences != goals[:, None]).float().sum(-1)
 
-    found = plan(cost, 5, 4, Search(horizon=6, candidates=128, elite=16, rounds=6), torch.Generator().manual_seed(0))
-    assert torch.equal(found.actions, goals)  # one of 4,096 sequences each
+    planned = plan(cost, 5, 4, Search(horizon=6, candidates=128, elite=16, rounds=6), torch.Generator().manual_seed(0))
+    assert torch.equal(planned.actions, goals)  # one of 4,096 sequences each
     again = plan(cost, 5, 4, Search(horizon=6, candidates=128, elite=16, rounds=6), torch.Generator().manual_seed(0))
-    assert torch.equal(found.actions, again.actions)
+    assert torch.equal(planned.actions, again.actions)
 
 
 def test_the_result_is_the_best_of_all_rounds() -> None:
@@ -29,10 +29,10 @@ def test_the_result_is_the_best_of_all_rounds() -> None:
         costs.append(torch.rand(sequences.shape[:2], generator=torch.Generator().manual_seed(len(costs))))
         return costs[-1]
 
-    found = plan(cost, 2, 3, Search(horizon=4, candidates=20, elite=5, rounds=3), torch.Generator().manual_seed(0))
+    planned = plan(cost, 2, 3, Search(horizon=4, candidates=20, elite=5, rounds=3), torch.Generator().manual_seed(0))
     drawn, all_costs = torch.cat(seen, 1), torch.cat(costs, 1)
-    assert torch.equal(found.actions, drawn[torch.arange(2), all_costs.argmin(1)])
+    assert torch.equal(planned.actions, drawn[torch.arange(2), all_costs.argmin(1)])
     for problem in range(2):
         for action in range(3):
             first = drawn[problem, :, 0] == action
-            assert found.by_first[problem, action] == all_costs[problem][first].min()
+            assert planned.by_first[problem, action] == all_costs[problem][first].min()
