@@ -233,7 +233,10 @@ class Experience:
         for rows in (going, cut):
             if len(rows):
                 frames[rows] = self.world.render(state[rows], self.size, rows)
-        self.replay.finish(actions, moved, frames)
+        # The replay keeps the pictures of ends, and below they are written over by those of the next episodes. Without `whole` it is
+        # given the same array, as in earlier versions, whose numbers stay: there the picture after a time limit is the next
+        # episode's first until the run is resumed.
+        self.replay.finish(actions, moved, frames.copy() if self.acting.whole else frames)
         for env in over.tolist():
             self._recent.append((float(self._returns[env]), float(moved.success[env])))
         if len(over):

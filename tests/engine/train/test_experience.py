@@ -89,8 +89,8 @@ def test_the_agent_acts_by_its_values_where_it_does_not_explore(prepared: Prepar
 
 def test_a_world_model_gets_true_histories_of_random_actions(prepared: Prepared) -> None:
     """The pictures of a step are those of the states to which the actions lead, from the first state on."""
-    feed = feed_of(prepared("lewm", {"method": {"history": 3}, "train": {"batch": 256}}))
-    batch = feed.at(60)
+    feed = feed_of(prepared("lewm", {"method": {"history": 3, "worlds": 16, "replay": 1024}, "train": {"batch": 256}}))
+    batch = feed.at(24)
     moves, replay = batch.moves, feed.replay
     assert moves is not None
     assert feed.exploration == moves.measures["exploration"] == 1
