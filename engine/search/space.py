@@ -55,10 +55,14 @@ class Range:
         """The value at a share of the way from `low` to `high`, 0 to 1; four digits, so that a config can be read."""
         if self.whole:
             if self.log:
-                return round(self.low * (self.high / self.low) ** share)
+                return round(self._by_ratio(share))
             return min(int(self.high), int(self.low) + math.floor(share * (self.high - self.low + 1)))
-        value = self.low * (self.high / self.low) ** share if self.log else self.low + share * (self.high - self.low)
+        value = self._by_ratio(share) if self.log else self.low + share * (self.high - self.low)
         return min(self.high, max(self.low, float(f"{value:.4g}")))
+
+    def _by_ratio(self, share: float) -> float:
+        value: float = self.low * (self.high / self.low) ** share
+        return value
 
     def share(self, value: float) -> float:
         """Where a value lies, 0 to 1; values outside count as the nearest end."""
@@ -112,8 +116,8 @@ class Space:
         shares = []
         for one in self.ranges:
             value = values.get(one.key)
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            shares.append(one.share(float(value)) if number and (not one.log or float(value) > 0) else 0.5)
+            number = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+            shares.append(one.share(number) if number > 0 or (number <= 0 and not one.log) else 0.5)
         return np.array(shares, np.float64)
 
     def arms(self) -> list[dict[str, Any]]:
