@@ -8,14 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.cli import main
 from engine.config.errors import ConfigError
+from engine.embed.features import encode
+from engine.evaluate.encoder import data_of, load_encoder
 from engine.runs.reader import read_config, read_run_config, read_status
 from engine.runs.run_folder import create_folder
 from engine.runs.run_store import list_runs
 from engine.runs.status import Status, write_status
+from engine.search import rewards
 from engine.search import run_search as driver
 from engine.search.outcome import Outcome, markdown, read_outcome
 from engine.search.record import PLAN, RECORD, Plan, SearchRun, append, read_trials, write_plan
@@ -112,10 +116,10 @@ def test_the_recipe_comes_first_and_both_searches_have_equal_runs(tmp_path: Path
 
 
 def test_regret_is_the_distance_to_the_best_reward_of_the_whole_search() -> None:
-    rewards = {"default": [0.3], "cmaes": [0.2, None, 0.6], "random": [0.1, 0.5, 0.4]}
+    listed_by_arm = {"default": [0.3], "cmaes": [0.2, None, 0.6], "random": [0.1, 0.5, 0.4]}
     trials = tuple(
         SearchRun(arm, number, {"a": number}, reward=reward, error="" if reward is not None else "It failed.")
-        for arm, listed in rewards.items()
+        for arm, listed in listed_by_arm.items()
         for number, reward in enumerate(listed)
     )
     outcome = Outcome(replace(PLAN_OF_RATES, budget=3), trials)
@@ -256,35 +260,60 @@ SMALL = ["data.count=120", "data.size=16", "train.batch=16", "train.steps=2", "t
 SMALL += ["monitor.embed_images=0", "monitor.pictures=false", "data.upright=true"]
 
 
-@pytest.mark.parametrize("reward", ["knn", "task", "rank", "rotation"])
 def test_the_command_trains_measures_and_prints_the_table(
-    reward: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
     settings = [part for pair in SMALL for part in ("--set", pair)]
-    method = "rotation" if reward == "task" else "simclr"
-    command = ["search", "--method", method, "--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "s"), "--quiet", *settings]
-    command += ["--over", "views.groups.*.hue=0..0.5", "--reward", reward, "--budget", "1"]
-    if reward != "knn":
-        command.append("--alone")
+    command = [
+        "search",
+        "--method",
+        "rotation",
+        "--runs",
+        str(tmp_path / "runs"),
+        "--out",
+        str(tmp_path / "s"),
+        "--quiet",
+        *settings,
+    ]
+    command += [
+        *settings,
+        "--over",
+        "views.groups.*.hue=0..0.5",
+        "--reward",
+        "knn",
+        "--factor",
+        "shape",
+        "--budget",
+        "1",
+        "--alone",
+    ]
     assert main(command) == 0
     assert "none begun. Add --yes" in capsys.readouterr().err
     assert main([*command, "--yes"]) == 0
     printed = capsys.readouterr().out
-    assert ("Uses the labels" in printed) == (reward == "knn")
+    assert "Uses the labels of the validation images" in printed
     assert "| default recipe |" in printed
     assert "| CMA-ES, run 1 |" in printed
     outcome = read_outcome(tmp_path / "s")
     assert outcome.complete
-    assert all(0 <= one.reward < 30 for one in outcome.trials if one.reward is not None)
     rows = list_runs(tmp_path / "runs")
-    assert len(rows) == outcome.plan.count
-    assert {row.tags for row in rows} == {("search",)}
-    assert {read_status(row.folder).state for row in rows} == {"finished"}
-    if reward == "knn":
-        run = rows[0]
-        last = run.status.last_eval["knn"]
-        assert next(one.reward for one in outcome.trials if one.folder == str(run.folder)) == pytest.approx(last)
+    assert len(rows) == 2
+    assert {(row.state, row.tags) for row in rows} == {("finished", ("search",))}
     # Nothing is trained a second time.
     assert main(command) == 0
-    assert len(list_runs(tmp_path / "runs")) == outcome.plan.count
+    assert len(list_runs(tmp_path / "runs")) == 2
+
+    # Of rendered shapes the class is the shape: the reward is what the run measured at its end.
+    first = outcome.trials[0]
+    folder, last = Path(first.folder), read_status(Path(first.folder)).last_eval
+    assert first.reward == pytest.approx(last["knn"]) == pytest.approx(rewards.measure("knn", folder))
+    assert rewards.measure("task", folder) == pytest.approx(last["task"])
+    assert rewards.measure("rotation", folder) >= 0.2
+    encoder, config = load_encoder(folder)
+    dataset = data_of(folder, config)
+    values = np.linalg.svd(encode(encoder, dataset, dataset.splits["validation"], size=16).double().numpy(), compute_uv=False)
+    share = values / values.sum()
+    assert rewards.measure("rank", folder) == pytest.approx(np.exp(-(share * np.log(share + 1e-300)).sum()), rel=1e-4)
+    with pytest.raises(ConfigError, match="factor must be one of shape, background"):
+        rewards.measure("knn", folder, "hue")
