@@ -38,8 +38,8 @@ class Outcome:
     @property
     def compared(self) -> tuple[SearchRun, ...]:
         """The recipe and the best run of each proposer, whose test figures are compared."""
-        found = (self.best(arm) for arm in (DEFAULT, *self.plan.arms))
-        return tuple(one for one in found if one is not None)
+        best = (self.best(arm) for arm in (DEFAULT, *self.plan.arms))
+        return tuple(one for one in best if one is not None)
 
     @property
     def ended(self) -> int:
