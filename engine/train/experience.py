@@ -233,8 +233,8 @@ class Experience:
         for rows in (going, cut):
             if len(rows):
                 frames[rows] = self.world.render(state[rows], self.size, rows)
-        # The replay keeps the pictures of ends, and below they are written over by those of the next episodes. Without `whole` it is
-        # given the same array, as in earlier versions, whose numbers stay: there the picture after a time limit is the next
+        # The replay keeps the pictures of ends, which are written over below by those of the next episodes. Without `whole` it is
+        # given that array, as in earlier versions, whose numbers stay: there the picture after a time limit is the next
         # episode's first until the run is resumed.
         self.replay.finish(actions, moved, frames.copy() if self.acting.whole else frames)
         for env in over.tolist():
