@@ -77,6 +77,11 @@ class Experience:
         return self._device
 
     @property
+    def plans(self) -> bool:
+        """Whether held-out episodes are played by plans."""
+        return isinstance(self._player, Planner)
+
+    @property
     def has_goals(self) -> bool:
         """Whether the world knows the goals of its episodes."""
         return self.world.goals(np.zeros((0, len(self.world.columns)))) is not None
@@ -146,7 +151,7 @@ class Experience:
         """Play episodes, in a world of their own, by the action of the largest value, or at random. ConfigError for a planner in a
         world that knows no goals."""
         world, policy = open_world(self.config.data), None if random else self._policy
-        to_goals = policy is not None and isinstance(self._player, Planner)
+        to_goals = policy is not None and self.plans
         if to_goals and not self.has_goals:
             allowed = "a world that knows its goals (reach, catch), to plan in"
             remedy = "Its predictions and embeddings need no goal, but its plans do."
@@ -298,8 +303,8 @@ class HeldOut:
     """See engine.worlds.play.Scenes: the `group`-th such episodes, as many as the batch has pictures, at most."""
 
     def __init__(self, feed: Experience, group: int, count: int) -> None:
-        # An environment renders one picture after another.
-        most = 16 if feed.world.keeps_frames else count
+        # An environment renders one picture after another, and a planner tries hundreds of plans for each step.
+        most = 16 if feed.world.keeps_frames else 32 if feed.plans else count
         self._feed, self._group, self._count = feed, group, min(count, most)
         self.actions = feed.world.actions
         self.has_goals = feed.has_goals
