@@ -110,6 +110,9 @@ class LeWM(Method[LeWMConfig]):
     A plan is a sequence of actions whose predicted embeddings come near to that of a picture of the goal. It is found by the
     cross-entropy method, and made anew at each step.
 
+    What stands still in an episode is the easiest to predict: in `reach` the embeddings know the target long before the agent, and
+    plans need the agent (docs/recipes.md has the figures). Let it train long.
+
     Different from the paper: encoder and predictor are small, the projectors have ReLU for GELU, actions are a few and have an
     embedding each, and a plan costs the mean distance of all its embeddings (`distance`)."""
 
