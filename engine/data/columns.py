@@ -32,7 +32,7 @@ _IN_FOLDERS: dict[Column, str] = {
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
     "world": f"{_NO_FOLDER} Environments of gymnasium are worlds, too: gym:CartPole-v1.",
-    "clips": _NO_FOLDER,
+    "clips": "A folder of video files has them.",
     "flow": _NO_FOLDER,
     "sound": _NO_FOLDER,
 }

@@ -65,7 +65,7 @@ class Dataset:
     scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
     that the source itself has; the others were cut from its training images. world: the id of the world of which the images are
     pictures, in which a method can act (engine.worlds). other: the second set (`data.other`), at the same size, with splits and
-    indices of its own.
+    indices of its own. seconds: of a folder of videos, of the part of each file that is read, 0 for all of it.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Dataset:
     own_splits: tuple[str, ...] = ()
     world: str | None = None
     other: Dataset | None = None
+    seconds: float = 0.0
 
     def __len__(self) -> int:
         return len(self.images)

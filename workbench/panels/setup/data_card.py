@@ -149,7 +149,13 @@ class DataCard(Card):
         """What was understood. Of data that are decoded, what an earlier survey said of the files is kept."""
         before = self._description
         if before is not None and data.decoded and before.name == data.name:
-            data = replace(data, originals=before.originals, meanings=before.meanings, suggested=before.suggested)
+            data = replace(
+                data,
+                originals=before.originals,
+                lengths=before.lengths,
+                meanings=before.meanings,
+                suggested=before.suggested,
+            )
         self._description = data
         self.set_state("" if data.decoded else self.tr("reading"))
         self._summary.set_full_text(data_words.summary(data), data_words.shorter_summary(data))
@@ -178,7 +184,8 @@ class DataCard(Card):
             )
             self._say(data_words.size_times(self._times), f"size {self._times[1].size}", help)
         else:
-            self._say(" ".join(part for part in (data_words.scaling(data), data_words.beside_images(data)) if part))
+            parts = data_words.clip_text(data), data_words.scaling(data), data_words.beside_images(data)
+            self._say(" ".join(part for part in parts if part))
 
     def _say(self, text: str, act: str = "", help: str = "") -> None:
         """Say something, with a button for it: "download", "meaning " and a value of `data.folders`, "size " and one of

@@ -135,7 +135,7 @@ class DataDetails(QDialog):
             return
         self.setWindowTitle(self.tr("Data: {0}").format(data.name))
         self._summary.setText(data_words.summary(data))
-        about = (data_words.splits, data_words.scaling, data_words.enlarged, data_words.beside_images)
+        about = (data_words.splits, data_words.clip_text, data_words.scaling, data_words.enlarged, data_words.beside_images)
         self._about.setText("\n".join(text for words in about if (text := words(data))))
         self._show_meanings(data)
         self.samples.set_cells(
