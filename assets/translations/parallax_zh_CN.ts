@@ -2501,7 +2501,7 @@
         <translation>图像格式：{0}。</translation>
     </message>
     <message>
-        <source>A folder of video files has them.</source>
+        <source>A folder of videos has them.</source>
         <translation>视频文件夹带有它们。</translation>
     </message>
     <message>

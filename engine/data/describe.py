@@ -30,11 +30,12 @@ MOST_SIDE = 128  # px of a sample that is read from its file
 @dataclass(frozen=True, eq=False)
 class Sample:
     """One image of the data, as training gets it: (S, S, 3) uint8. `name`: of its file, "" where it has none. `label`: its class,
-    "" where that is not known."""
+    "" where that is not known. `clip`: (T, S, S, 3) uint8, its frames, where it is one."""
 
     image: Bytes
     name: str
     label: str
+    clip: Bytes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +134,12 @@ def describe(dataset: Dataset) -> DataDescription:
         notes=dataset.notes,
         traits=traits_of(dataset.source, dataset.own_splits, dataset.names, dataset.scale is not None, dataset.clips is not None),
         samples=tuple(
-            Sample(image, dataset.names[row] if dataset.names else "", _label(dataset.classes, int(dataset.labels[row])))
+            Sample(
+                image,
+                dataset.names[row] if dataset.names else "",
+                _label(dataset.classes, int(dataset.labels[row])),
+                clip_of(dataset, int(row)),
+            )
             for image, row in zip(images, rows, strict=True)
         ),
         decoded=True,
@@ -171,6 +177,13 @@ def _sides(path: str) -> tuple[int, int] | None:
         return None
 
 
+def clip_of(dataset: Dataset, row: int) -> Bytes | None:
+    """The frames of a clip, (T, S, S, 3) uint8; None for an image."""
+    if dataset.clips is None:
+        return None
+    return np.ascontiguousarray(np.asarray(dataset.clips[row]).transpose(0, 2, 3, 1))
+
+
 def _headers(paths: list[str]) -> list[VideoHeader]:
     """The headers of video files. Those that cannot be read are left out: they will be named when they are decoded."""
 
@@ -191,14 +204,13 @@ def _read_samples(listing: ImageListing, labels: Index) -> tuple[Sample, ...]:
     def read(row: int) -> Sample | None:
         try:
             path, frames = listing.paths[row], listing.order.frames
-            if frames:
-                image = read_clip(path, frames, side, listing.seconds).frames[frames // 2]
-            else:
-                image = decode(path, side, listing.scale)
+            clip = read_clip(path, frames, side, listing.seconds).frames if frames else None
+            image = decode(path, side, listing.scale) if clip is None else clip[frames // 2]
         except Exception:  # a damaged file makes the decoders raise nearly anything
             return None
         name = listing.names[row] if listing.names else Path(listing.paths[row]).name
-        return Sample(np.ascontiguousarray(image.transpose(1, 2, 0)), name, _label(listing.classes, int(labels[row])))
+        shown = None if clip is None else np.ascontiguousarray(clip.transpose(0, 2, 3, 1))
+        return Sample(np.ascontiguousarray(image.transpose(1, 2, 0)), name, _label(listing.classes, int(labels[row])), shown)
 
     samples = next(in_threads(read, [int(row) for row in rows]), [])
     return tuple(sample for sample in samples if sample is not None)

@@ -215,6 +215,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         boxes=listing.boxes.take(rows) if listing.boxes is not None else stored.boxes,
         class_maps=ClassMaps(maps, listing.map_names) if (maps := stored.arrays.get("class_maps")) is not None else None,
         clips=stored.arrays.get("clips"),
+        clip_masks=stored.arrays.get("clip_masks"),
         flow=stored.arrays.get("flow"),
         sound=Sound(sound, listing.rate) if (sound := stored.arrays.get("sound")) is not None else None,
         skipped=(*listing.skipped, *stored.skipped),

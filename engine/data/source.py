@@ -67,6 +67,7 @@ class ImageListing:
             "boxes": self.order.boxed or self.boxes is not None,
             "world": self.world is not None,
             "clips": self.order.frames > 0,
+            "clip_masks": self.order.frames_masked,
             "flow": self.order.flowing,
             "sound": self.order.samples > 0,
         }

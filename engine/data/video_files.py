@@ -224,11 +224,11 @@ def _index(container: InputContainer, stream: VideoStream) -> _Index:
         step = int(np.median(np.diff(shown))) if len(shown) > 1 else round(1 / rate / unit)
     else:
         shown, unit, step = np.arange(len(times), dtype=np.int64), 1 / rate, 1
-    said, here = (container.duration or 0) / 1e6, max(ends) - min(begins, default=0.0)
+    claimed, here = (container.duration or 0) / 1e6, max(ends) - min(begins, default=0.0)
     if stream.frames > count + stream.frames // 50:
         problems.append(f"its header says {stream.frames:,} frames, {count:,} can be read and are used")
-    elif said > here + max(_SLACK, said / 10):
-        problems.append(f"its header says {said:.1f} seconds, {here:.1f} can be read and are used")
+    elif claimed > here + max(_SLACK, claimed / 10):
+        problems.append(f"its header says {claimed:.1f} seconds, {here:.1f} can be read and are used")
     return _Index(
         shown,
         np.sort(np.array(keys, np.int64)),

@@ -111,10 +111,10 @@ def _stacked(clips: Sequence[Bytes], frames: int, side: int) -> Bytes:
 
 def _videos_of(names: Sequence[str], notes: list[str]) -> Index | None:
     """The number of the video that each file of UCF101 was cut from, (N,); None where the files are others."""
-    found = [_UCF.search(name.rpartition("/")[2]) for name in names]
-    if not names or not all(found):
+    matches = [_UCF.search(name.rpartition("/")[2]) for name in names]
+    if not names or not all(matches):
         return None
-    videos = [(match["action"].lower(), int(match["group"])) for match in found if match is not None]
+    videos = [(match["action"].lower(), int(match["group"])) for match in matches if match is not None]
     number = {video: index for index, video in enumerate(dict.fromkeys(videos))}
     if len(number) == len(names):
         return None

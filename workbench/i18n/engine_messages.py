@@ -191,7 +191,7 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "Files of this kind are not read."),
             QT_TRANSLATE_NOOP("EngineMessages", "There is none in it."),
             QT_TRANSLATE_NOOP("EngineMessages", "Formats of images: {0}."),
-            QT_TRANSLATE_NOOP("EngineMessages", "A folder of video files has them."),
+            QT_TRANSLATE_NOOP("EngineMessages", "A folder of videos has them."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0} files there could not be used, the first: {1}."),
             QT_TRANSLATE_NOOP("EngineMessages", "None of its {0} files could be. The first: {1}."),
             QT_TRANSLATE_NOOP(

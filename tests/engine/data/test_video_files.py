@@ -119,15 +119,15 @@ def test_pixels_that_are_not_square_are_made_square(tmp_path: Path) -> None:
     assert read_header(path).width == 2 * WIDTH
 
 
-@pytest.mark.parametrize(("name", "codec", "said"), [("a.avi", "mpeg4", "40 frames"), ("a.mkv", "ffv1", "4.0 seconds")])
-def test_a_file_whose_end_is_missing_gives_what_is_there_and_is_named(tmp_path: Path, name: str, codec: str, said: str) -> None:
+@pytest.mark.parametrize(("name", "codec", "claimed"), [("a.avi", "mpeg4", "40 frames"), ("a.mkv", "ffv1", "4.0 seconds")])
+def test_a_file_whose_end_is_missing_gives_what_is_there_and_is_named(tmp_path: Path, name: str, codec: str, claimed: str) -> None:
     rng = np.random.default_rng(0)
     path = write_video(tmp_path / name, list(rng.integers(0, 255, (40, 32, 48, 3), dtype=np.uint8)), codec)
     whole = read_clip(path, 4, SIDE)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     half = read_clip(path, 4, SIDE)
     assert 5 < half.count < 30
-    assert f"its header says {said}" in half.problem
+    assert f"its header says {claimed}" in half.problem
     assert whole.problem == ""
 
 

@@ -161,7 +161,7 @@ class DataCard(Card):
         self._summary.set_full_text(data_words.summary(data), data_words.shorter_summary(data))
         self._classes.set_full_text(data_words.class_counts(data))
         self._show_hint()
-        self.samples.set_cells([_cell(sample.image, sample.name, sample.label) for sample in data.samples])
+        self.samples.set_cells([_cell(sample.image, sample.name, sample.label, sample.clip) for sample in data.samples])
         if self._details is not None:
             self._details.show_description(data)
 
@@ -281,5 +281,5 @@ class DataCard(Card):
         self._show_samples()
 
 
-def _cell(image: np.ndarray, name: str, label: str) -> Cell:
-    return Cell(image, tip(" · ".join(part for part in (data_name(label), name) if part)))
+def _cell(image: np.ndarray, name: str, label: str, clip: np.ndarray | None = None) -> Cell:
+    return Cell(image, tip(" · ".join(part for part in (data_name(label), name) if part)), clip=clip)

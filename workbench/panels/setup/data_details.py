@@ -139,7 +139,10 @@ class DataDetails(QDialog):
         self._about.setText("\n".join(text for words in about if (text := words(data))))
         self._show_meanings(data)
         self.samples.set_cells(
-            [Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2]) for one in data.samples]
+            [
+                Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2], clip=one.clip)
+                for one in data.samples
+            ]
         )
         names, counts = data_names(data.classes), data.counts
         if data.unlabelled:

@@ -45,6 +45,7 @@ def column_names(columns: Iterable[Column]) -> list[str]:
         "class_maps": translate("DataCard", "class maps"),
         "boxes": translate("DataCard", "boxes"),
         "clips": translate("DataCard", "clips"),
+        "clip_masks": translate("DataCard", "masks of all frames"),
         "flow": translate("DataCard", "flow"),
         "sound": translate("DataCard", "sound"),
         "world": translate("DataCard", "a world to act in"),
