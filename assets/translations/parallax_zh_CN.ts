@@ -1027,6 +1027,10 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
+        <source>masks of all frames</source>
+        <translation>所有帧的掩码</translation>
+    </message>
+    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
@@ -3313,6 +3317,10 @@
     <message>
         <source>{0} from pixels alone</source>
         <translation>仅用像素 {0}</translation>
+    </message>
+    <message>
+        <source>{0} by copying the first mask</source>
+        <translation>复制第一帧掩码为 {0}</translation>
     </message>
     <message>
         <source>standard error {0} (untrained {1})</source>
@@ -12106,6 +12114,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Label propagation in clips, J</source>
+        <translation>片段中的标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion of clips: kNN, linear, retrieval</source>
+        <translation>片段的运动：kNN、线性、检索</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -12124,6 +12140,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>label propagation</source>
+        <translation>标签传播</translation>
+    </message>
+    <message>
+        <source>motion</source>
+        <translation>运动</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -12188,6 +12212,26 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Label propagation, J</source>
+        <translation>标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion, kNN</source>
+        <translation>运动，kNN</translation>
+    </message>
+    <message>
+        <source>Motion, linear</source>
+        <translation>运动，线性</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@1</source>
+        <translation>片段检索片段，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@5</source>
+        <translation>片段检索片段，R@5</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -12456,6 +12500,26 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Det. tuned, AR</source>
         <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>J</source>
+        <translation>J</translation>
+    </message>
+    <message>
+        <source>Motion kNN</source>
+        <translation>运动 kNN</translation>
+    </message>
+    <message>
+        <source>Motion linear</source>
+        <translation>运动线性</translation>
+    </message>
+    <message>
+        <source>C→C R@1</source>
+        <translation>片段→片段 R@1</translation>
+    </message>
+    <message>
+        <source>C→C R@5</source>
+        <translation>片段→片段 R@5</translation>
     </message>
     <message>
         <source>AP 10 %</source>

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.source_table import find
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import GetClip, GetImages
 
@@ -30,7 +31,7 @@ class Images:
         self._asking = False
         self._generation = 0
         self._clips: OrderedDict[int, np.ndarray] = OrderedDict()
-        self._has_clips = True  # until an answer says otherwise
+        self._has_clips = False
 
     def set_data(self, data: Mapping[str, Any]) -> None:
         """Set the data set; the cache is cleared if it is another one."""
@@ -38,7 +39,9 @@ class Images:
             self._data = data
             self._known.clear()
             self._clips.clear()
-            self._has_clips = True
+            row = find(str(data.get("source", "")))
+            # Of a folder it is known once a first answer is there.
+            self._has_clips = row is None or "clips" in row.columns
         self._waiting.clear()
         self._generation += 1
         self._asking = False
