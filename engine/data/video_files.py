@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -303,8 +303,10 @@ def _opened(path: str | Path) -> InputContainer:
 def _stream_of(container: InputContainer) -> VideoStream:
     """The stream of frames that a player shows; not the picture of an album's cover. ValueError where there is none, or its frames
     have too many pixels."""
+    from av.video.stream import VideoStream as Frames
+
     stream = container.streams.best("video")
-    if stream is None or stream.type != "video":
+    if not isinstance(stream, Frames):
         raise ValueError("it holds sound and no frames" if container.streams.audio else "it holds no frames")
     if stream.width * stream.height > MOST_PIXELS:
         raise ValueError(f"{stream.width} x {stream.height} pixels are more than the {MOST_PIXELS:,} that are read")
@@ -313,9 +315,9 @@ def _stream_of(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _packets(container: InputContainer, stream: VideoStream | None, problems: list[str]) -> Iterator[Packet]:
+def _packets(container: InputContainer, stream: VideoStream | None, problems: list[str]) -> Iterator[Packet[Any]]:
     """The packets of a file up to its end, or to where it cannot be read on, which is added to `problems`."""
-    packets = container.demux(stream) if stream is not None else container.demux()
+    packets: Iterator[Packet[Any]] = container.demux(stream) if stream is not None else container.demux()
     while True:
         try:
             packet = next(packets)
@@ -335,7 +337,7 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
     yield from _decoded(stream, None)
 
 
-def _decoded(stream: VideoStream, packet: Packet | None) -> list[VideoFrame]:
+def _decoded(stream: VideoStream, packet: Packet[Any] | None) -> list[VideoFrame]:
     try:
         return stream.decode(packet)
     except Exception:  # as above
@@ -354,8 +356,8 @@ def _square(frame: VideoFrame, stream: VideoStream, size: int) -> Bytes:
     if size:
         factor = max(1, min(width, height) // (_BLOCK * size))
         width, height = max(1, round(width / factor)), max(1, round(height / factor))
-    pixels = frame.reformat(width, height, format="rgb24", interpolation="AREA").to_ndarray()
-    pixels = _oriented(pixels, _orientation(frame))
+    rgb = frame.reformat(width, height, format="rgb24", interpolation="AREA")
+    pixels = _oriented(np.asarray(rgb.to_ndarray(), np.uint8), _orientation(frame))
     return fitted_picture(pixels, size) if size else pixels
 
 
@@ -365,7 +367,7 @@ def _orientation(frame: VideoFrame) -> tuple[int, int, int, int]:
     is taken.
 
     Source: libavutil/display.h of FFmpeg, which keeps the matrix of ISO/IEC 14496-12: nine numbers, a b u, c d v, x y w."""
-    data = frame.side_data.get("DISPLAYMATRIX")
+    data: Any = frame.side_data.get("DISPLAYMATRIX")
     if data is None:
         return 1, 0, 0, 1
     a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])

@@ -76,7 +76,7 @@ def of_pixels(cells: int) -> Maps:
     """The colours of `cells` x `cells` cells, less their mean over the clip: the baseline without an encoder."""
 
     def maps(clips: Tensor) -> Tensor:
-        small = F.adaptive_avg_pool2d(clips.flatten(0, 1), cells).unflatten(0, clips.shape[:2])
+        small: Tensor = F.adaptive_avg_pool2d(clips.flatten(0, 1), cells).unflatten(0, clips.shape[:2])
         return small - small.mean((1, 3, 4), keepdim=True)
 
     return maps

@@ -184,7 +184,8 @@ class DataCard(Card):
             )
             self._say(data_words.size_times(self._times), f"size {self._times[1].size}", help)
         else:
-            parts = data_words.clip_text(data), data_words.scaling(data), data_words.beside_images(data)
+            # The details have both.
+            parts = data_words.clip_text(data) or data_words.scaling(data), data_words.beside_images(data)
             self._say(" ".join(part for part in parts if part))
 
     def _say(self, text: str, act: str = "", help: str = "") -> None:
