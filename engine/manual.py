@@ -119,7 +119,7 @@ def systems_page(rows_shown: Sequence[Entry] = CATALOGUE) -> str:
         "",
     ]
     rows = [
-        (system.name, f"[`{system.id}`](methods/{system.id}.md)", "; ".join(system.places), system.note)
+        (system.name, f"[`{system.id}`](methods/{system.id}.md)", "; ".join(system.sections), system.note)
         for system in SYSTEMS
         if system.id in by_id
     ]

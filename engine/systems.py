@@ -25,13 +25,13 @@ MASKED = "survey, 3 Masked image modelling"
 
 @dataclass(frozen=True)
 class System:
-    """A system of the articles. `name`: as they write it, in English; `id`: of the method that is it here; `places`: article and
+    """A system of the articles. `name`: as they write it, in English; `id`: of the method that is it here; `sections`: article and
     section, the first is where it is explained best; `note`: where what the article prints is not what the paper does, which the
     method follows."""
 
     name: str
     id: str
-    places: tuple[str, ...]
+    sections: tuple[str, ...]
     note: str = ""
 
 

@@ -48,7 +48,7 @@ def tube_blocks(
     line = torch.arange(side)
 
     def placed() -> Tensor:
-        top, left = (place[..., None] for place in place_blocks(n, blocks, side, (height, width), generator))
+        top, left = (corner[..., None] for corner in place_blocks(n, blocks, side, (height, width), generator))
         rows, columns = (line >= top) & (line < top + height), (line >= left) & (line < left + width)  # (N, blocks, side)
         return (rows[..., :, None] & columns[..., None, :]).flatten(2)  # (N, blocks, side^2)
 

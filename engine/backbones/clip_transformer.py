@@ -74,19 +74,19 @@ class ClipTransformer(Backbone):
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (N, 3, S, S) to features (N, dim): those of a clip in which nothing moves."""
-        return self.tokens(self._still(images)).mean(1)
+        return self.tokens(self._as_clip(images)).mean(1)
 
     def dense(self, images: Tensor, least: int = 0) -> Tensor:
         """The tokens of images as a map (N, dim, s, s), their mean over time. Its cells are the patches, whatever `least` asks."""
         side = images.shape[-1] // self.patch
-        tokens = self.tokens(self._still(images)).unflatten(1, (self.times, side, side))  # (N, T, s, s, dim)
+        tokens = self.tokens(self._as_clip(images)).unflatten(1, (self.times, side, side))  # (N, T, s, s, dim)
         return tokens.mean(1).permute(0, 3, 1, 2)
 
     def another(self) -> ClipTransformer:
         """The same architecture, drawn anew."""
         return ClipTransformer(self._draw_vit(), self.frames, self.tubelet)
 
-    def _still(self, images: Tensor) -> Tensor:
+    def _as_clip(self, images: Tensor) -> Tensor:
         return images[:, None].expand(-1, self.frames, -1, -1, -1)
 
     def _positions(self, side: int) -> Tensor:

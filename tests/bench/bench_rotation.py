@@ -66,7 +66,8 @@ def main() -> None:
             table[upright].append((score.value, before, knn_of(session)))
             print(
                 f"seed {seed} {'upright  ' if upright else 'any angle'} last loss {out.loss.item():.4f}, "
-                f"accuracy {score.value:.4f} ({score.images} images), kNN {before:.4f} -> {table[upright][-1][2]:.4f}, {seconds:.0f} CPU-s",
+                f"accuracy {score.value:.4f} ({score.images} images), "
+                f"kNN {before:.4f} -> {table[upright][-1][2]:.4f}, {seconds:.0f} CPU-s",
                 flush=True,
             )
     print(f"\nshapes, {options.images} images, {options.steps} steps of {options.batch}, {options.seeds} seeds; chance .25")

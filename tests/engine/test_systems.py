@@ -50,20 +50,20 @@ def test_every_system_of_the_articles_is_a_method_of_its_own() -> None:
 
 def test_no_part_of_the_articles_is_left_out() -> None:
     for part, count in COUNTS.items():
-        assert sum(part in system.places for system in SYSTEMS) == count, part
-    assert {place.partition(",")[0] for system in SYSTEMS for place in system.places} == set(ARTICLES)
-    others = {system.id for system in SYSTEMS if not any(place in COUNTS for place in system.places)}
+        assert sum(part in system.sections for system in SYSTEMS) == count, part
+    assert {section.partition(",")[0] for system in SYSTEMS for section in system.sections} == set(ARTICLES)
+    others = {system.id for system in SYSTEMS if not any(section in COUNTS for section in system.sections)}
     assert others == {"siamese", "inpainting"}
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the articles are not here")
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.id)
 def test_an_article_that_is_named_names_the_system(system: object) -> None:
-    assert hasattr(system, "places")
-    for place in system.places:
-        article = place.partition(",")[0]
+    assert hasattr(system, "sections")
+    for section in system.sections:
+        article = section.partition(",")[0]
         [file] = SEEDS.glob(f"{FILES[article]}_*.txt")
-        assert WRITTEN.get((article, system.id), system.name) in file.read_text(encoding="utf-8"), place  # type: ignore[attr-defined]
+        assert WRITTEN.get((article, system.id), system.name) in file.read_text(encoding="utf-8"), section  # type: ignore[attr-defined]
 
 
 def test_the_page_lists_every_method_once_and_says_what_the_command_line_says() -> None:

@@ -33,8 +33,8 @@ def test_positions_hold_time_row_and_column_in_a_third_each(dim: int) -> None:
     third = math.ceil(dim / 6) * 2
     for time, row, column in ((0, 0, 0), (2, 4, 1), (1, 0, 3)):
         values = []
-        for place in (time, row, column):
-            angles = [place / 10_000 ** (k / (third / 2)) for k in range(third // 2)]
+        for position in (time, row, column):
+            angles = [position / 10_000 ** (k / (third / 2)) for k in range(third // 2)]
             values += [*map(math.sin, angles), *map(math.cos, angles)]
         torch.testing.assert_close(positions[time, row, column], torch.tensor(values[:dim]))
 
@@ -60,8 +60,8 @@ def test_left_out_tokens_change_nothing_but_what_attends_to_them(encoder: ClipTr
 def test_an_image_is_a_clip_that_stands_still_and_its_map_is_the_mean_over_time(encoder: ClipTransformer) -> None:
     images = torch.randn(2, 3, 16, 16)
     with torch.no_grad():
-        still = encoder.encode_clips(images[:, None].expand(-1, 9, -1, -1, -1))
-        torch.testing.assert_close(encoder(images), still)
+        of_clip = encoder.encode_clips(images[:, None].expand(-1, 9, -1, -1, -1))
+        torch.testing.assert_close(encoder(images), of_clip)
         maps = encoder.dense(images)
         assert maps.shape == (2, 24, 4, 4)
         torch.testing.assert_close(maps.mean((2, 3)), encoder(images))

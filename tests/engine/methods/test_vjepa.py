@@ -62,8 +62,8 @@ def test_the_predictor_finds_the_teacher_s_features_of_what_is_hidden_at_all_tim
         return average(losses)
 
     out = assert_same(m, session.batches.at(0), at_share(0.5), oracle)
-    found = gradients(m(again(session.batches.at(0)), at_share(0.5)).loss, m)
-    assert {name.split(".")[0] for name, g in found.items() if g.any()} == {"backbone", "predictor"}
+    moved = gradients(m(again(session.batches.at(0)), at_share(0.5)).loss, m)
+    assert {name.split(".")[0] for name, g in moved.items() if g.any()} == {"backbone", "predictor"}
     assert not any(p.requires_grad for p in m.teacher.parameters())
     assert out.loss.item() == pytest.approx(sum(out.terms[name].item() for name in KINDS) / 2, rel=1e-5)
 
