@@ -80,7 +80,8 @@ class ClipTransformer(Backbone):
         """The tokens of images as a map (N, dim, s, s), their mean over time. Its cells are the patches, whatever `least` asks."""
         side = images.shape[-1] // self.patch
         tokens = self.tokens(self._as_clip(images)).unflatten(1, (self.times, side, side))  # (N, T, s, s, dim)
-        return tokens.mean(1).permute(0, 3, 1, 2)
+        maps: Tensor = tokens.mean(1).permute(0, 3, 1, 2)
+        return maps
 
     def another(self) -> ClipTransformer:
         """The same architecture, drawn anew."""
