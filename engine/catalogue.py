@@ -24,7 +24,7 @@ Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
 FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound", "world"]
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world"]
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,9 @@ CATALOGUE: tuple[Entry, ...] = (
           "MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.", backbone="vit"),
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
+    Entry("vjepa", "V-JEPA", "masked", 2024, "Bardes et al.", "Revisiting Feature Prediction for Learning Visual Representations from Video", "2404.08471",
+          "From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.",
+          backbone="vit", needs=("clips",)),
     Entry("curl", "CURL", "applied", 2020, "Laskin, Srinivas and Abbeel", "CURL: Contrastive Unsupervised Representations for Reinforcement Learning", "2004.04136",
           "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world",), feed="world"),
     Entry("lewm", "LeWorldModel", "applied", 2026, "Maes et al.", "LeWorldModel: Stable End-to-End Joint-Embedding Predictive Architecture from Pixels", "2603.19312",

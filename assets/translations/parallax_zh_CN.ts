@@ -1158,7 +1158,23 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-</context>
+<message>
+        <source>masks of all frames</source>
+        <translation>所有帧的掩码</translation>
+    </message>
+    <message>
+        <source>{0} clips</source>
+        <translation>{0} 个片段</translation>
+    </message>
+    <message>
+        <source>Clips of {0} frames; methods of images get the middle one.</source>
+        <translation>每个片段 {0} 帧；图像方法取中间一帧。</translation>
+    </message>
+    <message>
+        <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
+        <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
+    </message>
+    </context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -1789,18 +1805,6 @@
         <translation>0（数据没有物体的掩码）</translation>
     </message>
     <message>
-        <source>the name of a set, an existing folder of images or an .npz file</source>
-        <translation>数据集的名称、已有的图像文件夹或 .npz 文件</translation>
-    </message>
-    <message>
-        <source>a folder of images, an .npz file or the name of a set</source>
-        <translation>图像文件夹、.npz 文件或数据集的名称</translation>
-    </message>
-    <message>
-        <source>a folder with images in it, directly or in a folder a class</source>
-        <translation>含有图像的文件夹，图像直接放在其中或每类一个文件夹</translation>
-    </message>
-    <message>
         <source>a folder that can be read</source>
         <translation>可读取的文件夹</translation>
     </message>
@@ -2059,10 +2063,6 @@
     <message>
         <source>There is none in it.</source>
         <translation>其中没有图像。</translation>
-    </message>
-    <message>
-        <source>Formats: {0}.</source>
-        <translation>格式：{0}。</translation>
     </message>
     <message>
         <source>{0} files there could not be used, the first: {1}.</source>
@@ -2508,7 +2508,51 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-</context>
+<message>
+        <source>the name of a set, an existing folder of images or videos or an .npz file</source>
+        <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>a folder of images or videos, an .npz file or the name of a set</source>
+        <translation>图像或视频文件夹、.npz 文件或数据集名称</translation>
+    </message>
+    <message>
+        <source>a folder with images or videos in it, directly or in a folder a class</source>
+        <translation>直接含有图像或视频，或每个类别一个文件夹的文件夹</translation>
+    </message>
+    <message>
+        <source>a folder of images or an .npz file, for PyAV, which reads videos, is not installed</source>
+        <translation>图像文件夹或 .npz 文件，因为读取视频的 PyAV 没有安装</translation>
+    </message>
+    <message>
+        <source>Formats of images: {0}.</source>
+        <translation>图像格式：{0}。</translation>
+    </message>
+    <message>
+        <source>A folder of videos has them.</source>
+        <translation>视频文件夹带有它们。</translation>
+    </message>
+    <message>
+        <source>Each file is a clip: {0} frames, evenly over the whole length of the file.</source>
+        <translation>每个文件是一个片段：{0} 帧，均匀取自文件全长。</translation>
+    </message>
+    <message>
+        <source>Each file is a clip: {0} frames, evenly over the middle {1} seconds of the file.</source>
+        <translation>每个文件是一个片段：{0} 帧，均匀取自文件中间 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>UCF101: {0} clips of {1} videos.</source>
+        <translation>UCF101：{0} 个片段，取自 {1} 个视频。</translation>
+    </message>
+    <message>
+        <source>Clips of one video stay in one split.</source>
+        <translation>同一视频的片段划分在同一子集中。</translation>
+    </message>
+    <message>
+        <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
+        <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
+    </message>
+    </context>
 <context>
     <name>EpisodePlayer</name>
     <message>
@@ -3294,7 +3338,11 @@
         <source>untrained {0}</source>
         <translation>未训练 {0}</translation>
     </message>
-</context>
+<message>
+        <source>{0} by copying the first mask</source>
+        <translation>复制第一帧掩码为 {0}</translation>
+    </message>
+    </context>
 <context>
     <name>FiguresModel</name>
     <message>
@@ -8191,10 +8239,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>数据</translation>
     </message>
     <message>
-        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file.</source>
-        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像文件夹或 .npz 文件。</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>尺寸</translation>
     </message>
@@ -11391,10 +11435,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>随机深度, 丢弃, 正则化</translation>
     </message>
     <message>
-        <source>dataset, images, folder, pictures, photographs</source>
-        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
-    </message>
-    <message>
         <source>resolution, image size, pixels, width, height</source>
         <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
     </message>
@@ -12074,7 +12114,131 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
-</context>
+<message>
+        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
+        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs, video, clips</source>
+        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
+    </message>
+    <message>
+        <source>Frames of a clip</source>
+        <translation>片段帧数</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and time: a clip of 16 is stored as 16 images.</source>
+        <translation>用于视频文件夹：每个片段的帧数，在时间上均匀分布。帧太少会漏掉短暂的运动，帧多则占用内存和时间：16 帧的片段按 16 张图像存储。</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>video, clip length, sampling</source>
+        <translation>视频, 片段长度, 采样</translation>
+    </message>
+    <message>
+        <source>Seconds of a clip</source>
+        <translation>片段秒数</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The shorter, the closer its frames: 8 frames of 2 s are .25 s apart.</source>
+        <translation>用于视频文件夹：片段取每个文件中间多少秒；文件更短时取全部。越短，帧间隔越小：2 秒取 8 帧时间隔为 0.25 秒。</translation>
+    </message>
+    <message>
+        <source>video, clip duration, stride</source>
+        <translation>视频, 片段时长, 步长</translation>
+    </message>
+    <message>
+        <source>whole file</source>
+        <translation>整个文件</translation>
+    </message>
+    <message>
+        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
+        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
+    </message>
+    <message>
+        <source>clip and masks</source>
+        <translation>片段与掩码</translation>
+    </message>
+    <message>
+        <source>target and predicted features</source>
+        <translation>目标特征与预测特征</translation>
+    </message>
+    <message>
+        <source>error by frame</source>
+        <translation>各帧的误差</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
+        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
+    </message>
+    <message>
+        <source>Frames of a token</source>
+        <translation>每个 token 的帧数</translation>
+    </message>
+    <message>
+        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
+        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
+    </message>
+    <message>
+        <source>Short-range blocks</source>
+        <translation>短程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
+        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
+    </message>
+    <message>
+        <source>Short share</source>
+        <translation>短程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
+        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
+    </message>
+    <message>
+        <source>Long-range blocks</source>
+        <translation>长程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
+        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
+    </message>
+    <message>
+        <source>Long share</source>
+        <translation>长程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
+        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
+    </message>
+    <message>
+        <source>Lowest block: height over width.</source>
+        <translation>最矮的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Highest block: height over width.</source>
+        <translation>最高的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
+        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
+    </message>
+    <message>
+        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
+        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 12 in the paper.</source>
+        <translation>预测器的层数；论文中为 12。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
@@ -12625,7 +12789,63 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>its data lack what these parts need</source>
         <translation>其数据缺少这些部分所需的内容</translation>
     </message>
-</context>
+<message>
+        <source>Label propagation in clips, J</source>
+        <translation>片段中的标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion of clips: kNN, linear, retrieval</source>
+        <translation>片段的运动：kNN、线性、检索</translation>
+    </message>
+    <message>
+        <source>label propagation</source>
+        <translation>标签传播</translation>
+    </message>
+    <message>
+        <source>motion</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>Label propagation, J</source>
+        <translation>标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion, kNN</source>
+        <translation>运动，kNN</translation>
+    </message>
+    <message>
+        <source>Motion, linear</source>
+        <translation>运动，线性</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@1</source>
+        <translation>片段检索片段，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@5</source>
+        <translation>片段检索片段，R@5</translation>
+    </message>
+    <message>
+        <source>J</source>
+        <translation>J</translation>
+    </message>
+    <message>
+        <source>Motion kNN</source>
+        <translation>运动 kNN</translation>
+    </message>
+    <message>
+        <source>Motion linear</source>
+        <translation>运动线性</translation>
+    </message>
+    <message>
+        <source>C→C R@1</source>
+        <translation>片段→片段 R@1</translation>
+    </message>
+    <message>
+        <source>C→C R@5</source>
+        <translation>片段→片段 R@5</translation>
+    </message>
+    </context>
 <context>
     <name>forms</name>
     <message>
