@@ -88,7 +88,7 @@ class LeWMConfig(MethodConfig):
         le=256,
         advanced=True,
     )
-    start: int = setting(1024, "Environment steps before the first training step.", ge=1, le=1_000_000, unit="steps", advanced=True)
+    start: int = setting(512, "Environment steps before the first training step.", ge=1, le=1_000_000, unit="steps", advanced=True)
     replay: int = setting(
         20_000,
         "The last environment steps that are kept to learn from. Their pictures take memory: at 32 px 4 kB each.",
