@@ -158,7 +158,7 @@ def test_the_disc_has_one_hue_in_all_scenes_and_the_target_another(kind: Kind) -
     disc = np.array([colorsys.rgb_to_hsv(*colour)[0] for colour in seen]) * 360
     assert np.ptp(disc) < 20
     target = world.factors(state)["hue"].values
-    own = scene.hues(0, scene.looks(0, np.zeros(1)), np.zeros(1))[0]
+    own = float(scene.hues(0, scene.looks(0, np.zeros(1)), np.zeros(1))[0][0])
     apart = np.abs((target - own + 180) % 360 - 180)
     assert apart.min() >= 60
     assert np.ptp((target - own) % 360) > 120
