@@ -10,8 +10,9 @@ from engine import manual
 from engine.catalogue import CATALOGUE, load
 from engine.systems import ARTICLES, SYSTEMS, beyond, summary
 
-# The methods that the articles do not name, in the order of the catalogue.
-BEYOND = ("dcl", "nnclr", "vicreg", "lejepa", "ijepa", "vjepa", "random", "supervised", "supcon")
+# Methods that the articles do not name: these, and whatever is added later.
+BEYOND = {"dcl", "nnclr", "vicreg", "lejepa", "ijepa", "vjepa", "random", "supervised", "supcon"}
+NAMED = {system.id for system in SYSTEMS}
 # How many systems each part of the articles explains, counted in the articles.
 COUNTS = {
     "survey, 1 Pretext tasks": 10,
@@ -43,9 +44,10 @@ def test_every_system_of_the_articles_is_a_method_of_its_own() -> None:
     assert len(SYSTEMS) == 46
     assert len({system.id for system in SYSTEMS}) == len({system.name for system in SYSTEMS}) == 46
     ids = [row.id for row in CATALOGUE]
-    assert {system.id for system in SYSTEMS} <= set(ids)
-    assert beyond(ids) == BEYOND
-    assert len(ids) == 46 + len(BEYOND)
+    assert set(ids) >= NAMED
+    assert beyond(ids) == tuple(id for id in ids if id not in NAMED)
+    assert set(beyond(ids)) >= BEYOND
+    assert len(ids) == 46 + len(beyond(ids))
 
 
 def test_no_part_of_the_articles_is_left_out() -> None:
@@ -71,7 +73,7 @@ def test_the_page_lists_every_method_once_and_says_what_the_command_line_says() 
     named, _, others = text.partition("## Beyond the articles")
     for row in CATALOGUE:
         link = f"[`{row.id}`](methods/{row.id}.md)"
-        assert (named.count(link), others.count(link)) == ((0, 1) if row.id in BEYOND else (1, 0))
+        assert (named.count(link), others.count(link)) == ((1, 0) if row.id in NAMED else (0, 1))
     assert summary(row.id for row in CATALOGUE) in text
     flat_nce = "| FlatNCE | [`flat_nce`](methods/flat_nce.md) | survey, 2 (1) Contrastive losses | What the article prints is DCL"
     assert flat_nce in text
