@@ -1027,20 +1027,12 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
-        <source>masks of all frames</source>
-        <translation>所有帧的掩码</translation>
-    </message>
-    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
     <message>
         <source>{0} GB</source>
         <translation>{0} GB</translation>
-    </message>
-    <message>
-        <source>{0} clips</source>
-        <translation>{0} 个片段</translation>
     </message>
     <message>
         <source>no classes</source>
@@ -1107,14 +1099,6 @@
         <translation>文件为 {0} 像素：短边缩放到 {1} 像素，裁出中间部分（失去 {2} %）。</translation>
     </message>
     <message>
-        <source>Clips of {0} frames; methods of images get the middle one.</source>
-        <translation>每个片段 {0} 帧；图像方法取中间一帧。</translation>
-    </message>
-    <message>
-        <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
-        <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
-    </message>
-    <message>
         <source>{0} % of the files are smaller and are enlarged.</source>
         <translation>{0} % 的文件较小，会被放大。</translation>
     </message>
@@ -1174,7 +1158,23 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-</context>
+<message>
+        <source>masks of all frames</source>
+        <translation>所有帧的掩码</translation>
+    </message>
+    <message>
+        <source>{0} clips</source>
+        <translation>{0} 个片段</translation>
+    </message>
+    <message>
+        <source>Clips of {0} frames; methods of images get the middle one.</source>
+        <translation>每个片段 {0} 帧；图像方法取中间一帧。</translation>
+    </message>
+    <message>
+        <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
+        <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
+    </message>
+    </context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -2485,6 +2485,22 @@
         <translation>每个值只出现一次</translation>
     </message>
     <message>
+        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
+        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
+    </message>
+    <message>
+        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
+        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
+    </message>
+    <message>
+        <source>The annotations ({0} MB) are read when the images are opened.</source>
+        <translation>标注文件（{0} MB）在打开图像时读取。</translation>
+    </message>
+    <message>
+        <source>a world to act in</source>
+        <translation>可在其中行动的世界</translation>
+    </message>
+<message>
         <source>the name of a set, an existing folder of images or videos or an .npz file</source>
         <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
     </message>
@@ -2528,23 +2544,7 @@
         <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
         <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
     </message>
-    <message>
-        <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
-        <translation>在世界中进行的运行无法重新抽取某一步的视图：智能体的经历取决于它当时的权重。</translation>
-    </message>
-    <message>
-        <source>A run in a world has no losses of single images: its loss is that of what the agent did.</source>
-        <translation>在世界中进行的运行没有单张图像的损失：它的损失来自智能体的行为。</translation>
-    </message>
-    <message>
-        <source>The annotations ({0} MB) are read when the images are opened.</source>
-        <translation>标注文件（{0} MB）在打开图像时读取。</translation>
-    </message>
-    <message>
-        <source>a world to act in</source>
-        <translation>可在其中行动的世界</translation>
-    </message>
-</context>
+    </context>
 <context>
     <name>EpisodePlayer</name>
     <message>
@@ -3319,10 +3319,6 @@
         <translation>仅用像素 {0}</translation>
     </message>
     <message>
-        <source>{0} by copying the first mask</source>
-        <translation>复制第一帧掩码为 {0}</translation>
-    </message>
-    <message>
         <source>standard error {0} (untrained {1})</source>
         <translation>标准误差 {0}（未训练 {1}）</translation>
     </message>
@@ -3334,7 +3330,11 @@
         <source>untrained {0}</source>
         <translation>未训练 {0}</translation>
     </message>
-</context>
+<message>
+        <source>{0} by copying the first mask</source>
+        <translation>复制第一帧掩码为 {0}</translation>
+    </message>
+    </context>
 <context>
     <name>FiguresModel</name>
     <message>
@@ -8263,8 +8263,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>虚假相关, 捷径, 背景</translation>
     </message>
     <message>
-        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes.</source>
-        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状相同。`changing`：每个回合都不同，因此单凭背景就能区分两个回合的图像。</translation>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
+        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
     <message>
         <source>Validation</source>
@@ -8513,10 +8513,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>s</source>
         <translation>秒</translation>
-    </message>
-    <message>
-        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
-        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
     </message>
     <message>
         <source>Checkpoints kept</source>
@@ -8823,6 +8819,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
+        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
+        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
+    </message>
+    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -9037,6 +9037,18 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>accuracy by head layer</source>
         <translation>各头部层的准确率</translation>
+    </message>
+    <message>
+        <source>clip and masks</source>
+        <translation>片段与掩码</translation>
+    </message>
+    <message>
+        <source>target and predicted features</source>
+        <translation>目标特征与预测特征</translation>
+    </message>
+    <message>
+        <source>error by frame</source>
+        <translation>各帧的误差</translation>
     </message>
     <message>
         <source>queue</source>
@@ -9349,42 +9361,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>samples</source>
         <translation>样本</translation>
-    </message>
-    <message>
-        <source>dataset, images, folder, pictures, photographs, video, clips</source>
-        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
-    </message>
-    <message>
-        <source>Frames of a clip</source>
-        <translation>片段帧数</translation>
-    </message>
-    <message>
-        <source>Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and time: a clip of 16 is stored as 16 images.</source>
-        <translation>用于视频文件夹：每个片段的帧数，在时间上均匀分布。帧太少会漏掉短暂的运动，帧多则占用内存和时间：16 帧的片段按 16 张图像存储。</translation>
-    </message>
-    <message>
-        <source>frames</source>
-        <translation>帧</translation>
-    </message>
-    <message>
-        <source>video, clip length, sampling</source>
-        <translation>视频, 片段长度, 采样</translation>
-    </message>
-    <message>
-        <source>Seconds of a clip</source>
-        <translation>片段秒数</translation>
-    </message>
-    <message>
-        <source>Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The shorter, the closer its frames: 8 frames of 2 s are .25 s apart.</source>
-        <translation>用于视频文件夹：片段取每个文件中间多少秒；文件更短时取全部。越短，帧间隔越小：2 秒取 8 帧时间隔为 0.25 秒。</translation>
-    </message>
-    <message>
-        <source>video, clip duration, stride</source>
-        <translation>视频, 片段时长, 步长</translation>
-    </message>
-    <message>
-        <source>whole file</source>
-        <translation>整个文件</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
@@ -11115,6 +11091,74 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
+        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
+        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
+    </message>
+    <message>
+        <source>Frames of a token</source>
+        <translation>每个 token 的帧数</translation>
+    </message>
+    <message>
+        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
+        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
+    </message>
+    <message>
+        <source>Short-range blocks</source>
+        <translation>短程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
+        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
+    </message>
+    <message>
+        <source>Short share</source>
+        <translation>短程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
+        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
+    </message>
+    <message>
+        <source>Long-range blocks</source>
+        <translation>长程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
+        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
+    </message>
+    <message>
+        <source>Long share</source>
+        <translation>长程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
+        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
+    </message>
+    <message>
+        <source>Lowest block: height over width.</source>
+        <translation>最矮的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Highest block: height over width.</source>
+        <translation>最高的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
+        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
+    </message>
+    <message>
+        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
+        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 12 in the paper.</source>
+        <translation>预测器的层数；论文中为 12。</translation>
+    </message>
+    <message>
         <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others' experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
         <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
     </message>
@@ -12047,88 +12091,44 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
 <message>
-        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
-        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
+        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
+        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
     </message>
     <message>
-        <source>clip and masks</source>
-        <translation>片段与掩码</translation>
+        <source>dataset, images, folder, pictures, photographs, video, clips</source>
+        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
     </message>
     <message>
-        <source>target and predicted features</source>
-        <translation>目标特征与预测特征</translation>
+        <source>Frames of a clip</source>
+        <translation>片段帧数</translation>
     </message>
     <message>
-        <source>error by frame</source>
-        <translation>各帧的误差</translation>
+        <source>Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and time: a clip of 16 is stored as 16 images.</source>
+        <translation>用于视频文件夹：每个片段的帧数，在时间上均匀分布。帧太少会漏掉短暂的运动，帧多则占用内存和时间：16 帧的片段按 16 张图像存储。</translation>
     </message>
     <message>
-        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
-        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
+        <source>frames</source>
+        <translation>帧</translation>
     </message>
     <message>
-        <source>Frames of a token</source>
-        <translation>每个 token 的帧数</translation>
+        <source>video, clip length, sampling</source>
+        <translation>视频, 片段长度, 采样</translation>
     </message>
     <message>
-        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
-        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
+        <source>Seconds of a clip</source>
+        <translation>片段秒数</translation>
     </message>
     <message>
-        <source>Short-range blocks</source>
-        <translation>短程块数</translation>
+        <source>Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The shorter, the closer its frames: 8 frames of 2 s are .25 s apart.</source>
+        <translation>用于视频文件夹：片段取每个文件中间多少秒；文件更短时取全部。越短，帧间隔越小：2 秒取 8 帧时间隔为 0.25 秒。</translation>
     </message>
     <message>
-        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
-        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
+        <source>video, clip duration, stride</source>
+        <translation>视频, 片段时长, 步长</translation>
     </message>
     <message>
-        <source>Short share</source>
-        <translation>短程块大小</translation>
-    </message>
-    <message>
-        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
-        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
-    </message>
-    <message>
-        <source>Long-range blocks</source>
-        <translation>长程块数</translation>
-    </message>
-    <message>
-        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
-        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
-    </message>
-    <message>
-        <source>Long share</source>
-        <translation>长程块大小</translation>
-    </message>
-    <message>
-        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
-        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
-    </message>
-    <message>
-        <source>Lowest block: height over width.</source>
-        <translation>最矮的块：高与宽之比。</translation>
-    </message>
-    <message>
-        <source>Highest block: height over width.</source>
-        <translation>最高的块：高与宽之比。</translation>
-    </message>
-    <message>
-        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
-        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
-    </message>
-    <message>
-        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
-        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
-    </message>
-    <message>
-        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
-        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
-    </message>
-    <message>
-        <source>Blocks of the predictor; 12 in the paper.</source>
-        <translation>预测器的层数；论文中为 12。</translation>
+        <source>whole file</source>
+        <translation>整个文件</translation>
     </message>
     </context>
 <context>
@@ -12198,14 +12198,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
-        <source>Label propagation in clips, J</source>
-        <translation>片段中的标签传播，J</translation>
-    </message>
-    <message>
-        <source>Motion of clips: kNN, linear, retrieval</source>
-        <translation>片段的运动：kNN、线性、检索</translation>
-    </message>
-    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -12224,14 +12216,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
-    </message>
-    <message>
-        <source>label propagation</source>
-        <translation>标签传播</translation>
-    </message>
-    <message>
-        <source>motion</source>
-        <translation>运动</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -12296,26 +12280,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
-    </message>
-    <message>
-        <source>Label propagation, J</source>
-        <translation>标签传播，J</translation>
-    </message>
-    <message>
-        <source>Motion, kNN</source>
-        <translation>运动，kNN</translation>
-    </message>
-    <message>
-        <source>Motion, linear</source>
-        <translation>运动，线性</translation>
-    </message>
-    <message>
-        <source>Clip to clip, R@1</source>
-        <translation>片段检索片段，R@1</translation>
-    </message>
-    <message>
-        <source>Clip to clip, R@5</source>
-        <translation>片段检索片段，R@5</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -12586,26 +12550,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>检测微调，AR</translation>
     </message>
     <message>
-        <source>J</source>
-        <translation>J</translation>
-    </message>
-    <message>
-        <source>Motion kNN</source>
-        <translation>运动 kNN</translation>
-    </message>
-    <message>
-        <source>Motion linear</source>
-        <translation>运动线性</translation>
-    </message>
-    <message>
-        <source>C→C R@1</source>
-        <translation>片段→片段 R@1</translation>
-    </message>
-    <message>
-        <source>C→C R@5</source>
-        <translation>片段→片段 R@5</translation>
-    </message>
-    <message>
         <source>AP 10 %</source>
         <translation>AP 10 %</translation>
     </message>
@@ -12737,7 +12681,63 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>its data lack what these parts need</source>
         <translation>其数据缺少这些部分所需的内容</translation>
     </message>
-</context>
+<message>
+        <source>Label propagation in clips, J</source>
+        <translation>片段中的标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion of clips: kNN, linear, retrieval</source>
+        <translation>片段的运动：kNN、线性、检索</translation>
+    </message>
+    <message>
+        <source>label propagation</source>
+        <translation>标签传播</translation>
+    </message>
+    <message>
+        <source>motion</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>Label propagation, J</source>
+        <translation>标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion, kNN</source>
+        <translation>运动，kNN</translation>
+    </message>
+    <message>
+        <source>Motion, linear</source>
+        <translation>运动，线性</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@1</source>
+        <translation>片段检索片段，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@5</source>
+        <translation>片段检索片段，R@5</translation>
+    </message>
+    <message>
+        <source>J</source>
+        <translation>J</translation>
+    </message>
+    <message>
+        <source>Motion kNN</source>
+        <translation>运动 kNN</translation>
+    </message>
+    <message>
+        <source>Motion linear</source>
+        <translation>运动线性</translation>
+    </message>
+    <message>
+        <source>C→C R@1</source>
+        <translation>片段→片段 R@1</translation>
+    </message>
+    <message>
+        <source>C→C R@5</source>
+        <translation>片段→片段 R@5</translation>
+    </message>
+    </context>
 <context>
     <name>forms</name>
     <message>
