@@ -7289,6 +7289,33 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>WeightsEditor</name>
+    <message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Prepare</source>
@@ -8147,24 +8174,24 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program&apos;s export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It is read as data alone, and copied when the run starts; afterwards the file is not needed.</source>
-        <translation>作为起点的权重文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。文件只作为数据读取，并在运行开始时复制；之后不再需要该文件。</translation>
-    </message>
-    <message>
-        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model</source>
-        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型</translation>
-    </message>
-    <message>
         <source>Weights in part</source>
         <translation>部分权重</translation>
     </message>
     <message>
-        <source>Begin also where the file of weights lacks some of the encoder&apos;s, or has them in another shape. These are then drawn.</source>
-        <translation>权重文件缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
-    </message>
-    <message>
         <source>strict, missing keys</source>
         <translation>严格, 缺失的键</translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where that is known (a run, an export of this program, a published name), and else by the training images.</source>
+        <translation>图像在进入编码器之前如何归一化。`data`：按训练图像的均值和标准差。`imagenet`：按 ImageNet 的均值和标准差，大多数已发表的编码器都是这样训练的。`auto`：若已知起始权重的归一化（来自运行、本程序的导出或已发表的名称），则与其相同，否则按训练图像。</translation>
+    </message>
+    <message>
+        <source>mean, standard deviation, ImageNet statistics</source>
+        <translation>均值, 标准差, ImageNet 统计量</translation>
     </message>
     <message>
         <source>Drop path</source>
@@ -8927,6 +8954,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>尚难判断。</translation>
     </message>
     <message>
+        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program&apos;s own ViTs.</source>
+        <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
+    </message>
+    <message>
+        <source>The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map.</source>
+        <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
+    </message>
+    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -9301,6 +9336,18 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program&apos;s export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
+    </message>
+    <message>
+        <source>Begin also where the weights lack some of the encoder&apos;s, or have them in another shape. These are then drawn.</source>
+        <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
