@@ -87,7 +87,7 @@ def published_tensors(weights: Published, path: Path) -> Mapping[str, Any]:
     # timm renames what other projects published, by code that belongs to each of its networks.
     name = weights.text.removeprefix(HUB).partition("/")[2].partition("@")[0]
     try:
-        with quiet_libraries():
+        with quiet_libraries(), torch.random.fork_rng(devices=[]):
             net = timm.create_model(name, pretrained=True, pretrained_cfg_overlay={"state_dict": dict(contents)})
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
         raise complain(KEY, f"a file of {weights.text}", str(path), f"{' '.join(str(error).split())[:200]}.") from None

@@ -194,16 +194,36 @@ def read_weights(path: Path) -> Mapping[str, Any]:
 
 def stated_normalisation(path: Path) -> Normalisation | None:
     """Mean and deviation in the metadata of a file that this program exported; None where it has none."""
-    if path.suffix.lower() != ".safetensors":
-        return None
+    about = _metadata(path)
     try:
-        with safe_open(path, "pt") as file:
-            about = file.metadata() or {}
         mean, std = (tuple(float(value) for value in json.loads(about[key])) for key in ("mean", "std"))
-    except (KeyError, OSError, SafetensorError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
     good = len(mean) == len(std) == 3 and all(-1e3 < value < 1e3 for value in mean) and all(0 < value < 1e3 for value in std)
     return (mean, std) if good else None
+
+
+def stated_encoder(path: Path) -> tuple[str, int]:
+    """Name of the encoder, and side of its images in px, in the metadata of a file that this program exported; "" and 0 where it
+    has none."""
+    about = _metadata(path)
+    size = about.get("size", "")
+    return about.get("backbone", ""), int(size) if size.isascii() and size.isdigit() and len(size) < 5 else 0
+
+
+def _metadata(path: Path) -> Mapping[str, str]:
+    if path.suffix.lower() != ".safetensors":
+        return {}
+    try:
+        with safe_open(path, "pt") as file:
+            return file.metadata() or {}
+    except (OSError, SafetensorError):
+        return {}
+
+
+def tables_of_tensors(contents: Mapping[str, Any]) -> list[dict[str, Tensor]]:
+    """The tables of weights in the contents of a file, with the names that timm and torchvision's ResNets give to the same ones."""
+    return [_in_timm_s_names(table) for _, table in _tables(contents)]
 
 
 def fit_weights(contents: Mapping[str, Any], backbone: Backbone, layout: str = "") -> Fitted:

@@ -63,8 +63,10 @@ class Session:
     minutes: float = 0.0
     logged: int = 0
     own_optimisers: dict[str, Optimizer] = field(default_factory=dict)
-    # The weights with which the encoder began, where they are of a file and were read now.
+    # The weights with which the encoder began, where they are named in the config and were read now.
     start: Fitted | None = None
+    # Whether a method that learns nothing is first seen without them (engine.train.open_model).
+    opens: bool = False
     _feeds: dict[str, Feed] = field(default_factory=dict)
 
     @property
@@ -109,6 +111,11 @@ class Session:
     def optim(self) -> OptimConfig:
         """The optimiser values of the next step."""
         return stage_optim(self.config, self.stage)
+
+    def show_weights(self) -> None:
+        """Give an encoder that was first seen as it was drawn the weights of the config."""
+        if self.opens and self.start is not None:
+            self.method.backbone.load_state_dict(dict(self.start.state))
 
     def optim_of(self, turn: Turn) -> OptimConfig:
         """The optimiser values of a turn of the next step."""
@@ -162,7 +169,11 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
         start = read_start(config.backbone, backbone)
         return start.fitted.state
 
-    method = build_method(config, start=begin if teacher and config.backbone.weights else None)
+    weights = teacher and bool(config.backbone.weights)
+    opens = weights and not entry(config.method.id).learns
+    method = build_method(config, start=begin if weights and not opens else None)
+    if opens:
+        begin(method.backbone)
     # Later on it is that of the run's own checkpoint.
     if teacher and (figures := normalisation_of(config.backbone, start)):
         mean, std = (np.array(values, np.float32) for values in figures)
@@ -177,7 +188,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     optimiser, own = build_optimisers(method, config)
     session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
     session.length = Length.of(config.train, session.steps_per_epoch)
-    session.start = start.fitted if start is not None else None
+    session.start, session.opens = (start.fitted, opens) if start is not None else (None, False)
     return session
 
 
