@@ -19,7 +19,7 @@ LISTED = 12
 class WeightsEditor(Editor):
     """A line for a published name, a path or a run, and a menu that fills it."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field | None = None) -> None:
         super().__init__()
         self._offers: RunOffers = tuple
         self._line = QLineEdit()
@@ -36,6 +36,10 @@ class WeightsEditor(Editor):
         button.setMenu(self.menu)
         row.addWidget(button)
         self._line.textEdited.connect(self.edited)
+
+    def set_placeholder(self, text: str) -> None:
+        """What an empty line stands for."""
+        self._line.setPlaceholderText(text)
 
     def set_offers(self, offers: RunOffers) -> None:
         """Where the list of runs comes from: it is asked whenever the menu opens."""

@@ -53,7 +53,7 @@ def test_a_model_is_shown_beside_itself_untrained(vit_file: Path, tmp_path: Path
     drawn, shown = (event.features for event in events if isinstance(event, EmbeddingDone))
     assert abs(drawn - shown).max() > 0.01
     # The model's weights, as they are in the file, and before them those that its architecture is drawn with.
-    trained, config = method_at(folder)
+    trained, _ = method_at(folder)
     untrained, _ = method_at(folder, 0)
     torch.manual_seed(1)
     source = build_backbone(BackboneConfig(name="vit_micro", patch=8), 32)
