@@ -246,13 +246,13 @@ def fit_weights(contents: Mapping[str, Any], backbone: Backbone, layout: str = "
         fits = _fitting(other, target)
         best = replace(best, network=other, fits=fits, converted=True) if fits > best.fits else best
     if best is None or not best.fits:
-        first = next((name for _, tensors in _tables(contents) for name in tensors), "nothing")
-        remedy = f"The first name in the file is {first!r}, of the encoder {next(iter(target))!r}. Choose the encoder of the file."
+        begins = next((name for _, tensors in _tables(contents) for name in tensors), "nothing")
+        remedy = f"The first name in the file is {begins!r}, of the encoder {next(iter(target))!r}. Choose the encoder of the file."
         raise complain(KEY, "a file with weights of this encoder", "one with none that fits by name and shape", remedy)
-    network = best.network
+    taken = best.network
     state, resized, missing, other_shape = dict[str, Tensor](), list[str](), list[str](), list[str]()
     for (full, value), name in zip(backbone.state_dict().items(), target, strict=True):
-        found_here = network.get(name)
+        found_here = taken.get(name)
         state[full] = value
         if found_here is None:
             if not name.endswith("num_batches_tracked"):
@@ -265,8 +265,8 @@ def fit_weights(contents: Mapping[str, Any], backbone: Backbone, layout: str = "
         else:
             other_shape.append(f"{name} {tuple(found_here.shape)} in place of {tuple(value.shape)}")
     # Where only the file gives the class token a position, it is a part of the token itself (as in timm's copy of DINOv2).
-    positions = network.get("pos_embed")
-    if positions is not None and any(line.startswith("pos_embed ") for line in resized) and "cls_token" in network:
+    positions = taken.get("pos_embed")
+    if positions is not None and any(line.startswith("pos_embed ") for line in resized) and "cls_token" in taken:
         theirs, ours = _grid(positions.shape[1]), _grid(target["pos_embed"].shape[1])
         if theirs is not None and ours is not None and theirs[0] > ours[0]:
             full = next(full for full in state if full.endswith("cls_token"))
