@@ -13,7 +13,7 @@ from engine.config.encoder_table import library_of
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import ANY_ANGLE, ANY_TURN, ONE_CELL, SCALED_RATE, SEPARATE_BATCHES, UNUSED_REL_POS, UNUSUAL_RATE, Note
 from engine.config.rates import automatic_rate
-from engine.config.run import RunConfig, ViewsConfig
+from engine.config.run import DataConfig, RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.data.columns import missing, other_missing, refusal
 from engine.data.source_table import absolute_source, find
@@ -140,7 +140,7 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
         result.append(Note("optim.lr", UNUSUAL_RATE, texts))
     if method.asks_angle:
         title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
-        if config.data.source in ANY_WAY_UP and not (config.data.source == VARIED_SOURCE and config.data.upright):
+        if any_way_up(config.data):
             result.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
         if turned >= 180:
             result.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
@@ -164,6 +164,11 @@ def stored_size(source: str) -> int:
     """Side in px at which a named set is stored; 0 for others, whose images are not known yet."""
     row = find(source)
     return row.size if row is not None else 0
+
+
+def any_way_up(data: DataConfig) -> bool:
+    """Whether the objects of a set lie at any angle, so that no encoder can say by how much an image was turned."""
+    return data.source in ANY_WAY_UP and not (data.source == VARIED_SOURCE and data.upright)
 
 
 def _views(merged: Any) -> dict[str, Any]:
