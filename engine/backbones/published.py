@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -140,18 +140,17 @@ def _of_timm(text: str) -> Published:
         raise complain(KEY, allowed, text, remedy)
     row = get_pretrained_cfg(bare)
     assert row is not None
-    about = {"mean": tuple(row.mean), "std": tuple(row.std), "size": int(row.input_size[-1])}
-    encoder = f"timm/{architecture}"
+    about = Published(text, f"timm/{architecture}", mean=tuple(row.mean), std=tuple(row.std), size=int(row.input_size[-1]))
     if row.hf_hub_id:
         # timm's own repositories are written "timm/" in its table.
         id, _, pinned = row.hf_hub_id.partition("@")
         id = f"{id}{architecture}.{row.tag}" if id.endswith("/") else id
         files = (row.hf_hub_filename,) if row.hf_hub_filename else HUB_FILES
-        return Published(text, encoder, repository=id, revision=revision or pinned or None, files=files, **about)
+        return replace(about, repository=id, revision=revision or pinned or None, files=files)
     url = row.url[0] if isinstance(row.url, tuple) else row.url
     if not url or Path(urlparse(url).path).suffix not in SUFFIXES:
         raise complain(KEY, "weights in a file of tensors", text, f"timm has them at {url}." if url else "")
-    return Published(text, encoder, url=url, **about)
+    return replace(about, url=url)
 
 
 def _of_hub(text: str) -> Published:
