@@ -17,7 +17,7 @@ from engine.config.encoder_table import OWN
 from engine.config.errors import complain
 
 # Blocks of a ResNet's stages, and whether they are bottlenecks.
-_RESNETS = {
+_RESNETS: Mapping[tuple[tuple[int, ...], bool], str] = {
     ((2, 2, 2, 2), False): "resnet18",
     ((3, 4, 6, 3), False): "resnet34",
     ((3, 4, 6, 3), True): "resnet50",
