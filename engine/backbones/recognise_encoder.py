@@ -42,13 +42,13 @@ def recognise_encoder(contents: Mapping[str, Any]) -> RecognisedEncoder:
     for tensors in tables_of_tensors(contents):
         for name in tensors:
             if name.endswith("patch_embed.proj.weight"):
-                found = _vit(tensors, name.removesuffix("patch_embed.proj.weight"))
+                encoder = _vit(tensors, name.removesuffix("patch_embed.proj.weight"))
             elif name.endswith("conv1.weight") and f"{name.removesuffix('conv1.weight')}layer4.0.conv1.weight" in tensors:
-                found = _resnet(tensors, name.removesuffix("conv1.weight"))
+                encoder = _resnet(tensors, name.removesuffix("conv1.weight"))
             else:
                 continue
-            if found is not None:
-                return found
+            if encoder is not None:
+                return encoder
     first = next((name for tensors in tables_of_tensors(contents) for name in tensors), "nothing")
     remedy = f"The first name in it is {first!r}. Name its encoder: --backbone timm/NAME; `python -m engine encoders` lists them."
     raise complain(KEY, "weights whose names tell their encoder, a ResNet or a ViT", "others", remedy)
@@ -90,5 +90,5 @@ def _vit(tensors: Mapping[str, Tensor], start: str) -> RecognisedEncoder | None:
 
 def _count(tensors: Mapping[str, Tensor], pattern: str) -> int:
     """One more than the largest number in the names that a pattern fits."""
-    numbers = [int(found[1]) for name in tensors if (found := re.match(pattern, name))]
+    numbers = [int(number[1]) for name in tensors if (number := re.match(pattern, name))]
     return max(numbers, default=-1) + 1

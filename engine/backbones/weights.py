@@ -235,9 +235,9 @@ def fit_weights(contents: Mapping[str, Any], backbone: Backbone, layout: str = "
         tensors = _in_timm_s_names(given)
         for start in _starts(tensors, target):
             network = {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
-            found = _Candidate(network, _fitting(network, target), container, start, given)
-            if best is None or found.rank > best.rank:
-                best = found
+            candidate = _Candidate(network, _fitting(network, target), container, start, given)
+            if best is None or candidate.rank > best.rank:
+                best = candidate
     if best is not None and best.fits < len(target):
         start = best.start
         other = _by_timm(

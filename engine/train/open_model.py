@@ -104,8 +104,8 @@ def open_model(
 
 
 def _recognised(contents: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    found = recognise_encoder(contents)
-    return dict(found.settings), found.size
+    encoder = recognise_encoder(contents)
+    return dict(encoder.settings), encoder.size
 
 
 def _at_most(known: int, backbone: Mapping[str, Any]) -> int:

@@ -77,8 +77,8 @@ def test_encoders_are_recognised_by_names_and_shapes() -> None:
     prefixed = {"state_dict": {f"module.encoder_q.{name}": value for name, value in states["b"].items()}}
     assert (recognise_encoder(prefixed).settings, recognise_encoder(prefixed).size) == ({"name": "torchvision/resnet50"}, 224)
     assert recognise_encoder(small.state_dict()).settings == {"name": "resnet18", "stem": "small", "least_map": 1}
-    found = recognise_encoder({"model": vit})
-    assert (found.settings, found.size) == ({"name": "torchvision/vit_b_16", "patch": 16}, 224)
+    encoder = recognise_encoder({"model": vit})
+    assert (encoder.settings, encoder.size) == ({"name": "torchvision/vit_b_16", "patch": 16}, 224)
     dinov2 = {**vit, "blocks.0.ls1.gamma": torch.zeros(768, device="meta")}
     assert recognise_encoder(dinov2).settings == {"name": "timm/vit_base_patch16_dinov2"}
     with pytest.raises(ConfigError, match=r"Name its encoder: --backbone timm/NAME"):
