@@ -8333,10 +8333,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>虚假相关, 捷径, 背景</translation>
     </message>
     <message>
-        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes.</source>
-        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状相同。`changing`：每个回合都不同，因此单凭背景就能区分两个回合的图像。</translation>
-    </message>
-    <message>
         <source>Validation</source>
         <translation>验证</translation>
     </message>
@@ -12219,6 +12215,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>whole file</source>
         <translation>整个文件</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
+        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
     </context>
 <context>

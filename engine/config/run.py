@@ -85,8 +85,8 @@ class DataConfig(Part):
     )
     scene: Literal["fixed", "changing"] = setting(
         "fixed",
-        "Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, "
-        "so that the background alone tells apart pictures of two episodes.",
+        "Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that "
+        "the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.",
         title="Scene",
         only="world",
         also="background, episode, world, environment",
