@@ -25,7 +25,7 @@ from engine.catalogue import Entry
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
 from engine.config.small_files import expanded
-from engine.config.text import merge, read_yaml
+from engine.config.text import merge, nested, read_yaml
 from engine.data import source_table
 from engine.data.source_table import Source
 from engine.events import Emit, Event, RunState
@@ -476,22 +476,6 @@ class Run:
 
 
 # Also used by the command line
-
-
-def nested(settings: Mapping[str, Any]) -> dict[Any, Any]:
-    """Settings with dotted keys as nested ones; a whole number in a key is a place in a list.
-
-    Example:
-        >>> nested({"optim.lr": 0.1, "views": {"groups.0.flip": 0.0}})
-        {'optim': {'lr': 0.1}, 'views': {'groups': {0: {'flip': 0.0}}}}
-    """
-    result: dict[Any, Any] = {}
-    for key, value in settings.items():
-        inner: Any = nested(value) if isinstance(value, Mapping) else value
-        for part in reversed(str(key).split(".")):
-            inner = {int(part) if part.isascii() and part.isdigit() else part: inner}
-        result = merge(result, inner)
-    return result
 
 
 def parse_more(words: Sequence[str], key: str = "more") -> Longer:

@@ -9,9 +9,13 @@ from pathlib import Path
 from engine.cli.evaluate_commands import do_evaluate
 from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_translate, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
+from engine.cli.search_command import do_search
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
+from engine.search.proposers import PROPOSERS
+from engine.search.rewards import REWARDS
+from engine.search.space import SPACES
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     def runs_option(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--runs", metavar="DIR", help="folder of runs (default: $PARALLAX_RUNS, or the user's data folder)")
 
-    sub = command("methods", do_methods, "List the methods.")
+    sub = command("methods", do_methods, "List the methods; `beyond`: those that the articles do not name.")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("datasets", do_datasets, "List the data sets that have a name.")
     sub.add_argument("--json", action="store_true", help="as JSON")
@@ -67,6 +71,44 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--seeds", type=int, default=0, metavar="N", help="each combination with the seeds 0 to N-1")
     sub.add_argument("--tag", default="sweep", metavar="WORD", help="the tag by which its runs are found (default sweep)")
+    sub.add_argument("--yes", action="store_true", help="begin without asking")
+
+    sub = command(
+        "search",
+        do_search,
+        "Search settings by short runs that are rewarded for their encoder, beside a random search of as many runs. The same "
+        "command goes on with a search that was broken off.",
+    )
+    config_options(sub)
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the search: its plan, record and table")
+    sub.add_argument(
+        "--over",
+        action="append",
+        default=[],
+        metavar="KEY=VALUES",
+        help="what is searched: optim.lr='1e-4..1e-1 log', views.groups.*.hue=0..0.5 (of every kind of view), "
+        "method.id=simclr,byol; repeatable",
+    )
+    sub.add_argument("--space", choices=tuple(SPACES), help="a space that has a name: the strengths of the augmentation")
+    sub.add_argument(
+        "--proposer",
+        choices=tuple(PROPOSERS),
+        default="cmaes",
+        help="who proposes: cmaes for ranges (default), ucb or exp3 for values to choose from, random for both",
+    )
+    sub.add_argument(
+        "--reward",
+        choices=tuple(REWARDS),
+        required=True,
+        help="knn uses labels of validation images; without labels: task (the method's own), rank (RankMe), rotation",
+    )
+    sub.add_argument("--factor", default="", metavar="NAME", help="with --reward knn: a factor of the data in place of the classes")
+    sub.add_argument(
+        "--budget", type=int, default=16, metavar="N", help="runs of the proposer (default 16), after one of the recipe"
+    )
+    sub.add_argument("--draw", type=int, default=0, metavar="SEED", help="seed of the proposals (default 0)")
+    sub.add_argument("--alone", action="store_true", help="without a random search of as many runs beside it")
+    sub.add_argument("--tag", default="search", metavar="WORD", help="the tag by which its runs are found (default search)")
     sub.add_argument("--yes", action="store_true", help="begin without asking")
 
     sub = command(

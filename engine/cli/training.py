@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from engine.train.train_run import Longer, Run
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
+def given_settings(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that a command line names, not yet resolved."""
     given: dict[str, Any] = read_yaml(options.config) if options.config else {}
     if isinstance(given.get("method"), str):
@@ -68,7 +68,7 @@ def do_train(options: argparse.Namespace) -> int:
     """Train one run."""
     from engine.train.control import Control
 
-    return _begin(_given(options), options, Control())
+    return _begin(given_settings(options), options, Control())
 
 
 def do_sweep(options: argparse.Namespace) -> int:
@@ -82,7 +82,7 @@ def do_sweep(options: argparse.Namespace) -> int:
         axes.append(axis("train.seed", f"0..{options.seeds - 1}"))
     if not axes:
         raise complain("--grid", "given, or --seeds", "neither", "Say what differs: --grid optim.lr=0.01,0.1")
-    configs = sweep(_given(options), axes, options.tag, title_of)
+    configs = sweep(given_settings(options), axes, options.tag, title_of)
     for config in configs:  # all of them before the first begins
         resolve(config)
     print("\n".join(printable(config["name"]) for config in configs), file=sys.stderr)
@@ -127,7 +127,7 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
             if note.text == SCALED_RATE:  # the run reports the other notes
                 print(note, file=sys.stderr)
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
-    return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
+    return follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
 
 
 def do_resume(options: argparse.Namespace) -> int:
@@ -136,7 +136,7 @@ def do_resume(options: argparse.Namespace) -> int:
     from engine.train.train_run import resume
 
     folder, longer = run_folder(options.run), _longer(options)
-    return _follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
+    return follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
 
 
 def _longer(options: argparse.Namespace) -> Longer | None:
@@ -154,8 +154,9 @@ def _longer(options: argparse.Namespace) -> Longer | None:
     return None
 
 
-def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool) -> int:
-    """Train with a progress bar and a run writer. The first Ctrl+C, SIGTERM or SIGHUP stops with a checkpoint, a second at once."""
+def follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool, named: bool = True) -> int:
+    """Train with a progress bar and a run writer; returns the exit code. The first Ctrl+C, SIGTERM or SIGHUP stops with a
+    checkpoint, a second at once. `named`: whether stdout gets the folder."""
     from engine.runs.writer import RunWriter
     from engine.train.stop_signals import stopping
 
@@ -168,8 +169,9 @@ def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, 
                 bar(event)
 
         run = go(emit, control)
-    with suppress(OSError):
-        print(folder, flush=True)
+    if named:
+        with suppress(OSError):
+            print(folder, flush=True)
     return {"finished": 0, "stopped": received.code if received.number else 0, "failed": 1}[run.state]
 
 

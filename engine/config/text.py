@@ -137,3 +137,19 @@ def merge(under: Mapping[str, Any], over: Mapping[Any, Any]) -> dict[str, Any]:
         else:
             result[key] = deepcopy(value)
     return result
+
+
+def nested(settings: Mapping[str, Any]) -> dict[Any, Any]:
+    """Settings with dotted keys as nested ones; a whole number in a key is a place in a list.
+
+    Example:
+        >>> nested({"optim.lr": 0.1, "views": {"groups.0.flip": 0.0}})
+        {'optim': {'lr': 0.1}, 'views': {'groups': {0: {'flip': 0.0}}}}
+    """
+    result: dict[Any, Any] = {}
+    for key, value in settings.items():
+        inner: Any = nested(value) if isinstance(value, Mapping) else value
+        for part in reversed(str(key).split(".")):
+            inner = {int(part) if part.isascii() and part.isdigit() else part: inner}
+        result = merge(result, inner)
+    return result

@@ -15,7 +15,7 @@ Points = npt.NDArray[np.float64]
 MIDDLE, SPREAD = 0.5, 0.3
 
 
-def generation(seed: int, dims: int, population: int, costs: Points) -> Points:
+def generation(seed: int, dims: int, population: int, costs: Points, mean: Points | None = None) -> Points:
     """The candidates of the generation that comes after those whose costs are known.
 
     The search is a function of its seed and of the costs so far, so that nothing else has to be stored to resume it: the
@@ -26,6 +26,7 @@ def generation(seed: int, dims: int, population: int, costs: Points) -> Points:
         dims: coordinates of a point, at least 1.
         population: candidates of a generation, at least 2.
         costs: (m,) in the order in which the candidates were given; those after the last whole generation are not used.
+        mean: (dims,) of the first distribution; None takes the middle of the cube.
 
     Returns:
         (population, dims), each from 0 to 1.
@@ -37,7 +38,8 @@ def generation(seed: int, dims: int, population: int, costs: Points) -> Points:
     from cmaes import CMA
 
     bounds = np.tile([0.0, 1.0], (dims, 1))
-    search = CMA(mean=np.full(dims, MIDDLE), sigma=SPREAD, bounds=bounds, seed=seed, population_size=population)
+    first = np.full(dims, MIDDLE) if mean is None else mean
+    search = CMA(mean=first, sigma=SPREAD, bounds=bounds, seed=seed, population_size=population)
     for start in range(0, len(costs) - population + 1, population):
         drawn = [search.ask() for _ in range(population)]
         search.tell(list(zip(drawn, costs[start : start + population].tolist(), strict=True)))

@@ -11,7 +11,7 @@ from engine.catalogue import check_encoder, entry, load
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCHES, UNUSUAL_RATE, Note
 from engine.config.rates import automatic_rate
-from engine.config.run import RunConfig, ViewsConfig
+from engine.config.run import DataConfig, RunConfig, ViewsConfig
 from engine.config.small_files import expanded
 from engine.config.text import merge, parse
 from engine.data.columns import missing, other_missing, refusal
@@ -138,11 +138,16 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
         result.append(Note("optim.lr", UNUSUAL_RATE, texts))
     if method.asks_angle:
         title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
-        if config.data.source in ANY_WAY_UP and not (config.data.source == VARIED_SOURCE and config.data.upright):
+        if any_way_up(config.data):
             result.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
         if turned >= 180:
             result.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
     return tuple(result)
+
+
+def any_way_up(data: DataConfig) -> bool:
+    """Whether the objects of a set lie at any angle, so that no encoder can say by how much an image was turned."""
+    return data.source in ANY_WAY_UP and not (data.source == VARIED_SOURCE and data.upright)
 
 
 def _views(merged: Any) -> dict[str, Any]:
