@@ -1470,28 +1470,20 @@
         <translation>查找导出的编码器 {0} 所属的运行</translation>
     </message>
     <message>
-        <source>A checkpoint alone cannot be opened: drop the folder of its run</source>
-        <translation>单独的检查点无法打开：请拖放其运行的文件夹</translation>
-    </message>
-    <message>
         <source>{0} is neither images, a run nor settings</source>
         <translation>{0} 既不是图像，也不是运行或设置</translation>
-    </message>
-    <message>
-        <source>A checkpoint alone cannot be opened: the settings that belong to it are in its run's folder.</source>
-        <translation>单独的检查点无法打开：它的设置在其运行的文件夹中。</translation>
-    </message>
-    <message>
-        <source>Drop that folder, with config.yaml and status.json in it.</source>
-        <translation>请拖放那个含有 config.yaml 与 status.json 的文件夹。</translation>
     </message>
     <message>
         <source>{0} is nothing that is used here.</source>
         <translation>{0} 在这里用不上。</translation>
     </message>
     <message>
-        <source>Drop a folder of images, an image, an .npz file, a run's folder, or settings as YAML.</source>
-        <translation>可拖放图像文件夹、图像、.npz 文件、运行的文件夹，或 YAML 形式的设置。</translation>
+        <source>Open the model {0}</source>
+        <translation>打开模型 {0}</translation>
+    </message>
+    <message>
+        <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
+        <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
     </message>
     <message>
         <source>A run</source>
@@ -4948,6 +4940,53 @@
     </message>
 </context>
 <context>
+    <name>OpenModelDialog</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
+        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>a file, a run or a published name</source>
+        <translation>文件、运行或已发表的名称</translation>
+    </message>
+    <message>
+        <source>of the weights and the images</source>
+        <translation>由权重和图像的名称组成</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading the model…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Downloading the model: {0} %</source>
+        <translation>正在下载模型：{0} %</translation>
+    </message>
+</context>
+<context>
     <name>OverlapLine</name>
     <message>
         <source>Overlap of the two views of an image, from none (left) to full (right). A large overlap makes the task easy.</source>
@@ -7337,6 +7376,33 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>WeightsEditor</name>
+    <message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Prepare</source>
@@ -7891,6 +7957,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>五分钟训练您的照片</translation>
     </message>
     <message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
         <source>Three finished example runs</source>
         <translation>三个已完成的示例运行</translation>
     </message>
@@ -8195,24 +8265,24 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It is read as data alone, and copied when the run starts; afterwards the file is not needed.</source>
-        <translation>作为起点的权重文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。文件只作为数据读取，并在运行开始时复制；之后不再需要该文件。</translation>
-    </message>
-    <message>
-        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model</source>
-        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型</translation>
-    </message>
-    <message>
         <source>Weights in part</source>
         <translation>部分权重</translation>
     </message>
     <message>
-        <source>Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.</source>
-        <translation>权重文件缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
-    </message>
-    <message>
         <source>strict, missing keys</source>
         <translation>严格, 缺失的键</translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where that is known (a run, an export of this program, a published name), and else by the training images.</source>
+        <translation>图像在进入编码器之前如何归一化。`data`：按训练图像的均值和标准差。`imagenet`：按 ImageNet 的均值和标准差，大多数已发表的编码器都是这样训练的。`auto`：若已知起始权重的归一化（来自运行、本程序的导出或已发表的名称），则与其相同，否则按训练图像。</translation>
+    </message>
+    <message>
+        <source>mean, standard deviation, ImageNet statistics</source>
+        <translation>均值, 标准差, ImageNet 统计量</translation>
     </message>
     <message>
         <source>Drop path</source>
@@ -8261,10 +8331,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>spurious correlation, shortcut, background</source>
         <translation>虚假相关, 捷径, 背景</translation>
-    </message>
-    <message>
-        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
-        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
     <message>
         <source>Validation</source>
@@ -8819,10 +8885,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
-        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
-    </message>
-    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -8975,6 +9037,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>尚难判断。</translation>
     </message>
     <message>
+        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs.</source>
+        <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
+    </message>
+    <message>
+        <source>The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map.</source>
+        <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
+    </message>
+    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -9037,18 +9107,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>accuracy by head layer</source>
         <translation>各头部层的准确率</translation>
-    </message>
-    <message>
-        <source>clip and masks</source>
-        <translation>片段与掩码</translation>
-    </message>
-    <message>
-        <source>target and predicted features</source>
-        <translation>目标特征与预测特征</translation>
-    </message>
-    <message>
-        <source>error by frame</source>
-        <translation>各帧的误差</translation>
     </message>
     <message>
         <source>queue</source>
@@ -9361,6 +9419,18 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
+    </message>
+    <message>
+        <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
+        <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
@@ -11091,74 +11161,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
-        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
-        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
-    </message>
-    <message>
-        <source>Frames of a token</source>
-        <translation>每个 token 的帧数</translation>
-    </message>
-    <message>
-        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
-        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
-    </message>
-    <message>
-        <source>Short-range blocks</source>
-        <translation>短程块数</translation>
-    </message>
-    <message>
-        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
-        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
-    </message>
-    <message>
-        <source>Short share</source>
-        <translation>短程块大小</translation>
-    </message>
-    <message>
-        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
-        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
-    </message>
-    <message>
-        <source>Long-range blocks</source>
-        <translation>长程块数</translation>
-    </message>
-    <message>
-        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
-        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
-    </message>
-    <message>
-        <source>Long share</source>
-        <translation>长程块大小</translation>
-    </message>
-    <message>
-        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
-        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
-    </message>
-    <message>
-        <source>Lowest block: height over width.</source>
-        <translation>最矮的块：高与宽之比。</translation>
-    </message>
-    <message>
-        <source>Highest block: height over width.</source>
-        <translation>最高的块：高与宽之比。</translation>
-    </message>
-    <message>
-        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
-        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
-    </message>
-    <message>
-        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
-        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
-    </message>
-    <message>
-        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
-        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
-    </message>
-    <message>
-        <source>Blocks of the predictor; 12 in the paper.</source>
-        <translation>预测器的层数；论文中为 12。</translation>
-    </message>
-    <message>
         <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others' experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
         <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
     </message>
@@ -12091,6 +12093,90 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
 <message>
+        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
+        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
+    </message>
+    <message>
+        <source>clip and masks</source>
+        <translation>片段与掩码</translation>
+    </message>
+    <message>
+        <source>target and predicted features</source>
+        <translation>目标特征与预测特征</translation>
+    </message>
+    <message>
+        <source>error by frame</source>
+        <translation>各帧的误差</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
+        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
+    </message>
+    <message>
+        <source>Frames of a token</source>
+        <translation>每个 token 的帧数</translation>
+    </message>
+    <message>
+        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
+        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
+    </message>
+    <message>
+        <source>Short-range blocks</source>
+        <translation>短程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
+        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
+    </message>
+    <message>
+        <source>Short share</source>
+        <translation>短程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
+        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
+    </message>
+    <message>
+        <source>Long-range blocks</source>
+        <translation>长程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
+        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
+    </message>
+    <message>
+        <source>Long share</source>
+        <translation>长程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
+        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
+    </message>
+    <message>
+        <source>Lowest block: height over width.</source>
+        <translation>最矮的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Highest block: height over width.</source>
+        <translation>最高的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
+        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
+    </message>
+    <message>
+        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
+        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 12 in the paper.</source>
+        <translation>预测器的层数；论文中为 12。</translation>
+    </message>
+    <message>
         <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
         <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
     </message>
@@ -12129,6 +12215,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>whole file</source>
         <translation>整个文件</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
+        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
     </context>
 <context>
