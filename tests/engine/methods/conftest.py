@@ -17,7 +17,7 @@ from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 # Where a method has such a setting: small enough that its memory is full after two batches, and that its plans take no time.
-SMALL = {"queue": 32, "candidates": 8, "rounds": 2}
+SMALL = {"queue": 32, "discriminator_width": 4, "candidates": 8, "rounds": 2}
 # By what a method needs.
 SMALL_OF = {
     "world": {"worlds": 4, "start": 32, "replay": 256},
