@@ -23,7 +23,12 @@ def episode_strip(pixels: Tensor, actions: Sequence[str], values: Tensor, reward
     shown = [*range(0, len(actions), every), len(actions)]
     texts = [f"{actions[step]}  {float(values[step]):.2f}" for step in shown[:-1]]
     texts.append(f"return {float(rewards.sum()):.2f}")
-    images = enlarged(pixels[shown].float().cpu(), _SIDE)
+    return captioned(pixels[shown], texts)
+
+
+def captioned(pixels: Tensor, texts: Sequence[str]) -> Tensor:
+    """Pictures (n, 3, s, s), pixels between 0 and 1, enlarged, with a text below each: (n, 3, H, W)."""
+    images = enlarged(pixels.float().cpu(), _SIDE)
     below = written(texts, images.shape[-1], _LINE)
     return F.pad(torch.cat([images, below], dim=2), (2, 2, 2, 2), value=1.0)
 

@@ -21,7 +21,7 @@ from engine.data.sampler import optimiser_steps, step_batches
 from engine.method import Batch, Method, Stage
 from engine.methods.build_method import input_size
 from engine.worlds.open_world import open_world
-from engine.worlds.play import Agent, Moves, Planner, Played, Seen, held_out, over_scene, play
+from engine.worlds.play import Agent, Moves, Planner, Played, Seen, held_out, jumped, over_scene, play
 from engine.worlds.replay import Replay
 from engine.worlds.world import State
 
@@ -320,6 +320,20 @@ class HeldOut:
         """The share of the episodes that random actions solve."""
         return self._feed.baseline(self._group, self._count)
 
+    def wander(self) -> Played:
+        """The first episode alone, by random actions."""
+        return self._feed.play(held_out(self._group, self._count)[:1], random=True)
+
+    def jump(self, played: Played, at: int) -> Bytes | None:
+        """Pictures of an episode in which something is put elsewhere: see engine.worlds.play.Scenes."""
+        world = self._feed.world
+        states = jumped(world, played, at)
+        return None if states is None else world.render(states, self._feed.size, np.arange(len(states)))
+
+    def over_scene(self, side: int) -> Bytes | None:
+        """Pictures of the first scene with what moves in the world put to every cell: see engine.worlds.play.Scenes."""
+        return over_scene(self._feed.world, self.play().states[:1], side, self._feed.size)
+
     def views(self, pictures: Bytes) -> Tensor:
         """Pictures (n, 3, s, s) normalised."""
         return self._feed.normalised(pictures)
@@ -327,9 +341,8 @@ class HeldOut:
     def map_of_values(self, side: int) -> tuple[Bytes, npt.NDArray[np.float32]] | None:
         """The first picture of the first episode, (3, s, s), and the values (side, side, A) where what moves in the world is put to
         every cell of a grid over the scene, at rest; None for a world where it cannot be."""
-        played = self.play()
-        pictures = over_scene(self._feed.world, played.states[:1], side, self._feed.size)
+        pictures = self.over_scene(side)
         if pictures is None:
             return None
         resting = np.repeat(pictures[:, None], self._feed.acting.stack, axis=1)
-        return played.pictures[0], self._feed.values(resting).reshape(side, side, -1)
+        return self.play().pictures[0], self._feed.values(resting).reshape(side, side, -1)

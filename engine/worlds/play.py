@@ -29,6 +29,7 @@ class Seen:
     goals: Bytes | None
 
 
+_CORNERS = (0.2, 0.8)  # of a scene, where something is put
 # The values (n, A) of the actions.
 Policy = Callable[[Seen], npt.NDArray[np.float32]]
 
@@ -111,6 +112,20 @@ class Scenes(Protocol):
 
     def baseline(self) -> float:
         """The share of the episodes that random actions solve."""
+        ...
+
+    def wander(self) -> Played:
+        """The first episode alone, by random actions."""
+        ...
+
+    def jump(self, played: Played, at: int) -> Bytes | None:
+        """Pictures (T + 1, 3, s, s) of the first of these episodes with the same actions, but what moves in the world is put to
+        another corner of the scene before the picture `at`; None for a world where it cannot be."""
+        ...
+
+    def over_scene(self, side: int) -> Bytes | None:
+        """Pictures (side * side, 3, s, s) of the first scene with what moves in the world put to every cell of a grid over it, row
+        by row from the upper left; None for a world where it cannot be."""
         ...
 
     def views(self, pictures: Bytes) -> Tensor:
@@ -221,3 +236,18 @@ def over_scene(world: World, state: State, side: int, size: int, chunk: int = 25
         part = slice(start, start + chunk)
         pictures[part] = world.render(states[part], size, envs[part])
     return pictures
+
+
+def jumped(world: World, played: Played, at: int) -> State | None:
+    """The states (T + 1, D) of the first of these episodes, but before the state `at` what moves in the world is put to the corner
+    of the scene that is the farthest from it; then the same actions go on. None for a world where it cannot be."""
+    states = played.states[: at + 1]
+    corners = np.array([[x, y] for x in _CORNERS for y in _CORNERS])
+    candidates = world.moved_over(states[-1:], corners[:, 0], corners[:, 1])
+    if candidates is None:
+        return None
+    apart = np.abs(candidates - states[-1]).sum(1)
+    rows = [*states[:-1], candidates[apart.argmax()]]
+    for action in played.actions[at:]:
+        rows.append(world.step(rows[-1][None], np.array([action]), np.zeros(1, np.int64)).state[0])
+    return np.stack(rows)

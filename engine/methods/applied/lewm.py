@@ -10,17 +10,22 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.data.dataset import Bytes
 from engine.heads.dynamics import Dynamics
 from engine.heads.mlp import mlp
 from engine.losses.sigreg import draw_directions, sigreg
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.bars import histograms
+from engine.pictures.episode import captioned, episode_strip, side_by_side, value_map
+from engine.pictures.matrix import bordered
 from engine.worlds.planning import Search, plan
-from engine.worlds.play import Acting
+from engine.worlds.play import Acting, Scenes
 
 HEADS = 4  # of the predictor's attention
 SHOWN = 8  # directions in the picture of the embeddings
 SAMPLE = 512  # images in a histogram
+_MAP = 16  # cells across the map of distances
+_AHEAD = 5  # steps of the pictured prediction
 
 
 class LeWMConfig(MethodConfig):
@@ -196,14 +201,77 @@ class LeWM(Method[LeWMConfig]):
         return TaskScore("success", torch.tensor(success), batch.scenes.baseline())
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`embeddings`: histograms of up to 512 training images on eight random directions, with the density of the standard normal
-        in green, the target of SIGReg."""
+        """`plan`: the picture of the goal, and every third step of a held-out episode by plans, each action with minus the cost
+        of its plan. `distance`: the first scene, and how near its embedding is to the goal's where the agent (in `catch` the disc)
+        is put to each position: red is near. `prediction`: an episode of random actions; below it the picture of the data set that
+        is nearest to its embedding, and that nearest to the embedding which was predicted for it, each from the predictions
+        before. `surprise`: the error of the prediction of each next picture in such an episode, and in the same one where the
+        agent was put to another corner, marked in green. `embeddings`: histograms of up to 512 training images on eight random
+        directions, with the density of the standard normal in green, the target of SIGReg."""
         images = batch.views[0]
         if self.sample is not None and batch.stored is not None:
             images = batch.normalised(batch.stored(self.sample))
         z = self._embedded(images)
         directions = draw_directions(z.shape[-1], SHOWN, batch.generator).to(z.device)
-        return {"embeddings": histograms(z @ directions)}
+        result: dict[str, Tensor] = {}
+        if batch.scenes is not None:
+            if batch.scenes.has_goals:
+                result |= self._plan_pictures(batch.scenes)
+            result |= self._prediction_pictures(batch.scenes, z, batch.pixels(images))
+        return {**result, "embeddings": histograms(z @ directions)}
+
+    def _plan_pictures(self, scenes: Scenes) -> dict[str, Tensor]:
+        played = scenes.play()
+        assert played.goal is not None
+        goal, seen = _pixels(played.goal[None]), _pixels(played.pictures)
+        names = [scenes.actions[action] for action in played.actions]
+        values, rewards = torch.from_numpy(played.values.max(1)), torch.from_numpy(played.rewards)
+        strip = episode_strip(self._middle(seen), names, values, rewards)
+        result = {"plan": side_by_side(torch.cat([captioned(self._middle(goal), ["goal"]), strip]))}
+        over = scenes.over_scene(_MAP)
+        if over is not None:
+            apart = (self._embedded(scenes.views(over)) - self._embedded(scenes.views(played.goal[None]))).square().sum(1)
+            result["distance"] = value_map(self._middle(seen)[0], (apart.amax() - apart).view(_MAP, _MAP).cpu())
+        return result
+
+    def _prediction_pictures(self, scenes: Scenes, bank: Tensor, shown: Tensor) -> dict[str, Tensor]:
+        """bank: embeddings (M, P) of images, whose pixels (M, 3, s, s) are shown for those that are near."""
+        played = scenes.wander()
+        steps = len(played.actions)
+        seen = self._middle(_pixels(played.pictures))
+        z = self._embedded(scenes.views(played.pictures))[None]  # (1, T + 1, P)
+        actions = torch.from_numpy(played.actions)[None].to(z.device)
+        known = min(self.config.history, steps)
+        ahead = actions[:, known - 1 : known - 1 + _AHEAD]
+        guessed = self.predictor.roll_out(z[:, :known], actions[:, : known - 1], ahead)[0].float()
+        true = z[0, known : known + len(guessed)]
+        columns = []
+        for step, (one, other) in enumerate(zip(true, guessed, strict=True)):
+            nearest = [shown[(bank - embedding).square().sum(1).argmin()][None] for embedding in (one, other)]
+            error = float((one - other).square().mean())
+            cells = [captioned(seen[known + step][None], [f"step {step + 1}"])]
+            cells += [captioned(image, [text]) for image, text in zip(nearest, ("nearest", f"error {error:.2f}"), strict=True)]
+            columns.append(torch.cat(cells, dim=2))
+        result = {"prediction": side_by_side(torch.cat(columns))}
+        at = steps // 2
+        elsewhere = scenes.jump(played, at)
+        if elsewhere is not None and at:
+            rows = [self._surprise_row(scenes, pictures, actions, at) for pictures in (played.pictures, elsewhere)]
+            result["surprise"] = torch.cat(rows, dim=2)
+        return result
+
+    def _surprise_row(self, scenes: Scenes, pictures: Bytes, actions: Tensor, at: int) -> Tensor:
+        """The pictures of an episode around step `at`, with the error of the prediction of each."""
+        z, t = self._embedded(scenes.views(pictures)), self.config.history
+        first, last = max(1, at - 2), min(len(z) - 1, at + 3)
+        errors = []
+        for step in range(first, last + 1):
+            since = max(0, step - t)
+            guessed = self.predictor(z[None, since:step], actions[:, since:step])[0, -1].float()
+            errors.append(float((guessed - z[step]).square().mean()))
+        images = self._middle(_pixels(pictures[first : last + 1]))
+        images[at - first] = bordered(images[at - first][None])[0]
+        return side_by_side(captioned(images, [f"error {error:.2f}" for error in errors]))
 
     def _embedded(self, views: Tensor) -> Tensor:
         """The embeddings (n, P) of pictures with or without the margin of a world's."""
@@ -214,6 +282,10 @@ class LeWM(Method[LeWMConfig]):
         side: int = self.backbone.size or view.shape[-1]
         margin = (view.shape[-1] - side) // 2
         return view[..., margin : view.shape[-2] - margin, margin : view.shape[-1] - margin]
+
+
+def _pixels(pictures: Bytes) -> Tensor:
+    return torch.from_numpy(pictures).float() / 255
 
 
 METHOD = LeWM

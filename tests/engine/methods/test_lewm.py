@@ -184,3 +184,20 @@ def test_without_sigreg_health_says_that_it_collapses(weight: float, collapses: 
     assert (verdict.kind == "shrunk") == collapses
     assert (verdict.figures["deviation"] < 0.3) == collapses
     assert verdict.rule.alarm == collapses
+
+
+def test_its_pictures_show_a_plan_predictions_and_a_jump(prepared: Prepared) -> None:
+    session, method, _ = session_of(prepared)
+    method.eval()
+    batch = session.batches.of(np.arange(6))
+    scenes = batch.scenes
+    assert scenes is not None
+    with torch.no_grad():
+        assert set(method.pictures(batch)) == {"plan", "distance", "prediction", "surprise", "embeddings"}
+    played = scenes.wander()
+    at = len(played.actions) // 2
+    elsewhere = scenes.jump(played, at)
+    assert elsewhere is not None
+    assert elsewhere.shape == played.pictures.shape
+    assert np.array_equal(elsewhere[:at], played.pictures[:at])
+    assert (elsewhere[at] != played.pictures[at]).any()
