@@ -1158,7 +1158,7 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-<message>
+    <message>
         <source>masks of all frames</source>
         <translation>所有帧的掩码</translation>
     </message>
@@ -1174,7 +1174,7 @@
         <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
         <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -1509,7 +1509,7 @@
         <source>Here the run itself is used: drop its folder.</source>
         <translation>这里使用运行本身：请拖放其文件夹。</translation>
     </message>
-<message>
+    <message>
         <source>Open the model {0}</source>
         <translation>打开模型 {0}</translation>
     </message>
@@ -1517,7 +1517,7 @@
         <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
         <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DryRun</name>
     <message>
@@ -2500,7 +2500,7 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-<message>
+    <message>
         <source>the name of a set, an existing folder of images or videos or an .npz file</source>
         <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
     </message>
@@ -2544,7 +2544,7 @@
         <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
         <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>EpisodePlayer</name>
     <message>
@@ -3330,11 +3330,11 @@
         <source>untrained {0}</source>
         <translation>未训练 {0}</translation>
     </message>
-<message>
+    <message>
         <source>{0} by copying the first mask</source>
         <translation>复制第一帧掩码为 {0}</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>FiguresModel</name>
     <message>
@@ -4949,6 +4949,53 @@
     <message>
         <source>{title} must be {allowed}. Got {got}.</source>
         <translation>{title}必须为{allowed}。当前为 {got}。</translation>
+    </message>
+</context>
+<context>
+    <name>OpenModelDialog</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
+        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>a file, a run or a published name</source>
+        <translation>文件、运行或已发表的名称</translation>
+    </message>
+    <message>
+        <source>of the weights and the images</source>
+        <translation>由权重和图像的名称组成</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading the model…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Downloading the model: {0} %</source>
+        <translation>正在下载模型：{0} %</translation>
     </message>
 </context>
 <context>
@@ -7341,6 +7388,33 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>WeightsEditor</name>
+    <message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Prepare</source>
@@ -7930,11 +8004,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
     </message>
-<message>
+    <message>
         <source>Open a model…</source>
         <translation>打开模型…</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ZoomView</name>
     <message>
@@ -9385,6 +9459,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Raise optim.lr, check that the views keep the content and that a teacher is updated, or train longer: some methods stay on a plateau for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>plan</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>预测</translation>
     </message>
     <message>
         <source>predictions</source>
@@ -12094,7 +12176,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
-<message>
+    <message>
         <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
         <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
     </message>
@@ -12254,7 +12336,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
         <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -12805,7 +12887,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>its data lack what these parts need</source>
         <translation>其数据缺少这些部分所需的内容</translation>
     </message>
-<message>
+    <message>
         <source>Label propagation in clips, J</source>
         <translation>片段中的标签传播，J</translation>
     </message>
@@ -12861,7 +12943,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>C→C R@5</source>
         <translation>片段→片段 R@5</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>forms</name>
     <message>
@@ -13072,72 +13154,4 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-<context><name>OpenModelDialog</name><message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
-        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
-        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
-    </message>
-    <message>
-        <source>a file, a run or a published name</source>
-        <translation>文件、运行或已发表的名称</translation>
-    </message>
-    <message>
-        <source>of the weights and the images</source>
-        <translation>由权重和图像的名称组成</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Reading the model…</source>
-        <translation>正在读取模型…</translation>
-    </message>
-    <message>
-        <source>Downloading the model: {0} %</source>
-        <translation>正在下载模型：{0} %</translation>
-    </message>
-</context><context><name>WeightsEditor</name><message>
-        <source>drawn anew</source>
-        <translation>随机抽取</translation>
-    </message>
-    <message>
-        <source>Choose weights</source>
-        <translation>选择权重</translation>
-    </message>
-    <message>
-        <source>A file of weights…</source>
-        <translation>权重文件…</translation>
-    </message>
-    <message>
-        <source>The encoder of a run</source>
-        <translation>某次运行的编码器</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Choose a file of weights</source>
-        <translation>选择权重文件</translation>
-    </message>
-</context></TS>
+</TS>
