@@ -56,8 +56,8 @@ def check_plan(plan: Plan) -> Plan:
         values = (one.low, one.high) if isinstance(one, Range) else one.values
         whole = isinstance(one, Range) and one.whole
         ends += [{one.key: int(value) if whole else value} for value in values]
-    for values in ends:
-        resolve(_config_of(plan, values))
+    for end in ends:
+        resolve(_config_of(plan, end))
     return replace(plan, base=merge(plan.base, {"data": {"source": config.data.source}}))
 
 
