@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -46,6 +46,7 @@ from workbench.theme.plain import tip
 from workbench.widgets.room import keep_lines
 from workbench.widgets.tabs import Tabs
 
+translate = QCoreApplication.translate
 CHECK_AFTER = 200  # ms
 ALL = "augmentation"  # stands for all strengths of the views
 METHOD = "method.id"
@@ -148,7 +149,7 @@ class SearchDialog(QDialog):
             (self.tr("Runs"), counts),
             ("", self.compare),
         ):
-            form.addRow(title, widget)  # type: ignore[call-overload]
+            form.addRow(title, widget)
         self.message = QLabel()
         self.message.setObjectName("quiet")
         self.message.setWordWrap(True)
@@ -231,7 +232,7 @@ class SearchDialog(QDialog):
         """One more setting, by default the next of the usual ones; returns what takes its bounds or values."""
         taken = {row.chosen for row in self._rows}
         key = key or next((one for one in (*USUAL, *self._settings) if one in self._settings and one not in taken), "")
-        row = _Row(self, tuple(self._settings.values()), key)
+        row = _Row(tuple(self._settings.values()), key)
         self._rows.append(row)
         row.key.currentIndexChanged.connect(lambda: self._show_setting(row))
         row.values.changed.connect(self._changed)
@@ -339,7 +340,7 @@ class SearchDialog(QDialog):
         assert self._checked is not None
         runs = self._checked.runs
         if self.seconds:
-            return self.tr("{0} runs, one after another: about {1} in all.").format(runs, duration(self.seconds))
+            return self.tr("{0} runs, one after another: about {1} in all.").format(runs, duration(self.seconds, estimate=True))
         return self.tr("{0} runs, one after another. How long they take is known after a dry run in Prepare.").format(runs)
 
     # What is said
@@ -389,19 +390,19 @@ class SearchDialog(QDialog):
 class _Row:
     """One setting and its bounds or values."""
 
-    def __init__(self, dialog: SearchDialog, settings: Sequence[Field], chosen: str) -> None:
+    def __init__(self, settings: Sequence[Field], chosen: str) -> None:
         self.key = Combo()
         titles = [engine_text(field.title) for field in settings]
         for field, title in zip(settings, titles, strict=True):
             self.key.addItem(title if titles.count(title) == 1 else f"{title} ({field.key})", field.key)
         self.key.setCurrentIndex(max(0, self.key.findData(chosen)))
-        self.key.setAccessibleName(dialog.tr("Setting of the search"))
+        self.key.setAccessibleName(translate("SearchDialog", "Setting of the search"))
         self.values = ValuePicker()
-        self.values.line.setAccessibleName(dialog.tr("Its bounds or values"))
+        self.values.line.setAccessibleName(translate("SearchDialog", "Its bounds or values"))
         self.remove = QToolButton()
         self.remove.setText("×")
         self.remove.setObjectName("small")
-        self.remove.setAccessibleName(dialog.tr("Remove this setting"))
+        self.remove.setAccessibleName(translate("SearchDialog", "Remove this setting"))
 
     @property
     def chosen(self) -> str:
