@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.manual import configuration_page, data_page, method_page, methods_page, prose, table
+from engine.manual import configuration_page, data_page, method_page, methods_page, prose, systems_page, table
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = DOCS / "generated"
@@ -34,6 +34,7 @@ def generate(directory: Path = GENERATED) -> None:
     (directory / "methods").mkdir(parents=True, exist_ok=True)
     pages = {
         "configuration": configuration_page(),
+        "systems": systems_page(),
         "data": data_page(),
         "command_line": command_line_page(),
         "losses": losses_page(),

@@ -22,11 +22,12 @@ from engine.config.run import RunConfig
 from engine.config.teacher import teacher_fields
 from engine.data.columns import in_words
 from engine.data.source_table import SOURCES
+from engine.systems import ARTICLES, SYSTEMS, beyond, summary
 
 # Pages written by hand, in the order of the table of contents.
 WRITTEN = ("start", "window", "walk", "concepts", "invariance", "recipes", "leaderboard", "speed", "formats", "adding")
 # The pages that are made from the code, beside those of the methods ("methods/simclr").
-MADE = ("methods", "configuration", "data")
+MADE = ("methods", "systems", "configuration", "data")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -50,6 +51,7 @@ def page(name: str) -> str:
     if name in MADE:
         made: dict[str, Callable[[], str]] = {
             "methods": lambda: methods_page(methods()),
+            "systems": lambda: systems_page(methods()),
             "configuration": configuration_page,
             "data": data_page,
         }
@@ -104,6 +106,29 @@ def methods_page(rows_shown: Sequence[Entry] = CATALOGUE) -> str:
     return "\n".join(parts)
 
 
+def systems_page(rows_shown: Sequence[Entry] = CATALOGUE) -> str:
+    """Where each system of the articles stands in them and which method is it; then the methods that they do not name."""
+    by_id = {row.id: row for row in rows_shown}
+    parts = [
+        "# Systems of the articles",
+        "",
+        "Parallax began from four articles on self-supervised learning, all in Chinese. Every system that they name is a method "
+        "here. Where an article and the paper differ, the method follows the paper; the last column says how. " + summary(by_id),
+        "",
+        *(f"- *{name}*: {title}" for name, title in ARTICLES.items()),
+        "",
+    ]
+    rows = [
+        (system.name, f"[`{system.id}`](methods/{system.id}.md)", "; ".join(system.sections), system.note)
+        for system in SYSTEMS
+        if system.id in by_id
+    ]
+    parts += [table(("system", "method", "article and section", "note"), rows), ""]
+    parts += ["## Beyond the articles", "", "Baselines, and methods that are later or that a comparison needs.", ""]
+    others = [(by_id[id].title, f"[`{id}`](methods/{id}.md)", by_id[id].family, by_id[id].line) for id in beyond(by_id)]
+    return "\n".join([*parts, table(("method", "id", "family", "in a sentence"), others), ""])
+
+
 def method_page(row: Entry, picture: str = "") -> str:
     """One method: its docstring, picture, settings, recipe, and where its parts are. `picture`: the name of an image file, "" for
     none."""
@@ -128,7 +153,9 @@ def method_page(row: Entry, picture: str = "") -> str:
     source = Path(inspect.getfile(method))
     used = [name for name in imported(source) if name.startswith(("engine.losses.", "engine.heads.", "engine.memory."))]
     teacher = f" --set method.{teacher_fields(method.Config)[0]}=RUN" if row.teacher else ""
-    command = f"python -m engine train --method {row.id} --data shapes --minutes 3{teacher}"
+    # Data that the recipe names are those that the method can use.
+    data = "" if method.recipe.get("data", {}).get("source") else " --data shapes"
+    command = f"python -m engine train --method {row.id}{data} --minutes 3{teacher}"
     parts += ["## Train it", "", "```sh", command, "```", ""]
     # A method of another package lies elsewhere.
     parts += [f"Source: `{source.relative_to(ROOT).as_posix() if source.is_relative_to(ROOT) else row.module}`"]

@@ -12231,7 +12231,91 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
-</context>
+<message>
+        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
+        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
+    </message>
+    <message>
+        <source>clip and masks</source>
+        <translation>片段与掩码</translation>
+    </message>
+    <message>
+        <source>target and predicted features</source>
+        <translation>目标特征与预测特征</translation>
+    </message>
+    <message>
+        <source>error by frame</source>
+        <translation>各帧的误差</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
+        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
+    </message>
+    <message>
+        <source>Frames of a token</source>
+        <translation>每个 token 的帧数</translation>
+    </message>
+    <message>
+        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
+        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
+    </message>
+    <message>
+        <source>Short-range blocks</source>
+        <translation>短程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
+        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
+    </message>
+    <message>
+        <source>Short share</source>
+        <translation>短程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
+        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
+    </message>
+    <message>
+        <source>Long-range blocks</source>
+        <translation>长程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
+        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
+    </message>
+    <message>
+        <source>Long share</source>
+        <translation>长程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
+        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
+    </message>
+    <message>
+        <source>Lowest block: height over width.</source>
+        <translation>最矮的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Highest block: height over width.</source>
+        <translation>最高的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
+        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
+    </message>
+    <message>
+        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
+        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 12 in the paper.</source>
+        <translation>预测器的层数；论文中为 12。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from engine import api, catalogue, plugins
+from engine import api, catalogue, plugins, systems
 from engine.catalogue import Column
 from engine.config.printable import printable
 from engine.config.small_files import expanded
@@ -18,12 +18,16 @@ from engine.data.columns import in_words
 def do_methods(options: argparse.Namespace) -> int:
     """The methods."""
     rows = api.methods()
+    ids = [row.id for row in rows]
+    beyond = systems.beyond(ids)
     _print_problems(plugins.METHODS)
     if options.json:
-        print(json.dumps([{**asdict(row), "url": row.url} for row in rows], indent=2))
+        print(json.dumps([{**asdict(row), "url": row.url, "beyond": row.id in beyond} for row in rows], indent=2))
         return 0
     for row in rows:
-        print(f"{row.id:16} {row.family:14} {row.year or '':4}  {row.title:20} {row.line}{_from(row.package)}")
+        mark = "beyond" if row.id in beyond else ""
+        print(f"{row.id:16} {row.family:14} {mark:6} {row.year or '':4}  {row.title:20} {row.line}{_from(row.package)}")
+    print(systems.summary(ids))
     return 0
 
 

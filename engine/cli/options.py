@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     def runs_option(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--runs", metavar="DIR", help="folder of runs (default: $PARALLAX_RUNS, or the user's data folder)")
 
-    sub = command("methods", do_methods, "List the methods.")
+    sub = command("methods", do_methods, "List the methods; `beyond`: those that the articles do not name.")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("datasets", do_datasets, "List the data sets that have a name.")
     sub.add_argument("--json", action="store_true", help="as JSON")

@@ -35,3 +35,13 @@ def evenly(frames: int, count: int) -> Index:
     [0, 2, 4, 6]
     """
     return np.linspace(0, max(0, frames - 2), count).round().astype(np.int64)
+
+
+def spread(frames: int, count: int) -> Index:
+    """`count` of a clip's `frames` frames, evenly spaced from the first to the last. A clip with too few frames gives some of them
+    several times.
+
+    >>> spread(8, 4).tolist()
+    [0, 2, 5, 7]
+    """
+    return np.linspace(0, frames - 1, count).round().astype(np.int64)

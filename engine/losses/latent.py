@@ -15,12 +15,12 @@ def normalised_features(features: Tensor) -> Tensor:
     return F.layer_norm(features.float(), features.shape[-1:])
 
 
-def feature_distance(prediction: Tensor, target: Tensor, kind: Literal["smooth_l1", "l2"]) -> Tensor:
+def feature_distance(prediction: Tensor, target: Tensor, kind: Literal["smooth_l1", "l2", "l1"]) -> Tensor:
     """Mean distance over all numbers of each row of two tensors of one shape (N, ...). The loss of each image (N,), float32.
     "l2": d^2 (I-JEPA
     2301.08243, Sec. 3, up to the factor D). "smooth_l1": d^2 / 2 where |d| < 1, |d| - 1/2 beyond (its official code), which weights
-    outliers less."""
-    distance = F.mse_loss if kind == "l2" else F.smooth_l1_loss
+    outliers less. "l1": |d| (V-JEPA 2404.08471, Eq. 1)."""
+    distance = {"l2": F.mse_loss, "smooth_l1": F.smooth_l1_loss, "l1": F.l1_loss}[kind]
     return distance(prediction.float(), target.float(), reduction="none").flatten(1).mean(1)
 
 

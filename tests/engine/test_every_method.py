@@ -15,6 +15,7 @@ from engine.events import Event, StepDone
 from engine.runs.reader import read_metrics, read_status
 from engine.train import loop
 from tests.engine.methods.conftest import SMALL
+from tests.engine.test_systems import NAMED
 from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
@@ -59,7 +60,11 @@ def test_every_method_trains_and_resumes_from_the_command_line(
 def test_every_method_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["methods"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == [row.id for row in CATALOGUE]
+    others = [row.id for row in CATALOGUE if row.id not in NAMED]
+    assert [line.split()[0] for line in lines[:-1]] == [row.id for row in CATALOGUE]
+    assert [line.split()[0] for line in lines[:-1] if line.split()[2] == "beyond"] == others
+    assert lines[-1] == f"46 of the 46 systems of the articles, and beyond them {len(others)}: {', '.join(others)}."
     assert cli.main(["methods", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in rows if row["beyond"]] == others
     assert [(row["id"], row["url"], row["labels"]) for row in rows] == [(row.id, row.url, row.labels) for row in CATALOGUE]

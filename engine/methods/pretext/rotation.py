@@ -22,8 +22,8 @@ class Rotation(Method[RotationConfig]):
 
     Every image is in the batch in all four rotations (Sec. 3.1), made by moving pixels, so that no interpolation reveals the
     angle. Images must have an upright orientation: on the default data `shapes`, whose objects have random orientations, the
-    accuracy stays at chance level. Different from the paper: random resized crops of a fifth of the image or more, there CIFAR-10
-    is padded and cropped by 4 px; AdamW, there SGD."""
+    accuracy stays at chance level unless they stand upright (`data.upright`). Different from the paper: random resized crops of a
+    fifth of the image or more, there CIFAR-10 is padded and cropped by 4 px; AdamW, there SGD."""
 
     Config = RotationConfig
     asks_angle = True
