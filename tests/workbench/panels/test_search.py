@@ -121,7 +121,7 @@ def test_what_the_engine_refuses_is_shown_and_cannot_be_queued(dialog: SearchDia
     assert not dialog.go.isEnabled()
 
 
-def found(root: Path) -> Path:
+def recorded_search(root: Path) -> Path:
     """A search of four runs each, of which all but the last have ended."""
     out = write_search(root / FOLDER)
     rewards = {"default": [0.30], "cmaes": [0.25, 0.35, 0.42, 0.40], "random": [0.31, 0.29, 0.38]}
@@ -134,7 +134,7 @@ def found(root: Path) -> Path:
 
 
 def test_results_show_the_best_of_each_and_the_regret(dialog: SearchDialog, tmp_path: Path, qtbot: QtBot) -> None:
-    out = found(tmp_path)
+    out = recorded_search(tmp_path)
     dialog.tabs.bar.setCurrentIndex(1)
     results, table = dialog.results, dialog.results.table
     rows = [[table.item(row, column).text() for column in range(table.columnCount())] for row in range(table.rowCount())]
