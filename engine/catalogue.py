@@ -24,7 +24,7 @@ Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
 FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "flow", "sound", "world"]
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world"]
 
 
 @dataclass(frozen=True)

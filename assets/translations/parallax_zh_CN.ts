@@ -1158,7 +1158,23 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-</context>
+<message>
+        <source>masks of all frames</source>
+        <translation>所有帧的掩码</translation>
+    </message>
+    <message>
+        <source>{0} clips</source>
+        <translation>{0} 个片段</translation>
+    </message>
+    <message>
+        <source>Clips of {0} frames; methods of images get the middle one.</source>
+        <translation>每个片段 {0} 帧；图像方法取中间一帧。</translation>
+    </message>
+    <message>
+        <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
+        <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
+    </message>
+    </context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -1789,18 +1805,6 @@
         <translation>0（数据没有物体的掩码）</translation>
     </message>
     <message>
-        <source>the name of a set, an existing folder of images or an .npz file</source>
-        <translation>数据集的名称、已有的图像文件夹或 .npz 文件</translation>
-    </message>
-    <message>
-        <source>a folder of images, an .npz file or the name of a set</source>
-        <translation>图像文件夹、.npz 文件或数据集的名称</translation>
-    </message>
-    <message>
-        <source>a folder with images in it, directly or in a folder a class</source>
-        <translation>含有图像的文件夹，图像直接放在其中或每类一个文件夹</translation>
-    </message>
-    <message>
         <source>a folder that can be read</source>
         <translation>可读取的文件夹</translation>
     </message>
@@ -2063,10 +2067,6 @@
     <message>
         <source>There is none in it.</source>
         <translation>其中没有图像。</translation>
-    </message>
-    <message>
-        <source>Formats: {0}.</source>
-        <translation>格式：{0}。</translation>
     </message>
     <message>
         <source>{0} files there could not be used, the first: {1}.</source>
@@ -2500,7 +2500,51 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-</context>
+<message>
+        <source>the name of a set, an existing folder of images or videos or an .npz file</source>
+        <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>a folder of images or videos, an .npz file or the name of a set</source>
+        <translation>图像或视频文件夹、.npz 文件或数据集名称</translation>
+    </message>
+    <message>
+        <source>a folder with images or videos in it, directly or in a folder a class</source>
+        <translation>直接含有图像或视频，或每个类别一个文件夹的文件夹</translation>
+    </message>
+    <message>
+        <source>a folder of images or an .npz file, for PyAV, which reads videos, is not installed</source>
+        <translation>图像文件夹或 .npz 文件，因为读取视频的 PyAV 没有安装</translation>
+    </message>
+    <message>
+        <source>Formats of images: {0}.</source>
+        <translation>图像格式：{0}。</translation>
+    </message>
+    <message>
+        <source>A folder of videos has them.</source>
+        <translation>视频文件夹带有它们。</translation>
+    </message>
+    <message>
+        <source>Each file is a clip: {0} frames, evenly over the whole length of the file.</source>
+        <translation>每个文件是一个片段：{0} 帧，均匀取自文件全长。</translation>
+    </message>
+    <message>
+        <source>Each file is a clip: {0} frames, evenly over the middle {1} seconds of the file.</source>
+        <translation>每个文件是一个片段：{0} 帧，均匀取自文件中间 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>UCF101: {0} clips of {1} videos.</source>
+        <translation>UCF101：{0} 个片段，取自 {1} 个视频。</translation>
+    </message>
+    <message>
+        <source>Clips of one video stay in one split.</source>
+        <translation>同一视频的片段划分在同一子集中。</translation>
+    </message>
+    <message>
+        <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
+        <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
+    </message>
+    </context>
 <context>
     <name>EpisodePlayer</name>
     <message>
@@ -3286,7 +3330,11 @@
         <source>untrained {0}</source>
         <translation>未训练 {0}</translation>
     </message>
-</context>
+<message>
+        <source>{0} by copying the first mask</source>
+        <translation>复制第一帧掩码为 {0}</translation>
+    </message>
+    </context>
 <context>
     <name>FiguresModel</name>
     <message>
@@ -8444,10 +8492,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>数据</translation>
     </message>
     <message>
-        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file.</source>
-        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像文件夹或 .npz 文件。</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>尺寸</translation>
     </message>
@@ -11548,10 +11592,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>随机深度, 丢弃, 正则化</translation>
     </message>
     <message>
-        <source>dataset, images, folder, pictures, photographs</source>
-        <translation>数据集, 图像, 图片, 文件夹, 照片</translation>
-    </message>
-    <message>
         <source>resolution, image size, pixels, width, height</source>
         <translation>分辨率, 图像大小, 像素, 宽度, 高度, 尺寸</translation>
     </message>
@@ -12315,6 +12355,46 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Blocks of the predictor; 12 in the paper.</source>
         <translation>预测器的层数；论文中为 12。</translation>
     </message>
+    <message>
+        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
+        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs, video, clips</source>
+        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
+    </message>
+    <message>
+        <source>Frames of a clip</source>
+        <translation>片段帧数</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and time: a clip of 16 is stored as 16 images.</source>
+        <translation>用于视频文件夹：每个片段的帧数，在时间上均匀分布。帧太少会漏掉短暂的运动，帧多则占用内存和时间：16 帧的片段按 16 张图像存储。</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>video, clip length, sampling</source>
+        <translation>视频, 片段长度, 采样</translation>
+    </message>
+    <message>
+        <source>Seconds of a clip</source>
+        <translation>片段秒数</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The shorter, the closer its frames: 8 frames of 2 s are .25 s apart.</source>
+        <translation>用于视频文件夹：片段取每个文件中间多少秒；文件更短时取全部。越短，帧间隔越小：2 秒取 8 帧时间隔为 0.25 秒。</translation>
+    </message>
+    <message>
+        <source>video, clip duration, stride</source>
+        <translation>视频, 片段时长, 步长</translation>
+    </message>
+    <message>
+        <source>whole file</source>
+        <translation>整个文件</translation>
+    </message>
     </context>
 <context>
     <name>evaluate</name>
@@ -12866,7 +12946,63 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>its data lack what these parts need</source>
         <translation>其数据缺少这些部分所需的内容</translation>
     </message>
-</context>
+<message>
+        <source>Label propagation in clips, J</source>
+        <translation>片段中的标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion of clips: kNN, linear, retrieval</source>
+        <translation>片段的运动：kNN、线性、检索</translation>
+    </message>
+    <message>
+        <source>label propagation</source>
+        <translation>标签传播</translation>
+    </message>
+    <message>
+        <source>motion</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>Label propagation, J</source>
+        <translation>标签传播，J</translation>
+    </message>
+    <message>
+        <source>Motion, kNN</source>
+        <translation>运动，kNN</translation>
+    </message>
+    <message>
+        <source>Motion, linear</source>
+        <translation>运动，线性</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@1</source>
+        <translation>片段检索片段，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to clip, R@5</source>
+        <translation>片段检索片段，R@5</translation>
+    </message>
+    <message>
+        <source>J</source>
+        <translation>J</translation>
+    </message>
+    <message>
+        <source>Motion kNN</source>
+        <translation>运动 kNN</translation>
+    </message>
+    <message>
+        <source>Motion linear</source>
+        <translation>运动线性</translation>
+    </message>
+    <message>
+        <source>C→C R@1</source>
+        <translation>片段→片段 R@1</translation>
+    </message>
+    <message>
+        <source>C→C R@5</source>
+        <translation>片段→片段 R@5</translation>
+    </message>
+    </context>
 <context>
     <name>forms</name>
     <message>

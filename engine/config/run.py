@@ -35,9 +35,9 @@ class DataConfig(Part):
 
     source: str = setting(
         "shapes",
-        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file.",
+        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.",
         title="Data",
-        also="dataset, images, folder, pictures, photographs",
+        also="dataset, images, folder, pictures, photographs, video, clips",
     )
     other: str = setting(
         "",
@@ -132,6 +132,29 @@ class DataConfig(Part):
         title="Split by",
         advanced=True,
         also="train test split",
+    )
+    frames: int = setting(
+        8,
+        "Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and "
+        "time: a clip of 16 is stored as 16 images.",
+        title="Frames of a clip",
+        unit="frames",
+        only="videos",
+        ge=2,
+        le=64,
+        also="video, clip length, sampling",
+    )
+    seconds: float = setting(
+        0.0,
+        "Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The "
+        "shorter, the closer its frames: 8 frames of 2 s are .25 s apart.",
+        title="Seconds of a clip",
+        unit="s",
+        zero="whole file",
+        only="videos",
+        ge=0,
+        le=3600,
+        also="video, clip duration, stride",
     )
     black: float = setting(
         0.0,

@@ -19,6 +19,7 @@ WORDS: dict[Column, str] = {
     "class_maps": "class maps",
     "boxes": "boxes",
     "clips": "clips",
+    "clip_masks": "masks of all frames",
     "flow": "flow",
     "sound": "sound",
     "world": "a world to act in",
@@ -32,7 +33,8 @@ _IN_FOLDERS: dict[Column, str] = {
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
     "world": f"{_NO_FOLDER} Environments of gymnasium are worlds, too: gym:CartPole-v1.",
-    "clips": _NO_FOLDER,
+    "clips": f"{_NO_FOLDER} A folder of videos has them.",
+    "clip_masks": _NO_FOLDER,
     "flow": _NO_FOLDER,
     "sound": _NO_FOLDER,
 }

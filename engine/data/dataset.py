@@ -56,7 +56,8 @@ class Dataset:
     captions, boxes, class_maps: (N) the captions of each image, its boxes, the class of each of its pixels, where the source has
     them.
     clips: (N, T, 3, S, S) uint8, the frames of each clip, whose image is one of them. flow: (N, T - 1, 2, S, S) float16, how far
-    each pixel of a frame moves to the next one, in pixels to the right and down. sound: of each clip. Where the source has them.
+    each pixel of a frame moves to the next one, in pixels to the right and down. clip_masks: (N, T, S, S) bool, the foreground
+    of each frame. sound: of each clip. Where the source has them.
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
     skipped: files that could not be read, as "path: reason". notes: other messages for the user.
     mean, std: (3,) float32 of the training images, in units of 0..1.
@@ -65,7 +66,7 @@ class Dataset:
     scale: on which images deeper than 8 bits were brought to 8, None where there are none. own_splits: the names of the splits
     that the source itself has; the others were cut from its training images. world: the id of the world of which the images are
     pictures, in which a method can act (engine.worlds). other: the second set (`data.other`), at the same size, with splits and
-    indices of its own.
+    indices of its own. seconds: of a folder of videos, of the part of each file that is read, 0 for all of it.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Dataset:
     class_maps: ClassMaps | None = None
     clips: Bytes | None = None
     flow: npt.NDArray[np.float16] | None = None
+    clip_masks: npt.NDArray[np.bool_] | None = None
     sound: Sound | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ class Dataset:
     own_splits: tuple[str, ...] = ()
     world: str | None = None
     other: Dataset | None = None
+    seconds: float = 0.0
 
     def __len__(self) -> int:
         return len(self.images)
@@ -112,6 +115,7 @@ class Dataset:
             "boxes": self.boxes is not None,
             "world": self.world is not None,
             "clips": self.clips is not None,
+            "clip_masks": self.clip_masks is not None,
             "flow": self.flow is not None,
             "sound": self.sound is not None,
         }

@@ -18,6 +18,7 @@ from engine.data.source import ImageListing
 from engine.data.source_table import find
 from engine.data.splits import SPLITS
 from engine.data.traits import traits_of
+from engine.data.video_files import VideoHeader, read_clip, read_header
 from engine.execute.progress import ProgressCallback, no_progress
 
 SAMPLES = 12
@@ -29,11 +30,12 @@ MOST_SIDE = 128  # px of a sample that is read from its file
 @dataclass(frozen=True, eq=False)
 class Sample:
     """One image of the data, as training gets it: (S, S, 3) uint8. `name`: of its file, "" where it has none. `label`: its class,
-    "" where that is not known."""
+    "" where that is not known. `clip`: (T, S, S, 3) uint8, its frames, where it is one."""
 
     image: Bytes
     name: str
     label: str
+    clip: Bytes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,8 @@ class DataDescription:
     image has or has not, False for numbers. samples: at most SAMPLES, evenly over the images.
 
     decoded: whether every image was read: else images that cannot be decoded are not known yet, and splits that the source does not
-    have are not cut. originals: width and height of some of the files, (n, 2) int64. meanings, suggested: as in ImageListing."""
+    have are not cut. originals: width and height of some of the files, (n, 2) int64. meanings, suggested: as in ImageListing.
+    frames: of a clip, 0 for images. lengths: (n,) seconds of some of the video files."""
 
     name: str
     images: int
@@ -65,6 +68,8 @@ class DataDescription:
     originals: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
+    frames: int = 0
+    lengths: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     columns: tuple[Column, ...] = ()
     targets: Mapping[str, bool] = field(default_factory=dict)
 
@@ -80,7 +85,10 @@ def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> Data
     counts, unlabelled = _count(listing.classes, labels)
     own = {name: int((listing.own == tag).sum()) for tag, name in enumerate(SPLITS)}
     some = _evenly(len(listing.paths), HEADERS)
-    known = [size for row in some if (size := _sides(listing.paths[row])) is not None]
+    clips = listing.order.frames > 0
+    headers = _headers([listing.paths[row] for row in some]) if clips else []
+    sizes = [(one.width, one.height) for one in headers]
+    known = sizes if clips else [size for row in some if (size := _sides(listing.paths[row])) is not None]
     return DataDescription(
         name=listing.name,
         images=listing.order.expected,
@@ -92,19 +100,24 @@ def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> Data
         own_splits=tuple(name for name, count in own.items() if count),
         unreadable=listing.skipped,
         notes=listing.notes,
-        traits=traits_of(config.source, [name for name, count in own.items() if count], listing.names, listing.scale is not None),
+        traits=traits_of(
+            config.source, [name for name, count in own.items() if count], listing.names, listing.scale is not None, clips
+        ),
         samples=_read_samples(listing, labels),
         decoded=False,
         originals=np.array(known, np.int64).reshape(-1, 2),
         meanings=listing.meanings,
         suggested=listing.suggested,
+        frames=listing.order.frames,
+        lengths=np.array([one.seconds for one in headers if one.seconds > 0]),
         columns=listing.columns,
         targets=_targets(config.source, listing.factors),
     )
 
 
 def describe(dataset: Dataset) -> DataDescription:
-    """The description of data that are open, without what is known of files alone: `originals`, `meanings` and `suggested`."""
+    """The description of data that are open, without what is known of files alone: `originals`, `lengths`, `meanings` and
+    `suggested`."""
     counts, unlabelled = _count(dataset.classes, dataset.labels)
     rows = _evenly(len(dataset), SAMPLES)
     images = np.ascontiguousarray(np.asarray(dataset.images[rows]).transpose(0, 2, 3, 1))
@@ -119,12 +132,18 @@ def describe(dataset: Dataset) -> DataDescription:
         own_splits=dataset.own_splits,
         unreadable=dataset.skipped,
         notes=dataset.notes,
-        traits=traits_of(dataset.source, dataset.own_splits, dataset.names, dataset.scale is not None),
+        traits=traits_of(dataset.source, dataset.own_splits, dataset.names, dataset.scale is not None, dataset.clips is not None),
         samples=tuple(
-            Sample(image, dataset.names[row] if dataset.names else "", _label(dataset.classes, int(dataset.labels[row])))
+            Sample(
+                image,
+                dataset.names[row] if dataset.names else "",
+                _label(dataset.classes, int(dataset.labels[row])),
+                clip_of(dataset, int(row)),
+            )
             for image, row in zip(images, rows, strict=True)
         ),
         decoded=True,
+        frames=dataset.clips.shape[1] if dataset.clips is not None else 0,
         columns=dataset.columns,
         targets=_targets(dataset.source, dataset.factors),
     )
@@ -158,6 +177,25 @@ def _sides(path: str) -> tuple[int, int] | None:
         return None
 
 
+def clip_of(dataset: Dataset, row: int) -> Bytes | None:
+    """The frames of a clip, (T, S, S, 3) uint8; None for an image."""
+    if dataset.clips is None:
+        return None
+    return np.ascontiguousarray(np.asarray(dataset.clips[row]).transpose(0, 2, 3, 1))
+
+
+def _headers(paths: list[str]) -> list[VideoHeader]:
+    """The headers of video files. Those that cannot be read are left out: they will be named when they are decoded."""
+
+    def read(path: str) -> VideoHeader | None:
+        try:
+            return read_header(path)
+        except Exception:
+            return None
+
+    return [one for one in next(in_threads(read, paths), []) if one is not None]
+
+
 def _read_samples(listing: ImageListing, labels: Index) -> tuple[Sample, ...]:
     """Samples from the files themselves. Those that cannot be decoded are left out."""
     rows = _evenly(len(listing.paths), SAMPLES)
@@ -165,11 +203,14 @@ def _read_samples(listing: ImageListing, labels: Index) -> tuple[Sample, ...]:
 
     def read(row: int) -> Sample | None:
         try:
-            image = decode(listing.paths[row], side, listing.scale)
+            path, frames = listing.paths[row], listing.order.frames
+            clip = read_clip(path, frames, side, listing.seconds).frames if frames else None
+            image = decode(path, side, listing.scale) if clip is None else clip[frames // 2]
         except Exception:  # a damaged file makes the decoders raise nearly anything
             return None
         name = listing.names[row] if listing.names else Path(listing.paths[row]).name
-        return Sample(np.ascontiguousarray(image.transpose(1, 2, 0)), name, _label(listing.classes, int(labels[row])))
+        shown = None if clip is None else np.ascontiguousarray(clip.transpose(0, 2, 3, 1))
+        return Sample(np.ascontiguousarray(image.transpose(1, 2, 0)), name, _label(listing.classes, int(labels[row])), shown)
 
     samples = next(in_threads(read, [int(row) for row in rows]), [])
     return tuple(sample for sample in samples if sample is not None)

@@ -49,6 +49,7 @@ _TYPES: dict[str, type[np.generic]] = {
     "masks": np.bool_,
     "class_maps": np.uint8,
     "clips": np.uint8,
+    "clip_masks": np.bool_,
     "flow": np.float16,
     "sound": np.int16,
 }
@@ -57,6 +58,7 @@ _FILES = {
     "masks": "masks.u8",
     "class_maps": "class_maps.u8",
     "clips": "clips.u8",
+    "clip_masks": "clip_masks.u8",
     "flow": "flow.f16",
     "sound": "sound.i16",
 }
@@ -70,7 +72,8 @@ class Chunk:
     masks: (k, S, S) bool or None. class_maps: (k, S, S) uint8 or None (see ClassMaps). boxes: of the k images, where they are known
     from their pixels alone; None else. content: (k,) uint64, digests of the images as the source holds them, at no chosen size;
     None where the images here are all that is known. skipped: "path: reason" of files of this chunk that could not be decoded.
-    clips: (k, T, 3, S, S) uint8, flow: (k, T - 1, 2, S, S) float16, sound: (k, L) int16, or None (see Dataset)."""
+    clips: (k, T, 3, S, S) uint8, clip_masks: (k, T, S, S) bool, flow: (k, T - 1, 2, S, S) float16, sound: (k, L) int16, or None
+    (see Dataset)."""
 
     images: Bytes
     rows: Index
@@ -82,6 +85,7 @@ class Chunk:
     boxes: Boxes | None = None
     clips: Bytes | None = None
     flow: npt.NDArray[np.float16] | None = None
+    clip_masks: npt.NDArray[np.bool_] | None = None
     sound: npt.NDArray[np.int16] | None = None
 
     def array(self, name: str) -> np.ndarray | None:
@@ -115,7 +119,8 @@ class Stored:
 class Order:
     """What to store: `expected` images at most, of `size` pixels. `origin` and `content` identify them (see above). `slow`:
     decoding takes long enough to store the result. `masked`, `mapped`, `boxed`, `flowing`: the chunks have masks, class maps,
-    boxes, flow. `frames`: of a clip, 0 for images. `samples`: of a clip's sound, 0 where there is none."""
+    boxes, flow. `frames`: of a clip, 0 for images; `frames_masked`: with the mask of each. `samples`: of a clip's sound, 0 where
+    there is none."""
 
     label: str
     origin: str
@@ -128,6 +133,7 @@ class Order:
     boxed: bool = False
     frames: int = 0
     flowing: bool = False
+    frames_masked: bool = False
     samples: int = 0
 
     @property
@@ -139,6 +145,7 @@ class Order:
             "masks": side if self.masked else (),
             "class_maps": side if self.mapped else (),
             "clips": (self.frames, 3, *side) if self.frames else (),
+            "clip_masks": (self.frames, *side) if self.frames_masked else (),
             "flow": (self.frames - 1, 2, *side) if self.flowing else (),
             "sound": (self.samples,) if self.samples else (),
         }

@@ -18,6 +18,7 @@ from engine.data.annotations import ClassMaps
 from engine.data.clips import Sound
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
+from engine.data.folder_listing import list_folder
 from engine.data.image_store import Chunk, keep
 from engine.data.pictures import Scale
 from engine.data.source import ImageListing
@@ -186,6 +187,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
             config.source,
             stored.content,
             by_list=config.split_by == "list",
+            together=listing.together[rows] if listing.together is not None else None,
         )
     mean, std = statistics(stored.images, splits["train"] if split else np.arange(len(stored.images)))
     notes = [*listing.notes, *stored.notes]
@@ -213,6 +215,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         boxes=listing.boxes.take(rows) if listing.boxes is not None else stored.boxes,
         class_maps=ClassMaps(maps, listing.map_names) if (maps := stored.arrays.get("class_maps")) is not None else None,
         clips=stored.arrays.get("clips"),
+        clip_masks=stored.arrays.get("clip_masks"),
         flow=stored.arrays.get("flow"),
         sound=Sound(sound, listing.rate) if (sound := stored.arrays.get("sound")) is not None else None,
         skipped=(*listing.skipped, *stored.skipped),
@@ -221,6 +224,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         source=config.source,
         scale=listing.scale,
         world=listing.world,
+        seconds=listing.seconds,
         own_splits=tuple(name for tag, name in enumerate(SPLITS) if (listing.own == tag).any()),
     )
 
@@ -269,16 +273,19 @@ def list_images(config: DataConfig, progress: ProgressCallback = no_progress, mo
 def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int | None) -> ImageListing:
     path = expanded(config.source).absolute()
     if is_folder(path):
-        from engine.data import image_folder
+        from engine.data import image_folder, video_folder
 
+        listed = list_folder(path)
+        if len(listed.videos) > len(listed.files):
+            return video_folder.find(path, listed, config.size, config.frames, config.seconds, config.folders)
         scale = Scale(config.black, config.white) if config.white > config.black else None
         as_before = config.split_by == "list"
-        return image_folder.find(path, config.size, scale, as_before, config.folders, progress, most_annotations)
+        return image_folder.find(path, listed, config.size, scale, as_before, config.folders, progress, most_annotations)
     if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(
                 "data.source",
-                "a folder of images, an .npz file or the name of a set",
+                "a folder of images or videos, an .npz file or the name of a set",
                 config.source,
                 "Files of this kind are not read.",
             )
@@ -296,7 +303,7 @@ def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int 
     hint = hint or plugins.problem_of(plugins.DATA, config.source) or nearest(config.source, known)
     raise complain(
         "data.source",
-        "the name of a set, an existing folder of images or an .npz file",
+        "the name of a set, an existing folder of images or videos or an .npz file",
         config.source,
         hint or f"Known sets: {', '.join(known)}.",
     )

@@ -138,6 +138,13 @@ def square(picture: Image, size: int) -> Bytes:
     return _cropped(_to_rgb(picture), size)
 
 
+def fitted_picture(pixels: Bytes, size: int) -> Bytes:
+    """Colours (H, W, 3) as (3, size, size): short side resized (antialiased), centre cropped."""
+    from PIL import Image
+
+    return _cropped(Image.fromarray(pixels), size)
+
+
 def is_deep(picture: Image) -> bool:
     """Whether a picture holds one value a pixel of more than 8 bits."""
     return picture.mode.startswith("I") or picture.mode == "F"

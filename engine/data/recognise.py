@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from engine.config.small_files import FileError, is_file, is_folder, open_regular, parse_json
 from engine.data.pictures import readable_endings
+from engine.data.video_files import ENDINGS
 from engine.runs.run_folder import CONFIG
 
 Kind: TypeAlias = Literal["images", "arrays", "image", "run", "config", "encoder", "checkpoint", "unknown"]
@@ -17,10 +18,10 @@ _MOST_HEADER = 4 << 20  # bytes
 
 @dataclass(frozen=True)
 class Recognised:
-    """`kind`: "images" a folder that is no run, "arrays" an .npz file, "image" one image file, "run" a run or a file of one,
-    "config" a YAML file, "encoder" an exported one, "checkpoint" one that lies in no run. `path`: what is to be used: of an image
-    the folder that it lies in, of a file of a run the run's folder, else the path itself. `about`: the metadata of an encoder that
-    this program exported."""
+    """`kind`: "images" a folder that is no run, "arrays" an .npz file, "image" one image or video file, "run" a run or a file of
+    one, "config" a YAML file, "encoder" an exported one, "checkpoint" one that lies in no run. `path`: what is to be used: of an
+    image the folder that it lies in, of a file of a run the run's folder, else the path itself. `about`: the metadata of an encoder
+    that this program exported."""
 
     kind: Kind
     path: Path
@@ -46,7 +47,7 @@ def recognise(path: Path) -> Recognised:
         return Recognised("encoder", path, _metadata(path) if ending == ".safetensors" else {})
     if ending in (".pt", ".pth", ".ckpt"):
         return Recognised("checkpoint", path)
-    if ending in readable_endings():
+    if ending in readable_endings() or ending in ENDINGS:
         return Recognised("image", path.parent)
     return Recognised("unknown", path)
 

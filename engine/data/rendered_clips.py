@@ -35,6 +35,7 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
                 np.ascontiguousarray(masks[:, shown]),
                 content=moving_shapes.digests(part),
                 clips=frames,
+                clip_masks=masks,
                 flow=moving_shapes.flow(part, masks),
                 sound=moving_shapes.sound(part),
             )
@@ -43,7 +44,9 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
     slow = config.count * frames * max(side, 64) ** 2 > 10_000 * 64**2
     code = code_of(outlines, shape_colours, shapes, moving_shapes)
     name = f"{row.id} {config.seed} {config.count}"
-    order = Order(row.id, name, code, config.count, side, slow, masked=True, frames=frames, flowing=True, samples=samples)
+    order = Order(
+        row.id, name, code, config.count, side, slow, masked=True, frames=frames, flowing=True, samples=samples, frames_masked=True
+    )
     return ImageListing(
         row.id,
         order,

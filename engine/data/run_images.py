@@ -243,6 +243,7 @@ def _arrange(manifest: Manifest, dataset: Dataset, root: str) -> Dataset:
         boxes=dataset.boxes.take(rows) if dataset.boxes is not None else None,
         class_maps=replace(dataset.class_maps, values=arrays["class_maps"]) if dataset.class_maps is not None else None,
         clips=arrays.get("clips"),
+        clip_masks=arrays.get("clip_masks"),
         flow=arrays.get("flow"),
         sound=replace(dataset.sound, values=arrays["sound"]) if dataset.sound is not None else None,
         digests=manifest.digests,
@@ -306,6 +307,7 @@ def pixel_arrays(dataset: Dataset) -> dict[str, np.ndarray]:
         "masks": dataset.masks,
         "class_maps": maps,
         "clips": dataset.clips,
+        "clip_masks": dataset.clip_masks,
         "flow": dataset.flow,
         "sound": sound,
     }
@@ -336,6 +338,7 @@ def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> dic
             taken.get("masks"),
             class_maps=taken.get("class_maps"),
             clips=taken.get("clips"),
+            clip_masks=taken.get("clip_masks"),
             flow=taken.get("flow"),
             sound=taken.get("sound"),
         )
@@ -361,6 +364,7 @@ def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> dic
             mapped="class_maps" in known,
             frames=known["clips"].shape[1] if "clips" in known else 0,
             flowing="flow" in known,
+            frames_masked="clip_masks" in known,
             samples=known["sound"].shape[1] if "sound" in known else 0,
         )
         stored = keep(order, lambda: (chunk(start) for start in range(0, len(rows), _CHUNK)), "disk", store_root(root))

@@ -26,8 +26,9 @@ class ImageListing:
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
     gives each image (see engine.data.splits). boxes: where they are known before anything is decoded; the chunks have them else.
-    map_names: what the codes in the chunks' class maps are. rate: samples a second of the chunks' sound.
-    skipped, notes: as in Dataset.
+    map_names: what the codes in the chunks' class maps are. rate: samples a second of the chunks' sound. seconds: of a folder of
+    videos, of the part of each file that is read, 0 for all of it. together: (expected,) numbers, equal for clips that were cut
+    from one video, which belong in one split; None where nothing is known of that. skipped, notes: as in Dataset.
 
     labels: (expected,) where they are known before anything is decoded, else None. paths: the file of each image, where each has
     one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits
@@ -46,6 +47,8 @@ class ImageListing:
     boxes: Boxes | None = None
     map_names: tuple[str, ...] = ()
     rate: int = 0
+    seconds: float = 0.0
+    together: Index | None = None
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     labels: Index | None = None
     paths: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ class ImageListing:
             "boxes": self.order.boxed or self.boxes is not None,
             "world": self.world is not None,
             "clips": self.order.frames > 0,
+            "clip_masks": self.order.frames_masked,
             "flow": self.order.flowing,
             "sound": self.order.samples > 0,
         }

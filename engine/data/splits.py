@@ -22,17 +22,21 @@ def cut(
     source: str = "",
     content: npt.NDArray[np.uint64] | None = None,
     by_list: bool = False,
+    together: Index | None = None,
 ) -> dict[str, Index]:
     """Indices of "train", "validation" and "test", disjoint and each in rising order.
 
     own: (N,) the split that the source put each image in; a split of its own is kept as it is. A missing test split takes about
     the share `test` of the training images, a missing validation split then about the share `validation` of those that are left.
     An image's split depends only on `seed` and its `content` ((N,) digests; without them the `digests`): added or removed images
-    do not move others, and every class has about the same share. Images with the same digest stay together. Where a
-    split would stay empty it gets one image. ConfigError, naming data.source, where the images are too few to leave one in each.
+    do not move others, and every class has about the same share. Images with the same digest stay together, and so do those with
+    the same number in `together` (N,). Where a split would stay empty it gets one image. ConfigError, naming data.source, where the
+    images are too few to leave one in each.
 
     by_list: the rule of earlier versions, exact shares drawn over the list of all images: there one image more moves others."""
     tags = own.copy()
+    if together is not None:
+        digests = _joined(digests, together)
     group, first = _groups(digests, digests if content is None else content)
     for tag, share in ((TEST, test), (VALIDATION, validation)):
         if not np.any(tags == tag):
@@ -64,6 +68,20 @@ def _groups(
     first = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
     np.minimum.at(first, group, content)
     return group, first
+
+
+def _joined(digests: npt.NDArray[np.uint64], together: Index) -> npt.NDArray[np.uint64]:
+    """Numbers (N,) that are equal for images which a chain of equal digests and of equal `together` connects."""
+    lowest = np.arange(len(digests), dtype=np.uint64)
+    keys = [np.unique(one, return_inverse=True)[1].reshape(-1) for one in (digests, together)]
+    while True:
+        before = lowest
+        for key in keys:
+            of_key = np.full(int(key.max(initial=-1)) + 1, len(digests), np.uint64)
+            np.minimum.at(of_key, key, lowest)
+            lowest = of_key[key]
+        if np.array_equal(before, lowest):
+            return lowest
 
 
 def _by_content(

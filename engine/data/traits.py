@@ -12,6 +12,7 @@ WORLDS = ("reach", "catch")
 VARIED = "varied"  # `data.bias` and `data.upright` decide what is drawn
 VARIED_SOURCE = "shapes"
 FOLDERS = "folders"  # a folder of images in folders
+VIDEOS = "videos"  # a folder of videos: `data.frames` and `data.seconds` decide what a clip is
 DEEP = "deep"  # images deeper than 8 bits
 NO_VALIDATION = "no validation split"
 NO_TEST = "no test split"
@@ -23,20 +24,21 @@ def possible_traits(source: str) -> frozenset[str]:
     """The traits that the data of a `data.source` may have, as far as that is known before they are opened."""
     row = find(source)
     if row is None:
-        return _CUT | {FOLDERS, DEEP}
+        return _CUT | {FOLDERS, VIDEOS, DEEP}
     own = {RENDERED: row.rendered, VARIED: source == VARIED_SOURCE, WORLD: source in WORLDS}
     return _CUT | {trait for trait, holds in own.items() if holds}
 
 
-def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], deep: bool) -> frozenset[str]:
+def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], deep: bool, clips: bool = False) -> frozenset[str]:
     """The traits of the data of a `data.source`. `own_splits`: the splits that it has itself. `names`: of its files, in folders
-    with "/". `deep`: whether there are images deeper than 8 bits."""
+    with "/". `deep`: whether there are images deeper than 8 bits. `clips`: whether they are clips."""
     row = find(source)
     known = {
         RENDERED: row is not None and row.rendered,
         WORLD: source in WORLDS,
         VARIED: source == VARIED_SOURCE,
         FOLDERS: row is None and any("/" in name for name in names),
+        VIDEOS: row is None and clips,
         DEEP: deep,
         NO_VALIDATION: "validation" not in own_splits,
         NO_TEST: "test" not in own_splits,

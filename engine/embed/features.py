@@ -26,17 +26,19 @@ def encode(
     device: torch.device | str | None = None,
     size: int | None = None,
     progress: ProgressCallback | None = None,
+    frame: int | None = None,
 ) -> Tensor:
     """Features (n, dim), float32 on the CPU, of the whole images at `index`, in that order; of the whole clips, where the data have
     clips and the encoder sees them.
 
     Images are resized to `size` px (antialiased) where they are stored at another, and normalised with the training split's mean
     and standard deviation. The encoder is in eval mode meanwhile; afterwards its mode, buffers and the generators are as before.
-    Computed in full precision, also under autocast. `device` None takes the encoder's own. `progress` is called with 0 to 1."""
+    Computed in full precision, also under autocast. `device` None takes the encoder's own. `progress` is called with 0 to 1.
+    `frame`: which frame of each clip is encoded as an image; None the one that stands for the clip."""
     target = torch.device(device) if device is not None else device_of(backbone)
     rows = np.asarray(index, dtype=np.int64)
     features = torch.empty(len(rows), backbone.dim)
-    of_clips = backbone.sees_clips and dataset.clips is not None
+    of_clips = backbone.sees_clips and dataset.clips is not None and frame is None
     if of_clips:
         batch = max(1, batch // 4)
     with torch.no_grad(), torch.autocast(target.type, enabled=False), evaluating(backbone), on_device(backbone, target):
@@ -45,17 +47,22 @@ def encode(
             if of_clips:
                 encoded = backbone.encode_clips(whole_clips(dataset, part, target, size))  # (b, dim)
             else:
-                encoded = backbone(normalised(dataset, whole(dataset, part, target, size)))  # (b, dim)
+                encoded = backbone(normalised(dataset, whole(dataset, part, target, size, frame)))  # (b, dim)
             features[start : start + len(part)] = encoded.float().cpu()
             if progress is not None:
                 progress((start + len(part)) / len(rows))
     return features
 
 
-def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
+def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int | None = None, frame: int | None = None) -> Tensor:
     """The whole images (b, 3, s, s) at `index`, pixels between 0 and 1, resized to `size` px (antialiased) where they are stored at
-    another side."""
-    images = torch.from_numpy(np.ascontiguousarray(dataset.images[index])).to(device).float().div_(255)
+    another side. `frame`: of each clip, in place of the image that stands for it."""
+    if frame is not None:
+        assert dataset.clips is not None, "a frame of clips"
+        pixels = dataset.clips[index, frame]
+    else:
+        pixels = dataset.images[index]
+    images = torch.from_numpy(np.ascontiguousarray(pixels)).to(device).float().div_(255)
     side = size or dataset.size
     if images.shape[-1] == side:
         return images

@@ -156,7 +156,7 @@ def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str
     pieces = []
     rows = [row for row in tasks() if row.id in parts]
     frozen = [row for row in rows if row.frozen]
-    if frozen:
+    if any(row.features for row in frozen):
         pieces += [Stage("encode", encoder, encoded=sum(images.values())) for encoder in ENCODERS]
     for row in frozen:
         if row.effort:

@@ -37,6 +37,7 @@ class Task:
             embeds texts; "multi_label", "numbers": what engine.evaluate.target_scores has functions for.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
             maps has its plan in `engine.evaluate.dense_plan`.
+        features: it uses `Subject.features`, which are then counted in the estimate of its time.
         effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
             its time.
         negative: its figures can be below 0, as an R²; they have standard errors of their own.
@@ -50,6 +51,7 @@ class Task:
     run: str
     needs: frozenset[Need] = frozenset({"labels"})
     frozen: bool = True
+    features: bool = True
     effort: float = 0.0
     negative: bool = False
     line: str = ""
@@ -135,6 +137,26 @@ TASKS: tuple[Task, ...] = (
         effort=0.5,
         negative=True,
         line="Numbers of an image, by ridge regression; mean R².",
+    ),
+    Task(
+        "label_propagation",
+        "Label propagation",
+        ("propagation_j",),
+        "engine.evaluate.tasks.label_propagation:measure",
+        needs=frozenset({"clips", "clip_masks"}),
+        features=False,
+        effort=4.0,
+        line="The mask of a clip's first frame, carried on by the affinity of dense features; nothing is trained.",
+    ),
+    Task(
+        "motion",
+        "Motion",
+        ("motion_knn", "motion_linear", "clip_to_clip_1", "clip_to_clip_5"),
+        "engine.evaluate.tasks.motion:measure",
+        needs=frozenset({"labels", "clips"}),
+        features=False,
+        effort=7.0,
+        line="The class of a clip from features of whole clips: kNN, linear probe, and clips of the same class among the nearest.",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),

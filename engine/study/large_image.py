@@ -7,12 +7,13 @@ from pathlib import Path
 from engine.data.dataset import Dataset
 from engine.data.image_files import file_of
 from engine.data.pictures import Scale, original, reason
+from engine.data.video_files import whole_frame
 from engine.study.results import LargeImage
 from engine.study.samples import images_of
 
 
 def large_image(dataset: Dataset, index: int) -> LargeImage:
-    """The image at an index of a data set. ConfigError where there is none."""
+    """The image at an index of a data set; of a clip its middle frame. ConfigError where there is none."""
     stored = images_of(dataset, (index,))[0]
     size = stored.shape[1], stored.shape[0]
     name = dataset.names[index] if dataset.names else ""
@@ -20,6 +21,10 @@ def large_image(dataset: Dataset, index: int) -> LargeImage:
     if path is None:
         return LargeImage(stored, size, "none", name)
     try:
+        if dataset.clips is not None:
+            frames = dataset.clips.shape[1]
+            pixels = whole_frame(path, frames, dataset.seconds, frames // 2)
+            return LargeImage(pixels, pixels.shape[1::-1], "file", name, str(path), path.stat().st_size)
         return large_file(path, dataset.scale, name)
     except FileNotFoundError:
         return LargeImage(stored, size, "missing", name, str(path))

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.data.dataset import Dataset
+from engine.data.describe import clip_of
 from engine.study.results import Labels
 
 
@@ -15,6 +16,11 @@ def images_of(dataset: Dataset, index: Sequence[int]) -> np.ndarray:
     """The stored images at `index` (n,), as (n, S, S, 3) uint8. ConfigError where there is none."""
     images = dataset.images[indices_within(dataset, index)]
     return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
+
+
+def clip_at(dataset: Dataset, index: int) -> np.ndarray | None:
+    """The frames of the clip at `index`, (T, S, S, 3) uint8; None where the data are images. ConfigError where there is none."""
+    return clip_of(dataset, int(indices_within(dataset, (index,))[0]))
 
 
 def labels_of(dataset: Dataset, index: Sequence[int]) -> Labels:

@@ -100,6 +100,21 @@ class GetImages(DataQuestion[np.ndarray]):
 
 
 @dataclass(frozen=True)
+class GetClip(DataQuestion[np.ndarray | None]):
+    """The frames of one clip by its index into the data set, as (T, S, S, 3) uint8; None where the data are images."""
+
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
+    index: int
+
+    def answer(self, context: Context) -> np.ndarray | None:
+        """ConfigError where the index is out of range."""
+        from engine.study.samples import clip_at
+
+        return clip_at(open_data(context, self.data), self.index)
+
+
+@dataclass(frozen=True)
 class GetLabels(DataQuestion[Labels]):
     """The labels and factors of some samples: answered by Labels."""
 

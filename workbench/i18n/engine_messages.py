@@ -102,9 +102,12 @@ ALLOWED: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "a divisor of the views' side of {0} px ({1})"),
             QT_TRANSLATE_NOOP("EngineMessages", "a set with {0}, which {1} needs"),
             QT_TRANSLATE_NOOP("EngineMessages", "0 for data without masks of their objects"),
-            QT_TRANSLATE_NOOP("EngineMessages", "the name of a set, an existing folder of images or an .npz file"),
-            QT_TRANSLATE_NOOP("EngineMessages", "a folder of images, an .npz file or the name of a set"),
-            QT_TRANSLATE_NOOP("EngineMessages", "a folder with images in it, directly or in a folder a class"),
+            QT_TRANSLATE_NOOP("EngineMessages", "the name of a set, an existing folder of images or videos or an .npz file"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder of images or videos, an .npz file or the name of a set"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder with images or videos in it, directly or in a folder a class"),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "a folder of images or an .npz file, for PyAV, which reads videos, is not installed"
+            ),
             QT_TRANSLATE_NOOP("EngineMessages", "a folder that can be read"),
             QT_TRANSLATE_NOOP("EngineMessages", "a folder that can be written to"),
             QT_TRANSLATE_NOOP("EngineMessages", "a file that can be read"),
@@ -187,7 +190,8 @@ SENTENCES: tuple[str, ...] = tuple(
             ),
             QT_TRANSLATE_NOOP("EngineMessages", "Files of this kind are not read."),
             QT_TRANSLATE_NOOP("EngineMessages", "There is none in it."),
-            QT_TRANSLATE_NOOP("EngineMessages", "Formats: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Formats of images: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "A folder of videos has them."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0} files there could not be used, the first: {1}."),
             QT_TRANSLATE_NOOP("EngineMessages", "None of its {0} files could be. The first: {1}."),
             QT_TRANSLATE_NOOP(
@@ -205,6 +209,11 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "Snapshots: {0}."),
             QT_TRANSLATE_NOOP("EngineMessages", "Opening the data was cancelled. Choose other data, or these again, to open them."),
             QT_TRANSLATE_NOOP("EngineMessages", "All labelled images lie in one folder, {0}: taken as images without labels."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Each file is a clip: {0} frames, evenly over the whole length of the file."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Each file is a clip: {0} frames, evenly over the middle {1} seconds of the file."),
+            QT_TRANSLATE_NOOP("EngineMessages", "UCF101: {0} clips of {1} videos."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Clips of one video stay in one split."),
+            QT_TRANSLATE_NOOP("EngineMessages", "UCF101: groups 1 to {0} are the test split, as in its first official list."),
             QT_TRANSLATE_NOOP("EngineMessages", "The set lies deeper, in the folder {0}."),
             QT_TRANSLATE_NOOP(
                 "EngineMessages", "{0} holds folders named {1}, and is taken for a class. Name that folder to have the splits."

@@ -12,17 +12,20 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QFontMetrics,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench import theme
 from workbench.accessible import value_changed
+from workbench.plots.clip_player import ClipPlayer
 from workbench.plots.mask_outlines import outline_image
 from workbench.theme.focus import paint_focus
 from workbench.theme.palette import GAP, SMALL_PX
@@ -47,13 +50,15 @@ class Box:
 @dataclass(frozen=True, eq=False)
 class Cell:
     """One image: uint8 (H, W, 3) or (H, W). `text`: its tooltip and accessible text; `caption`: painted below.
-    `mask`: (h, w) bool, painted over it as an outline."""
+    `mask`: (h, w) bool, painted over it as an outline. `clip`: the frames (T, H, W, 3) of which it is one: they are played while
+    the mouse is over the cell or it is the current one."""
 
     image: np.ndarray
     text: str = ""
     caption: str = ""
     boxes: tuple[Box, ...] = ()
     mask: np.ndarray | None = None
+    clip: np.ndarray | None = None
 
 
 def to_qimage(pixels: np.ndarray) -> QImage:
@@ -69,6 +74,8 @@ class ImageGrid(QWidget):
     """A grid of cells. `columns=0` takes as many as fit. Arrow keys move the current cell, Enter and Space activate it; `hovered`,
     `currentChanged` and `activated` carry the index of a cell, -1 for none. With `opens`, Enter opens a cell instead, as does a
     double click: `opened` carries its index. `menuRequested(index, position)`: a menu is requested at a position of the screen.
+
+    A cell with a clip plays it while it is hovered or the current one; with `plays_always` the first cell does all the time.
 
     The side of a cell is between `least` and `most` px, as large as the width allows; with `fit`, as the height allows, too."""
 
@@ -92,6 +99,10 @@ class ImageGrid(QWidget):
         self._current = -1
         self._hover = -1
         self._empty = ""
+        self._played = -1
+        self._player = ClipPlayer(self)
+        self._player.moved.connect(self._frame_moved)
+        self.plays_always = False
         self.opens = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -123,6 +134,8 @@ class ImageGrid(QWidget):
         if self._current >= len(self._cells):
             self._current = -1
         self._hover = min(self._hover, len(self._cells) - 1)
+        self._played = -1
+        self._play()
         self._describe()
         if count != (len(self._cells), self._wanted):
             self.updateGeometry()
@@ -156,6 +169,7 @@ class ImageGrid(QWidget):
         index = index if 0 <= index < len(self._cells) else -1
         if index != self._current:
             self._current = index
+            self._play()
             self._describe()
             self.update()
             self.currentChanged.emit(index)
@@ -277,6 +291,8 @@ class ImageGrid(QWidget):
     def _paint_cell(self, painter: QPainter, index: int, cell: Cell, area: QRect) -> None:
         palette = theme.current()
         image = self._images[index]
+        if index == self._played and (frame := self._player.image) is not None:
+            image = frame
         size = image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         inner = QRect(QPoint(0, 0), size)
         inner.moveCenter(area.center())
@@ -323,8 +339,42 @@ class ImageGrid(QWidget):
     def _set_hover(self, index: int) -> None:
         if index != self._hover:
             self._hover = index
+            self._play()
             self.update()
             self.hovered.emit(index)
+
+    @property
+    def played(self) -> int:
+        """The index of the cell whose clip is played; -1 for none."""
+        return self._played if self._player.playing else -1
+
+    def _play(self) -> None:
+        """Play the clip of the hovered cell, else of the current one."""
+        wanted = self._hover if self._hover >= 0 else self._current
+        if wanted < 0 and self.plays_always:
+            wanted = 0
+        clip = self._cells[wanted].clip if 0 <= wanted < len(self._cells) else None
+        if clip is None:
+            self._player.stop()
+            self._played = -1
+        elif wanted != self._played:
+            self._played = wanted
+            self._player.play([to_qimage(frame) for frame in clip])
+
+    def _frame_moved(self) -> None:
+        if 0 <= self._played < len(self._cells):
+            self.update(self.rect_of(self._played))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden is not played."""
+        self._player.stop()
+        self._played = -1
+        super().hideEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Play again."""
+        self._play()
+        super().showEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Tooltips of cells."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -28,6 +29,7 @@ class HoverCard(QFrame):
         self.grid = ImageGrid(columns=1, least=SIDE, most=SIDE)
         self.grid.setFixedSize(SIDE, SIDE)
         self.grid.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.grid.plays_always = True
         self.name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.name.setFixedWidth(SIDE)
         self.caption, self.more, self.label = QLabel(), QLabel(), QLabel()
@@ -48,6 +50,11 @@ class HoverCard(QFrame):
         """Show an image, uint8 (H, W, 3) or (H, W), a text, the name of its file and the first of its captions."""
         self.grid.set_cells([Cell(image, text)])
         self._show_text(text, name, True, captions)
+
+    def show_clip(self, clip: np.ndarray) -> None:
+        """Play the frames (T, H, W, 3) of the clip of which the image that is shown is one."""
+        if self.isVisible() and self.grid.cells:
+            self.grid.set_cells([replace(self.grid.cells[0], clip=clip)])
 
     def show_lost(self, text: str, name: str = "") -> None:
         """Show the text of a sample whose image cannot be loaded, and that it cannot."""

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.source_table import find
 from workbench.bridge.ask import Ask
-from workbench.bridge.data_questions import GetImages
+from workbench.bridge.data_questions import GetClip, GetImages
 
 Then = Callable[[list[np.ndarray]], None]
 Lost = Callable[[], None]
 KEPT = 4096
+KEPT_CLIPS = 32
 
 
 class Images:
@@ -28,12 +30,18 @@ class Images:
         self._waiting: OrderedDict[str, tuple[tuple[int, ...], Then, Lost | None]] = OrderedDict()
         self._asking = False
         self._generation = 0
+        self._clips: OrderedDict[int, np.ndarray] = OrderedDict()
+        self._has_clips = False
 
     def set_data(self, data: Mapping[str, Any]) -> None:
         """Set the data set; the cache is cleared if it is another one."""
         if data != self._data:
             self._data = data
             self._known.clear()
+            self._clips.clear()
+            row = find(str(data.get("source", "")))
+            # Of a folder it is known once a first answer is there.
+            self._has_clips = row is None or "clips" in row.columns
         self._waiting.clear()
         self._generation += 1
         self._asking = False
@@ -50,6 +58,27 @@ class Images:
             self._next()
         elif lost is not None:
             lost()
+
+    def want_clip(self, index: int, then: Callable[[np.ndarray], None]) -> None:
+        """Call `then` with the frames (T, S, S, 3) of the clip that a sample is, at once if they are cached; not for images. A
+        newer request replaces one that waits; one that fails is left out, for its image is shown anyway."""
+        if index in self._clips:
+            self._clips.move_to_end(index)
+            then(self._clips[index])
+        elif self._data and self._has_clips:
+            generation = self._generation
+
+            def answered(clip: np.ndarray | None) -> None:
+                if generation != self._generation:
+                    return
+                self._has_clips = clip is not None
+                if clip is not None:
+                    self._clips[index] = clip
+                    while len(self._clips) > KEPT_CLIPS:
+                        self._clips.popitem(last=False)
+                    then(clip)
+
+            self._ask(GetClip(self._data, index), answered, lambda _: None)
 
     def forget(self, slot: str) -> None:
         """Cancel the request of a slot that waits."""

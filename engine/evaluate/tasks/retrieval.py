@@ -53,20 +53,24 @@ def image_image(subject: Subject) -> Iterator[Figure]:
     started, labels = time.monotonic(), subject.labels()["test"]
     shares = {}
     for encoder in subject.encoders:
-        x = F.normalize(subject.features(encoder)["test"], dim=1)
-        hits = []
-        for at in range(0, len(x), _PART):
-            rows = torch.arange(at, min(at + _PART, len(x)))
-            cosines = x[rows] @ x.t()
-            cosines[torch.arange(len(rows)), rows] = -2.0  # not the image itself
-            nearest = cosines.topk(min(max(RANKS), len(x) - 1), dim=1).indices
-            hits.append(labels[nearest] == labels[rows].unsqueeze(1))
-        right = torch.cat(hits)
-        shares[encoder] = [float(right[:, :k].any(1).float().mean()) for k in RANKS]
+        shares[encoder] = same_class_recall(subject.features(encoder)["test"], labels)
     text = f"Image retrieval: {len(labels)} test images, each against all others; cosine of L2-normalised features."
     seconds = time.monotonic() - started
     for name, trained, untrained in zip(IMAGE_FIGURES, shares["trained"], shares["untrained"], strict=True):
         yield Figure(name, trained, untrained, 0, text, seconds=seconds)
+
+
+def same_class_recall(features: Tensor, labels: Tensor) -> list[float]:
+    """For each of RANKS the share of rows of features (n, D) whose nearest others by cosine have one of the same label (n,)."""
+    x, hits = F.normalize(features, dim=1), []
+    for at in range(0, len(x), _PART):
+        rows = torch.arange(at, min(at + _PART, len(x)))
+        cosines = x[rows] @ x.t()
+        cosines[torch.arange(len(rows)), rows] = -2.0  # not the row itself
+        nearest = cosines.topk(min(max(RANKS), len(x) - 1), dim=1).indices
+        hits.append(labels[nearest] == labels[rows].unsqueeze(1))
+    right = torch.cat(hits)
+    return [float(right[:, :k].any(1).float().mean()) for k in RANKS]
 
 
 def spread(index: np.ndarray, count: int) -> np.ndarray:

@@ -61,7 +61,10 @@ def test_any_column_that_a_method_needs_is_asked_of_the_data(open_at, monkeypatc
 
 def test_a_row_of_another_package_with_an_unknown_column_is_refused() -> None:
     row = Source("theirs", "Theirs", "embedded", 1, 0, 8, "", opener="a:b", columns=("depth",))  # type: ignore[arg-type]
-    assert "must be among captions, masks, class_maps, boxes, clips, flow, sound, world. Got depth." in source_table._unusable(row)
+    assert (
+        "must be among captions, masks, class_maps, boxes, clips, clip_masks, flow, sound, world. Got depth."
+        in source_table._unusable(row)
+    )
     assert source_table._unusable(Source("theirs", "Theirs", "embedded", 1, 0, 8, "", opener="a:b", columns=("masks",))) == ""
 
 
@@ -82,7 +85,7 @@ def test_a_folder_with_boxes_says_so_before_it_is_decoded(photos: Path) -> None:
 
 
 def test_every_column_has_its_words_everywhere() -> None:
-    everything = dict.fromkeys(("captions", "masks", "class_maps", "boxes", "clips", "flow", "sound", "world"), True)
+    everything = dict.fromkeys(("captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world"), True)
     assert tuple(everything) == COLUMNS == tuple(WORDS)
     for column in COLUMNS:
         assert re.search("A folder of images has (them|none)", sets_with((column,)))

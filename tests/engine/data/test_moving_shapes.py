@@ -199,7 +199,7 @@ def test_they_open_alike_in_memory_and_from_disk(open_at) -> None:
         assert np.array_equal(data.sound.values, sound(draw(0, np.arange(40))))
         assert (data.sound.rate, data.sound.seconds) == (RATE, 1.0)
         assert data.classes == MOTIONS
-        assert set(data.columns) == {"masks", "clips", "flow", "sound"}
+        assert set(data.columns) == {"masks", "clips", "clip_masks", "flow", "sound"}
         assert not data.clips.flags.writeable
     assert isinstance(disk.clips, np.memmap)
     assert isinstance(disk.flow, np.memmap)

@@ -404,6 +404,11 @@ class EmbeddingPanel(Panel):
             if self._hovered == row:
                 self.hover_card.show_image(images[0], text, name, captions)
                 self._place_hover()
+                self._images.want_clip(index, play)
+
+        def play(clip: np.ndarray) -> None:
+            if self._hovered == row:
+                self.hover_card.show_clip(clip)
 
         def show_missing() -> None:
             if self._hovered == row:

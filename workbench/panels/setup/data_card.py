@@ -149,13 +149,19 @@ class DataCard(Card):
         """What was understood. Of data that are decoded, what an earlier survey said of the files is kept."""
         before = self._description
         if before is not None and data.decoded and before.name == data.name:
-            data = replace(data, originals=before.originals, meanings=before.meanings, suggested=before.suggested)
+            data = replace(
+                data,
+                originals=before.originals,
+                lengths=before.lengths,
+                meanings=before.meanings,
+                suggested=before.suggested,
+            )
         self._description = data
         self.set_state("" if data.decoded else self.tr("reading"))
         self._summary.set_full_text(data_words.summary(data), data_words.shorter_summary(data))
         self._classes.set_full_text(data_words.class_counts(data))
         self._show_hint()
-        self.samples.set_cells([_cell(sample.image, sample.name, sample.label) for sample in data.samples])
+        self.samples.set_cells([_cell(sample.image, sample.name, sample.label, sample.clip) for sample in data.samples])
         if self._details is not None:
             self._details.show_description(data)
 
@@ -178,7 +184,9 @@ class DataCard(Card):
             )
             self._say(data_words.size_times(self._times), f"size {self._times[1].size}", help)
         else:
-            self._say(" ".join(part for part in (data_words.scaling(data), data_words.beside_images(data)) if part))
+            # The details have both.
+            parts = data_words.clip_text(data) or data_words.scaling(data), data_words.beside_images(data)
+            self._say(" ".join(part for part in parts if part))
 
     def _say(self, text: str, act: str = "", help: str = "") -> None:
         """Say something, with a button for it: "download", "meaning " and a value of `data.folders`, "size " and one of
@@ -274,5 +282,5 @@ class DataCard(Card):
         self._show_samples()
 
 
-def _cell(image: np.ndarray, name: str, label: str) -> Cell:
-    return Cell(image, tip(" · ".join(part for part in (data_name(label), name) if part)))
+def _cell(image: np.ndarray, name: str, label: str, clip: np.ndarray | None = None) -> Cell:
+    return Cell(image, tip(" · ".join(part for part in (data_name(label), name) if part)), clip=clip)

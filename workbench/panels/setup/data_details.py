@@ -135,11 +135,14 @@ class DataDetails(QDialog):
             return
         self.setWindowTitle(self.tr("Data: {0}").format(data.name))
         self._summary.setText(data_words.summary(data))
-        about = (data_words.splits, data_words.scaling, data_words.enlarged, data_words.beside_images)
+        about = (data_words.splits, data_words.clip_text, data_words.scaling, data_words.enlarged, data_words.beside_images)
         self._about.setText("\n".join(text for words in about if (text := words(data))))
         self._show_meanings(data)
         self.samples.set_cells(
-            [Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2]) for one in data.samples]
+            [
+                Cell(one.image, tip(one.name), caption=data_name(one.label) or one.name.rpartition("/")[2], clip=one.clip)
+                for one in data.samples
+            ]
         )
         names, counts = data_names(data.classes), data.counts
         if data.unlabelled:

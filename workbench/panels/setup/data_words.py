@@ -45,6 +45,7 @@ def column_names(columns: Iterable[Column]) -> list[str]:
         "class_maps": translate("DataCard", "class maps"),
         "boxes": translate("DataCard", "boxes"),
         "clips": translate("DataCard", "clips"),
+        "clip_masks": translate("DataCard", "masks of all frames"),
         "flow": translate("DataCard", "flow"),
         "sound": translate("DataCard", "sound"),
         "world": translate("DataCard", "a world to act in"),
@@ -93,7 +94,8 @@ def shorter_summary(data: DataDescription) -> tuple[str, ...]:
 
 
 def _counts(data: DataDescription) -> list[str]:
-    parts = [translate("DataCard", "{0} images").format(f"{data.images:,}")]
+    many = translate("DataCard", "{0} clips") if data.frames else translate("DataCard", "{0} images")
+    parts = [many.format(f"{data.images:,}")]
     if data.classes:
         parts.append(translate("DataCard", "{0} classes").format(f"{len(data.classes):,}"))
     else:
@@ -152,6 +154,19 @@ def scaling(data: DataDescription) -> str:
         return translate("DataCard", "Files of {0} px, each scaled to {1} px.").format(sizes, data.size)
     text = translate("DataCard", "Files of {0} px: the short side is scaled to {1} px, the middle cut out ({2} % lost).")
     return text.format(sizes, data.size, round(cut * 100))
+
+
+def clip_text(data: DataDescription) -> str:
+    """How many frames a clip has, and how long the files are; "" for images."""
+    if not data.frames:
+        return ""
+    if not len(data.lengths):
+        return translate("DataCard", "Clips of {0} frames; methods of images get the middle one.").format(data.frames)
+    low, high = f"{data.lengths.min():.1f}", f"{data.lengths.max():.1f}"
+    long = translate("DataCard", "{0} to {1}").format(low, high) if low != high else low
+    return translate("DataCard", "Clips of {0} frames, of files of {1} s; methods of images get the middle one.").format(
+        data.frames, long
+    )
 
 
 def enlarged(data: DataDescription) -> str:
