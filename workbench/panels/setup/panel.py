@@ -12,7 +12,6 @@ from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -215,16 +214,11 @@ class SetupPanel(Panel):
         self._sweep.setToolTip(self.tr("Several runs: a few settings with several values each, or several seeds"))
         self._sweep.clicked.connect(self.open_sweep)
         buttons = QWidget()
-        self._search_button = QPushButton(self.tr("Search…"))
-        self._search_button.setToolTip(self.tr("Settings that are searched by short runs, and what earlier searches found"))
-        self._search_button.clicked.connect(self.open_search)
-        begin = QGridLayout(buttons)
+        begin = QHBoxLayout(buttons)
         begin.setContentsMargins(0, 0, 0, 0)
         begin.setSpacing(GAP)
-        # In one row, the three would be wider than the panel may be.
-        begin.addWidget(self._start, 0, 0, 1, 2)
-        begin.addWidget(self._sweep, 1, 0)
-        begin.addWidget(self._search_button, 1, 1)
+        begin.addWidget(self._start, 1)
+        begin.addWidget(self._sweep)
         self._arrangement = SetupArrangement(self, self.data_card, self._card, column, self.messages, self.dry_run, buttons)
         # Narrower, the form would be cut off at its right.
         self.setMinimumWidth(LEAST_WIDTH)
@@ -314,6 +308,7 @@ class SetupPanel(Panel):
         dialog.queued.connect(self._sweep_queued)
         dialog.settingAsked.connect(self.go_to)
         dialog.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, SWEEP))
+        dialog.searchAsked.connect(self.open_search)
         dialog.finished.connect(self.dry_run.refresh)
         dialog.open()
         return dialog
