@@ -1470,28 +1470,12 @@
         <translation>查找导出的编码器 {0} 所属的运行</translation>
     </message>
     <message>
-        <source>A checkpoint alone cannot be opened: drop the folder of its run</source>
-        <translation>单独的检查点无法打开：请拖放其运行的文件夹</translation>
-    </message>
-    <message>
         <source>{0} is neither images, a run nor settings</source>
         <translation>{0} 既不是图像，也不是运行或设置</translation>
     </message>
     <message>
-        <source>A checkpoint alone cannot be opened: the settings that belong to it are in its run's folder.</source>
-        <translation>单独的检查点无法打开：它的设置在其运行的文件夹中。</translation>
-    </message>
-    <message>
-        <source>Drop that folder, with config.yaml and status.json in it.</source>
-        <translation>请拖放那个含有 config.yaml 与 status.json 的文件夹。</translation>
-    </message>
-    <message>
         <source>{0} is nothing that is used here.</source>
         <translation>{0} 在这里用不上。</translation>
-    </message>
-    <message>
-        <source>Drop a folder of images, an image, an .npz file, a run's folder, or settings as YAML.</source>
-        <translation>可拖放图像文件夹、图像、.npz 文件、运行的文件夹，或 YAML 形式的设置。</translation>
     </message>
     <message>
         <source>A run</source>
@@ -1525,7 +1509,15 @@
         <source>Here the run itself is used: drop its folder.</source>
         <translation>这里使用运行本身：请拖放其文件夹。</translation>
     </message>
-</context>
+<message>
+        <source>Open the model {0}</source>
+        <translation>打开模型 {0}</translation>
+    </message>
+    <message>
+        <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
+        <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
+    </message>
+    </context>
 <context>
     <name>DryRun</name>
     <message>
@@ -8191,7 +8183,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
     </message>
-</context>
+<message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    </context>
 <context>
     <name>ZoomView</name>
     <message>
@@ -8460,20 +8456,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It is read as data alone, and copied when the run starts; afterwards the file is not needed.</source>
-        <translation>作为起点的权重文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。文件只作为数据读取，并在运行开始时复制；之后不再需要该文件。</translation>
-    </message>
-    <message>
-        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model</source>
-        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型</translation>
-    </message>
-    <message>
         <source>Weights in part</source>
         <translation>部分权重</translation>
-    </message>
-    <message>
-        <source>Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.</source>
-        <translation>权重文件缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
     <message>
         <source>strict, missing keys</source>
@@ -8526,10 +8510,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>spurious correlation, shortcut, background</source>
         <translation>虚假相关, 捷径, 背景</translation>
-    </message>
-    <message>
-        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes.</source>
-        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状相同。`changing`：每个回合都不同，因此单凭背景就能区分两个回合的图像。</translation>
     </message>
     <message>
         <source>Validation</source>
@@ -12395,6 +12375,42 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>whole file</source>
         <translation>整个文件</translation>
     </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where that is known (a run, an export of this program, a published name), and else by the training images.</source>
+        <translation>图像在进入编码器之前如何归一化。`data`：按训练图像的均值和标准差。`imagenet`：按 ImageNet 的均值和标准差，大多数已发表的编码器都是这样训练的。`auto`：若已知起始权重的归一化（来自运行、本程序的导出或已发表的名称），则与其相同，否则按训练图像。</translation>
+    </message>
+    <message>
+        <source>mean, standard deviation, ImageNet statistics</source>
+        <translation>均值, 标准差, ImageNet 统计量</translation>
+    </message>
+    <message>
+        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs.</source>
+        <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
+    </message>
+    <message>
+        <source>The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map.</source>
+        <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
+    </message>
+    <message>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
+    </message>
+    <message>
+        <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
+        <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
+        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
+    </message>
     </context>
 <context>
     <name>evaluate</name>
@@ -13213,4 +13229,72 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-</TS>
+<context><name>OpenModelDialog</name><message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
+        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>a file, a run or a published name</source>
+        <translation>文件、运行或已发表的名称</translation>
+    </message>
+    <message>
+        <source>of the weights and the images</source>
+        <translation>由权重和图像的名称组成</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading the model…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Downloading the model: {0} %</source>
+        <translation>正在下载模型：{0} %</translation>
+    </message>
+</context><context><name>WeightsEditor</name><message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+</context></TS>

@@ -68,11 +68,12 @@ class Catch:
     def render(self, state: State, size: int, rows: Index) -> Bytes:
         """The paddle, the distractor if there is one, and the disc over them."""
         world = scene.looks(self.seed, state[:, LOOK])
+        hue, target, other = scene.hues(self.seed, world, state[:, LOOK])
         disc, square = np.zeros(len(state), np.int64), np.ones(len(state), np.int64)
-        things = [scene.Thing(state[:, PADDLE], np.full(len(state), GROUND), 0.11, square, 150.0)]
+        things = [scene.Thing(state[:, PADDLE], np.full(len(state), GROUND), 0.11, square, target)]
         if self.distractor:
-            things.append(scene.Thing(state[:, OTHER_X], state[:, OTHER_Y], 0.11, scene.shape_at(world, 4), 250.0))
-        things.append(scene.Thing(state[:, BALL_X], state[:, BALL_Y], 0.09, disc, 0.0))
+            things.append(scene.Thing(state[:, OTHER_X], state[:, OTHER_Y], 0.11, scene.shape_at(world, 4), other))
+        things.append(scene.Thing(state[:, BALL_X], state[:, BALL_Y], 0.09, disc, hue))
         return scene.render(world, things, size)
 
     def factors(self, state: State) -> Mapping[str, Factor]:
@@ -81,7 +82,7 @@ class Catch:
         table = {
             self.columns[column]: Factor(state[:, column].astype(np.float32), "number", unit="of the side") for column in shown
         }
-        return {**table, **(scene.look_factors(scene.looks(self.seed, state[:, LOOK])) if self.changing else {})}
+        return {**table, **(scene.look_factors(self.seed, state[:, LOOK]) if self.changing else {})}
 
     def labels(self, state: State) -> tuple[Index, tuple[str, ...]]:
         """The action that brings the paddle below the disc; to stay where it is within half a step."""

@@ -27,8 +27,8 @@ class Reach:
     """The agent, a disc, moves a tenth of the side right, up, left or down; the episode ends when it is near the target, a shape
     of another hue, or after 16 steps. Reward: five times the distance that a step gained, and 1 for reaching the target.
 
-    `seed`: of positions and look. `changing`: whether each episode has another background and other hues and shapes. `distractor`:
-    whether there is another shape, which does nothing."""
+    `seed`: of positions and look. `changing`: whether each episode has another background, light, and hue and shape of all but the
+    agent. `distractor`: whether there is another shape, which does nothing."""
 
     actions: tuple[str, ...] = ("right", "up", "left", "down")
     columns: tuple[str, ...] = ("time", "agent x", "agent y", "target x", "target y", "other x", "other y", "look")
@@ -63,11 +63,12 @@ class Reach:
     def render(self, state: State, size: int, rows: Index) -> Bytes:
         """The target, the distractor if there is one, and the agent over them."""
         world = scene.looks(self.seed, state[:, LOOK])
+        hue, target, other = scene.hues(self.seed, world, state[:, LOOK])
         disc = np.zeros(len(state), np.int64)
-        things = [scene.Thing(state[:, TARGET_X], state[:, TARGET_Y], 0.11, scene.shape_at(world, 0), 150.0)]
+        things = [scene.Thing(state[:, TARGET_X], state[:, TARGET_Y], 0.11, scene.shape_at(world, 0), target)]
         if self.distractor:
-            things.append(scene.Thing(state[:, OTHER_X], state[:, OTHER_Y], 0.11, scene.shape_at(world, 4), 250.0))
-        things.append(scene.Thing(state[:, AGENT_X], state[:, AGENT_Y], 0.09, disc, 0.0))
+            things.append(scene.Thing(state[:, OTHER_X], state[:, OTHER_Y], 0.11, scene.shape_at(world, 4), other))
+        things.append(scene.Thing(state[:, AGENT_X], state[:, AGENT_Y], 0.09, disc, hue))
         return scene.render(world, things, size)
 
     def factors(self, state: State) -> Mapping[str, Factor]:
@@ -76,7 +77,7 @@ class Reach:
         table = {
             self.columns[column]: Factor(state[:, column].astype(np.float32), "number", unit="of the side") for column in shown
         }
-        return {**table, **(scene.look_factors(scene.looks(self.seed, state[:, LOOK])) if self.changing else {})}
+        return {**table, **(scene.look_factors(self.seed, state[:, LOOK]) if self.changing else {})}
 
     def labels(self, state: State) -> tuple[Index, tuple[str, ...]]:
         """The action that brings the agent along the longer of the two distances to the target."""

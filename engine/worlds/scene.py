@@ -15,8 +15,10 @@ from engine.data.shape_colours import to_srgb
 from engine.worlds.world import margin_of
 
 Numbers = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 
 FIXED = 0  # the look of a world whose scene does not change
+OWN = 90  # degrees to either side by which the hues of things differ between scenes
 _REACH = 1.5  # radii from the middle of a thing to the end of its shadow
 _CHUNK = 200_000  # pixels that are drawn at once: as many as fit in the processor's cache
 
@@ -24,18 +26,28 @@ _CHUNK = 200_000  # pixels that are drawn at once: as many as fit in the process
 @dataclass(frozen=True, eq=False)
 class Thing:
     """Something in n scenes. x, y: (n,) shares of the side, from the top left. size: radius as a share of the side. shape: (n,)
-    codes into SHAPES. turn: degrees that its hue lies from that of the scene."""
+    codes into SHAPES. hue: (n,) degrees."""
 
     x: Numbers
     y: Numbers
     size: float
     shape: Index
-    turn: float
+    hue: Floats
 
 
 def looks(seed: int, look: Numbers) -> shapes.World:
     """Background, light and first hue of scenes (n,) by number."""
     return shapes.draw(seed, look.astype(np.int64))
+
+
+def hues(seed: int, world: shapes.World, look: Numbers) -> tuple[Floats, Floats, Floats]:
+    """The hues (n,), in degrees, of the disc, of the target (in `catch` the paddle) and of the distractor. The disc has the same in
+    all scenes, so that it can be told from the target, wherever it is: in 32 px their shapes are too small for that. The others lie
+    150 and 250 degrees from it, and in scenes that change up to OWN degrees less or more, both alike."""
+    disc = np.full(len(world), looks(seed, np.zeros(1)).hue[0], np.float32)
+    own = np.where(look == FIXED, 0, (world.hue / 180 - 1) * OWN)
+    target, other = (((disc + turn + own) % 360).astype(np.float32) for turn in (150.0, 250.0))
+    return disc, target, other
 
 
 def shape_at(world: shapes.World, position: int) -> Index:
@@ -58,7 +70,7 @@ def render(world: shapes.World, things: Sequence[Thing], size: int) -> Bytes:
         replace(
             bare,
             shape=thing.shape,
-            hue=((world.hue + thing.turn) % 360).astype(np.float32),
+            hue=thing.hue,
             size=np.full(len(world), thing.size * inner, np.float32),
             x=(thing.x * inner + offset).astype(np.float32),
             y=(thing.y * inner + offset).astype(np.float32),
@@ -103,10 +115,11 @@ def _draw(colour: npt.NDArray[np.float32], things: shapes.World) -> None:
     colour[env] = square
 
 
-def look_factors(world: shapes.World) -> dict[str, Factor]:
-    """What is known of the looks of scenes that change, by name."""
+def look_factors(seed: int, look: Numbers) -> dict[str, Factor]:
+    """What is known of the looks (n,) of scenes that change, by name. `hue` is that of the target."""
+    world = looks(seed, look)
     return {
-        "hue": Factor(world.hue, "angle", unit="°"),
+        "hue": Factor(hues(seed, world, look)[1], "angle", unit="°"),
         "background": Factor(world.background, "category", shapes.BACKGROUNDS),
         "background hue": Factor(world.ground_hue, "angle", unit="°"),
         "background tone": Factor(world.tone, "number"),

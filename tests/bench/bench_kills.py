@@ -33,7 +33,12 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit", "simclr_v2", "feature_distillation")
+METHODS = (
+    "simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit", "simclr_v2", "feature_distillation", "cut", "curl",
+)  # fmt: skip
+# The data of methods that do not learn from the shapes, and settings of their own. The replay of curl is overwritten several times.
+SOURCES = {"cut": "blue_shapes", "curl": "reach"}
+OWN: dict[str, dict[str, Any]] = {"curl": {"method.start": 32, "method.replay": 64, "method.explore": 80}}
 STEPS = 24
 # The settings of methods that name their teacher, a run that is made first.
 TEACHERS: dict[str, dict[str, str]] = {}
@@ -110,8 +115,8 @@ class Child:
 
 def command(method: str, root: Path, settings: dict[str, Any]) -> list[str]:
     """The command line of a new run."""
-    words = ["train", "--method", method, "--data", "shapes", "--quiet", "--runs", str(root)]
-    for key, value in {**settings, **TEACHERS.get(method, {})}.items():
+    words = ["train", "--method", method, "--data", SOURCES.get(method, "shapes"), "--quiet", "--runs", str(root)]
+    for key, value in {**settings, **OWN.get(method, {}), **TEACHERS.get(method, {})}.items():
         words += ["--set", f"{key}={value}"]
     return words
 
@@ -150,7 +155,7 @@ def weights_of(folder: Path) -> dict[str, Any]:
     from engine.runs.reader import checkpoint_path
 
     state = read_checkpoint(checkpoint_path(folder))
-    return {key: state[key] for key in ("step", "losses", "method", "optimiser")}
+    return {key: state.get(key) for key in ("step", "losses", "method", "optimiser", "feed")}
 
 
 def same(one: Any, other: Any) -> bool:
@@ -209,6 +214,12 @@ def hole(folder: Path) -> int:
         return 0
     steps = {line["step"] for line in lines_of(folder) if line["event"] == "StepDone"}
     return len(set(range(1, weights_of(folder)["step"] + 1)) - steps)
+
+
+def stage_of(folder: Path) -> str:
+    """The stage of the last step in the metrics, before the run is resumed."""
+    stages = [line.get("stage", "") for line in lines_of(folder) if line["event"] == "StepDone"]
+    return (stages[-1] or "own training") if stages else "no step"
 
 
 def kill_any_time(child: Child, reference: Reference, rng: random.Random) -> None:
@@ -276,6 +287,7 @@ def _count(
                 continue
             if list((folder / "checkpoints").glob("*.part")) or list((folder / "checkpoints").glob("*.link")):
                 row["in a checkpoint"] += 1
+            row[f"kills in {stage_of(folder)}"] += 1
             row["before a checkpoint"] += not (folder / "checkpoints" / "last.pt").exists()
             row["holes"] += hole(folder) > 0
             if json.loads((folder / "status.json").read_text())["state"] == "finished":
@@ -514,7 +526,10 @@ def main() -> None:
         )  # fmt: skip
         keep("loss of power", {"": row}, columns)
     if options.kills:
-        keep("SIGKILL", campaign(options.kills, references, work, rng, say), KILL_COLUMNS)
+        rows = campaign(options.kills, references, work, rng, say)
+        keep("SIGKILL", rows, KILL_COLUMNS)
+        for method, row in rows.items():
+            print(f"{method}: " + ", ".join(f"{name} {count}" for name, count in row.items() if name.startswith("kills in ")))
     say("done")
     if not any(work.glob("run-*")):
         shutil.rmtree(work)

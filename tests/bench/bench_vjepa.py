@@ -1,7 +1,7 @@
 """What features of clips are worth: kNN of the motion on test clips of `moving_shapes`, of V-JEPA beside MAE, which learns from
 single frames, each trained and untrained, and of the pixels.
 
-    python tests/bench/bench_vjepa.py [--steps 400] [--mae-steps 400] [--seeds 3] [--clips 2000]
+    python tests/bench/bench_vjepa.py [--steps 400] [--mae-steps 400] [--seeds 3] [--clips 2000] [--arms vjepa mae]
 
 MAE trains on all frames of the training clips, each an image of its own, with its recipe. The feature of a clip is then the
 features of its frames side by side, in which the place of the shape at each time can be read, or their mean, in which it cannot.
@@ -125,6 +125,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--clips", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--arms", nargs="+", default=["vjepa", "mae"], choices=("vjepa", "mae"))
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="settings of V-JEPA, as momentum=0.99")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -143,9 +144,12 @@ def main() -> None:
         assert clips.clips is not None
         times = clips.clips.shape[1]
         report("pixels", scores(clips, of_pixels(clips)))
-        report("vjepa, untrained", scores(clips, of_clips(session)))
-        seconds = trained(session)
-        report("vjepa", scores(clips, of_clips(session)), seconds)
+        if "vjepa" in options.arms:
+            report("vjepa, untrained", scores(clips, of_clips(session)))
+            seconds = trained(session)
+            report("vjepa", scores(clips, of_clips(session)), seconds)
+        if "mae" not in options.arms:
+            continue
         session = session_of(options, "mae", seed, options.mae_steps or options.steps, frames_of(clips))
         for name in ("mae, untrained", "mae"):
             seconds = trained(session) if name == "mae" else 0

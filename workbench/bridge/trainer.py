@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.config.errors import ConfigError
 from engine.events import Event, RunState
+from engine.execute.progress import Cancelled
 from engine.train.control import Control
 
 
@@ -40,9 +41,20 @@ class EngineTrainer:
         from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.resolve import resolve
+        from engine.train.start_weights import fetch_weights
         from engine.train.train_run import train
 
         resolved = resolve(config)
+
+        def wait(share: float, text: str = "", /) -> None:
+            if control.stopping:
+                raise Cancelled
+
+        # Before there is a folder: a run that cannot start leaves none.
+        try:
+            fetch_weights(resolved.backbone, wait)
+        except Cancelled:
+            return
         folder = create_folder(root, resolved)
         created(folder)
         with RunWriter(folder) as writer, _Marking(writer.mark, control):

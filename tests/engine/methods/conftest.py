@@ -17,7 +17,7 @@ from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
 # Where a method has such a setting: small enough that its memory is full after two batches.
-SMALL = {"queue": 32}
+SMALL = {"queue": 32, "discriminator_width": 4}
 # By what a method needs.
 SMALL_OF = {"world": {"worlds": 4, "start": 32, "replay": 256}, "clips": {"frames": 2, "fitness_clips": 16}}
 

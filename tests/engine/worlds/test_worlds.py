@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import math
 import random
 
@@ -10,7 +11,7 @@ import pytest
 
 from engine.config.run import DataConfig
 from engine.data.open import open_dataset
-from engine.worlds import catch, reach
+from engine.worlds import catch, reach, scene
 from engine.worlds.catch import Catch
 from engine.worlds.frames import HELD_OUT, OF_FRAMES, frames
 from engine.worlds.open_world import open_world
@@ -144,6 +145,25 @@ def test_scenes_change_where_they_should_and_a_distractor_is_drawn(kind: Kind) -
     state = plain.reset(np.array([4]), ONE)
     assert not np.array_equal(plain.render(state, 32, ONE), more.render(state, 32, ONE))
     assert set(more.factors(state)) - set(plain.factors(state)) == {"other x", "other y"}
+
+
+@both
+def test_the_disc_has_one_hue_in_all_scenes_and_the_target_another(kind: Kind) -> None:
+    episodes = np.arange(40)
+    world = kind(0, changing=True)
+    state = world.reset(episodes, episodes)
+    column = world.columns.index("agent x" if kind is Reach else "disc x")
+    state[:, column], state[:, column + 1] = 0.5, 0.4
+    seen = middle(world.render(state, 64, episodes), 64)[:, :, 24:27, 31:34].mean((2, 3)) / 255
+    disc = np.array([colorsys.rgb_to_hsv(*colour)[0] for colour in seen]) * 360
+    assert np.ptp(disc) < 20
+    target = world.factors(state)["hue"].values
+    own = float(scene.hues(0, scene.looks(0, np.zeros(1)), np.zeros(1))[0][0])
+    apart = np.abs((target - own + 180) % 360 - 180)
+    assert apart.min() >= 60
+    assert np.ptp((target - own) % 360) > 120
+    fixed = kind(0).reset(episodes, episodes)
+    assert scene.hues(0, scene.looks(0, fixed[:, -1]), fixed[:, -1])[1] == pytest.approx((own + 150) % 360)
 
 
 @pytest.mark.parametrize("size", [20, 32, 84])
