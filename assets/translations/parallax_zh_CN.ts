@@ -1158,7 +1158,7 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-<message>
+    <message>
         <source>masks of all frames</source>
         <translation>所有帧的掩码</translation>
     </message>
@@ -1174,7 +1174,7 @@
         <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
         <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -1509,7 +1509,7 @@
         <source>Here the run itself is used: drop its folder.</source>
         <translation>这里使用运行本身：请拖放其文件夹。</translation>
     </message>
-<message>
+    <message>
         <source>Open the model {0}</source>
         <translation>打开模型 {0}</translation>
     </message>
@@ -1517,7 +1517,7 @@
         <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
         <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DryRun</name>
     <message>
@@ -2492,7 +2492,7 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-<message>
+    <message>
         <source>the name of a set, an existing folder of images or videos or an .npz file</source>
         <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
     </message>
@@ -2536,7 +2536,7 @@
         <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
         <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>EpisodePlayer</name>
     <message>
@@ -3322,11 +3322,11 @@
         <source>untrained {0}</source>
         <translation>未训练 {0}</translation>
     </message>
-<message>
+    <message>
         <source>{0} by copying the first mask</source>
         <translation>复制第一帧掩码为 {0}</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>FiguresModel</name>
     <message>
@@ -4937,6 +4937,53 @@
     <message>
         <source>{title} must be {allowed}. Got {got}.</source>
         <translation>{title}必须为{allowed}。当前为 {got}。</translation>
+    </message>
+</context>
+<context>
+    <name>OpenModelDialog</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
+        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>a file, a run or a published name</source>
+        <translation>文件、运行或已发表的名称</translation>
+    </message>
+    <message>
+        <source>of the weights and the images</source>
+        <translation>由权重和图像的名称组成</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading the model…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Downloading the model: {0} %</source>
+        <translation>正在下载模型：{0} %</translation>
     </message>
 </context>
 <context>
@@ -6663,14 +6710,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>全部设置</translation>
     </message>
     <message>
-        <source>Search…</source>
-        <translation>搜索…</translation>
-    </message>
-    <message>
-        <source>Settings that are searched by short runs, and what earlier searches found</source>
-        <translation>用短时运行搜索设置，并查看以往搜索的结果</translation>
-    </message>
-    <message>
         <source>Undone: {0}</source>
         <translation>已撤销：{0}</translation>
     </message>
@@ -7293,6 +7332,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>标签</translation>
     </message>
     <message>
+        <source>Search instead…</source>
+        <translation>改为搜索…</translation>
+    </message>
+    <message>
+        <source>Settings are proposed by the rewards of short runs; and what earlier searches found</source>
+        <translation>根据短时运行的奖励提出设置；并查看以往搜索的结果</translation>
+    </message>
+    <message>
         <source>Seeds</source>
         <translation>种子数</translation>
     </message>
@@ -7591,6 +7638,33 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>An episode, played</source>
         <translation>播放一个回合</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsEditor</name>
+    <message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
     </message>
 </context>
 <context>
@@ -8183,11 +8257,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
     </message>
-<message>
+    <message>
         <source>Open a model…</source>
         <translation>打开模型…</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ZoomView</name>
     <message>
@@ -12251,7 +12325,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
-<message>
+    <message>
         <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
         <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
     </message>
@@ -12411,7 +12485,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
         <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -12962,7 +13036,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>its data lack what these parts need</source>
         <translation>其数据缺少这些部分所需的内容</translation>
     </message>
-<message>
+    <message>
         <source>Label propagation in clips, J</source>
         <translation>片段中的标签传播，J</translation>
     </message>
@@ -13018,7 +13092,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>C→C R@5</source>
         <translation>片段→片段 R@5</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>forms</name>
     <message>
@@ -13229,72 +13303,4 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-<context><name>OpenModelDialog</name><message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
-        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
-        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
-    </message>
-    <message>
-        <source>a file, a run or a published name</source>
-        <translation>文件、运行或已发表的名称</translation>
-    </message>
-    <message>
-        <source>of the weights and the images</source>
-        <translation>由权重和图像的名称组成</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Reading the model…</source>
-        <translation>正在读取模型…</translation>
-    </message>
-    <message>
-        <source>Downloading the model: {0} %</source>
-        <translation>正在下载模型：{0} %</translation>
-    </message>
-</context><context><name>WeightsEditor</name><message>
-        <source>drawn anew</source>
-        <translation>随机抽取</translation>
-    </message>
-    <message>
-        <source>Choose weights</source>
-        <translation>选择权重</translation>
-    </message>
-    <message>
-        <source>A file of weights…</source>
-        <translation>权重文件…</translation>
-    </message>
-    <message>
-        <source>The encoder of a run</source>
-        <translation>某次运行的编码器</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Choose a file of weights</source>
-        <translation>选择权重文件</translation>
-    </message>
-</context></TS>
+</TS>
