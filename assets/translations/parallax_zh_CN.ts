@@ -1977,10 +1977,6 @@
         <translation>请更改视图尺寸，或把{0}设为 {1} 以按此数量训练。</translation>
     </message>
     <message>
-        <source>Train curl in the world reach or catch.</source>
-        <translation>请在世界 reach 或 catch 中训练 curl。</translation>
-    </message>
-    <message>
         <source>Export without features.</source>
         <translation>请不带特征导出。</translation>
     </message>
@@ -2536,7 +2532,19 @@
         <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
         <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
     </message>
-</context>
+<message>
+        <source>a world that knows its goals (reach, catch), to plan in</source>
+        <translation>一个知道目标的世界（reach、catch），以便在其中规划</translation>
+    </message>
+    <message>
+        <source>Train curl or lewm in the world reach or catch.</source>
+        <translation>请在世界 reach 或 catch 中训练 curl 或 lewm。</translation>
+    </message>
+    <message>
+        <source>Its predictions and embeddings need no goal, but its plans do.</source>
+        <translation>它的预测和嵌入不需要目标，但它的计划需要。</translation>
+    </message>
+    </context>
 <context>
     <name>EpisodePlayer</name>
     <message>
@@ -3596,7 +3604,11 @@
         <source>A baseline</source>
         <translation>基线</translation>
     </message>
-</context>
+<message>
+        <source>Collapse: the embeddings shrink</source>
+        <translation>坍缩：嵌入收缩</translation>
+    </message>
+    </context>
 <context>
     <name>Help</name>
     <message>
@@ -12485,7 +12497,103 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
         <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
-</context>
+<message>
+        <source>From pictures of a world and the actions between them predict the embedding of the next picture, and plan with the predictions.</source>
+        <translation>根据一个世界的画面及其间的动作，预测下一画面的嵌入，并用这些预测来规划。</translation>
+    </message>
+    <message>
+        <source>The embeddings shrink to one point: the deviation of a dimension is {deviation:.3f}, where the method wants 1.</source>
+        <translation>嵌入正收缩成一点：一个维度的标准差为 {deviation:.3f}，而该方法要求为 1。</translation>
+    </message>
+    <message>
+        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of SIGReg (method.weight).</source>
+        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高 SIGReg 的权重（method.weight）。</translation>
+    </message>
+    <message>
+        <source>LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.</source>
+        <translation>LeWorldModel，2603.19312：没有 SIGReg，仅靠预测会使所有嵌入相同。在 reach 中实测：权重为 0 时，标准差在 50 步后为 0.20，150 步后为 0.15；权重为 0.1 时，50 步后为 0.88，100 步后为 0.91。</translation>
+    </message>
+    <message>
+        <source>embeddings</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Weight lambda of SIGReg beside the prediction; .1 in the paper, .09 in its code. The method's one trade-off: with 0 all pictures get the same embedding, which is easy to predict and useless; with much of it the embeddings are spread, and hardly predicted.</source>
+        <translation>SIGReg 相对于预测项的权重 λ；论文中为 0.1，其代码中为 0.09。这是该方法唯一的权衡：为 0 时所有画面得到相同的嵌入，容易预测却毫无用处；过大时嵌入虽然分散，却几乎无法预测。</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史画面数</translation>
+    </message>
+    <message>
+        <source>Last pictures from which the next embedding is predicted; 3 in the paper. One does not show how things move, and is enough in `reach`. Each takes time.</source>
+        <translation>用来预测下一嵌入的最近画面数；论文中为 3。一幅画面看不出物体如何运动，但在 `reach` 中已足够。每增加一幅都更费时间。</translation>
+    </message>
+    <message>
+        <source>Horizon</source>
+        <translation>规划步数</translation>
+    </message>
+    <message>
+        <source>Actions that a plan looks ahead. With few a far goal is not seen; with many the errors of predictions from predictions add up. The paper has 5, each held for 5 steps.</source>
+        <translation>一个计划向前看多少个动作。太少则看不到远处的目标；太多则由预测再作预测的误差会累积。论文中为 5 个，每个保持 5 步。</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>What a plan costs: the squared distance from the goal's embedding of all predicted ones (`mean`), or of the last (`last`), as in the paper. With the last alone it does not matter when the goal is reached; and where one cannot stand still, as in `reach`, a plan may have to leave it again.</source>
+        <translation>一个计划的代价：所有预测嵌入与目标嵌入的平方距离的平均（`mean`），或仅最后一个的距离（`last`，与论文相同）。只看最后一个时，何时到达目标并不重要；而在不能停留的地方（如 `reach`），计划可能不得不再次离开目标。</translation>
+    </message>
+    <message>
+        <source>Random directions on which SIGReg projects the embeddings, new ones at each step; 1,024 in the paper. Many take more time.</source>
+        <translation>SIGReg 投影嵌入所用的随机方向数，每一步重新抽取；论文中为 1,024。越多越费时间。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding; 192 in the paper. Keep it below the batch size.</source>
+        <translation>嵌入的维数；论文中为 192。请保持小于批大小。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of both projectors; 2,048 in the official code.</source>
+        <translation>两个投影头隐藏层的宽度；官方代码中为 2,048。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor, a transformer with four heads; 192 in the paper.</source>
+        <translation>预测器（四个注意力头的 Transformer）的宽度；论文中为 192。</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 6 in the paper.</source>
+        <translation>预测器的块数；论文中为 6。</translation>
+    </message>
+    <message>
+        <source>Dropout in the predictor; .1 in the paper.</source>
+        <translation>预测器中的 dropout；论文中为 0.1。</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选计划数</translation>
+    </message>
+    <message>
+        <source>Plans that are tried in a round; the next round draws its plans like the best tenth. 300 in the paper.</source>
+        <translation>每一轮尝试的计划数；下一轮按其中最好的十分之一来抽取计划。论文中为 300。</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Rounds of a search for a plan; 30 in the paper.</source>
+        <translation>搜索一个计划的轮数；论文中为 30。</translation>
+    </message>
+    <message>
+        <source>Environment steps before the first training step.</source>
+        <translation>第一个训练步之前的环境步数。</translation>
+    </message>
+    </context>
 <context>
     <name>evaluate</name>
     <message>
