@@ -1478,14 +1478,6 @@
         <translation>{0} 在这里用不上。</translation>
     </message>
     <message>
-        <source>Open the model {0}</source>
-        <translation>打开模型 {0}</translation>
-    </message>
-    <message>
-        <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
-        <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
-    </message>
-    <message>
         <source>A run</source>
         <translation>一个运行</translation>
     </message>
@@ -1517,7 +1509,15 @@
         <source>Here the run itself is used: drop its folder.</source>
         <translation>这里使用运行本身：请拖放其文件夹。</translation>
     </message>
-</context>
+<message>
+        <source>Open the model {0}</source>
+        <translation>打开模型 {0}</translation>
+    </message>
+    <message>
+        <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
+        <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
+    </message>
+    </context>
 <context>
     <name>DryRun</name>
     <message>
@@ -1977,10 +1977,6 @@
         <translation>请更改视图尺寸，或把{0}设为 {1} 以按此数量训练。</translation>
     </message>
     <message>
-        <source>Train curl in the world reach or catch.</source>
-        <translation>请在世界 reach 或 catch 中训练 curl。</translation>
-    </message>
-    <message>
         <source>Export without features.</source>
         <translation>请不带特征导出。</translation>
     </message>
@@ -2265,6 +2261,10 @@
         <translation>不大于训练图像数 {0}</translation>
     </message>
     <message>
+        <source>a world that knows its goals (reach, catch), to plan in</source>
+        <translation>一个知道目标的世界（reach、catch），以便在其中规划</translation>
+    </message>
+    <message>
         <source>a run that was not distilled from another</source>
         <translation>不是由其他运行蒸馏得到的运行</translation>
     </message>
@@ -2475,6 +2475,14 @@
     <message>
         <source>each value once</source>
         <translation>每个值只出现一次</translation>
+    </message>
+    <message>
+        <source>Train curl or lewm in the world reach or catch.</source>
+        <translation>请在世界 reach 或 catch 中训练 curl 或 lewm。</translation>
+    </message>
+    <message>
+        <source>Its predictions and embeddings need no goal, but its plans do.</source>
+        <translation>它的预测和嵌入不需要目标，但它的计划需要。</translation>
     </message>
     <message>
         <source>The views of a step of a run in a world cannot be drawn again: what the agent met depends on its weights at that step.</source>
@@ -3459,6 +3467,10 @@
     <message>
         <source>Collapse: few prototypes dominate</source>
         <translation>坍塌：少数 prototype 占优</translation>
+    </message>
+    <message>
+        <source>Collapse: the embeddings shrink</source>
+        <translation>坍缩：嵌入收缩</translation>
     </message>
     <message>
         <source>Dimensional collapse</source>
@@ -4937,53 +4949,6 @@
     <message>
         <source>{title} must be {allowed}. Got {got}.</source>
         <translation>{title}必须为{allowed}。当前为 {got}。</translation>
-    </message>
-</context>
-<context>
-    <name>OpenModelDialog</name>
-    <message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
-        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
-        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
-    </message>
-    <message>
-        <source>a file, a run or a published name</source>
-        <translation>文件、运行或已发表的名称</translation>
-    </message>
-    <message>
-        <source>of the weights and the images</source>
-        <translation>由权重和图像的名称组成</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Reading the model…</source>
-        <translation>正在读取模型…</translation>
-    </message>
-    <message>
-        <source>Downloading the model: {0} %</source>
-        <translation>正在下载模型：{0} %</translation>
     </message>
 </context>
 <context>
@@ -7376,33 +7341,6 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
-    <name>WeightsEditor</name>
-    <message>
-        <source>drawn anew</source>
-        <translation>随机抽取</translation>
-    </message>
-    <message>
-        <source>Choose weights</source>
-        <translation>选择权重</translation>
-    </message>
-    <message>
-        <source>A file of weights…</source>
-        <translation>权重文件…</translation>
-    </message>
-    <message>
-        <source>The encoder of a run</source>
-        <translation>某次运行的编码器</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Choose a file of weights</source>
-        <translation>选择权重文件</translation>
-    </message>
-</context>
-<context>
     <name>Window</name>
     <message>
         <source>Prepare</source>
@@ -7957,10 +7895,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>五分钟训练您的照片</translation>
     </message>
     <message>
-        <source>Open a model…</source>
-        <translation>打开模型…</translation>
-    </message>
-    <message>
         <source>Three finished example runs</source>
         <translation>三个已完成的示例运行</translation>
     </message>
@@ -7996,7 +7930,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
     </message>
-</context>
+<message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    </context>
 <context>
     <name>ZoomView</name>
     <message>
@@ -8271,18 +8209,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>strict, missing keys</source>
         <translation>严格, 缺失的键</translation>
-    </message>
-    <message>
-        <source>Normalisation</source>
-        <translation>归一化</translation>
-    </message>
-    <message>
-        <source>How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where that is known (a run, an export of this program, a published name), and else by the training images.</source>
-        <translation>图像在进入编码器之前如何归一化。`data`：按训练图像的均值和标准差。`imagenet`：按 ImageNet 的均值和标准差，大多数已发表的编码器都是这样训练的。`auto`：若已知起始权重的归一化（来自运行、本程序的导出或已发表的名称），则与其相同，否则按训练图像。</translation>
-    </message>
-    <message>
-        <source>mean, standard deviation, ImageNet statistics</source>
-        <translation>均值, 标准差, ImageNet 统计量</translation>
     </message>
     <message>
         <source>Drop path</source>
@@ -8885,6 +8811,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
+        <source>From pictures of a world and the actions between them predict the embedding of the next picture, and plan with the predictions.</source>
+        <translation>根据一个世界的画面及其间的动作，预测下一画面的嵌入，并用这些预测来规划。</translation>
+    </message>
+    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -9013,6 +8943,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>防止该方法坍塌的机制缺失或太弱：stop-gradient、教师和 predictor、居中、方差项或负样本。请将其恢复，或降低 optim.lr。</translation>
     </message>
     <message>
+        <source>The embeddings shrink to one point: the deviation of a dimension is {deviation:.3f}, where the method wants 1.</source>
+        <translation>嵌入正收缩成一点：一个维度的标准差为 {deviation:.3f}，而该方法要求为 1。</translation>
+    </message>
+    <message>
+        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of SIGReg (method.weight).</source>
+        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高 SIGReg 的权重（method.weight）。</translation>
+    </message>
+    <message>
+        <source>LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.</source>
+        <translation>LeWorldModel，2603.19312：没有 SIGReg，仅靠预测会使所有嵌入相同。在 reach 中实测：权重为 0 时，标准差在 50 步后为 0.20，150 步后为 0.15；权重为 0.1 时，50 步后为 0.88，100 步后为 0.91。</translation>
+    </message>
+    <message>
         <source>The features have shrunk to few directions: an effective rank of {rank:.1f}, where the untrained encoder had {rank_first:.0f}.</source>
         <translation>特征已收缩到少数方向：有效秩为 {rank:.1f}，未训练的编码器为 {rank_first:.0f}。</translation>
     </message>
@@ -9037,14 +8979,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>尚难判断。</translation>
     </message>
     <message>
-        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs.</source>
-        <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
-    </message>
-    <message>
-        <source>The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map.</source>
-        <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
-    </message>
-    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -9055,6 +8989,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>similarity</source>
         <translation>相似度</translation>
+    </message>
+    <message>
+        <source>embeddings</source>
+        <translation>嵌入</translation>
     </message>
     <message>
         <source>similarity, mean removed</source>
@@ -9419,18 +9357,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>samples</source>
         <translation>样本</translation>
-    </message>
-    <message>
-        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
-        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
-    </message>
-    <message>
-        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>
-        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
-    </message>
-    <message>
-        <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
-        <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
@@ -11165,6 +11091,82 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
     </message>
     <message>
+        <source>Weight lambda of SIGReg beside the prediction; .1 in the paper, .09 in its code. The method's one trade-off: with 0 all pictures get the same embedding, which is easy to predict and useless; with much of it the embeddings are spread, and hardly predicted.</source>
+        <translation>SIGReg 相对于预测项的权重 λ；论文中为 0.1，其代码中为 0.09。这是该方法唯一的权衡：为 0 时所有画面得到相同的嵌入，容易预测却毫无用处；过大时嵌入虽然分散，却几乎无法预测。</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史画面数</translation>
+    </message>
+    <message>
+        <source>Last pictures from which the next embedding is predicted; 3 in the paper. One does not show how things move, and is enough in `reach`. Each takes time.</source>
+        <translation>用来预测下一嵌入的最近画面数；论文中为 3。一幅画面看不出物体如何运动，但在 `reach` 中已足够。每增加一幅都更费时间。</translation>
+    </message>
+    <message>
+        <source>Horizon</source>
+        <translation>规划步数</translation>
+    </message>
+    <message>
+        <source>Actions that a plan looks ahead. With few a far goal is not seen; with many the errors of predictions from predictions add up. The paper has 5, each held for 5 steps.</source>
+        <translation>一个计划向前看多少个动作。太少则看不到远处的目标；太多则由预测再作预测的误差会累积。论文中为 5 个，每个保持 5 步。</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>What a plan costs: the squared distance from the goal's embedding of all predicted ones (`mean`), or of the last (`last`), as in the paper. With the last alone it does not matter when the goal is reached; and where one cannot stand still, as in `reach`, a plan may have to leave it again.</source>
+        <translation>一个计划的代价：所有预测嵌入与目标嵌入的平方距离的平均（`mean`），或仅最后一个的距离（`last`，与论文相同）。只看最后一个时，何时到达目标并不重要；而在不能停留的地方（如 `reach`），计划可能不得不再次离开目标。</translation>
+    </message>
+    <message>
+        <source>Random directions on which SIGReg projects the embeddings, new ones at each step; 1,024 in the paper. Many take more time.</source>
+        <translation>SIGReg 投影嵌入所用的随机方向数，每一步重新抽取；论文中为 1,024。越多越费时间。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding; 192 in the paper. Keep it below the batch size.</source>
+        <translation>嵌入的维数；论文中为 192。请保持小于批大小。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of both projectors; 2,048 in the official code.</source>
+        <translation>两个投影头隐藏层的宽度；官方代码中为 2,048。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor, a transformer with four heads; 192 in the paper.</source>
+        <translation>预测器（四个注意力头的 Transformer）的宽度；论文中为 192。</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 6 in the paper.</source>
+        <translation>预测器的块数；论文中为 6。</translation>
+    </message>
+    <message>
+        <source>Dropout in the predictor; .1 in the paper.</source>
+        <translation>预测器中的 dropout；论文中为 0.1。</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选计划数</translation>
+    </message>
+    <message>
+        <source>Plans that are tried in a round; the next round draws its plans like the best tenth. 300 in the paper.</source>
+        <translation>每一轮尝试的计划数；下一轮按其中最好的十分之一来抽取计划。论文中为 300。</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Rounds of a search for a plan; 30 in the paper.</source>
+        <translation>搜索一个计划的轮数；论文中为 30。</translation>
+    </message>
+    <message>
+        <source>Environment steps before the first training step.</source>
+        <translation>第一个训练步之前的环境步数。</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
@@ -12093,6 +12095,46 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
 <message>
+        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
+        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs, video, clips</source>
+        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
+    </message>
+    <message>
+        <source>Frames of a clip</source>
+        <translation>片段帧数</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and time: a clip of 16 is stored as 16 images.</source>
+        <translation>用于视频文件夹：每个片段的帧数，在时间上均匀分布。帧太少会漏掉短暂的运动，帧多则占用内存和时间：16 帧的片段按 16 张图像存储。</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>video, clip length, sampling</source>
+        <translation>视频, 片段长度, 采样</translation>
+    </message>
+    <message>
+        <source>Seconds of a clip</source>
+        <translation>片段秒数</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The shorter, the closer its frames: 8 frames of 2 s are .25 s apart.</source>
+        <translation>用于视频文件夹：片段取每个文件中间多少秒；文件更短时取全部。越短，帧间隔越小：2 秒取 8 帧时间隔为 0.25 秒。</translation>
+    </message>
+    <message>
+        <source>video, clip duration, stride</source>
+        <translation>视频, 片段时长, 步长</translation>
+    </message>
+    <message>
+        <source>whole file</source>
+        <translation>整个文件</translation>
+    </message>
+    <message>
         <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
         <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
     </message>
@@ -12177,48 +12219,40 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预测器的层数；论文中为 12。</translation>
     </message>
     <message>
-        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
-        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
-    </message>
-    <message>
-        <source>dataset, images, folder, pictures, photographs, video, clips</source>
-        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
-    </message>
-    <message>
-        <source>Frames of a clip</source>
-        <translation>片段帧数</translation>
-    </message>
-    <message>
-        <source>Of a folder of videos: how many frames each clip has, evenly spaced in time. Few miss short motions, many take memory and time: a clip of 16 is stored as 16 images.</source>
-        <translation>用于视频文件夹：每个片段的帧数，在时间上均匀分布。帧太少会漏掉短暂的运动，帧多则占用内存和时间：16 帧的片段按 16 张图像存储。</translation>
-    </message>
-    <message>
-        <source>frames</source>
-        <translation>帧</translation>
-    </message>
-    <message>
-        <source>video, clip length, sampling</source>
-        <translation>视频, 片段长度, 采样</translation>
-    </message>
-    <message>
-        <source>Seconds of a clip</source>
-        <translation>片段秒数</translation>
-    </message>
-    <message>
-        <source>Of a folder of videos: how many seconds of each file a clip covers, from its middle; of a shorter file all of it. The shorter, the closer its frames: 8 frames of 2 s are .25 s apart.</source>
-        <translation>用于视频文件夹：片段取每个文件中间多少秒；文件更短时取全部。越短，帧间隔越小：2 秒取 8 帧时间隔为 0.25 秒。</translation>
-    </message>
-    <message>
-        <source>video, clip duration, stride</source>
-        <translation>视频, 片段时长, 步长</translation>
-    </message>
-    <message>
-        <source>whole file</source>
-        <translation>整个文件</translation>
-    </message>
-    <message>
         <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
         <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where that is known (a run, an export of this program, a published name), and else by the training images.</source>
+        <translation>图像在进入编码器之前如何归一化。`data`：按训练图像的均值和标准差。`imagenet`：按 ImageNet 的均值和标准差，大多数已发表的编码器都是这样训练的。`auto`：若已知起始权重的归一化（来自运行、本程序的导出或已发表的名称），则与其相同，否则按训练图像。</translation>
+    </message>
+    <message>
+        <source>mean, standard deviation, ImageNet statistics</source>
+        <translation>均值, 标准差, ImageNet 统计量</translation>
+    </message>
+    <message>
+        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs.</source>
+        <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
+    </message>
+    <message>
+        <source>The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map.</source>
+        <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
+    </message>
+    <message>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
+    </message>
+    <message>
+        <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
+        <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
     </context>
 <context>
@@ -13038,4 +13072,72 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-</TS>
+<context><name>OpenModelDialog</name><message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
+        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>a file, a run or a published name</source>
+        <translation>文件、运行或已发表的名称</translation>
+    </message>
+    <message>
+        <source>of the weights and the images</source>
+        <translation>由权重和图像的名称组成</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading the model…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Downloading the model: {0} %</source>
+        <translation>正在下载模型：{0} %</translation>
+    </message>
+</context><context><name>WeightsEditor</name><message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+</context></TS>

@@ -49,6 +49,7 @@ WHOLE = {
     "align_uniform": "uniformity is the logarithm of a mean over all pairs",
     "barlow_twins": "the cross-correlation of the dimensions over the batch, squared",
     "lejepa": "the distance of the batch's distribution from a normal one",
+    "lewm": "the distance of the batch's embeddings from a normal distribution",
     "random": "a loss of 0 that depends on no image",
     "vicreg": "the variance and covariance of the dimensions over the batch",
 }
