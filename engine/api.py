@@ -29,7 +29,7 @@ from engine.config.text import merge, nested, read_yaml
 from engine.data import source_table
 from engine.data.source_table import Source
 from engine.events import Emit, Event, RunState
-from engine.execute.progress import Cancelled, ProgressCallback, part_of
+from engine.execute.progress import Cancelled, ProgressCallback, no_progress, part_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,7 +111,8 @@ def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = No
         The config with no setting left open, and the opened images.
 
     Raises:
-        ConfigError: a setting that is not known or out of bounds, data that are not there, a batch that does not fit them.
+        ConfigError: a setting that is not known or out of bounds, data or weights that are not there, a batch that does not fit
+            them.
 
     Example:
         >>> from engine import api
@@ -123,8 +124,10 @@ def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = No
     from engine.data.sampler import sampler_for
     from engine.train.resolve import resolve
     from engine.train.setup import fit_to_data
+    from engine.train.start_weights import fetch_weights
 
     config = resolve(given)
+    fetch_weights(config.backbone, progress or no_progress)
     dataset = open_dataset(config.data, progress)
     config = fit_to_data(config, dataset)
     # Raises for a batch that does not fit: a run that cannot start should leave no folder behind.

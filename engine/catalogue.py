@@ -205,6 +205,8 @@ CATALOGUE: tuple[Entry, ...] = (
           backbone="vit", needs=("clips",)),
     Entry("curl", "CURL", "applied", 2020, "Laskin, Srinivas and Abbeel", "CURL: Contrastive Unsupervised Representations for Reinforcement Learning", "2004.04136",
           "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world",), feed="world"),
+    Entry("lewm", "LeWorldModel", "applied", 2026, "Maes et al.", "LeWorldModel: Stable End-to-End Joint-Embedding Predictive Architecture from Pixels", "2603.19312",
+          "From pictures of a world and the actions between them predict the embedding of the next picture, and plan with the predictions.", needs=("world",), feed="world"),
     Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",
           "An image and its caption must find each other among all the images and captions of the batch.", needs=("captions",)),
     Entry("cut", "CUT", "applied", 2020, "Park et al.", "Contrastive Learning for Unpaired Image-to-Image Translation", "2007.15651",

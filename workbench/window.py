@@ -7,6 +7,7 @@ the panels are in `workbench.frame`.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -32,6 +33,7 @@ from workbench.frame.drop import DropTarget
 from workbench.frame.figure_dialog import FigureDialog
 from workbench.frame.help_topics import START, Topic, topic_of
 from workbench.frame.help_window import HelpWindow
+from workbench.frame.open_model_dialog import OpenModelDialog
 from workbench.frame.panel_host import PanelHost
 from workbench.frame.queue_control import QueueControl
 from workbench.frame.run_commands import RunCommands
@@ -70,6 +72,7 @@ from workbench.requests import (
     ShowWorkspace,
     StartDraft,
     StartRuns,
+    StartSearch,
     StepSettings,
     UseDraft,
     UsePhotographs,
@@ -143,6 +146,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("fold", QT_TRANSLATE_NOOP("Window", "Fold the list of runs"), "fold_list", shortcut="Ctrl+B", menu="window"),
     ActionRow("notify", QT_TRANSLATE_NOOP("Window", "Notify when a run ends"), "keep_notify", menu="window", checkable=True),
     ActionRow("photographs", QT_TRANSLATE_NOOP("Window", "Your photographs in five minutes"), "use_photographs", menu="begin"),
+    ActionRow("model", QT_TRANSLATE_NOOP("Window", "Open a model…"), "open_model", shortcut="Ctrl+Shift+O", menu="begin"),
     ActionRow("gallery", QT_TRANSLATE_NOOP("Window", "Three finished example runs"), "open_gallery", menu="begin"),
     ActionRow("help", QT_TRANSLATE_NOOP("Window", "Help on what has the focus"), "show_help", shortcut="F1", menu="help"),
     ActionRow("method_help", QT_TRANSLATE_NOOP("Window", "About the method"), "show_method_help", menu="help"),
@@ -191,6 +195,7 @@ class Window(QMainWindow):
         self._history = SettingsHistory("", "")
         self._leaving = ""
         self._method = ""  # of the next run, whose page of the documentation is shown
+        self._source = ""  # of its images
         self._help: HelpWindow | None = None
         self._begun = False
         self._retired = False
@@ -302,6 +307,8 @@ class Window(QMainWindow):
         match request:
             case StartRuns(drafts, seconds):
                 self._start_all(list(drafts), seconds)
+            case StartSearch(out, seconds):
+                self.commands.start_search(out, seconds)
             case SelectRun(key):
                 self.list.select(key)
             case RunCommand(action, key):
@@ -321,6 +328,7 @@ class Window(QMainWindow):
                 self.go("prepare")
             case DraftChanged(draft):
                 self._method = str(draft.get("method", {}).get("id", ""))
+                self._source = str(draft.get("data", {}).get("source", ""))
         self.host.call_all(lambda panel: panel.take_request(request))
 
     def show_run_at(self, folder: str) -> bool:
@@ -612,6 +620,17 @@ class Window(QMainWindow):
         """Set up a short run on a folder of one's own photographs."""
         self.go("prepare")
         self.take_request(UsePhotographs())
+
+    def open_model(self, weights: str = "") -> None:
+        """Open the dialog that shows a model that exists on images; those of the next run at first."""
+        offers = [(row.folder, row.title) for row in self.runs.rows()]
+        dialog = OpenModelDialog(self.bridge.asker("model"), weights, self._source, lambda: offers, self._show_model, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_model(self, settings: Mapping[str, Any]) -> None:
+        self.take_request(StartRuns([dict(settings)]))
+        self.go("explore")
 
     def open_gallery(self) -> None:
         """Add the finished example runs to the list, and show the walk through them; where there are none yet, offer to train

@@ -1158,7 +1158,7 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-<message>
+    <message>
         <source>masks of all frames</source>
         <translation>所有帧的掩码</translation>
     </message>
@@ -1174,7 +1174,7 @@
         <source>Clips of {0} frames, of files of {1} s; methods of images get the middle one.</source>
         <translation>每个片段 {0} 帧，取自长 {1} 秒的文件；图像方法取中间一帧。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>DataChanges</name>
     <message>
@@ -1470,28 +1470,12 @@
         <translation>查找导出的编码器 {0} 所属的运行</translation>
     </message>
     <message>
-        <source>A checkpoint alone cannot be opened: drop the folder of its run</source>
-        <translation>单独的检查点无法打开：请拖放其运行的文件夹</translation>
-    </message>
-    <message>
         <source>{0} is neither images, a run nor settings</source>
         <translation>{0} 既不是图像，也不是运行或设置</translation>
     </message>
     <message>
-        <source>A checkpoint alone cannot be opened: the settings that belong to it are in its run's folder.</source>
-        <translation>单独的检查点无法打开：它的设置在其运行的文件夹中。</translation>
-    </message>
-    <message>
-        <source>Drop that folder, with config.yaml and status.json in it.</source>
-        <translation>请拖放那个含有 config.yaml 与 status.json 的文件夹。</translation>
-    </message>
-    <message>
         <source>{0} is nothing that is used here.</source>
         <translation>{0} 在这里用不上。</translation>
-    </message>
-    <message>
-        <source>Drop a folder of images, an image, an .npz file, a run's folder, or settings as YAML.</source>
-        <translation>可拖放图像文件夹、图像、.npz 文件、运行的文件夹，或 YAML 形式的设置。</translation>
     </message>
     <message>
         <source>A run</source>
@@ -1524,6 +1508,14 @@
     <message>
         <source>Here the run itself is used: drop its folder.</source>
         <translation>这里使用运行本身：请拖放其文件夹。</translation>
+    </message>
+    <message>
+        <source>Open the model {0}</source>
+        <translation>打开模型 {0}</translation>
+    </message>
+    <message>
+        <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
+        <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
     </message>
 </context>
 <context>
@@ -1983,10 +1975,6 @@
     <message>
         <source>Change the views' sizes, or set {0} to {1} to train on so many.</source>
         <translation>请更改视图尺寸，或把{0}设为 {1} 以按此数量训练。</translation>
-    </message>
-    <message>
-        <source>Train curl in the world reach or catch.</source>
-        <translation>请在世界 reach 或 catch 中训练 curl。</translation>
     </message>
     <message>
         <source>Export without features.</source>
@@ -2500,7 +2488,7 @@
         <source>a world to act in</source>
         <translation>可在其中行动的世界</translation>
     </message>
-<message>
+    <message>
         <source>the name of a set, an existing folder of images or videos or an .npz file</source>
         <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
     </message>
@@ -2543,6 +2531,18 @@
     <message>
         <source>UCF101: groups 1 to {0} are the test split, as in its first official list.</source>
         <translation>UCF101：第 1 至 {0} 组为测试集，与其第一份官方列表相同。</translation>
+    </message>
+<message>
+        <source>a world that knows its goals (reach, catch), to plan in</source>
+        <translation>一个知道目标的世界（reach、catch），以便在其中规划</translation>
+    </message>
+    <message>
+        <source>Train curl or lewm in the world reach or catch.</source>
+        <translation>请在世界 reach 或 catch 中训练 curl 或 lewm。</translation>
+    </message>
+    <message>
+        <source>Its predictions and embeddings need no goal, but its plans do.</source>
+        <translation>它的预测和嵌入不需要目标，但它的计划需要。</translation>
     </message>
     </context>
 <context>
@@ -3330,11 +3330,11 @@
         <source>untrained {0}</source>
         <translation>未训练 {0}</translation>
     </message>
-<message>
+    <message>
         <source>{0} by copying the first mask</source>
         <translation>复制第一帧掩码为 {0}</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>FiguresModel</name>
     <message>
@@ -3604,7 +3604,11 @@
         <source>A baseline</source>
         <translation>基线</translation>
     </message>
-</context>
+<message>
+        <source>Collapse: the embeddings shrink</source>
+        <translation>坍缩：嵌入收缩</translation>
+    </message>
+    </context>
 <context>
     <name>Help</name>
     <message>
@@ -4948,6 +4952,53 @@
     </message>
 </context>
 <context>
+    <name>OpenModelDialog</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Shows a trained encoder on your images, without training: map, neighbours, factors and evaluation, beside the same encoder drawn anew. A run or a published name works, too: timm/NAME, torchvision/NAME, hf-hub:OWNER/NAME.</source>
+        <translation>在您的图像上展示训练好的编码器，无需训练：映射图、近邻、因素和评估，并与重新抽取权重的同一编码器对照。也可以使用运行或已发表的名称：timm/NAME、torchvision/NAME、hf-hub:OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>a file, a run or a published name</source>
+        <translation>文件、运行或已发表的名称</translation>
+    </message>
+    <message>
+        <source>of the weights and the images</source>
+        <translation>由权重和图像的名称组成</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading the model…</source>
+        <translation>正在读取模型…</translation>
+    </message>
+    <message>
+        <source>Downloading the model: {0} %</source>
+        <translation>正在下载模型：{0} %</translation>
+    </message>
+</context>
+<context>
     <name>OverlapLine</name>
     <message>
         <source>Overlap of the two views of an image, from none (left) to full (right). A large overlap makes the task easy.</source>
@@ -6254,6 +6305,263 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Search</name>
+    <message>
+        <source>Default recipe</source>
+        <translation>默认配方</translation>
+    </message>
+    <message>
+        <source>Random search</source>
+        <translation>随机搜索</translation>
+    </message>
+    <message>
+        <source>CMA-ES</source>
+        <translation>CMA-ES</translation>
+    </message>
+    <message>
+        <source>Bandit UCB1</source>
+        <translation>多臂老虎机 UCB1</translation>
+    </message>
+    <message>
+        <source>Bandit Exp3</source>
+        <translation>多臂老虎机 Exp3</translation>
+    </message>
+    <message>
+        <source>kNN</source>
+        <translation>kNN</translation>
+    </message>
+    <message>
+        <source>RankMe</source>
+        <translation>RankMe</translation>
+    </message>
+    <message>
+        <source>the method's own task</source>
+        <translation>方法自身的任务</translation>
+    </message>
+    <message>
+        <source>linear probe of rotation</source>
+        <translation>旋转的线性探测</translation>
+    </message>
+</context>
+<context>
+    <name>SearchDialog</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Augmentation, all strengths</source>
+        <translation>数据增强，全部强度</translation>
+    </message>
+    <message>
+        <source>Searched together: {0}.</source>
+        <translation>一起搜索：{0}。</translation>
+    </message>
+    <message>
+        <source>Short runs are proposed, trained and rewarded, one after another; each proposal learns from the rewards before it. Bounds are typed as 0..0.5, or 1e-4..1e-1 log; values to choose from with commas.</source>
+        <translation>短时运行逐个被提出、训练并得到奖励；每个提议都利用之前的奖励。范围写作 0..0.5 或 1e-4..1e-1 log；可选的值用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Another setting</source>
+        <translation>另一项设置</translation>
+    </message>
+    <message>
+        <source>Proposed by</source>
+        <translation>提议方式</translation>
+    </message>
+    <message>
+        <source>Rewarded for</source>
+        <translation>奖励依据</translation>
+    </message>
+    <message>
+        <source>Runs of the proposer</source>
+        <translation>提议方式的运行数</translation>
+    </message>
+    <message>
+        <source>Seed of the proposals</source>
+        <translation>提议的随机种子</translation>
+    </message>
+    <message>
+        <source>A random search of as many runs beside it</source>
+        <translation>同时进行运行数相同的随机搜索</translation>
+    </message>
+    <message>
+        <source>Without it nothing says whether the proposals were better than draws at random.</source>
+        <translation>没有它，就无法知道提议是否优于随机抽取。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>New search</source>
+        <translation>新搜索</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>CMA-ES (settings with bounds)</source>
+        <translation>CMA-ES（有范围的设置）</translation>
+    </message>
+    <message>
+        <source>Moves a normal distribution to what was rewarded.</source>
+        <translation>把正态分布移向得到奖励的设置。</translation>
+    </message>
+    <message>
+        <source>Bandit UCB1 (values to choose from)</source>
+        <translation>多臂老虎机 UCB1（可选的值）</translation>
+    </message>
+    <message>
+        <source>Tries what did best, or what was seldom tried.</source>
+        <translation>尝试效果最好的，或很少尝试的。</translation>
+    </message>
+    <message>
+        <source>Bandit Exp3 (values to choose from)</source>
+        <translation>多臂老虎机 Exp3（可选的值）</translation>
+    </message>
+    <message>
+        <source>Draws more often what was rewarded.</source>
+        <translation>更常抽取得到奖励的。</translation>
+    </message>
+    <message>
+        <source>Random (both)</source>
+        <translation>随机（两者皆可）</translation>
+    </message>
+    <message>
+        <source>Draws settings at random.</source>
+        <translation>随机抽取设置。</translation>
+    </message>
+    <message>
+        <source>kNN on validation images, with labels</source>
+        <translation>验证图像上的 kNN，使用标签</translation>
+    </message>
+    <message>
+        <source>RankMe, without labels</source>
+        <translation>RankMe，不使用标签</translation>
+    </message>
+    <message>
+        <source>The method's own task, without labels</source>
+        <translation>方法自身的任务，不使用标签</translation>
+    </message>
+    <message>
+        <source>Linear probe of rotation, without labels</source>
+        <translation>旋转的线性探测，不使用标签</translation>
+    </message>
+    <message>
+        <source>It uses the labels of the validation images: not a search without labels.</source>
+        <translation>使用验证图像的标签：不是无标签的搜索。</translation>
+    </message>
+    <message>
+        <source>The effective rank of the features of validation images (2210.02885).</source>
+        <translation>验证图像特征的有效秩（2210.02885）。</translation>
+    </message>
+    <message>
+        <source>Views that make the task easier are rewarded, too.</source>
+        <translation>使任务变容易的视图也会得到奖励。</translation>
+    </message>
+    <message>
+        <source>How well a quarter turn can be read from the features (2009.07724).</source>
+        <translation>能从特征中读出四分之一转的程度（2009.07724）。</translation>
+    </message>
+    <message>
+        <source>{0} strengths, each from none to strong</source>
+        <translation>{0} 项强度，各从无到强</translation>
+    </message>
+    <message>
+        <source>Choose a setting, and type its bounds.</source>
+        <translation>请选择一项设置，并输入其范围。</translation>
+    </message>
+    <message>
+        <source>checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another: about {1} in all.</source>
+        <translation>{0} 个运行，逐个进行：共约 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another. How long they take is known after a dry run in Prepare.</source>
+        <translation>{0} 个运行，逐个进行。在“准备”中试运行之后即可知道所需时间。</translation>
+    </message>
+    <message>
+        <source>Setting of the search</source>
+        <translation>搜索的设置</translation>
+    </message>
+    <message>
+        <source>Its bounds or values</source>
+        <translation>其范围或值</translation>
+    </message>
+    <message>
+        <source>Remove this setting</source>
+        <translation>移除此设置</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResults</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The best of each proposer</source>
+        <translation>每种提议方式的最佳结果</translation>
+    </message>
+    <message>
+        <source>Regret after each run: how far the best reward so far is below the best of the whole search</source>
+        <translation>每次运行后的遗憾值：目前最佳奖励比整个搜索的最佳奖励低多少</translation>
+    </message>
+    <message>
+        <source>Regret</source>
+        <translation>遗憾值</translation>
+    </message>
+    <message>
+        <source>There is no search yet. Begin one in the other tab; what it finds is shown here.</source>
+        <translation>还没有搜索。请在另一个标签页中开始；其结果显示在这里。</translation>
+    </message>
+    <message>
+        <source>uses validation labels</source>
+        <translation>使用验证标签</translation>
+    </message>
+    <message>
+        <source>uses no labels</source>
+        <translation>不使用标签</translation>
+    </message>
+    <message>
+        <source>{0} of {1} runs have ended. Reward: {2}, {3}.</source>
+        <translation>{1} 个运行中已结束 {0} 个。奖励：{2}，{3}。</translation>
+    </message>
+    <message>
+        <source>Proposed by</source>
+        <translation>提议方式</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>奖励</translation>
+    </message>
+    <message>
+        <source>Test kNN</source>
+        <translation>测试 kNN</translation>
+    </message>
+</context>
+<context>
     <name>SelectedCard</name>
     <message>
         <source>Selected</source>
@@ -7036,6 +7344,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>标签</translation>
     </message>
     <message>
+        <source>Search instead…</source>
+        <translation>改为搜索…</translation>
+    </message>
+    <message>
+        <source>Settings are proposed by the rewards of short runs; and what earlier searches found</source>
+        <translation>根据短时运行的奖励提出设置；并查看以往搜索的结果</translation>
+    </message>
+    <message>
         <source>Seeds</source>
         <translation>种子数</translation>
     </message>
@@ -7334,6 +7650,33 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>An episode, played</source>
         <translation>播放一个回合</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsEditor</name>
+    <message>
+        <source>drawn anew</source>
+        <translation>随机抽取</translation>
+    </message>
+    <message>
+        <source>Choose weights</source>
+        <translation>选择权重</translation>
+    </message>
+    <message>
+        <source>A file of weights…</source>
+        <translation>权重文件…</translation>
+    </message>
+    <message>
+        <source>The encoder of a run</source>
+        <translation>某次运行的编码器</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
     </message>
 </context>
 <context>
@@ -7926,6 +8269,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Reduce motion</source>
         <translation>减少动态效果</translation>
     </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
 </context>
 <context>
     <name>ZoomView</name>
@@ -8195,20 +8542,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It is read as data alone, and copied when the run starts; afterwards the file is not needed.</source>
-        <translation>作为起点的权重文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。文件只作为数据读取，并在运行开始时复制；之后不再需要该文件。</translation>
-    </message>
-    <message>
-        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model</source>
-        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型</translation>
-    </message>
-    <message>
         <source>Weights in part</source>
         <translation>部分权重</translation>
-    </message>
-    <message>
-        <source>Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.</source>
-        <translation>权重文件缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
     <message>
         <source>strict, missing keys</source>
@@ -8261,10 +8596,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>spurious correlation, shortcut, background</source>
         <translation>虚假相关, 捷径, 背景</translation>
-    </message>
-    <message>
-        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
-        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
     </message>
     <message>
         <source>Validation</source>
@@ -8819,10 +9150,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
-        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
-    </message>
-    <message>
         <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
@@ -9037,18 +9364,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>accuracy by head layer</source>
         <translation>各头部层的准确率</translation>
-    </message>
-    <message>
-        <source>clip and masks</source>
-        <translation>片段与掩码</translation>
-    </message>
-    <message>
-        <source>target and predicted features</source>
-        <translation>目标特征与预测特征</translation>
-    </message>
-    <message>
-        <source>error by frame</source>
-        <translation>各帧的误差</translation>
     </message>
     <message>
         <source>queue</source>
@@ -11091,74 +11406,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
-        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
-        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
-    </message>
-    <message>
-        <source>Frames of a token</source>
-        <translation>每个 token 的帧数</translation>
-    </message>
-    <message>
-        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
-        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
-    </message>
-    <message>
-        <source>Short-range blocks</source>
-        <translation>短程块数</translation>
-    </message>
-    <message>
-        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
-        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
-    </message>
-    <message>
-        <source>Short share</source>
-        <translation>短程块大小</translation>
-    </message>
-    <message>
-        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
-        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
-    </message>
-    <message>
-        <source>Long-range blocks</source>
-        <translation>长程块数</translation>
-    </message>
-    <message>
-        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
-        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
-    </message>
-    <message>
-        <source>Long share</source>
-        <translation>长程块大小</translation>
-    </message>
-    <message>
-        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
-        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
-    </message>
-    <message>
-        <source>Lowest block: height over width.</source>
-        <translation>最矮的块：高与宽之比。</translation>
-    </message>
-    <message>
-        <source>Highest block: height over width.</source>
-        <translation>最高的块：高与宽之比。</translation>
-    </message>
-    <message>
-        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
-        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
-    </message>
-    <message>
-        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
-        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
-    </message>
-    <message>
-        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
-        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
-    </message>
-    <message>
-        <source>Blocks of the predictor; 12 in the paper.</source>
-        <translation>预测器的层数；论文中为 12。</translation>
-    </message>
-    <message>
         <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others' experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
         <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
     </message>
@@ -12090,7 +12337,91 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>How a ViT knows where its patches lie. `none`: by position embeddings. `shared`: by a learned bias for each distance and direction of two patches, the same in all blocks, without position embeddings; a shift of the image then changes less (2205.14141). Such an encoder cannot be exported for timm or torchvision.</source>
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
-<message>
+    <message>
+        <source>From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.</source>
+        <translation>根据片段的可见部分，预测编码器的慢速副本对所有帧中被遮挡部分的输出。</translation>
+    </message>
+    <message>
+        <source>clip and masks</source>
+        <translation>片段与掩码</translation>
+    </message>
+    <message>
+        <source>target and predicted features</source>
+        <translation>目标特征与预测特征</translation>
+    </message>
+    <message>
+        <source>error by frame</source>
+        <translation>各帧的误差</translation>
+    </message>
+    <message>
+        <source>Frames of a clip that are encoded, evenly spaced, a multiple of method.tubelet; 16 in the paper. Few show less of a motion, many make a step costly.</source>
+        <translation>片段中被编码的帧数，均匀选取，须为 method.tubelet 的倍数；论文中为 16。帧少则看不全运动，帧多则每步代价高。</translation>
+    </message>
+    <message>
+        <source>Frames of a token</source>
+        <translation>每个 token 的帧数</translation>
+    </message>
+    <message>
+        <source>Frames in a token. With 1 a token shows no motion; with more there are fewer tokens.</source>
+        <translation>一个 token 包含的帧数。为 1 时单个 token 看不到运动；越大，token 越少。</translation>
+    </message>
+    <message>
+        <source>Short-range blocks</source>
+        <translation>短程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a short-range mask, which hides small parts all over the frame.</source>
+        <translation>短程掩码的块数，它遮挡分散在整帧上的小部分。</translation>
+    </message>
+    <message>
+        <source>Short share</source>
+        <translation>短程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. Near 0 what is hidden follows from the pixels around it.</source>
+        <translation>每块占一帧的比例。接近 0 时，被遮挡的内容由周围像素即可推出。</translation>
+    </message>
+    <message>
+        <source>Long-range blocks</source>
+        <translation>长程块数</translation>
+    </message>
+    <message>
+        <source>Blocks of a long-range mask, which hides most of the frame at one place.</source>
+        <translation>长程掩码的块数，它在一处遮挡一帧的大部分。</translation>
+    </message>
+    <message>
+        <source>Long share</source>
+        <translation>长程块大小</translation>
+    </message>
+    <message>
+        <source>Size of each as a share of the frame. With the largest hardly anything is left to predict from.</source>
+        <translation>每块占一帧的比例。取最大值时，几乎没有可用于预测的内容。</translation>
+    </message>
+    <message>
+        <source>Lowest block: height over width.</source>
+        <translation>最矮的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Highest block: height over width.</source>
+        <translation>最高的块：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Least share of the frame that stays visible; other places are drawn where blocks would leave less, up to 20 times. The official code asks for one patch, on a grid of 14 x 14; a grid of 4 x 4 would often be left with one of 16.</source>
+        <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
+    </message>
+    <message>
+        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
+        <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 12 in the paper.</source>
+        <translation>预测器的层数；论文中为 12。</translation>
+    </message>
+    <message>
         <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
         <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
     </message>
@@ -12129,6 +12460,138 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>whole file</source>
         <translation>整个文件</translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where that is known (a run, an export of this program, a published name), and else by the training images.</source>
+        <translation>图像在进入编码器之前如何归一化。`data`：按训练图像的均值和标准差。`imagenet`：按 ImageNet 的均值和标准差，大多数已发表的编码器都是这样训练的。`auto`：若已知起始权重的归一化（来自运行、本程序的导出或已发表的名称），则与其相同，否则按训练图像。</translation>
+    </message>
+    <message>
+        <source>mean, standard deviation, ImageNet statistics</source>
+        <translation>均值, 标准差, ImageNet 统计量</translation>
+    </message>
+    <message>
+        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs.</source>
+        <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
+    </message>
+    <message>
+        <source>The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map.</source>
+        <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
+    </message>
+    <message>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
+    </message>
+    <message>
+        <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>
+        <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
+    </message>
+    <message>
+        <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
+        <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
+    </message>
+    <message>
+        <source>Of a world to act in. `fixed`: the same background, hues and shapes in all episodes. `changing`: others in each, so that the background alone tells apart pictures of two episodes; only the disc keeps its hue, by which it is known.</source>
+        <translation>用于可行动的世界。`fixed`：所有回合的背景、色相和形状都相同。`changing`：每个回合各不相同，因此仅凭背景就能区分两个回合的图像；只有圆盘的色相不变，可据此认出它。</translation>
+    </message>
+<message>
+        <source>From pictures of a world and the actions between them predict the embedding of the next picture, and plan with the predictions.</source>
+        <translation>根据一个世界的画面及其间的动作，预测下一画面的嵌入，并用这些预测来规划。</translation>
+    </message>
+    <message>
+        <source>The embeddings shrink to one point: the deviation of a dimension is {deviation:.3f}, where the method wants 1.</source>
+        <translation>嵌入正收缩成一点：一个维度的标准差为 {deviation:.3f}，而该方法要求为 1。</translation>
+    </message>
+    <message>
+        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of SIGReg (method.weight).</source>
+        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高 SIGReg 的权重（method.weight）。</translation>
+    </message>
+    <message>
+        <source>LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.</source>
+        <translation>LeWorldModel，2603.19312：没有 SIGReg，仅靠预测会使所有嵌入相同。在 reach 中实测：权重为 0 时，标准差在 50 步后为 0.20，150 步后为 0.15；权重为 0.1 时，50 步后为 0.88，100 步后为 0.91。</translation>
+    </message>
+    <message>
+        <source>embeddings</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Weight lambda of SIGReg beside the prediction; .1 in the paper, .09 in its code. The method's one trade-off: with 0 all pictures get the same embedding, which is easy to predict and useless; with much of it the embeddings are spread, and hardly predicted.</source>
+        <translation>SIGReg 相对于预测项的权重 λ；论文中为 0.1，其代码中为 0.09。这是该方法唯一的权衡：为 0 时所有画面得到相同的嵌入，容易预测却毫无用处；过大时嵌入虽然分散，却几乎无法预测。</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史画面数</translation>
+    </message>
+    <message>
+        <source>Last pictures from which the next embedding is predicted; 3 in the paper. One does not show how things move, and is enough in `reach`. Each takes time.</source>
+        <translation>用来预测下一嵌入的最近画面数；论文中为 3。一幅画面看不出物体如何运动，但在 `reach` 中已足够。每增加一幅都更费时间。</translation>
+    </message>
+    <message>
+        <source>Horizon</source>
+        <translation>规划步数</translation>
+    </message>
+    <message>
+        <source>Actions that a plan looks ahead. With few a far goal is not seen; with many the errors of predictions from predictions add up. The paper has 5, each held for 5 steps.</source>
+        <translation>一个计划向前看多少个动作。太少则看不到远处的目标；太多则由预测再作预测的误差会累积。论文中为 5 个，每个保持 5 步。</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>What a plan costs: the squared distance from the goal's embedding of all predicted ones (`mean`), or of the last (`last`), as in the paper. With the last alone it does not matter when the goal is reached; and where one cannot stand still, as in `reach`, a plan may have to leave it again.</source>
+        <translation>一个计划的代价：所有预测嵌入与目标嵌入的平方距离的平均（`mean`），或仅最后一个的距离（`last`，与论文相同）。只看最后一个时，何时到达目标并不重要；而在不能停留的地方（如 `reach`），计划可能不得不再次离开目标。</translation>
+    </message>
+    <message>
+        <source>Random directions on which SIGReg projects the embeddings, new ones at each step; 1,024 in the paper. Many take more time.</source>
+        <translation>SIGReg 投影嵌入所用的随机方向数，每一步重新抽取；论文中为 1,024。越多越费时间。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding; 192 in the paper. Keep it below the batch size.</source>
+        <translation>嵌入的维数；论文中为 192。请保持小于批大小。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of both projectors; 2,048 in the official code.</source>
+        <translation>两个投影头隐藏层的宽度；官方代码中为 2,048。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor, a transformer with four heads; 192 in the paper.</source>
+        <translation>预测器（四个注意力头的 Transformer）的宽度；论文中为 192。</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 6 in the paper.</source>
+        <translation>预测器的块数；论文中为 6。</translation>
+    </message>
+    <message>
+        <source>Dropout in the predictor; .1 in the paper.</source>
+        <translation>预测器中的 dropout；论文中为 0.1。</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选计划数</translation>
+    </message>
+    <message>
+        <source>Plans that are tried in a round; the next round draws its plans like the best tenth. 300 in the paper.</source>
+        <translation>每一轮尝试的计划数；下一轮按其中最好的十分之一来抽取计划。论文中为 300。</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Rounds of a search for a plan; 30 in the paper.</source>
+        <translation>搜索一个计划的轮数；论文中为 30。</translation>
+    </message>
+    <message>
+        <source>Environment steps before the first training step.</source>
+        <translation>第一个训练步之前的环境步数。</translation>
     </message>
     </context>
 <context>
@@ -12681,7 +13144,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>its data lack what these parts need</source>
         <translation>其数据缺少这些部分所需的内容</translation>
     </message>
-<message>
+    <message>
         <source>Label propagation in clips, J</source>
         <translation>片段中的标签传播，J</translation>
     </message>
@@ -12737,7 +13200,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>C→C R@5</source>
         <translation>片段→片段 R@5</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>forms</name>
     <message>

@@ -141,7 +141,7 @@ def library_net(build: Build) -> tuple[nn.Module, Build]:
     generator = torch.get_rng_state()
     while True:
         try:
-            with _quiet():
+            with quiet_libraries():
                 net = _create(build.library, build.name, {**torchvision_options(family, build.size), **options})
             break
         except (AssertionError, RuntimeError, TypeError, ValueError, ZeroDivisionError) as error:
@@ -246,7 +246,7 @@ def torchvision_map(net: nn.Module, images: Tensor) -> Tensor | None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_libraries() -> Iterator[None]:
     """Without the libraries' remarks on how they build a network."""
     logger = logging.getLogger("timm")
     before = logger.level

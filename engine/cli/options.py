@@ -10,7 +10,7 @@ from engine.cli.evaluate_commands import do_evaluate
 from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_translate, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
 from engine.cli.search_command import do_search
-from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
+from engine.cli.training import do_leaderboard, do_open, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
 from engine.search.proposers import PROPOSERS
@@ -59,6 +59,25 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("train", do_train, "Train a run. The last line of stdout is its folder.")
     config_options(sub)
+
+    sub = command(
+        "open",
+        do_open,
+        "Show a model that exists on images, without training: a run with its map, neighbours, kNN and checkpoint, beside the same "
+        "encoder drawn anew. The last line of stdout is its folder, for evaluate, invariance, embed and the window.",
+    )
+    sub.add_argument(
+        "weights", metavar="WEIGHTS|NAME", help="a file, a run (RUN or RUN@EPOCH), timm/NAME, torchvision/NAME or hf-hub:OWNER/NAME"
+    )
+    sub.add_argument("--data", required=True, metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+    sub.add_argument("--name", default="", metavar="R", help="a name for the run")
+    sub.add_argument("--backbone", default="", metavar="NAME", help="the encoder, where a file does not tell it; see `encoders`")
+    sub.add_argument(
+        "--size", type=int, default=0, metavar="PX", help="side of the images for the encoder (default its own, at most 224)"
+    )
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config; repeatable")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
+    runs_option(sub)
 
     sub = command("sweep", do_sweep, "Train every combination of a few settings, one after another.")
     config_options(sub)

@@ -71,6 +71,23 @@ def do_train(options: argparse.Namespace) -> int:
     return _begin(given_settings(options), options, Control())
 
 
+def do_open(options: argparse.Namespace) -> int:
+    """Show a model that exists on images."""
+    from engine.train.control import Control
+    from engine.train.open_model import open_model
+
+    if options.size < 0:
+        raise complain("--size", "at least 1 px, or left out", options.size)
+    with progress_bar(options.quiet or not sys.stderr.isatty()) as report:
+        opened = open_model(
+            options.weights, options.data, name=options.name, backbone=options.backbone, size=options.size, progress=report
+        )
+    if not options.quiet:
+        side = f"images of {opened.size} px" if opened.size else "images of the size of the data"
+        print(f"{opened.settings['backbone']['name']}, {side}, normalised by {opened.normalisation}.", file=sys.stderr)
+    return _begin(merge(dict(opened.settings), assignments(options.set)), options, Control())
+
+
 def do_sweep(options: argparse.Namespace) -> int:
     """Train every combination of a few settings."""
     from engine.config.sweep import axis, sweep

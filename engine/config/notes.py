@@ -21,7 +21,14 @@ ANY_TURN = (
     "{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task "
     "stays at chance level. Lower the rotation of the views."
 )
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, SCALED_RATE, UNUSUAL_RATE, ANY_ANGLE, ANY_TURN)
+UNUSED_REL_POS = (
+    "Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs."
+)
+ONE_CELL = (
+    "The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and "
+    "pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map."
+)
+NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, SCALED_RATE, UNUSUAL_RATE, ANY_ANGLE, ANY_TURN, UNUSED_REL_POS, ONE_CELL)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def setting(
     form. `zero`: what 0 stands for where it is no number ("auto", "no limit"), shown in the form in place of 0. `only`: a trait of
     the data (see engine.data.traits) without which the setting has no effect; the form then leaves it out. `suggestions`: values of
     a text that the form offers; others are possible. `picker`: "run" for a text that names a run, which the form lets choose from a
-    list. `written`: the program writes the value, no form shows it."""
+    list, "weights" for one that names weights. `written`: the program writes the value, no form shows it."""
     extra: dict[str, Any] = {}
     if also:
         extra["also"] = also

@@ -472,18 +472,30 @@ class BackboneConfig(Part):
     )
     weights: str = setting(
         "",
-        "A file of weights to begin with (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, "
-        "or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). It "
-        "is read as data alone, and copied when the run starts; afterwards the file is not needed.",
+        "Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, "
+        "or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: "
+        "its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, "
+        "timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied "
+        "when the run starts; afterwards they are not needed.",
         title="Weights",
-        also="pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model",
+        also="pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run",
+        picker="weights",
     )
     partial: bool = setting(
         False,
-        "Begin also where the file of weights lacks some of the encoder's, or has them in another shape. These are then drawn.",
+        "Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.",
         title="Weights in part",
         advanced=True,
         also="strict, missing keys",
+    )
+    normalise: Literal["auto", "data", "imagenet"] = setting(
+        "auto",
+        "How images are normalised before the encoder sees them. `data`: by mean and deviation of the training images. `imagenet`: "
+        "by those of ImageNet, for which most published encoders were trained. `auto`: as for the weights to begin with, where "
+        "that is known (a run, an export of this program, a published name), and else by the training images.",
+        title="Normalisation",
+        advanced=True,
+        also="mean, standard deviation, ImageNet statistics",
     )
     rel_pos: Literal["none", "shared"] = setting(
         "none",

@@ -26,7 +26,7 @@ def play_episode(folder: Path, number: int = 0, epoch: int | None = None, progre
     method, config = method_at(folder, epoch)
     row = entry(config.method.id)
     if row.feed != "world":
-        raise complain("run", "one whose method acts in a world", row.title, "Train curl in the world reach or catch.")
+        raise complain("run", "one whose method acts in a world", row.title, "Train curl or lewm in the world reach or catch.")
     dataset = data_of(folder, config, progress)
     if epoch == 0:
         setup_data(method, config, dataset)

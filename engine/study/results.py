@@ -248,13 +248,14 @@ class StrengthCurve:
 
 @dataclass(frozen=True)
 class ViewsPreview:
-    """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
-    y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
-    view. `shared`: (n,) intersection over union of the crops of the first two global views; `overlaps`: (m,) the same of many
-    more draws; both empty where there is one. `masks`: where the objects are in the originals and in each view, (n, S, S) and
-    (n, s, s) bool; `objects`: the same of their boxes, for each row (k, 4) as shares of the image; both empty for data without
-    them. `inputs`: the network's inputs, computed by the method from the views, by name, one
-    (n, h, w, 3) uint8 array each."""
+    """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1 y1
+    as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a view.
+    `shared`: (n,) intersection over union of the crops of the first two global views; `overlaps`: (m,) the same of many more draws;
+    both empty where there is one. `masks`: where the objects are in the originals and in each view, (n, S, S) and (n, s, s) bool;
+    `objects`: the same of their boxes, for each row (k, 4) as shares of the image; both empty for data without them. `clips`: (n,
+    T, S, S, 3) uint8, where the images are clips; `view_clips`: of methods that see clips, one (n, T, s, s, 3) array a view, all
+    frames of a clip by the same draw; both empty else. `inputs`: the network's inputs, computed by the method from the views, by
+    name, one (n, h, w, 3) uint8 array each."""
 
     originals: np.ndarray
     views: tuple[np.ndarray, ...]
@@ -265,6 +266,8 @@ class ViewsPreview:
     inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     masks: tuple[np.ndarray, ...] = ()
     objects: tuple[tuple[np.ndarray, ...], ...] = ()
+    clips: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    view_clips: tuple[np.ndarray, ...] = ()
     shared: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     overlaps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
 

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
+import torch
 
+from engine.augment.clip_views import clip_view
 from engine.augment.overlap import overlaps
 from engine.augment.pipeline import Pipeline
 from engine.augment.views import ViewDraw
+from engine.catalogue import entry
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig, ViewsConfig
 from engine.data.backgrounds import backgrounds_of
@@ -70,7 +73,8 @@ class ViewsPreviewer:
             # A method's draws for an image can depend on the batch's size: the whole batch is drawn, as in training.
             whole = self._inputs(config, dataset, batch, drawn, seed, at)
             inputs = {name: images[chosen] for name, images in whole.items()}
-        return self._shown(pipeline, dataset, index, draws, inputs, seed, started)
+        sees_clips = "clips" in entry(config.method.id).needs
+        return self._shown(pipeline, dataset, index, draws, inputs, seed, started, sees_clips)
 
     def of_images(self, config: RunConfig, dataset: Dataset, index: np.ndarray, seed: int) -> ViewsPreview:
         """The same for images at `index` (n,) of whatever split, drawn with (seed, epoch 0, step 0)."""
@@ -81,7 +85,7 @@ class ViewsPreviewer:
         pipeline = Pipeline(config.views, dataset.size, backgrounds_of(dataset))
         draws = pipeline.draw(len(index), seed, 0, 0)
         inputs = self._inputs(config, dataset, index, draws, seed, 0) if len(dataset.splits) else {}
-        return self._shown(pipeline, dataset, index, draws, inputs, seed, started)
+        return self._shown(pipeline, dataset, index, draws, inputs, seed, started, "clips" in entry(config.method.id).needs)
 
     def _shown(
         self,
@@ -92,6 +96,7 @@ class ViewsPreviewer:
         inputs: dict[str, np.ndarray],
         seed: int,
         started: float,
+        sees_clips: bool,
     ) -> ViewsPreview:
         originals = np.ascontiguousarray(dataset.images[index])
         global_draws = [draw for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2]
@@ -106,6 +111,8 @@ class ViewsPreviewer:
             inputs=inputs,
             masks=_masks(pipeline, index, draws),
             objects=_objects(dataset, index, draws),
+            clips=_clips(dataset, index),
+            view_clips=_view_clips(pipeline, dataset, index, draws) if sees_clips else (),
             milliseconds=(time.perf_counter() - started) * 1000,
         )
 
@@ -134,6 +141,20 @@ def _objects(dataset: Dataset, index: np.ndarray, draws: Sequence[ViewDraw]) -> 
     boxes = dataset.boxes.take(index)
     every = (boxes, *(boxes_in_view(boxes, draw) for draw in draws))
     return tuple(tuple(some.corners[some.rows(row)] for row in range(len(index))) for some in every)
+
+
+def _clips(dataset: Dataset, index: np.ndarray) -> np.ndarray:
+    if dataset.clips is None:
+        return np.zeros(0, np.uint8)
+    return np.ascontiguousarray(np.asarray(dataset.clips[index]).transpose(0, 1, 3, 4, 2))
+
+
+def _view_clips(pipeline: Pipeline, dataset: Dataset, index: np.ndarray, draws: Sequence[ViewDraw]) -> tuple[np.ndarray, ...]:
+    if dataset.clips is None:
+        return ()
+    clips = torch.from_numpy(np.ascontiguousarray(dataset.clips[index]))
+    views = [clip_view(pipeline, clips, draw) for draw in draws]
+    return tuple((view.clamp(0, 1) * 255).round().byte().permute(0, 1, 3, 4, 2).contiguous().numpy() for view in views)
 
 
 def compare_presets(dataset: Dataset, row: int, seed: int, presets: Sequence[str]) -> dict[str, list[np.ndarray]]:

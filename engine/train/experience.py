@@ -14,13 +14,14 @@ from torch import Tensor
 from engine.augment.seeds import generator_for
 from engine.backbones.modes import evaluating
 from engine.catalogue import FeedKind
+from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.data.dataset import Bytes, Dataset, Index
 from engine.data.sampler import optimiser_steps, step_batches
 from engine.method import Batch, Method, Stage
 from engine.methods.build_method import input_size
 from engine.worlds.open_world import open_world
-from engine.worlds.play import Agent, Moves, Played, held_out, over_scene, play
+from engine.worlds.play import Agent, Moves, Planner, Played, Seen, held_out, over_scene, play
 from engine.worlds.replay import Replay
 from engine.worlds.world import State
 
@@ -34,24 +35,26 @@ _CHUNK = 256
 
 class Experience:
     """Before the first batch the agent takes `Acting.start` random steps; before each batch one step in each of its worlds, mostly
-    by the action of the largest value. A batch is drawn from all steps that are kept, evenly.
+    by the action of the largest value. A batch is drawn evenly from all steps that are kept, or with `Acting.whole` from those with
+    a whole history.
 
     All draws are a function of (seed, step). Batches come in order, because the agent's steps depend on its weights; earlier ones
     can be drawn again while all that they were drawn from is kept. Steps of the environment: `start` + worlds * (step + 1)."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, method: Method, device: str) -> None:
-        if not isinstance(method, Agent):
-            raise TypeError(f"{type(method).__name__} cannot act in a world: it has no `acting` and `values`")
-        self.config, self.dataset, self.method, self.agent = config, dataset, method, method
+        if not isinstance(method, Agent | Planner):
+            raise TypeError(f"{type(method).__name__} cannot act in a world: it has no `acting`, and no `values` or `plan_values`")
+        self.config, self.dataset, self.method = config, dataset, method
+        self._player: Agent | Planner = method
         self._device = torch.device(device)
         self.seed, self.batch, self.accumulate = config.train.seed, config.train.batch, config.optim.accumulate
         self.size = input_size(config)
         self.acting = acting = method.acting
         self.world = open_world(config.data)
         # At least a batch can be drawn from the first ticks.
-        self.start_ticks = max(2, -(-acting.start // acting.worlds))
+        self.start_ticks = max(acting.stack + 2 if acting.whole else 2, -(-acting.start // acting.worlds))
         ticks = max(acting.replay // acting.worlds, self.start_ticks + acting.stack + 2)
-        self.replay = Replay(self.world, ticks, acting.worlds, self.size)
+        self.replay = Replay(self.world, ticks, acting.worlds, self.size, keeps_ends=acting.whole)
         self._envs = np.arange(acting.worlds)
         self._state: State = np.zeros((0, 0))
         self._frames: Bytes = np.zeros((0, 3, 0, 0), np.uint8)
@@ -72,6 +75,16 @@ class Experience:
     def device(self) -> torch.device:
         """Where the tensors of the batches are."""
         return self._device
+
+    @property
+    def plans(self) -> bool:
+        """Whether held-out episodes are played by plans."""
+        return isinstance(self._player, Planner)
+
+    @property
+    def has_goals(self) -> bool:
+        """Whether the world knows the goals of its episodes."""
+        return self.world.goals(np.zeros((0, len(self.world.columns)))) is not None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -102,12 +115,12 @@ class Experience:
             self._tick()
         first, last = self.replay.window(wanted, self.acting.stack)
         generator = generator_for(self.seed, "replay", step)
-        tick = torch.randint(first, last, (self.batch,), generator=generator).numpy()
-        env = torch.randint(self.acting.worlds, (self.batch,), generator=generator).numpy()
+        tick, env = self._drawn(first, last, generator)
         pictures = self.replay.pictures(tick, env, self.acting.stack)  # (N, stack + 1, 3, s, s)
         slot = tick % self.replay.ticks
         moves = Moves(
             torch.from_numpy(self.replay.actions[slot, env]).to(self._device),
+            torch.from_numpy(self.replay.before(tick, env, self.acting.stack)).to(self._device),
             torch.from_numpy(self.replay.rewards[slot, env]).to(self._device),
             torch.from_numpy(self.replay.ended[slot, env]).to(self._device),
             self._measures(),
@@ -115,6 +128,17 @@ class Experience:
         views = [self.normalised(pictures[:, number]) for number in range(pictures.shape[1])]
         index = torch.from_numpy(tick * self.acting.worlds + env)
         return self._batch(views, index, generator_for(self.seed, "method", step), moves)
+
+    def _drawn(self, first: int, last: int, generator: torch.Generator) -> tuple[Index, Index]:
+        """Ticks from `first` to before `last`, and environments, of a batch of steps."""
+        if not self.acting.whole:
+            tick = torch.randint(first, last, (self.batch,), generator=generator).numpy()
+            return tick, torch.randint(self.acting.worlds, (self.batch,), generator=generator).numpy()
+        ticks, envs = self.replay.whole(first, last, self.acting.stack)
+        if not len(ticks):
+            raise ValueError(f"no episode in the replay has the {self.acting.stack} pictures that a step needs before it")
+        row = torch.randint(len(ticks), (self.batch,), generator=generator).numpy()
+        return ticks[row], envs[row]
 
     def of(self, index: npt.NDArray[np.generic], seed: int = 0) -> Batch:
         """The pictures of the data set at `index`, and held-out episodes to play: as many as there are pictures, of the group
@@ -124,17 +148,36 @@ class Experience:
         return self._batch(views, torch.from_numpy(rows), generator_for(seed, "pictures"), None, seed)
 
     def play(self, episodes: Index, random: bool = False) -> Played:
-        """Play episodes, in a world of their own, by the action of the largest value, or at random."""
-        world = open_world(self.config.data)
-        return play(world, None if random else self.values, episodes, self.size, self.acting.stack, self.seed)
+        """Play episodes, in a world of their own, by the action of the largest value, or at random. ConfigError for a planner in a
+        world that knows no goals."""
+        world, policy = open_world(self.config.data), None if random else self._policy
+        to_goals = policy is not None and self.plans
+        if to_goals and not self.has_goals:
+            allowed = "a world that knows its goals (reach, catch), to plan in"
+            remedy = "Its predictions and embeddings need no goal, but its plans do."
+            raise complain("data.source", allowed, self.config.data.source, remedy)
+        return play(world, policy, episodes, self.size, self.acting.stack, self.seed, to_goals)
+
+    def _policy(self, seen: Seen) -> npt.NDArray[np.float32]:
+        player = self._player
+        if not isinstance(player, Planner):
+            return self.values(seen.pictures)
+        assert seen.goals is not None
+        views = [self.normalised(seen.pictures[:, number]) for number in range(seen.pictures.shape[1])][-seen.known :]
+        taken = torch.from_numpy(seen.taken[:, self.acting.stack - seen.known :]).to(self._device)
+        generator = generator_for(self.seed, "plan", seen.left)
+        with torch.no_grad(), evaluating(self.method):
+            values = player.plan_values(views, taken, self.normalised(seen.goals), seen.left, generator)
+        return values.float().cpu().numpy()
 
     def values(self, pictures: Bytes) -> npt.NDArray[np.float32]:
-        """The values (n, A) of pictures (n, stack, 3, s, s), by the method as it is."""
-        rows = []
+        """The values (n, A) of pictures (n, stack, 3, s, s), by the method as it is, which must be an agent."""
+        rows, agent = [], self._player
+        assert isinstance(agent, Agent)
         with torch.no_grad(), evaluating(self.method):
             for start in range(0, len(pictures), _CHUNK):
                 part = pictures[start : start + _CHUNK]
-                rows.append(self.agent.values([self.normalised(part[:, number]) for number in range(part.shape[1])]))
+                rows.append(agent.values([self.normalised(part[:, number]) for number in range(part.shape[1])]))
         return torch.cat(rows).float().cpu().numpy()
 
     def state_dict(self) -> dict[str, Any]:
@@ -191,11 +234,14 @@ class Experience:
         going = np.flatnonzero(~moved.over)
         state = moved.state.copy()
         # Before these environments begin another episode, which they would show then.
-        cut = np.flatnonzero(moved.over & ~moved.ended)
+        cut = np.flatnonzero(self.replay.last(moved.over, moved.ended))
         for rows in (going, cut):
             if len(rows):
                 frames[rows] = self.world.render(state[rows], self.size, rows)
-        self.replay.finish(actions, moved, frames)
+        # The replay keeps the pictures of ends, which are written over below by those of the next episodes. Without `whole` it is
+        # given that array, as in earlier versions, whose numbers stay: there the picture after a time limit is the next
+        # episode's first until the run is resumed.
+        self.replay.finish(actions, moved, frames.copy() if self.acting.whole else frames)
         for env in over.tolist():
             self._recent.append((float(self._returns[env]), float(moved.success[env])))
         if len(over):
@@ -257,10 +303,11 @@ class HeldOut:
     """See engine.worlds.play.Scenes: the `group`-th such episodes, as many as the batch has pictures, at most."""
 
     def __init__(self, feed: Experience, group: int, count: int) -> None:
-        # An environment renders one picture after another.
-        most = 16 if feed.world.keeps_frames else count
+        # An environment renders one picture after another, and a planner tries hundreds of plans for each step.
+        most = 16 if feed.world.keeps_frames else 32 if feed.plans else count
         self._feed, self._group, self._count = feed, group, min(count, most)
         self.actions = feed.world.actions
+        self.has_goals = feed.has_goals
         self._played: Played | None = None
 
     def play(self) -> Played:

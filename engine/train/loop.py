@@ -45,6 +45,7 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
     session.clock.start()
     if session.step == 0:
         monitor.look(0)
+        session.show_weights()
         reports.restart()
     pace = Pace(session, emit, folder)
     saved = time.monotonic()

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.augment.presets import groups
-from engine.backbones.build import is_transformer
+from engine.backbones.build import VITS, is_transformer
+from engine.backbones.library_encoder import measured_row
 from engine.catalogue import check_encoder, entry, load
+from engine.config.encoder_table import library_of
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCHES, UNUSUAL_RATE, Note
+from engine.config.notes import ANY_ANGLE, ANY_TURN, ONE_CELL, SCALED_RATE, SEPARATE_BATCHES, UNUSED_REL_POS, UNUSUAL_RATE, Note
 from engine.config.rates import automatic_rate
 from engine.config.run import DataConfig, RunConfig, ViewsConfig
-from engine.config.small_files import expanded
 from engine.config.text import merge, parse
 from engine.data.columns import missing, other_missing, refusal
 from engine.data.source_table import absolute_source, find
 from engine.data.traits import VARIED_SOURCE
 from engine.execute.devices import resolve_device, resolve_precision
+from engine.train.start_weights import known_weights
 from engine.train.teacher_run import with_teacher_encoder
 from engine.train.view_check import check_masks, check_view_sizes, check_views, unused_views
 
@@ -68,7 +70,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         source = absolute_source(config.data.source)
         other = absolute_source(config.data.other) if entry(id).other else ""
         device = resolve_device(config.train.device)
-        weights = str(expanded(config.backbone.weights).absolute()) if config.backbone.weights else ""
+        weights = known_weights(config.backbone.weights)
         transformer = is_transformer(config.backbone.name)
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         known = {"data": {"source": source, "other": other}, "train": train, "backbone": {"weights": weights}}
@@ -119,7 +121,7 @@ def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping
 
 def notes(config: RunConfig) -> tuple[Note, ...]:
     """Notes on a resolved config for the user, before the run starts."""
-    result = list(unused_views(config))
+    result = [*unused_views(config), *_encoder_notes(config)]
     batch, accumulate, method = config.train.batch, config.optim.accumulate, load(config.method.id)
     if accumulate > 1 and method.compares_images:
         values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
@@ -143,6 +145,25 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
         if turned >= 180:
             result.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
     return tuple(result)
+
+
+def _encoder_notes(config: RunConfig) -> list[Note]:
+    """Notes on an encoder of a library, and on settings that it leaves out."""
+    backbone, result = config.backbone, list[Note]()
+    if backbone.rel_pos != "none" and backbone.name not in VITS:
+        result.append(Note("backbone.rel_pos", UNUSED_REL_POS, {"encoder": backbone.name}))
+    if library_of(backbone.name):
+        row = measured_row(backbone.name)
+        size = config.views.groups[0].size or config.data.size or stored_size(config.data.source)
+        if row.stride and not row.tokens and 0 < size <= row.stride:
+            result.append(Note("backbone.name", ONE_CELL, {"encoder": backbone.name, "size": str(size)}))
+    return result
+
+
+def stored_size(source: str) -> int:
+    """Side in px at which a named set is stored; 0 for others, whose images are not known yet."""
+    row = find(source)
+    return row.size if row is not None else 0
 
 
 def any_way_up(data: DataConfig) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import PATCHED, init_of, is_plain_vit, patch_of, patch_step
-from engine.backbones.weights import Fitted, start_weights
+from engine.backbones.weights import Fitted
 from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig
@@ -34,6 +34,7 @@ from engine.train.feed import Feed
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, turn_optim
+from engine.train.start_weights import Start, normalisation_of, read_start
 from engine.train.stopwatch import Stopwatch
 from engine.train.teacher_run import check_teacher_size, copy_teacher
 from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
@@ -62,8 +63,10 @@ class Session:
     minutes: float = 0.0
     logged: int = 0
     own_optimisers: dict[str, Optimizer] = field(default_factory=dict)
-    # The weights with which the encoder began, where they are of a file and were read now.
+    # The weights with which the encoder began, where they are named in the config and were read now.
     start: Fitted | None = None
+    # Whether a method that learns nothing is first seen without them (engine.train.open_model).
+    opens: bool = False
     _feeds: dict[str, Feed] = field(default_factory=dict)
 
     @property
@@ -108,6 +111,11 @@ class Session:
     def optim(self) -> OptimConfig:
         """The optimiser values of the next step."""
         return stage_optim(self.config, self.stage)
+
+    def show_weights(self) -> None:
+        """Give an encoder that was first seen as it was drawn the weights of the config."""
+        if self.opens and self.start is not None:
+            self.method.backbone.load_state_dict(dict(self.start.state))
 
     def optim_of(self, turn: Turn) -> OptimConfig:
         """The optimiser values of a turn of the next step."""
@@ -154,14 +162,22 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     check_columns(config, dataset)
     config = fit_to_data(config, dataset)
     device = config.train.device
-    fitted: Fitted | None = None
+    start: Start | None = None
 
     def begin(backbone: Backbone) -> Mapping[str, Tensor]:
-        nonlocal fitted
-        fitted = start_weights(config.backbone.weights, backbone, config.backbone.partial)
-        return fitted.state
+        nonlocal start
+        start = read_start(config.backbone, backbone)
+        return start.fitted.state
 
-    method = build_method(config, start=begin if teacher and config.backbone.weights else None)
+    weights = teacher and bool(config.backbone.weights)
+    opens = weights and not entry(config.method.id).learns
+    method = build_method(config, start=begin if weights and not opens else None)
+    if opens:
+        begin(method.backbone)
+    # Later on it is that of the run's own checkpoint.
+    if teacher and (figures := normalisation_of(config.backbone, start)):
+        mean, std = (np.array(values, np.float32) for values in figures)
+        dataset = replace(dataset, mean=mean, std=std)
     if teacher:
         copy_teacher(method, config, dataset)
     setup_data(method, config, dataset)
@@ -172,7 +188,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     optimiser, own = build_optimisers(method, config)
     session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
     session.length = Length.of(config.train, session.steps_per_epoch)
-    session.start = fitted
+    session.start, session.opens = (start.fitted, opens) if start is not None else (None, False)
     return session
 
 

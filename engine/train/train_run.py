@@ -88,7 +88,7 @@ def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None)
     remarks = []
     if session.start is not None:
         remarks.append(("backbone.weights", f"{session.config.backbone.weights}: {session.start.report()}"))
-        if folder is not None:
+        if folder is not None and not session.opens:
             write_start(folder, session.start.state)
     return _run(session, emit, control, folder, remarks)
 

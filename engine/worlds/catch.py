@@ -95,6 +95,15 @@ class Catch:
         moved[:, BALL_X], moved[:, BALL_Y] = x, y
         return moved
 
+    def goals(self, state: State) -> State:
+        """The disc at the bottom and the paddle below it."""
+        landed, stay = state.copy(), np.ones(len(state), np.int64)
+        for time in range(LIMIT):
+            falling = state[:, TIME] + time < LIMIT
+            landed[falling] = self.step(landed[falling], stay[falling], np.flatnonzero(falling)).state
+        landed[:, PADDLE] = landed[:, BALL_X]
+        return landed
+
     def restore(self, state: State, actions: Sequence[Index]) -> None:
         """Nothing: the state is all there is."""
 

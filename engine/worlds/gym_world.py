@@ -112,6 +112,9 @@ class GymWorld:
     def moved_over(self, state: State, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> None:
         """None: an environment cannot be put to a state."""
 
+    def goals(self, state: State) -> None:
+        """None: which states are the goal is not known."""
+
     def restore(self, state: State, actions: Sequence[Index]) -> None:
         """Repeat the actions of each episode from its beginning. ValueError where the environment does not come to the same
         observation."""

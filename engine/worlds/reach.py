@@ -92,6 +92,12 @@ class Reach:
         moved[:, AGENT_X], moved[:, AGENT_Y] = x, y
         return moved
 
+    def goals(self, state: State) -> State:
+        """The agent on the target."""
+        reached = state.copy()
+        reached[:, AGENT_X : AGENT_Y + 1] = state[:, TARGET_X : TARGET_Y + 1]
+        return reached
+
     def restore(self, state: State, actions: Sequence[Index]) -> None:
         """Nothing: the state is all there is."""
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.data.dataset import Bytes, Index
-from engine.worlds.world import TIME, Moved, State, World, margin_of
+from engine.worlds.world import TIME, Flags, Moved, State, World, margin_of
 
 
 class Replay:
@@ -19,10 +19,11 @@ class Replay:
 
     A tick is one step of each; its rows are the states before it, the actions, rewards and ends. Pictures are kept in memory while
     they are there, and rendered again after a resume: `state_dict` has none, unless the world can render the present alone
-    (`World.keeps_frames`). `size`: side of what the encoder sees; pictures have a margin around it."""
+    (`World.keeps_frames`). `size`: side of what the encoder sees; pictures have a margin around it. `keeps_ends`: whether the
+    states with which episodes end by the world's rules are kept, as those after a time limit always are."""
 
-    def __init__(self, world: World, ticks: int, worlds: int, size: int) -> None:
-        self.world, self.ticks, self.worlds, self.size = world, ticks, worlds, size
+    def __init__(self, world: World, ticks: int, worlds: int, size: int, keeps_ends: bool = False) -> None:
+        self.world, self.ticks, self.worlds, self.size, self.keeps_ends = world, ticks, worlds, size, keeps_ends
         side = size + 2 * margin_of(size)
         self.count = 0  # ticks so far
         self.states = np.zeros((ticks, worlds, len(world.columns)))
@@ -32,7 +33,7 @@ class Replay:
         self.ended = np.zeros((ticks, worlds), np.bool_)
         self._frames = np.zeros((ticks, worlds, 3, side, side), np.uint8)  # memory is taken as it is written
         self._known = np.zeros((ticks, worlds), np.bool_)
-        # The states after a time limit, and their pictures, by tick and environment: the next row is of another episode.
+        # The states at the ends of episodes, and their pictures, by tick and environment: the next row is of another episode.
         self._after: dict[tuple[int, int], State] = {}
         self._after_frames: dict[tuple[int, int], Bytes] = {}
 
@@ -45,13 +46,17 @@ class Replay:
         """Store what came of the tick. `frames`: pictures of the states after it."""
         slot = self.count % self.ticks
         self.actions[slot], self.rewards[slot], self.over[slot], self.ended[slot] = actions, moved.reward, moved.over, moved.ended
-        for env in np.flatnonzero(moved.over & ~moved.ended).tolist():
+        for env in np.flatnonzero(self.last(moved.over, moved.ended)).tolist():
             self._after[self.count, env] = moved.state[env]
             self._after_frames[self.count, env] = frames[env]
         self.count += 1
         for key in [key for key in self._after if key[0] < self.count - self.ticks]:
             del self._after[key]
             self._after_frames.pop(key, None)
+
+    def last(self, over: Flags, ended: Flags) -> Flags:
+        """Whether the state after a step is the last one of its episode and is kept."""
+        return over if self.keeps_ends else over & ~ended
 
     def present(self, stack: int) -> Bytes:
         """The last `stack` pictures of each episode, the newest last: (W, stack, 3, s, s). At the beginning of an episode the first
@@ -66,16 +71,30 @@ class Replay:
             raise ValueError("the steps from which this batch was drawn are no longer in the replay")
         return max(0, count - self.ticks + stack - 1) if count >= self.ticks else 0, count - 1
 
+    def whole(self, first: int, last: int, stack: int) -> tuple[Index, Index]:
+        """Ticks and environments (n,) of all steps from the tick `first` to before `last` whose episode has `stack` pictures before
+        them."""
+        ticks = np.arange(first, last)
+        row, env = np.nonzero(self.states[ticks % self.ticks, :, TIME] >= stack - 1)
+        return ticks[row], env
+
+    def before(self, tick: Index, env: Index, stack: int) -> Index:
+        """The actions (n, stack - 1) between the `stack` last pictures before each step; -1 where the episode had not begun."""
+        back = np.arange(stack - 1, 0, -1)
+        begun = self.states[tick % self.ticks, env, TIME][:, None] >= back[None]
+        return np.where(begun, self.actions[(tick[:, None] - back[None]) % self.ticks, env[:, None]], -1)
+
     def pictures(self, tick: Index, env: Index, stack: int) -> Bytes:
         """The pictures (n, stack + 1, 3, s, s) of steps: the `stack` last before the step, and the one after it. After a step with
-        which an episode ended by the world's rules the picture before it is repeated, for its value is not asked."""
+        which an episode ended by the world's rules the picture before it is repeated, for its value is not asked, unless
+        `keeps_ends`."""
         before = self._stacked(tick, env, stack)
         slot = tick % self.ticks
         after = before[:, -1].copy()
         goes_on = ~self.over[slot, env]
         if goes_on.any():
             after[goes_on] = self._rendered(tick[goes_on] + 1, env[goes_on])
-        for row in np.flatnonzero(self.over[slot, env] & ~self.ended[slot, env]).tolist():
+        for row in np.flatnonzero(self.last(self.over[slot, env], self.ended[slot, env])).tolist():
             after[row] = self._after_picture((int(tick[row]), int(env[row])))
         return np.concatenate([before, after[:, None]], axis=1)
 

@@ -75,6 +75,10 @@ class World(Protocol):
         """The first state, with what moves in this world put to positions (n,), shares of the side; None where it cannot be."""
         ...
 
+    def goals(self, state: State) -> State | None:
+        """For each state (n, D) one of the same episode in which the goal is reached; None where it is not known."""
+        ...
+
     def restore(self, state: State, actions: Sequence[Index]) -> None:
         """Bring a world that is itself an object with a state to these states (n, D), which it came to from the beginning of their
         episodes by `actions`, one array a row. ValueError where it does not come to them. Others do nothing."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QMessageBox, QTool
 from tests.journeys.pictures import write_photographs
 from workbench.bridge.jobs import Job
 from workbench.bridge.measured_speeds import Speed
+from workbench.frame.open_model_dialog import OpenModelDialog
 from workbench.models.queue_entries import QueueEntry
 from workbench.requests import ChooseData
 
@@ -75,6 +76,7 @@ class Parts:
             "data_list": self._data_list,
             "data_folder": self._data_folder,
             "drop": self._drop,
+            "open_model": self._open_model,
             "dry_run": self._dry_run,
             "sweep": self._sweep,
             "prepare_methods": self._prepare_methods,
@@ -123,6 +125,15 @@ class Parts:
         source._open()
         yield "data_list"
         source.list().close()
+
+    def _open_model(self) -> Iterator[str]:
+        self.window.open_model("timm/vit_small_patch14_dinov2.lvd142m")
+        dialog = next(dialog for dialog in self.window.findChildren(OpenModelDialog) if dialog.isVisible())
+        yield "open_model"
+        dialog.weights.menu.popup(dialog.mapToGlobal(QPoint(dialog.width() // 2, dialog.height())))
+        yield "open_model_menu"
+        dialog.weights.menu.close()
+        dialog.reject()
 
     def _data_folder(self) -> Iterator[str]:
         window, setup = self.window, self.window.setup

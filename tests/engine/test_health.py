@@ -184,6 +184,16 @@ def test_one_visual_token_for_all_patches_is_a_collapse() -> None:
     assert verdict_of(run(falling, terms=lambda step: {**healthy, **patches})).kind == "learning"
 
 
+def test_an_embedding_without_sigreg_shrinks_to_a_point() -> None:
+    """Values measured with LeWorldModel at lambda 0 and .1."""
+    verdict = verdict_of(run(falling, terms=lambda step: {"deviation": 0.35 if step < 20 else 0.2}))
+    assert verdict.kind == "shrunk"
+    assert "0.200" in verdict.message
+    assert "method.weight" in verdict.remedy
+    assert verdict_of(run(falling, terms=lambda step: {"deviation": 0.35 if step < 20 else 0.88})).kind == "learning"
+    assert verdict_of(run(falling, terms=lambda step: {"deviation": 0.2 if step < 290 else 0.88})).kind == "learning"
+
+
 def test_the_methods_report_the_terms_that_the_rules_use(prepared: Prepared) -> None:
     for id, entropy in (("dino", "teacher entropy"), ("swav", "code entropy"), ("ibot", "teacher entropy")):
         terms = take_step(prepared(id))[0].terms
@@ -192,6 +202,7 @@ def test_the_methods_report_the_terms_that_the_rules_use(prepared: Prepared) -> 
         assert float(terms["KL"]) >= -1e-4
         assert 0 < float(terms["prototypes used"]) <= 1
     assert {"teacher entropy, patches", "prototypes used, patches"} <= set(terms)
+    assert 0 < float(take_step(prepared("lewm"))[0].terms["deviation"]) < 2
 
 
 def test_a_rising_loss_is_diverging() -> None:
@@ -232,7 +243,7 @@ def test_each_stage_has_its_own_verdict() -> None:
 
 def test_every_message_can_be_formatted_with_the_values_of_a_verdict() -> None:
     evals = {1: {"knn": 0.3, "task": 0.2, "task_trivial": 0.1}, 300: {"knn": 0.35, "task": 0.3, "task_trivial": 0.1}}
-    teacher_terms = {"teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
+    teacher_terms = {"deviation": 0.9, "teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
     figures = verdict_of(run(falling, chance=5.0, evals=evals, terms=lambda step: teacher_terms)).figures
     for rule in RULES:
         verdict = Verdict(rule.kind, 400, figures)

@@ -21,7 +21,8 @@ class GarbageCollection:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._full = clock()
-        self._modules = 0
+        self._modules = len(sys.modules)
+        self._full_once = False
         gc.disable()
 
     def collect(self) -> None:
@@ -29,17 +30,17 @@ class GarbageCollection:
         if gc.get_count()[0] < gc.get_threshold()[0]:
             return
         now = self._clock()
-        if now - self._full < FULL_SECONDS:
-            gc.collect(1)
-        else:
-            gc.collect()
+        full = now - self._full >= FULL_SECONDS
+        gc.collect(2 if full else 1)
+        if full:
+            self._full, self._full_once = now, True
+        # Before the first full collection there is little garbage, and after many imports it would stop every thread for .4 s.
+        if full or not self._full_once:
             self._set_modules_aside()
-            self._full = now
 
     def _set_modules_aside(self) -> None:
         """After many imports, leave what exists out of later collections. Most of it are functions and classes of modules, which
-        stay for ever: going through those of PyTorch stops every thread for .4 seconds. Only imports are a reason, so little else
-        is kept with them."""
+        stay for ever; going through those of PyTorch takes .4 s. Only imports are a reason, so little else is kept with them."""
         if len(sys.modules) >= self._modules + MANY_MODULES:
             gc.freeze()
             self._modules = len(sys.modules)

@@ -146,11 +146,13 @@ class MeasureSpeed(ConfigQuestion[Speed | Refused]):
         """In a separate process."""
         from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
+        from engine.train.start_weights import fetch_weights
 
         try:
             config = resolve(self.config)
+            fetch_weights(config.backbone, context.part(0.0, 0.1))
             # Opened here first, so that a download reports its progress.
-            opening = Context(context.session, context.part(0.0, 0.2), context.wanted)
+            opening = Context(context.session, context.part(0.1, 0.2), context.wanted)
             open_config(opening, config.data, again=True)
             run = dry_run_apart(config, context.wanted, context.part(0.2, 1.0))
         except ConfigError as error:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from workbench.i18n.titles import title_of
 
-Kind = Literal["bool", "int", "float", "choice", "text", "list", "path", "run"]
+Kind = Literal["bool", "int", "float", "choice", "text", "list", "path", "run", "weights"]
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
         items = spec.get("items")
         inner = _resolve(root, items) if isinstance(items, Mapping) else {}
         return None if "properties" in inner else replace(base, kind="list", default=list(spec.get("default") or []))
-    if kind == "string" and spec.get("picker") == "run":
-        return replace(base, kind="run")
+    if kind == "string" and spec.get("picker") in ("run", "weights"):
+        return replace(base, kind=spec["picker"])
     if kind == "string":
         path = spec.get("format") in ("path", "file-path", "directory-path")
         return replace(base, kind="path" if path else "text", choices=tuple(spec.get("suggestions", ())))

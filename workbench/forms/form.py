@@ -15,10 +15,18 @@ from workbench.forms.field import Field, get, put, show_number
 from workbench.forms.field_search import matches
 from workbench.forms.run_editor import RunEditor, RunOffers
 from workbench.forms.tab_order import tab_after
+from workbench.forms.weights_editor import WeightsEditor
 from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import CONTROL, GAP
 
 LABEL_WIDTH = 96
+
+
+def _editor(field: Field) -> Editor:
+    """The widget for a field, those that list runs included."""
+    if field.kind == "run":
+        return RunEditor(field)
+    return WeightsEditor(field) if field.kind == "weights" else editor(field)
 
 
 @dataclass(frozen=True)
@@ -237,8 +245,8 @@ class Form(QWidget):
     def _make(self, section: Section) -> _Group:
         rows = []
         for field in section.fields:
-            widget = self._special.get(field.key) or (RunEditor(field) if field.kind == "run" else editor(field))
-            if isinstance(widget, RunEditor):
+            widget = self._special.get(field.key) or _editor(field)
+            if isinstance(widget, RunEditor | WeightsEditor):
                 widget.set_offers(self._runs)
             row = Row(field, widget, self)
             row.relevant = not field.only or self._traits is None or field.only in self._traits
@@ -358,7 +366,7 @@ class Form(QWidget):
         """Where the runs come from among which a setting chooses one."""
         self._runs = offers
         for row in self._rows.values():
-            if isinstance(row.editor, RunEditor):
+            if isinstance(row.editor, RunEditor | WeightsEditor):
                 row.editor.set_offers(offers)
 
     # What the data decide

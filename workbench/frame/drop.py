@@ -34,6 +34,9 @@ class DropWindow(Protocol):
     def show_run_at(self, folder: str) -> bool:
         """Select the run of a folder; False where it is not in the list."""
 
+    def open_model(self, weights: str = "") -> None:
+        """Open the dialog that shows a model on images."""
+
     def say(self, message: str, remedy: str = "") -> None: ...
 
 
@@ -50,10 +53,10 @@ def purpose(what: Recognised) -> str:
         return translate("Drop", "Open the run {0}").format(name)
     if what.kind == "config":
         return translate("Drop", "Use the settings in {0} for the next run").format(name)
-    if what.kind == "encoder":
+    if what.kind == "encoder" and (what.about or what.path.suffix.lower() == ".onnx"):
         return translate("Drop", "Find the run of the exported encoder {0}").format(name)
-    if what.kind == "checkpoint":
-        return translate("Drop", "A checkpoint alone cannot be opened: drop the folder of its run")
+    if what.kind in ("encoder", "checkpoint"):
+        return translate("Drop", "Open the model {0}").format(name)
     return translate("Drop", "{0} is neither images, a run nor settings").format(name)
 
 
@@ -120,14 +123,14 @@ class DropTarget(QObject):
         elif what.kind == "encoder":
             self._find_run(what)
         elif what.kind == "checkpoint":
-            actions.say(
-                translate("Drop", "A checkpoint alone cannot be opened: the settings that belong to it are in its run's folder."),
-                translate("Drop", "Drop that folder, with config.yaml and status.json in it."),
-            )
+            actions.open_model(path)
         else:
             actions.say(
                 translate("Drop", "{0} is nothing that is used here.").format(what.path.name),
-                translate("Drop", "Drop a folder of images, an image, an .npz file, a run's folder, or settings as YAML."),
+                translate(
+                    "Drop",
+                    "Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.",
+                ),
             )
 
     def _ask_about_run(self, folder: Path) -> None:
@@ -174,6 +177,9 @@ class DropTarget(QObject):
         """An exported encoder is for other programs; here its run is shown, where it is in the list."""
         run = what.about.get("run", "")
         if run and self._actions.show_run_at(str(self._actions.bridge.root / run)):
+            return
+        if what.path.suffix.lower() != ".onnx":
+            self._actions.open_model(str(what.path))
             return
         about = ", ".join(what.about[key] for key in ("method", "data", "backbone") if key in what.about)
         known = (

@@ -24,6 +24,7 @@ ALLOWED: tuple[str, ...] = tuple(
         str,
         (
             QT_TRANSLATE_NOOP("EngineMessages", "at most {0}, the number of training images"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a world that knows its goals (reach, catch), to plan in"),
             QT_TRANSLATE_NOOP("EngineMessages", "a run that was not distilled from another"),
             QT_TRANSLATE_NOOP("EngineMessages", "a run with a checkpoint"),
             QT_TRANSLATE_NOOP("EngineMessages", "the folder of a trained run, with a {0} in it"),
@@ -162,7 +163,8 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "Use a run of this version."),
             QT_TRANSLATE_NOOP("EngineMessages", "Choose one of: {0}."),
             QT_TRANSLATE_NOOP("EngineMessages", "Change the views' sizes, or set {0} to {1} to train on so many."),
-            QT_TRANSLATE_NOOP("EngineMessages", "Train curl in the world reach or catch."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Train curl or lewm in the world reach or catch."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Its predictions and embeddings need no goal, but its plans do."),
             QT_TRANSLATE_NOOP("EngineMessages", "Export without features."),
             QT_TRANSLATE_NOOP("EngineMessages", "Choose the kind umap-learn."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0} is not a known key."),

@@ -19,7 +19,10 @@ class Random(Method[RandomConfig]):
 
     All weights are frozen and the encoder stays in eval mode, so that the statistics of batch normalisation do not change either:
     the encoder is the same, bit for bit, at the start and at the end of the run. Its kNN accuracy is that of the architecture
-    without training."""
+    without training.
+
+    With weights to begin with (backbone.weights) the run shows a model that exists: the encoder is seen as it was drawn before the
+    first step, and with the weights from there on."""
 
     Config = RandomConfig
     views = Views(1, 2, one_size=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import pickle
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import build_backbone
-from engine.backbones.weights import fit_weights, read_weights, start_weights
+from engine.backbones.weights import Fitted, checked, fit_weights, read_weights
 from engine.config.errors import ConfigError
 from engine.config.run import BackboneConfig, RunConfig
 from engine.evaluate.encoder import load_encoder, method_at
+from engine.evaluate.layouts import _torchvision_vit_name
 from engine.events import Event, Warned
 from engine.train.control import Control
 from engine.train.train_run import train
@@ -49,6 +51,11 @@ def vit(seed: int, size: int = 32) -> Backbone:
     """A small ViT with the names of timm, DINO and MAE."""
     torch.manual_seed(seed)
     return build_backbone(BackboneConfig(name="vit_micro", patch=8), size).eval()
+
+
+def start_weights(path: str, backbone: Backbone, partial: bool) -> Fitted:
+    """The weights of a file for an encoder."""
+    return checked(fit_weights(read_weights(Path(path)), backbone), path, partial)
 
 
 def under(start: str, state: Mapping[str, Tensor]) -> State:
@@ -118,6 +125,61 @@ def layouts(state: State) -> dict[str, Mapping[str, Any]]:
     }
 
 
+def more_layouts(state: State) -> dict[str, Mapping[str, Any]]:
+    """The same of projects that keep a second network of the same names, whose weights are not those that they evaluate."""
+    body = {name: value for name, value in state.items() if not name.startswith("fc.")}
+    return {
+        # lightly/benchmarks/imagenet/resnet50/dino.py evaluates `backbone`, its teacher
+        "lightly, DINO": {
+            "pytorch-lightning_version": "2.0",
+            "state_dict": {
+                **under("backbone.", body),
+                **under("student_backbone.", other(body)),
+                **under("student_projection_head.layers.0.", HEAD),
+            },
+        },
+        # lightly/benchmarks/imagenet/resnet50/byol.py evaluates `backbone`, its student
+        "lightly, BYOL": {"state_dict": {**under("teacher_backbone.", other(body)), **under("backbone.", body)}},
+        # mmselfsup/models/algorithms/byol.py: target_net = CosineEMA(nn.Sequential(backbone, neck))
+        "mmselfsup's BYOL": {
+            "meta": {"epoch": 200},
+            "state_dict": {
+                **under("backbone.", body),
+                **under("neck.fc0.", HEAD),
+                **under("target_net.module.0.", other(body)),
+                "target_net.steps": torch.tensor(5),
+            },
+        },
+        # mmselfsup/models/algorithms/moco.py: encoder_q = nn.Sequential(backbone, neck)
+        "MoCo v1 or v2": {
+            "state_dict": {**under("encoder_k.0.", other(body)), **under("encoder_q.0.", body), "queue": torch.zeros(128, 64)}
+        },
+        # byol_pytorch/byol_pytorch.py: `net` and `online_encoder.net` are one network
+        "BYOL": {
+            **under("target_encoder.net.", other(state)),
+            **under("net.", state),
+            **under("online_encoder.net.", state),
+            **under("online_encoder.projector.0.", HEAD),
+        },
+        # stable-pretraining/benchmarks/cifar10/byol-resnet18.py: spt.TeacherStudentWrapper(backbone)
+        "stable-pretraining": {
+            "pytorch-lightning_version": "2.5",
+            "state_dict": {**under("backbone.student.", other(body)), **under("backbone.teacher.", body)},
+        },
+        # solo/methods/base.py with method=dino or byol: BaseMomentumMethod
+        "solo-learn": {"state_dict": {**under("momentum_backbone.", other(body)), **under("backbone.", body)}},
+    }
+
+
+@pytest.mark.parametrize("project", list(more_layouts({})))
+def test_the_network_that_a_project_evaluates_is_taken(project: str, resnet: nn.Module, encoder: Backbone) -> None:
+    fitted = fit_weights(more_layouts(resnet.state_dict())[project], encoder)
+    assert fitted.layout == {"lightly, DINO": "lightly", "lightly, BYOL": "lightly"}.get(project, project)
+    assert not fitted.partial
+    for name, value in fitted.state.items():
+        assert torch.equal(value, resnet.state_dict()[name.removeprefix("net.")]), name
+
+
 @pytest.mark.parametrize("project", list(layouts({})))
 def test_a_resnet_by_the_names_of_a_project(project: str, resnet: nn.Module, encoder: Backbone) -> None:
     fitted = fit_weights(layouts(resnet.state_dict())[project], encoder)
@@ -130,6 +192,51 @@ def test_a_resnet_by_the_names_of_a_project(project: str, resnet: nn.Module, enc
         resnet(images)
         hook.remove()
         assert (encoder(images) - taken[0]).abs().max() < 1e-5
+
+
+def _renamed(name: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for ours, theirs in pairs:
+        name = re.sub(ours, theirs, name)
+    return name
+
+
+def _chunked(name: str) -> str:
+    return _renamed(name, ((r"^blocks\.([0-2])\.", r"blocks.0.\1."), (r"^blocks\.([3-5])\.", r"blocks.1.\1.")))
+
+
+def _mm(name: str) -> str:
+    pairs = (
+        (r"^norm\.", "ln1."),
+        (r"^patch_embed\.proj\.", "patch_embed.projection."),
+        (r"^blocks\.", "layers."),
+        (r"\.norm(\d)\.", r".ln\1."),
+        (r"\.mlp\.fc1\.", ".ffn.layers.0.0."),
+        (r"\.mlp\.fc2\.", ".ffn.layers.1."),
+    )
+    return _renamed(name, pairs)
+
+
+def _hugging_face(state: State) -> State:
+    pairs = (
+        (r"^(cls_token)$", r"embeddings.\1"),
+        (r"^pos_embed$", "embeddings.position_embeddings"),
+        (r"^patch_embed\.proj\.", "embeddings.patch_embeddings.projection."),
+        (r"^norm\.", "layernorm."),
+        (r"^blocks\.(\d)\.norm1\.", r"encoder.layer.\1.layernorm_before."),
+        (r"^blocks\.(\d)\.norm2\.", r"encoder.layer.\1.layernorm_after."),
+        (r"^blocks\.(\d)\.mlp\.fc1\.", r"encoder.layer.\1.intermediate.dense."),
+        (r"^blocks\.(\d)\.mlp\.fc2\.", r"encoder.layer.\1.output.dense."),
+        (r"^blocks\.(\d)\.attn\.proj\.", r"encoder.layer.\1.attention.output.dense."),
+    )
+    made: State = {}
+    for name, value in state.items():
+        block = re.fullmatch(r"blocks\.(\d)\.attn\.qkv\.(weight|bias)", name)
+        if block is None:
+            made[_renamed(name, pairs)] = value
+        else:
+            for part, piece in zip(("query", "key", "value"), value.chunk(3), strict=True):
+                made[f"encoder.layer.{block[1]}.attention.attention.{part}.{block[2]}"] = piece.clone()
+    return made
 
 
 def vit_layouts(state: State) -> dict[str, Mapping[str, Any]]:
@@ -152,6 +259,14 @@ def vit_layouts(state: State) -> dict[str, Mapping[str, Any]]:
             },
             "args": argparse.Namespace(mask_ratio=0.75),
         },
+        # dinov2/models/vision_transformer.py with block_chunks > 0
+        "DINOv2": {"teacher": under("backbone.", {_chunked(name): value for name, value in state.items()})},
+        # torchvision/models/vision_transformer.py, and MAEBackbone.from_vit of lightly's examples
+        "torchvision": under("backbone.", {_torchvision_vit_name(name): value for name, value in state.items()}),
+        # mmselfsup/tools/model_converters/mmcls2timm.py, and mmpretrain/models/backbones/vision_transformer.py
+        "mmselfsup or mmpretrain": {"state_dict": under("backbone.", {_mm(name): value for name, value in state.items()})},
+        # transformers/models/vit/modeling_vit.py, as ViTForImageClassification and ViTMAEForPreTraining hold it
+        "Hugging Face": under("vit.", _hugging_face(state)),
         # timm and deit
         "an encoder alone": {"model": {**state, "head.weight": torch.zeros(10, 128), "head.bias": torch.zeros(10)}},
     }
@@ -163,7 +278,7 @@ def test_a_vit_by_the_names_of_a_project(project: str, tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pth"
     torch.save(vit_layouts(source.state_dict())[project], path)
     fitted = start_weights(str(path), mine, partial=False)
-    assert fitted.layout == project
+    assert (fitted.layout, fitted.missing, fitted.other_shape) == (project, (), ())
     mine.load_state_dict(dict(fitted.state), strict=True)
     images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
@@ -213,6 +328,31 @@ def test_dinov2_with_registers_opens_in_timm_s_network() -> None:
     assert torch.allclose(fitted.state["cls_token"], state["cls_token"] + first)
     assert torch.equal(fitted.state["reg_token"], state["register_tokens"])
     assert torch.allclose(fitted.state["pos_embed"], state["pos_embed"])
+
+
+def test_dinov3_opens_in_timm_s_network() -> None:
+    pytest.importorskip("timm")
+    torch.manual_seed(5)
+    source = build_backbone(BackboneConfig(name="timm/vit_small_patch16_dinov3"), 32).eval()
+    mine = source.another().eval()  # type: ignore[attr-defined]
+    file: State = {}
+    for name, value in source.state_dict().items():
+        value = value + 0.02 * torch.randn_like(value)
+        source.state_dict()[name].copy_(value)
+        pairs = ((r"^net\.", ""), (r"gamma_(\d)$", r"ls\1.gamma"), (r"^reg_token$", "storage_tokens"))
+        file[_renamed(name, pairs)] = value
+    dim = source.dim
+    for block in range(12):
+        file[f"blocks.{block}.attn.qkv.bias"] = torch.zeros(3 * dim)
+        file[f"blocks.{block}.attn.qkv.bias_mask"] = torch.ones(3 * dim)
+    # dinov3/models/vision_transformer.py
+    file |= {"mask_token": torch.zeros(1, dim), "rope_embed.periods": torch.ones(16)}
+    fitted = fit_weights({"teacher": under("backbone.", file)}, mine)
+    assert (fitted.layout, fitted.partial) == ("DINOv3", False)
+    mine.load_state_dict(dict(fitted.state))
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert (mine(images) - source(images)).abs().max() < 1e-5
 
 
 # Refusals

@@ -16,10 +16,13 @@ from engine.train.setup import Session, prepare
 from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
-# Where a method has such a setting: small enough that its memory is full after two batches.
-SMALL = {"queue": 32}
+# Where a method has such a setting: small enough that its memory is full after two batches, and that its plans take no time.
+SMALL = {"queue": 32, "discriminator_width": 4, "candidates": 8, "rounds": 2}
 # By what a method needs.
-SMALL_OF = {"world": {"worlds": 4, "start": 32, "replay": 256}, "clips": {"frames": 2, "fitness_clips": 16}}
+SMALL_OF = {
+    "world": {"worlds": 4, "start": 32, "replay": 256},
+    "clips": {"frames": 2, "fitness_clips": 16},
+}
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]

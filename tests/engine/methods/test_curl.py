@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ def test_the_contrast_alone_does_not_depend_on_the_rewards(prepared: Prepared) -
     assert moves is not None
 
     def encoder_gradient(rewards: Tensor) -> Tensor:
-        other = Batch(**{**vars(batch), "moves": type(moves)(moves.actions, rewards, moves.ended, moves.measures)})
+        other = Batch(**{**vars(batch), "moves": replace(moves, rewards=rewards)})
         gradient_of(session, other)
         return torch.cat([p.grad.flatten() for p in method.backbone.parameters() if p.grad is not None])
 

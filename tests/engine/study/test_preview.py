@@ -9,10 +9,13 @@ import pytest
 import torch
 
 from engine.config.run import RunConfig
+from engine.data.open import open_dataset
 from engine.methods.masked.mae import MAE
 from engine.study import preview as module
 from engine.study.preview import InputsPreview
+from engine.study.views_preview import ViewsPreviewer
 from engine.train.loop import take_step
+from engine.train.resolve import resolve
 from engine.train.setup import Session
 
 Small = Callable[..., RunConfig]
@@ -73,3 +76,17 @@ def test_invalid_settings_give_no_preview(prepared: Prepared, small: Small) -> N
     wrong = small("mae", {"method": {"decoder_heads": 3}})
     batches = session.batches
     assert InputsPreview()(wrong, session.dataset, batches.index(0), batches.draws(0), 0, 0) == {}
+
+
+@pytest.mark.parametrize(("method", "views"), [("vjepa", 1), ("simclr", 0)])
+def test_clips_are_previewed_whole_and_views_of_them_where_the_method_sees_them(method: str, views: int) -> None:
+    config = resolve({"method": method, "data": {"source": "moving_shapes", "count": 40, "size": 16}, "train": {"batch": 4}})
+    data = open_dataset(config.data)
+    shown = ViewsPreviewer().preview(config, data, [0, 2], 0)
+    rows = data.splits["train"][[0, 2]]
+    assert np.array_equal(shown.clips, data.clips[rows].transpose(0, 1, 3, 4, 2))
+    assert len(shown.view_clips) == views
+    for view, clips in zip(shown.views, shown.view_clips, strict=False):
+        # The frame that stands for the clip is cropped and coloured as all others.
+        assert clips.shape[:2] == (2, 8)
+        assert np.abs(clips[:, 4].astype(int) - view).max() <= 1

@@ -87,6 +87,30 @@ def test_the_agent_acts_by_its_values_where_it_does_not_explore(prepared: Prepar
     assert feed.exploration == feed.acting.least
 
 
+def test_a_world_model_gets_true_histories_of_random_actions(prepared: Prepared) -> None:
+    """The pictures of a step are those of the states to which the actions lead, from the first state on."""
+    feed = feed_of(prepared("lewm", {"method": {"history": 3, "worlds": 16, "replay": 1024}, "train": {"batch": 64}}))
+    batch = feed.at(56)
+    moves, replay = batch.moves, feed.replay
+    assert moves is not None
+    assert feed.exploration == moves.measures["exploration"] == 1
+    tick, env = np.divmod(batch.index.numpy(), feed.acting.worlds)
+    state = replay.states[(tick - 2) % replay.ticks, env]
+    actions = torch.cat([moves.before, moves.actions[:, None]], dim=1).numpy()
+    for number, view in enumerate(batch.views):
+        assert torch.equal(view, feed.normalised(feed.world.render(state, feed.size, env)))
+        if number < 3:
+            moved = feed.world.step(state, actions[:, number], env)
+            state = moved.state
+    assert torch.equal(moves.ended, torch.from_numpy(moved.ended))
+    # Also of the steps that reach the target, few as they are.
+    tick, env = np.nonzero(replay.ended[: replay.count])
+    assert len(tick), "the test must meet an end by the rules"
+    moved = feed.world.step(replay.states[tick, env], replay.actions[tick, env], env)
+    assert moved.ended.all()
+    assert np.array_equal(replay.pictures(tick, env, 1)[:, 1], feed.world.render(moved.state, feed.size, env))
+
+
 def test_training_and_held_out_episodes_share_no_scene(prepared: Prepared) -> None:
     session = prepared("curl", {"data": {"scene": "changing"}})
     feed = feed_of(session)

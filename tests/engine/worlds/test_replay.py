@@ -18,9 +18,9 @@ SIZE, WORLDS, STACK = 16, 3, 3
 class Log:
     """An agent with random actions, and everything that it saw, in plain lists."""
 
-    def __init__(self, ticks: int, kept: int) -> None:
+    def __init__(self, ticks: int, kept: int, keeps_ends: bool = False) -> None:
         self.world = Reach(0, changing=True)
-        self.replay = Replay(self.world, kept, WORLDS, SIZE)
+        self.replay = Replay(self.world, kept, WORLDS, SIZE, keeps_ends)
         self.seen: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
         draw, envs = np.random.default_rng(0), np.arange(WORLDS)
         self.begun = WORLDS
@@ -29,6 +29,8 @@ class Log:
             frames = self.world.render(state, SIZE, envs)
             self.replay.begin(state, frames)
             actions = draw.integers(4, size=WORLDS)
+            if keeps_ends:  # more of them than random actions come to
+                actions = np.where(draw.random(WORLDS) < 0.6, self.world.labels(state)[0], actions)
             moved = self.world.step(state, actions, envs)
             after = self.world.render(moved.state, SIZE, envs)
             self.replay.finish(actions, moved, after)
@@ -64,6 +66,39 @@ def test_pictures_are_those_that_were_seen_before_and_after_each_step(kept: int)
         assert log.replay.rewards[tick % kept, env] == rewards[env]
         cut += bool(log.replay.over[tick % kept, env] and not ended[env])
     assert cut >= 2, "the test must meet time limits"
+
+
+@pytest.mark.parametrize("kept", [100, 20])
+def test_whole_histories_lie_in_one_episode_and_end_with_its_true_last_picture(kept: int) -> None:
+    log = Log(45, kept, keeps_ends=True)
+    first, last = log.replay.window(45, STACK)
+    ticks, envs = log.replay.whole(first, last, STACK)
+    expected = [
+        (tick, env)
+        for tick in range(first, last)
+        for env in range(WORLDS)
+        if log.replay.states[tick % kept, env, TIME] >= STACK - 1
+    ]
+    assert list(zip(ticks.tolist(), envs.tolist(), strict=True)) == expected
+    restored = Replay(log.world, kept, WORLDS, SIZE, keeps_ends=True)
+    restored.load_state_dict(log.replay.state_dict())
+    met_end = 0
+    for replay in (log.replay, restored):
+        pictures, before = replay.pictures(ticks, envs, STACK), replay.before(ticks, envs, STACK)
+        for row, (tick, env) in enumerate(expected):
+            frames = [log.seen[tick - back][0][env] for back in (2, 1, 0)]
+            assert np.array_equal(pictures[row], np.stack([*frames, log.seen[tick][3][env]])), (tick, env)
+            assert before[row].tolist() == [log.seen[tick - 2][1][env], log.seen[tick - 1][1][env]]
+            met_end += bool(log.seen[tick][4][env])
+    assert met_end >= 2, "the test must meet an end by the rules"
+
+
+def test_actions_before_an_episode_are_named_as_none() -> None:
+    replay = Log(12, 20).replay
+    ticks, envs = np.array([0, 1, 2]), np.zeros(3, np.int64)
+    assert replay.states[[0, 1, 2], 0, TIME].tolist() == [0, 1, 2]
+    taken = replay.actions[:, 0].tolist()
+    assert replay.before(ticks, envs, STACK).tolist() == [[-1, -1], [-1, taken[0]], [taken[0], taken[1]]]
 
 
 def test_a_restored_replay_gives_the_same_pictures_from_states_alone() -> None:

@@ -15,7 +15,7 @@ from engine.worlds import catch, reach, scene
 from engine.worlds.catch import Catch
 from engine.worlds.frames import HELD_OUT, OF_FRAMES, frames
 from engine.worlds.open_world import open_world
-from engine.worlds.play import held_out, over_scene, play
+from engine.worlds.play import Seen, held_out, over_scene, play
 from engine.worlds.reach import Reach
 from engine.worlds.world import TIME, margin_of, middle
 
@@ -226,3 +226,50 @@ def test_over_the_scene_the_agent_alone_moves() -> None:
     own = state.copy()
     own[0, [reach.AGENT_X, reach.AGENT_Y]] = 1.5 / 4, 2.5 / 4
     assert np.array_equal(pictures[cell], world.render(own, 32, ONE)[0])
+
+
+def test_a_goal_is_a_state_of_the_same_episode_in_which_it_is_reached() -> None:
+    envs = np.arange(40)
+    for world in (Reach(0, changing=True), Catch(0, changing=True)):
+        state = walked(world, envs, 2, 3)[-1]
+        goals = world.goals(state)
+        assert np.array_equal(goals[:, -1], state[:, -1]), "the look is the same"
+        if isinstance(world, Reach):
+            assert np.allclose(reach.distance(goals), 0)
+            assert np.array_equal(goals[:, reach.TARGET_X :], state[:, reach.TARGET_X :])
+        else:
+            # A paddle that moves towards the place where the disc lands catches it there.
+            assert (goals[:, TIME] == world.limit).all()
+            while (state[:, TIME] < world.limit).all():
+                aside = goals[:, catch.PADDLE] - state[:, catch.PADDLE]
+                chosen = np.where(np.abs(aside) <= catch.STEP / 2, 1, np.where(aside > 0, 2, 0))
+                moved = world.step(state, chosen, envs)
+                state = moved.state
+            assert np.allclose(state[:, catch.BALL_X : catch.DRIFT], goals[:, catch.BALL_X : catch.DRIFT])
+            near = np.abs(state[:, catch.PADDLE] - goals[:, catch.PADDLE]) <= catch.STEP / 2 + 1e-9
+            assert near.mean() > 0.5
+            assert moved.success[near].all()
+
+
+def test_a_policy_is_given_the_pictures_the_actions_and_the_goal_of_its_episodes() -> None:
+    world, episodes = Reach(3), held_out(1, 4)
+    seen: list[Seen] = []
+
+    def policy(now: Seen) -> np.ndarray:
+        seen.append(now)
+        values = np.zeros((len(now.pictures), 4), np.float32)
+        values[:, len(seen) % 4] = 1
+        return values
+
+    played = play(world, policy, episodes, 16, 3, to_goals=True)
+    assert [now.known for now in seen[:4]] == [1, 2, 3, 3]
+    assert [now.left for now in seen[:4]] == [16, 15, 14, 13]
+    goals = world.render(world.goals(world.reset(episodes, np.arange(4))), 16, np.arange(4))
+    for step, now in enumerate(seen[: len(played.actions)]):
+        assert now.goals is not None
+        assert np.array_equal(now.goals[0], goals[0])
+        for back in range(1, now.known + 1):
+            assert np.array_equal(now.pictures[0, -back], played.pictures[step + 1 - back])
+        assert now.taken[0, 3 - now.known :].tolist() == played.actions[max(0, step - 2) : step].tolist()
+    assert played.goal is not None
+    assert np.array_equal(played.goal, goals[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.garbage import FULL_SECONDS, GarbageCollection
+from workbench.bridge.garbage import FULL_SECONDS, MANY_MODULES, GarbageCollection
 
 
 class Cycle:
@@ -61,19 +62,47 @@ def test_all_objects_are_collected_once_a_minute(collection: GarbageCollection) 
     assert gone() is None
 
 
-def test_modules_are_set_aside_once(collection: GarbageCollection) -> None:
-    now[0] = FULL_SECONDS
+def test_modules_that_were_imported_since_are_set_aside_before_all_objects_are_collected(
+    collection: GarbageCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
     collection.collect()
+    assert gc.get_freeze_count() == 0  # nothing was imported
+    for number in range(MANY_MODULES):
+        monkeypatch.setitem(sys.modules, f"a_module_of_this_test_{number}", sys)
+    kept += [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
     aside = gc.get_freeze_count()
-    assert aside > 100_000
+    assert aside > 10_000
     assert len(gc.get_objects()) < aside / 10
-    now[0] = 2 * FULL_SECONDS
+    now[0] = FULL_SECONDS
     kept += [[] for _ in range(2 * gc.get_threshold()[0])]
     collection.collect()
     assert gc.get_freeze_count() == aside  # without imports nothing more is kept
     collection.end()
     assert gc.get_freeze_count() == 0
+
+
+def test_later_imports_are_set_aside_after_all_objects_were_collected(
+    collection: GarbageCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that what was closed meanwhile is not kept."""
+    now[0] = FULL_SECONDS
+    kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    for number in range(MANY_MODULES):
+        monkeypatch.setitem(sys.modules, f"a_module_of_this_test_{number}", sys)
+    cycle = Cycle()
+    gone = weakref.ref(cycle)
+    kept += [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    assert gc.get_freeze_count() == 0
+    del cycle
+    now[0] = 2 * FULL_SECONDS
+    kept += [[] for _ in range(2 * gc.get_threshold()[0])]
+    collection.collect()
+    assert gone() is None
+    assert gc.get_freeze_count() > 0
 
 
 def test_few_new_objects_are_no_reason(collection: GarbageCollection) -> None:

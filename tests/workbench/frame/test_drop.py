@@ -18,6 +18,7 @@ from engine.runs.run_store import copy_run
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.run_questions import CopyRun
+from workbench.frame.open_model_dialog import OpenModelDialog
 from workbench.window import Window
 
 
@@ -129,11 +130,22 @@ def test_settings_fill_the_form(window: Window, tmp_path: Path) -> None:
     assert window.setup.form.value("train.epochs") == 11
 
 
-@pytest.mark.parametrize("name", ["lonely.pt", "other.safetensors", "letter.txt"])
+@pytest.mark.parametrize("name", ["other.onnx", "letter.txt"])
 def test_what_cannot_be_used_is_said_with_a_remedy(window: Window, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
     drop(window, tmp_path / name)
     assert "Drop" in window.notice.text or "drop" in window.notice.text
+
+
+@pytest.mark.parametrize("name", ["lonely.pt", "other.safetensors"])
+def test_weights_are_opened_as_a_model(window: Window, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    assert drag(window, tmp_path / name) == f"Open the model {name}"
+    drop(window, tmp_path / name)
+    dialog = next(dialog for dialog in window.findChildren(OpenModelDialog) if dialog.isVisible())
+    assert dialog.weights.value() == str(tmp_path / name)
+    assert dialog.data.value() == window.setup.draft()["data"]["source"]
+    dialog.reject()
 
 
 def test_of_several_files_the_first_that_can_be_used_counts(window: Window, tmp_path: Path) -> None:

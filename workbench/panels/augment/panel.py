@@ -335,10 +335,13 @@ class AugmentPanel(Panel):
                 share = f"{preview.shared[row]:.2f}".removeprefix("0")
                 words = self.tr("{0} · overlap of the crops {1}").format(words, share)
                 notes.append(self.tr("overlap\n{0}").format(share))
-            cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1), mask=self._mask(row, 0)))
+            clip = preview.clips[row] if len(preview.clips) else None
+            cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1), mask=self._mask(row, 0), clip=clip))
             for index, view in enumerate(preview.views):
                 words = f"{names[index]} · {values_text(preview.drawn[index][row])}"
-                cells.append(Cell(view[row], words, boxes=self._object_boxes(row, index + 1), mask=self._mask(row, index + 1)))
+                boxes, mask = self._object_boxes(row, index + 1), self._mask(row, index + 1)
+                clip = preview.view_clips[index][row] if preview.view_clips else None
+                cells.append(Cell(view[row], words, boxes=boxes, mask=mask, clip=clip))
             for name, images in preview.inputs.items():
                 cells.append(Cell(images[row], self.tr("{0}: the input of the method's network").format(picture_name(name))))
         short = len(names) > 5

@@ -36,6 +36,7 @@ _TITLES: dict[Kind, object] = {
     "collapsed": QT_TRANSLATE_NOOP("HealthPanel", "Complete collapse"),
     "flat": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: uniform assignments"),
     "dominated": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: few prototypes dominate"),
+    "shrunk": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: the embeddings shrink"),
     "dimensional": QT_TRANSLATE_NOOP("HealthPanel", "Dimensional collapse"),
     "diverging": QT_TRANSLATE_NOOP("HealthPanel", "Diverging"),
     "shortcut": QT_TRANSLATE_NOOP("HealthPanel", "Solved by a shortcut"),

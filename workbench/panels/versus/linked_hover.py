@@ -100,6 +100,11 @@ class LinkedHover(QObject):
         def show(images: list[np.ndarray], captions: Captions) -> None:
             if self._current == current:
                 side.show_hover(images[0], text, name, captions)
+                side.images.want_clip(index, play)
+
+        def play(clip: np.ndarray) -> None:
+            if self._current == current:
+                side.hover_card.show_clip(clip)
 
         def show_missing() -> None:
             if self._current == current:
