@@ -56,6 +56,15 @@ class StartRuns(Request):
 
 
 @dataclass(frozen=True)
+class StartSearch(Request):
+    """Train the runs of the search in the folder `out`, or the rest of them, or add it to the queue. `seconds`: its expected
+    duration; 0 where it is not known."""
+
+    out: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class ShowWorkspace(Request):
     """Show a workspace, by its name."""
 

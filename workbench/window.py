@@ -72,6 +72,7 @@ from workbench.requests import (
     ShowWorkspace,
     StartDraft,
     StartRuns,
+    StartSearch,
     StepSettings,
     UseDraft,
     UsePhotographs,
@@ -306,6 +307,8 @@ class Window(QMainWindow):
         match request:
             case StartRuns(drafts, seconds):
                 self._start_all(list(drafts), seconds)
+            case StartSearch(out, seconds):
+                self.commands.start_search(out, seconds)
             case SelectRun(key):
                 self.list.select(key)
             case RunCommand(action, key):

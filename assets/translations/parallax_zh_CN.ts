@@ -7154,7 +7154,15 @@ Shift 添加，Alt 去除。</translation>
         <source>How long they take is not known yet: it needs {0} of some 10 s each.</source>
         <translation>尚不知道需要多长时间：需要 {0}，每次约 10 秒。</translation>
     </message>
-</context>
+<message>
+        <source>Search instead…</source>
+        <translation>改为搜索…</translation>
+    </message>
+    <message>
+        <source>Settings are proposed by the rewards of short runs; and what earlier searches found</source>
+        <translation>根据短时运行的奖励提出设置；并查看以往搜索的结果</translation>
+    </message>
+    </context>
 <context>
     <name>TagPage</name>
     <message>
@@ -13154,4 +13162,252 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-</TS>
+<context><name>Search</name><message>
+        <source>Default recipe</source>
+        <translation>默认配方</translation>
+    </message>
+    <message>
+        <source>Random search</source>
+        <translation>随机搜索</translation>
+    </message>
+    <message>
+        <source>CMA-ES</source>
+        <translation>CMA-ES</translation>
+    </message>
+    <message>
+        <source>Bandit UCB1</source>
+        <translation>多臂老虎机 UCB1</translation>
+    </message>
+    <message>
+        <source>Bandit Exp3</source>
+        <translation>多臂老虎机 Exp3</translation>
+    </message>
+    <message>
+        <source>kNN</source>
+        <translation>kNN</translation>
+    </message>
+    <message>
+        <source>RankMe</source>
+        <translation>RankMe</translation>
+    </message>
+    <message>
+        <source>the method's own task</source>
+        <translation>方法自身的任务</translation>
+    </message>
+    <message>
+        <source>linear probe of rotation</source>
+        <translation>旋转的线性探测</translation>
+    </message>
+</context><context><name>SearchDialog</name><message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Augmentation, all strengths</source>
+        <translation>数据增强，全部强度</translation>
+    </message>
+    <message>
+        <source>Searched together: {0}.</source>
+        <translation>一起搜索：{0}。</translation>
+    </message>
+    <message>
+        <source>Short runs are proposed, trained and rewarded, one after another; each proposal learns from the rewards before it. Bounds are typed as 0..0.5, or 1e-4..1e-1 log; values to choose from with commas.</source>
+        <translation>短时运行逐个被提出、训练并得到奖励；每个提议都利用之前的奖励。范围写作 0..0.5 或 1e-4..1e-1 log；可选的值用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Another setting</source>
+        <translation>另一项设置</translation>
+    </message>
+    <message>
+        <source>Proposed by</source>
+        <translation>提议方式</translation>
+    </message>
+    <message>
+        <source>Rewarded for</source>
+        <translation>奖励依据</translation>
+    </message>
+    <message>
+        <source>Runs of the proposer</source>
+        <translation>提议方式的运行数</translation>
+    </message>
+    <message>
+        <source>Seed of the proposals</source>
+        <translation>提议的随机种子</translation>
+    </message>
+    <message>
+        <source>A random search of as many runs beside it</source>
+        <translation>同时进行运行数相同的随机搜索</translation>
+    </message>
+    <message>
+        <source>Without it nothing says whether the proposals were better than draws at random.</source>
+        <translation>没有它，就无法知道提议是否优于随机抽取。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>New search</source>
+        <translation>新搜索</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>CMA-ES (settings with bounds)</source>
+        <translation>CMA-ES（有范围的设置）</translation>
+    </message>
+    <message>
+        <source>Moves a normal distribution to what was rewarded.</source>
+        <translation>把正态分布移向得到奖励的设置。</translation>
+    </message>
+    <message>
+        <source>Bandit UCB1 (values to choose from)</source>
+        <translation>多臂老虎机 UCB1（可选的值）</translation>
+    </message>
+    <message>
+        <source>Tries what did best, or what was seldom tried.</source>
+        <translation>尝试效果最好的，或很少尝试的。</translation>
+    </message>
+    <message>
+        <source>Bandit Exp3 (values to choose from)</source>
+        <translation>多臂老虎机 Exp3（可选的值）</translation>
+    </message>
+    <message>
+        <source>Draws more often what was rewarded.</source>
+        <translation>更常抽取得到奖励的。</translation>
+    </message>
+    <message>
+        <source>Random (both)</source>
+        <translation>随机（两者皆可）</translation>
+    </message>
+    <message>
+        <source>Draws settings at random.</source>
+        <translation>随机抽取设置。</translation>
+    </message>
+    <message>
+        <source>kNN on validation images, with labels</source>
+        <translation>验证图像上的 kNN，使用标签</translation>
+    </message>
+    <message>
+        <source>RankMe, without labels</source>
+        <translation>RankMe，不使用标签</translation>
+    </message>
+    <message>
+        <source>The method's own task, without labels</source>
+        <translation>方法自身的任务，不使用标签</translation>
+    </message>
+    <message>
+        <source>Linear probe of rotation, without labels</source>
+        <translation>旋转的线性探测，不使用标签</translation>
+    </message>
+    <message>
+        <source>It uses the labels of the validation images: not a search without labels.</source>
+        <translation>使用验证图像的标签：不是无标签的搜索。</translation>
+    </message>
+    <message>
+        <source>The effective rank of the features of validation images (2210.02885).</source>
+        <translation>验证图像特征的有效秩（2210.02885）。</translation>
+    </message>
+    <message>
+        <source>Views that make the task easier are rewarded, too.</source>
+        <translation>使任务变容易的视图也会得到奖励。</translation>
+    </message>
+    <message>
+        <source>How well a quarter turn can be read from the features (2009.07724).</source>
+        <translation>能从特征中读出四分之一转的程度（2009.07724）。</translation>
+    </message>
+    <message>
+        <source>{0} strengths, each from none to strong</source>
+        <translation>{0} 项强度，各从无到强</translation>
+    </message>
+    <message>
+        <source>Choose a setting, and type its bounds.</source>
+        <translation>请选择一项设置，并输入其范围。</translation>
+    </message>
+    <message>
+        <source>checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another: about {1} in all.</source>
+        <translation>{0} 个运行，逐个进行：共约 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another. How long they take is known after a dry run in Prepare.</source>
+        <translation>{0} 个运行，逐个进行。在“准备”中试运行之后即可知道所需时间。</translation>
+    </message>
+    <message>
+        <source>Setting of the search</source>
+        <translation>搜索的设置</translation>
+    </message>
+    <message>
+        <source>Its bounds or values</source>
+        <translation>其范围或值</translation>
+    </message>
+    <message>
+        <source>Remove this setting</source>
+        <translation>移除此设置</translation>
+    </message>
+</context><context><name>SearchResults</name><message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The best of each proposer</source>
+        <translation>每种提议方式的最佳结果</translation>
+    </message>
+    <message>
+        <source>Regret after each run: how far the best reward so far is below the best of the whole search</source>
+        <translation>每次运行后的遗憾值：目前最佳奖励比整个搜索的最佳奖励低多少</translation>
+    </message>
+    <message>
+        <source>Regret</source>
+        <translation>遗憾值</translation>
+    </message>
+    <message>
+        <source>There is no search yet. Begin one in the other tab; what it finds is shown here.</source>
+        <translation>还没有搜索。请在另一个标签页中开始；其结果显示在这里。</translation>
+    </message>
+    <message>
+        <source>uses validation labels</source>
+        <translation>使用验证标签</translation>
+    </message>
+    <message>
+        <source>uses no labels</source>
+        <translation>不使用标签</translation>
+    </message>
+    <message>
+        <source>{0} of {1} runs have ended. Reward: {2}, {3}.</source>
+        <translation>{1} 个运行中已结束 {0} 个。奖励：{2}，{3}。</translation>
+    </message>
+    <message>
+        <source>Proposed by</source>
+        <translation>提议方式</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>奖励</translation>
+    </message>
+    <message>
+        <source>Test kNN</source>
+        <translation>测试 kNN</translation>
+    </message>
+</context></TS>

@@ -27,12 +27,13 @@ from engine.train.control import Control
 from engine.train.resolve import resolve
 from engine.train.train_run import train
 
-# A small one of each kind; its views have this side in px where they need another than --size.
+# A small one of each kind; its views have this side in px where they need another than --size: DINO's local views are less than
+# half as large, and those of ConvNeXt must have 32 px.
 ENCODERS: tuple[tuple[str, str, int], ...] = (
     ("timm/resnet10t", "plain CNN", 0),
     ("timm/mobilenetv3_small_050", "depthwise CNN", 0),
     ("timm/efficientnet_lite0", "depthwise CNN", 0),
-    ("timm/convnext_atto", "depthwise CNN, layer norm", 0),
+    ("timm/convnext_atto", "depthwise, layer norm", 128),
     ("timm/regnetx_002", "grouped CNN", 0),
     ("timm/levit_128s", "hybrid, convolutions then attention", 224),
     ("timm/mobilevit_xxs", "hybrid, convolutions and attention", 0),

@@ -27,6 +27,7 @@ from engine.runs.run_folder import create_folder
 from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
 from engine.runs.writer import RunWriter
+from engine.search.record import read_plan
 from engine.train.control import Control
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels, SurveyData
@@ -107,6 +108,13 @@ class StandInTrainer:
 
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         self._go(folder, RunConfig.model_validate(read_config(folder)), emit, control, STEPS // 2)
+
+    def search(self, out: Path, root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]) -> bool:
+        for plan in (read_plan(out),) * 2:
+            self.begin(plan.base, root, emit, control, born)
+            if control.stopping:
+                return False
+        return True
 
     def _go(self, folder: Path, config: RunConfig, emit: Callable[[Event], None], control: Control, start: int) -> None:
         rng = np.random.default_rng(0)

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.config.sweep import axis, sweep
 from engine.execute.progress import Cancelled
 from engine.runs.reader import read_config
+from tests.workbench.bridge.test_queue import write_search
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge.bridge import Bridge
@@ -29,6 +30,7 @@ from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.saved_queue import read_queues
 from workbench.frame.actions import SECTIONS, SUBMENUS
 from workbench.i18n.load import Translations
+from workbench.requests import StartSearch
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
 Make = Callable[..., Window]
@@ -84,6 +86,22 @@ def test_a_finished_run_is_shown_by_every_panel(make: Make, qtbot: QtBot) -> Non
     assert window.embedding.current_epoch == 2
     assert window.list.current() is not None
     assert window.list.current().key == key
+
+
+def test_a_search_shows_each_of_its_runs_as_a_row_of_its_own(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    window, out = make(), write_search(tmp_path)
+    window.take_request(StartSearch(str(out)))
+    qtbot.waitUntil(lambda: len(window.runs.rows()) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=10_000)
+    window.refresh()
+    rows = window.runs.rows()
+    assert [row.state for row in rows] == ["finished", "finished"]
+    assert len({row.key for row in rows}) == 2
+    assert all(Path(row.folder).parent == tmp_path / "runs" for row in rows)
+    # The run that trains is followed from one to the next.
+    assert window.list.current() is not None
+    assert window.list.current().key == next(job.folder for job in window.bridge.jobs())
+    assert window.notice.text == ""
 
 
 def test_buttons_match_the_state_of_the_run(make: Make, qtbot: QtBot) -> None:

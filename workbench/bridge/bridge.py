@@ -19,6 +19,7 @@ from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.question import Lane, Question
 from workbench.bridge.request_queue import Compute, Request, RequestQueue
 from workbench.bridge.saved_queue import SavedQueue, WaitingRun
+from workbench.bridge.search_questions import search_title
 from workbench.bridge.trainer import EngineTrainer
 from workbench.forms.setting_titles import with_titles
 
@@ -69,7 +70,9 @@ class Bridge(QObject):
         # Runs that were waiting when the program ended are in the queue again, and are started when the user starts the queue.
         self._saved = SavedQueue(root)
         for run in self._saved.take_over():
-            if run.folder:
+            if run.search:
+                self._jobs.search(run.search, search_title(run.search), run.seconds, held=True)
+            elif run.folder:
                 self._jobs.resume(run.folder, run.more_epochs, held=True)
             else:
                 self._jobs.start(run.config, run.seconds, held=True)
@@ -170,6 +173,12 @@ class Bridge(QObject):
     def resume(self, folder: str, more_epochs: int = 0) -> str:
         """Queue the rest of a run, or more epochs of one; returns the key of its job."""
         key = self._jobs.resume(folder, more_epochs)
+        self._wake()
+        return key
+
+    def search(self, out: str, seconds: float = 0.0) -> str:
+        """Queue the search in a folder, or the rest of it; returns the key of its job. `seconds`: its expected duration."""
+        key = self._jobs.search(out, search_title(out), seconds)
         self._wake()
         return key
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from engine.config.errors import ConfigError
 from engine.events import Event, RunEnded, RunFailed
 from engine.runs.run_title import title_of_config
+from engine.search.record import read_plan
 from engine.train.control import Control
 from workbench.bridge.priority import TRAINING, lower_priority
 from workbench.bridge.saved_queue import WaitingRun, waiting_run
@@ -25,7 +26,8 @@ LIVE: frozenset[str] = frozenset({"preparing", "running", "paused", "stopping"})
 @dataclass(frozen=True)
 class Job:
     """One run of the queue. `folder` is "" until the run has one; `message`, `remedy` and `traceback` are set where it failed.
-    `held`: it waits and is not started until the queue is."""
+    `held`: it waits and is not started until the queue is. `search`: the folder of the search whose runs it trains one after
+    another, "" for a single run; `folder` is then that of the run that trains."""
 
     key: str
     state: State
@@ -35,6 +37,7 @@ class Job:
     remedy: str = ""
     traceback: str = ""
     held: bool = False
+    search: str = ""
 
     @property
     def waits(self) -> bool:
@@ -65,6 +68,12 @@ class Trainer(Protocol):
 
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         """Resume a run, and train it for this many more epochs."""
+
+    def search(
+        self, out: Path, root: Path, emit: Callable[[Event], None], control: Control, created: Callable[[Path], None]
+    ) -> bool:
+        """Train the runs of the search in the folder `out`; `created` is called with the folder of each before its first event.
+        Returns whether all have ended."""
 
 
 class Jobs:
@@ -105,6 +114,14 @@ class Jobs:
                     return job.key
             return self._queue(Path(folder).name, waiting_run(None, folder, more_epochs), held)
 
+    def search(self, out: str, title: str, seconds: float = 0.0, held: bool = False) -> str:
+        """Queue a search, or the rest of it; returns the key of its job. One that is already queued or live is not queued twice."""
+        with self._lock:
+            for job in self._jobs.values():
+                if job.search == out and (job.live or job.state == "queued"):
+                    return job.key
+            return self._queue(title, WaitingRun(search=out, seconds=seconds), held)
+
     def jobs(self) -> tuple[Job, ...]:
         """All jobs of this session in the order in which they were queued."""
         with self._lock:
@@ -139,7 +156,12 @@ class Jobs:
         """What is to be trained if the process ends now: the rest of the live runs, then the waiting ones."""
         with self._lock:
             live = [key for key, job in self._jobs.items() if job.live and job.state != "stopping" and key in self._runs]
-            rest = [waiting_run(None, self._jobs[key].folder, 0) if self._jobs[key].folder else self._runs[key] for key in live]
+            rest = [
+                waiting_run(None, self._jobs[key].folder, 0)
+                if self._jobs[key].folder and not self._runs[key].search
+                else self._runs[key]
+                for key in live
+            ]
             return (*rest, *self.waiting().values())
 
     def reorder(self, keys: Sequence[str]) -> None:
@@ -218,7 +240,7 @@ class Jobs:
         with self._lock:
             self._count += 1
             key = f"job-{self._count}"
-            self._jobs[key] = Job(key, "queued", title, run.folder, held=held)
+            self._jobs[key] = Job(key, "queued", title, run.folder, held=held, search=run.search)
             self._runs[key] = run
             self._controls[key] = Control()
             self._waiting.append(key)
@@ -273,7 +295,8 @@ class Jobs:
                 run = self._runs[unknown]
             # Without the lock: the first call imports PyTorch.
             try:
-                device = self._trainer.device(run.config or None, Path(run.folder) if run.folder else None)
+                config = run.config or (read_plan(Path(run.search)).base if run.search else None)
+                device = self._trainer.device(config, Path(run.folder) if run.folder else None)
             except Exception:  # a missing folder or a failing driver: the run itself will report it
                 device = ""
             with self._lock:
@@ -321,8 +344,11 @@ class Jobs:
             self._emit(self._jobs[key].folder, event)
 
         run = self._runs[key]
+        complete = False
         try:
-            if run.folder:
+            if run.search:
+                complete = self._trainer.search(Path(run.search), self.root, emit, control, created)
+            elif run.folder:
                 self._trainer.resume(Path(run.folder), emit, control, run.more_epochs)
             else:
                 self._trainer.begin(run.config, self.root, emit, control, created)
@@ -334,6 +360,9 @@ class Jobs:
             return
         finally:
             self._controls.pop(key, None)
+        if run.search:  # a run of it that failed does not end it
+            self._change(key, state="finished" if complete else "stopped")
+            return
         last = ended[-1] if ended else None
         if isinstance(last, RunFailed):
             self._change(key, state="failed", message=last.message, remedy=last.remedy, traceback=last.traceback)

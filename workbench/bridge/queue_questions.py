@@ -13,6 +13,7 @@ from engine.runs.expected_time import expected_seconds, remaining_seconds, speed
 from engine.runs.reader import read_config, read_status
 from engine.runs.run_store import RunStore
 from engine.runs.status import Status
+from engine.search.outcome import read_outcome
 from workbench.bridge.question import Context, Lane, Question
 from workbench.bridge.saved_queue import WaitingRun
 
@@ -89,10 +90,23 @@ def _without_names(run: WaitingRun) -> dict[str, Any]:
     config = {key: value for key, value in run.config.items() if key not in ("name", "notes", "tags", "optim")}
     if isinstance(config.get("train"), Mapping):
         config["train"] = {key: value for key, value in config["train"].items() if key != "seed"}
-    return {"config": config, "folder": run.folder, "more": run.more_epochs, "seconds": run.seconds}
+    return {"config": config, "folder": run.folder, "more": run.more_epochs, "seconds": run.seconds, "search": run.search}
+
+
+def _search_seconds(run: WaitingRun) -> float | None:
+    """By its runs that have ended, else by the dry run."""
+    try:
+        outcome = read_outcome(Path(run.search))
+    except ConfigError:
+        return None
+    spent = [one.seconds for one in outcome.trials if one.seconds]
+    left = outcome.plan.count - outcome.ended
+    return left * sum(spent) / len(spent) if spent else run.seconds or None
 
 
 def _seconds(run: WaitingRun, past: _PastRuns) -> float | None:
+    if run.search:
+        return _search_seconds(run)
     if run.folder:
         try:
             return remaining_seconds(read_status(Path(run.folder)), run.more_epochs)

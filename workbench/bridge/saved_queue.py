@@ -36,13 +36,14 @@ _open: set[str] = set()  # names of the files of this process whose queue is in 
 
 @dataclass(frozen=True)
 class WaitingRun:
-    """A waiting run: a new one with a `config`, or the rest of the one in `folder`, with this many more epochs. `seconds`: the
-    expected duration by a dry run; 0 where it was not measured."""
+    """A waiting run: a new one with a `config`, or the rest of the one in `folder`, with this many more epochs; or the runs of the
+    search in the folder `search`. `seconds`: the expected duration by a dry run; 0 where it was not measured."""
 
     config: dict[str, Any] = field(default_factory=dict)
     folder: Annotated[str, MaxLen(4096)] = ""
     more_epochs: Annotated[int, Ge(0), Le(MOST_EPOCHS)] = 0
     seconds: Seconds = 0.0
+    search: Annotated[str, MaxLen(4096)] = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _read(path: Path) -> list[WaitingRun]:
 
 def _runs_in(path: Path) -> list[WaitingRun]:
     saved = as_type(_Saved, parse_json(read_small(path, MOST_BYTES)))
-    return [run for run in saved.runs if run.config or run.folder]
+    return [run for run in saved.runs if run.config or run.folder or run.search]
 
 
 def _new_name() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,40 @@ class EngineTrainer:
         longer = Longer(more_epochs, "epochs", more=True) if more_epochs else None
         with RunWriter(folder) as writer, _Marking(writer.mark, control):
             resume(folder, _both(writer, emit), control, device, longer)
+
+    def search(
+        self, out: Path, root: Path, emit: Callable[[Event], None], control: Control, created: Callable[[Path], None]
+    ) -> bool:
+        """Train the runs of a search, or the rest of them, one after another; a stop ends the current one with a checkpoint."""
+        from engine.search.run_search import run_search
+
+        return run_search(out, _SearchRunner(self, root, emit, control, created)).complete
+
+
+@dataclass(frozen=True)
+class _SearchRunner:
+    """Trains the runs of a search as those of the queue."""
+
+    trainer: EngineTrainer
+    root: Path
+    emit: Callable[[Event], None]
+    control: Control
+    created: Callable[[Path], None]
+
+    @property
+    def stopping(self) -> bool:
+        return self.control.stopping
+
+    def begin(self, config: Mapping[str, Any], created: Callable[[Path], None]) -> None:
+        def both(folder: Path) -> None:
+            created(folder)
+            self.created(folder)
+
+        self.trainer.begin(config, self.root, self.emit, self.control, both)
+
+    def resume(self, folder: Path) -> None:
+        self.created(folder)
+        self.trainer.resume(folder, self.emit, self.control)
 
 
 def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Callable[[Event], None]:

@@ -19,6 +19,7 @@ from engine.runs.run_title import method_of, title_of_config
 from engine.runs.status import Status
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
+from workbench.bridge.search_questions import search_title
 from workbench.frame import dialogs
 from workbench.models.queue_entries import QueueEntry
 from workbench.models.runs import LIVE_STATES, RunsModel
@@ -70,6 +71,16 @@ class RunCommands(QObject):
             self._started = next(iter(made))
             self.workspaceAsked.emit("train")
 
+    def start_search(self, out: str, seconds: float = 0.0) -> None:
+        """Train the runs of a search, or the rest of them; or add it to the queue if a run is training."""
+        training = self._bridge.current() is not None or any(job.waits for job in self._bridge.jobs())
+        key = self._bridge.search(out, seconds)
+        if self._runs.row(key) is None and key not in self._keys:
+            self._runs.add_jobs([(key, search_title(out), Status())])
+        if not training:
+            self._started = key
+            self.workspaceAsked.emit("train")
+
     def list_waiting(self) -> None:
         """Add the waiting runs of the bridge to the list of runs: those that an earlier start of the program left."""
         known = {self.key_of(job) for job in self._bridge.jobs() if self._runs.row(self.key_of(job)) is not None}
@@ -78,7 +89,7 @@ class RunCommands(QObject):
             if run.folder:
                 self._keys[key] = run.folder
             elif key not in known:
-                new.append((key, *_named(run.config)))
+                new.append((key, *((search_title(run.search), Status()) if run.search else _named(run.config))))
         self._runs.add_jobs(new)
 
     def entries(self) -> list[QueueEntry]:
@@ -176,6 +187,14 @@ class RunCommands(QObject):
     def job_changed(self, job: Job) -> None:
         """Update the list of runs after a job has changed."""
         before = self.key_of(job)
+        if job.search and job.folder and before not in (job.key, job.folder):
+            # The next run of a search: the row of the one before stays as it ended.
+            self._runs.job_changed(before, before, "finished")
+            self._runs.add_jobs([(job.key, job.title, Status())])
+            followed = self._selected() == before
+            before = self._keys[job.key] = job.key
+            if followed:
+                self._started = job.key
         # If another run is selected, it stays selected when the queue starts this one.
         shown = job.key == self._started or self._selected() in ("", before)
         if job.state == "stopped" and not job.folder:

@@ -12,6 +12,7 @@ from engine.backbones.clip_transformer import ClipTransformer
 from engine.backbones.vit import VisionTransformer, stop_drop_path
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.data.clips import spread
 from engine.heads.clip_predictor import ClipPredictor
 from engine.losses.latent import at as taken
 from engine.losses.latent import feature_distance, normalised_features, variance_explained
@@ -25,6 +26,7 @@ from engine.pictures.matrix import spaced
 
 # The kinds of masks: several small blocks of the frame, a few large ones.
 KINDS = ("short-range", "long-range")
+SHOWN = 4  # frames of a clip in the picture of its masks
 
 
 class VJEPAConfig(MethodConfig):
@@ -224,11 +226,13 @@ class VJEPA(Method[VJEPAConfig]):
         return TaskScore("variance explained", torch.stack(shares).mean(), 0.0)
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """`clip and masks`: the frames, and what each kind of mask leaves of them, the rest grey."""
+        """`clip and masks`: up to four of the frames, and what each kind of mask leaves of them, the rest grey."""
         clips = self._clips(batch)
         return {"clip and masks": self._masked_frames(batch, clips, self._masks(batch, len(clips)))}
 
     def _masked_frames(self, batch: Batch, clips: Tensor, kinds: list[Kind]) -> Tensor:
+        # What is hidden is hidden in all frames: few show it, and are large enough in the window.
+        clips = clips[:, spread(clips.shape[1], min(SHOWN, clips.shape[1])).tolist()]
         frames = batch.pixels(clips.flatten(0, 1)).unflatten(0, clips.shape[:2])
         rows = [frames]
         for kind in kinds:

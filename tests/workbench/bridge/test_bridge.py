@@ -49,6 +49,15 @@ class FakeTrainer:
         self.order.append(f"resume {folder.name}")
         self._go(emit, control)
 
+    def search(self, out: Path, root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]) -> bool:
+        for number in range(2):
+            self.order.append(f"search {out.name} {number}")
+            born(root / f"{out.name}-{number}")
+            self._go(emit, control)
+            if control.stopping:
+                return False
+        return True
+
     def _go(self, emit: Callable[[Event], None], control: Control) -> None:
         if self.error is not None:
             raise self.error

@@ -14,12 +14,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.runs.reader import read_config
+from engine.search.record import Plan, SearchRun, append, write_plan
 from engine.train.resolve import resolve
 from tests.workbench.bridge.test_bridge import FakeTrainer
 from workbench.bridge import saved_queue
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.queue_questions import EstimateRuns
+from workbench.bridge.queue_questions import EstimateRuns, _PastRuns, _seconds
 from workbench.bridge.saved_queue import OLD_FILE, SavedQueue, WaitingRun, read_queues
 
 Make = Callable[..., Bridge]
@@ -73,6 +74,57 @@ def test_held_runs_wait_and_others_pass_them(bridges: Make, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: trainer.order == ["a", "new", "c"])
     bridge.release()
     qtbot.waitUntil(lambda: trainer.order == ["a", "new", "c", "b"])
+
+
+def test_a_search_is_one_entry_of_the_queue_that_trains_run_after_run(bridges: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    trainer = FakeTrainer(hold=True)
+    bridge = bridges(trainer)
+    out = write_search(tmp_path)
+    folders: list[str] = []
+    bridge.jobChanged.connect(lambda job: folders.append(job.folder))
+    bridge.start({"name": "a"})
+    key = bridge.search(str(out))
+    assert bridge.search(str(out)) == key, "it is queued once"
+    qtbot.waitUntil(lambda: list(bridge.waiting()) == [key])
+    assert bridge.waiting()[key] == WaitingRun(search=str(out))
+    bridge.start({"name": "b"})
+    trainer.gate.set()
+    qtbot.waitUntil(lambda: trainer.order == ["a", "search s 0", "search s 1", "b"])
+    qtbot.waitUntil(lambda: not bridge.busy)
+    (job,) = (job for job in bridge.jobs() if job.search)
+    assert job.state == "finished"
+    assert [str(tmp_path / f"s-{number}") in folders for number in range(2)] == [True, True]
+
+
+def test_a_search_that_trains_when_the_program_ends_is_queued_again_as_a_search(
+    bridges: Make, qtbot: QtBot, tmp_path: Path
+) -> None:
+    trainer = FakeTrainer(hold=True)
+    bridge, out = bridges(trainer), write_search(tmp_path)
+    bridge.search(str(out), 60.0)
+    qtbot.waitUntil(lambda: trainer.order == ["search s 0"])
+    bridge.save_queue()
+    assert read_queues(tmp_path) == (WaitingRun(search=str(out), seconds=60.0),)
+    bridge.stop()
+    qtbot.waitUntil(lambda: not bridge.busy)
+    assert next(job.state for job in bridge.jobs()) == "stopped"
+    assert trainer.order == ["search s 0"]
+
+
+def write_search(root: Path) -> Path:
+    base = {"method": {"id": "simclr"}, "data": {"source": "shapes"}, "train": {"device": "cpu"}}
+    write_plan(root / "s", Plan(base, ("optim.lr=0.001..0.1 log",), budget=4))
+    return root / "s"
+
+
+def test_the_time_of_a_search_goes_by_its_runs_that_have_ended(tmp_path: Path) -> None:
+    out = write_search(tmp_path)
+    run = WaitingRun(search=str(out), seconds=77.0)
+    assert _seconds(run, _PastRuns()) == 77.0
+    for number, seconds in enumerate((10.0, 30.0)):
+        append(out, SearchRun("cmaes", number, reward=0.5, seconds=seconds), "reward", "seconds")
+    assert _seconds(run, _PastRuns()) == 7 * 20.0
+    assert _seconds(WaitingRun(search=str(tmp_path / "gone")), _PastRuns()) is None
 
 
 def test_the_queue_of_a_killed_process_is_taken_over_once(bridges: Make, qtbot: QtBot, tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ class Trainer:
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         raise AssertionError
 
+    def search(self, out: Path, root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]) -> bool:
+        raise AssertionError
+
 
 @pytest.fixture
 def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Bridge]]:

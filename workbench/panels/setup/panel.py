@@ -26,6 +26,7 @@ from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge
 from engine.data.source_table import available, find
 from engine.data.traits import SECOND_SET, possible_traits
+from engine.runs.run_folder import default_root
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.data_questions import DataInfo, DescribeData, SurveyData
 from workbench.bridge.measured_speeds import MeasuredSpeeds
@@ -45,6 +46,7 @@ from workbench.panels.setup.dry_run_card import DryRun
 from workbench.panels.setup.encoder_editor import EncoderEditor
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
 from workbench.panels.setup.messages import METHOD_HELP, Messages
+from workbench.panels.setup.search_dialog import SearchDialog
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
 from workbench.panels.setup.setup_arrangement import SetupArrangement
@@ -61,6 +63,7 @@ from workbench.requests import (
     SettingsHistory,
     StartDraft,
     StartRuns,
+    StartSearch,
     StepSettings,
     UseDraft,
     UsePhotographs,
@@ -89,17 +92,19 @@ class SetupPanel(Panel):
     draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
     startAsked = Signal(dict)
     sweepAsked = Signal(list)
+    searchAsked = Signal(str, float)
     devicesFound = Signal(object)
     historyChanged = Signal(str, str)  # what would be undone, and done again
     settingAsked = Signal(str)  # the key of a setting of another card
     cancelAsked = Signal(object, str)  # a question, and the part of the panel that asked it
 
-    def __init__(self, ask: Ask, sweep_ask: Ask | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, ask: Ask, sweep_ask: Ask | None = None, parent: QWidget | None = None, root: Path | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Method"))
         self._ask = ask
         # Of the sweep's dialog: its dry runs do not replace the card's.
         self._sweep_ask = sweep_ask or ask
+        self._root = root or default_root()
         self.sweep_seconds = 0.0  # of one run of the last sweep on average; 0 where it is not known
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
@@ -303,7 +308,20 @@ class SetupPanel(Panel):
         dialog.queued.connect(self._sweep_queued)
         dialog.settingAsked.connect(self.go_to)
         dialog.cancelAsked.connect(lambda question: self.cancelAsked.emit(question, SWEEP))
+        dialog.searchAsked.connect(self.open_search)
         dialog.finished.connect(self.dry_run.refresh)
+        dialog.open()
+        return dialog
+
+    def open_search(self) -> SearchDialog:
+        """Ask what is searched, or show what was found."""
+        fields = [self.form.row(key).field for key in self.form.keys()]  # noqa: SIM118
+        varied = [field for field in fields if field.key not in OWN]
+        values = {**self.form.values(), "views": self._draft.views()}
+        dialog = SearchDialog(self._sweep_ask, self._root, self.given(), values, varied, self.dry_run.speeds, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.queued.connect(self.searchAsked)
+        dialog.settingAsked.connect(self.go_to)
         dialog.open()
         return dialog
 
@@ -553,11 +571,12 @@ class SetupPanel(Panel):
 
 def make(context: PanelContext) -> SetupPanel:
     """The panel of a row of the window's table."""
-    panel, request = SetupPanel(context.asker(), context.asker(SWEEP)), context.request
+    panel, request = SetupPanel(context.asker(), context.asker(SWEEP), root=context.bridge.root), context.request
     panel.offer_runs(context.runs)
     panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
     panel.startAsked.connect(lambda draft: request(StartRuns((draft,), panel.measured_seconds)))
     panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts, panel.sweep_seconds)))
+    panel.searchAsked.connect(lambda out, seconds: request(StartSearch(out, seconds)))
     panel.devicesFound.connect(lambda devices: request(DevicesFound(devices)))
     panel.historyChanged.connect(lambda undo, redo: request(SettingsHistory(undo, redo)))
     panel.settingAsked.connect(lambda key: request(FocusSetting(key)))

@@ -40,6 +40,7 @@ from workbench.panels.setup.sweep_plan import METHOD, SEED, planned_configs, swe
 from workbench.panels.setup.sweep_values import Offer, now_of
 from workbench.panels.setup.value_picker import ValuePicker
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
 from workbench.widgets.room import keep_lines, keep_room
 
 CHECK_AFTER = 200  # ms
@@ -77,7 +78,7 @@ class _Row:
 class SweepDialog(QDialog):
     """`queued` carries the configs of all runs, in order, when they were confirmed, and the seconds of one on average, 0 where the
     time of any is not known; `cancelAsked` a question; `settingAsked` the
-    key of a setting that the sweep does not vary and that is wrong.
+    key of a setting that the sweep does not vary and that is wrong; `searchAsked`: a search instead, or what searches found.
 
     given: the settings that were chosen by hand, which the runs vary. values: all settings as they are. settings: what can be
     varied. speeds: those that were measured; new ones are added. devices: the devices to choose from."""
@@ -85,6 +86,7 @@ class SweepDialog(QDialog):
     queued = Signal(list, float)
     cancelAsked = Signal(object)
     settingAsked = Signal(str)
+    searchAsked = Signal()
 
     def __init__(
         self,
@@ -140,6 +142,10 @@ class SweepDialog(QDialog):
         tools = QHBoxLayout()
         tools.setSpacing(GAP)
         tools.addWidget(add)
+        self.search = QPushButton(self.tr("Search instead…"))
+        self.search.setToolTip(tip(self.tr("Settings are proposed by the rewards of short runs; and what earlier searches found")))
+        self.search.clicked.connect(self._search_instead)
+        tools.addWidget(self.search)
         tools.addStretch(1)
         for text, widget in ((self.tr("Seeds"), self.seeds), (self.tr("Tag"), self.tag)):
             label = QLabel(text)
@@ -200,6 +206,10 @@ class SweepDialog(QDialog):
         buttons.accepted.connect(self._accepted)
         buttons.rejected.connect(self.reject)
         return buttons
+
+    def _search_instead(self) -> None:
+        self.reject()
+        self.searchAsked.emit()
 
     # Settings and values
 
