@@ -243,10 +243,10 @@ class LeWM(Method[LeWMConfig]):
         actions = torch.from_numpy(played.actions)[None].to(z.device)
         known = min(self.config.history, steps)
         ahead = actions[:, known - 1 : known - 1 + _AHEAD]
-        guessed = self.predictor.roll_out(z[:, :known], actions[:, : known - 1], ahead)[0].float()
-        true = z[0, known : known + len(guessed)]
+        predicted = self.predictor.roll_out(z[:, :known], actions[:, : known - 1], ahead)[0].float()
+        true = z[0, known : known + len(predicted)]
         columns = []
-        for step, (one, other) in enumerate(zip(true, guessed, strict=True)):
+        for step, (one, other) in enumerate(zip(true, predicted, strict=True)):
             nearest = [shown[(bank - embedding).square().sum(1).argmin()][None] for embedding in (one, other)]
             error = float((one - other).square().mean())
             cells = [captioned(seen[known + step][None], [f"step {step + 1}"])]
@@ -267,8 +267,8 @@ class LeWM(Method[LeWMConfig]):
         errors = []
         for step in range(first, last + 1):
             since = max(0, step - t)
-            guessed = self.predictor(z[None, since:step], actions[:, since:step])[0, -1].float()
-            errors.append(float((guessed - z[step]).square().mean()))
+            predicted = self.predictor(z[None, since:step], actions[:, since:step])[0, -1].float()
+            errors.append(float((predicted - z[step]).square().mean()))
         images = self._middle(_pixels(pictures[first : last + 1]))
         images[at - first] = bordered(images[at - first][None])[0]
         return side_by_side(captioned(images, [f"error {error:.2f}" for error in errors]))
