@@ -238,10 +238,7 @@ class Experience:
         for rows in (going, cut):
             if len(rows):
                 frames[rows] = self.world.render(state[rows], self.size, rows)
-        # The replay keeps the pictures of ends, which are written over below by those of the next episodes. Without `whole` it is
-        # given that array, as in earlier versions, whose numbers stay: there the picture after a time limit is the next
-        # episode's first until the run is resumed.
-        self.replay.finish(actions, moved, frames.copy() if self.acting.whole else frames)
+        self.replay.finish(actions, moved, frames)
         for env in over.tolist():
             self._recent.append((float(self._returns[env]), float(moved.success[env])))
         if len(over):

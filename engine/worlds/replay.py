@@ -43,12 +43,12 @@ class Replay:
         self.states[slot], self._frames[slot], self._known[slot] = state, frames, True
 
     def finish(self, actions: Index, moved: Moved, frames: Bytes) -> None:
-        """Store what came of the tick. `frames`: pictures of the states after it."""
+        """Store what came of the tick. `frames`: pictures of the states after it; those that are kept are copied."""
         slot = self.count % self.ticks
         self.actions[slot], self.rewards[slot], self.over[slot], self.ended[slot] = actions, moved.reward, moved.over, moved.ended
         for env in np.flatnonzero(self.last(moved.over, moved.ended)).tolist():
             self._after[self.count, env] = moved.state[env]
-            self._after_frames[self.count, env] = frames[env]
+            self._after_frames[self.count, env] = frames[env].copy()
         self.count += 1
         for key in [key for key in self._after if key[0] < self.count - self.ticks]:
             del self._after[key]

@@ -216,3 +216,14 @@ def test_the_number_of_episodes_judged_is_that_of_the_pictures(prepared: Prepare
     assert other is not None
     assert not np.array_equal(other.play().states[0], played.states[0])
     assert replace(session.batches.of(np.arange(3)), scenes=None).scenes is None
+
+
+def test_the_picture_after_a_time_limit_is_not_that_of_the_next_episode(prepared: Prepared) -> None:
+    feed = feed_of(prepared("curl", {"method": {"worlds": 16, "replay": 1024}}))
+    feed.at(56)
+    replay = feed.replay
+    tick, env = np.nonzero(replay.over[: replay.count] & ~replay.ended[: replay.count])
+    assert len(tick), "the test must meet a time limit"
+    moved = feed.world.step(replay.states[tick, env], replay.actions[tick, env], env)
+    shown = replay.pictures(tick, env, feed.acting.stack)[:, -1]
+    assert np.array_equal(shown, feed.world.render(moved.state, feed.size, env))
