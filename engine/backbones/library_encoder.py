@@ -55,7 +55,7 @@ class LibraryBackbone(Backbone):
         self.net, self.build = library_net(build)
         self.size = build.size
         self.multiple = _multiple(self.net)
-        self.dim = self._measured_dim()
+        self.dim = self._width(self.size or build.published)
         self._finer: bool | None = None
 
     def forward(self, images: Tensor) -> Tensor:
@@ -76,6 +76,12 @@ class LibraryBackbone(Backbone):
     def another(self) -> LibraryBackbone:
         """The same architecture, drawn anew."""
         return LibraryBackbone(self.build)
+
+    def check_size(self, size: int, group: int) -> None:
+        """ConfigError where the network does not take the views of a group (counted from 0), of `size` px: after many strides
+        nothing is left of a small view, and some networks take one size alone."""
+        if size != self.size:
+            self._width(size, group)
 
     def _map(self, images: Tensor) -> Tensor:
         """The last map (N, dim, s, s)."""
@@ -99,14 +105,13 @@ class LibraryBackbone(Backbone):
                     self._finer = False
         return self._finer
 
-    def _measured_dim(self) -> int:
-        """Width of the features for images of the size of the views. ConfigError where the network does not take them."""
-        size = self.size or self.build.published
+    def _width(self, size: int, group: int = 0) -> int:
+        """Width of the features of images of `size` px. ConfigError where the network does not take them."""
         with torch.no_grad(), evaluating(self):
             try:
                 return int(self(torch.zeros(1, 3, size, size)).shape[1])
             except Exception as error:  # each architecture refuses a size in a way of its own
-                raise wrong_size(self.build, error) from error
+                raise wrong_size(self.build, error, size, group) from error
 
 
 def build_library_encoder(config: BackboneConfig, size: int) -> Backbone:

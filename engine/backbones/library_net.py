@@ -180,11 +180,12 @@ def python_lines(build: Build) -> str:
     return f'import safetensors.torch, torch, torchvision\nnet = torchvision.models.get_model("{build.name}"{given})\n{removed}'
 
 
-def wrong_size(build: Build, error: Exception) -> ConfigError:
-    """The error for views that a network does not take, with what it says itself."""
+def wrong_size(build: Build, error: Exception, size: int | None = None, group: int = 0) -> ConfigError:
+    """The error for views of a group that a network does not take, with what it says itself. `size`: their side in px, by default
+    that for which the network was built."""
     message = " ".join(str(error).split())[:200].rstrip(".")
     remedy = f"It was published for {build.published} px. {message}." if message else f"It was published for {build.published} px."
-    return complain("views.groups.0.size", f"a size that {build.full_name} takes", build.size, remedy)
+    return complain(f"views.groups.{group}.size", f"a size that {build.full_name} takes", size or build.size, remedy)
 
 
 # Maps

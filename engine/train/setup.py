@@ -37,7 +37,7 @@ from engine.train.stages import Span, span_at, spans, stage_named, stage_optim, 
 from engine.train.start_weights import Start, normalisation_of, read_start
 from engine.train.stopwatch import Stopwatch
 from engine.train.teacher_run import check_teacher_size, copy_teacher
-from engine.train.view_check import check_masks, check_view_sizes, check_views, views_of
+from engine.train.view_check import check_encoder_sizes, check_masks, check_view_sizes, check_views, views_of
 from engine.worlds.open_world import open_world
 
 
@@ -172,6 +172,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     weights = teacher and bool(config.backbone.weights)
     opens = weights and not entry(config.method.id).learns
     method = build_method(config, start=begin if weights and not opens else None)
+    check_encoder_sizes(config, method.backbone)
     if opens:
         begin(method.backbone)
     # Later on it is that of the run's own checkpoint.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.augment import presets
+from engine.backbones.backbone import Backbone
 from engine.backbones.build import has_patches
+from engine.backbones.library_encoder import LibraryBackbone
 from engine.catalogue import entry, load
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import MORE_VIEWS, NO_LOCAL_VIEWS, Note
@@ -71,6 +73,15 @@ def check_view_sizes(config: RunConfig) -> None:
             got = " and ".join(str(size) for size in sizes)
             message = f"{KEY} must give {title} {role} views of one size. Got {got} px. Give these groups the same size."
             raise ConfigError([Problem(KEY, message)])
+
+
+def check_encoder_sizes(config: RunConfig, backbone: Backbone) -> None:
+    """ConfigError where an encoder of a library does not take the size of one of the used views. `backbone`: built for the first
+    group's; `config`: fitted to the data."""
+    if isinstance(backbone, LibraryBackbone):
+        numbers = [number for number, group in enumerate(_groups(config)) for _ in range(group.count)]
+        for number in dict.fromkeys(numbers[index] for index in used_views(config)):
+            backbone.check_size(_groups(config)[number].size, number)
 
 
 def check_masks(config: RunConfig, known: bool) -> None:

@@ -318,6 +318,15 @@ def test_a_size_that_an_encoder_does_not_take() -> None:
         built("torchvision/inception_v3", 32)
 
 
+@pytest.mark.parametrize(("name", "size"), [("timm/convnext_atto", 32), ("timm/levit_128s", 224)])
+def test_local_views_that_an_encoder_does_not_take(small: Small, name: str, size: int) -> None:
+    """Too small for its strides, or not of the one size that it takes."""
+    changes = {"backbone": {"name": name}, "data": {"size": size, "count": 32}}
+    with pytest.raises(ConfigError, match=rf"views\.groups\.\d\.size must be a size that {name} takes\. Got \d+"):
+        prepare(small("dino", changes))
+    assert prepare(small("simclr", changes)).method.backbone.dim
+
+
 def test_stochastic_depth_is_that_of_the_config() -> None:
     assert not step_draws(built("torchvision/efficientnet_b0"))
     assert step_draws(built("torchvision/efficientnet_b0", drop_path=0.2))
