@@ -51,7 +51,7 @@
         <translation>保留的近邻：{1} 个最近邻中的 {0} 个；随机水平 {2}</translation>
     </message>
     <message>
-        <source>Which of a sample's {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
+        <source>Which of a sample&apos;s {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
         <translation>样本在左侧空间中按余弦的 {0} 个最近邻，有哪些也在右侧空间的 {0} 个最近邻之中。</translation>
     </message>
     <message>
@@ -183,7 +183,7 @@
 {0}</translation>
     </message>
     <message>
-        <source>{0}: the input of the method's network</source>
+        <source>{0}: the input of the method&apos;s network</source>
         <translation>{0}：方法输入网络的内容</translation>
     </message>
     <message>
@@ -354,7 +354,7 @@
         <translation>95 % 区间：{0} 到 {1}，基于 {2} 张测试图像</translation>
     </message>
     <message>
-        <source>Measured on an older checkpoint than the run's last</source>
+        <source>Measured on an older checkpoint than the run&apos;s last</source>
         <translation>来自比该运行最后检查点更早的检查点</translation>
     </message>
 </context>
@@ -408,7 +408,7 @@
         <translation>训练如何改变了本次运行的空间</translation>
     </message>
     <message>
-        <source>The space that is used after training and the space on which the loss acts, both of this run's last epoch</source>
+        <source>The space that is used after training and the space on which the loss acts, both of this run&apos;s last epoch</source>
         <translation>训练后使用的空间与损失所作用的空间，均取本次运行的最后一轮</translation>
     </message>
     <message>
@@ -555,11 +555,11 @@
         <translation>稳定度：与其他随机视图和批次所得数值的相关性。接近 0 时样本的顺序是随机的，接近 1 时可以重现。</translation>
     </message>
     <message>
-        <source>Mean cosine of the embeddings of a sample's views, over several draws: 1 is equal, 0 unrelated.</source>
+        <source>Mean cosine of the embeddings of a sample&apos;s views, over several draws: 1 is equal, 0 unrelated.</source>
         <translation>样本各视图嵌入的平均余弦，取多次抽取的平均：1 表示相同，0 表示无关。</translation>
     </message>
     <message>
-        <source>Each sample's own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
+        <source>Each sample&apos;s own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
         <translation>每个样本自己的损失部分，以损失的单位计：视图和批次与训练时相同，但不学习。取多次抽取视图和批次的平均。</translation>
     </message>
     <message>
@@ -1071,11 +1071,11 @@
         <translation>{0}。验证与测试从训练图像中划出。</translation>
     </message>
     <message>
-        <source>{0}. All three are the source's own.</source>
+        <source>{0}. All three are the source&apos;s own.</source>
         <translation>{0}。三者都是数据源自带的。</translation>
     </message>
     <message>
-        <source>{0}. {1} is the source's own, {2} is cut from the training images.</source>
+        <source>{0}. {1} is the source&apos;s own, {2} is cut from the training images.</source>
         <translation>{0}。{1}是数据源自带的，{2}从训练图像中划出。</translation>
     </message>
     <message>
@@ -1514,7 +1514,7 @@
         <translation>打开模型 {0}</translation>
     </message>
     <message>
-        <source>Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.</source>
+        <source>Drop a folder of images, an image, an .npz file, a run&apos;s folder, a file of weights, or settings as YAML.</source>
         <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
     </message>
 </context>
@@ -1592,7 +1592,7 @@
         <translation>没有图像，也没有类别名称：{0}</translation>
     </message>
     <message>
-        <source>the run's config cannot be read</source>
+        <source>the run&apos;s config cannot be read</source>
         <translation>无法读取该运行的配置</translation>
     </message>
     <message>
@@ -1785,7 +1785,7 @@
         <translation>auto 或本机的设备（{0}）</translation>
     </message>
     <message>
-        <source>a divisor of the views' side of {0} px ({1})</source>
+        <source>a divisor of the views&apos; side of {0} px ({1})</source>
         <translation>视图边长 {0} 像素的约数（{1}）</translation>
     </message>
     <message>
@@ -1861,10 +1861,6 @@
         <translation>请选择一个，或先训练一个，例如使用方法 dino。</translation>
     </message>
     <message>
-        <source>Published names are not downloaded: download the file yourself.</source>
-        <translation>不会按发布名称下载：请自行下载该文件。</translation>
-    </message>
-    <message>
         <source>Leave out this part.</source>
         <translation>请去掉这一部分。</translation>
     </message>
@@ -1901,7 +1897,7 @@
         <translation>{0} 内存不足。</translation>
     </message>
     <message>
-        <source>Lower {0}, the views' size or the backbone.</source>
+        <source>Lower {0}, the views&apos; size or the backbone.</source>
         <translation>请降低{0}、视图尺寸或骨干网络的规模。</translation>
     </message>
     <message>
@@ -1973,7 +1969,7 @@
         <translation>请从中选择：{0}。</translation>
     </message>
     <message>
-        <source>Change the views' sizes, or set {0} to {1} to train on so many.</source>
+        <source>Change the views&apos; sizes, or set {0} to {1} to train on so many.</source>
         <translation>请更改视图尺寸，或把{0}设为 {1} 以按此数量训练。</translation>
     </message>
     <message>
@@ -1993,7 +1989,7 @@
         <translation>已知的键：{0}。</translation>
     </message>
     <message>
-        <source>Did you mean '{0}'?</source>
+        <source>Did you mean &apos;{0}&apos;?</source>
         <translation>是否指“{0}”？</translation>
     </message>
     <message>
@@ -2009,7 +2005,7 @@
         <translation>使用 auto 会选取最好的设备。</translation>
     </message>
     <message>
-        <source>Change {0} or the views' sizes.</source>
+        <source>Change {0} or the views&apos; sizes.</source>
         <translation>请更改{0}或视图的大小。</translation>
     </message>
     <message>
@@ -2033,7 +2029,7 @@
         <translation>没有内置数据集带有{0}。</translation>
     </message>
     <message>
-        <source>A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO's captions.</source>
+        <source>A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO&apos;s captions.</source>
         <translation>图像文件夹的说明文字在 captions.csv 或 metadata.jsonl 文件中，或在 COCO 的说明文字中。</translation>
     </message>
     <message>
@@ -2145,7 +2141,7 @@
         <translation>不读取这些种类的文件：{0}。</translation>
     </message>
     <message>
-        <source>{0} test images are equal to a training or validation image: the set's own splits overlap.</source>
+        <source>{0} test images are equal to a training or validation image: the set&apos;s own splits overlap.</source>
         <translation>{0} 张测试图像与训练或验证图像相同：数据集自带的划分有重叠。</translation>
     </message>
     <message>
@@ -2325,14 +2321,6 @@
         <translation>含有此编码器权重的文件</translation>
     </message>
     <message>
-        <source>a file that has every weight of the encoder</source>
-        <translation>含有编码器全部权重的文件</translation>
-    </message>
-    <message>
-        <source>a file whose weights are all finite</source>
-        <translation>权重全部为有限值的文件</translation>
-    </message>
-    <message>
         <source>a safetensors file that is whole</source>
         <translation>完整的 safetensors 文件</translation>
     </message>
@@ -2441,8 +2429,8 @@
         <translation>一次只由一个进程写入</translation>
     </message>
     <message>
-        <source>a name of 1 to {0} characters without '{1}'</source>
-        <translation>1 到 {0} 个字符、不含 '{1}' 的名称</translation>
+        <source>a name of 1 to {0} characters without &apos;{1}&apos;</source>
+        <translation>1 到 {0} 个字符、不含 &apos;{1}&apos; 的名称</translation>
     </message>
     <message>
         <source>files or folders with images that can be read</source>
@@ -2503,6 +2491,14 @@
     <message>
         <source>the name of a set, an existing folder of images or videos or an .npz file</source>
         <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>weights that have every weight of the encoder</source>
+        <translation>含有编码器全部权重的权重数据</translation>
+    </message>
+    <message>
+        <source>weights that are all finite</source>
+        <translation>全部为有限值的权重</translation>
     </message>
     <message>
         <source>a folder of images or videos, an .npz file or the name of a set</source>
@@ -2773,7 +2769,7 @@
         <translation>编码器，用于 timm (.safetensors)</translation>
     </message>
     <message>
-        <source>encoder for this program's engine (.safetensors)</source>
+        <source>encoder for this program&apos;s engine (.safetensors)</source>
         <translation>编码器，用于本程序的引擎 (.safetensors)</translation>
     </message>
     <message>
@@ -2817,11 +2813,11 @@
         <translation>未作比较：这里没有安装所需的库。</translation>
     </message>
     <message>
-        <source>Check: the written encoder's features of {0} images differ by at most {1}; the largest feature is {2}.</source>
+        <source>Check: the written encoder&apos;s features of {0} images differ by at most {1}; the largest feature is {2}.</source>
         <translation>检查：写出的编码器在 {0} 张图像上的特征最多相差 {1}；最大特征值为 {2}。</translation>
     </message>
     <message>
-        <source>The images of the run could not be opened. Check: the written encoder's features of {0} images of noise differ by at most {1}; the largest feature is {2}.</source>
+        <source>The images of the run could not be opened. Check: the written encoder&apos;s features of {0} images of noise differ by at most {1}; the largest feature is {2}.</source>
         <translation>无法打开该运行的图像。检查：写出的编码器在 {0} 张噪声图像上的特征最多相差 {1}；最大特征值为 {2}。</translation>
     </message>
     <message>
@@ -2841,7 +2837,7 @@
         <translation>特征，供 FiftyOne 使用（文件夹）</translation>
     </message>
     <message>
-        <source>features for TensorBoard's projector (a folder)</source>
+        <source>features for TensorBoard&apos;s projector (a folder)</source>
         <translation>特征，供 TensorBoard 投影仪使用（文件夹）</translation>
     </message>
     <message>
@@ -3380,8 +3376,8 @@
         <translation>要查找的词，须全部包含：simclr batch</translation>
     </message>
     <message>
-        <source>An exact phrase: "large batch"</source>
-        <translation>连续的词："large batch"</translation>
+        <source>An exact phrase: &quot;large batch&quot;</source>
+        <translation>连续的词：&quot;large batch&quot;</translation>
     </message>
     <message>
         <source>In one column: method:simclr, state:failed, tag:probe</source>
@@ -3525,11 +3521,11 @@
         <translation>秩（projector）</translation>
     </message>
     <message>
-        <source>Effective rank of the projector's output. Often far lower than the backbone's.</source>
+        <source>Effective rank of the projector&apos;s output. Often far lower than the backbone&apos;s.</source>
         <translation>projector 输出的有效秩。往往远低于骨干网络。</translation>
     </message>
     <message>
-        <source>Teacher's entropy</source>
+        <source>Teacher&apos;s entropy</source>
         <translation>教师的熵</translation>
     </message>
     <message>
@@ -3537,7 +3533,7 @@
         <translation>0 = one-hot，ln K = 均匀</translation>
     </message>
     <message>
-        <source>Entropy of the teacher's output for a view (of SwAV: of its code), in nats.</source>
+        <source>Entropy of the teacher&apos;s output for a view (of SwAV: of its code), in nats.</source>
         <translation>教师对一个视图的输出的熵（SwAV：其编码的熵），以 nat 计。</translation>
     </message>
     <message>
@@ -3549,7 +3545,7 @@
         <translation>0 = 学生与教师相同</translation>
     </message>
     <message>
-        <source>Kullback-Leibler divergence between teacher and student, in nats: the loss minus the teacher's entropy.</source>
+        <source>Kullback-Leibler divergence between teacher and student, in nats: the loss minus the teacher&apos;s entropy.</source>
         <translation>教师与学生之间的 KL 散度，以 nat 计：损失减去教师的熵。</translation>
     </message>
     <message>
@@ -3659,7 +3655,7 @@
         <translation>AUC {0}</translation>
     </message>
     <message>
-        <source>How often a positive's cosine is larger than a negative's: 1 means always, 0.5 is the chance level</source>
+        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 means always, 0.5 is the chance level</source>
         <translation>正样本对的余弦大于负样本对的频率：1 表示总是，0.5 为随机水平</translation>
     </message>
 </context>
@@ -3735,7 +3731,7 @@
         <translation>重新抽取</translation>
     </message>
     <message>
-        <source>Other random views by the run's own augmentation</source>
+        <source>Other random views by the run&apos;s own augmentation</source>
         <translation>按本次运行自己的数据增强抽取其他随机视图</translation>
     </message>
     <message>
@@ -3747,7 +3743,7 @@
         <translation>近邻</translation>
     </message>
     <message>
-        <source>Nearest images in the encoder's space</source>
+        <source>Nearest images in the encoder&apos;s space</source>
         <translation>编码器空间中最近的图像</translation>
     </message>
     <message>
@@ -3787,7 +3783,7 @@
         <translation>整幅图像（0）</translation>
     </message>
     <message>
-        <source>The image's own size (1)</source>
+        <source>The image&apos;s own size (1)</source>
         <translation>图像的原始大小（1）</translation>
     </message>
     <message>
@@ -4323,7 +4319,7 @@
         <translation>保留 {0} % 的近邻</translation>
     </message>
     <message>
-        <source>Kept: the share of a sample's 15 nearest in the space that are among its 15 nearest on the map.</source>
+        <source>Kept: the share of a sample&apos;s 15 nearest in the space that are among its 15 nearest on the map.</source>
         <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
     </message>
     <message>
@@ -4335,7 +4331,7 @@
         <translation>在 {0} 个样本上测量。</translation>
     </message>
     <message>
-        <source>The projector's embedding by the checkpoint of epoch {0}.</source>
+        <source>The projector&apos;s embedding by the checkpoint of epoch {0}.</source>
         <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
     </message>
     <message>
@@ -4436,11 +4432,11 @@
         <translation>空间</translation>
     </message>
     <message>
-        <source>backbone's features</source>
+        <source>backbone&apos;s features</source>
         <translation>骨干网络的特征</translation>
     </message>
     <message>
-        <source>projector's embedding</source>
+        <source>projector&apos;s embedding</source>
         <translation>projector 的嵌入</translation>
     </message>
     <message>
@@ -4504,7 +4500,7 @@
         <translation>拉到一起</translation>
     </message>
     <message>
-        <source>Fewer samples take less time. A subset with the classes' shares, the same each time</source>
+        <source>Fewer samples take less time. A subset with the classes&apos; shares, the same each time</source>
         <translation>样本越少用时越短。子集保持各类别的比例，每次相同</translation>
     </message>
     <message>
@@ -4567,7 +4563,7 @@
         <translation>无 {0}</translation>
     </message>
     <message>
-        <source>UMAP by its authors' library, also with the classes (More…): takes several times as long, the first the longest</source>
+        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
         <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
@@ -5028,7 +5024,7 @@
         <translation>第一个视图的 softmax，τ</translation>
     </message>
     <message>
-        <source>The method's own temperature is {0}</source>
+        <source>The method&apos;s own temperature is {0}</source>
         <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
@@ -5155,11 +5151,11 @@
         <translation>最后的检查点</translation>
     </message>
     <message>
-        <source>backbone's features</source>
+        <source>backbone&apos;s features</source>
         <translation>骨干网络的特征</translation>
     </message>
     <message>
-        <source>projector's embedding</source>
+        <source>projector&apos;s embedding</source>
         <translation>projector 的嵌入</translation>
     </message>
 </context>
@@ -5185,7 +5181,7 @@
         <translation>最可能的假负样本</translation>
     </message>
     <message>
-        <source>Their crops overlap by {0} of their joint area (median); all pairs' by {1}.</source>
+        <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
         <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
     </message>
     <message>
@@ -5256,7 +5252,7 @@
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Drawn with seed {0} and the run's own augmentation</source>
+        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
     </message>
     <message>
@@ -5329,7 +5325,7 @@
         <translation>正在放置… {0} %</translation>
     </message>
     <message>
-        <source>Encoded by the run's encoder and placed among its samples.</source>
+        <source>Encoded by the run&apos;s encoder and placed among its samples.</source>
         <translation>由本次运行的编码器编码，并放置在其样本之间。</translation>
     </message>
     <message>
@@ -5349,7 +5345,7 @@
         <translation>{1} 个最近邻保留了 {0} %</translation>
     </message>
     <message>
-        <source>the map's own samples {0} %</source>
+        <source>the map&apos;s own samples {0} %</source>
         <translation>映射图自身的样本为 {0} %</translation>
     </message>
     <message>
@@ -5361,7 +5357,7 @@
         <translation>{0} 个文件无法读取</translation>
     </message>
     <message>
-        <source>Kept: the share of an image's nearest samples in the encoder's space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
+        <source>Kept: the share of an image&apos;s nearest samples in the encoder&apos;s space that are among its nearest on the map. An image without samples like it is placed all the same: look at its neighbours.</source>
         <translation>保留：图像在编码器空间中的最近样本里，在映射图上也属于其最近样本的比例。没有相似样本的图像也会被放置：请看它的近邻。</translation>
     </message>
     <message>
@@ -5488,7 +5484,7 @@
         <translation>{0} 尚未计算：请先用它为映射图着色。</translation>
     </message>
     <message>
-        <source>There is no '{0}'. Known: {1}.</source>
+        <source>There is no &apos;{0}&apos;. Known: {1}.</source>
         <translation>没有“{0}”。已知：{1}。</translation>
     </message>
     <message>
@@ -5516,7 +5512,7 @@
         <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
     <message>
-        <source>{0} is a number. '{1}' is not a number.</source>
+        <source>{0} is a number. &apos;{1}&apos; is not a number.</source>
         <translation>{0} 是数值。“{1}”不是数值。</translation>
     </message>
     <message>
@@ -5524,7 +5520,7 @@
         <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
-        <source>No class, file or tag contains '{0}'. To compare: {1}, as in index &lt; 500.</source>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
     </message>
     <message>
@@ -5532,15 +5528,15 @@
         <translation>这些数据的图像没有说明文字。</translation>
     </message>
     <message>
-        <source>No caption of a sample on this map contains '{0}'.</source>
+        <source>No caption of a sample on this map contains &apos;{0}&apos;.</source>
         <translation>此图上没有样本的说明文字包含“{0}”。</translation>
     </message>
     <message>
-        <source>No caption of a sample on this map is '{0}'. To find words in captions: caption ~ words.</source>
+        <source>No caption of a sample on this map is &apos;{0}&apos;. To find words in captions: caption ~ words.</source>
         <translation>此图上没有样本的说明文字为“{0}”。在说明文字中查找词语：caption ~ 词语。</translation>
     </message>
     <message>
-        <source>Every sample on this map that has captions has the caption '{0}'.</source>
+        <source>Every sample on this map that has captions has the caption &apos;{0}&apos;.</source>
         <translation>此图上凡有说明文字的样本都有说明文字“{0}”。</translation>
     </message>
     <message>
@@ -6302,6 +6298,267 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Place on the map: {0}</source>
         <translation>放到映射图上：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Search</name>
+    <message>
+        <source>Default recipe</source>
+        <translation>默认配方</translation>
+    </message>
+    <message>
+        <source>Random search</source>
+        <translation>随机搜索</translation>
+    </message>
+    <message>
+        <source>CMA-ES</source>
+        <translation>CMA-ES</translation>
+    </message>
+    <message>
+        <source>Bandit UCB1</source>
+        <translation>多臂老虎机 UCB1</translation>
+    </message>
+    <message>
+        <source>Bandit Exp3</source>
+        <translation>多臂老虎机 Exp3</translation>
+    </message>
+    <message>
+        <source>kNN</source>
+        <translation>kNN</translation>
+    </message>
+    <message>
+        <source>RankMe</source>
+        <translation>RankMe</translation>
+    </message>
+    <message>
+        <source>the method&apos;s own task</source>
+        <translation>方法自身的任务</translation>
+    </message>
+    <message>
+        <source>linear probe of rotation</source>
+        <translation>旋转的线性探测</translation>
+    </message>
+</context>
+<context>
+    <name>SearchDialog</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Augmentation, all strengths</source>
+        <translation>数据增强，全部强度</translation>
+    </message>
+    <message>
+        <source>Searched together: {0}.</source>
+        <translation>一起搜索：{0}。</translation>
+    </message>
+    <message>
+        <source>Short runs are proposed, trained and rewarded, one after another; each proposal learns from the rewards before it. Bounds are typed as 0..0.5, or 1e-4..1e-1 log; values to choose from with commas.</source>
+        <translation>短时运行逐个被提出、训练并得到奖励；每个提议都利用之前的奖励。范围写作 0..0.5 或 1e-4..1e-1 log；可选的值用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Another setting</source>
+        <translation>另一项设置</translation>
+    </message>
+    <message>
+        <source>Proposed by</source>
+        <translation>提议方式</translation>
+    </message>
+    <message>
+        <source>Rewarded for</source>
+        <translation>奖励依据</translation>
+    </message>
+    <message>
+        <source>Runs of the proposer</source>
+        <translation>提议方式的运行数</translation>
+    </message>
+    <message>
+        <source>Seed of the proposals</source>
+        <translation>提议的随机种子</translation>
+    </message>
+    <message>
+        <source>A random search of as many runs beside it</source>
+        <translation>同时进行运行数相同的随机搜索</translation>
+    </message>
+    <message>
+        <source>Without it nothing says whether the proposals were better than draws at random.</source>
+        <translation>没有它，就无法知道提议是否优于随机抽取。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>New search</source>
+        <translation>新搜索</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>CMA-ES (settings with bounds)</source>
+        <translation>CMA-ES（有范围的设置）</translation>
+    </message>
+    <message>
+        <source>Moves a normal distribution to what was rewarded.</source>
+        <translation>把正态分布移向得到奖励的设置。</translation>
+    </message>
+    <message>
+        <source>Bandit UCB1 (values to choose from)</source>
+        <translation>多臂老虎机 UCB1（可选的值）</translation>
+    </message>
+    <message>
+        <source>Tries what did best, or what was seldom tried.</source>
+        <translation>尝试效果最好的，或很少尝试的。</translation>
+    </message>
+    <message>
+        <source>Bandit Exp3 (values to choose from)</source>
+        <translation>多臂老虎机 Exp3（可选的值）</translation>
+    </message>
+    <message>
+        <source>Draws more often what was rewarded.</source>
+        <translation>更常抽取得到奖励的。</translation>
+    </message>
+    <message>
+        <source>Random (both)</source>
+        <translation>随机（两者皆可）</translation>
+    </message>
+    <message>
+        <source>Draws settings at random.</source>
+        <translation>随机抽取设置。</translation>
+    </message>
+    <message>
+        <source>kNN on validation images, with labels</source>
+        <translation>验证图像上的 kNN，使用标签</translation>
+    </message>
+    <message>
+        <source>RankMe, without labels</source>
+        <translation>RankMe，不使用标签</translation>
+    </message>
+    <message>
+        <source>The method&apos;s own task, without labels</source>
+        <translation>方法自身的任务，不使用标签</translation>
+    </message>
+    <message>
+        <source>Linear probe of rotation, without labels</source>
+        <translation>旋转的线性探测，不使用标签</translation>
+    </message>
+    <message>
+        <source>It uses the labels of the validation images: not a search without labels.</source>
+        <translation>使用验证图像的标签：不是无标签的搜索。</translation>
+    </message>
+    <message>
+        <source>The effective rank of the features of validation images (2210.02885).</source>
+        <translation>验证图像特征的有效秩（2210.02885）。</translation>
+    </message>
+    <message>
+        <source>Views that make the task easier are rewarded, too.</source>
+        <translation>使任务变容易的视图也会得到奖励。</translation>
+    </message>
+    <message>
+        <source>How well a quarter turn can be read from the features (2009.07724).</source>
+        <translation>能从特征中读出四分之一转的程度（2009.07724）。</translation>
+    </message>
+    <message>
+        <source>{0} strengths, each from none to strong</source>
+        <translation>{0} 项强度，各从无到强</translation>
+    </message>
+    <message>
+        <source>Choose a setting, and type its bounds.</source>
+        <translation>请选择一项设置，并输入其范围。</translation>
+    </message>
+    <message>
+        <source>checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another: about {1} in all.</source>
+        <translation>{0} 个运行，逐个进行：共约 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another. How long they take is known after a dry run in Prepare.</source>
+        <translation>{0} 个运行，逐个进行。在“准备”中试运行之后即可知道所需时间。</translation>
+    </message>
+    <message>
+        <source>Setting of the search</source>
+        <translation>搜索的设置</translation>
+    </message>
+    <message>
+        <source>Its bounds or values</source>
+        <translation>其范围或值</translation>
+    </message>
+    <message>
+        <source>Remove this setting</source>
+        <translation>移除此设置</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResults</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The best of each proposer</source>
+        <translation>每种提议方式的最佳结果</translation>
+    </message>
+    <message>
+        <source>Regret after each run: how far the best reward so far is below the best of the whole search</source>
+        <translation>每次运行后的遗憾值：目前最佳奖励比整个搜索的最佳奖励低多少</translation>
+    </message>
+    <message>
+        <source>Regret</source>
+        <translation>遗憾值</translation>
+    </message>
+    <message>
+        <source>There is no search yet. Begin one in the other tab; what it finds is shown here.</source>
+        <translation>还没有搜索。请在另一个标签页中开始；其结果显示在这里。</translation>
+    </message>
+    <message>
+        <source>uses validation labels</source>
+        <translation>使用验证标签</translation>
+    </message>
+    <message>
+        <source>uses no labels</source>
+        <translation>不使用标签</translation>
+    </message>
+    <message>
+        <source>{0} of {1} runs have ended. Reward: {2}, {3}.</source>
+        <translation>{1} 个运行中已结束 {0} 个。奖励：{2}，{3}。</translation>
+    </message>
+    <message>
+        <source>{0} failed.</source>
+        <translation>{0} 次失败。</translation>
+    </message>
+    <message>
+        <source>Proposed by</source>
+        <translation>提议方式</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>奖励</translation>
+    </message>
+    <message>
+        <source>Test kNN</source>
+        <translation>测试 kNN</translation>
     </message>
 </context>
 <context>
@@ -7154,7 +7411,7 @@ Shift 添加，Alt 去除。</translation>
         <source>How long they take is not known yet: it needs {0} of some 10 s each.</source>
         <translation>尚不知道需要多长时间：需要 {0}，每次约 10 秒。</translation>
     </message>
-<message>
+    <message>
         <source>Search instead…</source>
         <translation>改为搜索…</translation>
     </message>
@@ -7162,7 +7419,7 @@ Shift 添加，Alt 去除。</translation>
         <source>Settings are proposed by the rewards of short runs; and what earlier searches found</source>
         <translation>根据短时运行的奖励提出设置；并查看以往搜索的结果</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TagPage</name>
     <message>
@@ -7617,7 +7874,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>窗口延迟 {0} 毫秒</translation>
     </message>
     <message>
-        <source>Delay of the window's response over the last 5 s: median {0} ms, 99th percentile {1} ms, maximum {2} ms</source>
+        <source>Delay of the window&apos;s response over the last 5 s: median {0} ms, 99th percentile {1} ms, maximum {2} ms</source>
         <translation>最近 5 秒窗口的响应延迟：中位数 {0} 毫秒，第 99 百分位 {1} 毫秒，最大 {2} 毫秒</translation>
     </message>
     <message>
@@ -7797,7 +8054,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>'{0}' cannot be shown here: {1}.</source>
+        <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
     <message>
@@ -7825,7 +8082,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>用“准备”中的设置开始训练（{0}）</translation>
     </message>
     <message>
-        <source>The panel '{0}' cannot be shown: {1}.</source>
+        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
         <translation>面板“{0}”无法显示：{1}。</translation>
     </message>
     <message>
@@ -8261,7 +8518,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块</translation>
     </message>
     <message>
-        <source>Side of a ViT's or ConvViT's patch; auto takes about an eighth of the first view, 8 x 8 patches, and for a ViT of timm or torchvision its own, which its name often says.</source>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; auto takes about an eighth of the first view, 8 x 8 patches, and for a ViT of timm or torchvision its own, which its name often says.</source>
         <translation>ViT 或 ConvViT 的块边长；自动约取第一个视图的八分之一，即 8 x 8 块；对 timm 或 torchvision 的 ViT 则取其自身的块边长，其名称中往往写明。</translation>
     </message>
     <message>
@@ -8273,11 +8530,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>池化</translation>
     </message>
     <message>
-        <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean. Of timm's encoders it concerns those whose patches a method can mask; others are pooled as timm does.</source>
+        <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean. Of timm&apos;s encoders it concerns those whose patches a method can mask; others are pooled as timm does.</source>
         <translation>ViT 以什么作为特征：class token，或图块 token 的均值。ConvViT 给出均值。对 timm 的编码器，只涉及方法能遮盖其图块的那些；其余按 timm 的方式池化。</translation>
     </message>
     <message>
-        <source>First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on; a ViT of timm is drawn as timm draws it.</source>
+        <source>First weights of a ViT&apos;s or ConvViT&apos;s linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer&apos;s width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on; a ViT of timm is drawn as timm draws it.</source>
         <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal；timm 的 ViT 按 timm 的方式抽取。</translation>
     </message>
     <message>
@@ -8333,7 +8590,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>背景偏置</translation>
     </message>
     <message>
-        <source>How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9's question (2006.09994).</source>
+        <source>How much the backgrounds of the shapes tell of the shapes: the probability that the shape decides the hue and the pattern behind it. At .9 an encoder can name most shapes without looking at them; ImageNet-9&apos;s question (2006.09994).</source>
         <translation>形状的背景在多大程度上透露形状：由形状决定其背后色相和图案的概率。取 .9 时，编码器不看形状本身也能说出大多数形状，这正是 ImageNet-9 的问题（2006.09994）。</translation>
     </message>
     <message>
@@ -8361,7 +8618,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>根目录</translation>
     </message>
     <message>
-        <source>Folder for downloaded sets; empty takes the user's cache folder.</source>
+        <source>Folder for downloaded sets; empty takes the user&apos;s cache folder.</source>
         <translation>存放已下载数据集的文件夹；留空则用用户的缓存文件夹。</translation>
     </message>
     <message>
@@ -8401,7 +8658,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>kNN 图像</translation>
     </message>
     <message>
-        <source>Most training images in the kNN's bank while training.</source>
+        <source>Most training images in the kNN&apos;s bank while training.</source>
         <translation>训练期间 kNN 库中的训练图像上限。</translation>
     </message>
     <message>
@@ -8425,7 +8682,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图片</translation>
     </message>
     <message>
-        <source>Keep the method's own pictures with every embedding snapshot.</source>
+        <source>Keep the method&apos;s own pictures with every embedding snapshot.</source>
         <translation>随每个嵌入快照保留方法自己的图片。</translation>
     </message>
     <message>
@@ -8457,7 +8714,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Beta2</translation>
     </message>
     <message>
-        <source>Second moment's decay of AdamW.</source>
+        <source>Second moment&apos;s decay of AdamW.</source>
         <translation>AdamW 二阶矩的衰减。</translation>
     </message>
     <message>
@@ -8521,7 +8778,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>窗口步幅</translation>
     </message>
     <message>
-        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper's eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
+        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
         <translation>仅用于滑动窗口：每遍历一次窗口后，窗口移动自身大小的多少。按论文的八分之一，一张图像出现八次后才休息；不足八轮的运行不会遇到每张图像。</translation>
     </message>
     <message>
@@ -8549,7 +8806,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>长度记录</translation>
     </message>
     <message>
-        <source>Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done there). With it the run repeats to the last digit; it means nothing where its last total is not the run's length.</source>
+        <source>Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done there). With it the run repeats to the last digit; it means nothing where its last total is not the run&apos;s length.</source>
         <translation>由运行自己写入，不由人填写：运行途中长度在何处改变，记为（步、总步数、此处已完成的比例）。凭此记录，运行可以逐位重复；若其最后的总步数不是运行的长度，则无意义。</translation>
     </message>
     <message>
@@ -8853,7 +9110,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类：要在对所有其他图像的记忆中认出它。</translation>
     </message>
     <message>
-        <source>Augmentation must not change an image's features, and no image may be taken for another of the batch.</source>
+        <source>Augmentation must not change an image&apos;s features, and no image may be taken for another of the batch.</source>
         <translation>数据增强不应改变图像的特征，任何图像也不应被误认为批次中的另一张。</translation>
     </message>
     <message>
@@ -8917,7 +9174,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
     </message>
     <message>
-        <source>Ten kinds of animals and vehicles: the field's first benchmark.</source>
+        <source>Ten kinds of animals and vehicles: the field&apos;s first benchmark.</source>
         <translation>十种动物和交通工具：该领域的首个基准。</translation>
     </message>
     <message>
@@ -8989,23 +9246,23 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>请降低 optim.lr（可先除以十），延长 optim.warmup，或把 optim.clip 设为 1。</translation>
     </message>
     <message>
-        <source>The rule compares the mean of 20 losses with the run's own beginning; no healthy run of the leaderboard comes near.</source>
+        <source>The rule compares the mean of 20 losses with the run&apos;s own beginning; no healthy run of the leaderboard comes near.</source>
         <translation>此规则将 20 个损失的均值与该运行自身的开头比较；排行榜上没有一个健康的运行接近这一界限。</translation>
     </message>
     <message>
-        <source>The teacher's output is the same for every image: uniform over the prototypes. Its entropy is {entropy:.2f} nats, the divergence of the student is {kl:.3f}: nothing is left to learn.</source>
+        <source>The teacher&apos;s output is the same for every image: uniform over the prototypes. Its entropy is {entropy:.2f} nats, the divergence of the student is {kl:.3f}: nothing is left to learn.</source>
         <translation>教师对每张图像的输出都相同：在各 prototype 上均匀。其熵为 {entropy:.2f} nat，学生的散度为 {kl:.3f}：没有可学的了。</translation>
     </message>
     <message>
-        <source>Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student's, from its warm-up on.</source>
+        <source>Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student&apos;s, from its warm-up on.</source>
         <translation>锐化教师：从预热开始就把 method.teacher_temperature（SwAV 为 method.epsilon）降到远低于学生的值。</translation>
     </message>
     <message>
-        <source>DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. D.1. Measured: DINO with a teacher's temperature of .5 comes to .014 nats by step 70, SwAV with epsilon 1 to .002 by step 50; healthy ones stay above .88 and .05.</source>
+        <source>DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. D.1. Measured: DINO with a teacher&apos;s temperature of .5 comes to .014 nats by step 70, SwAV with epsilon 1 to .002 by step 50; healthy ones stay above .88 and .05.</source>
         <translation>DINO，2104.14294，5.3 节：没有锐化时，熵趋于 ln K，散度趋于 0。SwAV，2006.09882，附录 D.1。实测：教师温度为 .5 的 DINO 到第 70 步降至 .014 nat，epsilon 为 1 的 SwAV 到第 50 步降至 .002；健康的运行分别保持在 .88 和 .05 以上。</translation>
     </message>
     <message>
-        <source>Few prototypes dominate for all images: {used:.1%} of those possible are the argmax of any view, and the teacher's entropy is low ({entropy:.2f} nats).</source>
+        <source>Few prototypes dominate for all images: {used:.1%} of those possible are the argmax of any view, and the teacher&apos;s entropy is low ({entropy:.2f} nats).</source>
         <translation>少数 prototype 对所有图像占优：在可能的 prototype 中只有 {used:.1%} 是某个视图的 argmax，且教师的熵很低（{entropy:.2f} nat）。</translation>
     </message>
     <message>
@@ -9049,7 +9306,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>任务可以靠捷径解决。请启用该方法对此的措施：间隙、抖动、丢弃颜色、逐块归一化。</translation>
     </message>
     <message>
-        <source>The rule asks for 1 % of the method's own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
+        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
         <translation>从第 200 步起，规则以该方法自身随机水平的 1 % 为界；排行榜上所有正常运行此时都已越过。或者损失不再下降且 kNN 没有上升：例如教师始终不动的 BYOL。或者损失停留在五个标准误差之内，且 kNN 的变化不超过两个标准误差：例如学习率为 1e-12。</translation>
     </message>
     <message>
@@ -9269,7 +9526,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>隐藏维度</translation>
     </message>
     <message>
-        <source>Width of the projection head g; the paper takes the backbone's.</source>
+        <source>Width of the projection head g; the paper takes the backbone&apos;s.</source>
         <translation>投影头 g 的宽度；论文取骨干网络的宽度。</translation>
     </message>
     <message>
@@ -9289,7 +9546,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>半监督, 少量标签, 标签比例</translation>
     </message>
     <message>
-        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder's output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.</source>
+        <source>Layer of the projection head from whose output the classes are predicted; later layers are dropped. 0 is the encoder&apos;s output, as in SimCLR; 1 is best in the paper with few labels. The last layer has lost most about classes.</source>
         <translation>从投影头的哪一层输出预测类别；其后的层被去掉。0 是编码器的输出，与 SimCLR 相同；论文中标签很少时 1 最好。最后一层丢失的类别信息最多。</translation>
     </message>
     <message>
@@ -9297,7 +9554,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调的占比</translation>
     </message>
     <message>
-        <source>Share of the run's steps for fine-tuning.</source>
+        <source>Share of the run&apos;s steps for fine-tuning.</source>
         <translation>运行步数中用于微调的比例。</translation>
     </message>
     <message>
@@ -9305,11 +9562,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>蒸馏的占比</translation>
     </message>
     <message>
-        <source>Layers of the projection head, as wide as the encoder's output; 3 in the paper, 2 in SimCLR.</source>
+        <source>Layers of the projection head, as wide as the encoder&apos;s output; 3 in the paper, 2 in SimCLR.</source>
         <translation>投影头的层数，与编码器输出同宽；论文中为 3，SimCLR 为 2。</translation>
     </message>
     <message>
-        <source>How much of the key encoder stays at each step. .999 in the paper's long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
+        <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（4.1 节），1 则永不移动。</translation>
     </message>
     <message>
@@ -9317,19 +9574,19 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau；v2 为 .2（v1 为 .07）。</translation>
     </message>
     <message>
-        <source>How much of the key encoder stays at each step. .999 in the paper's long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (1911.05722, Sec. 4.1), 1 never moves.</source>
+        <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (1911.05722, Sec. 4.1), 1 never moves.</source>
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（1911.05722，4.1 节），1 则永不移动。</translation>
     </message>
     <message>
-        <source>Side of a patch as a share of the image's: about 80 of 260 px in the paper, larger than CPC's 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; .28 is the largest at which rows two apart share no pixel in a grid of 6.</source>
+        <source>Side of a patch as a share of the image&apos;s: about 80 of 260 px in the paper, larger than CPC&apos;s 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; .28 is the largest at which rows two apart share no pixel in a grid of 6.</source>
         <translation>图块边长占图像边长的比例：论文中约为 260 px 中的 80 px，大于 CPC 的 256 px 中的 64 px（图 3，LP）。图块大则内容多、重叠也多；在 6 × 6 的网格中，.28 是相隔两行的图块仍无共同像素的最大值。</translation>
     </message>
     <message>
-        <source>Nearest rows that are not predicted: 2 in the paper's code, for its larger patches overlap further. With 0 the task is solved by comparing the pixels that rows share.</source>
+        <source>Nearest rows that are not predicted: 2 in the paper&apos;s code, for its larger patches overlap further. With 0 the task is solved by comparing the pixels that rows share.</source>
         <translation>不作预测的最近行数：论文代码中为 2，因为其更大的图块重叠更远。设为 0 时，只需比较各行共有的像素即可完成任务。</translation>
     </message>
     <message>
-        <source>Factor of the predictions before the dot product; .1 in the paper's code, where few steps learn slower.</source>
+        <source>Factor of the predictions before the dot product; .1 in the paper&apos;s code, where few steps learn slower.</source>
         <translation>点积之前预测所乘的系数；论文代码中为 .1，步数少时学得较慢。</translation>
     </message>
     <message>
@@ -9365,7 +9622,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>宽度</translation>
     </message>
     <message>
-        <source>Channels of the decoder's first up-convolution, halved at each doubling; 512 in the official code.</source>
+        <source>Channels of the decoder&apos;s first up-convolution, halved at each doubling; 512 in the official code.</source>
         <translation>解码器第一个上卷积的通道数，每次尺寸加倍时减半；官方代码为 512。</translation>
     </message>
     <message>
@@ -9393,7 +9650,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>格</translation>
     </message>
     <message>
-        <source>Width of the Gaussian by which it is shared: half a bin's side, as in the paper; large blurs classes.</source>
+        <source>Width of the Gaussian by which it is shared: half a bin&apos;s side, as in the paper; large blurs classes.</source>
         <translation>分配所用高斯的宽度：与论文相同，为颜色格边长的一半；大值会使类别模糊。</translation>
     </message>
     <message>
@@ -9401,11 +9658,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>仅用于图片：取均值作为颜色之前，把分布锐化到什么程度。论文为 .38；1 为普通均值，网络犹豫之处偏褐色；接近 0 则为可能性最大的颜色，鲜艳而斑驳。</translation>
     </message>
     <message>
-        <source>Channels of the decoder; 256 in the paper's larger network.</source>
+        <source>Channels of the decoder; 256 in the paper&apos;s larger network.</source>
         <translation>解码器的通道数；论文的较大网络为 256。</translation>
     </message>
     <message>
-        <source>Side of a seed patch as a share of the image's; 32 of 96 px in the paper. It is enlarged to the size of the views. Large ones show whole objects, as the features are used later; small ones parts and textures.</source>
+        <source>Side of a seed patch as a share of the image&apos;s; 32 of 96 px in the paper. It is enlarged to the size of the views. Large ones show whole objects, as the features are used later; small ones parts and textures.</source>
         <translation>种子图块的边长，以图像边长的比例表示；论文为 96 px 中的 32 px。它会放大到视图的尺寸。大图块显示完整的物体，与特征之后的用法一致；小图块显示局部和纹理。</translation>
     </message>
     <message>
@@ -9505,19 +9762,19 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>由预测重建</translation>
     </message>
     <message>
-        <source>teacher's assignments</source>
+        <source>teacher&apos;s assignments</source>
         <translation>教师的分配</translation>
     </message>
     <message>
-        <source>student's assignments</source>
+        <source>student&apos;s assignments</source>
         <translation>学生的分配</translation>
     </message>
     <message>
-        <source>similarity of the teacher's features to the prediction</source>
+        <source>similarity of the teacher&apos;s features to the prediction</source>
         <translation>教师特征与预测的相似度</translation>
     </message>
     <message>
-        <source>PCA of the teacher's features</source>
+        <source>PCA of the teacher&apos;s features</source>
         <translation>教师特征的 PCA</translation>
     </message>
     <message>
@@ -9569,11 +9826,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师</translation>
     </message>
     <message>
-        <source>Network that is pretrained and fine-tuned. `same`: the encoder itself, which then learns from its tuned copy, from its pretrained weights on. Any other is a network beside the encoder, which is drawn anew and learns by distillation alone; until then the encoder's own figures do not change.</source>
+        <source>Network that is pretrained and fine-tuned. `same`: the encoder itself, which then learns from its tuned copy, from its pretrained weights on. Any other is a network beside the encoder, which is drawn anew and learns by distillation alone; until then the encoder&apos;s own figures do not change.</source>
         <translation>被预训练和微调的网络。`same`：编码器本身，随后它从预训练权重出发，向自己微调后的副本学习。其他选项是编码器之外的另一个网络：编码器重新初始化，只通过蒸馏学习；在此之前编码器自身的指标不变。</translation>
     </message>
     <message>
-        <source>Share of the run's steps for distillation, the last.</source>
+        <source>Share of the run&apos;s steps for distillation, the last.</source>
         <translation>运行步数中用于蒸馏的比例，在最后。</translation>
     </message>
     <message>
@@ -9605,11 +9862,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>蒸馏温度</translation>
     </message>
     <message>
-        <source>Temperature of the teacher's and the student's probabilities; 1 in the official code. A larger one weights the small probabilities more.</source>
+        <source>Temperature of the teacher&apos;s and the student&apos;s probabilities; 1 in the official code. A larger one weights the small probabilities more.</source>
         <translation>教师和学生概率的温度；官方代码中为 1。较大的值使小概率的权重更大。</translation>
     </message>
     <message>
-        <source>Weight of the teacher's probabilities in distillation; the rest is the weight of the labels (Eq. 3). At 1, as in the paper for few labels, no label is used there.</source>
+        <source>Weight of the teacher&apos;s probabilities in distillation; the rest is the weight of the labels (Eq. 3). At 1, as in the paper for few labels, no label is used there.</source>
         <translation>蒸馏中教师概率的权重；其余为标签的权重（式 3）。为 1 时（论文中标签很少的情形）蒸馏不使用标签。</translation>
     </message>
     <message>
@@ -9617,7 +9874,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 τ，与 MoCo v2 相同。</translation>
     </message>
     <message>
-        <source>How much of the key encoder stays at each step. .999 in MoCo's long runs; 0 copies the query encoder, 1 never moves.</source>
+        <source>How much of the key encoder stays at each step. .999 in MoCo&apos;s long runs; 0 copies the query encoder, 1 never moves.</source>
         <translation>键编码器每一步保留多少。MoCo 的长时间训练取 .999；0 复制查询编码器，1 从不移动。</translation>
     </message>
     <message>
@@ -9629,7 +9886,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>背景交换</translation>
     </message>
     <message>
-        <source>BG_Swaps: one more negative for each query, another image's object before the query's own background. Off leaves MoCo v2 with the backgrounds that its views are given.</source>
+        <source>BG_Swaps: one more negative for each query, another image&apos;s object before the query&apos;s own background. Off leaves MoCo v2 with the backgrounds that its views are given.</source>
         <translation>BG_Swaps：每个查询多一个负样本，即位于查询自身背景前的另一图像的物体。关闭后即为使用其视图所给背景的 MoCo v2。</translation>
     </message>
     <message>
@@ -9645,7 +9902,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分散</translation>
     </message>
     <message>
-        <source>Largest norm of each parameter's gradient, clipped parameter by parameter.</source>
+        <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter.</source>
         <translation>每个参数梯度的最大范数，逐参数裁剪。</translation>
     </message>
     <message>
@@ -9657,7 +9914,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>编码器与 softmax 之间两层中第一层的宽度。</translation>
     </message>
     <message>
-        <source>Width of the second, as in the paper's smallest network. Each class has a weight for each, so that the softmax over many classes soon takes more time than the encoder.</source>
+        <source>Width of the second, as in the paper&apos;s smallest network. Each class has a weight for each, so that the softmax over many classes soon takes more time than the encoder.</source>
         <translation>第二层的宽度，同论文的最小网络。每个类别对这一层的每一维各有一个权重，因此类别很多时，softmax 很快就比编码器更费时。</translation>
     </message>
     <message>
@@ -9665,7 +9922,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Dropout</translation>
     </message>
     <message>
-        <source>Share of the second layer switched off at random; .5 in the paper's long training.</source>
+        <source>Share of the second layer switched off at random; .5 in the paper&apos;s long training.</source>
         <translation>第二层中随机关闭的比例；论文的长时间训练为 .5。</translation>
     </message>
     <message>
@@ -9677,7 +9934,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>向两侧平移的最大距离，以图块的比例表示。为 0 时，边缘的位置会泄露类别。</translation>
     </message>
     <message>
-        <source>Largest factor of the patch's side; its inverse is the smallest. 1 is off: then size is a clue.</source>
+        <source>Largest factor of the patch&apos;s side; its inverse is the smallest. 1 is off: then size is a clue.</source>
         <translation>图块边长的最大倍数；其倒数为最小倍数。1 为关闭：这时大小成为线索。</translation>
     </message>
     <message>
@@ -9725,7 +9982,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>间隙</translation>
     </message>
     <message>
-        <source>Distance between two patches, as a share of a patch's side: about half in the paper. At 0 they touch, and lines that run on from one to the other give the place away. Wider gaps leave less of a small image for the patches.</source>
+        <source>Distance between two patches, as a share of a patch&apos;s side: about half in the paper. At 0 they touch, and lines that run on from one to the other give the place away. Wider gaps leave less of a small image for the patches.</source>
         <translation>两个图块之间的距离，以图块边长的比例表示：论文约为一半。为 0 时图块相接，从一块延伸到另一块的线条会泄露位置。间隙越宽，小图像留给图块的部分越少。</translation>
     </message>
     <message>
@@ -9737,7 +9994,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>颜色</translation>
     </message>
     <message>
-        <source>A lens bends colours apart towards the image's edge, and a network can read a patch's place from that alone. `drop` leaves one of the three colours, drawn for each patch; `project` takes green against magenta out of the image; `keep` leaves the shortcut open. The paper finds drop and project equally good.</source>
+        <source>A lens bends colours apart towards the image&apos;s edge, and a network can read a patch&apos;s place from that alone. `drop` leaves one of the three colours, drawn for each patch; `project` takes green against magenta out of the image; `keep` leaves the shortcut open. The paper finds drop and project equally good.</source>
         <translation>镜头会使颜色朝图像边缘分离，网络仅凭这一点就能读出图块的位置。`drop` 只留下三种颜色中的一种，每个图块各自抽取；`project` 从图像中去掉绿与品红的对比；`keep` 保留这一捷径。论文发现 drop 和 project 效果相当。</translation>
     </message>
     <message>
@@ -9773,7 +10030,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>种</translation>
     </message>
     <message>
-        <source>Mean distance between two tiles, as a share of a tile's side; 11 of 64 px in the paper. At 0 the tiles touch, and lines that run on from one to the next solve the puzzle.</source>
+        <source>Mean distance between two tiles, as a share of a tile&apos;s side; 11 of 64 px in the paper. At 0 the tiles touch, and lines that run on from one to the next solve the puzzle.</source>
         <translation>两个拼块之间的平均距离，以拼块边长的比例表示；论文为 64 px 中的 11 px。为 0 时拼块相接，从一块延伸到下一块的线条就能解开拼图。</translation>
     </message>
     <message>
@@ -9789,7 +10046,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>颜色错位</translation>
     </message>
     <message>
-        <source>How far the three colours of a tile are moved apart, as a share of its side; 2 of 64 px in the paper. A lens parts the colours towards the image's edge; at 0 a network can learn to read a tile's place from that. Small images hardly show it.</source>
+        <source>How far the three colours of a tile are moved apart, as a share of its side; 2 of 64 px in the paper. A lens parts the colours towards the image&apos;s edge; at 0 a network can learn to read a tile&apos;s place from that. Small images hardly show it.</source>
         <translation>拼块的三种颜色相互错开多远，以其边长的比例表示；论文为 64 px 中的 2 px。镜头会使颜色朝图像边缘分离；为 0 时网络可以学会由此读出拼块的位置。小图像中几乎看不出来。</translation>
     </message>
     <message>
@@ -9797,7 +10054,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>拼图数</translation>
     </message>
     <message>
-        <source>Orders of each image's tiles in one step. Tiles are encoded once, so that more puzzles cost little; 1 in the paper, which comes to some 69 of each image over the run.</source>
+        <source>Orders of each image&apos;s tiles in one step. Tiles are encoded once, so that more puzzles cost little; 1 in the paper, which comes to some 69 of each image over the run.</source>
         <translation>一步中每张图像的拼块使用多少种排列。拼块只编码一次，因此更多拼图代价很小；论文为 1，整个运行中每张图像约有 69 个拼图。</translation>
     </message>
     <message>
@@ -9813,7 +10070,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>看到所有拼块的层（fc7）的宽度；论文为 4096。</translation>
     </message>
     <message>
-        <source>M, Eq. 3: how far, squared, the tiles' sum must stay from the count of another image; 10 in the paper. Near 0 nothing need be counted and all counts fall to 0; large asks for many counts, so that images differ. Try this first.</source>
+        <source>M, Eq. 3: how far, squared, the tiles&apos; sum must stay from the count of another image; 10 in the paper. Near 0 nothing need be counted and all counts fall to 0; large asks for many counts, so that images differ. Try this first.</source>
         <translation>M，式 3：拼块之和与另一图像的计数之间必须保持的距离的平方；论文为 10。接近 0 时无需计数，所有计数都降到 0；大值要求计数更多，使图像彼此不同。建议先调这一项。</translation>
     </message>
     <message>
@@ -9825,7 +10082,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>计数多少种事物，即 phi 的长度；论文为 1,000。</translation>
     </message>
     <message>
-        <source>Width of the layer between encoder and counts; 4,096 in the paper's AlexNet.</source>
+        <source>Width of the layer between encoder and counts; 4,096 in the paper&apos;s AlexNet.</source>
         <translation>编码器与计数之间的层的宽度；论文的 AlexNet 为 4,096。</translation>
     </message>
     <message>
@@ -9837,11 +10094,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>如何把整幅图像缩小到拼块的尺寸。与论文相同，随机方式为每张图像从四种方式中抽取一种。只用一种时，网络可凭清晰度分辨整幅图像与拼块，不必计数就能作答。</translation>
     </message>
     <message>
-        <source>Patches across and down, m: an image is cut into m x m, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image's side, which small images bear only for 2 or 4. Set the count of the views' first group to m x m, so that each patch has colours of its own.</source>
+        <source>Patches across and down, m: an image is cut into m x m, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image&apos;s side, which small images bear only for 2 or 4. Set the count of the views&apos; first group to m x m, so that each patch has colours of its own.</source>
         <translation>横向和纵向的图块数 m：一张图像切成 m × m 块，一张拼贴图也容纳同样多块；论文为 2。图块的边长为图像的 1/m，小图像只能承受 2 或 4。请把视图第一组的“数量”设为 m × m，使每个图块有各自的颜色。</translation>
     </message>
     <message>
-        <source>How much wider than 1/m of the image's side a patch is; .3 in the official recipe. At 0 patches of an image may show nothing in common; the larger, the less can it be told where a patch lay. Try this first.</source>
+        <source>How much wider than 1/m of the image&apos;s side a patch is; .3 in the official recipe. At 0 patches of an image may show nothing in common; the larger, the less can it be told where a patch lay. Try this first.</source>
         <translation>图块比图像边长的 1/m 宽多少；官方方案为 .3。为 0 时，同一图像的图块可能没有共同内容；越大则越难判断图块原来的位置。建议先调这一项。</translation>
     </message>
     <message>
@@ -9861,7 +10118,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>打乱</translation>
     </message>
     <message>
-        <source>Mix the patches of the whole batch, any patch to any place. Off, each image's patches stay where they were, and both questions are answered by where a patch lies, not by what it shows: a shortcut.</source>
+        <source>Mix the patches of the whole batch, any patch to any place. Off, each image&apos;s patches stay where they were, and both questions are answered by where a patch lies, not by what it shows: a shortcut.</source>
         <translation>把整批的图块混合，任意图块可到任意位置。关闭时，每张图像的图块留在原位，两个问题都可凭图块的位置而不是内容作答：这是捷径。</translation>
     </message>
     <message>
@@ -9877,11 +10134,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>定位</translation>
     </message>
     <message>
-        <source>Width of the clustering head's one hidden layer; 2,048 for the paper's ResNet-50.</source>
+        <source>Width of the clustering head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
         <translation>聚类头唯一隐藏层的宽度；论文的 ResNet-50 为 2,048。</translation>
     </message>
     <message>
-        <source>Size of the clustering head's output; 128 in the official code.</source>
+        <source>Size of the clustering head&apos;s output; 128 in the official code.</source>
         <translation>聚类头输出的大小；官方代码为 128。</translation>
     </message>
     <message>
@@ -9893,7 +10150,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>一个视图与多少个类别比较：与论文相同，为本批的类别和最近遇到的类别。多于图像数则表示全部。少则在数百万张图像上省时，也更容易区分。</translation>
     </message>
     <message>
-        <source>Width of the two-layer projection head, which may forget what the encoder should keep; the paper takes the backbone's.</source>
+        <source>Width of the two-layer projection head, which may forget what the encoder should keep; the paper takes the backbone&apos;s.</source>
         <translation>两层投影头的宽度，投影头可以忘掉编码器应保留的内容；论文取骨干网络的宽度。</translation>
     </message>
     <message>
@@ -9901,7 +10158,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>类别向量以及与之比较的特征的大小；论文为 128。</translation>
     </message>
     <message>
-        <source>Batch normalisation after the head's layers. The official code has none: then all features of a fresh network point one way, and a short run spends its first epochs on spreading them.</source>
+        <source>Batch normalisation after the head&apos;s layers. The official code has none: then all features of a fresh network point one way, and a short run spends its first epochs on spreading them.</source>
         <translation>投影头各层之后的批归一化。官方代码没有：这时新网络的所有特征都指向同一方向，短训练的最初几轮都花在把它们分散开上。</translation>
     </message>
     <message>
@@ -9933,7 +10190,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 宽度</translation>
     </message>
     <message>
-        <source>Channels of the tokenizer; 256 and more in DALL-E's.</source>
+        <source>Channels of the tokenizer; 256 and more in DALL-E&apos;s.</source>
         <translation>tokenizer 的通道数；DALL-E 的为 256 及以上。</translation>
     </message>
     <message>
@@ -9969,7 +10226,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块权重</translation>
     </message>
     <message>
-        <source>Weight of the patches' loss beside the class token's; 1 in the paper. At 0 iBOT is DINO with masked views.</source>
+        <source>Weight of the patches&apos; loss beside the class token&apos;s; 1 in the paper. At 0 iBOT is DINO with masked views.</source>
         <translation>图块损失相对于 class token 损失的权重；论文为 1。为 0 时 iBOT 即为使用掩码视图的 DINO。</translation>
     </message>
     <message>
@@ -9977,11 +10234,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块温度</translation>
     </message>
     <message>
-        <source>Where both of the teacher's temperatures start; .04 in the paper.</source>
+        <source>Where both of the teacher&apos;s temperatures start; .04 in the paper.</source>
         <translation>教师的两个温度的起点；论文为 .04。</translation>
     </message>
     <message>
-        <source>Share of the run in which the teacher's temperatures move to their final values; 30 epochs in the paper.</source>
+        <source>Share of the run in which the teacher&apos;s temperatures move to their final values; 30 epochs in the paper.</source>
         <translation>教师的两个温度移到终值所占的运行比例；论文为 30 轮。</translation>
     </message>
     <message>
@@ -9993,7 +10250,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>多尺度解码器</translation>
     </message>
     <message>
-        <source>Give the decoder the features of the convolution stages beside the last stage's. Without them the transformer's tokens must carry every fine detail, at the cost of meaning (Sec. 3.2).</source>
+        <source>Give the decoder the features of the convolution stages beside the last stage&apos;s. Without them the transformer&apos;s tokens must carry every fine detail, at the cost of meaning (Sec. 3.2).</source>
         <translation>除最后阶段的特征外，也把各卷积阶段的特征交给解码器。没有它们，transformer 的 token 就必须承载所有精细细节，牺牲了语义（3.2 节）。</translation>
     </message>
     <message>
@@ -10013,7 +10270,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器宽度</translation>
     </message>
     <message>
-        <source>Channels of the decoder's convolutions. A narrow one leaves more to the features.</source>
+        <source>Channels of the decoder&apos;s convolutions. A narrow one leaves more to the features.</source>
         <translation>解码器卷积的通道数。窄的解码器把更多工作留给特征。</translation>
     </message>
     <message>
@@ -10053,7 +10310,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>各解码器的宽度，须为 4 的倍数；论文为 512。</translation>
     </message>
     <message>
-        <source>Blocks of each decoder; 4 in the paper, half of MAE's. A deep decoder does the work that the encoder should.</source>
+        <source>Blocks of each decoder; 4 in the paper, half of MAE&apos;s. A deep decoder does the work that the encoder should.</source>
         <translation>每个解码器的块数；论文为 4，是 MAE 的一半。深的解码器会做本该由编码器做的工作。</translation>
     </message>
     <message>
@@ -10113,7 +10370,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>特征的距离：smooth_l1 同官方代码，l2 同论文。</translation>
     </message>
     <message>
-        <source>Width of the predictor, a multiple of 4: half the encoder's or less, 384 in the paper.</source>
+        <source>Width of the predictor, a multiple of 4: half the encoder&apos;s or less, 384 in the paper.</source>
         <translation>predictor 的宽度，须为 4 的倍数：编码器的一半或更小，论文为 384。</translation>
     </message>
     <message>
@@ -10137,7 +10394,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列</translation>
     </message>
     <message>
-        <source>Width of the MLP head, v2's first addition; 2,048 for a ResNet-50.</source>
+        <source>Width of the MLP head, v2&apos;s first addition; 2,048 for a ResNet-50.</source>
         <translation>MLP 头的宽度，v2 的首个新增项；ResNet-50 为 2,048。</translation>
     </message>
     <message>
@@ -10149,7 +10406,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>BN 分组</translation>
     </message>
     <message>
-        <source>Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 lets batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.</source>
+        <source>Parts of the batch normalised apart, the keys in shuffled order, in place of the paper&apos;s eight GPUs. 1 lets batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.</source>
         <translation>批次中分开归一化的份数，key 的顺序被打乱，用以代替论文的八块 GPU。1 会让批统计量泄露 key 来自哪一批，即 3.3 节所说的捷径。</translation>
     </message>
     <message>
@@ -10157,7 +10414,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 和 predictor 的宽度；论文为 4,096。</translation>
     </message>
     <message>
-        <source>Where the key encoder's momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
+        <source>Where the key encoder&apos;s momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
         <translation>key 编码器动量的起点；它沿余弦升到 1。论文为 .99。1 使 key 编码器永不移动，0 使其等于 query 编码器。</translation>
     </message>
     <message>
@@ -10189,7 +10446,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>单元数</translation>
     </message>
     <message>
-        <source>Least cells a side of the feature map; the paper's has 7. A network that shrinks the image further is moved over it in smaller steps: 4 costs resnet10_narrow 1.7 times the work on images of 32 px, 8 five times. A ViT's are its patches.</source>
+        <source>Least cells a side of the feature map; the paper&apos;s has 7. A network that shrinks the image further is moved over it in smaller steps: 4 costs resnet10_narrow 1.7 times the work on images of 32 px, 8 five times. A ViT&apos;s are its patches.</source>
         <translation>特征图每边的最少单元数；论文为 7。若网络把图像缩得更小，则以更小的步幅在图像上移动网络：对于 32 px 的图像，4 使 resnet10_narrow 的计算量变为 1.7 倍，8 变为五倍。ViT 的单元就是它的图块。</translation>
     </message>
     <message>
@@ -10233,7 +10490,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>自动</translation>
     </message>
     <message>
-        <source>Side of the stored square images; auto takes the set's own size.</source>
+        <source>Side of the stored square images; auto takes the set&apos;s own size.</source>
         <translation>所存方形图像的边长；自动则取数据集自身的尺寸。</translation>
     </message>
     <message>
@@ -10321,7 +10578,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>任意</translation>
     </message>
     <message>
-        <source>Side of a patch as a share of the image's: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
+        <source>Side of a patch as a share of the image&apos;s: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
         <translation>图块边长，以图像边长的比例表示：论文为 256 px 中的 64，每个图块与下一个重叠一半。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
     </message>
     <message>
@@ -10329,7 +10586,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>跳过行数</translation>
     </message>
     <message>
-        <source>Nearest rows that are not predicted. The next row shares half its pixels with the context: with 0 the task is solved by comparing edges. The paper's Fig. 4 starts two rows down.</source>
+        <source>Nearest rows that are not predicted. The next row shares half its pixels with the context: with 0 the task is solved by comparing edges. The paper&apos;s Fig. 4 starts two rows down.</source>
         <translation>最近的、不作预测的行数。下一行与上下文共享一半像素：取 0 时，比较边缘即可解决任务。论文的图 4 从下方第二行开始。</translation>
     </message>
     <message>
@@ -10341,11 +10598,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>共同对比</translation>
     </message>
     <message>
-        <source>Images whose patches are compared with one another: the paper's 16 on each GPU, so 784 candidates. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
+        <source>Images whose patches are compared with one another: the paper&apos;s 16 on each GPU, so 784 candidates. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
         <translation>图块相互比较的图像数：论文每块 GPU 为 16，即 784 个候选。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
     </message>
     <message>
-        <source>Width of the context network's blocks; 256 in the code printed in CPC v2.</source>
+        <source>Width of the context network&apos;s blocks; 256 in the code printed in CPC v2.</source>
         <translation>上下文网络各块的宽度；CPC v2 所印代码为 256。</translation>
     </message>
     <message>
@@ -10381,7 +10638,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>抖动</translation>
     </message>
     <message>
-        <source>Largest change of a patch's contrast and brightness, each patch on its own, in place of the paper's longer list of changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.</source>
+        <source>Largest change of a patch&apos;s contrast and brightness, each patch on its own, in place of the paper&apos;s longer list of changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.</source>
         <translation>图块对比度和亮度的最大变化，每个图块各自独立，用以代替论文中更长的变化列表（图 3，PA）。取 0 时同一图像的图块还能靠明暗认出彼此。</translation>
     </message>
     <message>
@@ -10389,23 +10646,23 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块被镜像翻转的概率，每个图块各自独立。</translation>
     </message>
     <message>
-        <source>How many rows are predicted after the skipped ones; 3 in the paper's code. Far rows are harder and ask for what the whole image shows; grid must be above skip and steps together.</source>
+        <source>How many rows are predicted after the skipped ones; 3 in the paper&apos;s code. Far rows are harder and ask for what the whole image shows; grid must be above skip and steps together.</source>
         <translation>跳过的行之后预测多少行；论文代码为 3。远处的行更难，需要了解整幅图像的内容；“网格”须大于“跳过行数”与“步数”之和。</translation>
     </message>
     <message>
-        <source>Images whose patches are compared with one another, a worker's batch in the paper; here as many as in CPC. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
+        <source>Images whose patches are compared with one another, a worker&apos;s batch in the paper; here as many as in CPC. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
         <translation>图块相互比较的图像数，论文为一个 worker 的批次；这里与 CPC 相同。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
     </message>
     <message>
-        <source>Size of predictions and targets; 64 in the paper's code.</source>
+        <source>Size of predictions and targets; 64 in the paper&apos;s code.</source>
         <translation>预测和目标的大小；论文代码为 64。</translation>
     </message>
     <message>
-        <source>Width of the context networks' blocks; 256 in the paper's code.</source>
+        <source>Width of the context networks&apos; blocks; 256 in the paper&apos;s code.</source>
         <translation>上下文网络各块的宽度；论文代码为 256。</translation>
     </message>
     <message>
-        <source>Residual blocks of each context network, 5 in the paper's code: each lets it look one row further.</source>
+        <source>Residual blocks of each context network, 5 in the paper&apos;s code: each lets it look one row further.</source>
         <translation>每个上下文网络的残差块数，论文代码为 5：每多一块，就能多看一行。</translation>
     </message>
     <message>
@@ -10417,7 +10674,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>距离 m，超过它之后不同图像不再相互推开；多数例子中为 1。嵌入的长度不固定，因此 m 就是它们的单位：更大的 m 需要更多步才能达到，损失也更大，但得到的图景相同。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer; the paper has no head.</source>
+        <source>Width of the projection head&apos;s hidden layer; the paper has no head.</source>
         <translation>投影头隐藏层的宽度；论文没有投影头。</translation>
     </message>
     <message>
@@ -10437,7 +10694,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer, as in SimCLR.</source>
+        <source>Width of the projection head&apos;s hidden layer, as in SimCLR.</source>
         <translation>投影头隐藏层的宽度，同 SimCLR。</translation>
     </message>
     <message>
@@ -10449,11 +10706,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Tau plus</translation>
     </message>
     <message>
-        <source>Assumed share of negatives of the anchor's own class, the one to try first: 1 / classes for balanced classes, .1 in the paper. 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).</source>
+        <source>Assumed share of negatives of the anchor&apos;s own class, the one to try first: 1 / classes for balanced classes, .1 in the paper. 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).</source>
         <translation>假设的负样本中与锚点同类的比例，建议先调这一项：类别均衡时为 1 / 类别数，论文为 .1。0 即为 SimCLR；过大会消除所有推力（留意 `at the floor`）。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer; 512 in the official code.</source>
+        <source>Width of the projection head&apos;s hidden layer; 512 in the official code.</source>
         <translation>投影头隐藏层的宽度；官方代码为 512。</translation>
     </message>
     <message>
@@ -10473,11 +10730,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>负样本的难度，建议先调这一项：论文为 .5 到 2，STL-10 上 1 最佳（官方代码）。0 对所有负样本同等加权，即为去偏对比；很大时只剩最近的一个负样本，而它往往属于同一类。</translation>
     </message>
     <message>
-        <source>Assumed share of negatives of the anchor's own class; .1 in the paper. Hard negatives hold more of them, so that the correction matters more here; 0 leaves it out, and with beta 0 is SimCLR exactly.</source>
+        <source>Assumed share of negatives of the anchor&apos;s own class; .1 in the paper. Hard negatives hold more of them, so that the correction matters more here; 0 leaves it out, and with beta 0 is SimCLR exactly.</source>
         <translation>假设的负样本中与锚点同类的比例；论文为 .1。难负样本中同类更多，因此修正在这里更重要；0 表示不修正，若 beta 也为 0，则即为 SimCLR。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer, as in the debiased contrast.</source>
+        <source>Width of the projection head&apos;s hidden layer, as in the debiased contrast.</source>
         <translation>投影头隐藏层的宽度，同去偏对比。</translation>
     </message>
     <message>
@@ -10529,7 +10786,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>负样本数</translation>
     </message>
     <message>
-        <source>Rows m drawn as noise at each step (nce alone); 4,096 in the paper. Few make a coarse estimate: with m = 1 the paper's CIFAR-10 result nearly halves (Table 1).</source>
+        <source>Rows m drawn as noise at each step (nce alone); 4,096 in the paper. Few make a coarse estimate: with m = 1 the paper&apos;s CIFAR-10 result nearly halves (Table 1).</source>
         <translation>每一步作为噪声抽取的行数 m（仅 nce）；论文为 4,096。太少则估计粗糙：m = 1 时论文的 CIFAR-10 结果几乎减半（表 1）。</translation>
     </message>
     <message>
@@ -10545,15 +10802,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>嵌入的大小，由特征经一个线性层得到；论文为 128。</translation>
     </message>
     <message>
-        <source>Earlier embeddings among which the neighbour is looked for; 98,304 in the paper, which gains with size. On a small set, a queue as long as the data mostly finds the image's own old view, a short one finds poor neighbours. Try this first.</source>
+        <source>Earlier embeddings among which the neighbour is looked for; 98,304 in the paper, which gains with size. On a small set, a queue as long as the data mostly finds the image&apos;s own old view, a short one finds poor neighbours. Try this first.</source>
         <translation>在多少个先前的嵌入中寻找近邻；论文为 98,304，越大越好。在小数据集上，与数据一样长的队列多半只会找到图像自己的旧视图，短队列则找到较差的近邻。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Width of the projection head's two hidden layers; 2,048 in the paper.</source>
+        <source>Width of the projection head&apos;s two hidden layers; 2,048 in the paper.</source>
         <translation>投影头两个隐藏层的宽度；论文为 2,048。</translation>
     </message>
     <message>
-        <source>Size of the embeddings and of the queue's vectors; 256 in the paper.</source>
+        <source>Size of the embeddings and of the queue&apos;s vectors; 256 in the paper.</source>
         <translation>嵌入以及队列中向量的大小；论文为 256。</translation>
     </message>
     <message>
@@ -10561,7 +10818,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预测头维度</translation>
     </message>
     <message>
-        <source>Width of the prediction head's hidden layer; 4,096 in the paper.</source>
+        <source>Width of the prediction head&apos;s hidden layer; 4,096 in the paper.</source>
         <translation>预测头隐藏层的宽度；论文为 4,096。</translation>
     </message>
     <message>
@@ -10569,7 +10826,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>投影和预测的大小；论文为 256。</translation>
     </message>
     <message>
-        <source>Width of the projector's three layers and size of z; 2,048 in the paper.</source>
+        <source>Width of the projector&apos;s three layers and size of z; 2,048 in the paper.</source>
         <translation>projector 三层的宽度以及 z 的大小；论文为 2,048。</translation>
     </message>
     <message>
@@ -10577,7 +10834,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>predictor 维度</translation>
     </message>
     <message>
-        <source>Width of the predictor's bottleneck, a quarter of z in the paper.</source>
+        <source>Width of the predictor&apos;s bottleneck, a quarter of z in the paper.</source>
         <translation>predictor 瓶颈的宽度，论文为 z 的四分之一。</translation>
     </message>
     <message>
@@ -10601,15 +10858,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师预热温度</translation>
     </message>
     <message>
-        <source>Where the teacher's temperature starts; .04 in the paper.</source>
+        <source>Where the teacher&apos;s temperature starts; .04 in the paper.</source>
         <translation>教师温度的起点；论文为 .04。</translation>
     </message>
     <message>
-        <source>Share of the run in which the teacher's temperature moves to its final value.</source>
+        <source>Share of the run in which the teacher&apos;s temperature moves to its final value.</source>
         <translation>教师温度移到终值所占的运行比例。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs.</source>
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。</translation>
     </message>
     <message>
@@ -10633,7 +10890,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>瓶颈维度</translation>
     </message>
     <message>
-        <source>Width of the head's bottleneck; 256 in the paper.</source>
+        <source>Width of the head&apos;s bottleneck; 256 in the paper.</source>
         <translation>头部瓶颈的宽度；论文为 256。</translation>
     </message>
     <message>
@@ -10649,7 +10906,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>非对角项的权重 lambda，式 1；论文为 5e-3，附近变化平缓（图 5）。</translation>
     </message>
     <message>
-        <source>Width of the projector's three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).</source>
+        <source>Width of the projector&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).</source>
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
     </message>
     <message>
@@ -10657,7 +10914,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>标签平滑</translation>
     </message>
     <message>
-        <source>Width of the projection head's one hidden layer; 2,048 for the paper's ResNet-50.</source>
+        <source>Width of the projection head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
         <translation>投影头唯一隐藏层的宽度；论文的 ResNet-50 为 2,048。</translation>
     </message>
     <message>
@@ -10821,7 +11078,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最小特征图</translation>
     </message>
     <message>
-        <source>A ResNet's maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
+        <source>A ResNet&apos;s maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
         <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
     </message>
     <message>
@@ -10845,7 +11102,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>模糊的最小标准差，以视图自身的像素计，与视图大小无关；论文对 224 px 以及 96 px 的局部视图都采用此值。</translation>
     </message>
     <message>
-        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view's side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
+        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view&apos;s side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
         <translation>模糊的最大标准差，以视图自身的像素计。核的边长为视图边长的十分之一（SimCLR，附录 A）：32 px 时为 3 个像素，96 px 时为 9，224 px 时为 23。</translation>
     </message>
     <message>
@@ -10897,7 +11154,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>学习率 {rate} 与未设置时 {optimiser} 所用的 {usual} 相差很远。</translation>
     </message>
     <message>
-        <source>Peak learning rate. Unless it is set it follows the optimiser and the method's recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
+        <source>Peak learning rate. Unless it is set it follows the optimiser and the method&apos;s recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
         <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
     </message>
     <message>
@@ -10917,7 +11174,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>编码器预测自己的慢速副本对另一视图的输出；没有负样本。</translation>
     </message>
     <message>
-        <source>Small crops must agree with a slow teacher's sharpened, centred output for the large crops.</source>
+        <source>Small crops must agree with a slow teacher&apos;s sharpened, centred output for the large crops.</source>
         <translation>小裁剪要与慢速教师对大裁剪给出的锐化、居中的判断一致。</translation>
     </message>
     <message>
@@ -11029,7 +11286,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>判别器宽度</translation>
     </message>
     <message>
-        <source>Channels of the discriminator's first convolution, doubled at each halving of the side; 64 in the official code.</source>
+        <source>Channels of the discriminator&apos;s first convolution, doubled at each halving of the side; 64 in the official code.</source>
         <translation>判别器第一个卷积的通道数，边长每次减半时加倍；官方代码为 64。</translation>
     </message>
     <message>
@@ -11049,11 +11306,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>被掩蔽的图块如何分布。`random` 与论文相同。`block` 与 BEiT 相同，掩蔽矩形：任务更难，重建模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：任务容易，重建更清晰，但特征较差（表 1f，图 6）。</translation>
     </message>
     <message>
-        <source>Share of the squares that is masked, rounded up to whole squares. With the paper's large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
+        <source>Share of the squares that is masked, rounded up to whole squares. With the paper&apos;s large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
         <translation>被掩蔽的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时可见部分太少，无法重建。</translation>
     </message>
     <message>
-        <source>Try this first. Side of a hidden square, as a share of the image's: a sixth, the paper's 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
+        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
         <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则被掩蔽的像素可由相邻像素插值得到；太大则无法预测。</translation>
     </message>
     <message>
@@ -11065,11 +11322,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>建议先调这一项。以区块形式被掩蔽的图块比例；论文约为 .4（196 个中的 75 个）。小得多时视觉词元可由相邻图块得出；大得多时无法预测。</translation>
     </message>
     <message>
-        <source>Number of visual tokens. The paper uses DALL-E's tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
+        <source>Number of visual tokens. The paper uses DALL-E&apos;s tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
         <translation>视觉词元的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词元，用 2.5 亿张图像训练；数千张小图像需要的较少。词元很少时，一个词元只表示明暗。</translation>
     </message>
     <message>
-        <source>Share of the run's steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
+        <source>Share of the run&apos;s steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
         <translation>在编码器之前训练 tokenizer 的步数占运行的比例。取 0 则保持初始权重：未训练网络的视觉词元仍取决于颜色和边缘。</translation>
     </message>
     <message>
@@ -11077,11 +11334,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 的 Gumbel-softmax 采样的起始温度：为 1 时样本是词元的混合，因此所有词元都得到训练。</translation>
     </message>
     <message>
-        <source>Temperature at the end of the tokenizer's stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
+        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
         <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器学不会由单个词元重建。</translation>
     </message>
     <message>
-        <source>Weight of the part of the prior's KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
+        <source>Weight of the part of the prior&apos;s KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
         <translation>先验 KL 中使所有视觉词元频率相同的部分的权重。为 0 时，短训练结束时约有十个词元在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
     </message>
     <message>
@@ -11093,7 +11350,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>建议先调这一项。在这样的视图中，以区块形式被隐藏的图块比例；论文为 .3。少得多时可供学习的图块很少；多得多时，掩码视图的 class token 几乎没有依据。</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
+        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
         <translation>预热后教师网络对 class token 的 softmax 温度：越低越锐利；接近学生的温度则变平。官方代码为 .04，其长训练为 .07；与 DINO 一样，小数据集宜更小。</translation>
     </message>
     <message>
@@ -11101,7 +11358,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>对图块的同一温度，图块需要更柔和的分布：官方代码为 .07。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it is not updated.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it is not updated.</source>
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
     </message>
     <message>
@@ -11117,7 +11374,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>视觉词元的数量 K，class token 与图块共用；论文为 8,192，用于数百万张图像。</translation>
     </message>
     <message>
-        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE's complementary masks); mask_ratio then has no effect. Try this first.</source>
+        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE&apos;s complementary masks); mask_ratio then has no effect. Try this first.</source>
         <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被编码一次、被重建三次：从一张图像学到更多，但每步耗时最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
     </message>
     <message>
@@ -11133,7 +11390,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>与 MAE 相同，重建以自身均值和标准差归一化的图块：这时结构比亮度更重要。不归一化时，损失大部分来自颜色。</translation>
     </message>
     <message>
-        <source>Cells across the visible block, and steps from it to the image's edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
+        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
         <translation>可见区块每边的单元数，也是从它到图像边缘的步数。单元越多则重建越精细，步数也越多，误差随步数增大；1 为一步到位。单元的大小相对于图像，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
     </message>
     <message>
@@ -11145,7 +11402,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>与 MAE 相同，重建以自身均值和标准差归一化的单元。在远离可见区块处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
     </message>
     <message>
-        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper's ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
+        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper&apos;s ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
         <translation>建议先调这一项。每个单元的目标：以其均值和标准差归一化的像素，或方向梯度直方图（HOG）。论文的 ViT 预测直方图，它不取决于边缘的确切位置和颜色；需要长时间训练才会更好。在 Swin 上两者同样好。</translation>
     </message>
     <message>
@@ -11173,15 +11430,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最小的目标，以图像的比例表示。建议先调这一项：小区块是纹理，相邻部分会泄露它；大区块才是事物（表 8）。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
-        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others' experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
+        <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others&apos; experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
         <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
     </message>
     <message>
-        <source>Weight lambda of SIGReg beside the prediction; .1 in the paper, .09 in its code. The method's one trade-off: with 0 all pictures get the same embedding, which is easy to predict and useless; with much of it the embeddings are spread, and hardly predicted.</source>
+        <source>Weight lambda of SIGReg beside the prediction; .1 in the paper, .09 in its code. The method&apos;s one trade-off: with 0 all pictures get the same embedding, which is easy to predict and useless; with much of it the embeddings are spread, and hardly predicted.</source>
         <translation>SIGReg 相对于预测项的权重 λ；论文中为 0.1，其代码中为 0.09。这是该方法唯一的权衡：为 0 时所有画面得到相同的嵌入，容易预测却毫无用处；过大时嵌入虽然分散，却几乎无法预测。</translation>
     </message>
     <message>
@@ -11205,7 +11462,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>距离</translation>
     </message>
     <message>
-        <source>What a plan costs: the squared distance from the goal's embedding of all predicted ones (`mean`), or of the last (`last`), as in the paper. With the last alone it does not matter when the goal is reached; and where one cannot stand still, as in `reach`, a plan may have to leave it again.</source>
+        <source>What a plan costs: the squared distance from the goal&apos;s embedding of all predicted ones (`mean`), or of the last (`last`), as in the paper. With the last alone it does not matter when the goal is reached; and where one cannot stand still, as in `reach`, a plan may have to leave it again.</source>
         <translation>一个计划的代价：所有预测嵌入与目标嵌入的平方距离的平均（`mean`），或仅最后一个的距离（`last`，与论文相同）。只看最后一个时，何时到达目标并不重要；而在不能停留的地方（如 `reach`），计划可能不得不再次离开目标。</translation>
     </message>
     <message>
@@ -11265,7 +11522,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列中的 key 数：ImageNet 为 65,536，CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
     </message>
     <message>
-        <source>Where the target's momentum starts; it rises to 1 along a cosine. .996 in the paper's long runs, less for short ones. 1 never updates the target, with 0 it is the online network: both fail (Table 5a).</source>
+        <source>Where the target&apos;s momentum starts; it rises to 1 along a cosine. .996 in the paper&apos;s long runs, less for short ones. 1 never updates the target, with 0 it is the online network: both fail (Table 5a).</source>
         <translation>目标网络动量的起点；它沿余弦升到 1。论文的长训练为 .996，短训练宜更小。1 使目标永不移动，0 使其等于在线网络：两者都失败（表 5a）。</translation>
     </message>
     <message>
@@ -11289,7 +11546,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>logits z·W c 的系数。式 3 为 1；CPC v2 所印代码为 .1，可使最初几步保持平稳。</translation>
     </message>
     <message>
-        <source>Normalisation in a ResNet. The paper's has none; with batch normalisation patches share information through the batch statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.</source>
+        <source>Normalisation in a ResNet. The paper&apos;s has none; with batch normalisation patches share information through the batch statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.</source>
         <translation>ResNet 中的归一化。论文没有；批归一化会让图块通过批统计量得知彼此，CPC v2 发现这对大型网络有害。ViT 总是使用层归一化。</translation>
     </message>
     <message>
@@ -11329,7 +11586,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>常数 c 的学习速度是权重的多少倍：它只是一个数，却要移动若干 nat。0 使其停在起点。</translation>
     </message>
     <message>
-        <source>How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official code's choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.</source>
+        <source>How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.</source>
         <translation>如何把一张图像与所有其他图像区分开。softmax 将它与记忆库的每一行比较：这是精确的，也是官方代码在 CIFAR-10 上的选择。nce 将它与少数抽取的行比较（3.2 节），适合数十万张及以上的图像。</translation>
     </message>
     <message>
@@ -11337,7 +11594,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，式 2；论文在 ImageNet 上为 .07，官方 CIFAR-10 脚本为 .1。更小的值只推开最相似的行，而在短训练中它们只是最新的行；更大的值对所有行一视同仁。建议先调这一项。</translation>
     </message>
     <message>
-        <source>How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only the last view, 1 keeps the initial random vector.</source>
+        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only the last view, 1 keeps the initial random vector.</source>
         <translation>再次见到一张图像时（每轮一次），保留多少它的旧行；官方代码为 .5。0 只保留最近的视图，1 永远停在随机起点。</translation>
     </message>
     <message>
@@ -11361,7 +11618,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>在目标一侧截断梯度。没有它，网络会立即坍塌（图 2）。</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student's the output becomes uniform (Table 13).</source>
+        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student&apos;s the output becomes uniform (Table 13).</source>
         <translation>预热后教师网络的 softmax 温度，论文为 .04 到 .07，小数据集宜更小：越低越锐利；接近学生的温度则变平（表 13）。</translation>
     </message>
     <message>
@@ -11373,7 +11630,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最后一层保持不动所占的运行比例；论文为 100 轮中的 1 轮。</translation>
     </message>
     <message>
-        <source>Batch normalisation in the head's hidden layers: off in the paper; with it a short run leaves the uniform output sooner.</source>
+        <source>Batch normalisation in the head&apos;s hidden layers: off in the paper; with it a short run leaves the uniform output sooner.</source>
         <translation>头部隐藏层中的批归一化：论文中关闭；短训练中开启可更快离开平坦的起点。</translation>
     </message>
     <message>
@@ -11381,7 +11638,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
     </message>
     <message>
-        <source>Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 does not train invariance.</source>
+        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 does not train invariance.</source>
         <translation>视图间距离的权重 lambda，式 6；论文为 25。0 不要求一致。</translation>
     </message>
     <message>
@@ -11393,11 +11650,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>维度间协方差平方的权重 nu；论文为 1。0 允许各维度相互重复。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Width of the expander's three layers and size of the embedding. 8,192 in the paper, where larger is better.</source>
+        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper, where larger is better.</source>
         <translation>expander 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好。</translation>
     </message>
     <message>
-        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method's one trade-off, .05 in the paper, .02 in its minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
+        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
         <translation>SIGReg 的权重 lambda，预测的权重为 1 - lambda；这是该方法唯一的权衡，论文为 .05，其最简代码为 .02。0 会让所有图像落在一点，1 不要求一致。建议先调这一项。</translation>
     </message>
     <message>
@@ -11429,7 +11686,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>说明文字</translation>
     </message>
     <message>
-        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch's, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
+        <source>How pairs are matched. `clip`: each image is classified as its own caption among the batch&apos;s, and each caption as its own image. `siglip`: each pair is classified by itself as matching or not (2303.15343).</source>
         <translation>如何匹配图文对。`clip`：在批次内把每张图像归为自己的说明文字，把每条说明文字归为自己的图像。`siglip`：对每一对单独判断是否匹配（2303.15343）。</translation>
     </message>
     <message>
@@ -11729,7 +11986,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Beta1</translation>
     </message>
     <message>
-        <source>First moment's decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.</source>
+        <source>First moment&apos;s decay of AdamW. Methods with a discriminator take .5: the loss of each network changes with the other.</source>
         <translation>AdamW 一阶矩的衰减率。有判别器的方法取 .5:每个网络的损失都随另一个网络而变。</translation>
     </message>
     <message>
@@ -11777,11 +12034,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>从随机权重开始的 ViT 学习一次已训练运行（教师）的白化特征，之后微调效果更好。</translation>
     </message>
     <message>
-        <source>teacher's features</source>
+        <source>teacher&apos;s features</source>
         <translation>教师的特征</translation>
     </message>
     <message>
-        <source>student's features</source>
+        <source>student&apos;s features</source>
         <translation>学生的特征</translation>
     </message>
     <message>
@@ -11805,7 +12062,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>白化</translation>
     </message>
     <message>
-        <source>Normalise each target token to mean 0 and variance 1. Without it the size of the targets, and with it the loss, is that of the teacher's features, and each teacher needs a learning rate of its own.</source>
+        <source>Normalise each target token to mean 0 and variance 1. Without it the size of the targets, and with it the loss, is that of the teacher&apos;s features, and each teacher needs a learning rate of its own.</source>
         <translation>把每个目标词元归一化为均值 0、方差 1。不归一化时，目标的大小以及损失取决于教师特征的大小，每个教师都需要自己的学习率。</translation>
     </message>
     <message>
@@ -11813,7 +12070,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>损失从平方变为直线的位置，以目标的标准差为单位；论文中为 2。值小时是绝对误差，值大时是平方误差。</translation>
     </message>
     <message>
-        <source>The trained run whose encoder is the teacher: its folder, or its name among the runs. Its images must have the size of this run's. Its weights are copied when the run starts; afterwards that run is not needed.</source>
+        <source>The trained run whose encoder is the teacher: its folder, or its name among the runs. Its images must have the size of this run&apos;s. Its weights are copied when the run starts; afterwards that run is not needed.</source>
         <translation>以其编码器为教师的已训练运行：它的文件夹，或它在运行列表中的名称。其图像大小必须与本次运行相同。权重在运行开始时复制；之后不再需要那次运行。</translation>
     </message>
     <message>
@@ -11837,7 +12094,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师，骨干网络</translation>
     </message>
     <message>
-        <source>The teacher's encoder. Written by the program: it follows the run.</source>
+        <source>The teacher&apos;s encoder. Written by the program: it follows the run.</source>
         <translation>教师的编码器。由程序写入：取决于所选的运行。</translation>
     </message>
     <message>
@@ -11857,7 +12114,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>第二数据集</translation>
     </message>
     <message>
-        <source>A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or an .npz file. Its images are stored at the size of the first set's and split alike. Methods of one set leave it out.</source>
+        <source>A second set of images, for methods that translate between two: a built-in set, a torchvision set, a folder of images or an .npz file. Its images are stored at the size of the first set&apos;s and split alike. Methods of one set leave it out.</source>
         <translation>第二个图像集,供在两个图像集之间转换的方法使用:内置数据集、torchvision 数据集、图像文件夹或 .npz 文件。其图像按第一个数据集的尺寸存储,并以同样方式划分。只用一个数据集的方法会略去它。</translation>
     </message>
     <message>
@@ -11889,7 +12146,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>判别结果</translation>
     </message>
     <message>
-        <source>How often the discriminator halves the side. It scores patches of 18 px with 1, 34 with 2, 70 with 3, the paper's, whose images have 256 px. Larger patches ask for the right shapes as well as for the right colours.</source>
+        <source>How often the discriminator halves the side. It scores patches of 18 px with 1, 34 with 2, 70 with 3, the paper&apos;s, whose images have 256 px. Larger patches ask for the right shapes as well as for the right colours.</source>
         <translation>判别器把边长减半的次数。1 次时对 18 px 的图块打分,2 次 34 px,3 次 70 px(论文的设置,其图像为 256 px)。较大的图块除正确的颜色外还要求正确的形状。</translation>
     </message>
     <message>
@@ -11909,7 +12166,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>第二数据集的图像是否也经过生成器,并且必须保持其图块。FastCUT 不用它:时间减半,但颜色可能互换。</translation>
     </message>
     <message>
-        <source>Weight of the adversarial loss. Without it nothing asks for the second set's look.</source>
+        <source>Weight of the adversarial loss. Without it nothing asks for the second set&apos;s look.</source>
         <translation>对抗损失的权重。没有它,就没有什么要求第二数据集的外观。</translation>
     </message>
     <message>
@@ -11933,11 +12190,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个特征图中相互比较的位置数;论文中为 256,其图像为 256 px。</translation>
     </message>
     <message>
-        <source>Dimensions of a patch's projection; 256 in the paper.</source>
+        <source>Dimensions of a patch&apos;s projection; 256 in the paper.</source>
         <translation>图块投影的维数;论文中为 256。</translation>
     </message>
     <message>
-        <source>Channels of the generator's first convolution, four times as many in its middle; 64 in the paper.</source>
+        <source>Channels of the generator&apos;s first convolution, four times as many in its middle; 64 in the paper.</source>
         <translation>生成器第一个卷积的通道数,中间为其四倍;论文中为 64。</translation>
     </message>
     <message>
@@ -11945,7 +12202,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>生成器的残差块数;论文中为 9。</translation>
     </message>
     <message>
-        <source>Channels of the discriminator's first convolution; 64 in the paper.</source>
+        <source>Channels of the discriminator&apos;s first convolution; 64 in the paper.</source>
         <translation>判别器第一个卷积的通道数;论文中为 64。</translation>
     </message>
     <message>
@@ -12013,7 +12270,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>热启动的占比</translation>
     </message>
     <message>
-        <source>Share of the run's steps before the search, with equal weights.</source>
+        <source>Share of the run&apos;s steps before the search, with equal weights.</source>
         <translation>搜索之前、以相等权重训练的步数占比。</translation>
     </message>
     <message>
@@ -12021,7 +12278,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>搜索的占比</translation>
     </message>
     <message>
-        <source>Share of the run's steps for the search; as many candidates as fit are tried. The rest trains with the best weights, from the warm start on.</source>
+        <source>Share of the run&apos;s steps for the search; as many candidates as fit are tried. The rest trains with the best weights, from the warm start on.</source>
         <translation>用于搜索的步数占比；能容纳多少候选就试多少。其余步数从热启动开始，以最好的权重训练。</translation>
     </message>
     <message>
@@ -12029,15 +12286,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>簇数</translation>
     </message>
     <message>
-        <source>Clusters k of the features, whose shares are compared with Zipf's law. At most the clips of the fitness.</source>
+        <source>Clusters k of the features, whose shares are compared with Zipf&apos;s law. At most the clips of the fitness.</source>
         <translation>特征的簇数 k，其占比与齐普夫定律比较。至多为测量适应度的片段数。</translation>
     </message>
     <message>
-        <source>Exponent of Zipf's law</source>
+        <source>Exponent of Zipf&apos;s law</source>
         <translation>齐普夫定律的指数</translation>
     </message>
     <message>
-        <source>Exponent s of Zipf's law: at 0 all clusters should be equally large, at 2 the first has most of the clips.</source>
+        <source>Exponent s of Zipf&apos;s law: at 0 all clusters should be equally large, at 2 the first has most of the clips.</source>
         <translation>齐普夫定律的指数 s：为 0 时各簇应一样大，为 2 时第一簇占大多数片段。</translation>
     </message>
     <message>
@@ -12129,7 +12386,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>编码器是否只从对比学习，而不从奖励学习（官方代码的 `detach_encoder`）。若对比权重也为 0，它就保持初始权重。</translation>
     </message>
     <message>
-        <source>Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 makes it the network itself, and the values may diverge. .95 is the paper's for the encoder.</source>
+        <source>Momentum of the target network in a step: of the encoder that gives the keys, and of the values. 1 never moves it, 0 makes it the network itself, and the values may diverge. .95 is the paper&apos;s for the encoder.</source>
         <translation>目标网络在每一步的动量：既用于给出键的编码器，也用于动作价值。1 表示从不移动，0 表示就是网络本身，价值可能发散。.95 是论文中编码器所用的值。</translation>
     </message>
     <message>
@@ -12297,11 +12554,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>一帧中保持可见的最小比例；若块留下的更少，则重新抽取位置，最多 20 次。官方代码在 14 x 14 的网格上只要求一个图块；在 4 x 4 的网格上，常常只会剩下 16 个中的一个。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .998 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
         <translation>教师动量的起始值，升至 1；论文中为 .998。较低时，教师会跟随学生走向几乎恒定、因而容易预测的特征；接近 1 时，目标一直是未训练网络的特征。</translation>
     </message>
     <message>
-        <source>Width of the predictor: half the encoder's or less; 384 in the paper.</source>
+        <source>Width of the predictor: half the encoder&apos;s or less; 384 in the paper.</source>
         <translation>预测器的宽度：编码器的一半或更小；论文中为 384。</translation>
     </message>
     <message>
@@ -12325,7 +12582,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>均值, 标准差, ImageNet 统计量</translation>
     </message>
     <message>
-        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program's own ViTs.</source>
+        <source>Relative positions have no effect on {encoder}: it keeps the positions that it has. They are for this program&apos;s own ViTs.</source>
         <translation>相对位置对 {encoder} 没有作用：它保持自己的位置编码。相对位置只用于本程序自己的 ViT。</translation>
     </message>
     <message>
@@ -12333,7 +12590,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
     </message>
     <message>
-        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program&apos;s export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
         <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
     </message>
     <message>
@@ -12341,7 +12598,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预训练, 检查点, 微调, 继续, 初始化, 迁移, 基础模型, Hugging Face, 运行</translation>
     </message>
     <message>
-        <source>Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.</source>
+        <source>Begin also where the weights lack some of the encoder&apos;s, or have them in another shape. These are then drawn.</source>
         <translation>权重缺少编码器的某些权重或其形状不同时也开始。缺少的权重则随机抽取。</translation>
     </message>
 </context>
@@ -13162,252 +13419,4 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>绕圈</translation>
     </message>
 </context>
-<context><name>Search</name><message>
-        <source>Default recipe</source>
-        <translation>默认配方</translation>
-    </message>
-    <message>
-        <source>Random search</source>
-        <translation>随机搜索</translation>
-    </message>
-    <message>
-        <source>CMA-ES</source>
-        <translation>CMA-ES</translation>
-    </message>
-    <message>
-        <source>Bandit UCB1</source>
-        <translation>多臂老虎机 UCB1</translation>
-    </message>
-    <message>
-        <source>Bandit Exp3</source>
-        <translation>多臂老虎机 Exp3</translation>
-    </message>
-    <message>
-        <source>kNN</source>
-        <translation>kNN</translation>
-    </message>
-    <message>
-        <source>RankMe</source>
-        <translation>RankMe</translation>
-    </message>
-    <message>
-        <source>the method's own task</source>
-        <translation>方法自身的任务</translation>
-    </message>
-    <message>
-        <source>linear probe of rotation</source>
-        <translation>旋转的线性探测</translation>
-    </message>
-</context><context><name>SearchDialog</name><message>
-        <source>Search</source>
-        <translation>搜索</translation>
-    </message>
-    <message>
-        <source>Augmentation, all strengths</source>
-        <translation>数据增强，全部强度</translation>
-    </message>
-    <message>
-        <source>Searched together: {0}.</source>
-        <translation>一起搜索：{0}。</translation>
-    </message>
-    <message>
-        <source>Short runs are proposed, trained and rewarded, one after another; each proposal learns from the rewards before it. Bounds are typed as 0..0.5, or 1e-4..1e-1 log; values to choose from with commas.</source>
-        <translation>短时运行逐个被提出、训练并得到奖励；每个提议都利用之前的奖励。范围写作 0..0.5 或 1e-4..1e-1 log；可选的值用逗号分隔。</translation>
-    </message>
-    <message>
-        <source>Another setting</source>
-        <translation>另一项设置</translation>
-    </message>
-    <message>
-        <source>Proposed by</source>
-        <translation>提议方式</translation>
-    </message>
-    <message>
-        <source>Rewarded for</source>
-        <translation>奖励依据</translation>
-    </message>
-    <message>
-        <source>Runs of the proposer</source>
-        <translation>提议方式的运行数</translation>
-    </message>
-    <message>
-        <source>Seed of the proposals</source>
-        <translation>提议的随机种子</translation>
-    </message>
-    <message>
-        <source>A random search of as many runs beside it</source>
-        <translation>同时进行运行数相同的随机搜索</translation>
-    </message>
-    <message>
-        <source>Without it nothing says whether the proposals were better than draws at random.</source>
-        <translation>没有它，就无法知道提议是否优于随机抽取。</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>种子</translation>
-    </message>
-    <message>
-        <source>Runs</source>
-        <translation>运行</translation>
-    </message>
-    <message>
-        <source>New search</source>
-        <translation>新搜索</translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Add to the queue</source>
-        <translation>加入队列</translation>
-    </message>
-    <message>
-        <source>CMA-ES (settings with bounds)</source>
-        <translation>CMA-ES（有范围的设置）</translation>
-    </message>
-    <message>
-        <source>Moves a normal distribution to what was rewarded.</source>
-        <translation>把正态分布移向得到奖励的设置。</translation>
-    </message>
-    <message>
-        <source>Bandit UCB1 (values to choose from)</source>
-        <translation>多臂老虎机 UCB1（可选的值）</translation>
-    </message>
-    <message>
-        <source>Tries what did best, or what was seldom tried.</source>
-        <translation>尝试效果最好的，或很少尝试的。</translation>
-    </message>
-    <message>
-        <source>Bandit Exp3 (values to choose from)</source>
-        <translation>多臂老虎机 Exp3（可选的值）</translation>
-    </message>
-    <message>
-        <source>Draws more often what was rewarded.</source>
-        <translation>更常抽取得到奖励的。</translation>
-    </message>
-    <message>
-        <source>Random (both)</source>
-        <translation>随机（两者皆可）</translation>
-    </message>
-    <message>
-        <source>Draws settings at random.</source>
-        <translation>随机抽取设置。</translation>
-    </message>
-    <message>
-        <source>kNN on validation images, with labels</source>
-        <translation>验证图像上的 kNN，使用标签</translation>
-    </message>
-    <message>
-        <source>RankMe, without labels</source>
-        <translation>RankMe，不使用标签</translation>
-    </message>
-    <message>
-        <source>The method's own task, without labels</source>
-        <translation>方法自身的任务，不使用标签</translation>
-    </message>
-    <message>
-        <source>Linear probe of rotation, without labels</source>
-        <translation>旋转的线性探测，不使用标签</translation>
-    </message>
-    <message>
-        <source>It uses the labels of the validation images: not a search without labels.</source>
-        <translation>使用验证图像的标签：不是无标签的搜索。</translation>
-    </message>
-    <message>
-        <source>The effective rank of the features of validation images (2210.02885).</source>
-        <translation>验证图像特征的有效秩（2210.02885）。</translation>
-    </message>
-    <message>
-        <source>Views that make the task easier are rewarded, too.</source>
-        <translation>使任务变容易的视图也会得到奖励。</translation>
-    </message>
-    <message>
-        <source>How well a quarter turn can be read from the features (2009.07724).</source>
-        <translation>能从特征中读出四分之一转的程度（2009.07724）。</translation>
-    </message>
-    <message>
-        <source>{0} strengths, each from none to strong</source>
-        <translation>{0} 项强度，各从无到强</translation>
-    </message>
-    <message>
-        <source>Choose a setting, and type its bounds.</source>
-        <translation>请选择一项设置，并输入其范围。</translation>
-    </message>
-    <message>
-        <source>checking…</source>
-        <translation>正在检查…</translation>
-    </message>
-    <message>
-        <source>{0} runs, one after another: about {1} in all.</source>
-        <translation>{0} 个运行，逐个进行：共约 {1}。</translation>
-    </message>
-    <message>
-        <source>{0} runs, one after another. How long they take is known after a dry run in Prepare.</source>
-        <translation>{0} 个运行，逐个进行。在“准备”中试运行之后即可知道所需时间。</translation>
-    </message>
-    <message>
-        <source>Setting of the search</source>
-        <translation>搜索的设置</translation>
-    </message>
-    <message>
-        <source>Its bounds or values</source>
-        <translation>其范围或值</translation>
-    </message>
-    <message>
-        <source>Remove this setting</source>
-        <translation>移除此设置</translation>
-    </message>
-</context><context><name>SearchResults</name><message>
-        <source>Search</source>
-        <translation>搜索</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>The best of each proposer</source>
-        <translation>每种提议方式的最佳结果</translation>
-    </message>
-    <message>
-        <source>Regret after each run: how far the best reward so far is below the best of the whole search</source>
-        <translation>每次运行后的遗憾值：目前最佳奖励比整个搜索的最佳奖励低多少</translation>
-    </message>
-    <message>
-        <source>Regret</source>
-        <translation>遗憾值</translation>
-    </message>
-    <message>
-        <source>There is no search yet. Begin one in the other tab; what it finds is shown here.</source>
-        <translation>还没有搜索。请在另一个标签页中开始；其结果显示在这里。</translation>
-    </message>
-    <message>
-        <source>uses validation labels</source>
-        <translation>使用验证标签</translation>
-    </message>
-    <message>
-        <source>uses no labels</source>
-        <translation>不使用标签</translation>
-    </message>
-    <message>
-        <source>{0} of {1} runs have ended. Reward: {2}, {3}.</source>
-        <translation>{1} 个运行中已结束 {0} 个。奖励：{2}，{3}。</translation>
-    </message>
-    <message>
-        <source>Proposed by</source>
-        <translation>提议方式</translation>
-    </message>
-    <message>
-        <source>Reward</source>
-        <translation>奖励</translation>
-    </message>
-    <message>
-        <source>Test kNN</source>
-        <translation>测试 kNN</translation>
-    </message>
-</context></TS>
+</TS>

@@ -58,8 +58,10 @@ def find(folder: Path, listed: Listing, size: int, frames: int, seconds: float, 
     own, together = np.array(arrangement.tags, dtype=np.int8), _videos_of(names, notes)
     if together is not None and (own == TRAIN).all():
         _cut_ucf(own, names, notes)
-    part = f"the middle {seconds:g} seconds" if seconds else "the whole length"
-    notes.append(f"Each file is a clip: {frames} frames, evenly over {part} of the file.")
+    if seconds:
+        notes.append(f"Each file is a clip: {frames} frames, evenly over the middle {seconds:g} seconds of the file.")
+    else:
+        notes.append(f"Each file is a clip: {frames} frames, evenly over the whole length of the file.")
     side = size or _own_size(files)
 
     def read(row: int) -> VideoClip | str:

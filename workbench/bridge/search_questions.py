@@ -33,7 +33,7 @@ class SearchChecked:
 
 
 @dataclass(frozen=True)
-class CheckSearch(Question["SearchChecked | Refused"]):
+class CheckSearch(Question[SearchChecked | Refused]):
     """Check the plan of a search. The data are not opened."""
 
     lane: ClassVar = Lane.QUICK
@@ -54,7 +54,7 @@ class CheckSearch(Question["SearchChecked | Refused"]):
 
 
 @dataclass(frozen=True)
-class MakeSearch(Question["str | Refused"]):
+class MakeSearch(Question[str | Refused]):
     """Write the plan of a search into a new folder below the folder of runs `root`. The answer is its path."""
 
     lane: ClassVar = Lane.QUICK
@@ -87,7 +87,7 @@ class ListSearches(Question[tuple[str, ...]]):
 
 
 @dataclass(frozen=True)
-class ReadSearch(Question["Outcome | Refused"]):
+class ReadSearch(Question[Outcome | Refused]):
     """What a search has found so far."""
 
     lane: ClassVar = Lane.QUICK

@@ -180,7 +180,7 @@ def test_evaluation_encodes_whole_clips(prepared: Prepared) -> None:
     session = prepared("evolving_loss", QUICK)
     method, data = method_of(session), session.dataset
     assert data.clips is not None
-    features = encode(method.encoder, data, data.splits["validation"][:3], device="cpu", size=32)
+    features = encode(method.encoder, data, data.splits["validation"][:3], device="cpu", size=16)
     clips = torch.from_numpy(data.clips[data.splits["validation"][:3]]).float() / 255
     mean, std = (torch.tensor(v).view(3, 1, 1) for v in (data.mean, data.std))
     expected = method.eval().backbone.encode_clips((clips - mean) / std)

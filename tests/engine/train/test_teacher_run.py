@@ -196,7 +196,7 @@ def test_no_teacher() -> None:
     key, text = message("")
     assert key == "method.teacher.run"
     assert text.startswith("method.teacher.run must be the folder of a trained run, the teacher. Got 'nothing'.")
-    assert "python -m engine train --method dino" in text
+    assert "for example by the method dino" in text
     # A preview needs none.
     config = resolve({"method": {"id": ID}, **SETTINGS}, check_method_views=False)
     assert prepare(config, teacher=False).method.training

@@ -168,7 +168,7 @@ class SearchResults(QWidget):
         text = self.tr("{0} of {1} runs have ended. Reward: {2}, {3}.").format(
             outcome.ended, plan.count, reward_title(plan.reward, plan.factor), labels
         )
-        return f"{text} {self.tr('{0} failed.').format(failed)}" if failed else text
+        return " ".join([text, self.tr("{0} failed.").format(failed)]) if failed else text
 
     def _fill(self, outcome: Outcome) -> None:
         best = outcome.compared
