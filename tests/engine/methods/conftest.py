@@ -23,6 +23,8 @@ SMALL_OF = {
     "world": {"worlds": 4, "start": 32, "replay": 256},
     "clips": {"frames": 2, "fitness_clips": 16},
 }
+# Each patch of an image is encoded alone.
+SMALL_BY_ID = {"cpc": {"grid": 5}, "cpc_v2": {"grid": 5}}
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -43,6 +45,7 @@ def small() -> Small:
         sizes = dict(SMALL)
         for need in entry(id).needs:
             sizes |= SMALL_OF.get(need, {})
+        sizes |= SMALL_BY_ID.get(id, {})
         given = {
             "method": {"id": id, **{key: value for key, value in sizes.items() if key in fields}, **teacher_settings(id)},
             "data": {"source": needed_source(id), "count": 64, "size": 32},

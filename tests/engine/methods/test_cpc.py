@@ -25,7 +25,7 @@ def test_more_predicted_rows_than_the_grid_has_are_refused(id: str, prepared: Pr
 @pytest.mark.parametrize("id", ["cpc", "cpc_v2"])
 def test_images_too_small_for_the_grid_are_refused(id: str, prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"at least \d+ px"):
-        prepared(id, {"data": {"size": 10}, "method": {"patch": 0.6}})
+        prepared(id, {"data": {"size": 10}, "method": {"grid": 7, "patch": 0.6}})
 
 
 @pytest.mark.parametrize(("id", "side"), [("cpc", "above"), *(("cpc_v2", side) for side in ("above", "below", "left", "right"))])

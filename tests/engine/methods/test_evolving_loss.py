@@ -294,6 +294,7 @@ def prepared_with(method: dict[str, float]) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_with_the_numbers_that_it_would_have_had(tmp_path: Path) -> None:
     """kill -9 in the middle of the search, from the command line."""
     from engine.runs.reader import read_metrics
