@@ -23,6 +23,14 @@ def fresh(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**kept, **environment}, check=False)
 
 
+def test_the_order_of_imports_of_the_command_is_one_that_pyside_bears() -> None:
+    """`workbench` reads its words, then imports PySide6, then what opens the folder of runs. In a process of its own, because here
+    all of it is imported already."""
+    code = "import workbench.app, workbench.figure_command, PySide6.QtWidgets, engine.runs.run_store, engine.config.run"
+    result = fresh(code)
+    assert result.returncode == 0, result.stderr
+
+
 def test_no_heavy_library_is_imported_before_the_first_paint(tmp_path: object) -> None:
     code = f"""
 import sys
