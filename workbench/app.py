@@ -15,6 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+# Before PySide6, which reads the source of every module that is imported after it, and asks parts of pydantic, which import one
+# another, for attributes that they do not have yet: the program would end before its window is there.
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError  # noqa: F401
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
 
