@@ -61,11 +61,12 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis with plain numbers: 0.05, 10k, without a scale factor in a label. `as_time`: seconds as in `clock`."""
+    """An axis with plain numbers: 0.05, 10k, without a scale factor in a label. `as_time`: seconds as in `clock`.
+    `counts`: whole numbers alone, of steps or runs."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=-3)
-        self.as_time = False
+        self.as_time = self.counts = False
         self.enableAutoSIPrefix(False)
         self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, autoReduceTextSpace=False)
         if orientation == "left":
@@ -89,7 +90,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
             wanted = (high - low) / max(2, size / 80)
             return [(next((step for step in steps if step >= wanted), 86400 * math.ceil(wanted / 86400)), 0)]
         levels = super().tickSpacing(low, high, size)
-        return [levels[1] if len(levels) > 1 and size / max(1e-12, (high - low) / levels[0][0]) > 180 else levels[0]]
+        spacing, offset = levels[1] if len(levels) > 1 and size / max(1e-12, (high - low) / levels[0][0]) > 180 else levels[0]
+        return [(max(1.0, spacing), 0.0) if self.counts and not self.logMode else (spacing, offset)]
 
     def apply_theme(self) -> None:
         """Use the colours of the current theme."""

@@ -119,6 +119,7 @@ class CurvePlot(ThemedPlot):
         self._references: list[tuple[float, str]] = []
         self._smoothing = 0.0
         self._x_kind: XKind = "step"
+        self._axes["bottom"].counts = True
         self._log_x = self._log_y = self._calm = False
         self._best: Literal["max", "min"] | None = None
         self._chosen: tuple[float, float] | None = None
@@ -227,6 +228,7 @@ class CurvePlot(ThemedPlot):
             return
         self._x_kind, self._chosen, self.dirty = kind, None, True
         self._axes["bottom"].as_time = kind == "seconds"
+        self._axes["bottom"].counts = kind == "step"
         self._axes["bottom"].picture = None
 
     def set_log(self, x: bool, y: bool) -> None:
