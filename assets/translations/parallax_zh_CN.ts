@@ -6501,10 +6501,6 @@ Shift 添加，Alt 去除。</translation>
         <source>Its bounds or values</source>
         <translation>其范围或值</translation>
     </message>
-    <message>
-        <source>Remove this setting</source>
-        <translation>移除此设置</translation>
-    </message>
 </context>
 <context>
     <name>SearchResults</name>
@@ -6629,6 +6625,13 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>inverted</source>
         <translation>反选</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRows</name>
+    <message>
+        <source>Remove this setting</source>
+        <translation>移除此设置</translation>
     </message>
 </context>
 <context>
@@ -7330,6 +7333,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Sweep</source>
         <translation>参数扫描</translation>
+    </message>
+    <message>
+        <source>Setting of the sweep</source>
+        <translation>参数扫描的设置</translation>
     </message>
     <message>
         <source>Another setting</source>
@@ -8439,17 +8446,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>layer</source>
         <translation>层</translation>
-    </message>
-</context>
-<context>
-    <name>dialog</name>
-    <message>
-        <source>Setting of the sweep</source>
-        <translation>参数扫描的设置</translation>
-    </message>
-    <message>
-        <source>Remove this setting</source>
-        <translation>移除此设置</translation>
     </message>
 </context>
 <context>

@@ -171,14 +171,14 @@ class Parts:
     def _sweep(self) -> Iterator[str]:
         self.window.go("prepare")
         dialog = self.window.setup.open_sweep()
-        first = dialog._rows[0]
+        first = dialog.rows.rows[0]
         first.values.choose(["simclr", "vicreg", "byol"])
         dialog.add_setting("optim.lr").choose([0.001, 0.003, 0.01])
         yield "sweep"
         first.values.open()
         yield "sweep_values"
         first.values.list.close()
-        key = dialog._rows[1].key
+        key = dialog.rows.rows[1].key
         typed = key.currentText()[:1]
         key.lineEdit().setText(typed)
         key.completer().setCompletionPrefix(typed)

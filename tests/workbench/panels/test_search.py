@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.search.outcome import Outcome
@@ -88,10 +89,28 @@ def test_the_strengths_of_the_augmentation_are_offered_first_and_the_plan_is_wha
     assert "views.groups.*.hue=0..0.5" in plan.space
 
 
+def test_a_setting_is_found_by_a_part_of_its_title(dialog: SearchDialog, qtbot: QtBot) -> None:
+    row = dialog.rows.rows[0]
+    line = row.key.lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "arning ra")
+    completer = row.key.completer()
+    assert completer is not None
+    assert completer.currentCompletion() == "Learning rate"
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    popup = completer.popup()
+    assert popup is not None
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert row.chosen == "optim.lr"
+    assert dialog.space() == ("optim.lr=0.0002..0.02 log",)
+
+
 def test_bounds_are_offered_and_typed_and_methods_leave_their_views_to_the_recipe(dialog: SearchDialog, answers: Answers) -> None:
     dialog.add_setting("optim.lr")
     batch = dialog.add_setting("train.batch")
-    dialog._remove(dialog._rows[0])
+    dialog.rows.remove(dialog.rows.rows[0])
     assert dialog.space() == ("optim.lr=0.0002..0.02 log", "train.batch=128..512")
     batch.line.setText("16..64")
     dialog.add_setting("optim.name").choose(["adamw", "sgd"])

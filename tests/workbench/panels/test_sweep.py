@@ -100,18 +100,18 @@ def queued(dialog: SweepDialog) -> list[dict[str, Any]]:
 def test_at_first_it_says_what_is_missing(dialog: SweepDialog, asker: HeldAsker) -> None:
     assert not dialog.go.isEnabled()
     assert "more than one seed" in dialog.message.text()
-    assert dialog._rows[0].key.currentText() == "Method"
-    assert dialog._rows[0].values.line.placeholderText() == "now SimCLR"
+    assert dialog.rows.rows[0].key.currentText() == "Method"
+    assert dialog.rows.rows[0].values.line.placeholderText() == "now SimCLR"
     assert not asker.questions
 
 
 def test_methods_are_chosen_by_their_titles_and_take_their_own_views(dialog: SweepDialog, qtbot: QtBot) -> None:
-    tick(qtbot, dialog._rows[0].values, "SimCLR", "VICReg", "MAE")
+    tick(qtbot, dialog.rows.rows[0].values, "SimCLR", "VICReg", "MAE")
     dialog.seeds.setValue(2)
     dialog.tag.setText("three")
     qtbot.waitUntil(dialog.go.isEnabled)
     assert dialog.message.text() == "6 runs, one after another"
-    assert sorted(dialog._rows[0].values.line.text().split(", ")) == ["MAE", "SimCLR", "VICReg"]
+    assert sorted(dialog.rows.rows[0].values.line.text().split(", ")) == ["MAE", "SimCLR", "VICReg"]
     configs = queued(dialog)
     assert {get(one, "method.id") for one in configs} == {"simclr", "vicreg", "mae"}
     for one in configs:
@@ -160,7 +160,7 @@ def test_presets_of_views_are_chosen_whole(dialog: SweepDialog, qtbot: QtBot) ->
 
 
 def test_the_keyboard_alone_chooses_values(dialog: SweepDialog, qtbot: QtBot) -> None:
-    picker = dialog._rows[0].values
+    picker = dialog.rows.rows[0].values
     qtbot.keyClick(picker.line, Qt.Key.Key_Down)
     assert picker.list.isVisible()
     qtbot.keyClicks(picker.list.search, "vicreg")
@@ -227,7 +227,7 @@ def test_a_late_answer_about_other_values_is_not_taken(dialog: SweepDialog, aske
 def test_the_time_is_unknown_until_it_is_measured(
     dialog: SweepDialog, qtbot: QtBot, asker: HeldAsker, speeds: MeasuredSpeeds
 ) -> None:
-    tick(qtbot, dialog._rows[0].values, "SimCLR", "VICReg")
+    tick(qtbot, dialog.rows.rows[0].values, "SimCLR", "VICReg")
     dialog.seeds.setValue(3)
     qtbot.waitUntil(dialog.go.isEnabled)
     assert dialog.time.text() == "How long they take is not known yet: it needs 2 dry runs of some 10 s each."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,10 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -39,6 +38,7 @@ from workbench.models.runs import duration
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.search_results import SearchResults
 from workbench.panels.setup.sections import view_fields
+from workbench.panels.setup.setting_rows import SettingRow, SettingRows
 from workbench.panels.setup.sweep_values import is_typed, now_of
 from workbench.panels.setup.value_picker import ValuePicker
 from workbench.theme.palette import GAP
@@ -80,7 +80,6 @@ class SearchDialog(QDialog):
         self._ask, self._root, self._given, self._values, self._speeds = ask, root, given, values, speeds
         every = [field for field in settings if field.kind in ("int", "float", "bool", "choice") or field.key == METHOD]
         self._settings = {field.key: field for field in (self._all_strengths(), *_strengths(), *every)}
-        self._rows: list[_Row] = []
         self._plan: Plan | None = None
         self._checked: SearchChecked | None = None
         self._check = QTimer(self)
@@ -105,11 +104,10 @@ class SearchDialog(QDialog):
         )
         about.setObjectName("quiet")
         about.setWordWrap(True)
-        self._grid = QGridLayout()
-        self._grid.setColumnStretch(0, 2)
-        self._grid.setColumnStretch(1, 3)
-        self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(GAP)
+        names = self.tr("Setting of the search"), self.tr("Its bounds or values")
+        self.rows = SettingRows(self._settings, USUAL, self._show_setting, *names)
+        self.rows.changed.connect(self._changed)
+        self.rows.arranged.connect(self._order)
         self.add = QPushButton(self.tr("Another setting"))
         self.add.clicked.connect(lambda: self.add_setting())
         self.proposer = self._combo(self.tr("Proposed by"), self._proposers())
@@ -163,7 +161,7 @@ class SearchDialog(QDialog):
         column.setContentsMargins(0, GAP, 0, 0)
         column.setSpacing(12)
         column.addWidget(about)
-        column.addLayout(self._grid)
+        column.addLayout(self.rows)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(form)
         column.addStretch(1)
@@ -230,46 +228,31 @@ class SearchDialog(QDialog):
 
     def add_setting(self, key: str = "") -> ValuePicker:
         """One more setting, by default the next of the usual ones; returns what takes its bounds or values."""
-        taken = {row.chosen for row in self._rows}
-        key = key or next((one for one in (*USUAL, *self._settings) if one in self._settings and one not in taken), "")
-        row = _Row(tuple(self._settings.values()), key)
-        self._rows.append(row)
-        row.key.currentIndexChanged.connect(lambda: self._show_setting(row))
-        row.values.changed.connect(self._changed)
-        row.remove.clicked.connect(lambda: self._remove(row))
-        self._show_setting(row)
-        self._lay_out()
-        return row.values
+        return self.rows.add(key).values
 
-    def _show_setting(self, row: _Row) -> None:
-        field = self._settings.get(row.chosen)
-        if field is not None:
-            now = now_of(self._values, replace(field, key=field.key.replace(".*.", ".0."))) if field.key != ALL else None
-            row.values.set_field(field, now if field.key != ALL else "")
-            row.values.line.setText(_bounds(field, now))
-            row.values.line.setReadOnly(field.key == ALL or not row.values.typed)
-            row.values.line.setToolTip(tip(field.help if field.key == ALL else engine_text(field.help)))
-            if field.key == ALL:
-                row.values.line.setText(self.tr("{0} strengths, each from none to strong").format(len(SPACES[ALL])))
-        self._changed()
+    def _show_setting(self, row: SettingRow) -> None:
+        field, line = self._settings[row.chosen], row.values.line
+        if field.key == ALL:
+            row.values.set_field(field, "")
+            line.setText(self.tr("{0} strengths, each from none to strong").format(len(SPACES[ALL])))
+            line.setToolTip(tip(field.help))
+        else:
+            now = now_of(self._values, replace(field, key=field.key.replace(".*.", ".0.")))
+            row.values.set_field(field, now)
+            line.setText(_bounds(field, now))
+            line.setToolTip(tip(engine_text(field.help)))
+        line.setReadOnly(field.key == ALL or not row.values.typed)
 
-    def _remove(self, row: _Row) -> None:
-        self._rows.remove(row)
-        for widget in (row.key, row.values, row.remove):
-            self._grid.removeWidget(widget)
-            widget.deleteLater()
-        self._lay_out()
-        self._changed()
-
-    def _lay_out(self) -> None:
-        for line, row in enumerate(self._rows):
-            for column, widget in enumerate((row.key, row.values, row.remove)):
-                self._grid.addWidget(widget, line, column)
+    def _order(self) -> None:
+        order = [part for row in self.rows.rows for part in row.parts]
+        order += [self.add, self.proposer, self.reward, self.budget, self.seed, self.compare]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def space(self) -> tuple[str, ...]:
         """What is searched, as the engine takes it. ConfigError where typed values cannot be read."""
         texts: list[str] = []
-        for row in self._rows:
+        for row in self.rows.rows:
             if row.chosen == ALL:
                 texts += SPACES[ALL]
             elif text := row.values.line.text().strip():
@@ -358,7 +341,7 @@ class SearchDialog(QDialog):
         self.go.setEnabled(False)
 
     def _go_to(self, key: str) -> None:
-        row = next((row for row in self._rows if row.chosen == key), None)
+        row = self.rows.row_of(key)
         if row is not None:
             row.values.setFocus()
         elif "." in key and "*" not in key:
@@ -385,29 +368,6 @@ class SearchDialog(QDialog):
     def _go_on(self, out: str) -> None:
         self.queued.emit(out, 0.0)
         self.accept()
-
-
-class _Row:
-    """One setting and its bounds or values."""
-
-    def __init__(self, settings: Sequence[Field], chosen: str) -> None:
-        self.key = Combo()
-        titles = [engine_text(field.title) for field in settings]
-        for field, title in zip(settings, titles, strict=True):
-            self.key.addItem(title if titles.count(title) == 1 else f"{title} ({field.key})", field.key)
-        self.key.setCurrentIndex(max(0, self.key.findData(chosen)))
-        self.key.setAccessibleName(translate("SearchDialog", "Setting of the search"))
-        self.values = ValuePicker()
-        self.values.line.setAccessibleName(translate("SearchDialog", "Its bounds or values"))
-        self.remove = QToolButton()
-        self.remove.setText("×")
-        self.remove.setObjectName("small")
-        self.remove.setAccessibleName(translate("SearchDialog", "Remove this setting"))
-
-    @property
-    def chosen(self) -> str:
-        """The key of the setting."""
-        return str(self.key.currentData())
 
 
 def _strengths() -> list[Field]:

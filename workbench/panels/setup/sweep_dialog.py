@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
-    QCompleter,
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,7 +17,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,13 +26,12 @@ from engine.config.sweep import Axis, axis
 from workbench.bridge.ask import Ask
 from workbench.bridge.measured_speeds import MeasuredSpeeds, Speed
 from workbench.bridge.setup_questions import CheckSweep, MeasureSpeed, PlannedRun, Refused, SweepChecked
-from workbench.forms.editors import Combo
 from workbench.forms.field import Field
 from workbench.forms.number_boxes import WholeBox
 from workbench.forms.setting_titles import with_titles
-from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
 from workbench.panels.setup.problems import Problems
+from workbench.panels.setup.setting_rows import SettingRow, SettingRows
 from workbench.panels.setup.sweep_plan import METHOD, SEED, planned_configs, sweep_time
 from workbench.panels.setup.sweep_values import Offer, now_of
 from workbench.panels.setup.value_picker import ValuePicker
@@ -47,32 +43,6 @@ CHECK_AFTER = 200  # ms
 LISTED = 200  # runs
 # The settings that a sweep is most often over, offered first where the form has them.
 USUAL = (METHOD, "optim.lr", "backbone.name", "views.preset", "method.temperature", "train.batch", "optim.weight_decay")
-
-
-class _Row:
-    """One setting and its values."""
-
-    def __init__(self, dialog: SweepDialog, settings: Sequence[Field], chosen: str) -> None:
-        self.key = Combo()
-        titles = [engine_text(field.title) for field in settings]
-        for field, title in zip(settings, titles, strict=True):
-            self.key.addItem(title if titles.count(title) == 1 else f"{title} ({field.key})", field.key)
-        self.key.setCurrentIndex(max(0, self.key.findData(chosen)))
-        self.key.setEditable(True)
-        self.key.setInsertPolicy(Combo.InsertPolicy.NoInsert)
-        completer = self.key.completer()
-        assert completer is not None  # an editable list has one
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        popup = completer.popup()
-        assert popup is not None
-        popup.setObjectName("popup")
-        self.key.setAccessibleName(dialog.tr("Setting of the sweep"))
-        self.values = ValuePicker()
-        self.remove = QToolButton()
-        self.remove.setText("×")
-        self.remove.setObjectName("small")
-        self.remove.setAccessibleName(dialog.tr("Remove this setting"))
 
 
 class SweepDialog(QDialog):
@@ -103,7 +73,6 @@ class SweepDialog(QDialog):
         self.setMinimumWidth(620)
         self._ask, self._given, self._values, self._speeds, self._devices = ask, given, values, speeds, devices
         self._settings = {field.key: field for field in settings}
-        self._rows: list[_Row] = []
         self._configs: list[dict[str, Any]] = []
         self._runs: tuple[PlannedRun, ...] = ()
         self._question: MeasureSpeed | None = None
@@ -124,11 +93,9 @@ class SweepDialog(QDialog):
         )
         about.setObjectName("quiet")
         about.setWordWrap(True)
-        self._grid = QGridLayout()
-        self._grid.setColumnStretch(0, 2)
-        self._grid.setColumnStretch(1, 3)
-        self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(GAP)
+        self.rows = SettingRows(self._settings, USUAL, self._show_setting, self.tr("Setting of the sweep"))
+        self.rows.changed.connect(self._changed)
+        self.rows.arranged.connect(self._order)
         add = QPushButton(self.tr("Another setting"))
         add.clicked.connect(lambda: self.add_setting())
         self.seeds = WholeBox()
@@ -170,7 +137,7 @@ class SweepDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(about)
-        column.addLayout(self._grid)
+        column.addLayout(self.rows)
         column.addLayout(tools)
         column.addWidget(self.list, 1)
         column.addWidget(self._stack)
@@ -215,43 +182,21 @@ class SweepDialog(QDialog):
 
     def add_setting(self, key: str = "") -> ValuePicker:
         """One more setting to vary, by default the next of the usual ones; returns what chooses its values."""
-        taken = {str(row.key.currentData()) for row in self._rows}
-        key = key or next((usual for usual in (*USUAL, *self._settings) if usual in self._settings and usual not in taken), "")
-        row = _Row(self, tuple(self._settings.values()), key)
-        self._rows.append(row)
-        row.key.currentIndexChanged.connect(lambda: self._show_setting(row))
-        row.values.changed.connect(self._changed)
-        row.remove.clicked.connect(lambda: self._remove(row))
-        self._show_setting(row)
-        self._lay_out()
+        row = self.rows.add(key)
         row.values.setFocus()
         return row.values
 
-    def _show_setting(self, row: _Row) -> None:
-        field = self._settings.get(str(row.key.currentData()))
-        if field is not None:
-            row.values.set_field(field, now_of(self._values, field), self._devices)
-        self._changed()
+    def _show_setting(self, row: SettingRow) -> None:
+        field = self._settings[row.chosen]
+        row.values.set_field(field, now_of(self._values, field), self._devices)
 
-    def _remove(self, row: _Row) -> None:
-        self._rows.remove(row)
-        for widget in (row.key, row.values, row.remove):
-            self._grid.removeWidget(widget)
-            widget.deleteLater()
-        self._lay_out()
-        self._changed()
-
-    def _lay_out(self) -> None:
-        for line, row in enumerate(self._rows):
-            for column, widget in enumerate((row.key, row.values, row.remove)):
-                self._grid.addWidget(widget, line, column)
-        order: list[QWidget] = [part for row in self._rows for part in (row.key, row.values.line, row.values.button, row.remove)]
-        order += [self.seeds, self.tag, self.list]
-        for before, after in pairwise(order):
+    def _order(self) -> None:
+        order = [part for row in self.rows.rows for part in row.parts]
+        for before, after in pairwise([*order, self.seeds, self.tag, self.list]):
             QWidget.setTabOrder(before, after)
 
     def _axes(self) -> list[Axis]:
-        axes = [one for row in self._rows if (one := row.values.axis()) is not None]
+        axes = [one for row in self.rows.rows if (one := row.values.axis()) is not None]
         if self.seeds.value() > 1:
             axes.append(axis(SEED, f"0..{self.seeds.value() - 1}"))
         return axes
@@ -314,7 +259,7 @@ class SweepDialog(QDialog):
         self.time.setText(text)
 
     def _go_to(self, key: str) -> None:
-        row = next((row for row in self._rows if row.key.currentData() == key), None)
+        row = self.rows.row_of(key)
         if row is not None:
             row.values.setFocus()
         else:
