@@ -9694,6 +9694,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>样本</translation>
     </message>
     <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many devices train the run together, each on its share of every batch: GPUs of this machine, or with `cpu` as many processes. The losses are those of one device. Such a run starts from the command line; torchrun spreads one over several machines.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several GPUs, multi-GPU, distributed, data parallel, DDP, ranks, torchrun, NCCL, gloo, world size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
         <translation>掩码图像：MAE，Shapes，ViT-micro，30 轮</translation>
     </message>

@@ -28,7 +28,22 @@ ONE_CELL = (
     "The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and "
     "pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map."
 )
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, SCALED_RATE, UNUSUAL_RATE, ANY_ANGLE, ANY_TURN, UNUSED_REL_POS, ONE_CELL)
+FROM_COMMAND_LINE = (
+    "A run on {devices} devices starts from the command line: python -m engine train CONFIG.yaml. The list of runs shows it here, "
+    "too."
+)
+NOTES = (
+    MORE_VIEWS,
+    NO_LOCAL_VIEWS,
+    SEPARATE_BATCHES,
+    SCALED_RATE,
+    UNUSUAL_RATE,
+    ANY_ANGLE,
+    ANY_TURN,
+    UNUSED_REL_POS,
+    ONE_CELL,
+    FROM_COMMAND_LINE,
+)
 
 
 @dataclass(frozen=True)

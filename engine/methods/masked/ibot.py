@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.augment.blockwise import block_mask
 from engine.backbones.vit import Fill, VisionTransformer, stop_drop_path
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows, rank_mean
 from engine.heads.prototypes import DinoHead, LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
 from engine.losses.per_image import image_means
@@ -146,7 +147,7 @@ class IBOT(Method[IBOTConfig]):
         """L_[CLS] + weight * L_MIM (Eq. 1 and 2, Fig. 3)."""
         config, n = self.config, len(batch.index)
         views = torch.cat(batch.views[:2])  # (2N, 3, S, S)
-        hidden = self._hidden(len(views), batch.generator).to(views.device)  # (2N, T)
+        hidden = own_rows(self._hidden(all_count(len(views)), batch.generator), views=2).to(views.device)  # (2N, T)
         tokens = self._student(views, hidden)  # (2N, 1 + T, D)
         local = [self.backbone.tokens(torch.cat(batch.local))[:, 0]] if batch.local else []
         patches = tokens[:, 1:][hidden]  # (M, D)
@@ -158,7 +159,8 @@ class IBOT(Method[IBOTConfig]):
         patch_target = teacher_distribution(teacher_logits[:, 1:][hidden], self.patch_centre.value, patch_temperature)
         class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)  # (N,)
         patch_loss = image_means(masked_patch_entropy(visual_tokens, patch_target, hidden, config.student_temperature))  # (N,)
-        memory = {"class_mean": teacher_logits[:, 0].mean(0, keepdim=True), "patch_mean": teacher_logits[:, 1:].mean((0, 1))[None]}
+        means = {"class_mean": teacher_logits[:, 0].mean(0, keepdim=True), "patch_mean": teacher_logits[:, 1:].mean((0, 1))[None]}
+        memory = {name: rank_mean(mean) for name, mean in means.items()}
         own = entropy(target)
         terms = {
             "class-token loss": class_loss.mean(),
