@@ -9695,15 +9695,15 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>Devices</source>
-        <translation type="unfinished"></translation>
+        <translation>设备数</translation>
     </message>
     <message>
         <source>How many devices train the run together, each on its share of every batch: GPUs of this machine, or with `cpu` as many processes. The losses are those of one device. Such a run starts from the command line; torchrun spreads one over several machines.</source>
-        <translation type="unfinished"></translation>
+        <translation>多少个设备共同训练这次运行，每个设备处理每个批次中自己的一份：本机的 GPU，或在 `cpu` 下为同样数量的进程。损失与单个设备相同。这样的运行从命令行启动；torchrun 可将其分布到多台机器。</translation>
     </message>
     <message>
         <source>several GPUs, multi-GPU, distributed, data parallel, DDP, ranks, torchrun, NCCL, gloo, world size</source>
-        <translation type="unfinished"></translation>
+        <translation>多显卡, 多卡, 分布式, 数据并行, 多机</translation>
     </message>
     <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
@@ -9732,6 +9732,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Raise optim.lr, check that the views keep the content and that a teacher is updated, or train longer: some methods stay on a plateau for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>A run on {devices} devices starts from the command line: python -m engine train CONFIG.yaml. The list of runs shows it here, too.</source>
+        <translation>在 {devices} 个设备上的运行从命令行启动：python -m engine train CONFIG.yaml。运行列表也会在这里显示它。</translation>
     </message>
     <message>
         <source>plan</source>

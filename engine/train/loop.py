@@ -129,10 +129,8 @@ def take_step(session: Session) -> tuple[Out, float]:
     groups."""
     config, method, feed = session.config, session.method, session.feed
     at = progress(session)
-    # Dropout uses the device's global generator: seeded by the step, so that a resumed run draws the same, and by the rank, whose
-    # images are others.
-    rank = (active().rank,) if active().rank else ()
-    seed_device(feed.device, generator_for(config.train.seed, "step", session.step, *rank).initial_seed())
+    # Dropout uses the device's global generator: seeded by the step, so that a resumed run draws the same.
+    seed_device(feed.device, generator_for(config.train.seed, "step", session.step).initial_seed())
     method.train()
     method.before_step(at)
     turns = method.turns()

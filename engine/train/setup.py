@@ -25,8 +25,8 @@ from engine.data.captions import texts_at
 from engine.data.columns import missing, other_missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
-from engine.distributed.batch_norm import synchronise
 from engine.distributed.ranks import ranks
+from engine.distributed.synced_layers import synchronise
 from engine.method import Method, Stage, Turn, main_turn
 from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import Grouped, build_optimiser

@@ -1,4 +1,5 @@
-"""Batch normalisation by the mean and variance over the images of all ranks.
+"""Layers whose result depends on the whole batch: batch normalisation by the mean and variance over the images of all ranks, and
+dropout, which is drawn for the images of all ranks.
 
 torch.nn.SyncBatchNorm does this for CUDA alone; these layers work on any device. Within a training step of several ranks they
 normalise by the statistics of the whole batch, with the gradient of those; otherwise they are the layers of torch."""
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from engine.config.errors import complain
 from engine.distributed.ranks import active, ranks
-from engine.distributed.rows import all_rows
+from engine.distributed.rows import all_count, all_rows, own_rows
 
 
 class _Synchronised(nn.modules.batchnorm._BatchNorm):
@@ -57,15 +58,27 @@ class SyncedBatchNorm3d(_Synchronised, nn.BatchNorm3d):
     """torch.nn.BatchNorm3d over the images of all ranks."""
 
 
+class SyncedDropout(nn.Dropout):
+    """torch.nn.Dropout whose draws are other ones for the images of each rank."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, ...) to the same shape."""
+        if active().size == 1 or not self.training:
+            return super().forward(input)
+        kept = torch.nn.functional.dropout(input.new_ones(all_count(len(input)), *input.shape[1:]), self.p)
+        return input * own_rows(kept)
+
+
 _SYNCED: dict[type[nn.Module], type[nn.Module]] = {
     nn.BatchNorm1d: SyncedBatchNorm1d,
     nn.BatchNorm2d: SyncedBatchNorm2d,
     nn.BatchNorm3d: SyncedBatchNorm3d,
+    nn.Dropout: SyncedDropout,
 }
 
 
 def synchronise(network: nn.Module, name: str) -> None:
-    """Give the batch normalisation layers of a network the statistics of all ranks, in place; weights and their names stay.
+    """Give the layers of a network the statistics and draws of all ranks, in place; weights and their names stay.
     ConfigError, which calls the encoder `name`, where it normalises by layers of a library that this cannot be done for."""
     for module in network.modules():
         if type(module) in _SYNCED:
