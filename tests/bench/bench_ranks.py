@@ -21,6 +21,7 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +63,13 @@ def small_config(id: str, devices: int, **train: Any) -> RunConfig:
     )
 
 
-def first_losses(id: str, steps: int, **train: Any) -> dict[str, Tensor]:
-    """The first losses of a method in this process or rank, and the gradient of the first step."""
-    session = prepare(small_config(id, ranks().size, **train))
+def first_losses(id: str, steps: int, exchange: bool = True) -> dict[str, Tensor]:
+    """The first losses of a method, and the gradient of the first step: on all ranks, or without an exchange in this process."""
+    session = prepare(small_config(id, ranks().size))
     gradient = first_gradient(session)
     losses = []
     for _ in range(steps):
-        with exchanging():
+        with exchanging() if exchange else nullcontext():
             out, _ = take_step(session)
         session.step += 1
         losses.append(out.loss.detach().double())
