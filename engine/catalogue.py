@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from engine import plugins
 from engine.config.encoder_table import OWN, encoder_row, library_of
 from engine.config.errors import ConfigError, complain, nearest
+from engine.config.module_text import is_own_module, short_module
 
 if TYPE_CHECKING:
     from engine.method import Method
@@ -95,6 +96,8 @@ class Entry:
         where it is built."""
         if self.backbone in ("any", "own"):
             return True
+        if is_own_module(backbone):
+            return self.backbone == "vit"  # where its class is one of a ViT, which is known once it is built
         if library_of(backbone):
             row = encoder_row(backbone)
             return self.backbone == "vit" and (row is None or row.tokens)
@@ -271,6 +274,9 @@ def untrainable(id: str, backbone: str) -> ConfigError:
     """The error for an encoder that a method cannot train."""
     row = entry(id)
     able = ", ".join(name for name in OWN if row.trains(name))
+    if row.backbone == "vit" and is_own_module(backbone):
+        remedy = "Make its class a subclass of engine.backbones.vit.VisionTransformer, or choose another method."
+        return complain("backbone.name", f"a ViT with tokens for {row.id}", short_module(backbone), remedy)
     if row.backbone == "vit" and library_of(backbone):
         remedy = (
             f"{row.title} works on single patches inside the encoder, as methods do that mask some of them: it needs a token for each "

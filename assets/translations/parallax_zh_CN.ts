@@ -1631,12 +1631,32 @@
 <context>
     <name>EncoderEditor</name>
     <message>
+        <source>A Python file…</source>
+        <translation>Python 文件…</translation>
+    </message>
+    <message>
+        <source>A torch.nn.Module of your own. Its code will run.</source>
+        <translation>你自己的 torch.nn.Module。其代码将会运行。</translation>
+    </message>
+    <message>
         <source>timm and torchvision…</source>
         <translation>timm 和 torchvision…</translation>
     </message>
     <message>
         <source>{0} works only with a {1}</source>
         <translation>{0} 只能用于 {1}</translation>
+    </message>
+    <message>
+        <source>Choose a file whose code may run</source>
+        <translation>选择允许运行其代码的文件</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类</translation>
     </message>
 </context>
 <context>
@@ -8498,10 +8518,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>骨干网络</translation>
     </message>
     <message>
-        <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin</source>
-        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
-    </message>
-    <message>
         <source>Stem</source>
         <translation>Stem</translation>
     </message>
@@ -9282,10 +9298,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>嵌入正收缩成一点：一个维度的标准差为 {deviation:.3f}，而该方法要求为 1。</translation>
     </message>
     <message>
-        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of the regulariser (method.weight).</source>
-        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高正则项的权重（method.weight）。</translation>
-    </message>
-    <message>
         <source>LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.</source>
         <translation>LeWorldModel，2603.19312：没有 SIGReg，仅靠预测会使所有嵌入相同。在 reach 中实测：权重为 0 时，标准差在 50 步后为 0.20，150 步后为 0.15；权重为 0.1 时，50 步后为 0.88，100 步后为 0.91。</translation>
     </message>
@@ -9694,6 +9706,54 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>样本</translation>
     </message>
     <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew. path/to/file.py:ClassName: a torch.nn.Module of your own, whose file is copied into the run; plugin/NAME: one of another package.</source>
+        <translation>编码器结构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，再 ViT）的大小适合 CPU。pixel_encoder 是智能体所用的编码器：四个卷积层，再加一个作用于整张特征图的线性层，因此保留位置。timm/NAME 和 torchvision/NAME：这些库中的任意编码器，权重重新随机初始化。path/to/file.py:ClassName：你自己的 torch.nn.Module，其文件会复制到运行中；plugin/NAME：其他软件包中的编码器。</translation>
+    </message>
+    <message>
+        <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin, own, custom, file, nn.Module</source>
+        <translation>编码器, 网络, 模型, 结构, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin, 自己的, 自定义, 文件, nn.Module</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Of an encoder of your own: the arguments with which its class is called, as Python writes them: width=64, norm=&apos;batch&apos;. An argument img_size, image_size or input_size that is not given here gets the side of the views.</source>
+        <translation>用于你自己的编码器：调用其类时的参数，按 Python 的写法：width=64, norm=&apos;batch&apos;。若有参数 img_size、image_size 或 input_size 而这里没有给出，则取视图的边长。</translation>
+    </message>
+    <message>
+        <source>constructor, keyword arguments, kwargs, own encoder</source>
+        <translation>构造函数, 关键字参数, kwargs, 自己的编码器</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>The code of an encoder of your own. Written by the program: it follows the file.</source>
+        <translation>你自己的编码器的代码。由程序写入：取自文件。</translation>
+    </message>
+    <message>
+        <source>The file and class that were copied.</source>
+        <translation>所复制的文件和类。</translation>
+    </message>
+    <message>
+        <source>Sha256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Check sum of the copied code.</source>
+        <translation>所复制代码的校验和。</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>The copied code.</source>
+        <translation>所复制的代码。</translation>
+    </message>
+    <message>
         <source>Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal.</source>
         <translation>每个视图预测所有视图的均值，同时嵌入的中心、尺度和形状被约束为标准正态分布。</translation>
     </message>
@@ -9708,6 +9768,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
         <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。实测：没有 stop-gradient 的 SimSiam 与没有方差项的 VICReg 在 150 步之内挤成一团（均匀性高于 -.11），并且 kNN 下降；没有一个健康的运行两者兼有。</translation>
+    </message>
+    <message>
+        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of the regulariser (method.weight).</source>
+        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高正则项的权重（method.weight）。</translation>
     </message>
     <message>
         <source>Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider projector, or weaken the augmentation. Where dimensions died, lower optim.lr.</source>
@@ -9728,6 +9792,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Raise optim.lr, check that the views keep the content and that a teacher is updated, or train longer: some methods stay on a plateau for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>The file of {encoder} is another than the copy of its code in these settings. The copy is used. To take the file as it is now, set backbone.module to null, or choose the file again.</source>
+        <translation>{encoder} 的文件与这些设置中的代码副本不同。将使用副本。若要使用文件现在的内容，请将 backbone.module 设为 null，或重新选择该文件。</translation>
     </message>
     <message>
         <source>plan</source>
@@ -12420,10 +12488,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>crops</source>
         <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。timm/名称 和 torchvision/名称：这些库中的任何编码器，权重重新抽取。</translation>
     </message>
     <message>
         <source>Crop</source>
