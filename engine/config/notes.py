@@ -28,7 +28,22 @@ ONE_CELL = (
     "The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and "
     "pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map."
 )
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, SCALED_RATE, UNUSUAL_RATE, ANY_ANGLE, ANY_TURN, UNUSED_REL_POS, ONE_CELL)
+CHANGED_FILE = (
+    "The file of {encoder} is another than the copy of its code in these settings. The copy is used. To take the file as it is "
+    "now, set backbone.module to null, or choose the file again."
+)
+NOTES = (
+    MORE_VIEWS,
+    NO_LOCAL_VIEWS,
+    SEPARATE_BATCHES,
+    SCALED_RATE,
+    UNUSUAL_RATE,
+    ANY_ANGLE,
+    ANY_TURN,
+    UNUSED_REL_POS,
+    ONE_CELL,
+    CHANGED_FILE,
+)
 
 
 @dataclass(frozen=True)

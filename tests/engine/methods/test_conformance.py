@@ -55,6 +55,7 @@ WHOLE = {
     "lejepa": "the distance of the batch's distribution from a normal one",
     "lewm": "the distance of the batch's embeddings from a normal distribution",
     "random": "a loss of 0 that depends on no image",
+    "visreg": "the distance of the batch's embeddings from a normal distribution",
     "vicreg": "the variance and covariance of the dimensions over the batch",
 }
 
