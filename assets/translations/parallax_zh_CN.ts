@@ -9298,10 +9298,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>嵌入正收缩成一点：一个维度的标准差为 {deviation:.3f}，而该方法要求为 1。</translation>
     </message>
     <message>
-        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of SIGReg (method.weight).</source>
-        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高 SIGReg 的权重（method.weight）。</translation>
-    </message>
-    <message>
         <source>LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.</source>
         <translation>LeWorldModel，2603.19312：没有 SIGReg，仅靠预测会使所有嵌入相同。在 reach 中实测：权重为 0 时，标准差在 50 步后为 0.20，150 步后为 0.15；权重为 0.1 时，50 步后为 0.88，100 步后为 0.91。</translation>
     </message>
@@ -9762,12 +9758,24 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>从随机权重开始的编码器学习其教师（一个训练好的编码器）经白化的特征，之后微调效果更好。</translation>
     </message>
     <message>
+        <source>Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal.</source>
+        <translation>每个视图预测所有视图的均值，同时嵌入的中心、尺度和形状被约束为标准正态分布。</translation>
+    </message>
+    <message>
+        <source>Read the patches of an image row by row and predict the embedding of the next one, with a stop-gradient and nothing else.</source>
+        <translation>逐行读取图像的图块，预测下一个图块的嵌入，只用停止梯度，别无其他。</translation>
+    </message>
+    <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
         <translation>掩码图像：MAE，Shapes，ViT-micro，30 轮</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
         <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。实测：没有 stop-gradient 的 SimSiam 与没有方差项的 VICReg 在 150 步之内挤成一团（均匀性高于 -.11），并且 kNN 下降；没有一个健康的运行两者兼有。</translation>
+    </message>
+    <message>
+        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of the regulariser (method.weight).</source>
+        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高正则项的权重（method.weight）。</translation>
     </message>
     <message>
         <source>Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider projector, or weaken the augmentation. Where dimensions died, lower optim.lr.</source>
@@ -9814,6 +9822,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预测为</translation>
     </message>
     <message>
+        <source>quantiles</source>
+        <translation>分位数</translation>
+    </message>
+    <message>
         <source>visual tokens</source>
         <translation>视觉 token</translation>
     </message>
@@ -9848,6 +9860,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>targets of each layer</source>
         <translation>各层的目标</translation>
+    </message>
+    <message>
+        <source>what is known</source>
+        <translation>已知部分</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
     </message>
     <message>
         <source>most likely colour</source>
@@ -9996,6 +10016,42 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>The teacher&apos;s encoder. Written by the program: it follows the run or the weights.</source>
         <translation>教师的编码器。由程序写入：取自运行或权重。</translation>
+    </message>
+    <message>
+        <source>Weight lambda of the regulariser, 1 - lambda that of the prediction: .9 for a ViT-B and .8 for a ViT-L on ImageNet, .6 on ten classes in the official code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
+        <translation>正则项的权重 lambda，预测的权重为 1 - lambda：官方代码在 ImageNet 上对 ViT-B 用 .9，对 ViT-L 用 .8，在十个类别上用 .6。为 0 时所有嵌入坍缩，为 1 时不比较视图。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Random directions on which the embeddings are projected and sorted, new ones at each step; 4,096 in the official code. Many take more time.</source>
+        <translation>嵌入在其上投影并排序的随机方向数，每一步重新抽取；官方代码为 4,096。越多越费时间。</translation>
+    </message>
+    <message>
+        <source>Width of the projector; 2,048 in the official code.</source>
+        <translation>projector 的宽度；官方代码为 2,048。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding; a third of the encoder&apos;s width in the official code, 256 for a ViT-B.</source>
+        <translation>嵌入的维数；官方代码为编码器宽度的三分之一，ViT-B 为 256。</translation>
+    </message>
+    <message>
+        <source>Weight of the deviations&apos; distance from 1 within the regulariser; 1 in the official code. With 0 the embeddings can shrink to a point, because the shape is measured after division by the deviations.</source>
+        <translation>正则项中标准差与 1 的距离的权重；官方代码为 1。为 0 时嵌入可能收缩成一点，因为形状是在除以标准差之后衡量的。</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Weight of the distance from a normal distribution within the regulariser; 1 in the official code. With 0 dimensions can be equal.</source>
+        <translation>正则项中与正态分布的距离的权重；官方代码为 1。为 0 时各维度可能相同。</translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation>中心</translation>
+    </message>
+    <message>
+        <source>Weight of the squared means within the regulariser; 1 in the official code.</source>
+        <translation>正则项中均值平方的权重；官方代码为 1。</translation>
     </message>
     <message>
         <source>Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K.</source>
@@ -11524,6 +11580,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
+    </message>
+    <message>
+        <source>Whether the predicted embeddings are constants for the gradient. Without it the embeddings of all patches become equal, which is easy to predict and useless: try it to see a collapse.</source>
+        <translation>预测目标的嵌入是否不传梯度。若传梯度，所有图块的嵌入会变得相同，容易预测却毫无用处：可以试一试，看看坍缩。</translation>
     </message>
     <message>
         <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others&apos; experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
