@@ -58,6 +58,7 @@ __all__ = [
     "open_config",
     "runs",
     "train",
+    "trust",
 ]
 
 UNITS: tuple[Unit, ...] = ("epochs", "steps", "minutes")
@@ -124,10 +125,10 @@ def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = No
     from engine.data.sampler import sampler_for
     from engine.train.resolve import resolve
     from engine.train.setup import fit_to_data
-    from engine.train.start_weights import fetch_weights
+    from engine.train.teacher_run import fetch_all_weights
 
     config = resolve(given)
-    fetch_weights(config.backbone, progress or no_progress)
+    fetch_all_weights(config, progress or no_progress)
     dataset = open_dataset(config.data, progress)
     config = fit_to_data(config, dataset)
     # Raises for a batch that does not fit: a run that cannot start should leave no folder behind.
@@ -194,11 +195,49 @@ def train(
     if data is not None:
         given = merge(given, {"data": {"source": str(data)}})
     given = merge(given, {"train": {**_length(minutes, epochs, steps), **_given(seed=seed, device=device)}})
-    given = merge(given, nested(settings or {}))
+    given = merge(given, _own(nested(settings or {})))
     ready, _ = open_config(given, progress)
     with stop_on_cancel(progress, control or Control()) as (report, control):
         folder = create_folder(Path(folder_of_runs) if folder_of_runs is not None else default_root(), ready)
         return _follow(folder, lambda emit: runner.train(ready, emit, control, folder), report, on_event, control)
+
+
+def trust(path: str | Path) -> str:
+    """Let the code of an encoder of somebody's own run on this computer. Runs and files that one trained with oneself need it not.
+
+    Args:
+        path: a run's folder, whose config holds the code, or a Python file, which may then also change.
+
+    Returns:
+        What may run now, in a sentence.
+
+    Raises:
+        ConfigError: no such run or file, or a run without code of its own.
+    """
+    from engine.backbones.trusted_code import trust_file, trust_text
+    from engine.runs.reader import read_run_config
+
+    path = expanded(path)
+    if path.suffix == ".py":
+        if not path.is_file():
+            raise complain("path", "a run's folder, or a Python file that exists", str(path))
+        trust_file(path)
+        return f"The code in {path.absolute()} may run on this computer."
+    module = read_run_config(path).backbone.module
+    if module is None:
+        raise complain("path", "a run with the code of an encoder of somebody's own", str(path), "There is nothing to trust.")
+    trust_text(module.text)
+    return f"The code of {module.name} in this run (SHA-256 {module.sha256[:16]}...) may run on this computer."
+
+
+def _own(settings: dict[Any, Any]) -> dict[Any, Any]:
+    """Settings that a person writes in Python, the file of whose encoder may run."""
+    from engine.backbones.trusted_code import trust_name
+
+    backbone = settings.get("backbone")
+    if isinstance(backbone, Mapping) and "name" in backbone:
+        trust_name(backbone["name"])
+    return settings
 
 
 def load(folder: str | Path) -> Run:

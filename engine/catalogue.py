@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from engine import plugins
 from engine.config.encoder_table import OWN, encoder_row, library_of
 from engine.config.errors import ConfigError, complain, nearest
+from engine.config.module_text import is_own_module, short_module
 
 if TYPE_CHECKING:
     from engine.method import Method
@@ -107,6 +108,8 @@ class Entry:
         where it is built."""
         if self.backbone in ("any", "own"):
             return True
+        if is_own_module(backbone):
+            return self.backbone == "vit"  # where its class is one of a ViT, which is known once it is built
         if library_of(backbone):
             row = encoder_row(backbone)
             return self.backbone == "vit" and (row is None or row.tokens)
@@ -162,13 +165,15 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("dino", "DINO", "distillation", 2021, "Caron et al.", "Emerging Properties in Self-Supervised Vision Transformers", "2104.14294",
           "Small crops must agree with a slow teacher's sharpened, centred output for the large crops."),
     Entry("feature_distillation", "Feature distillation", "distillation", 2022, "Wei et al.", "Contrastive Learning Rivals Masked Image Modeling in Fine-tuning via Feature Distillation", "2205.14141",
-          "A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.", backbone="vit", teacher=True),
+          "An encoder from random weights learns the whitened features of a trained one, its teacher, and then fine-tunes better.", teacher=True),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",
           "Each output dimension agrees with itself across two views and with no other dimension."),
     Entry("vicreg", "VICReg", "decorrelation", 2021, "Bardes, Ponce and LeCun", "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", "2105.04906",
           "Two views agree, each output dimension keeps its variance, and no two dimensions are correlated."),
     Entry("lejepa", "LeJEPA", "decorrelation", 2025, "Balestriero and LeCun", "LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics", "2511.08544",
           "Every view predicts the mean of all views, while the embeddings are held to a round Gaussian cloud."),
+    Entry("visreg", "VISReg", "decorrelation", 2026, "Wu, Balestriero and Levine", "VISReg: Variance-Invariance-Sketching Regularization for JEPA training", "2606.02572",
+          "Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal."),
     Entry("swav", "SwAV", "clustering", 2020, "Caron et al.", "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", "2006.09882",
           "Each view predicts to which of the learned prototypes the other view is assigned."),
     Entry("inpainting", "Inpainting", "pretext", 2016, "Pathak et al.", "Context Encoders: Feature Learning by Inpainting", "1604.07379",
@@ -213,6 +218,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.", backbone="vit"),
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
           "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
+    Entry("nepa", "NEPA", "masked", 2025, "Xu et al.", "Next-Embedding Prediction Makes Strong Vision Learners", "2512.16922",
+          "Read the patches of an image row by row and predict the embedding of the next one, with a stop-gradient and nothing else.", backbone="vit"),
     Entry("vjepa", "V-JEPA", "masked", 2024, "Bardes et al.", "Revisiting Feature Prediction for Learning Visual Representations from Video", "2404.08471",
           "From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.",
           backbone="vit", needs=("clips",)),
@@ -280,6 +287,9 @@ def untrainable(id: str, backbone: str) -> ConfigError:
     """The error for an encoder that a method cannot train."""
     row = entry(id)
     able = ", ".join(name for name in OWN if row.trains(name))
+    if row.backbone == "vit" and is_own_module(backbone):
+        remedy = "Make its class a subclass of engine.backbones.vit.VisionTransformer, or choose another method."
+        return complain("backbone.name", f"a ViT with tokens for {row.id}", short_module(backbone), remedy)
     if row.backbone == "vit" and library_of(backbone):
         remedy = (
             f"{row.title} works on single patches inside the encoder, as methods do that mask some of them: it needs a token for each "

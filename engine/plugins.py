@@ -1,4 +1,5 @@
-"""Rows that other packages add to the tables of this program by entry points (methods, data sources, evaluation tasks, panels).
+"""Rows that other packages add to the tables of this program by entry points (methods, data sources, evaluation tasks, panels,
+encoders).
 
 A package declares in its pyproject.toml
 
@@ -24,6 +25,7 @@ METHODS = "parallax.methods"
 DATA = "parallax.data"
 EVALUATION = "parallax.evaluation"
 PANELS = "parallax.panels"
+ENCODERS = "parallax.encoders"
 
 
 @dataclass(frozen=True)

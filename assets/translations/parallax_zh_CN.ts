@@ -1631,12 +1631,32 @@
 <context>
     <name>EncoderEditor</name>
     <message>
+        <source>A Python file…</source>
+        <translation>Python 文件…</translation>
+    </message>
+    <message>
+        <source>A torch.nn.Module of your own. Its code will run.</source>
+        <translation>你自己的 torch.nn.Module。其代码将会运行。</translation>
+    </message>
+    <message>
         <source>timm and torchvision…</source>
         <translation>timm 和 torchvision…</translation>
     </message>
     <message>
         <source>{0} works only with a {1}</source>
         <translation>{0} 只能用于 {1}</translation>
+    </message>
+    <message>
+        <source>Choose a file whose code may run</source>
+        <translation>选择允许运行其代码的文件</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类</translation>
     </message>
 </context>
 <context>
@@ -4664,6 +4684,10 @@
         <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
     <message>
+        <source>It learns from a trained run, or published weights, chosen as its teacher.</source>
+        <translation>它向一个训练好的运行或已发布的权重学习，该运行或权重被选作其教师。</translation>
+    </message>
+    <message>
         <source>learns nothing</source>
         <translation>不学习</translation>
     </message>
@@ -4718,10 +4742,6 @@
     <message>
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
-    </message>
-    <message>
-        <source>It learns from a trained run, which is chosen as its teacher.</source>
-        <translation>它向一次已训练的运行学习，需选择该运行作为教师。</translation>
     </message>
     <message>
         <source>needs a teacher</source>
@@ -8498,10 +8518,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>骨干网络</translation>
     </message>
     <message>
-        <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin</source>
-        <translation>编码器, 网络, 模型, 架构, 骨干网络</translation>
-    </message>
-    <message>
         <source>Stem</source>
         <translation>Stem</translation>
     </message>
@@ -9282,10 +9298,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>嵌入正收缩成一点：一个维度的标准差为 {deviation:.3f}，而该方法要求为 1。</translation>
     </message>
     <message>
-        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of SIGReg (method.weight).</source>
-        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高 SIGReg 的权重（method.weight）。</translation>
-    </message>
-    <message>
         <source>LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.</source>
         <translation>LeWorldModel，2603.19312：没有 SIGReg，仅靠预测会使所有嵌入相同。在 reach 中实测：权重为 0 时，标准差在 50 步后为 0.20，150 步后为 0.15；权重为 0.1 时，50 步后为 0.88，100 步后为 0.91。</translation>
     </message>
@@ -9706,12 +9718,76 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>多显卡, 多卡, 分布式, 数据并行, 多机</translation>
     </message>
     <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew. path/to/file.py:ClassName: a torch.nn.Module of your own, whose file is copied into the run; plugin/NAME: one of another package.</source>
+        <translation>编码器结构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，再 ViT）的大小适合 CPU。pixel_encoder 是智能体所用的编码器：四个卷积层，再加一个作用于整张特征图的线性层，因此保留位置。timm/NAME 和 torchvision/NAME：这些库中的任意编码器，权重重新随机初始化。path/to/file.py:ClassName：你自己的 torch.nn.Module，其文件会复制到运行中；plugin/NAME：其他软件包中的编码器。</translation>
+    </message>
+    <message>
+        <source>encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin, own, custom, file, nn.Module</source>
+        <translation>编码器, 网络, 模型, 结构, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin, 自己的, 自定义, 文件, nn.Module</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Of an encoder of your own: the arguments with which its class is called, as Python writes them: width=64, norm=&apos;batch&apos;. An argument img_size, image_size or input_size that is not given here gets the side of the views.</source>
+        <translation>用于你自己的编码器：调用其类时的参数，按 Python 的写法：width=64, norm=&apos;batch&apos;。若有参数 img_size、image_size 或 input_size 而这里没有给出，则取视图的边长。</translation>
+    </message>
+    <message>
+        <source>constructor, keyword arguments, kwargs, own encoder</source>
+        <translation>构造函数, 关键字参数, kwargs, 自己的编码器</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>The code of an encoder of your own. Written by the program: it follows the file.</source>
+        <translation>你自己的编码器的代码。由程序写入：取自文件。</translation>
+    </message>
+    <message>
+        <source>The file and class that were copied.</source>
+        <translation>所复制的文件和类。</translation>
+    </message>
+    <message>
+        <source>Sha256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Check sum of the copied code.</source>
+        <translation>所复制代码的校验和。</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>The copied code.</source>
+        <translation>所复制的代码。</translation>
+    </message>
+    <message>
+        <source>An encoder from random weights learns the whitened features of a trained one, its teacher, and then fine-tunes better.</source>
+        <translation>从随机权重开始的编码器学习其教师（一个训练好的编码器）经白化的特征，之后微调效果更好。</translation>
+    </message>
+    <message>
+        <source>Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal.</source>
+        <translation>每个视图预测所有视图的均值，同时嵌入的中心、尺度和形状被约束为标准正态分布。</translation>
+    </message>
+    <message>
+        <source>Read the patches of an image row by row and predict the embedding of the next one, with a stop-gradient and nothing else.</source>
+        <translation>逐行读取图像的图块，预测下一个图块的嵌入，只用停止梯度，别无其他。</translation>
+    </message>
+    <message>
         <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
         <translation>掩码图像：MAE，Shapes，ViT-micro，30 轮</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
         <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。实测：没有 stop-gradient 的 SimSiam 与没有方差项的 VICReg 在 150 步之内挤成一团（均匀性高于 -.11），并且 kNN 下降；没有一个健康的运行两者兼有。</translation>
+    </message>
+    <message>
+        <source>Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of the regulariser (method.weight).</source>
+        <translation>没有什么使嵌入彼此分开，而预测它们很容易：请提高正则项的权重（method.weight）。</translation>
     </message>
     <message>
         <source>Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider projector, or weaken the augmentation. Where dimensions died, lower optim.lr.</source>
@@ -9738,6 +9814,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>在 {devices} 个设备上的运行从命令行启动：python -m engine train CONFIG.yaml。运行列表也会在这里显示它。</translation>
     </message>
     <message>
+        <source>The file of {encoder} is another than the copy of its code in these settings. The copy is used. To take the file as it is now, set backbone.module to null, or choose the file again.</source>
+        <translation>{encoder} 的文件与这些设置中的代码副本不同。将使用副本。若要使用文件现在的内容，请将 backbone.module 设为 null，或重新选择该文件。</translation>
+    </message>
+    <message>
         <source>plan</source>
         <translation>计划</translation>
     </message>
@@ -9756,6 +9836,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>predicted as</source>
         <translation>预测为</translation>
+    </message>
+    <message>
+        <source>quantiles</source>
+        <translation>分位数</translation>
     </message>
     <message>
         <source>visual tokens</source>
@@ -9792,6 +9876,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>targets of each layer</source>
         <translation>各层的目标</translation>
+    </message>
+    <message>
+        <source>what is known</source>
+        <translation>已知部分</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
     </message>
     <message>
         <source>most likely colour</source>
@@ -9916,6 +10008,66 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter.</source>
         <translation>每个参数梯度的最大范数，逐参数裁剪。</translation>
+    </message>
+    <message>
+        <source>Teacher, weights</source>
+        <translation>教师，权重</translation>
+    </message>
+    <message>
+        <source>In place of a run: a file of weights, or published weights by name, of a foundation model for example (DINOv2, DINOv3, CLIP): timm/vit_small_patch14_dinov2.lvd142m. Images are resized for it, so that each cell of the student has a patch of the teacher.</source>
+        <translation>代替运行：权重文件，或按名称给出的已发布权重，例如基础模型（DINOv2、DINOv3、CLIP）：timm/vit_small_patch14_dinov2.lvd142m。图像会为教师缩放，使学生的每个单元对应教师的一个图块。</translation>
+    </message>
+    <message>
+        <source>foundation model, DINOv2, DINOv3, CLIP, pretrained, checkpoint, Hugging Face, timm</source>
+        <translation>基础模型, DINOv2, DINOv3, CLIP, 预训练, 检查点, Hugging Face, timm</translation>
+    </message>
+    <message>
+        <source>Teacher, encoder</source>
+        <translation>教师，编码器</translation>
+    </message>
+    <message>
+        <source>Of weights whose file does not tell its encoder: the name of that, timm/vit_small_patch16_dinov3 for example.</source>
+        <translation>若权重文件看不出其编码器：编码器的名称，例如 timm/vit_small_patch16_dinov3。</translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s encoder. Written by the program: it follows the run or the weights.</source>
+        <translation>教师的编码器。由程序写入：取自运行或权重。</translation>
+    </message>
+    <message>
+        <source>Weight lambda of the regulariser, 1 - lambda that of the prediction: .9 for a ViT-B and .8 for a ViT-L on ImageNet, .6 on ten classes in the official code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
+        <translation>正则项的权重 lambda，预测的权重为 1 - lambda：官方代码在 ImageNet 上对 ViT-B 用 .9，对 ViT-L 用 .8，在十个类别上用 .6。为 0 时所有嵌入坍缩，为 1 时不比较视图。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Random directions on which the embeddings are projected and sorted, new ones at each step; 4,096 in the official code. Many take more time.</source>
+        <translation>嵌入在其上投影并排序的随机方向数，每一步重新抽取；官方代码为 4,096。越多越费时间。</translation>
+    </message>
+    <message>
+        <source>Width of the projector; 2,048 in the official code.</source>
+        <translation>projector 的宽度；官方代码为 2,048。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding; a third of the encoder&apos;s width in the official code, 256 for a ViT-B.</source>
+        <translation>嵌入的维数；官方代码为编码器宽度的三分之一，ViT-B 为 256。</translation>
+    </message>
+    <message>
+        <source>Weight of the deviations&apos; distance from 1 within the regulariser; 1 in the official code. With 0 the embeddings can shrink to a point, because the shape is measured after division by the deviations.</source>
+        <translation>正则项中标准差与 1 的距离的权重；官方代码为 1。为 0 时嵌入可能收缩成一点，因为形状是在除以标准差之后衡量的。</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Weight of the distance from a normal distribution within the regulariser; 1 in the official code. With 0 dimensions can be equal.</source>
+        <translation>正则项中与正态分布的距离的权重；官方代码为 1。为 0 时各维度可能相同。</translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation>中心</translation>
+    </message>
+    <message>
+        <source>Weight of the squared means within the regulariser; 1 in the official code.</source>
+        <translation>正则项中均值平方的权重；官方代码为 1。</translation>
     </message>
     <message>
         <source>Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K.</source>
@@ -11446,6 +11598,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
+        <source>Whether the predicted embeddings are constants for the gradient. Without it the embeddings of all patches become equal, which is easy to predict and useless: try it to see a collapse.</source>
+        <translation>预测目标的嵌入是否不传梯度。若传梯度，所有图块的嵌入会变得相同，容易预测却毫无用处：可以试一试，看看坍缩。</translation>
+    </message>
+    <message>
         <source>Weight of the contrast of two crops beside the loss of the values. 0 leaves the agent alone, with random crops as in RAD (2004.14990). Do not expect the contrast to help much: in `reach` the agent learns as well without it, and in others&apos; experiments with the official code it is the random crop that helps. Where each episode has another background, pictures can be told apart by it alone. What the contrast learns by itself is seen with `detach`.</source>
         <translation>两个裁剪之间的对比在价值损失之外的权重。设为 0 时只剩智能体本身，使用 RAD（2004.14990）那样的随机裁剪。不要指望对比有多大帮助：在 `reach` 中，智能体没有它也学得一样好；在他人用官方代码做的实验中，起作用的是随机裁剪。如果每个回合的背景都不同，单凭背景就能区分图像。对比本身能学到什么，可用 `detach` 查看。</translation>
     </message>
@@ -12042,10 +12198,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>相对位置偏置, 位置嵌入, RPB</translation>
     </message>
     <message>
-        <source>A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.</source>
-        <translation>从随机权重开始的 ViT 学习一次已训练运行（教师）的白化特征，之后微调效果更好。</translation>
-    </message>
-    <message>
         <source>teacher&apos;s features</source>
         <translation>教师的特征</translation>
     </message>
@@ -12104,10 +12256,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Teacher, backbone</source>
         <translation>教师，骨干网络</translation>
-    </message>
-    <message>
-        <source>The teacher&apos;s encoder. Written by the program: it follows the run.</source>
-        <translation>教师的编码器。由程序写入：取决于所选的运行。</translation>
     </message>
     <message>
         <source>Teacher, view</source>
@@ -12376,10 +12524,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>crops</source>
         <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.</source>
-        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后接 ViT）的大小适合 CPU。pixel_encoder 是智能体常用的编码器：四层卷积，再在整张特征图上接一个线性层，从而保留位置。timm/名称 和 torchvision/名称：这些库中的任何编码器，权重重新抽取。</translation>
     </message>
     <message>
         <source>Crop</source>

@@ -9,11 +9,13 @@ from typing import Literal
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
 from engine.backbones.library_encoder import build_library_encoder, measured_row
+from engine.backbones.module_encoder import ModuleTraits, build_module_encoder, module_traits
 from engine.backbones.pixel_encoder import PixelEncoder
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.backbones.vit import VisionTransformer
-from engine.config.encoder_table import library_of
+from engine.config.encoder_table import EncoderRow, library_of
 from engine.config.errors import complain
+from engine.config.module_text import is_own_module
 from engine.config.run import BackboneConfig, ViewConfig
 
 # dim, depth, heads. tiny and small are DeiT's (2012.12877, Table 1); micro is sized for a CPU.
@@ -31,9 +33,11 @@ SMALL = 64  # px; up to here a network must not shrink the image in its first la
 
 def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     """The encoder for views of `size` px. ConfigError where the patch does not fit the image, and where a library has no such
-    encoder, or it does not take such images."""
+    encoder, it does not take such images, or a person's own cannot be built."""
     if library_of(config.name):
         return build_library_encoder(config, size)
+    if is_own_module(config.name):
+        return build_module_encoder(config, size)
     if config.name in VITS:
         dim, depth, heads = VITS[config.name]
         patch = patch_of(config, size)
@@ -63,27 +67,38 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     return net
 
 
-def has_patches(name: str) -> bool:
-    """Whether an encoder cuts images into patches that a method can leave out. ConfigError for an encoder that no library has."""
-    return measured_row(name).tokens if library_of(name) else name in PATCHED
+def has_patches(config: BackboneConfig) -> bool:
+    """Whether an encoder cuts images into patches that a method can leave out. ConfigError for an encoder that no library has, and
+    for a person's own that cannot be built."""
+    traits = _traits(config)
+    return config.name in PATCHED if traits is None else traits.tokens
 
 
-def is_plain_vit(name: str) -> bool:
+def is_plain_vit(config: BackboneConfig) -> bool:
     """Whether an encoder has no convolutions but that of its patches: a ViT. Errors: see `has_patches`."""
-    return measured_row(name).tokens if library_of(name) else name in VITS
+    traits = _traits(config)
+    return config.name in VITS if traits is None else traits.tokens
 
 
-def is_transformer(name: str) -> bool:
+def is_transformer(config: BackboneConfig) -> bool:
     """Whether an encoder is trained as transformers are: it normalises by layers, not by batches. Errors: see `has_patches`."""
-    return not measured_row(name).batch_norm if library_of(name) else name in PATCHED
+    traits = _traits(config)
+    return config.name in PATCHED if traits is None else not traits.batch_norm
+
+
+def _traits(config: BackboneConfig) -> EncoderRow | ModuleTraits | None:
+    """What is known of an encoder of a library or of a person; None for this program's."""
+    if library_of(config.name):
+        return measured_row(config.name)
+    return module_traits(config) if is_own_module(config.name) else None
 
 
 def patch_step(config: BackboneConfig, views: Iterable[ViewConfig], stored: int) -> int:
     """The px of which the sides of views must be multiples: a patch's side, 0 for an encoder without patches. Arguments and errors:
     see `fitted_patch`."""
-    if not library_of(config.name):
+    row = _traits(config)
+    if row is None:
         return fitted_patch(config, views, stored) if config.name in PATCHED else 0
-    row = measured_row(config.name)
     step = config.patch if config.patch and row.tokens else row.multiple
     return step if step > 1 else 0
 

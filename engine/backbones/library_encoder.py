@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from engine.backbones.adapted import AdaptedBackbone
 from engine.backbones.backbone import Backbone
 from engine.backbones.library_net import (
     DROP_PATH,
@@ -43,7 +43,7 @@ TORCHVISION_VITS = {
 }
 
 
-class LibraryBackbone(Backbone):
+class LibraryBackbone(AdaptedBackbone):
     """A network without its classifier; `net` carries the library's own parameter names.
 
     Its features are what the library's network gives without a classifier: the pooled last map, and what the network has between
@@ -55,63 +55,29 @@ class LibraryBackbone(Backbone):
         self.net, self.build = library_net(build)
         self.size = build.size
         self.multiple = _multiple(self.net)
-        self.dim = self._width(self.size or build.published)
-        self._finer: bool | None = None
+        self.dim = self.measured_width(self.size or build.published)
+
+    @property
+    def title(self) -> str:
+        """The name in a config."""
+        return self.build.full_name
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, S, S) to (N, dim)."""
         features: Tensor = self.net(images)
         return features.flatten(1)
 
-    def dense(self, images: Tensor, least: int = 0) -> Tensor:
-        """(N, 3, S, S) to (N, dim, s, s). Where the map has fewer than `least` cells a side and the network takes larger images,
-        they are enlarged first. ConfigError for a network without a map."""
-        cells = self._map(images)
-        side = cells.shape[-1]
-        if side < least and self._takes_larger(images):
-            enlarged = math.ceil(images.shape[-1] * least / side / self.multiple) * self.multiple
-            cells = self._map(F.interpolate(images, size=enlarged, mode="bilinear", antialias=True))
-        return cells
+    def last_map(self, images: Tensor) -> Tensor | None:
+        """See `AdaptedBackbone`."""
+        return timm_map(self.net, images) if self.build.library == "timm" else torchvision_map(self.net, images)
 
     def another(self) -> LibraryBackbone:
         """The same architecture, drawn anew."""
         return LibraryBackbone(self.build)
 
-    def check_size(self, size: int, group: int) -> None:
-        """ConfigError where the network does not take the views of a group (counted from 0), of `size` px: after many strides
-        nothing is left of a small view, and some networks take one size alone."""
-        if size != self.size:
-            self._width(size, group)
-
-    def _map(self, images: Tensor) -> Tensor:
-        """The last map (N, dim, s, s)."""
-        cells = timm_map(self.net, images) if self.build.library == "timm" else torchvision_map(self.net, images)
-        if cells is not None and cells.shape[1] != self.dim:
-            cells = None
-        if cells is None:
-            allowed = "an encoder with a feature map as wide as its features, which this method or task needs"
-            raise complain("backbone.name", allowed, self.build.full_name, "Choose another encoder.")
-        return cells
-
-    def _takes_larger(self, images: Tensor) -> bool:
-        """Whether the network takes images of twice the side."""
-        if self._finer is None:
-            side = 2 * images.shape[-1]
-            with torch.no_grad(), evaluating(self):
-                try:
-                    self._map(images.new_zeros(1, 3, side, side))
-                    self._finer = True
-                except (AssertionError, RuntimeError, TypeError, ValueError):
-                    self._finer = False
-        return self._finer
-
-    def _width(self, size: int, group: int = 0) -> int:
-        """Width of the features of images of `size` px. ConfigError where the network does not take them."""
-        with torch.no_grad(), evaluating(self):
-            try:
-                return int(self(torch.zeros(1, 3, size, size)).shape[1])
-            except Exception as error:  # each architecture refuses a size in a way of its own
-                raise wrong_size(self.build, error, size, group) from error
+    def refused(self, error: Exception, size: int, group: int) -> ConfigError:
+        """See `AdaptedBackbone`."""
+        return wrong_size(self.build, error, size, group)
 
 
 def build_library_encoder(config: BackboneConfig, size: int) -> Backbone:

@@ -79,15 +79,24 @@ class TimmVisionTransformer(VisionTransformer):
         out: Tensor = resample_abs_pos_embed(self.pos_embed, [side, side], [self.side, self.side], num_prefix_tokens=others)
         return out
 
+    def patches(self, images: Tensor) -> Tensor:
+        """Embeddings (N, T, dim) of the patches, without positions."""
+        return self.patch_embed(images).flatten(1, 2)  # type: ignore[no-any-return]
+
     def embed(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
         """Tokens (N, 1 + T, dim) that enter the blocks, without registers. `keep`, `fill`: as of `VisionTransformer`."""
         return self._without_registers(self._embed(images, keep, fill))
 
     def depths(
-        self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None
+        self,
+        images: Tensor,
+        keep: Tensor | None = None,
+        fill: Fill | None = None,
+        context: Tensor | None = None,
+        causal: bool = False,
     ) -> list[Tensor]:
-        """Tokens (N, 1 + T, dim) after each block, without registers, not normalised. `context`: as of `VisionTransformer`; the
-        registers are always attended to."""
+        """Tokens (N, 1 + T, dim) after each block, without registers, not normalised. `context`, `causal`: as of
+        `VisionTransformer`; the registers are attended to by all but the class token where `causal`, else by all."""
         x = self._embed(images, keep, fill)
         seen: dict[str, Tensor] = {}
         if context is not None:
@@ -96,6 +105,8 @@ class TimmVisionTransformer(VisionTransformer):
             mask[:, :first] = True
             mask.scatter_(1, context + first, True)
             seen = {"attn_mask": mask[:, None, None, :]}  # (N, 1, 1, all tokens)
+        elif causal:
+            seen = {"attn_mask": torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).tril()}
         features = []
         for block in self.blocks:
             x = block(x, **seen)

@@ -170,6 +170,11 @@ class VisionTransformer(Backbone):
             return self.pos_embed
         return torch.cat([self.pos_embed[:, :1], resize_positions(self.pos_embed[:, 1:], side)], dim=1)
 
+    def patches(self, images: Tensor) -> Tensor:
+        """Embeddings (N, T, dim) of the patches, without positions."""
+        out: Tensor = self.patch_embed(images)
+        return out
+
     def embed(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
         """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) indices of the patches to keep, the others are left out.
         `fill`: which patches a learned token replaces; the patch's position is kept."""
@@ -184,14 +189,23 @@ class VisionTransformer(Backbone):
         return torch.cat([cls.to(x.dtype), x], dim=1)
 
     def depths(
-        self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None
+        self,
+        images: Tensor,
+        keep: Tensor | None = None,
+        fill: Fill | None = None,
+        context: Tensor | None = None,
+        causal: bool = False,
     ) -> list[Tensor]:
         """Tokens (N, 1 + T, dim) after each block, the class token first, not normalised. `context`: (N, K) the patches that are
-        attended to in every block, beside the class token: the others attend to these alone, not to themselves."""
+        attended to in every block, beside the class token: the others attend to these alone, not to themselves. `causal`: each
+        token attends to itself and those before it; not together with `context`."""
         x = self.embed(images, keep, fill)
         if context is not None:
             context = F.pad(context + 1, (1, 0))  # (N, 1 + K): the class token is token 0
         bias = self.bias(images.shape[-1] // self.patch, keep, context)
+        if causal:
+            later = x.new_full((x.shape[1], x.shape[1]), float("-inf")).triu(1)[None]  # (1, 1 + T, 1 + T)
+            bias = later if bias is None else bias + later
         features = []
         for block in self.blocks:
             x = block(x, context, bias)
@@ -207,9 +221,16 @@ class VisionTransformer(Backbone):
         bias: Tensor = self.shared_rel_pos(side, kept, context)
         return bias
 
-    def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None) -> Tensor:
+    def tokens(
+        self,
+        images: Tensor,
+        keep: Tensor | None = None,
+        fill: Fill | None = None,
+        context: Tensor | None = None,
+        causal: bool = False,
+    ) -> Tensor:
         """Normalised tokens of the last block (N, 1 + T, dim), the class token first. Arguments as in `depths`."""
-        out: Tensor = self.norm(self.depths(images, keep, fill, context)[-1])
+        out: Tensor = self.norm(self.depths(images, keep, fill, context, causal)[-1])
         return out
 
     def pooled(self, tokens: Tensor) -> Tensor:

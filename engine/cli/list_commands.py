@@ -9,7 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from engine import api, catalogue, plugins, systems
+from engine.backbones.encoder_plugins import plugin_encoders
 from engine.catalogue import Column
+from engine.config.module_text import PLUGIN
 from engine.config.printable import printable
 from engine.config.small_files import expanded
 from engine.data.columns import in_words
@@ -57,17 +59,22 @@ def do_encoders(options: argparse.Namespace) -> int:
     text = " ".join(options.search)
     trains = catalogue.entry(options.method).trains if options.method else lambda name: True
     own = [name for name in OWN if trains(name) and all(word in name for word in text.lower().split())]
+    others = [row for row in plugin_encoders() if trains(PLUGIN + row.id) and all(word in row.id for word in text.lower().split())]
+    _print_problems(plugins.ENCODERS)
     rows = [row for row in search_encoders(text) if trains(row.name)]
     if options.json:
         libraries = [{**asdict(row), "installed": installed(row.library)} for row in rows]
-        print(json.dumps([*({"name": name} for name in own), *libraries], indent=2))
+        named = [{"name": name} for name in (*own, *(PLUGIN + added.id for added in others))]
+        print(json.dumps([*named, *libraries], indent=2))
         return 0
     for name in own:
         print(f"{name:56} of this program; its size follows the views")
+    for added in others:
+        print(f"{PLUGIN + added.id:56} {added.line}{_from(added.package)}")
     for row in rows:
         kind = "ViT with tokens" if row.tokens else f"stride {row.stride} px" if row.stride else "no feature map"
         print(f"{row.name:56} {row.parameters / 1e6:>7.1f} M  {row.dim:>5} features  {row.size:>4} px  {kind}")
-    if not own and not rows:
+    if not own and not rows and not others:
         print("No encoder matches. Search with fewer or shorter words, or without --method.", file=sys.stderr)
     for library in LIBRARIES:
         if not installed(library) and any(row.library == library for row in rows):

@@ -10,7 +10,7 @@ from engine.cli.evaluate_commands import do_evaluate
 from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_translate, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
 from engine.cli.search_command import do_search
-from engine.cli.training import do_leaderboard, do_open, do_resume, do_sweep, do_train
+from engine.cli.training import do_leaderboard, do_open, do_resume, do_sweep, do_train, do_trust
 from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
 from engine.search.proposers import PROPOSERS
@@ -149,6 +149,14 @@ def parser() -> argparse.ArgumentParser:
         "--more", nargs=2, metavar=("N", "UNIT"), help="train so much longer: --more 50 epochs (or steps, or minutes)"
     )
     sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
+
+    sub = command(
+        "trust",
+        do_trust,
+        "Let the code of an encoder run on this computer: that of a run that somebody else trained, or a Python file, also after "
+        "it changes. Read it before.",
+    )
+    sub.add_argument("path", type=Path, metavar="RUN|FILE", help="a run's folder, or a .py file")
 
     sub = command("evaluate", do_evaluate, "kNN, linear probe and fine-tuning on the test split, trained and untrained encoder.")
     sub.add_argument(

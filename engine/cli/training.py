@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from engine import api
+from engine.backbones.trusted_code import trust_name
 from engine.catalogue import entry, title_of
 from engine.cli.progress_bar import progress_bar
 from engine.cli.ranks import follow_rank, in_turn, launch, not_said
@@ -62,7 +63,24 @@ def given_settings(options: argparse.Namespace) -> dict[str, Any]:
         given = merge(given, {"train": {"minutes": options.minutes, "steps": 0, "plan": ()}})
     if options.epochs is not None:
         given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0, "plan": ()}})
-    return merge(given, assignments(options.set))
+    return merge(given, _own_settings(options.set))
+
+
+def _own_settings(pairs: Sequence[str]) -> dict[str, Any]:
+    """The settings that a person writes on the command line. The file of an encoder that they name there may run."""
+    values = assignments(pairs)
+    backbone = values.get("backbone")
+    if isinstance(backbone, dict) and "name" in backbone:
+        trust_name(backbone["name"])
+        # The file as it is now, not the copy in a config that was given beside it.
+        backbone.setdefault("module", None)
+    return values
+
+
+def do_trust(options: argparse.Namespace) -> int:
+    """Let the code of a run's or a file's encoder run."""
+    print(api.trust(options.path))
+    return 0
 
 
 def do_train(options: argparse.Namespace) -> int:
@@ -79,6 +97,7 @@ def do_open(options: argparse.Namespace) -> int:
 
     if options.size < 0:
         raise complain("--size", "at least 1 px, or left out", options.size)
+    trust_name(options.backbone)
     with progress_bar(options.quiet or not sys.stderr.isatty()) as report:
         opened = open_model(
             options.weights, options.data, name=options.name, backbone=options.backbone, size=options.size, progress=report
@@ -86,7 +105,7 @@ def do_open(options: argparse.Namespace) -> int:
     if not options.quiet:
         side = f"images of {opened.size} px" if opened.size else "images of the size of the data"
         print(f"{opened.settings['backbone']['name']}, {side}, normalised by {opened.normalisation}.", file=sys.stderr)
-    return _begin(merge(dict(opened.settings), assignments(options.set)), options, Control())
+    return _begin(merge(dict(opened.settings), _own_settings(options.set)), options, Control())
 
 
 def do_sweep(options: argparse.Namespace) -> int:
@@ -96,6 +115,9 @@ def do_sweep(options: argparse.Namespace) -> int:
     from engine.train.resolve import resolve
 
     axes = [axis(key, values) for key, _, values in (pair.partition("=") for pair in options.grid)]
+    for one in axes:
+        for value in one.values if one.key == "backbone.name" else ():
+            trust_name(value)
     if options.seeds:
         axes.append(axis("train.seed", f"0..{options.seeds - 1}"))
     if not axes:
@@ -318,7 +340,7 @@ def do_leaderboard(options: argparse.Namespace) -> int:
             bar,
             bar.say,
             methods,
-            assignments(options.set),
+            _own_settings(options.set),
         )
     print((options.out / "table.md").read_text(encoding="utf-8"), end="")
     return 1 if board.failures else 0

@@ -18,7 +18,7 @@ ABSENT = Absent.ABSENT
 # A person's words about a run, not settings of it.
 WORDS = ("name", "notes", "tags")
 # What a run wrote down of itself, no setting of it either.
-RECORDED = ("train.plan",)
+RECORDED = ("train.plan", "backbone.module.text")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from engine.config.module_text import FORM, PLUGIN, is_own_module
+
 # Encoders of this program, in the order in which they are offered.
 OWN = (
     "resnet10_narrow",
@@ -128,7 +130,7 @@ def close_names(name: str, known: Iterable[str]) -> str:
 def name_problem(name: str) -> str:
     """What is wrong with the way in which a name of an encoder is written, in sentences; "" where nothing is. Whether an installed
     library has it is checked where it is built."""
-    if name in OWN:
+    if name in OWN or (is_own_module(name) and name != PLUGIN):
         return ""
     if library_of(name):
         bare = name.partition("/")[2]
@@ -143,6 +145,6 @@ def name_problem(name: str) -> str:
         )
         return f"backbone.name must be {allowed}. Got {name!r}. {remedy}"
     hint = close_names(name, [*OWN, *(row.name for row in encoder_rows())])
-    allowed = f"{', '.join(OWN)}, or an encoder of a library as timm/NAME or torchvision/NAME"
+    allowed = f"{', '.join(OWN)}, an encoder of a library as timm/NAME or torchvision/NAME, or a class in a Python file as {FORM}"
     remedy = hint or "`python -m engine encoders SEARCH` lists those of the libraries."
     return f"backbone.name must be {allowed}. Got {name!r}. {remedy}"

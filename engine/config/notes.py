@@ -32,6 +32,10 @@ FROM_COMMAND_LINE = (
     "A run on {devices} devices starts from the command line: python -m engine train CONFIG.yaml. The list of runs shows it here, "
     "too."
 )
+CHANGED_FILE = (
+    "The file of {encoder} is another than the copy of its code in these settings. The copy is used. To take the file as it is "
+    "now, set backbone.module to null, or choose the file again."
+)
 NOTES = (
     MORE_VIEWS,
     NO_LOCAL_VIEWS,
@@ -42,6 +46,7 @@ NOTES = (
     ANY_TURN,
     UNUSED_REL_POS,
     ONE_CELL,
+    CHANGED_FILE,
     FROM_COMMAND_LINE,
 )
 

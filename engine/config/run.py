@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, field_validator, model_validator
 
 from engine.config.encoder_table import OWN, name_problem
+from engine.config.module_text import ModuleCopy, keyword_arguments
 from engine.config.part import Part, setting
 
 
@@ -421,10 +422,23 @@ class BackboneConfig(Part):
         "resnet10_narrow",
         "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. "
         "pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. "
-        "timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew.",
+        "timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew. path/to/file.py:ClassName: a "
+        "torch.nn.Module of your own, whose file is copied into the run; plugin/NAME: one of another package.",
         title="Backbone",
-        also="encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin",
+        also="encoder, network, model, architecture, ResNet, ViT, transformer, timm, torchvision, ConvNeXt, EfficientNet, Swin, "
+        "own, custom, file, nn.Module",
         suggestions=OWN,
+    )
+    arguments: str = setting(
+        "",
+        "Of an encoder of your own: the arguments with which its class is called, as Python writes them: width=64, norm='batch'. "
+        "An argument img_size, image_size or input_size that is not given here gets the side of the views.",
+        title="Arguments",
+        advanced=True,
+        also="constructor, keyword arguments, kwargs, own encoder",
+    )
+    module: ModuleCopy | None = setting(
+        None, "The code of an encoder of your own. Written by the program: it follows the file.", title="Code", written=True
     )
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto",
@@ -514,6 +528,15 @@ class BackboneConfig(Part):
         advanced=True,
         also="stochastic depth, dropout, regularisation",
     )
+
+    @field_validator("arguments")
+    @classmethod
+    def _keywords(cls, text: str) -> str:
+        try:
+            keyword_arguments(text)
+        except ValueError as error:
+            raise ValueError(f"backbone.arguments must be arguments as width=64, norm='batch'. Got {text!r}. {error}.") from None
+        return text
 
     @field_validator("name")
     @classmethod

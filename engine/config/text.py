@@ -28,7 +28,13 @@ def _list(dumper: _Dumper, data: list[Any]) -> yaml.SequenceNode:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=numbers or None)
 
 
+def _text(dumper: _Dumper, data: str) -> yaml.ScalarNode:
+    # Code and notes of several lines stay readable; YAML falls back to quotes where it cannot write them so.
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+
+
 _Dumper.add_representer(list, _list)
+_Dumper.add_representer(str, _text)
 
 
 def parse(model: type[M], values: Mapping[str, Any], prefix: str = "") -> M:

@@ -17,6 +17,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from engine.config.errors import ConfigError, complain, unwritten
+from engine.config.module_text import short_module
 from engine.config.run import RunConfig
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
@@ -205,7 +206,7 @@ def _about(folder: Path, config: RunConfig, seen: TrainedOn, epoch: int | None, 
         "epoch": "last" if epoch is None else str(epoch),
         "method": config.method.id,
         "data": seen.name,
-        "backbone": config.backbone.name,
+        "backbone": short_module(config.backbone.name),
         "dim": str(encoder.dim),
         "size": str(input_size(config)),
         "mean": json.dumps([round(float(value), 6) for value in seen.mean]),

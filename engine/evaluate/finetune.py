@@ -79,8 +79,8 @@ class FineTuning:
         self.sampler = Sampler(self.index, self.length.batch, SEED)
         view = ViewConfig(count=1, size=self.size, jitter=0.0, grayscale=0.0)
         self.pipeline = Pipeline(ViewsConfig(groups=(view,)), dataset.size)
-        self.transformer = is_transformer(config.backbone.name)
-        self.plain_layout = is_plain_vit(config.backbone.name)
+        self.transformer = is_transformer(config.backbone)
+        self.plain_layout = is_plain_vit(config.backbone)
         self.drops = config.backbone.drop_path > 0
         if not 0 < layer_decay <= 1:
             raise complain("layer decay", "above 0 and at most 1", layer_decay)

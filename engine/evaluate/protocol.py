@@ -19,6 +19,7 @@ import torch
 from engine import plugins
 from engine.catalogue import Column, entry, methods
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
+from engine.config.module_text import short_module
 from engine.config.run import RunConfig
 from engine.data.captions import texts_at
 from engine.data.columns import COLUMNS, WORDS, missing, sets_with
@@ -149,7 +150,7 @@ def evaluate(
         run=folder.name,
         method=config.method.id,
         data=dataset.name,
-        backbone=config.backbone.name,
+        backbone=short_module(config.backbone.name),
         trained=_scores(made.figures, ranks, "trained"),
         untrained=_scores(made.figures, ranks, "untrained"),
         chance=made.head.chance,
@@ -314,7 +315,7 @@ def _head(run: str, subject: Subject) -> Evaluated:
         method=subject.config.method.id,
         data=subject.dataset.name,
         digest=data_digest(subject.dataset),
-        backbone=subject.config.backbone.name,
+        backbone=short_module(subject.config.backbone.name),
         classes=subject.classes,
         chance=float(counts.max() / counts.sum()) if len(counts) else 0.0,
         images=subject.counts,
@@ -330,7 +331,7 @@ def _setting(subject: Subject) -> str:
     size = subject.size
     stored = "" if subject.dataset.size == size else f", resized from {subject.dataset.size} px with antialiasing"
     return (
-        f"{subject.config.backbone.name}, features of the backbone, before the projector. All figures are of "
+        f"{short_module(subject.config.backbone.name)}, features of the backbone, before the projector. All figures are of "
         f"{subject.counts['test']} test images, read once, each whole, centred and without augmentation, {size} px{stored}, "
         f"normalised with the training split's mean and deviation."
     )

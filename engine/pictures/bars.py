@@ -1,4 +1,5 @@
-"""Bar charts with a target line, and histograms with the density of a standard normal. For `Method.pictures`."""
+"""Bar charts with a target line, histograms with the density of a standard normal, and quantile-quantile charts. For
+`Method.pictures`."""
 
 from __future__ import annotations
 
@@ -47,6 +48,13 @@ def histograms(samples: Tensor, bins: int = 32, columns: int = 4) -> Tensor:
     return grid(torch.stack([_histogram(column, bins) for column in samples.float().unbind(1)]), columns)
 
 
+def quantile_charts(samples: Tensor, columns: int = 4) -> Tensor:
+    """Each column of samples (N, k), sorted, against the quantiles of the standard normal: k charts from -4 to 4 both ways in rows
+    of four, one picture (1, 3, H, W). The diagonal, a green line, is a standard normal; a steeper line is wider, a bent one is not
+    normal."""
+    return grid(torch.stack([_quantile_chart(column) for column in samples.float().unbind(1)]), columns)
+
+
 def grid(charts: Tensor, columns: int, gap: int = 6) -> Tensor:
     """Charts (k, 3, h, w) in rows of `columns` with white gaps: one picture (1, 3, H, W)."""
     k, _, h, w = charts.shape
@@ -69,6 +77,26 @@ def _histogram(values: Tensor, bins: int, width: int = 4) -> Tensor:
     curve = torch.exp(-x.square() / 2) / math.sqrt(2 * math.pi) / top * HEIGHT
     on = ((row - 0.5) - curve).abs() <= 0.5 * (1 + curve.diff(append=curve[-1:]).abs()) + 0.5
     return torch.where(on, torch.tensor(MARK, device=values.device).view(3, 1, 1), picture)
+
+
+def _quantile_chart(values: Tensor) -> Tensor:
+    centre = (torch.arange(HEIGHT, device=values.device) + 0.5) / HEIGHT * 2 * REACH - REACH  # of each column of pixels
+    target = torch.special.ndtri(torch.arange(1, len(values) + 1, device=values.device) / (len(values) + 1))
+    right = torch.searchsorted(target, centre).clamp(1, max(1, len(values) - 1))
+    sorted_ = values.sort().values
+    if len(values) == 1:
+        reached = sorted_.expand(HEIGHT)
+    else:  # linear between two neighbours
+        share = ((centre - target[right - 1]) / (target[right] - target[right - 1])).clamp(0, 1)
+        reached = sorted_[right - 1].lerp(sorted_[right], share)
+    shown = (centre >= target[0] - 2 * REACH / HEIGHT) & (centre <= target[-1] + 2 * REACH / HEIGHT)
+    pixel = ((reached + REACH) / (2 * REACH) * HEIGHT).floor().clamp(0, HEIGHT - 1)  # from below
+    low = torch.minimum(pixel, torch.cat([pixel[1:], pixel[-1:]]))
+    high = torch.maximum(pixel, torch.cat([pixel[1:], pixel[-1:]]))
+    row = torch.arange(HEIGHT - 1, -1, -1, device=values.device)[:, None]
+    picture = _coloured((row >= low) & (row <= high + 1) & shown)
+    diagonal = row == torch.arange(HEIGHT, device=values.device)
+    return torch.where(diagonal, torch.tensor(MARK, device=values.device).view(3, 1, 1), picture)
 
 
 def _coloured(inside: Tensor) -> Tensor:

@@ -21,6 +21,17 @@ def hide(images: Tensor, hidden: Tensor) -> Tensor:
     return torch.where(pixels_of(hidden, images.shape[-1]), HIDDEN, images)
 
 
+def patches_put(images: Tensor, indices: Tensor, side: int) -> Tensor:
+    """Images (n, 3, S, S), S a multiple of `side`, made of patches of any of them: cell t of image i gets the patch with the index
+    `indices[i, t]`, counted through all images, row by row in each. indices: (n, T)."""
+    n, channels, size, _ = images.shape
+    cell = size // side
+    patches = (
+        images.unfold(2, cell, cell).unfold(3, cell, cell).permute(0, 2, 3, 1, 4, 5).reshape(n * side**2, channels, cell, cell)
+    )
+    return patches[indices].view(n, side, side, channels, cell, cell).permute(0, 3, 1, 4, 2, 5).reshape(images.shape)
+
+
 def reconstruction(images: Tensor, predicted: Tensor, hidden: Tensor) -> dict[str, Tensor]:
     """The four pictures of every method that reconstructs masked patches: the image, its visible part, the image with the masked
     patches reconstructed, and twice the error. images, predicted: (N, 3, S, S), pixels between 0 and 1; hidden: (N, T) bool."""

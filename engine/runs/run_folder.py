@@ -18,6 +18,7 @@ import psutil
 import yaml
 
 from engine.config.errors import ConfigError, complain
+from engine.config.module_text import short_module
 from engine.config.run import RunConfig
 from engine.config.run_name import data_name
 from engine.config.small_files import expanded
@@ -92,7 +93,7 @@ def first_status(config: RunConfig) -> Status:
         heartbeat=now,
         method=config.method.id,
         data=data_name(config.data.source),
-        backbone=config.backbone.name,
+        backbone=short_module(config.backbone.name),
         device=config.train.device,
         precision=config.train.precision,
         seed=config.train.seed,

@@ -78,7 +78,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
     dataset = data_of(folder, config, part_of(report, 0.0, _OPENED))
     if checkpoint == 0:
         setup_data(method, config, dataset)
-    if not is_plain_vit(config.backbone.name):
+    if not is_plain_vit(config.backbone):
         method = method.to(memory_format=torch.channels_last)  # as in training
     losses = measure(method, config, dataset, index, _step(folder, checkpoint), of, part_of(report, _OPENED, 1.0))
     write_arrays(

@@ -8,12 +8,15 @@ from typing import Any
 from engine.augment.presets import groups
 from engine.backbones.build import VITS, is_transformer
 from engine.backbones.library_encoder import measured_row
+from engine.backbones.own_module import file_changed, with_module
 from engine.catalogue import check_encoder, entry, load
 from engine.config.encoder_table import library_of
 from engine.config.errors import ConfigError, Problem, complain
+from engine.config.module_text import short_module
 from engine.config.notes import (
     ANY_ANGLE,
     ANY_TURN,
+    CHANGED_FILE,
     FROM_COMMAND_LINE,
     ONE_CELL,
     SCALED_RATE,
@@ -83,7 +86,9 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         other = absolute_source(config.data.other) if entry(id).other else ""
         device = resolve_device(config.train.device)
         weights = known_weights(config.backbone.weights)
-        transformer = is_transformer(config.backbone.name)
+        backbone = with_module(config.backbone)
+        config = config.model_copy(update={"backbone": backbone})
+        transformer = is_transformer(config.backbone)
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         known = {"data": {"source": source, "other": other}, "train": train, "backbone": {"weights": weights}}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), known))
@@ -167,6 +172,8 @@ def _encoder_notes(config: RunConfig) -> list[Note]:
     backbone, result = config.backbone, list[Note]()
     if backbone.rel_pos != "none" and backbone.name not in VITS:
         result.append(Note("backbone.rel_pos", UNUSED_REL_POS, {"encoder": backbone.name}))
+    if file_changed(backbone):
+        result.append(Note("backbone.name", CHANGED_FILE, {"encoder": short_module(backbone.name)}))
     if library_of(backbone.name):
         row = measured_row(backbone.name)
         size = config.views.groups[0].size or config.data.size or stored_size(config.data.source)

@@ -187,7 +187,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     if ranks().size > 1:
         synchronise(method, config.backbone.name)
     method = method.to(device)
-    if not is_plain_vit(config.backbone.name):
+    if not is_plain_vit(config.backbone):
         method = method.to(memory_format=torch.channels_last)
     batches = build_feed(config, dataset, method, device)
     optimiser, own = build_optimisers(method, config)

@@ -196,7 +196,7 @@ def _on_device(config: RunConfig, requested: str) -> tuple[RunConfig, list[tuple
     before = config.train
     device = resolve_device(requested)
     other = device != before.device
-    transformer = is_transformer(config.backbone.name)
+    transformer = is_transformer(config.backbone)
     precision = resolve_precision("auto" if other else before.precision, device, transformer)
     values: dict[str, object] = {"device": device, "precision": precision}
     if other and before.threads > cores():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.augment import presets
+from engine.backbones.adapted import AdaptedBackbone
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import has_patches
-from engine.backbones.library_encoder import LibraryBackbone
 from engine.catalogue import entry, load
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import MORE_VIEWS, NO_LOCAL_VIEWS, Note
@@ -22,7 +22,7 @@ KEY = "views.groups"
 def views_of(config: RunConfig) -> Views:
     """The views that the config's method takes with its hyper-parameters. ConfigError where those are wrong."""
     method = load(config.method.id)
-    return method.takes(parse(method.Config, config.method.values(), "method"), has_patches(config.backbone.name))
+    return method.takes(parse(method.Config, config.method.values(), "method"), has_patches(config.backbone))
 
 
 def used_views(config: RunConfig) -> tuple[int, ...]:
@@ -76,9 +76,9 @@ def check_view_sizes(config: RunConfig) -> None:
 
 
 def check_encoder_sizes(config: RunConfig, backbone: Backbone) -> None:
-    """ConfigError where an encoder of a library does not take the size of one of the used views. `backbone`: built for the first
-    group's; `config`: fitted to the data."""
-    if isinstance(backbone, LibraryBackbone):
+    """ConfigError where an encoder of a library, or a person's own, does not take the size of one of the used views.
+    `backbone`: built for the first group's; `config`: fitted to the data."""
+    if isinstance(backbone, AdaptedBackbone):
         numbers = [number for number, group in enumerate(_groups(config)) for _ in range(group.count)]
         for number in dict.fromkeys(numbers[index] for index in used_views(config)):
             backbone.check_size(_groups(config)[number].size, number)

@@ -224,7 +224,7 @@ ROWS = (
         "the variance term uses only one view", VICREG),
     row("barlow-one-view", "methods/decorrelation/barlow_twins.py", "cross_correlation(z1, z2)", "cross_correlation(z1, z1)",
         "each dimension is correlated within one view", BARLOW),
-    row("lejepa-centre-of-all-views", "methods/decorrelation/lejepa.py", "centre = z[:seen].mean(0)", "centre = z.mean(0)",
+    row("lejepa-centre-of-all-views", "methods/mean_prediction.py", "centre = z[:seen].mean(0)", "centre = z.mean(0)",
         "small views are part of the centre", LEJEPA),
     row("supcon-own-image-alone", "losses/sup_con.py", "labels = torch.where(labels < 0, alone, labels)", "labels = alone",
         "the labels are not used", SUPCON),

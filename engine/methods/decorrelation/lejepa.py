@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
-from engine.backbones.backbone import Backbone
 from engine.config.part import setting
-from engine.distributed.rows import all_rows
-from engine.heads.mlp import mlp
 from engine.losses.sigreg import draw_directions, sigreg
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
+from engine.method import Batch
+from engine.methods.mean_prediction import MeanPrediction, MeanPredictionConfig
 from engine.pictures.bars import histograms
 from engine.pictures.matrix import similarity
 
 SHOWN = 8  # directions in the picture
-SAMPLE = 512  # images in a histogram
 
 
-class LeJEPAConfig(MethodConfig):
+class LeJEPAConfig(MeanPredictionConfig):
     """Hyper-parameters of LeJEPA."""
 
     weight: float = setting(
@@ -45,7 +44,7 @@ class LeJEPAConfig(MethodConfig):
     )
 
 
-class LeJEPA(Method[LeJEPAConfig]):
+class LeJEPA(MeanPrediction[LeJEPAConfig]):
     """Balestriero and LeCun, LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics, 2025 (2511.08544).
 
     There is no teacher, no stop-gradient and no schedule. Where text and Algorithm 2 differ, the algorithm is followed: the squared
@@ -54,44 +53,20 @@ class LeJEPA(Method[LeJEPAConfig]):
     only, as in the paper for a ResNet, or also local ones (preset `lejepa`)."""
 
     Config = LeJEPAConfig
-    views = Views(1, None, local=True, one_size=True, together=2)
-    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
-    def __init__(self, config: LeJEPAConfig, backbone: Backbone) -> None:
-        super().__init__(config, backbone)
-        self.projector = mlp(backbone.dim, config.hidden_dim, config.hidden_dim, config.out_dim)
-        self.sample: Tensor | None = None
-
-    def setup_data(self, images: Tensor, labels: Tensor) -> None:
-        """Select the images of the `projections` picture."""
-        self.sample = images[:: -(-len(images) // SAMPLE)]
-
-    def forward(self, batch: Batch, at: Progress) -> Out:
-        """Algorithm 2."""
-        seen, every = len(batch.views), len(batch.views) + len(batch.local)
-        h = self.backbone(torch.cat(batch.views))  # (V N, D)
-        h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
-        z = all_rows(self.projector(torch.cat([h, *h_local])).float(), every).unflatten(0, (every, -1))  # (all views, N, P)
-        centre = z[:seen].mean(0)  # (N, P)
-        prediction = (z - centre).square().mean()
-        directions = draw_directions(z.shape[-1], self.config.slices, batch.generator)  # the same for every view
+    def regulariser(self, z: Tensor, directions: Tensor) -> tuple[Tensor, Mapping[str, Tensor]]:
+        """SIGReg, the mean over the views (Algorithm 2)."""
         normality = torch.stack([sigreg(view, directions) for view in z]).mean()
-        weight = self.config.weight
-        loss = (1.0 - weight) * prediction + weight * normality
-        terms = {"prediction": prediction, "sigreg": normality}
-        return Out(loss, h, z[:seen].flatten(0, 1), views=seen, terms=terms)
+        return normality, {"sigreg": normality}
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`projections`: histograms of up to 512 training images on eight random directions, with the density of the standard
         normal in green, the target of SIGReg. `similarity`: cosines of view 1 (rows) and view 2 (columns)."""
-        z = self.projector(self.backbone(torch.cat([batch.views[0], batch.views[-1]])))
-        images = batch.views[0]
-        if self.sample is not None and batch.stored is not None:
-            images = batch.normalised(batch.stored(self.sample))
-        spread = self.projector(self.backbone(images)).float()
-        directions = draw_directions(z.shape[-1], SHOWN, batch.generator).to(z.device)
-        return {"projections": histograms(spread @ directions), "similarity": similarity(*z.chunk(2))}
+        first, last = self.both_views(batch)
+        spread = self.embedded_sample(batch)
+        directions = draw_directions(spread.shape[-1], SHOWN, batch.generator).to(spread.device)
+        return {"projections": histograms(spread @ directions), "similarity": similarity(first, last)}
 
 
 METHOD = LeJEPA

@@ -34,11 +34,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_rows_of_all_ranks_and_their_gradient(results: dict[str, Any]) -> None:
-    found = results["gathered"]
-    assert found["rows"] == 0
-    assert found["gradient"] < 1e-5
-    assert found["count"] == 6
-    assert found["mean"] == 0.5
+    values = results["gathered"]
+    assert values["rows"] == 0
+    assert values["gradient"] < 1e-5
+    assert values["count"] == 6
+    assert values["mean"] == 0.5
 
 
 @pytest.mark.parametrize("kind", ["line", "map"])
@@ -136,8 +136,8 @@ def _once(find: Any, process: subprocess.Popen[str]) -> Any:
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
-            if found := find():
-                return found
+            if value := find():
+                return value
         except (ConfigError, OSError, json.JSONDecodeError):
             pass
         time.sleep(0.02)

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.pictures.bars import HEIGHT, bars, grid, histograms
+from engine.pictures.bars import HEIGHT, bars, grid, histograms, quantile_charts
 from engine.pictures.matrix import LOW, MARK
 
 
@@ -53,3 +53,12 @@ def test_charts_are_arranged_in_rows() -> None:
     assert sheet.shape == (1, 3, 22, 86)
     assert sheet[0, :, 12:, 22:].min() == 1  # nothing beside the fifth
     assert histograms(torch.randn(30, 8)).shape == (1, 3, 2 * HEIGHT + 6, 4 * 128 + 18)
+
+
+def test_sorted_normal_samples_lie_on_the_diagonal_and_wider_ones_on_a_steeper_line() -> None:
+    quantiles = torch.special.ndtri(torch.arange(1, 2001) / 2001)[:, None]
+    for width, column in ((1.0, 96), (1.5, 96), (0.5, 32)):
+        line = ink(quantile_charts(width * quantiles), LOW)[:, column].nonzero().flatten()
+        height = HEIGHT - 0.5 - line.float().mean()  # px from below
+        assert height.item() == pytest.approx(64 + width * (column - 63.5), abs=1.5)
+    assert quantile_charts(torch.zeros(1, 2)).shape == (1, 3, HEIGHT, 2 * HEIGHT + 6)

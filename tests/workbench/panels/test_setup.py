@@ -359,6 +359,14 @@ def test_an_encoder_of_a_library_is_chosen_from_a_table(panel: SetupPanel, qtbot
     assert panel.given()["backbone"] == {"name": "torchvision/vit_b_16"}
 
 
+def test_a_clone_keeps_the_code_of_its_encoder_until_the_file_is_chosen_again(panel: SetupPanel) -> None:
+    copied = {"name": "/a/net.py:Net", "sha256": "0" * 64, "text": "x"}
+    panel.set_draft({"backbone": {"name": "/a/net.py:Net", "module": copied}})
+    assert panel.given()["backbone"] == {"name": "/a/net.py:Net", "module": copied}
+    panel.form.row("backbone.name").editor.edited.emit()
+    assert panel.given()["backbone"] == {"name": "/a/net.py:Net"}
+
+
 def test_a_method_without_settings_has_no_head_for_them(panel: SetupPanel) -> None:
     group = panel.form._groups
     assert group["method"].isVisible()

@@ -32,6 +32,8 @@ class Draft:
         self._kept_method: dict[str, Any] = {}
         self._kept_rate: Any = None
         self._described = ""
+        # The copy of the code of a person's own encoder, of the run whose settings these are.
+        self._module: Mapping[str, Any] | None = None
 
     @property
     def method(self) -> str:
@@ -69,6 +71,8 @@ class Draft:
         given["data"] = {**given.get("data", {}), "source": self._form.value("data.source")}
         if self._views:
             given["views"] = deepcopy(self._views)
+        if self._module is not None and self._module.get("name") == self._form.value("backbone.name"):
+            given = merge(given, {"backbone": {"module": self._module}})
         return given
 
     def _defaults(self) -> dict[str, Any]:
@@ -91,6 +95,8 @@ class Draft:
         if method.get("id", "simclr") == self.method:
             draft["method"] = method = self._with_groups(method)
         self.set_views(draft.get("views", {}))
+        module = get(draft, "backbone.module")
+        self._module = module if isinstance(module, Mapping) else None
         changed = method.get("id", "simclr") != self.method or not self._described
         if changed:
             self._recipe = {}
@@ -124,6 +130,8 @@ class Draft:
             self._views = {}
             self._kept_method = {}
             self._described = ""
+        if key == "backbone.name":
+            self._module = None  # the file is chosen as it is now
         if key in ("method.id", "optim.lr"):
             self._kept_rate = None
         if key in RATE_FOLLOWS:

@@ -1,15 +1,21 @@
-"""The encoder's name: this program's own in a list, and those of timm and torchvision in a table with a search."""
+"""The encoder's name: this program's own and those of other packages in a list, those of timm and torchvision in a table with a
+search, and a person's own in a Python file."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QFrame,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QTableWidget,
@@ -18,8 +24,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.backbones.encoder_plugins import plugin_encoders
+from engine.backbones.trusted_code import trust_file
 from engine.catalogue import Entry, methods
 from engine.config.encoder_table import LIBRARIES, OWN, EncoderRow, encoder_row, installed, search_encoders
+from engine.config.errors import ConfigError
+from engine.config.module_text import MOST_CHARACTERS, PLUGIN, short_module, split_module
+from engine.config.small_files import read_small
 from workbench.forms.editors import Combo, Editor
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
@@ -28,10 +39,11 @@ NAME = int(Qt.ItemDataRole.UserRole)
 ABLE = NAME + 1
 SIZE = (760, 520)  # px; less where the screen is smaller
 COLUMNS = 5
+FROM_FILE = "file"  # the data of the entry that asks for a Python file
 
 
 class EncoderEditor(Editor):
-    """Own encoders in a list; its last entry opens the table of those of the libraries."""
+    """Own encoders in a list; its last entries ask for a Python file, and open the table of those of the libraries."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +52,12 @@ class EncoderEditor(Editor):
         self._combo = Combo()
         for name in OWN:
             self._combo.addItem(name, name)
+        for row in plugin_encoders():
+            self._combo.addItem(PLUGIN + row.id, PLUGIN + row.id)
         self._combo.insertSeparator(self._combo.count())
+        self._combo.addItem(self.tr("A Python file…"), FROM_FILE)
+        at = self._combo.count() - 1
+        self._combo.setItemData(at, self.tr("A torch.nn.Module of your own. Its code will run."), Qt.ItemDataRole.ToolTipRole)
         self._combo.addItem(self.tr("timm and torchvision…"), "")
         self._adopt(self._combo)
         self._combo.activated.connect(self._activated)
@@ -55,7 +72,8 @@ class EncoderEditor(Editor):
             index = self._combo.findData(self._name) if self._name else -1
             if index < 0 and self._name:
                 # One of a library, or from a config whose encoder does not exist: it is shown, and reported when it is checked.
-                self._combo.insertItem(0, self._name, self._name)
+                self._combo.insertItem(0, short_module(self._name), self._name)
+                self._combo.setItemData(0, tip(self._name), Qt.ItemDataRole.ToolTipRole)
                 index = 0
             self._combo.setCurrentIndex(index)
         self._mark()
@@ -77,7 +95,7 @@ class EncoderEditor(Editor):
         assert isinstance(model, QStandardItemModel)
         for index in range(self._combo.count()):
             name = self._combo.itemData(index)
-            if name and entry is not None:
+            if name and name != FROM_FILE and entry is not None:
                 able = entry.trains(str(name))
                 model.item(index).setEnabled(able)
                 why = self.tr("{0} works only with a {1}").format(entry.title, entry.kind)
@@ -85,17 +103,55 @@ class EncoderEditor(Editor):
 
     def _activated(self, index: int) -> None:
         name = self._combo.itemData(index)
-        if name:
+        if name and name != FROM_FILE:
             self._chosen(str(name))
             return
         self.set_value(self._name)
+        if name == FROM_FILE:
+            self.browse()
+            return
         self.table().open_at(self.mapToGlobal(QPoint(0, self.height() + 2)), self._name, self._entry)
+
+    def browse(self) -> None:
+        """Ask for a Python file and a class in it."""
+        parts = split_module(self._name)
+        start = parts[0] if parts is not None else str(Path.home())
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file whose code may run"), start, "Python (*.py)")
+        if path:
+            self.take_file(path)
+
+    def take_file(self, path: str) -> None:
+        """Take the encoder of a Python file: its only class, or one of several that is chosen. The file's code may run from now
+        on."""
+        names = class_names(path)
+        name, good = names[0] if names else "Encoder", True
+        if len(names) > 1:
+            name, good = QInputDialog.getItem(self, self.tr("Encoder"), self.tr("Class"), names, len(names) - 1, False)
+        if not good:
+            return
+        try:
+            trust_file(path)
+        except ConfigError as error:
+            self.setToolTip(tip(str(error)))  # the check of the settings then says that it may not run
+        self.set_value(f"{path}:{name}")
+        # Also where the name is the same: the file is taken as it is now.
+        self.edited.emit()
+        self._combo.setFocus()
 
     def _chosen(self, name: str) -> None:
         if name != self._name:
             self.set_value(name)
             self.edited.emit()
         self._combo.setFocus()
+
+
+def class_names(path: str) -> Sequence[str]:
+    """The classes at the top of a Python file, in their order; none where it cannot be read. Nothing of it is run."""
+    try:
+        tree = ast.parse(read_small(path, MOST_CHARACTERS))
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        return ()
+    return tuple(node.name for node in tree.body if isinstance(node, ast.ClassDef))
 
 
 class EncoderTable(QFrame):
