@@ -125,10 +125,10 @@ def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = No
     from engine.data.sampler import sampler_for
     from engine.train.resolve import resolve
     from engine.train.setup import fit_to_data
-    from engine.train.start_weights import fetch_weights
+    from engine.train.teacher_run import fetch_all_weights
 
     config = resolve(given)
-    fetch_weights(config.backbone, progress or no_progress)
+    fetch_all_weights(config, progress or no_progress)
     dataset = open_dataset(config.data, progress)
     config = fit_to_data(config, dataset)
     # Raises for a batch that does not fit: a run that cannot start should leave no folder behind.

@@ -153,7 +153,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("dino", "DINO", "distillation", 2021, "Caron et al.", "Emerging Properties in Self-Supervised Vision Transformers", "2104.14294",
           "Small crops must agree with a slow teacher's sharpened, centred output for the large crops."),
     Entry("feature_distillation", "Feature distillation", "distillation", 2022, "Wei et al.", "Contrastive Learning Rivals Masked Image Modeling in Fine-tuning via Feature Distillation", "2205.14141",
-          "A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.", backbone="vit", teacher=True),
+          "An encoder from random weights learns the whitened features of a trained one, its teacher, and then fine-tunes better.", teacher=True),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",
           "Each output dimension agrees with itself across two views and with no other dimension."),
     Entry("vicreg", "VICReg", "decorrelation", 2021, "Bardes, Ponce and LeCun", "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", "2105.04906",

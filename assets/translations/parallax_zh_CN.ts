@@ -4684,6 +4684,10 @@
         <translation>除了全部图像，它还从少量类别标签中学习。</translation>
     </message>
     <message>
+        <source>It learns from a trained run, or published weights, chosen as its teacher.</source>
+        <translation>它向一个训练好的运行或已发布的权重学习，该运行或权重被选作其教师。</translation>
+    </message>
+    <message>
         <source>learns nothing</source>
         <translation>不学习</translation>
     </message>
@@ -4738,10 +4742,6 @@
     <message>
         <source>Added by the package {0}.</source>
         <translation>由软件包 {0} 添加。</translation>
-    </message>
-    <message>
-        <source>It learns from a trained run, which is chosen as its teacher.</source>
-        <translation>它向一次已训练的运行学习，需选择该运行作为教师。</translation>
     </message>
     <message>
         <source>needs a teacher</source>
@@ -9770,6 +9770,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>所复制的代码。</translation>
     </message>
     <message>
+        <source>An encoder from random weights learns the whitened features of a trained one, its teacher, and then fine-tunes better.</source>
+        <translation>从随机权重开始的编码器学习其教师（一个训练好的编码器）经白化的特征，之后微调效果更好。</translation>
+    </message>
+    <message>
         <source>Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal.</source>
         <translation>每个视图预测所有视图的均值，同时嵌入的中心、尺度和形状被约束为标准正态分布。</translation>
     </message>
@@ -10004,6 +10008,30 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter.</source>
         <translation>每个参数梯度的最大范数，逐参数裁剪。</translation>
+    </message>
+    <message>
+        <source>Teacher, weights</source>
+        <translation>教师，权重</translation>
+    </message>
+    <message>
+        <source>In place of a run: a file of weights, or published weights by name, of a foundation model for example (DINOv2, DINOv3, CLIP): timm/vit_small_patch14_dinov2.lvd142m. Images are resized for it, so that each cell of the student has a patch of the teacher.</source>
+        <translation>代替运行：权重文件，或按名称给出的已发布权重，例如基础模型（DINOv2、DINOv3、CLIP）：timm/vit_small_patch14_dinov2.lvd142m。图像会为教师缩放，使学生的每个单元对应教师的一个图块。</translation>
+    </message>
+    <message>
+        <source>foundation model, DINOv2, DINOv3, CLIP, pretrained, checkpoint, Hugging Face, timm</source>
+        <translation>基础模型, DINOv2, DINOv3, CLIP, 预训练, 检查点, Hugging Face, timm</translation>
+    </message>
+    <message>
+        <source>Teacher, encoder</source>
+        <translation>教师，编码器</translation>
+    </message>
+    <message>
+        <source>Of weights whose file does not tell its encoder: the name of that, timm/vit_small_patch16_dinov3 for example.</source>
+        <translation>若权重文件看不出其编码器：编码器的名称，例如 timm/vit_small_patch16_dinov3。</translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s encoder. Written by the program: it follows the run or the weights.</source>
+        <translation>教师的编码器。由程序写入：取自运行或权重。</translation>
     </message>
     <message>
         <source>Weight lambda of the regulariser, 1 - lambda that of the prediction: .9 for a ViT-B and .8 for a ViT-L on ImageNet, .6 on ten classes in the official code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
@@ -12258,10 +12286,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>相对位置偏置, 位置嵌入, RPB</translation>
     </message>
     <message>
-        <source>A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.</source>
-        <translation>从随机权重开始的 ViT 学习一次已训练运行（教师）的白化特征，之后微调效果更好。</translation>
-    </message>
-    <message>
         <source>teacher&apos;s features</source>
         <translation>教师的特征</translation>
     </message>
@@ -12320,10 +12344,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Teacher, backbone</source>
         <translation>教师，骨干网络</translation>
-    </message>
-    <message>
-        <source>The teacher&apos;s encoder. Written by the program: it follows the run.</source>
-        <translation>教师的编码器。由程序写入：取决于所选的运行。</translation>
     </message>
     <message>
         <source>Teacher, view</source>

@@ -163,7 +163,9 @@ def play(
     one that nobody else uses."""
     n, envs = len(episodes), np.arange(len(episodes))
     state = world.reset(episodes, envs)
-    pictures = world.render(state, size, envs)
+    # Random actions need no pictures; those of the first episode are shown.
+    drawn = envs if policy is not None else envs[:1]
+    pictures = world.render(state[drawn], size, drawn)
     last = np.repeat(pictures[:, None], stack, axis=1)  # (n, stack, 3, s, s)
     taken = np.full((n, stack - 1), -1)
     goals = _goals(world, state, size) if to_goals else None
@@ -185,9 +187,10 @@ def play(
         lengths[rows] += 1
         success[rows] = moved.success
         if policy is not None or going[0]:
-            seen = world.render(moved.state, size, envs[rows])
-            last[rows] = np.concatenate([last[rows, 1:], seen[:, None]], axis=1)
-            taken[rows] = np.concatenate([taken[rows], chosen[:, None]], axis=1)[:, 1:]
+            drawn = rows if policy is not None else rows[:1]
+            seen = world.render(moved.state[: len(drawn)], size, drawn)
+            last[drawn] = np.concatenate([last[drawn, 1:], seen[:, None]], axis=1)
+            taken[drawn] = np.concatenate([taken[drawn], chosen[: len(drawn), None]], axis=1)[:, 1:]
         if going[0]:
             shown.append(last[0, -1].copy())
             states.append(state[0])

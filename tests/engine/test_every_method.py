@@ -1,4 +1,4 @@
-"""Every id of the catalogue trains from the command line, is stopped by Ctrl+C, and resumes."""
+"""One method of each kind (with -m slow every one) trains from the command line, is stopped by Ctrl+C, and resumes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from engine.runs.reader import read_metrics, read_status
 from engine.train import loop
 from tests.engine.methods.conftest import SMALL
 from tests.engine.test_systems import NAMED
+from tests.kinds import one_of_each_kind
 from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 
@@ -31,7 +32,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
+@pytest.mark.parametrize("id", one_of_each_kind())
 def test_every_method_trains_and_resumes_from_the_command_line(
     id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from tests.workbench.build_window import build_window
 from tests.workbench.clipped import clipped
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 
@@ -23,11 +24,11 @@ def main(folder: Path, picture: str = "") -> None:
     application = QApplication(["parallax"])
     from workbench import theme
     from workbench.bridge.bridge import Bridge
-    from workbench.window import WORKSPACES, Window
+    from workbench.window import WORKSPACES
 
     theme.apply("dark")
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    window = Window(Bridge(folder / "runs", StandInTrainer(), StandInAnswers()), settings)
+    window = build_window(Bridge(folder / "runs", StandInTrainer(), StandInAnswers()), settings)
     window.show()
 
     def spin(seconds: float) -> None:

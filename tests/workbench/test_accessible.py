@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import accessible
 from workbench.bridge.bridge import Bridge
@@ -36,7 +37,7 @@ needs_factory = pytest.mark.skipif(not hasattr(QAccessible, "installFactory"), r
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
     made.resize(1280, 720)
     made.show()

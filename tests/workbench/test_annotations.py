@@ -12,6 +12,7 @@ from engine.config.run import RunConfig
 from engine.runs.run_folder import create_folder
 from engine.runs.run_store import RunStore
 from engine.runs.status import Status, write_status
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.window import Window
@@ -26,7 +27,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Window:
         folder = create_folder(tmp_path / "runs", RunConfig(name=name))
         write_status(folder, Status("finished", 8, 8, method="simclr", data="shapes", name=name, started=1000.0 + number))
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
     made.show()
     qtbot.waitUntil(lambda: made.setup.ready and len(made.runs.rows()) == 3, timeout=8000)

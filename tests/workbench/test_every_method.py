@@ -1,4 +1,4 @@
-"""Every method of the catalogue is set up in the form, trains in the window's background thread, and resumes."""
+"""One method of each kind (with -m slow every one) is set up in the form, trains in the window's thread, and resumes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.catalogue import CATALOGUE
 from engine.events import Event, PicturesReady, StepDone
 from engine.runs.reader import read_status
 from engine.train.control import Control
 from tests.engine.methods.conftest import SMALL
+from tests.kinds import one_of_each_kind
 from tests.needed_data import needed_source
 from tests.teacher_run import teacher_settings
 from workbench.bridge.bridge import Bridge
@@ -47,17 +47,6 @@ def bridge(tmp_path: Path, qtbot: QtBot) -> Iterator[Bridge]:
     made = Bridge(tmp_path, StopsAfterTwo())
     yield made
     assert made.close(10)
-
-
-def one_of_each_kind() -> list[Any]:
-    """All ids; with -m slow alone those whose family, data, labels and encoder an earlier one has. The command line tries all."""
-    kinds: set[tuple[object, ...]] = set()
-    cases = []
-    for row in CATALOGUE:
-        kind = (row.family, row.needs, row.labels, row.kind)
-        cases.append(pytest.param(row.id, marks=[pytest.mark.slow] if kind in kinds else []))
-        kinds.add(kind)
-    return cases
 
 
 @pytest.mark.parametrize("id", one_of_each_kind())

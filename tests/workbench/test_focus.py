@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import engine.study.pair_report  # noqa: F401 - it loads torch, which takes longer than a test waits for an answer
+from tests.workbench.build_window import build_window
 from tests.workbench.clipped import name_of
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
@@ -25,7 +26,7 @@ CHANGED = 24  # of 255, in one channel
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
     made.resize(1280, 900)
     made.show()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.frame.cards import cards_of
@@ -43,7 +44,7 @@ WHOLE = (QAbstractSpinBox, QComboBox, QAbstractItemView)
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
     made.resize(1280, 720)
     made.show()
@@ -89,17 +90,17 @@ def _by_tab(widget: QWidget, stops: list[QWidget]) -> bool:
     return widget in stops or widget.focusProxy() in stops
 
 
-@pytest.mark.parametrize("workspace", WORKSPACES)
-def test_tab_reaches_every_enabled_control_in_both_directions(workspace: str, window: Window, qtbot: QtBot) -> None:
-    window.go(workspace)
-    stops = walk(window)
-    for widget in window.findChildren(QWidget):
-        inside = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), WHOLE)
-        if isinstance(widget, USED) and widget.isVisible() and widget.isEnabled() and not inside:
-            assert _by_tab(widget, stops), f"Tab does not come to {_name(widget)}"
-    unnamed = [stop for stop in stops if not (stop.accessibleName() or (isinstance(stop, QAbstractButton) and stop.text()))]
-    assert not unnamed, [f"{_name(stop)} in {_name(stop.parentWidget())}" for stop in unnamed]
-    assert walk(window, Qt.Key.Key_Backtab)[1:] == stops[:0:-1]
+def test_tab_reaches_every_enabled_control_in_both_directions(window: Window, qtbot: QtBot) -> None:
+    for workspace in WORKSPACES:
+        window.go(workspace)
+        stops = walk(window)
+        for widget in window.findChildren(QWidget):
+            inside = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), WHOLE)
+            if isinstance(widget, USED) and widget.isVisible() and widget.isEnabled() and not inside:
+                assert _by_tab(widget, stops), f"Tab does not come to {_name(widget)}"
+        unnamed = [stop for stop in stops if not (stop.accessibleName() or (isinstance(stop, QAbstractButton) and stop.text()))]
+        assert not unnamed, [f"{_name(stop)} in {_name(stop.parentWidget())}" for stop in unnamed]
+        assert walk(window, Qt.Key.Key_Backtab)[1:] == stops[:0:-1]
 
 
 def test_tab_visits_cards_from_left_to_right_also_after_rows_were_rebuilt(window: Window, qtbot: QtBot) -> None:
@@ -195,8 +196,12 @@ def test_f1_lists_every_shortcut_and_fits_the_screen(window: Window) -> None:
     assert not dialog.isVisible()
 
 
-@pytest.mark.parametrize("workspace", WORKSPACES)
-def test_f6_visits_the_cards_from_left_to_right_and_shift_f6_backwards(workspace: str, window: Window) -> None:
+def test_f6_visits_the_cards_from_left_to_right_and_shift_f6_backwards(window: Window) -> None:
+    for workspace in WORKSPACES:
+        visit_the_cards(workspace, window)
+
+
+def visit_the_cards(workspace: str, window: Window) -> None:
     window.go(workspace)
     window.list.focus_filter()
     # Cards that contain a Tab stop; the list of runs is the first.

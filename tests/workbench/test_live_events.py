@@ -30,6 +30,7 @@ from engine.events import (
 )
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
+from tests.workbench.build_window import build_window
 from tests.workbench.painted import distance, pixel
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
@@ -114,7 +115,7 @@ def step(number: int, loss: float = 5.0, std: float = 0.87) -> StepDone:
 def live(qtbot: QtBot, tmp_path: Path) -> Live:
     trainer, answers = ScriptedTrainer(), NotedAnswers()
     bridge = Bridge(tmp_path / "runs", trainer, answers)
-    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
     window.resize(1280, 720)
     window.show()

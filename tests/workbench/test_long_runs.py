@@ -18,6 +18,7 @@ from engine.health import Watch
 from engine.runs.reader import METRICS, read_metrics
 from engine.runs.run_folder import create_folder
 from engine.runs.status import FILE, Status, write_status
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.panels.curves.history import History
@@ -61,7 +62,7 @@ def write(folder: Path, lines: Sequence[Mapping[str, Any]]) -> None:
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    it = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    it = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(it, before_close_func=lambda window: window.bridge.close(10))
     it.resize(1280, 720)
     return it

@@ -14,13 +14,13 @@ from engine.config.run import RunConfig
 from engine.runs.run_folder import create_folder
 from engine.runs.run_store import annotate
 from engine.runs.status import Status, write_status
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge.bridge import Bridge
 from workbench.plots.curve import CurvePlot
 from workbench.plots.series import Series
 from workbench.theme.plain import rich, tip
-from workbench.window import Window
 
 EVIL = '<img src="file:///tmp/a.png"> <b>EVIL'
 
@@ -44,7 +44,7 @@ def test_every_label_of_the_window_has_a_fixed_text_format(qtbot: QtBot, tmp_pat
     folder = create_folder(bridge.root, RunConfig(name="x"))
     write_status(folder, Status("finished", 3, 3, started=1.0, error=EVIL))
     annotate(folder, name=EVIL, notes=EVIL, tags=(EVIL,))
-    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda it: it.bridge.close(10))
     window.resize(1500, 950)
     window.show()

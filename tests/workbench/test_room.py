@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 import engine.study.pair_report  # noqa: F401 - it loads torch, which takes longer than a test waits for an answer
+from tests.workbench.build_window import build_window
 from tests.workbench.clipped import clipped
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
@@ -30,7 +31,7 @@ SCREENS = {
 def make(qtbot: QtBot, tmp_path: Path) -> Callable[[], Window]:
     def window() -> Window:
         settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-        made = Window(Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers()), settings)
+        made = build_window(Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers()), settings)
         qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
         made.resize(1280, 720)
         made.show()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.requests import FocusSetting
@@ -19,7 +20,7 @@ from workbench.window import Window
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
     made.resize(1280, 720)
     made.show()

@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
-from workbench.window import Window
 
 # Waits for a line on stdin, trains to step 20, waits again, trains to the end. A status is written about once a second.
 WRITER = """
@@ -59,7 +59,7 @@ def test_runs_of_two_other_processes_appear_change_and_end(
     qtbot: QtBot, tmp_path: Path, root: Path, writers: list[subprocess.Popen[bytes]]
 ) -> None:
     bridge = Bridge(root, StandInTrainer(), StandInAnswers())
-    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
     window.show()
     window.go("compare")

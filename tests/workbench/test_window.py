@@ -18,6 +18,7 @@ from engine.config.sweep import axis, sweep
 from engine.execute.progress import Cancelled
 from engine.runs.reader import read_config
 from tests.workbench.bridge.test_queue import write_search
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge.bridge import Bridge
@@ -41,7 +42,7 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
     def window(hold: bool = False, answers: StandInAnswers | None = None, root: Path | None = None) -> Window:
         bridge = Bridge(root or tmp_path / "runs", StandInTrainer(hold), answers or StandInAnswers())
         settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-        it = Window(bridge, settings)
+        it = build_window(bridge, settings)
         qtbot.addWidget(it, before_close_func=lambda window: window.bridge.close(10))
         it.resize(1280, 720)
         it.show()
@@ -54,7 +55,7 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
 def test_the_first_window_fits_the_screen_and_a_set_size_is_kept(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     screen = QApplication.primaryScreen().availableGeometry()
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    window = Window(bridge, QSettings(str(tmp_path / "new.ini"), QSettings.Format.IniFormat))
+    window = build_window(bridge, QSettings(str(tmp_path / "new.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
     window.show()
     qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.bridge import Bridge
@@ -30,7 +31,7 @@ class Answers(StandInAnswers):
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), Answers())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
     made.resize(1280, 720)
     made.show()

@@ -212,9 +212,7 @@ def test_fixed_positions_are_mae_s_and_take_no_gradient() -> None:
         ("dino", "timm/test_vit", 64),
         ("dino", "timm/test_resnet", 32),
         ("mae", "timm/test_vit", 64),
-        ("ibot", "timm/test_vit", 64),
-        ("mp3", "timm/test_vit", 64),
-        ("beit", "timm/test_vit", 64),
+        *(pytest.param(method, "timm/test_vit", 64, marks=pytest.mark.slow) for method in ("ibot", "mp3", "beit")),
     ],
 )
 def test_training_resumes_to_the_bit(method: str, name: str, size: int, small: Small, tmp_path: Path) -> None:

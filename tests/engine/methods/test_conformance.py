@@ -21,7 +21,7 @@ from engine.catalogue import CATALOGUE, entry, load
 from engine.config.errors import ConfigError
 from engine.config.part import MethodConfig
 from engine.config.run import RunConfig
-from engine.config.text import from_yaml, parse, to_yaml
+from engine.config.text import from_yaml, merge, parse, to_yaml
 from engine.data.open import open_dataset
 from engine.events import Event, StepDone
 from engine.method import Batch, Method, Out, Progress, Stage, Turn
@@ -41,6 +41,10 @@ Prepared = Callable[..., Session]
 pytestmark = pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
 
 LEARNING_STEPS = 5
+# Images a step: half of what the other tests of methods use, and enough for most checks here.
+BATCH = 8
+# Where the loss itself is judged, which varies with the images.
+MORE = 16
 # An untrained network scores slightly better than chance, because two views of an image are similar even at random weights.
 # The largest difference is iBOT's, whose student and teacher start with the same weights: .154 below chance.
 CHANCE_TOLERANCE = 0.2
@@ -54,6 +58,16 @@ WHOLE = {
     "visreg": "the distance of the batch's embeddings from a normal distribution",
     "vicreg": "the variance and covariance of the dimensions over the batch",
 }
+
+
+@pytest.fixture
+def small(small: Small) -> Small:
+    """The small run of a method, with `BATCH` images a step."""
+
+    def make(id: str, changes: Mapping[str, Any] | None = None) -> RunConfig:
+        return small(id, merge({"train": {"batch": BATCH}}, changes or {}))
+
+    return make
 
 
 def forward(session: Session, step: int = 0, turn: str = "", **changes: Any) -> Out:
@@ -140,7 +154,7 @@ def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
     for part in range(len(shares) + 1):
         curves = {}
         for rate in (None, 1e-12):
-            session = prepared(id, {"train": {"steps": steps}})
+            session = prepared(id, {"train": {"steps": steps, "batch": MORE}})
             for earlier in session.spans[:part]:
                 session.step = earlier.first
                 losses(session, LEARNING_STEPS)
@@ -225,7 +239,7 @@ def test_labels_do_not_change_losses_or_gradients(id: str, prepared: Prepared) -
     expected, gradients = learned()
     label = prepared(id).batches.at(0).label
     assert label is not None
-    for other in (None, label.flip(0), torch.zeros(16, dtype=torch.long)):
+    for other in (None, label.flip(0), torch.zeros(BATCH, dtype=torch.long)):
         values, other_gradients = learned(label=other)
         assert values == expected
         assert same(other_gradients, gradients)  # type: ignore[arg-type]
@@ -282,11 +296,11 @@ def test_out_has_the_shapes_that_the_diagnostics_expect(id: str, prepared: Prepa
     session = prepared(id)
     out = forward(session)
     assert out.features.ndim == 2
-    assert len(out.features) % (16 * out.views) == 0
+    assert len(out.features) % (BATCH * out.views) == 0
     assert out.features.shape[1] == session.method.backbone.dim
     if out.embedding is not None:
         assert out.embedding.ndim == 2
-        assert len(out.embedding) % (16 * out.views) == 0
+        assert len(out.embedding) % (BATCH * out.views) == 0
     assert all(torch.as_tensor(value).isfinite() for value in out.terms.values())
 
 
@@ -302,7 +316,7 @@ def test_row_i_of_per_image_is_the_loss_of_image_i(id: str, prepared: Prepared) 
                 assert out.per_image is None, WHOLE[id]
                 continue
             assert out.per_image is not None
-            assert out.per_image.shape == (16,)
+            assert out.per_image.shape == (BATCH,)
             assert out.per_image.isfinite().all()
             torch.testing.assert_close(out.per_image.mean(), out.loss, rtol=1e-4, atol=1e-6)
         if id not in WHOLE:
@@ -316,7 +330,7 @@ def test_row_i_of_per_image_is_the_loss_of_image_i(id: str, prepared: Prepared) 
 
 
 def influence_on_rows(session: Session) -> Tensor:
-    """The influence of image j's pixels on row i of Out.per_image, in eval mode: a (16, 16) matrix."""
+    """The influence of image j's pixels on row i of Out.per_image, in eval mode: a (BATCH, BATCH) matrix."""
     batch = session.feed.at(0)
     views = [view.requires_grad_() for view in (*batch.views, *batch.local)]
     given: dict[str, Any] = {"views": views[: len(batch.views)], "local": views[len(batch.views) :]}
@@ -386,8 +400,8 @@ def step_values(events: list[Event]) -> list[tuple[Any, ...]]:
 
 
 def test_the_first_loss_is_near_chance_level(id: str, prepared: Prepared) -> None:
-    session = own(prepared(id))
-    chance = session.method.chance(16)
+    session = own(prepared(id, {"train": {"batch": MORE}}))
+    chance = session.method.chance(MORE)
     if chance is None:
         pytest.skip("the method names no such value")
     fill_memories(session)
@@ -502,7 +516,7 @@ def test_few_images_are_enough_for_pictures_and_the_task_score(id: str, n: int, 
         pictures = session.method.pictures(session.batches.of(index))
     assert pictures
     assert all(images.isfinite().all() for images in pictures.values())
-    score = score_task(session.method, session.batches, index, 16)
+    score = score_task(session.method, session.batches, index, BATCH)
     assert score is None or score.images == n
 
 

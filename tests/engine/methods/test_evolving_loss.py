@@ -249,7 +249,7 @@ def test_every_candidate_starts_from_the_warm_start_without_moments(prepared: Pr
     assert len(set(method.search.costs.tolist())) > 1
 
 
-@pytest.mark.parametrize("done", [9, 21])
+@pytest.mark.parametrize("done", [9, pytest.param(21, marks=pytest.mark.slow)])
 def test_a_search_is_resumed_to_the_bit(prepared: Prepared, tmp_path: Path, done: int) -> None:
     """In the middle of a candidate, and in the method's own training."""
     from engine.train import checkpoint

@@ -170,6 +170,7 @@ def test_the_score_is_the_loss_against_that_of_a_constant(prepared: Prepared) ->
         assert float(method.task_score(batch).baseline) == pytest.approx(of_nothing, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_loss_falls_well_below_that_of_a_constant(prepared: Prepared) -> None:
     session = prepared(ID, {"train": {"steps": 60}})
     losses = []

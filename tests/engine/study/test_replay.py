@@ -63,8 +63,8 @@ def train_and_record(config: RunConfig, root: Path, monkeypatch: pytest.MonkeyPa
     ("id", "changes"),
     [
         ("simclr", {}),
-        ("simclr", {"optim": {"accumulate": 3}}),
-        ("simclr", {"train": {"order": "sliding_window", "window": 0.6, "stride": 0.5}}),
+        pytest.param("simclr", {"optim": {"accumulate": 3}}, marks=pytest.mark.slow),
+        pytest.param("simclr", {"train": {"order": "sliding_window", "window": 0.6, "stride": 0.5}}, marks=pytest.mark.slow),
         ("simclr", {"train": {"order": "sliding_window", "window": 0.6}, "optim": {"accumulate": 2}}),
         ("dino", {"views": {"preset": "dino"}}),
         ("mae", {"optim": {"accumulate": 2}}),

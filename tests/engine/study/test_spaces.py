@@ -91,7 +91,7 @@ def test_a_full_disk_does_not_end_the_run(small: Small, tmp_path: Path, monkeypa
     assert checkpoint_path(tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("id", ["simclr", "moco_v2", "instdisc", "dino"])
+@pytest.mark.parametrize("id", ["simclr", "moco_v2", *(pytest.param(id, marks=pytest.mark.slow) for id in ("instdisc", "dino"))])
 def test_spaces_are_the_features_and_embeddings_of_whole_images(id: str, small: Small, tmp_path: Path) -> None:
     trained(small(id, LONG), tmp_path / "run")
     for epoch in (0, 3, None):

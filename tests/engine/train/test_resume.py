@@ -366,8 +366,8 @@ def test_a_missing_checkpoint_is_reported_and_no_file_is_changed(small: Small, t
     ("longer", "epochs", "steps", "total"),
     [
         (Longer(3, "epochs"), 3, 0, 9),
-        (Longer(2, "epochs", more=True), 4, 0, 12),
-        (Longer(13, "steps"), 5, 13, 13),
+        pytest.param(Longer(2, "epochs", more=True), 4, 0, 12, marks=pytest.mark.slow),
+        pytest.param(Longer(13, "steps"), 5, 13, 13, marks=pytest.mark.slow),
         (Longer(7, "steps", more=True), 5, 13, 13),
     ],
 )

@@ -181,7 +181,7 @@ def test_the_hooks_of_a_step_get_the_turn(small: Small, seen: list[Any], monkeyp
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("stop", [1, 2, 3, 4])
+@pytest.mark.parametrize("stop", [1, 2, *(pytest.param(step, marks=pytest.mark.slow) for step in (3, 4))])
 def test_a_run_stopped_between_turns_resumes_to_the_bit(small: Small, seen: list[Any], tmp_path: Path, stop: int) -> None:
     """The moments of every turn's optimiser are restored, also of those that moved some steps ago or not yet."""
     config = small("simclr", {"train": {"steps": 8}})

@@ -15,6 +15,7 @@ from engine.config.run import RunConfig
 from engine.data.recognise import Recognised, recognise
 from engine.runs.run_folder import create_folder
 from engine.runs.run_store import copy_run
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.run_questions import CopyRun
@@ -32,7 +33,7 @@ class Copying(StandInAnswers):
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), Copying())
-    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=lambda it: it.bridge.close(10))
     made.show()
     qtbot.waitUntil(lambda: made.setup.ready and not bridge.busy, timeout=5000)

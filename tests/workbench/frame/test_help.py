@@ -10,12 +10,12 @@ from PySide6.QtCore import QSettings, QUrl
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.manual_questions import ListManualPages, ManualPage
 from workbench.frame.help_topics import START, Topic, topic_of
 from workbench.frame.help_window import HelpWindow
-from workbench.window import Window
 
 PAGES = {"start": "# Start\n\nSee [MAE](methods/mae.md).", "methods/mae": "# MAE\n\n## Settings\n\n| setting |\n|---|\n| `mask` |"}
 
@@ -85,7 +85,7 @@ def test_f1_in_the_window_shows_the_page_of_the_setting_with_the_focus(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
     window.show()
     qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)

@@ -20,6 +20,7 @@ from engine.config.run import RunConfig
 from engine.events import EmbeddingDone, RunEnded, RunStarted, StepDone
 from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import window as module
 from workbench.bridge.bridge import Bridge
@@ -70,7 +71,7 @@ def make(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     def window(*rows: PanelRow, first: bool = False) -> Window:
         monkeypatch.setattr(module, "PANELS", (*rows, *PANELS) if first else (*PANELS, *rows))
         bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
-        made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+        made = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
         qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
         made.resize(1280, 720)
         made.show()

@@ -18,6 +18,7 @@ from engine.events import EmbeddingDone, EvalDone, RunEnded, RunStarted, StepDon
 from engine.runs.reader import METRICS, truncate_metrics
 from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
+from tests.workbench.build_window import build_window
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.question import Question
@@ -49,7 +50,7 @@ def answers() -> Answers:
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path, answers: Answers) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), answers)
-    it = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    it = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(it, before_close_func=lambda window: window.bridge.close(10))
     it.resize(1280, 720)
     it.show()
@@ -296,7 +297,7 @@ def test_a_filter_that_hides_the_selected_run_does_not_change_the_selection(wind
 
 def test_a_run_started_by_the_queue_does_not_change_the_selection(qtbot: QtBot, tmp_path: Path) -> None:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(hold=True), StandInAnswers())
-    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
     window.show()
     qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from engine.config.run import RunConfig, ViewConfig, ViewsConfig
@@ -42,12 +43,14 @@ def method_fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
     return fields(schema, "method")
 
 
+@cache
 def view_fields() -> tuple[Field, ...]:
     """The settings of the Augmentation card, with the keys of its first kind of view."""
     presets = [field for field in fields(ViewsConfig.model_json_schema(), "views") if field.key == "views.preset"]
     return (*presets, *fields(ViewConfig.model_json_schema(), "views.groups.0"))
 
 
+@cache
 def _all() -> tuple[Field, ...]:
     return tuple(field for field in fields(RunConfig.model_json_schema()) if not field.key.startswith(ELSEWHERE))
 
