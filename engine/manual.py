@@ -143,7 +143,7 @@ def method_page(row: Entry, picture: str = "") -> str:
         parts += [f"{row.authors}: {paper}, {row.year}.", ""]
     parts += [prose(method.__doc__), "", "## What it is given", "", views_in_words(method), ""]
     if picture:
-        parts += [f"![Views and inputs]({picture})", "", PICTURE_CAPTION, ""]
+        parts += [f"![Views and inputs]({picture})", "", picture_caption(method), ""]
     rows = method_setting_rows(method.Config.model_json_schema())
     parts += ["## Settings", "", table(SETTING_HEAD, rows) if rows else "It has no settings of its own.", ""]
     if method.recipe:
@@ -170,10 +170,13 @@ def linked(module: str) -> str:
     return f"[`{module}`](../losses.md#{stem})" if stem != module else f"`{module}`"
 
 
-PICTURE_CAPTION = (
-    "Four images of `shapes`, a row each: the image, its views, and, where the method changes them before its network reads them "
-    "(tiles, masks, turned images), the inputs that it makes. Drawn by the method's own code when this page was built."
-)
+def picture_caption(method: Any) -> str:
+    """What the picture of a method's views and inputs shows. The images are those of its recipe's set: shapes, where it names none."""
+    source = method.recipe.get("data", {}).get("source", "shapes")
+    return (
+        f"Four images of `{source}`, a row each: the image, its views, and, where the method changes them before its network reads "
+        "them (tiles, masks, turned images), the inputs that it makes. Drawn by the method's own code when this page was built."
+    )
 
 
 def views_in_words(method: Any) -> str:
