@@ -9174,6 +9174,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
+        <source>iBOT with a head of their own for patches, assignments shared out evenly over the prototypes, and images spread evenly.</source>
+        <translation>iBOT，但图块有自己的头，分配在各 prototype 之间均分，图像均匀散开。</translation>
+    </message>
+    <message>
+        <source>DINOv2 whose similarities between the patches of an image are held to those of an earlier teacher.</source>
+        <translation>DINOv2，并把一幅图像各图块之间的相似度约束为较早教师网络的相似度。</translation>
+    </message>
+    <message>
         <source>From pictures of a world and the actions between them predict the embedding of the next picture, and plan with the predictions.</source>
         <translation>根据一个世界的画面及其间的动作，预测下一画面的嵌入，并用这些预测来规划。</translation>
     </message>
@@ -9404,6 +9412,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>accuracy by head layer</source>
         <translation>各头部层的准确率</translation>
+    </message>
+    <message>
+        <source>gram matrix</source>
+        <translation>Gram 矩阵</translation>
+    </message>
+    <message>
+        <source>similar to the framed patch</source>
+        <translation>与框中图块相似之处</translation>
     </message>
     <message>
         <source>queue</source>
@@ -10434,6 +10450,90 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师的两个温度移到终值所占的运行比例；论文为 30 轮。</translation>
     </message>
     <message>
+        <source>Share of the views in which patches are hidden; .5 in the official code. At 0 no patch is predicted.</source>
+        <translation>有图块被遮住的视图所占比例；官方代码为 .5。为 0 时不预测任何图块。</translation>
+    </message>
+    <message>
+        <source>Share of the patches that is hidden in such a view, in blocks; .1 to .5 in the official code.</source>
+        <translation>这类视图中被成块遮住的图块比例；官方代码为 .1 到 .5。</translation>
+    </message>
+    <message>
+        <source>The share is drawn anew for each view, up to so much less or more.</source>
+        <translation>每个视图重新抽取比例，最多减少或增加这么多。</translation>
+    </message>
+    <message>
+        <source>Weight of the patches&apos; loss beside the class token&apos;s; 1 in the official code.</source>
+        <translation>图块损失相对于 class token 损失的权重；官方代码为 1。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the teacher for the class token, after the warm-up; .07 in the official code. Near the student&apos;s the output becomes uniform.</source>
+        <translation>预热之后教师网络对 class token 的 softmax 温度；官方代码为 .07。接近学生的温度时输出趋于均匀。</translation>
+    </message>
+    <message>
+        <source>The same for the patches; in the official code it is the same number.</source>
+        <translation>对图块同上；官方代码中是同一个数。</translation>
+    </message>
+    <message>
+        <source>Where both of the teacher&apos;s temperatures start; .04 in the official code.</source>
+        <translation>教师网络两个温度的起始值；官方代码为 .04。</translation>
+    </message>
+    <message>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .992 in the official code. At 1 it is not updated.</source>
+        <translation>教师网络动量的起始值，逐渐升到 1；官方代码为 .992。为 1 时不更新。</translation>
+    </message>
+    <message>
+        <source>Number K of prototypes of each head; 65,536 to 131,072 in the paper. More than there are views in a batch is of no use to Sinkhorn-Knopp: each view is then shared out over several.</source>
+        <translation>每个头的 prototype 数 K；论文为 65,536 到 131,072。超过一批中的视图数对 Sinkhorn-Knopp 没有用处：那时每个视图会分摊到多个 prototype。</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Iterations of Sinkhorn-Knopp, which shares a batch out evenly over the prototypes; 3 in the paper.</source>
+        <translation>Sinkhorn-Knopp 的迭代次数，它把一批样本均分到各 prototype；论文为 3。</translation>
+    </message>
+    <message>
+        <source>Weight of KoLeo, which spreads the class tokens of a batch evenly, for each of the two global views; .1 in the paper. With 0 images can crowd together; with much of it images are pushed apart before their views agree.</source>
+        <translation>KoLeo 的权重，它使一批的 class token 均匀散开，对两个全局视图各计一次；论文为 .1。为 0 时图像可能挤在一起；过大时图像在各视图一致之前就被推开。</translation>
+    </message>
+    <message>
+        <source>Gram weight</source>
+        <translation>Gram 权重</translation>
+    </message>
+    <message>
+        <source>Weight of the Gram distance once it is in the loss; 2 in the official code. At 0 DINOv3 is DINOv2, and the distance is only measured. Try this first.</source>
+        <translation>Gram 距离进入损失之后的权重；官方代码为 2。为 0 时 DINOv3 就是 DINOv2，只测量该距离。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Anchor at</source>
+        <translation>锚点的取得</translation>
+    </message>
+    <message>
+        <source>Share of the run after which the teacher is first copied as the anchor: early, because the maps of patches are cleanest then.</source>
+        <translation>训练进行到这一比例时首次复制教师网络作为锚点：要早，因为那时图块的特征图最干净。</translation>
+    </message>
+    <message>
+        <source>Anchor from</source>
+        <translation>锚点的启用</translation>
+    </message>
+    <message>
+        <source>Share of the run from which the Gram distance is in the loss; not below method.anchor_at. At 1 it never is. In the official config it begins after 1,000,000 steps.</source>
+        <translation>从训练的这一比例起 Gram 距离进入损失；不小于 method.anchor_at。为 1 时从不进入。官方配置在 1,000,000 步之后开始。</translation>
+    </message>
+    <message>
+        <source>Anchor every</source>
+        <translation>锚点更新间隔</translation>
+    </message>
+    <message>
+        <source>Share of the run after which the present teacher becomes the anchor, again and again from method.anchor_from on; every 10,000 steps, three times at most, in the official config. A frequent renewal lets the patches drift.</source>
+        <translation>从 method.anchor_from 起，每隔训练的这一比例就以当前教师网络作为锚点；官方配置每 10,000 步一次，最多三次。更新过于频繁会让图块漂移。</translation>
+    </message>
+    <message>
+        <source>the first anchor stays</source>
+        <translation>保留第一个锚点</translation>
+    </message>
+    <message>
         <source>Complementary masks</source>
         <translation>互补掩码</translation>
     </message>
@@ -11100,6 +11200,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Width of the projector&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).</source>
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
+    </message>
+    <message>
+        <source>KoLeo</source>
+        <translation>KoLeo</translation>
     </message>
     <message>
         <source>Label smoothing</source>
