@@ -164,6 +164,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal."),
     Entry("swav", "SwAV", "clustering", 2020, "Caron et al.", "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", "2006.09882",
           "Each view predicts to which of the learned prototypes the other view is assigned."),
+    Entry("capi", "CAPI", "clustering", 2025, "Darcet et al.", "Cluster and Predict Latent Patches for Improved Masked Image Modeling", "2502.08769",
+          "From one visible block predict to which clusters a slow copy of the encoder assigns the hidden patches.", backbone="vit"),
     Entry("inpainting", "Inpainting", "pretext", 2016, "Pathak et al.", "Context Encoders: Feature Learning by Inpainting", "1604.07379",
           "From what is around a hole in an image, reconstruct what was in it."),
     Entry("colorization", "Colorization", "pretext", 2016, "Zhang, Isola and Efros", "Colorful Image Colorization", "1603.08511",

@@ -115,7 +115,8 @@ class DINOv3(SinkhornDistillation[DINOv3Config]):
         middle = side // 2 * side + side // 2
         frame = torch.full((len(x), 1, 1), middle, device=x.device)
         gram_then, gram_now = gram_matrix(then), gram_matrix(now)
-        maps = [framed_blocks(heat(pixels, gram[:, middle].view(-1, side, side)), frame, side) for gram in (gram_then, gram_now)]
+        heats = [heat(pixels, gram[:, middle].view(-1, side, side)) for gram in (gram_then, gram_now)]
+        maps = [framed_blocks(one, frame, side, first=1, count=2) for one in heats]  # not red, which is the heat's colour
         return {
             **super().pictures(batch),
             "gram matrix": spaced(gram_rows(gram_then, gram_now)),
