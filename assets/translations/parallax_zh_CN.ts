@@ -9734,6 +9734,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>样本</translation>
     </message>
     <message>
+        <source>Devices</source>
+        <translation>设备数</translation>
+    </message>
+    <message>
+        <source>How many devices train the run together, each on its share of every batch: GPUs of this machine, or with `cpu` as many processes. The losses are those of one device. Such a run starts from the command line; torchrun spreads one over several machines.</source>
+        <translation>多少个设备共同训练这次运行，每个设备处理每个批次中自己的一份：本机的 GPU，或在 `cpu` 下为同样数量的进程。损失与单个设备相同。这样的运行从命令行启动；torchrun 可将其分布到多台机器。</translation>
+    </message>
+    <message>
+        <source>several GPUs, multi-GPU, distributed, data parallel, DDP, ranks, torchrun, NCCL, gloo, world size</source>
+        <translation>多显卡, 多卡, 分布式, 数据并行, 多机</translation>
+    </message>
+    <message>
         <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU. pixel_encoder is that of agents: four convolutions and a linear layer on the whole map, which keeps positions. timm/NAME and torchvision/NAME: any encoder of these libraries, its weights drawn anew. path/to/file.py:ClassName: a torch.nn.Module of your own, whose file is copied into the run; plugin/NAME: one of another package.</source>
         <translation>编码器结构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，再 ViT）的大小适合 CPU。pixel_encoder 是智能体所用的编码器：四个卷积层，再加一个作用于整张特征图的线性层，因此保留位置。timm/NAME 和 torchvision/NAME：这些库中的任意编码器，权重重新随机初始化。path/to/file.py:ClassName：你自己的 torch.nn.Module，其文件会复制到运行中；plugin/NAME：其他软件包中的编码器。</translation>
     </message>
@@ -9856,6 +9868,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Raise optim.lr, check that the views keep the content and that a teacher is updated, or train longer: some methods stay on a plateau for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>A run on {devices} devices starts from the command line: python -m engine train CONFIG.yaml. The list of runs shows it here, too.</source>
+        <translation>在 {devices} 个设备上的运行从命令行启动：python -m engine train CONFIG.yaml。运行列表也会在这里显示它。</translation>
     </message>
     <message>
         <source>The file of {encoder} is another than the copy of its code in these settings. The copy is used. To take the file as it is now, set backbone.module to null, or choose the file again.</source>

@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("train", do_train, "Train a run. The last line of stdout is its folder.")
     config_options(sub)
+    # Given to the ranks of a run on several devices.
+    sub.add_argument("--folder", help=argparse.SUPPRESS)
 
     sub = command(
         "open",
@@ -145,6 +147,7 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--device", default="", metavar="ID", help="another device than the run's own: auto, cpu, mps, cuda or cuda:N")
+    sub.add_argument("--devices", type=int, default=0, metavar="N", help="on another number of devices than the run's own")
     length = sub.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int, metavar="N", help="train until N epochs are done in all")
     length.add_argument("--steps", type=int, metavar="N", help="train until N steps are done in all")

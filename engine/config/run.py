@@ -740,6 +740,16 @@ class TrainConfig(Part):
         "auto, cpu, mps, cuda or cuda:N.",
         also="GPU, CPU, CUDA, MPS, graphics card",
     )
+    devices: int = setting(
+        1,
+        "How many devices train the run together, each on its share of every batch: GPUs of this machine, or with `cpu` as many "
+        "processes. The losses are those of one device. Such a run starts from the command line; torchrun spreads one over several "
+        "machines.",
+        title="Devices",
+        ge=1,
+        le=1024,
+        also="several GPUs, multi-GPU, distributed, data parallel, DDP, ranks, torchrun, NCCL, gloo, world size",
+    )
     precision: Literal["auto", "fp32", "bf16"] = setting(
         "auto",
         "auto takes bf16 where the machine is fast at it.",

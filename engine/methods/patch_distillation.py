@@ -14,6 +14,7 @@ from typing_extensions import TypeVar
 from engine.augment.blockwise import block_mask
 from engine.backbones.vit import Fill, VisionTransformer, stop_drop_path
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.prototypes import LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy
 from engine.losses.per_image import image_means
@@ -166,7 +167,7 @@ class PatchDistillation(Method[C]):
         """The student on all crops, masked where they are global; the teacher on the whole global ones."""
         config, n = self.config, len(batch.index)
         views = torch.cat(batch.views[:2])  # (2N, 3, S, S)
-        hidden = self._hidden(len(views), batch.generator).to(views.device)  # (2N, T)
+        hidden = own_rows(self._hidden(all_count(len(views)), batch.generator), views=2).to(views.device)  # (2N, T)
         tokens = self._student(views, hidden)  # (2N, 1 + T, D)
         local = [self.backbone.tokens(torch.cat(batch.local))[:, 0]] if batch.local else []
         classes, visual_tokens = self.logits(torch.cat([tokens[:, 0], *local]), tokens[:, 1:][hidden])  # (V N, K), (M, K)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from engine.backbones.vit import VisionTransformer
 from engine.config.part import setting
+from engine.distributed.rows import rank_mean
 from engine.heads.prototypes import DinoHead
 from engine.losses.distillation import teacher_distribution
 from engine.memory.centre import Centre
@@ -65,7 +66,10 @@ class IBOT(PatchDistillation[IBOTConfig]):
         return Targets(
             teacher_distribution(logits[:, 0], self.centre.value, temperature),
             teacher_distribution(logits[:, 1:][hidden], self.patch_centre.value, patch_temperature),
-            {"class_mean": logits[:, 0].mean(0, keepdim=True), "patch_mean": logits[:, 1:].mean((0, 1))[None]},
+            {
+                "class_mean": rank_mean(logits[:, 0].mean(0, keepdim=True)),
+                "patch_mean": rank_mean(logits[:, 1:].mean((0, 1))[None]),
+            },
         )
 
     @torch.no_grad()
