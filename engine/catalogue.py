@@ -33,7 +33,9 @@ class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train ("own": one that it brings
     itself), `labels` whose class labels it learns from ("all": a baseline), `learns` that it learns at all, `needs` what it needs
     beside images, `teacher` that a trained run must be named as its teacher, `feed` what its batches are made from. `link` is the
-    paper's page where it is not on arXiv.
+    paper's page where it is not on arXiv. `one_device`: why it cannot be trained on several devices, as the end of a sentence; ""
+    where it can, because what compares images is given those of all ranks (engine.distributed.rows). A row of another package must
+    say so.
     A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
     another package; `package`: the distribution that adds it, "" for this program's own."""
 
@@ -52,6 +54,7 @@ class Entry:
     teacher: bool = False
     feed: FeedKind = "images"
     link: str = ""
+    one_device: str | None = None
     source: str = ""
     package: str = ""
 
@@ -60,6 +63,15 @@ class Entry:
         given: object = self.labels
         if isinstance(given, bool):
             object.__setattr__(self, "labels", "all" if given else "none")
+
+    @property
+    def not_on_several(self) -> str:
+        """Why it cannot be trained on several devices, as the end of a sentence; "" where it can."""
+        if self.feed == "world":
+            return "its agent acts in one world, whose next picture depends on the weights"
+        if self.one_device is None and self.package:
+            return f"the package {self.package} does not say that it can be (one_device of its row)"
+        return self.one_device or ""
 
     @property
     def uses_labels(self) -> bool:
@@ -153,7 +165,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("dino", "DINO", "distillation", 2021, "Caron et al.", "Emerging Properties in Self-Supervised Vision Transformers", "2104.14294",
           "Small crops must agree with a slow teacher's sharpened, centred output for the large crops."),
     Entry("feature_distillation", "Feature distillation", "distillation", 2022, "Wei et al.", "Contrastive Learning Rivals Masked Image Modeling in Fine-tuning via Feature Distillation", "2205.14141",
-          "A ViT from random weights learns the whitened features of a trained run, its teacher, and then fine-tunes better.", backbone="vit", teacher=True),
+          "An encoder from random weights learns the whitened features of a trained one, its teacher, and then fine-tunes better.", teacher=True),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",
           "Each output dimension agrees with itself across two views and with no other dimension."),
     Entry("vicreg", "VICReg", "decorrelation", 2021, "Bardes, Ponce and LeCun", "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", "2105.04906",
@@ -164,6 +176,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "Every view predicts the mean of all views, while centre, scale and shape of the embeddings are those of a standard normal."),
     Entry("swav", "SwAV", "clustering", 2020, "Caron et al.", "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", "2006.09882",
           "Each view predicts to which of the learned prototypes the other view is assigned."),
+    Entry("capi", "CAPI", "clustering", 2025, "Darcet et al.", "Cluster and Predict Latent Patches for Improved Masked Image Modeling", "2502.08769",
+          "From one visible block predict to which clusters a slow copy of the encoder assigns the hidden patches.", backbone="vit"),
     Entry("inpainting", "Inpainting", "pretext", 2016, "Pathak et al.", "Context Encoders: Feature Learning by Inpainting", "1604.07379",
           "From what is around a hole in an image, reconstruct what was in it."),
     Entry("colorization", "Colorization", "pretext", 2016, "Zhang, Isola and Efros", "Colorful Image Colorization", "1603.08511",
@@ -179,12 +193,13 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("counting", "Counting", "pretext", 2017, "Noroozi, Pirsiavash and Favaro", "Representation Learning by Learning to Count", "1708.06734",
           "What is counted in the four quarters of an image must add up to what is counted in the whole."),
     Entry("jigsaw_clustering", "Jigsaw clustering", "pretext", 2021, "Chen, Liu and Jia", "Jigsaw Clustering for Unsupervised Visual Representation Learning", "2104.00323",
-          "Patches of many images lie mixed in collages: predict which belong together and where in its image each lay."),
+          "Patches of many images lie mixed in collages: predict which belong together and where in its image each lay.",
+          one_device="its collages mix the patches of all images of a batch"),
     Entry("pic", "PIC", "pretext", 2020, "Cao et al.", "Parametric Instance Classification for Unsupervised Visual Feature Learning", "2006.14618",
           "Every image is a class of its own, and a plain classifier learns to name each from any view."),
     Entry("evolving_loss", "Evolving Losses", "pretext", 2020, "Piergiovanni et al.", "Evolving Losses for Unsupervised Video Representation Learning", "2002.12177",
           "Clips as RGB, flow, grey and sound learn seven tasks each; a search without labels finds how much each task counts.",
-          needs=("clips", "flow", "sound")),
+          needs=("clips", "flow", "sound"), one_device="its search compares candidates on the whole set after each of them"),
     Entry("mp3", "MP3", "pretext", 2022, "Zhai et al.", "Position Prediction as an Effective Pretraining Strategy", "2207.07611",
           "Predict of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
@@ -195,6 +210,12 @@ CATALOGUE: tuple[Entry, ...] = (
           "Predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images.", backbone="vit"),
     Entry("ibot", "iBOT", "masked", 2021, "Zhou et al.", "iBOT: Image BERT Pre-Training with Online Tokenizer", "2111.07832",
           "A view and each hidden patch of it must get the assignment that a slow teacher, which sees the whole view, gives them.", backbone="vit"),
+    Entry("dinov2", "DINOv2", "masked", 2023, "Oquab et al.", "DINOv2: Learning Robust Visual Features without Supervision", "2304.07193",
+          "iBOT with a head of their own for patches, assignments shared out evenly over the prototypes, and images spread evenly.", backbone="vit",
+          one_device="its targets and KoLeo compare the images of one device alone so far"),
+    Entry("dinov3", "DINOv3", "masked", 2025, "Siméoni et al.", "DINOv3", "2508.10104",
+          "DINOv2 whose similarities between the patches of an image are held to those of an earlier teacher.", backbone="vit",
+          one_device="its targets and KoLeo compare the images of one device alone so far"),
     Entry("convmae", "ConvMAE", "masked", 2022, "Gao et al.", "ConvMAE: Masked Convolution Meets Masked Autoencoders", "2205.03892",
           "See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and reconstruct that.", backbone="convvit"),
     Entry("qb_heat", "QB-Heat", "masked", 2022, "Chen et al.", "Self-Supervised Learning based on Heat Equation", "2211.13228",

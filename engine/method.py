@@ -265,6 +265,11 @@ class Method(nn.Module, Generic[C]):
         hyper-parameters, as many of each class."""
         return 1.0
 
+    @classmethod
+    def check_devices(cls, config: C, batch: int, devices: int) -> None:  # type: ignore[misc]  # as above
+        """ConfigError where these hyper-parameters and this batch cannot be trained on so many devices, 2 or more, for a reason
+        that does not hold for the method as a whole (`one_device` in the catalogue)."""
+
     def __init__(self, config: C, backbone: Backbone) -> None:
         super().__init__()
         self.config = config

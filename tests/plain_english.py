@@ -111,7 +111,7 @@ STORED: Mapping[str, tuple[str, ...]] = {
     "engine/methods/contrastive/cpc.py": ("guesses",),
     "engine/methods/masked/beit.py": ("accuracy of words", "guess", "guessed", "painted"),
     "engine/methods/masked/deep_mim.py": ("painted",),
-    "engine/methods/masked/ibot.py": ("accuracy of words", "guess"),
+    "engine/methods/patch_distillation.py": ("accuracy of words", "guess"),
     "engine/methods/masked/ijepa.py": ("foretold",),
     "engine/methods/masked/local_mim.py": ("paint", "painted"),
     "engine/methods/pretext/colorization.py": ("foretold",),

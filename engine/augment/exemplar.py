@@ -17,6 +17,7 @@ from torch import Tensor
 from engine.augment.colour_jitter import recolour
 from engine.augment.geometry import rotate, rotation_map
 from engine.augment.hsv import hsv_to_rgb, rgb_to_hsv
+from engine.distributed.rows import all_count, own_rows
 
 # The golden section: its multiples lie evenly between 0 and 1, however many there are.
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -93,7 +94,7 @@ def changed(
     what lies around it in the image, mirrored at the image's edge. All is drawn on the CPU from `generator`, the same numbers
     whatever is switched off."""
     n, source = len(images), images.shape[-1]
-    u = torch.rand(samples * n, _DRAWS, generator=generator) * 2 - 1  # -1 to 1
+    u = own_rows(torch.rand(all_count(samples * n), _DRAWS, generator=generator), views=samples) * 2 - 1  # -1 to 1
     length = side * changes.scale ** u[:, 2]
     middle = corners.repeat(samples, 1) + side / 2 + changes.translation * side * u[:, :2]
     box = torch.cat([middle - length[:, None] / 2, length[:, None].expand(-1, 2)], dim=1)

@@ -80,6 +80,25 @@ def fold_masks(n: int, patches: int, folds: int, generator: torch.Generator) -> 
     return masks
 
 
+def inverse_block(n: int, side: int, ratio: float, aspect: float, generator: torch.Generator) -> Mask:
+    """One rectangle of each image stays visible, and all else is hidden, the same number of patches in every image: int(T * ratio)
+    (CAPI 2502.08769, and `InverseBlockMasking` of its official code). The rectangle is shifted around the edges of the image, so
+    that every patch is as likely to be hidden. Its height over its width is drawn log-uniformly between `aspect` and 1 / `aspect`;
+    of a rectangle that is too large, the last patches are left out. At least one patch is visible and one hidden."""
+    count = side**2 - min(side**2 - 1, max(1, int(side**2 * ratio)))  # visible
+    low, high = max(math.log(aspect), math.log(count / side**2)), min(-math.log(aspect), math.log(side**2 / count))
+    u = torch.rand(n, 3, generator=generator)
+    ratios = torch.exp(low + (high - low) * u[:, 0])
+    # A hair below, so that an exact square root is not rounded up.
+    height, width = ((count * r).sqrt().sub(1e-4).ceil().clamp(1, side).long()[:, None] for r in (ratios, 1 / ratios))
+    line = torch.arange(side**2)
+    inside = (line // side < height) & (line % side < width)  # (n, T), in the upper left corner
+    inside &= inside.cumsum(1) <= count
+    shift = (u[:, 1:] * side).long()[:, :, None]
+    rows, columns = (line // side - shift[:, 0]) % side, (line % side - shift[:, 1]) % side
+    return mask_of(~inside.gather(1, rows * side + columns))
+
+
 class Quarter(NamedTuple):
     """One visible block, a quarter of the image in one of its corners. `mask`: its patches in the image's order, the rest hidden;
     `lower`, `right`: (N,) bool, in which corner it lies."""

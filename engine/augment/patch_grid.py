@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.distributed.rows import all_count, own_rows
+
 # px; below this a patch shows nothing.
 LEAST_PATCH = 4
 
@@ -41,12 +43,13 @@ def vary_patches(patches: Tensor, generator: torch.Generator, *, drop: float, ji
     (colour dropping: Doersch et al., 1505.05192, Sec. 3.1; Hénaff et al., 1905.09272, Sec. 4.1). All is drawn on the CPU from
     `generator`."""
     where = patches.shape[:3]
+    every = (all_count(len(patches)), *where[1:])
 
     def drawn(low: float, high: float) -> Tensor:
-        values = torch.rand(where, generator=generator) * (high - low) + low
+        values = own_rows(torch.rand(every, generator=generator)) * (high - low) + low
         return values.view(*where, 1, 1, 1).to(patches.device)
 
-    kept = F.one_hot(torch.randint(3, where, generator=generator), 3).view(*where, 3, 1, 1).to(patches.device)
+    kept = F.one_hot(own_rows(torch.randint(3, every, generator=generator)), 3).view(*where, 3, 1, 1).to(patches.device)
     colours = torch.where(drawn(0, 1) < drop, kept.to(patches.dtype), patches.new_ones(()))
     gain, shift = drawn(1 - jitter, 1 + jitter), drawn(-jitter, jitter)
     patches = torch.where(drawn(0, 1) < flip, patches.flip(-1), patches)

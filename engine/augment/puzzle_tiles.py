@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.augment.patch_grid import LEAST_PATCH
+from engine.distributed.rows import all_count, own_rows
 
 # Deviation of normalised colours below which a tile is taken as flat: its noise is not blown up.
 FLAT = 0.1
@@ -79,11 +80,12 @@ def cut_tiles(images: Tensor, at: Tiling, generator: torch.Generator, parted: in
     like it."""
     n, colours, size, _ = images.shape
     shape = (n, at.grid, at.grid, 1, 2)
-    corner = torch.randint(at.jitter + 1, shape, generator=generator)
+    every = (all_count(n), *shape[1:])
+    corner = own_rows(torch.randint(at.jitter + 1, every, generator=generator))
     corner[..., 0] += at.firsts().view(1, -1, 1, 1)  # down
     corner[..., 1] += at.firsts().view(1, 1, -1, 1)  # across
     if parted:
-        corner = corner + torch.randint(-parted, parted + 1, (*shape[:3], colours, 2), generator=generator)
+        corner = corner + own_rows(torch.randint(-parted, parted + 1, (*every[:3], colours, 2), generator=generator))
         corner = corner.clamp(0, size - at.tile)
     down, across = (corner[..., k, None] + torch.arange(at.tile) for k in (0, 1))  # (N, G, G, 1 or 3, t)
     pixels = (down.unsqueeze(-1) * size + across.unsqueeze(-2)).flatten(4).movedim(3, -1)  # (N, G, G, t * t, 1 or 3)

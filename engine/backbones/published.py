@@ -77,6 +77,11 @@ def fetched(weights: Published, progress: ProgressCallback = no_progress) -> Pat
         raise complain(KEY, "weights that lie on this machine or can be downloaded", weights.text, remedy) from None
 
 
+def kept(weights: Published) -> Path | None:
+    """The file of published weights where it is on this machine; None where it would have to be downloaded."""
+    return cached(_source(weights))
+
+
 def published_tensors(weights: Published, path: Path) -> Mapping[str, Any]:
     """The contents of the downloaded file, by the names of the library's own network. Errors: see `read_weights`."""
     contents = read_weights(path)

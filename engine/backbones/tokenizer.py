@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.distributed.rows import all_count, own_rows
+
 # Largest weight of the layer that chooses the tokens, times the root of its inputs.
 SHARP = 10.0
 
@@ -76,8 +78,8 @@ class Residual(nn.Module):
 def gumbel_softmax(logits: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
     """softmax((logits + g) / temperature) with Gumbel noise g from `generator`, on the CPU (1611.01144, Eq. 2): a drawn class that
     lets gradients through, the harder the lower the temperature. Of the shape of the logits, classes last."""
-    noise = -torch.empty(logits.shape).exponential_(generator=generator).log()
-    return ((logits.float() + noise.to(logits.device)) / temperature).softmax(-1)
+    noise = -torch.empty(all_count(len(logits)), *logits.shape[1:]).exponential_(generator=generator).log()
+    return ((logits.float() + own_rows(noise).to(logits.device)) / temperature).softmax(-1)
 
 
 def prime_factors(number: int) -> list[int]:

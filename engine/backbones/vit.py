@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.backbones.attention import attend
 from engine.backbones.backbone import Backbone
 from engine.backbones.relative_positions import RelativePositionBias
+from engine.distributed.rows import all_count, own_rows
 
 # How linear layers are drawn: see `initialise`.
 Init = Literal["normal", "xavier"]
@@ -305,7 +306,7 @@ def skip_at_random(x: Tensor, rate: float) -> Tensor:
     """A residual branch (N, ...), left out of each image with probability `rate` and scaled so that its mean stays (1603.09382)."""
     if rate == 0.0:
         return x
-    keep = torch.rand(len(x), *(1,) * (x.ndim - 1), device=x.device) >= rate
+    keep = own_rows(torch.rand(all_count(len(x)), *(1,) * (x.ndim - 1), device=x.device)) >= rate
     return x * keep / (1.0 - rate)
 
 

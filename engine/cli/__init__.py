@@ -13,6 +13,7 @@ from engine.cli.options import parser
 from engine.config.errors import ConfigError, because
 from engine.config.printable import printable
 from engine.config.terminal import text_alone
+from engine.execute.launched import launched
 from engine.execute.prepare_process import prepare_process
 
 # Most characters of an error message: a value can be a million characters long.
@@ -33,6 +34,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code: int = options.do(options)
     except ConfigError as error:
+        if launched().beside_first:  # which says the same
+            return 2
         for problem in error.problems:
             print(f"error: {printable(problem.message, lines=True, longest=MOST_SHOWN)}", file=sys.stderr)
         return 2

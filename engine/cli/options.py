@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--runs", metavar="DIR", help="folder of runs (default: $PARALLAX_RUNS, or the user's data folder)")
 
     sub = command("methods", do_methods, "List the methods; `beyond`: those that the articles do not name.")
+    sub.add_argument("--recipes", action="store_true", help="their published recipes: settings, source, what they need")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("datasets", do_datasets, "List the data sets that have a name.")
     sub.add_argument("--json", action="store_true", help="as JSON")
@@ -46,6 +47,12 @@ def parser() -> argparse.ArgumentParser:
     def config_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
         sub.add_argument("--method", metavar="ID", help="see `methods`")
+        sub.add_argument(
+            "--recipe",
+            choices=("minutes", "paper"),
+            default="minutes",
+            help="settings to start from: sized for minutes (default), or those of the method's paper (`methods --recipes`)",
+        )
         sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
         sub.add_argument("--other", metavar="NAME|PATH", help="the second set of images, for methods that translate into its look")
         sub.add_argument("--epochs", type=int, metavar="N")
@@ -59,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("train", do_train, "Train a run. The last line of stdout is its folder.")
     config_options(sub)
+    # Given to the ranks of a run on several devices.
+    sub.add_argument("--folder", help=argparse.SUPPRESS)
 
     sub = command(
         "open",
@@ -138,6 +147,7 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--device", default="", metavar="ID", help="another device than the run's own: auto, cpu, mps, cuda or cuda:N")
+    sub.add_argument("--devices", type=int, default=0, metavar="N", help="on another number of devices than the run's own")
     length = sub.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int, metavar="N", help="train until N epochs are done in all")
     length.add_argument("--steps", type=int, metavar="N", help="train until N steps are done in all")

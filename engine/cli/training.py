@@ -16,10 +16,12 @@ from engine import api
 from engine.backbones.trusted_code import trust_name
 from engine.catalogue import entry, title_of
 from engine.cli.progress_bar import progress_bar
+from engine.cli.ranks import follow_rank, in_turn, launch, not_said
 from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, complain
 from engine.config.notes import SCALED_RATE
 from engine.config.printable import printable
+from engine.config.small_files import text_in
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import (
     CheckpointSaved,
@@ -33,6 +35,7 @@ from engine.events import (
     StepDone,
     Warned,
 )
+from engine.paper_recipes import paper_settings
 
 if TYPE_CHECKING:
     from engine.train.control import Control
@@ -62,7 +65,10 @@ def given_settings(options: argparse.Namespace) -> dict[str, Any]:
         given = merge(given, {"train": {"minutes": options.minutes, "steps": 0, "plan": ()}})
     if options.epochs is not None:
         given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0, "plan": ()}})
-    return merge(given, _own_settings(options.set))
+    given = merge(given, _own_settings(options.set))
+    if options.recipe == "paper":
+        return paper_settings(text_in(given, "method", "id") or "simclr", given)
+    return given
 
 
 def _own_settings(pairs: Sequence[str]) -> dict[str, Any]:
@@ -151,12 +157,30 @@ def do_sweep(options: argparse.Namespace) -> int:
 
 def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
     """Train one run to its end."""
-    from engine.runs.run_folder import create_folder, default_root
+    from engine.distributed.ranks import joined
+    from engine.execute.launched import launched
+
+    here = launched()
+    if here.size > 1:
+        given = merge(given, {"train": {"devices": here.size}})
+    with joined(here):
+        return _train(given, options, control)
+
+
+def _train(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
+    from engine.distributed.ranks import ranks
+    from engine.runs.run_folder import CONFIG, create_folder, default_root
     from engine.train.resolve import notes
     from engine.train.train_run import train
 
-    with progress_bar(options.quiet or not sys.stderr.isatty()) as report:
-        config, dataset = api.open_config(given, report)
+    quiet = options.quiet or not ranks().first
+    with progress_bar(quiet or not sys.stderr.isatty()) as report:
+        config, dataset = in_turn(lambda: api.open_config(given, report))
+    if not ranks().first:
+        return follow(lambda emit, control: train(config, emit, control), None, control, quiet)
+    if given_folder := getattr(options, "folder", None):  # of the program that started the ranks
+        folder = Path(given_folder)
+        return follow(lambda emit, control: train(config, emit, control, folder), folder, control, quiet)
     for name in dataset.skipped[:10]:
         print(f"skipped {printable(name)}", file=sys.stderr)
     if len(dataset.skipped) > 10:
@@ -166,16 +190,40 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
             if note.text == SCALED_RATE:  # the run reports the other notes
                 print(note, file=sys.stderr)
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
+    if config.train.devices > ranks().size:
+        arguments = ["train", str(folder / CONFIG), "--folder", str(folder), *(["--quiet"] if options.quiet else [])]
+        return launch(arguments, config.train.devices, folder)
     return follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
 
 
 def do_resume(options: argparse.Namespace) -> int:
     """Resume a run."""
+    from engine.distributed.ranks import joined
+    from engine.execute.launched import launched
+    from engine.runs.reader import read_run_config
     from engine.train.control import Control
     from engine.train.train_run import resume
 
-    folder, longer = run_folder(options.run), _longer(options)
-    return follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
+    folder, longer, here = run_folder(options.run), _longer(options), launched()
+    devices = options.devices or read_run_config(folder).train.devices
+    if here.size == 1 and devices > 1:
+        return launch(["resume", str(folder), *_resume_options(options)], devices, folder)
+    with joined(here):
+        written = folder if here.first else None
+        return follow(
+            lambda emit, control: resume(folder, emit, control, options.device, longer), written, Control(), options.quiet
+        )
+
+
+def _resume_options(options: argparse.Namespace) -> list[str]:
+    """The options of `resume` for its ranks."""
+    given = ["--quiet"] if options.quiet else []
+    given += ["--device", options.device] if options.device else []
+    given += ["--more", *options.more] if options.more is not None else []
+    for unit in api.UNITS:
+        if (number := getattr(options, unit)) is not None:
+            given += [f"--{unit}", str(number)]
+    return given
 
 
 def _longer(options: argparse.Namespace) -> Longer | None:
@@ -193,13 +241,17 @@ def _longer(options: argparse.Namespace) -> Longer | None:
     return None
 
 
-def follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool, named: bool = True) -> int:
+def follow(go: Callable[[Emit, Control], Run], folder: Path | None, control: Control, quiet: bool, named: bool = True) -> int:
     """Train with a progress bar and a run writer; returns the exit code. The first Ctrl+C, SIGTERM or SIGHUP stops with a
-    checkpoint, a second at once. `named`: whether stdout gets the folder."""
+    checkpoint, a second at once. `named`: whether stdout gets the folder. Without a folder it is a rank that writes nothing."""
+    from engine.distributed.launch import passed_on
     from engine.runs.writer import RunWriter
     from engine.train.stop_signals import stopping
 
-    with stopping(control.stop) as received, RunWriter(folder) as writer, Bar(quiet) as bar:
+    if folder is None:
+        return follow_rank(go, control)
+    say = not_said if passed_on() else None
+    with stopping(control.stop, say) as received, RunWriter(folder) as writer, Bar(quiet) as bar:
 
         def emit(event: Event) -> None:
             writer(event)
@@ -211,7 +263,9 @@ def follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, q
     if named:
         with suppress(OSError):
             print(folder, flush=True)
-    return {"finished": 0, "stopped": received.code if received.number else 0, "failed": 1}[run.state]
+    # The program that started the ranks gives the code of the signal that it has passed on.
+    code = received.code if received.number and not passed_on() else 0
+    return {"finished": 0, "stopped": code, "failed": 1}[run.state]
 
 
 class Bar:

@@ -28,6 +28,10 @@ ONE_CELL = (
     "The last map of {encoder} is one cell for views of {size} px: its 3 x 3 convolutions there see their own cell alone, and "
     "pictures of features show nothing. Larger images (data.size), or an encoder of this program, keep a map."
 )
+FROM_COMMAND_LINE = (
+    "A run on {devices} devices starts from the command line: python -m engine train CONFIG.yaml. The list of runs shows it here, "
+    "too."
+)
 CHANGED_FILE = (
     "The file of {encoder} is another than the copy of its code in these settings. The copy is used. To take the file as it is "
     "now, set backbone.module to null, or choose the file again."
@@ -43,6 +47,7 @@ NOTES = (
     UNUSED_REL_POS,
     ONE_CELL,
     CHANGED_FILE,
+    FROM_COMMAND_LINE,
 )
 
 

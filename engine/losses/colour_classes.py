@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from engine.distributed.rows import rank_mean
+
 
 def rarity(frequency: Tensor, mix: float) -> Tensor:
     """The weight of each bin (Eq. 4): w = 1 / ((1 - mix) * p + mix / Q), scaled so that its mean over the distribution of
@@ -23,4 +25,4 @@ def bin_cross_entropy(logits: Tensor, picked: Tensor, shares: Tensor, weight: Te
     log_p = torch.gather(logits.float().log_softmax(1), 1, picked)  # (N, k, h, w)
     v = weight.float()
     own = -((log_p * shares.float()).sum(1) * v).sum((1, 2))  # (N,)
-    return own * (len(v) / v.sum().clamp(min=1e-12))
+    return own * (len(v) / rank_mean(v.sum()).clamp(min=1e-12))

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.distributed.rows import rank_mean
 from engine.losses.products import exact_product
 
 
@@ -40,4 +41,4 @@ def pixel_contrast(x: Tensor, y: Tensor, positive: Tensor, temperature: float) -
     counted = positive | ~matched[:, :, None]
     loss = logits.logsumexp(2) - logits.masked_fill(~counted, float("-inf")).logsumexp(2)  # (N, M)
     per_image = (loss * matched).sum(1) / matched.sum(1).clamp(min=1)  # (N,)
-    return per_image * (len(per_image) / matched.any(1).sum().clamp(min=1))
+    return per_image * (len(per_image) / rank_mean(matched.any(1).sum()).clamp(min=1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from engine.distributed.rows import rank_mean
+
 
 def patchify(images: Tensor, patch: int) -> Tensor:
     """Images as rows of patches.
@@ -91,7 +93,7 @@ def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
 
 
 def _mean_where(error: Tensor, mask: Tensor) -> Tensor:
-    return (error.mean(-1) * mask).sum(1) * (len(mask) / mask.sum().clamp(min=1))
+    return (error.mean(-1) * mask).sum(1) * (len(mask) / rank_mean(mask.sum()).clamp(min=1))
 
 
 def weighted_mse(prediction: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -100,4 +102,4 @@ def weighted_mse(prediction: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     code). The loss of each image (N,): the sum over its values divided by the mean number of values of an image, so that the mean
     over the images is the loss over all values."""
     error = (prediction.float() - target.float()).square().mean(1)  # (N, S, S)
-    return (error * weight).sum((1, 2)) * (len(weight) / (weight > 0).sum().clamp(min=1))
+    return (error * weight).sum((1, 2)) * (len(weight) / rank_mean((weight > 0).sum()).clamp(min=1))

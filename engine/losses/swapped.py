@@ -13,12 +13,12 @@ def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Tensor:
     Eq. 3-5; Cuturi 2013): exp(scores / epsilon), with its columns scaled to sums of 1/K and its rows to sums of 1/N in turn.
 
     Args:
-        scores: (N, K) cosines.
+        scores: (..., N, K) cosines; each matrix of a batch by itself.
         epsilon: above 0; smaller values give codes nearer to one-hot. Computed with logarithms, so that nothing overflows.
         iterations: at least 1.
 
     Returns:
-        (N, K), each row adding up to 1.
+        As the scores, each row adding up to 1.
 
     Example:
         Both samples are nearest to the first prototype, the first sample by more: the second sample is assigned to the other one.
@@ -28,10 +28,10 @@ def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Tensor:
         tensor([0, 1])
     """
     log_q = scores.float() / epsilon
-    n, k = log_q.shape
+    n, k = log_q.shape[-2:]
     for _ in range(iterations):
-        log_q = log_q - torch.logsumexp(log_q, dim=0, keepdim=True) - torch.log(torch.tensor(float(k)))
-        log_q = log_q - torch.logsumexp(log_q, dim=1, keepdim=True) - torch.log(torch.tensor(float(n)))
+        log_q = log_q - torch.logsumexp(log_q, dim=-2, keepdim=True) - torch.log(torch.tensor(float(k)))
+        log_q = log_q - torch.logsumexp(log_q, dim=-1, keepdim=True) - torch.log(torch.tensor(float(n)))
     return (log_q + torch.log(torch.tensor(float(n)))).exp()
 
 

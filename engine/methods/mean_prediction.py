@@ -11,6 +11,7 @@ from typing_extensions import TypeVar
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.sigreg import draw_directions
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -56,10 +57,10 @@ class MeanPrediction(Method[C]):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Every view predicts the mean embedding of the global views, through which the gradient flows, too."""
-        n, seen = len(batch.index), len(batch.views)
+        seen, every = len(batch.views), len(batch.views) + len(batch.local)
         h = self.backbone(torch.cat(batch.views))  # (V N, D)
         h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
-        z = self.projector(torch.cat([h, *h_local])).float().unflatten(0, (-1, n))  # (all views, N, P)
+        z = all_rows(self.projector(torch.cat([h, *h_local])).float(), every).unflatten(0, (every, -1))  # (all views, N, P)
         centre = z[:seen].mean(0)  # (N, P)
         prediction = (z - centre).square().mean()
         directions = draw_directions(z.shape[-1], self.config.slices, batch.generator)  # the same for every view

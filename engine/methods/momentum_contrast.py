@@ -8,9 +8,11 @@ from torch import Tensor, nn
 from typing_extensions import TypeVar
 
 from engine.backbones.backbone import Backbone
+from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.losses.info_nce import info_nce, info_nce_logits
-from engine.memory.momentum_keys import in_parts, shuffled_keys
+from engine.memory.momentum_keys import SMALLEST_PART, in_parts, parts_of, shuffled_keys
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
@@ -58,7 +60,16 @@ class MomentumContrast(Method[C]):
         accuracy = (logits.argmax(1) == 0).float().mean()
         per_image = info_nce(logits)  # (N,)
         terms = {"accuracy": accuracy}
-        return Out(per_image.mean(), features=h, embedding=q, terms=terms, per_image=per_image, memory={"keys": k})
+        return Out(per_image.mean(), features=h, embedding=q, terms=terms, per_image=per_image, memory={"keys": all_rows(k)})
+
+    @classmethod
+    def check_devices(cls, config: C, batch: int, devices: int) -> None:  # type: ignore[misc]
+        """ConfigError where the parts of the batch that are normalised apart cannot be dealt out over the devices."""
+        parts = parts_of(batch, config.bn_splits)
+        if parts > 1 and parts % devices:
+            allowed = f"1, or a multiple of the {devices} devices with at least {SMALLEST_PART} images in each part of the batch"
+            remedy = f"The batch of {batch} has {parts} parts. Set method.bn_splits to {devices} or to 1."
+            raise complain("method.bn_splits", allowed, config.bn_splits, remedy)
 
     def after_step(self, at: Progress, *outs: Out) -> None:
         """Momentum update of the key encoder (Eq. 2); the keys are added to the queue."""

@@ -21,6 +21,7 @@ from engine.data.backgrounds import backgrounds_of
 from engine.data.captions import Captions, texts_at
 from engine.data.dataset import Dataset
 from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
+from engine.distributed.rows import all_count, own_rows
 from engine.method import Batch, Stage
 from engine.train.clip_batches import clip_batch
 from engine.train.known_labels import known_labels
@@ -118,10 +119,14 @@ class Batches:
         return self.pipeline.apply(self._take(index), self.draws(step), index)
 
     def at(self, step: int) -> Batch:
-        """The batch of a step, on the device."""
+        """The batch of a step, on the device; in a training step of several ranks the rows of this one."""
         generator = generator_for(self.seed, "method", step)
         other = self.other_index(step) if self._other is not None else None
-        return self._batch(self.index(step), self.draws(step), generator, other)
+        index = self.index(step)
+        rows = own_rows(torch.arange(len(index)))
+        draws = [draw.take(rows) if len(rows) < len(index) else draw for draw in self.draws(step)]
+        other = other[rows.numpy()] if other is not None else None
+        return self._batch(index[rows.numpy()], draws, generator, other)
 
     def of(self, index: np.ndarray, seed: int = 0) -> Batch:
         """A batch of given images with its own random draw, for pictures: does not affect the draws of training."""
@@ -182,8 +187,9 @@ class Batches:
         """A view of another image's object before the background of the first view, with a crop and colours of its own."""
         backgrounds = self.pipeline.backgrounds
         assert backgrounds is not None
-        own = draw_view(draw.view, draw.source, len(index), generator_for(seed, "negatives"))
-        chance = torch.rand(len(index), generator=generator_for(seed, "negatives", "objects"))
+        own = draw_view(draw.view, draw.source, all_count(len(index)), generator_for(seed, "negatives"))
+        own = own.take(own_rows(torch.arange(len(own))))
+        chance = own_rows(torch.rand(all_count(len(index)), generator=generator_for(seed, "negatives", "objects")))
         images = backgrounds.swapped(self._take(index), index, draw, chance)
         [pixels] = self.pipeline.apply(images, [replace(own, ground=torch.full_like(own.ground, -1.0))])
         return self._normalised(pixels)
@@ -224,7 +230,9 @@ class Batches:
     def _other_view(self, index: np.ndarray, seed: int) -> Tensor:
         """A view of images (n,) of the second set, drawn as the first view of the first set's images are and normalised alike."""
         assert self._other is not None
-        [draw] = self.pipeline.draw(len(index), generator_for(seed, "other", "views").initial_seed() % 2**31, 0, 0, self._used[:1])
+        drawn = generator_for(seed, "other", "views").initial_seed() % 2**31
+        [draw] = self.pipeline.draw(all_count(len(index)), drawn, 0, 0, self._used[:1])
+        draw = draw.take(own_rows(torch.arange(len(draw))))
         # Backgrounds are those of the first set.
         draw = replace(draw, ground=torch.full_like(draw.ground, -1.0))
         [pixels] = self.pipeline.apply(self._taken(self._other, self._resident_other, index), [draw])
@@ -241,7 +249,7 @@ class Batches:
 
 def drawn_texts(captions: Captions, index: np.ndarray, seed: int) -> tuple[str, ...]:
     """One caption of each image (n,), drawn from `seed`; "" for an image without captions."""
-    chances = torch.rand(len(index), generator=generator_for(seed, "captions")).tolist()
+    chances = own_rows(torch.rand(all_count(len(index)), generator=generator_for(seed, "captions"))).tolist()
     listed = texts_at(captions.texts, index)
     return tuple(texts[int(chance * len(texts))] if texts else "" for texts, chance in zip(listed, chances, strict=True))
 

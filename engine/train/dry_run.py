@@ -10,6 +10,7 @@ import torch
 
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
+from engine.distributed.ranks import ranks
 from engine.execute.devices import cores
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.train.length import Length
@@ -69,6 +70,8 @@ def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
     """The config with a length in minutes converted to steps: a first estimate, which engine.train.pace revises during the run."""
     if not by_minutes(config):
         return config
+    if ranks().size > 1:  # which would not measure the same; the clock corrects it from the first steps on
+        return with_length(config, Length.even(LEAST_STEPS))
     steps = dry_run(config, dataset).steps
     return with_length(config, Length.even(steps))
 

@@ -12,16 +12,19 @@ import torch
 from torch import Tensor, nn
 
 from engine.augment.seeds import generator_for, seed_device
+from engine.distributed.ranks import active, any_rank, exchanging, from_first, ranks
+from engine.distributed.rows import all_count, all_rows, average_gradients, mean_terms
 from engine.evaluate.diagnostics import diagnose
 from engine.events import CheckpointDue, CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.method import Batch, Out, Progress, Turn, main_turn
-from engine.optim.schedule import rate_factor, set_rate
+from engine.optim.schedule import decay_at, rate_factor, set_decay, set_rate
 from engine.runs.run_folder import CONFIG
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.feed import Feed
+from engine.train.length import Change, Length
 from engine.train.monitor import Monitor
-from engine.train.pace import Pace
+from engine.train.pace import Pace, with_length
 from engine.train.setup import Session
 from engine.train.stages import Span
 
@@ -38,13 +41,16 @@ class TrainingError(RuntimeError):
 
 
 def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None) -> Literal["finished", "stopped"]:
-    """Train from `session.step` to the end, or to a stop. Events go to `emit`, checkpoints into `folder` if there is one."""
-    config, per_epoch = session.config, session.steps_per_epoch
+    """Train from `session.step` to the end, or to a stop. Events go to `emit`, checkpoints into `folder` if there is one.
+
+    On several ranks all take the steps; the first alone evaluates, reports and decides on the length."""
+    config, per_epoch, first = session.config, session.steps_per_epoch, ranks().first
     monitor = Monitor(session, emit)
     reports = _Reports(session, emit)
     session.clock.start()
     if session.step == 0:
-        monitor.look(0)
+        if first:
+            monitor.look(0)
         session.show_weights()
         reports.restart()
     pace = Pace(session, emit, folder)
@@ -58,24 +64,28 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             control.wait()
             session.clock.start()
             reports.restart()
-        if control.stopping:
+        if any_rank(control.stopping):
             break
         span = session.span
-        out, rate = take_step(session)
+        with exchanging():
+            out, rate = take_step(session)
         session.step += 1
         session.losses.append(out.loss.detach().float())
         reports.add(out, rate, span.name)
         stage_over = span.name and session.step == span.last
-        if pace.due():
+        if session.minutes and any_rank(first and pace.due()):
             reports.flush()
-            pace.revise(monitor.cost)
+            if first:
+                pace.revise(monitor.cost)
+            _take_length(session)
 
         if session.step % per_epoch == 0 or session.step == session.steps:
             reports.flush()
             epoch = -(-session.step // per_epoch)
             emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
             session.losses.clear()
-            monitor.after_epoch(epoch)
+            if first:
+                monitor.after_epoch(epoch)
             # The length may have changed, and with it the epochs whose checkpoints are kept.
             if checkpoints is not None and epoch in checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep):
                 checkpoints.keep(epoch)
@@ -102,6 +112,15 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             checkpoint.drop_previous(checkpoints.folder)
     emit(RunEnded(state, session.step, session.seconds))
     return state
+
+
+def _take_length(session: Session) -> None:
+    """Give the sessions of all ranks the length of the first one's."""
+    plan = from_first(session.length.plan())
+    if not ranks().first:
+        assert isinstance(plan, tuple)
+        session.length = Length(tuple(Change(*change) for change in plan))
+        session.config = with_length(session.config, session.length)
 
 
 def take_step(session: Session) -> tuple[Out, float]:
@@ -131,6 +150,8 @@ def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batc
     """One optimiser step of a turn, with the mean gradient of its loss over the batches; the Out of the last."""
     config, method, optimiser, optim = session.config, session.method, session.optimiser_of(turn), session.optim_of(turn)
     set_rate(optimiser, _factor(session, turn))
+    if optim.weight_decay_end:
+        set_decay(optimiser, decay_at(optim, at.fraction))
     if method.restarts(at):
         optimiser.state.clear()
     outs: list[Out] = []
@@ -140,6 +161,7 @@ def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batc
             out: Out = method(batch, at)
         (out.loss / count).backward()
         outs.append(out)
+    average_gradients(method.parameters())
     method.after_backward(at)
     # Of this turn alone: its loss also gives gradients to networks that it only passes through.
     moved = [p for group in optimiser.param_groups for p in group["params"]] if turn.name else method.parameters()
@@ -148,6 +170,9 @@ def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batc
     optimiser.step()
     method.zero_grad(set_to_none=True)
     method.after_step(at, *outs)
+    if active().size > 1:
+        loss, *terms = mean_terms({"": out.loss, **out.terms}).items()
+        out = replace(out, loss=torch.as_tensor(loss[1]), terms=dict(terms))
     return out
 
 
@@ -206,6 +231,11 @@ class _Pending:
     stage: str
 
 
+def _whole(rows: Tensor, images: int, views: int) -> Tensor:
+    """Rows of all ranks, (V N, D), of those of this one or of all; N: the images of the whole batch."""
+    return all_rows(rows.detach(), views) if all_count(len(rows)) == images * views else rows
+
+
 class _Reports:
     """Steps that are done and not yet reported. Reading a loss waits for the GPU, so it is done in bundles."""
 
@@ -219,7 +249,11 @@ class _Reports:
         step = self.session.step
         diagnostics: dict[str, float] = {}
         if step == 1 or step % self.session.config.monitor.diagnose_every == 0:
-            diagnostics = diagnose(out.features, out.embedding, out.views)
+            images = self.session.config.train.batch
+            with exchanging():
+                features = _whole(out.features, images, out.views)
+                embedding = None if out.embedding is None else _whole(out.embedding, images, out.views)
+            diagnostics = diagnose(features, embedding, out.views)
         terms = {name: value.detach() if isinstance(value, Tensor) else value for name, value in out.terms.items()}
         self.pending.append(_Pending(step, rate, out.loss.detach(), terms, diagnostics, stage))
         if time.monotonic() - self.since >= REPORT_SECONDS:
@@ -228,6 +262,8 @@ class _Reports:
     def flush(self) -> None:
         """Report every added step. TrainingError where a loss is not finite."""
         now = time.monotonic()
+        if not ranks().first:
+            self.pending.clear()
         if not self.pending:
             return
         losses = torch.stack([item.loss for item in self.pending]).float().cpu().tolist()

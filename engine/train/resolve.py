@@ -17,6 +17,7 @@ from engine.config.notes import (
     ANY_ANGLE,
     ANY_TURN,
     CHANGED_FILE,
+    FROM_COMMAND_LINE,
     ONE_CELL,
     SCALED_RATE,
     SEPARATE_BATCHES,
@@ -30,7 +31,9 @@ from engine.config.text import merge, parse
 from engine.data.columns import missing, other_missing, refusal
 from engine.data.source_table import absolute_source, find
 from engine.data.traits import VARIED_SOURCE
+from engine.distributed.ranks import ranks
 from engine.execute.devices import resolve_device, resolve_precision
+from engine.train.device_check import check_devices
 from engine.train.start_weights import known_weights
 from engine.train.teacher_run import with_teacher_encoder
 from engine.train.view_check import check_masks, check_view_sizes, check_views, unused_views
@@ -90,6 +93,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         known = {"data": {"source": source, "other": other}, "train": train, "backbone": {"weights": weights}}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), known))
         check_encoder(config.method.id, config.backbone.name)
+        check_devices(config)
         _check_source(config)
         if check_method_views and not problems:
             check_views(config)
@@ -137,6 +141,8 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
     """Notes on a resolved config for the user, before the run starts."""
     result = [*unused_views(config), *_encoder_notes(config)]
     batch, accumulate, method = config.train.batch, config.optim.accumulate, load(config.method.id)
+    if config.train.devices > ranks().size:
+        result.append(Note("train.devices", FROM_COMMAND_LINE, {"devices": str(config.train.devices)}))
     if accumulate > 1 and method.compares_images:
         values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
         result.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))

@@ -25,6 +25,8 @@ from engine.data.captions import texts_at
 from engine.data.columns import missing, other_missing, refusal
 from engine.data.dataset import Dataset, Index
 from engine.data.open import open_dataset
+from engine.distributed.ranks import ranks
+from engine.distributed.synced_layers import synchronise
 from engine.method import Method, Stage, Turn, main_turn
 from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import Grouped, build_optimiser
@@ -182,6 +184,8 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
     if teacher:
         copy_teacher(method, config, dataset)
     setup_data(method, config, dataset)
+    if ranks().size > 1:
+        synchronise(method, config.backbone.name)
     method = method.to(device)
     if not is_plain_vit(config.backbone):
         method = method.to(memory_format=torch.channels_last)

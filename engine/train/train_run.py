@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -19,7 +20,9 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.run_images import keep_manifest, resumable
-from engine.evaluate.encoder import as_trained, seen_by, write_start
+from engine.distributed.launch import passed_on
+from engine.distributed.ranks import from_first, lost_rank, ranks
+from engine.evaluate.encoder import as_trained, read_checkpoint, seen_by, write_start
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.execute.devices import check_device, cores, resolve_device, resolve_precision, with_threads
 from engine.execute.progress import Cancelled
@@ -30,11 +33,15 @@ from engine.runs.run_folder import write_config
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
+from engine.train.device_check import check_devices
 from engine.train.dry_run import by_minutes, threads, with_steps
 from engine.train.health_monitor import watched
 from engine.train.loop import TrainingError, run_loop
 from engine.train.resolve import notes
 from engine.train.setup import Session, prepare
+
+# How long a rank that has lost another one waits for its launcher.
+LAUNCHER_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,10 @@ def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None =
     """Train a resolved config. `emit` is called with every event; the complete config and the checkpoints are written to `folder`.
 
     Errors of the config, and a folder that another process writes, raise ConfigError before the first event; errors of the run
-    become a RunFailed event. A stop also works while the data are opened."""
+    become a RunFailed event. A stop also works while the data are opened. On several ranks each calls it, all but the first without
+    a folder."""
     with writing(folder) if folder is not None else nullcontext():
-        return _train(config, emit, control, folder)
+        return _train(_on_ranks(config), emit, control, folder)
 
 
 def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None) -> Run:
@@ -101,23 +109,27 @@ def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer:
     schedules are those of a run of the new length, so that the learning rate rises again and decays until the new end. ConfigError
     where the folder is no run, where the run is finished and `longer` is None, where its checkpoint is missing, and where another
     process writes it."""
-    config = read_run_config(folder)
-    with writing(folder):
-        return _resume(folder, config, emit, control, device, longer)
+    config, here = read_run_config(folder), ranks()
+    before, config = config.train.devices, _on_ranks(_with_train(config, devices=here.size))
+    with writing(folder) if ranks().first else nullcontext():
+        return _resume(folder, config, emit, control, device, longer, before)
 
 
-def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, device: str, longer: Longer | None) -> Run:
+def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, device: str, longer: Longer | None, devices: int) -> Run:
     remarks = list[tuple[str, str]]()
+    if devices != config.train.devices:
+        numbers = f"of {config.train.devices} devices, after {devices}"
+        remarks.append(("train.devices", f"The run goes on with a number {numbers}: its losses differ by no more than rounding."))
     if device or config.train.device in ("auto", "cuda") or config.train.precision == "auto":
         config, remark = _on_device(config, device or config.train.device)
-        remarks += remark
+        config, remarks = _on_own_gpu(config), remarks + remark
     else:
         check_device(config.train.device)
     with memory_errors(config):
         dataset = _opened(config, control)
         if dataset is None:
             return Run(folder, "stopped", read_status(folder).step)  # the notes are in the folder already
-        loaded = checkpoint.newest(folder)
+        loaded = _newest(folder)
         if loaded is None:
             _check_checkpoint(folder)
         dataset = as_trained(folder, config, dataset, seen_by(loaded.state) if loaded is not None else None)
@@ -140,12 +152,43 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, devic
     elif session.step >= session.steps and not _end_unlogged(folder):
         remedy = "Train it longer with --epochs N or --more 50 epochs; a clone would begin anew, with untrained weights."
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. {remedy}")])
+    if not ranks().first:
+        return _run(session, emit, control, None, remarks)
     write_config(folder, session.config)
     if read_manifest(folder) is None:
         # An older version started the run without a list of images: it is written now.
         keep_manifest(folder, dataset, session.config.data.source)
     truncate_metrics(folder, session.step)
     return _run(session, emit, control, folder, remarks)
+
+
+def _on_ranks(config: RunConfig) -> RunConfig:
+    """The config for the number of ranks that have joined, and for the GPU of this one. ConfigError for a run on several devices
+    in a process that is not one of its ranks."""
+    here = ranks()
+    if here.size == 1 and config.train.devices > 1:
+        remedy = "A run on several devices starts from the command line: python -m engine train CONFIG.yaml."
+        raise complain("train.devices", "1 in a run that this process trains alone", config.train.devices, remedy)
+    if here.size == 1:
+        return config
+    config = _on_own_gpu(_with_train(config, devices=here.size))
+    check_devices(config)
+    return config
+
+
+def _on_own_gpu(config: RunConfig) -> RunConfig:
+    """The config for the GPU of this rank."""
+    several = ranks().size > 1 and config.train.device.startswith("cuda")
+    return _with_train(config, device=f"cuda:{ranks().local}") if several else config
+
+
+def _newest(folder: Path) -> checkpoint.LoadedCheckpoint | None:
+    """The newest checkpoint; that of the first rank in all of them."""
+    loaded = checkpoint.newest(folder) if ranks().first else None
+    path = from_first(loaded.path if loaded is not None else None)
+    if ranks().first:
+        return loaded
+    return checkpoint.LoadedCheckpoint(path, read_checkpoint(path), "") if isinstance(path, Path) else None
 
 
 def _on_device(config: RunConfig, requested: str) -> tuple[RunConfig, list[tuple[str, str]]]:
@@ -267,12 +310,25 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
     except TrainingError as error:
         return _failed(session, emit, folder, str(error), error.remedy)
     except Exception as error:  # the error ends the run, not the window
+        if lost_rank(error):
+            return _without_rank(session, emit, control, folder)
         if memory_ran_out(error):
             return _failed(session, emit, folder, _no_memory(config), _smaller(session))
         text = f"{type(error).__name__}: {error}"
         return _failed(
             session, emit, folder, text, "Resume from the last checkpoint; if it happens again, report it with the traceback."
         )
+
+
+def _without_rank(session: Session, emit: Emit, control: Control, folder: Path | None) -> Run:
+    """The end of a rank that has lost another one. Its launcher knows which, ends the others and reports it."""
+    until = time.monotonic() + LAUNCHER_SECONDS
+    while not control.stopping and time.monotonic() < until:
+        time.sleep(0.05)
+    if passed_on() and control.stopping:
+        return Run(folder, "failed", session.step, "another rank has ended")
+    remedy = "Resume the run from its last checkpoint, with any number of devices."
+    return _failed(session, emit, folder, "Another rank of the run ended, or could no longer be reached.", remedy)
 
 
 def _remarks(session: Session) -> list[tuple[str, str]]:

@@ -146,11 +146,11 @@ class MeasureSpeed(ConfigQuestion[Speed | Refused]):
         """In a separate process."""
         from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
-        from engine.train.start_weights import fetch_weights
+        from engine.train.teacher_run import fetch_all_weights
 
         try:
             config = resolve(self.config)
-            fetch_weights(config.backbone, context.part(0.0, 0.1))
+            fetch_all_weights(config, context.part(0.0, 0.1))
             # Opened here first, so that a download reports its progress.
             opening = Context(context.session, context.part(0.1, 0.2), context.wanted)
             open_config(opening, config.data, again=True)

@@ -41,7 +41,7 @@ class EngineTrainer:
         from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.resolve import resolve
-        from engine.train.start_weights import fetch_weights
+        from engine.train.teacher_run import fetch_all_weights
         from engine.train.train_run import train
 
         resolved = resolve(config)
@@ -52,7 +52,7 @@ class EngineTrainer:
 
         # Before there is a folder: a run that cannot start leaves none.
         try:
-            fetch_weights(resolved.backbone, wait)
+            fetch_all_weights(resolved, wait)
         except Cancelled:
             return
         folder = create_folder(root, resolved)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.classifier import class_count
 from engine.heads.mlp import mlp
 from engine.losses.sup_con import same_class, sup_con
@@ -57,9 +58,9 @@ class SupCon(Method[SupConConfig]):
         """Two views through one network; the positives are all other views of the class (Eq. 2)."""
         assert batch.label is not None, "a supervised method is given labels"
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         z1, z2 = z.chunk(2)
-        per_image = sup_con(z1, z2, batch.label, self.config.temperature)  # (N,), Eq. 2
+        per_image = sup_con(z1, z2, all_rows(batch.label), self.config.temperature)  # (N,), Eq. 2
         return Out(per_image.mean(), features=h, embedding=z, views=2, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_count, all_rows
 from engine.heads.mlp import mlp
 from engine.heads.prototypes import Prototypes
 from engine.losses.distillation import entropy, in_use
@@ -63,10 +64,11 @@ class SwAV(Method[SwAVConfig]):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Codes of the two global views, predicted from every other view (Eq. 1-5)."""
-        n, views = len(batch.index), batch.views[:2]
+        n, views = all_count(len(batch.index)), batch.views[:2]
         h = self.backbone(torch.cat(views))  # (2N, D)
         h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
         z = F.normalize(self.projector(torch.cat([h, *h_local])).float(), dim=1)  # (V N, P)
+        z = all_rows(z, views=len(views) + len(batch.local))
         scores = self.prototypes(z).split(n)  # V times (N, K)
         codes = [self._code(z[v * n : (v + 1) * n], v, at) for v in range(2)]
         losses = [

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.hypersphere import alignment, uniformity
 from engine.losses.margin import distance
@@ -65,7 +66,7 @@ class AlignUniform(Method[AlignUniformConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """L_align + lambda L_uniform (Sec. 4)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         x, y = z.chunk(2)
         align = alignment(x, y, self.config.alpha)
         uniform = (uniformity(x, self.config.t) + uniformity(y, self.config.t)) / 2

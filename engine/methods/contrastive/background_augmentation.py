@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.info_nce import info_nce, info_nce_logits
 from engine.memory.momentum_keys import in_parts, shuffled_keys
@@ -80,7 +81,7 @@ class BackgroundAugmentation(MomentumContrast[BackgroundAugmentationConfig]):
             terms["background taken for object"] = (logits[:, -1] > logits[:, 0]).float().mean()
         terms["accuracy"] = (logits.argmax(1) == 0).float().mean()
         per_image = info_nce(logits)  # (N,)
-        return Out(per_image.mean(), features=h, embedding=q, terms=terms, per_image=per_image, memory={"keys": k})
+        return Out(per_image.mean(), features=h, embedding=q, terms=terms, per_image=per_image, memory={"keys": all_rows(k)})
 
     def chance(self, batch_size: int) -> float:
         """ln(K + 1), of one key more with swaps."""

@@ -11,6 +11,7 @@ from engine.augment.lab import lab_to_rgb, rgb_to_lab
 from engine.backbones.backbone import Backbone
 from engine.backbones.lab_encoders import LabBackbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -63,7 +64,7 @@ class CMC(Method[CMCConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """One crop, two encoders, the contrast in both directions."""
         h_l, h_ab = self.backbone.split(batch.pixels(batch.views[0]))  # (N, D / 2) each
-        z_l, z_ab = self.head_l(h_l), self.head_ab(h_ab)  # (N, P) each
+        z_l, z_ab = all_rows(self.head_l(h_l)), all_rows(self.head_ab(h_ab))  # (N, P) each
         logits = in_batch_logits(z_l, z_ab, self.config.temperature)  # (N, N)
         from_l, from_ab = in_batch_nce(logits), in_batch_nce(logits.t())  # (N,) each
         per_image = from_l + from_ab  # Eq. 4

@@ -11,6 +11,7 @@ from torch import Tensor
 from engine.backbones.backbone import Backbone
 from engine.backbones.patch_encoder import PatchBackbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.context import RowPredictor, match_patches, offsets_of
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -103,7 +104,7 @@ class CPC(Method[CPCConfig]):
         z = self.backbone.grid(batch.views[0])  # (N, G, G, D)
         losses, hits = [], []
         for k, predicted in self.predictor(z).items():  # (N, G - k, G, D): W_k c_t
-            loss, accuracy = patch_info_nce(predicted, z, k, self.config.together, self.config.scale)  # Eq. 4
+            loss, accuracy = patch_info_nce(all_rows(predicted), all_rows(z), k, self.config.together, self.config.scale)  # Eq. 4
             losses.append(loss)
             hits.append(accuracy)
         per_image, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}

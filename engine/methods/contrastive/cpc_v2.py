@@ -12,6 +12,7 @@ from engine.augment.patch_grid import vary_patches
 from engine.backbones.backbone import Backbone
 from engine.backbones.patch_encoder import PatchBackbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.context import DIRECTIONS, RowPredictor, match_patches, offsets_of, turned
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -128,12 +129,12 @@ class CPCV2(Method[CPCV2Config]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """In every direction, every row predicts rows further away."""
         z = self.backbone.encode(self._varied(batch))  # (N, G, G, D)
-        target = self.target(z)  # (N, G, G, P)
+        target = all_rows(self.target(z))  # (N, G, G, P)
         losses, hits = [], []
         for side, predictor in self.predictors.items():
             truth = turned(target, side)
             for k, predicted in predictor(turned(z, side)).items():  # (N, G - k, G, P)
-                loss, accuracy = patch_info_nce(predicted, truth, k, self.config.together, self.config.scale)
+                loss, accuracy = patch_info_nce(all_rows(predicted), truth, k, self.config.together, self.config.scale)
                 losses.append(loss)
                 hits.append(accuracy)
         per_image, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.decoupled import coupling, decoupled, von_mises_fisher_weight
@@ -64,7 +65,7 @@ class DCL(Method[DCLConfig]):
         """Two views through one network; each view has one positive and 2N - 2 negatives (Eq. 6)."""
         tau = self.config.temperature
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         z1, z2 = z.chunk(2)
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         weighted = self.config.weighting == "von_mises_fisher"

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.decoupled import flat_nce
@@ -50,7 +51,7 @@ class FlatNCE(Method[FlatNCEConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Two views through one network; each view has one positive and 2N - 2 negatives."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         z1, z2 = z.chunk(2)
         flat = flat_nce(*candidates(z1, z2, self.config.temperature))
         per_image = flat.loss - 1.0 + flat.info_nce  # (N,)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.debiased_nt_xent import debiased, hardness
@@ -63,7 +64,7 @@ class HardNegatives(Method[HardNegativesConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Two views through one network; 2N - 2 negatives weighted by their hardness, with the debiased estimator."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         tau = self.config.temperature
         z1, z2 = z.chunk(2)
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)

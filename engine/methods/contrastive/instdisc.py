@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.instance_softmax import bank_logits, instance_softmax
 from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
@@ -98,9 +99,9 @@ class InstDisc(Method[InstDiscConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Classification of each view among all training images (Eq. 2, 3), or its estimate by NCE (Sec. 3.2)."""
         h = self.backbone(batch.views[0])  # (N, D)
-        v = F.normalize(self.projector(h).float(), dim=1)  # (N, P)
-        own = self.bank.find(batch.index)  # (N,) among the M rows
-        memory = {"index": batch.index, "features": v.detach()}
+        v, index = all_rows(F.normalize(self.projector(h).float(), dim=1)), all_rows(batch.index)  # (N, P), (N,)
+        own = self.bank.find(index)  # (N,) among the M rows
+        memory = {"index": index, "features": v.detach()}
         if self.config.objective == "nce":
             per_image, log_z = self._nce(v, own, batch.generator)
             return Out(per_image.mean(), features=h, embedding=v, per_image=per_image, memory={**memory, "log_z": log_z})

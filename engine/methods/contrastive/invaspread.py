@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.losses.instance_softmax import invariant_and_spread
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
@@ -54,7 +55,7 @@ class InvaSpread(Method[InvaSpreadConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Each augmented view is classified as its image (invariance), and no image as another (spread)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        f = self.projector(h)  # (2N, P), originals first
+        f = all_rows(self.projector(h), views=2)  # (2N, P), originals first
         original, augmented = f.chunk(2)
         invariance, spread, _ = invariant_and_spread(original, augmented, self.config.temperature)
         per_image = invariance + self.config.spread * spread  # (N,)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
@@ -74,7 +75,7 @@ class MoCoV3(Method[MoCoV3Config]):
         with torch.no_grad():
             k1, k2 = self.key(v1), self.key(v2)  # (N, P)
         tau = self.config.temperature
-        logits = [in_batch_logits(self.predictor(z), k, tau) for z, k in ((z1, k2), (z2, k1))]  # two of (N, N)
+        logits = [in_batch_logits(all_rows(self.predictor(z)), all_rows(k), tau) for z, k in ((z1, k2), (z2, k1))]  # two of (N, N)
         # The factor 2 tau (Alg. 1) compensates the 1 / tau of the gradient, so that one learning rate fits all temperatures.
         per_image = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
         return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)

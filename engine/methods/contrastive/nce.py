@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.instance_softmax import bank_logits
 from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
@@ -83,7 +84,7 @@ class NCE(Method[NCEConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """For each view the other view of its image is the data, and k views of other images are the noise."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         ratio = self._log_ratio(z)  # (2N, 2N)
         rows = torch.arange(len(z))
         n = len(z) // 2

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.memory.neighbours import nearest
@@ -67,17 +68,17 @@ class NNCLR(Method[NNCLRConfig]):
         """The nearest neighbour of one view is contrasted with the predictions from the other view (Eq. 3)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
-        (z1, z2), (p1, p2) = z.chunk(2), self.predictor(z).chunk(2)
+        (z1, z2), (p1, p2) = (all_rows(rows, views=2).chunk(2) for rows in (z, self.predictor(z)))
         neighbour1, neighbour2 = self._neighbours(z1), self._neighbours(z2)  # (N,) indices in the queue
         logits = in_batch_logits(self.queue.vectors[neighbour1], p2, self.config.temperature)  # (N, N)
         back = in_batch_logits(self.queue.vectors[neighbour2], p1, self.config.temperature)
         per_image = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, in both directions
-        index = batch.index.to(z.device)
+        index = all_rows(batch.index).to(z.device)
         terms = {
             "accuracy": (logits.argmax(1) == torch.arange(len(logits), device=z.device)).float().mean(),
             "neighbour is itself": (self.queue.indices[neighbour1] == index).float().mean(),
         }
-        memory = {"embeddings": F.normalize(z1.detach().float(), dim=1), "index": batch.index}
+        memory = {"embeddings": F.normalize(z1.detach().float(), dim=1), "index": all_rows(batch.index)}
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image, memory=memory)
 
     def _neighbours(self, z: Tensor) -> Tensor:

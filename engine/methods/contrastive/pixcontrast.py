@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows, own_rows
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.losses.pixel_contrast import near_cells, pixel_contrast
@@ -94,9 +95,9 @@ class PixContrast(Method[PixContrastConfig]):
             "cells matched": positive.any(2).float().mean(),
         }
         if self.instance is not None:
-            (z1, z2), (k1, k2) = z.chunk(2), key.chunk(2)
+            (z1, z2), (k1, k2) = (all_rows(rows, views=2).chunk(2) for rows in (z, key))
             logits = [in_batch_logits(q, k, self.config.instance_temperature) for q, k in ((z1, k2), (z2, k1))]
-            instance = (in_batch_nce(logits[0]) + in_batch_nce(logits[1])) / 2  # (N,)
+            instance = own_rows(in_batch_nce(logits[0]) + in_batch_nce(logits[1])) / 2  # (N,)
             terms |= {"pixel": per_image.mean(), "instance": instance.mean()}
             per_image = per_image + self.config.instance * instance
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.margin import distance, margin_contrast
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -54,7 +55,7 @@ class Siamese(Method[SiameseConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """N pairs of views of one image and N pairs of different images through one network (Eq. 4)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         z1, z2 = z.chunk(2)
         other = others(len(z1), batch.generator).to(z.device)
         same, different = distance(z1, z2), distance(z1, z2[other])  # (N,), (N,)

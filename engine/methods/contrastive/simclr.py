@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.nt_xent import nt_xent
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -50,7 +51,7 @@ class SimCLR(Method[SimCLRConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Two views through one network; each view has 2N - 1 candidates (Eq. 1)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
+        z = all_rows(self.projector(h), views=2)  # (2N, P)
         z1, z2 = z.chunk(2)
         per_image = nt_xent(z1, z2, self.config.temperature)  # (N,), Eq. 1
         return Out(per_image.mean(), features=h, embedding=z, views=2, per_image=per_image)

@@ -15,6 +15,7 @@ from engine.backbones.build import build_backbone
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.config.run import BackboneConfig
+from engine.distributed.rows import all_rows
 from engine.heads.classifier import Classifier, class_count
 from engine.heads.mlp import mlp
 from engine.losses.classification import accuracy, labelled_cross_entropy
@@ -203,7 +204,7 @@ class SimCLRv2(Method[SimCLRv2Config]):
     def _contrast(self, batch: Batch) -> Out:
         backbone, projector = self._pretrained
         h = backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = projector(h)  # (2N, P)
+        z = all_rows(projector(h), views=2)  # (2N, P)
         z1, z2 = z.chunk(2)
         per_image = nt_xent(z1, z2, self.config.temperature)  # (N,)
         return Out(per_image.mean(), features=h, embedding=z, views=2, per_image=per_image)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.cross_correlation import cross_correlation
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -58,7 +59,7 @@ class BarlowTwins(Method[BarlowTwinsConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Eq. 1."""
         h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
-        z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
+        z1, z2 = all_rows(self.projector(h1)), all_rows(self.projector(h2))  # (N, P)
         invariance, redundancy, _ = cross_correlation(z1, z2)
         loss = self.config.scale * (invariance + self.config.redundancy * redundancy)
         terms = {"invariance": invariance, "redundancy": self.config.redundancy * redundancy}

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.variance_covariance import covariance_matrix, vicreg_terms
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
@@ -67,7 +68,7 @@ class VICReg(Method[VICRegConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Eq. 6. The terms include their weights, so that they add up to the loss."""
         h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
-        z1, z2 = self.expander(h1), self.expander(h2)  # (N, P)
+        z1, z2 = all_rows(self.expander(h1)), all_rows(self.expander(h2))  # (N, P)
         invariance, variance, covariance = vicreg_terms(z1, z2)
         terms = {
             "invariance": self.config.invariance * invariance,

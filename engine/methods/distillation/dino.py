@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer, stop_drop_path
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.prototypes import DinoHead, LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, teacher_distribution
 from engine.memory.centre import Centre
@@ -104,7 +105,7 @@ class DINO(Method[DINOConfig]):
             views=2,
             terms=terms,
             per_image=per_image,
-            memory={"teacher_logits": teacher_logits},
+            memory={"teacher_logits": all_rows(teacher_logits, views=2)},
         )
 
     def temperature(self, at: Progress) -> float:

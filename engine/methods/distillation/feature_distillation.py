@@ -1,6 +1,8 @@
-"""Feature distillation: a ViT learns the whitened features of a trained encoder, and then fine-tunes better than it."""
+"""Feature distillation: an encoder learns the whitened features of a trained one, and then fine-tunes better than it."""
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -8,6 +10,7 @@ from torch import Tensor, nn
 from engine.backbones.attention_figures import attention_distance, even_distance, head_similarity
 from engine.backbones.backbone import Backbone
 from engine.backbones.frozen_teacher import FrozenTeacher
+from engine.backbones.modes import evaluating
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 from engine.config.part import setting
@@ -47,13 +50,16 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
     shared by all blocks, in place of position embeddings, and stochastic depth; the teacher has none. The student is
     evaluated, as the mean of its patch tokens.
 
+    The teacher is a run or published weights of a foundation model (DINOv2, DINOv3, CLIP, ...). Where these have patches, its
+    images are resized so that it has as many as the student. A student that is no ViT predicts by the same linear map, from each
+    cell of its last map, the teacher's patch there.
+
     Followed where the paper leaves it open: the official code, with AdamW, gradients clipped to a norm of 3, and crops and flips
     alone. Different from it: the run is shorter, with a larger learning rate; a teacher without a class token, such as a ResNet,
     teaches its last map, resized to the student's patches. Left out: Swin students and teachers."""
 
     Config = FeatureDistillationConfig
     views = Views(1, 1)
-    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "feature_distillation"},
         "backbone": {"name": "vit_micro", "pool": "mean", "rel_pos": "shared", "drop_path": 0.1},
@@ -62,14 +68,17 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
         "train": {"batch": 128},
     }
 
-    def __init__(self, config: FeatureDistillationConfig, backbone: VisionTransformer) -> None:
+    def __init__(self, config: FeatureDistillationConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
-        own = BackboneConfig(name="vit_micro", patch=backbone.patch)
-        teacher = FrozenTeacher(config.teacher, own, backbone.size)
-        if isinstance(teacher.net, VisionTransformer) and teacher.net.side != backbone.side:
+        vit = backbone if isinstance(backbone, VisionTransformer) else None
+        # Cells of the student's map, or patches, a side.
+        self.side = vit.side if vit is not None else _map_side(backbone)
+        own = BackboneConfig(name="vit_micro", patch=vit.patch) if vit is not None else BackboneConfig()
+        teacher = FrozenTeacher(config.teacher, own, backbone.size, self.side)
+        if vit is not None and isinstance(teacher.net, VisionTransformer) and teacher.net.side != vit.side:
             side = teacher.net.side
             remedy = "Each token of the student learns one of the teacher: choose an encoder with the teacher's patches."
-            raise complain("backbone.name", f"a ViT that cuts its views into {side} x {side} patches", backbone.side, remedy)
+            raise complain("backbone.name", f"a ViT that cuts its views into {side} x {side} patches", vit.side, remedy)
         self.head = nn.Linear(backbone.dim, teacher.net.dim)
         self.teacher = teacher
 
@@ -79,23 +88,33 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The student's tokens against the teacher's, of one view."""
-        tokens, predicted, target = self._predict(batch.views[0])
+        pooled, predicted, target = self._predict(batch.views[0])
         per_image = feature_loss(predicted, target, self.config.beta).mean(1)  # (N,)
         cosine = nn.functional.cosine_similarity(predicted.detach().float(), target, dim=-1).mean()
         return Out(
             per_image.mean(),
-            features=self.backbone.pooled(tokens),
+            features=pooled,
             terms={"cosine with the teacher": cosine},
             per_image=per_image,
         )
 
     def _predict(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The student's tokens (N, 1 + T, D), its prediction and the target (N, 1 + T or T, D of the teacher)."""
-        target = self.teacher.tokens(x, x.shape[-1] // self.backbone.patch)
+        """The student's features (N, D), its prediction and the target (N, 1 + T or T, D of the teacher)."""
+        if isinstance(self.backbone, VisionTransformer):
+            target = self.teacher.tokens(x, x.shape[-1] // self.backbone.patch)
+            tokens = self.backbone.tokens(x)  # (N, 1 + T, D)
+            pooled = self.backbone.pooled(tokens)
+            tokens = tokens if self.class_token else tokens[:, 1:]
+        else:
+            tokens = self.backbone.dense(x).flatten(2).transpose(1, 2)  # (N, T, D)
+            target, pooled = self.teacher.cells(x, math.isqrt(tokens.shape[1])), tokens.mean(1)
         target = whiten(target) if self.config.whitening else target.float()
-        tokens = self.backbone.tokens(x)
-        predicted = self.head(tokens if self.teacher.class_token else tokens[:, 1:])
-        return tokens, predicted, target
+        return pooled, self.head(tokens), target
+
+    @property
+    def class_token(self) -> bool:
+        """Whether the student also predicts a class token: where both have one."""
+        return self.teacher.class_token and isinstance(self.backbone, VisionTransformer)
 
     def teachers(self) -> list[nn.Module]:
         """The frozen encoder."""
@@ -113,11 +132,11 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
         and prediction less target, by colours: red, green and blue are the first three principal components of the targets; a grey
         difference is none. `attention distance`: how far each head looks, in patches, a dot a head, layer by layer from the left;
         the grey line is a head that looks at all patches alike. `alike heads`: the cosine of what two heads of a layer attend to;
-        lower is more diverse. The teacher, before distillation, is blue, the student, after it, red. `loss by position`: the mean
-        loss at each patch."""
+        lower is more diverse. The teacher, before distillation, is blue, the student, after it, red; both of ViTs alone.
+        `loss by position`: the mean loss at each patch."""
         x = batch.views[0]
         _, predicted, target = self._predict(x)
-        first = 1 if self.teacher.class_token else 0
+        first = 1 if self.class_token else 0
         predicted, target = predicted[:, first:].float(), target[:, first:]
         colours = FeatureColours.of(target)
         return {
@@ -130,18 +149,23 @@ class FeatureDistillation(Method[FeatureDistillationConfig]):
         }
 
     def _attention(self, x: Tensor) -> dict[str, Tensor]:
-        networks = [("Student", self.backbone, x)]
-        if isinstance(self.teacher.net, VisionTransformer):
-            networks.insert(0, ("Teacher", self.teacher.net, self.teacher.seen(x)))
-        maps = [(title, net.attentions(seen)) for title, net, seen in networks]
+        networks = [("Teacher", self.teacher.net, self.teacher.seen(x)), ("Student", self.backbone, x)]
+        maps = [(title, net.attentions(seen)) for title, net, seen in networks if isinstance(net, VisionTransformer)]
+        if not maps:
+            return {}
         far = [(title, torch.stack([attention_distance(layer) for layer in layers])) for title, layers in maps]
         alike = [(title, torch.stack([head_similarity(layer) for layer in layers])[:, None]) for title, layers in maps]
-        side = x.shape[-1] // self.backbone.patch
-        even = even_distance(side)
+        even = even_distance(self.side)
         return {
             "attention distance": layer_chart(far, 1.5 * even, even, " patches"),
             "alike heads": layer_chart(alike, 1.0),
         }
+
+
+def _map_side(backbone: Backbone) -> int:
+    """The side of an encoder's last map, in cells. ConfigError for one without a map."""
+    with torch.no_grad(), evaluating(backbone):
+        return int(backbone.dense(torch.zeros(1, 3, backbone.size, backbone.size)).shape[-1])
 
 
 METHOD = FeatureDistillation

@@ -12,6 +12,7 @@ from engine.augment.blockwise import block_mask
 from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
 from engine.backbones.vit import Fill, VisionTransformer, initialise
 from engine.config.part import setting
+from engine.distributed.rows import all_count, all_rows, own_rows
 from engine.losses.token_usage import commonest, perplexity, prior_terms
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Stage, TaskScore, Views
 from engine.optim.schedule import ramp
@@ -152,7 +153,7 @@ class BEiT(Method[BEiTConfig]):
         temperature = ramp(config.temperature, config.final_temperature, config.tokenizer_share, at.fraction)
         predicted = self.tokenizer.decode(gumbel_softmax(logits, temperature, batch.generator))
         error = F.mse_loss(predicted.float(), x.float(), reduction="none").mean((1, 2, 3))  # (N,)
-        sure, uneven = prior_terms(logits)
+        sure, uneven = own_rows(prior_terms(all_rows(logits)))
         terms = {
             "reconstruction error": error.mean(),
             "words in use": perplexity(logits.argmax(-1), config.vocabulary),
@@ -173,7 +174,7 @@ class BEiT(Method[BEiTConfig]):
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
         side = self.backbone.side
         count = max(1, min(side**2 - 1, round(self.config.mask_ratio * side**2)))
-        return block_mask(torch.full((len(x),), count), side, generator).to(x.device)
+        return own_rows(block_mask(torch.full((all_count(len(x)),), count), side, generator)).to(x.device)
 
     def _predict(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + T, D) and logits (M, V) of the hidden patches, image by image."""

@@ -10,6 +10,7 @@ from engine.backbones.convvit import ConvViT
 from engine.backbones.vit import initialise
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.fusion import StageFusion
 from engine.heads.masked_decoder import MaskedDecoder
 from engine.losses.per_image import image_means
@@ -117,12 +118,12 @@ class ConvMAE(Method[ConvMAEConfig]):
         return Out(per_image.mean(), features=features, views=len(masks), per_image=per_image)
 
     def _masks(self, x: Tensor, generator: torch.Generator) -> list[Mask]:
-        n, patches = len(x), self.backbone.side**2
+        n, patches = all_count(len(x)), self.backbone.side**2
         folds = self.config.folds
         drawn = (
             [random_mask(n, patches, self.config.mask_ratio, generator)] if folds == 1 else fold_masks(n, patches, folds, generator)
         )
-        return [mask.to(x.device) for mask in drawn]
+        return [mask.to(x.device) for mask in own_rows(drawn)]
 
     def _predict(self, x: Tensor, masks: list[Mask]) -> tuple[Tensor, Tensor]:
         """The last stage's tokens (F * N, K, D) and predicted patches (F * N, T, p*p*3), mask by mask."""

@@ -9,6 +9,7 @@ from engine.augment.masking import Mask, random_mask
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.masked_decoder import MaskedDecoder
 from engine.losses.reconstruction import (
     fill_mean,
@@ -103,7 +104,8 @@ class DeepMIM(Method[DeepMIMConfig]):
         return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
-        return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
+        drawn = random_mask(all_count(len(x)), self.backbone.side**2, self.config.mask_ratio, generator)
+        return own_rows(drawn).to(x.device)
 
     def _predict(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
         """The last layer's tokens (N, 1 + K, D), normalised, and the predicted patches (N, T, p*p*3) from each of the layers."""

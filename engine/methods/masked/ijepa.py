@@ -12,6 +12,7 @@ from engine.augment.masking import Blocks, multi_block
 from engine.backbones.vit import VisionTransformer, stop_drop_path
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.block_predictor import BlockPredictor
 from engine.losses.latent import at as taken
 from engine.losses.latent import feature_distance, normalised_features, variance_explained
@@ -134,7 +135,7 @@ class IJEPA(Method[IJEPAConfig]):
     def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
         c = self.config
         drawn = multi_block(
-            len(x),
+            all_count(len(x)),
             self.backbone.side,
             generator,
             targets=c.targets,
@@ -145,7 +146,7 @@ class IJEPA(Method[IJEPAConfig]):
             # Runs of older versions have the least share of the official code, and a single draw.
             tries=TRIES if c.context_least > 0.05 else 0,
         )
-        return drawn.to(x.device)
+        return own_rows(drawn).to(x.device)
 
     def _predict(self, x: Tensor, blocks: Blocks) -> tuple[Tensor, Tensor]:
         """Tokens of the context (N, 1 + K, D), and features of the targets (N, M, t, D)."""

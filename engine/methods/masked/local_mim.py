@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.augment.masking import Mask, random_mask
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.masked_decoder import MaskedDecoder
 from engine.heads.rescale import Rescale
 from engine.losses.hog import hog, oriented_gradients
@@ -107,7 +108,8 @@ class LocalMIM(Method[LocalMIMConfig]):
         return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=named, per_image=per_image)
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
-        return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
+        drawn = random_mask(all_count(len(x)), self.backbone.side**2, self.config.mask_ratio, generator)
+        return own_rows(drawn).to(x.device)
 
     def _hidden(self, mask: Mask) -> list[Tensor]:
         """For each scale, the masked share of each of its cells, (N, cells)."""

@@ -12,6 +12,7 @@ from engine.augment.masking import Mask, grid_mask, mask_of, random_mask
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.masked_decoder import MaskedDecoder
 from engine.losses.reconstruction import (
     fill_mean,
@@ -97,14 +98,14 @@ class MAE(Method[MAEConfig]):
         return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
-        n, side, ratio = len(x), self.backbone.side, self.config.mask_ratio
+        n, side, ratio = all_count(len(x)), self.backbone.side, self.config.mask_ratio
         if self.config.masking == "block":
             drawn = mask_of(block_mask(torch.full((n,), round(side**2 * ratio)).clamp(min=1), side, generator))
         elif self.config.masking == "grid":
             drawn = grid_mask(n, side, 2, generator)
         else:
             drawn = random_mask(n, side**2, ratio, generator)
-        return drawn.to(x.device)
+        return own_rows(drawn).to(x.device)
 
     def _predict(self, x: Tensor, mask: Mask) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + K, D) and predicted patches (N, T, p*p*3)."""

@@ -14,6 +14,7 @@ from engine.backbones.convvit import ConvViT
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.extrapolation import CellDecoder, LinearExtrapolation
 from engine.losses.reconstruction import (
     fill_mean,
@@ -128,7 +129,8 @@ class QBHeat(Method[QBHeatConfig]):
         )
 
     def _quarter(self, x: Tensor, generator: torch.Generator) -> Quarter:
-        return quarter_mask(len(x), 2 * self.cells, generator).to(x.device)
+        drawn = quarter_mask(all_count(len(x)), 2 * self.cells, generator)
+        return own_rows(drawn).to(x.device)
 
     def _encode(self, x: Tensor, quarter: Quarter) -> Tensor:
         """Features (N, c, c, D) of the visible block, which is the only input of the encoder."""

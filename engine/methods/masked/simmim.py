@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.augment.masking import unit_mask, unit_side
 from engine.backbones.vit import Fill, VisionTransformer, initialise
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.losses.reconstruction import fill_mean, masked_l1, patchify, unpatchify
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction
@@ -80,9 +81,8 @@ class SimMIM(Method[SimMIMConfig]):
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """(N, T) bool, True in masked squares."""
         side = self.backbone.side
-        return unit_mask(len(x), side, unit_side(side, self.config.mask_unit), self.config.mask_ratio, generator).hidden.to(
-            x.device
-        )
+        unit = unit_side(side, self.config.mask_unit)
+        return own_rows(unit_mask(all_count(len(x)), side, unit, self.config.mask_ratio, generator)).hidden.to(x.device)
 
     def _predict(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + T, D) and predicted patches (N, T, p*p*3)."""

@@ -13,6 +13,7 @@ from engine.backbones.vit import VisionTransformer, stop_drop_path
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.data.clips import spread
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.clip_predictor import ClipPredictor
 from engine.losses.latent import at as taken
 from engine.losses.latent import feature_distance, normalised_features, variance_explained
@@ -179,14 +180,15 @@ class VJEPA(Method[VJEPAConfig]):
         c, kinds = self.config, []
         for blocks, share in ((c.short_blocks, c.short_share), (c.long_blocks, c.long_share)):
             tubes = tube_blocks(
-                n,
+                all_count(n),
                 self.backbone.side,
                 batch.generator,
                 blocks=blocks,
                 share=share,
                 aspect=(c.aspect_min, c.aspect_max),
                 context_least=c.context_least,
-            ).to(batch.views[0].device)
+            )
+            tubes = own_rows(tubes).to(batch.views[0].device)
             times, patches = self.backbone.times, self.backbone.side**2
             kinds.append(Kind(tubes, *(through_time(part, times, patches) for part in tubes)))
         return kinds

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.losses.image_text import clip_loss, image_text_cosines, siglip_chance, siglip_loss
 from engine.method import Batch, MethodConfig, Out, Progress, TaskScore, Views
 from engine.methods.image_text import ImageTextMethod
@@ -100,7 +101,7 @@ class CLIP(ImageTextMethod[CLIPConfig]):
         """One view of each image against one caption of each."""
         h = self.backbone(batch.views[0])  # (N, D)
         z = self.projector(h)  # (N, P)
-        cosines = image_text_cosines(z, self.text_encoder(self.tokenizer(batch.texts)))  # (N, N)
+        cosines = image_text_cosines(all_rows(z), all_rows(self.text_encoder(self.tokenizer(batch.texts))))  # (N, N)
         scale = self.log_scale.exp()
         if self.bias is None:
             per_image = clip_loss(cosines, scale)  # (N,), Fig. 3

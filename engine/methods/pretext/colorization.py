@@ -14,6 +14,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.lab_encoders import LightBackbone, light_channels
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import rank_mean
 from engine.heads.image_decoder import ImageDecoder, map_side
 from engine.losses.colour_classes import bin_cross_entropy, rarity
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
@@ -99,13 +100,13 @@ class Colorization(Method[ColorizationConfig]):
         light, ab = self._split(batch)
         h, logits = self._predict(light)  # (N, D, s, s), (N, Q, S/4, S/4)
         picked, shares = self._encode(ab)  # (N, 5, S/4, S/4) each
-        own = frequency(picked, shares, len(self.centres))  # (Q,)
+        own = rank_mean(frequency(picked, shares, len(self.centres)))  # (Q,)
         often = self._with(own, self.batches + 1) if self.training else self.often
         nearest = picked[:, 0]
         weight = rarity(often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
         per_image = bin_cross_entropy(logits, picked, shares, weight)  # (N,)
         hit = (logits.argmax(1) == nearest).float()
-        weighted = (hit * weight).sum() / weight.sum()
+        weighted = (hit * weight).sum() / rank_mean(weight.sum())
         terms = {"accuracy": hit.mean(), "weighted accuracy": weighted}
         memory = {"frequency": own, "mean": batch.mean, "std": batch.std}
         return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image, memory=memory)

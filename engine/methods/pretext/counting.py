@@ -13,6 +13,7 @@ from engine.augment.patch_grid import LEAST_PATCH, patch_grid
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, all_rows, own_rows
 from engine.heads.mlp import mlp
 from engine.losses.counting_loss import counting_terms, squared_distance, unexplained
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
@@ -78,7 +79,7 @@ class Counting(Method[CountingConfig]):
         """phi(D x) is trained towards the sum of phi(T_j x), phi(D y) away from it (Eq. 3)."""
         small, tiles = self._cut(batch)
         h, whole, parts = self._count(small, tiles)
-        terms = counting_terms(whole, parts, whole.roll(1, 0), self.config.margin)
+        terms = counting_terms(whole, parts, own_rows(all_rows(whole).roll(1, 0)), self.config.margin)
         per_image = terms.equal + terms.different  # (N,)
         terms_shown = {
             "parts against whole": terms.equal.mean(),
@@ -93,7 +94,7 @@ class Counting(Method[CountingConfig]):
         x = batch.views[0]
         side = x.shape[-1] // TILES
         if self.config.downsampling == "random":
-            kernel = torch.randint(len(KERNELS), (len(x),), generator=batch.generator)
+            kernel = own_rows(torch.randint(len(KERNELS), (all_count(len(x)),), generator=batch.generator))
         else:
             kernel = torch.full((len(x),), KERNELS.index(self.config.downsampling))
         return downsample(x, side, kernel), patch_grid(x, side, TILES)

@@ -13,6 +13,7 @@ from engine.augment.patch_grid import patch_side
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.classifier import Classifier
 from engine.heads.mlp import mlp
 from engine.losses.per_image import image_means
@@ -141,7 +142,9 @@ class ExemplarCNN(Method[ExemplarConfig]):
         assert batch.stored is not None, "seed patches are cut from the stored images"
         row = self.images.rows(batch.index).cpu()
         indices = self.images.indices.cpu()
-        number = class_of(row, len(indices), self.classifier.classes, torch.rand(len(row), generator=batch.generator))
+        number = class_of(
+            row, len(indices), self.classifier.classes, own_rows(torch.rand(all_count(len(row)), generator=batch.generator))
+        )
         if len(indices):
             own = indices[image_of(number.clamp(min=0), len(indices), self.classifier.classes)]
             images = batch.stored(torch.where(number < 0, batch.index, own))

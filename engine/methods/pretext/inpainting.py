@@ -10,6 +10,7 @@ from engine.augment.regions import block_regions, central_region, random_regions
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.image_decoder import Discriminator, ImageDecoder, map_side
 from engine.losses.adversarial import discriminator_loss, generator_loss
 from engine.losses.reconstruction import fill_mean, weighted_mse
@@ -121,14 +122,14 @@ class Inpainting(Method[InpaintingConfig]):
         return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image)
 
     def _hole(self, batch: Batch) -> Tensor:
-        n, size, share = len(batch.views[0]), batch.views[0].shape[-1], self.config.share
+        n, size, share = all_count(len(batch.views[0])), batch.views[0].shape[-1], self.config.share
         if self.config.region == "central":
             hole = central_region(n, size, share)
         elif self.config.region == "block":
             hole = block_regions(n, size, share, batch.generator)
         else:
             hole = random_regions(n, size, share, batch.generator)
-        return hole.to(batch.views[0].device)
+        return own_rows(hole).to(batch.views[0].device)
 
     def _overlap(self, hole: Tensor) -> int:
         return self.config.overlap or max(1, round(hole.shape[-1] / 32))

@@ -13,6 +13,7 @@ from engine.augment.puzzle_tiles import cut_tiles, normalise_tiles
 from engine.backbones.backbone import Backbone
 from engine.backbones.tile_encoder import encode_tiles, fitted_tiling
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.heads.mlp import mlp
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.puzzle import arranged
@@ -115,8 +116,8 @@ class Jigsaw(Method[JigsawConfig]):
 
     def _draw(self, batch: Batch) -> Tensor:
         """The permutations (N, K) of the tiles of each image, as numbers."""
-        shape = (len(batch.views[0]), self.config.puzzles)
-        return torch.randint(len(self.orders), shape, generator=batch.generator).to(self.orders.device)
+        shape = (all_count(len(batch.views[0])), self.config.puzzles)
+        return own_rows(torch.randint(len(self.orders), shape, generator=batch.generator)).to(self.orders.device)
 
     def _predict(self, h: Tensor, order: Tensor) -> Tensor:
         """Logits (N, K, P) of the features (N, 9, D) of tiles, shuffled by the permutations (N, K)."""

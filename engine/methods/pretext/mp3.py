@@ -12,6 +12,7 @@ from engine.augment.masking import random_mask
 from engine.augment.patch_grid import patch_grid
 from engine.backbones.vit import VisionTransformer
 from engine.config.part import setting
+from engine.distributed.rows import all_count, own_rows
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.matrix import weights
 from engine.pictures.puzzle import arranged, surest_first
@@ -71,7 +72,7 @@ class MP3(Method[MP3Config]):
         """The patches of the context (N, K); None for all."""
         if not self.config.mask_ratio:
             return None
-        return random_mask(len(x), self.positions, self.config.mask_ratio, generator).keep.to(x.device)
+        return own_rows(random_mask(all_count(len(x)), self.positions, self.config.mask_ratio, generator)).keep.to(x.device)
 
     def _predict(self, x: Tensor, context: Tensor | None) -> tuple[Tensor, Tensor]:
         """Tokens (N, 1 + T, D) and the logits (N, T, T) of every patch over the positions."""

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.distributed.rows import all_rows
 from engine.heads.mlp import mlp
 from engine.losses.instance_softmax import bank_logits, instance_softmax
 from engine.losses.per_image import image_means
@@ -78,8 +79,8 @@ class PIC(Method[PICConfig]):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Classification of each view among the most recently seen training images."""
         h = self.backbone(torch.cat(batch.views))  # (VN, D)
-        z = self.projector(h)  # (VN, P)
-        own = self.classes.find(batch.index)  # (N,) rows of the table
+        z = all_rows(self.projector(h), views=len(batch.views))  # (VN, P)
+        own = self.classes.find(all_rows(batch.index))  # (N,) rows of the table
         compared = self.classes.candidates(own, self.config.negatives)  # (K,), the batch's own first
         logits = self._logits(z, self.classes.weight[compared])  # (VN, K): cos(w_j, z_i) / tau
         target = torch.arange(len(own), device=logits.device).repeat(len(batch.views))

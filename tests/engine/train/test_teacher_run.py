@@ -86,6 +86,8 @@ def test_the_resolved_config_describes_the_teacher(
     assert values == {
         "run": str(teacher),
         "epoch": 0,
+        "weights": "",
+        "encoder": "",
         "backbone": of_teacher.backbone.model_dump(mode="json"),
         "size": 32,
     }

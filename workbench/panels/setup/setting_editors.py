@@ -221,7 +221,7 @@ class MethodList(QFrame):
         elif entry.labels == "few":
             tags.append((self.tr("uses a few labels"), self.tr("It learns from a few class labels beside all images.")))
         if entry.teacher:
-            sentence = self.tr("It learns from a trained run, which is chosen as its teacher.")
+            sentence = self.tr("It learns from a trained run, or published weights, chosen as its teacher.")
             tags.append((self.tr("needs a teacher"), sentence))
         if not entry.learns:
             tags.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
