@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine import catalogue
 from engine.catalogue import Entry
@@ -140,6 +140,7 @@ def train(
     method: str = "simclr",
     *,
     data: str | Path | None = None,
+    recipe: Literal["minutes", "paper"] = "minutes",
     minutes: float | None = None,
     epochs: int | None = None,
     steps: int | None = None,
@@ -157,6 +158,8 @@ def train(
     Args:
         method: id of a method, see `methods`.
         data: name of a set, see `datasets`, or the path of a folder of images or of an .npz file; None takes shapes.
+        recipe: the settings to start from: those sized for minutes, or those of the method's paper (engine.paper_recipes), which
+            take days on many GPUs. With another `train.batch` the paper's rate is scaled where the paper scales it.
         minutes: length in minutes by the clock, above 0. At most one of minutes, epochs and steps; none takes the default of the
             method's recipe.
         epochs: length in passes through the training images, at least 1.
@@ -196,6 +199,10 @@ def train(
         given = merge(given, {"data": {"source": str(data)}})
     given = merge(given, {"train": {**_length(minutes, epochs, steps), **_given(seed=seed, device=device)}})
     given = merge(given, _own(nested(settings or {})))
+    if recipe == "paper":
+        from engine.paper_recipes import paper_settings
+
+        given = paper_settings(method, given)
     ready, _ = open_config(given, progress)
     with stop_on_cancel(progress, control or Control()) as (report, control):
         folder = create_folder(Path(folder_of_runs) if folder_of_runs is not None else default_root(), ready)

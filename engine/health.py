@@ -126,7 +126,8 @@ RULES: tuple[Rule, ...] = (
         "The embeddings shrink to one point: the deviation of a dimension is {deviation:.3f}, where the method wants 1.",
         "Nothing keeps the embeddings apart, and to predict them is easy: raise the weight of the regulariser (method.weight).",
         "LeWorldModel, 2603.19312: without SIGReg the prediction alone makes all embeddings the same. Measured in reach: with a "
-        "weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100.",
+        "weight of 0 the deviation is .20 after 50 steps and .15 after 150, with .1 it is .88 after 50 steps and .91 after 100. "
+        "VISReg on CIFAR-10: .01 after 100 steps with a weight of 0, .80 with .6.",
         alarm=True,
     ),
     Rule(

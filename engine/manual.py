@@ -22,6 +22,7 @@ from engine.config.run import RunConfig
 from engine.config.teacher import teacher_fields
 from engine.data.columns import in_words
 from engine.data.source_table import SOURCES
+from engine.paper_recipes import find_recipe, setting_words
 from engine.systems import ARTICLES, SYSTEMS, beyond, summary
 
 # Pages written by hand, in the order of the table of contents.
@@ -143,13 +144,19 @@ def method_page(row: Entry, picture: str = "") -> str:
         parts += [f"{row.authors}: {paper}, {row.year}.", ""]
     parts += [prose(method.__doc__), "", "## What it is given", "", views_in_words(method), ""]
     if picture:
-        parts += [f"![Views and inputs]({picture})", "", PICTURE_CAPTION, ""]
+        parts += [f"![Views and inputs]({picture})", "", picture_caption(method), ""]
     rows = method_setting_rows(method.Config.model_json_schema())
     parts += ["## Settings", "", table(SETTING_HEAD, rows) if rows else "It has no settings of its own.", ""]
     if method.recipe:
         recipe = yaml.safe_dump(plain(method.recipe), sort_keys=False, allow_unicode=True)
         parts += ["## Recipe", "", "What it changes of the defaults. A person's own settings override it.", ""]
         parts += ["```yaml", recipe.rstrip(), "```", ""]
+    if (published := find_recipe(row.id)) is not None:
+        about = [f"Source: {published.source}.", f"It was used with: {published.needs}."]
+        about += [f"Rate: {published.scaled}."] if published.scaled else []
+        about += [f"Left out, or otherwise here: {'; '.join(published.differs)}."] if published.differs else []
+        parts += ["## The paper's recipe", "", " ".join([*about, "`--recipe paper` starts from it."]), ""]
+        parts += ["```text", *setting_words(published.settings), "```", ""]
     source = Path(inspect.getfile(method))
     used = [name for name in imported(source) if name.startswith(("engine.losses.", "engine.heads.", "engine.memory."))]
     teacher = f" --set method.{teacher_fields(method.Config)[0]}=RUN" if row.teacher else ""
@@ -170,10 +177,13 @@ def linked(module: str) -> str:
     return f"[`{module}`](../losses.md#{stem})" if stem != module else f"`{module}`"
 
 
-PICTURE_CAPTION = (
-    "Four images of `shapes`, a row each: the image, its views, and, where the method changes them before its network reads them "
-    "(tiles, masks, turned images), the inputs that it makes. Drawn by the method's own code when this page was built."
-)
+def picture_caption(method: Any) -> str:
+    """What the picture of a method's views and inputs shows. The images are those of its recipe's set: shapes, where it names none."""
+    source = method.recipe.get("data", {}).get("source", "shapes")
+    return (
+        f"Four images of `{source}`, a row each: the image, its views, and, where the method changes them before its network reads "
+        "them (tiles, masks, turned images), the inputs that it makes. Drawn by the method's own code when this page was built."
+    )
 
 
 def views_in_words(method: Any) -> str:

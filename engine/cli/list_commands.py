@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.config.module_text import PLUGIN
 from engine.config.printable import printable
 from engine.config.small_files import expanded
 from engine.data.columns import in_words
+from engine.paper_recipes import find_recipe, setting_words, why_none
 
 
 def do_methods(options: argparse.Namespace) -> int:
@@ -23,6 +25,8 @@ def do_methods(options: argparse.Namespace) -> int:
     ids = [row.id for row in rows]
     beyond = systems.beyond(ids)
     _print_problems(plugins.METHODS)
+    if options.recipes:
+        return _print_recipes(ids, options.json)
     if options.json:
         print(json.dumps([{**asdict(row), "url": row.url, "beyond": row.id in beyond} for row in rows], indent=2))
         return 0
@@ -30,6 +34,30 @@ def do_methods(options: argparse.Namespace) -> int:
         mark = "beyond" if row.id in beyond else ""
         print(f"{row.id:16} {row.family:14} {mark:6} {row.year or '':4}  {row.title:20} {row.line}{_from(row.package)}")
     print(systems.summary(ids))
+    return 0
+
+
+def _print_recipes(ids: Sequence[str], as_json: bool) -> int:
+    """The published recipes, and why a method has none here."""
+    rows = {id: find_recipe(id) for id in ids}
+    if as_json:
+        print(
+            json.dumps([asdict(row) if row is not None else {"id": id, "none": why_none(id)} for id, row in rows.items()], indent=2)
+        )
+        return 0
+    for id, row in rows.items():
+        if row is None:
+            print(f"{id}\n  none: {why_none(id)}\n")
+            continue
+        print(f"{id}\n  settings: {' '.join(setting_words(row.settings))}")
+        print(f"  source: {row.source}\n  needs: {row.needs}")
+        for title, text in (("rate", row.scaled), ("differs", "; ".join(row.differs))):
+            if text:
+                print(f"  {title}: {text}")
+        print()
+    print(
+        f"{sum(row is not None for row in rows.values())} of {len(rows)} methods. Start from one: train --method ID --recipe paper"
+    )
     return 0
 
 

@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--runs", metavar="DIR", help="folder of runs (default: $PARALLAX_RUNS, or the user's data folder)")
 
     sub = command("methods", do_methods, "List the methods; `beyond`: those that the articles do not name.")
+    sub.add_argument("--recipes", action="store_true", help="their published recipes: settings, source, what they need")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("datasets", do_datasets, "List the data sets that have a name.")
     sub.add_argument("--json", action="store_true", help="as JSON")
@@ -46,6 +47,12 @@ def parser() -> argparse.ArgumentParser:
     def config_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
         sub.add_argument("--method", metavar="ID", help="see `methods`")
+        sub.add_argument(
+            "--recipe",
+            choices=("minutes", "paper"),
+            default="minutes",
+            help="settings to start from: sized for minutes (default), or those of the method's paper (`methods --recipes`)",
+        )
         sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
         sub.add_argument("--other", metavar="NAME|PATH", help="the second set of images, for methods that translate into its look")
         sub.add_argument("--epochs", type=int, metavar="N")

@@ -21,6 +21,7 @@ from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, complain
 from engine.config.notes import SCALED_RATE
 from engine.config.printable import printable
+from engine.config.small_files import text_in
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import (
     CheckpointSaved,
@@ -34,6 +35,7 @@ from engine.events import (
     StepDone,
     Warned,
 )
+from engine.paper_recipes import paper_settings
 
 if TYPE_CHECKING:
     from engine.train.control import Control
@@ -63,7 +65,10 @@ def given_settings(options: argparse.Namespace) -> dict[str, Any]:
         given = merge(given, {"train": {"minutes": options.minutes, "steps": 0, "plan": ()}})
     if options.epochs is not None:
         given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0, "plan": ()}})
-    return merge(given, _own_settings(options.set))
+    given = merge(given, _own_settings(options.set))
+    if options.recipe == "paper":
+        return paper_settings(text_in(given, "method", "id") or "simclr", given)
+    return given
 
 
 def _own_settings(pairs: Sequence[str]) -> dict[str, Any]:

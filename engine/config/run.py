@@ -565,12 +565,33 @@ class OptimConfig(Part):
     )
     weight_decay: float = setting(
         1e-4,
-        "Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off "
+        "Weight decay; biases and normalisation layers are left out. AdamW takes rate times decay off "
         "the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in "
         "effect off.",
         ge=0,
         le=1,
         also="L2, regularisation, wd",
+    )
+    weight_decay_end: float = setting(
+        0.0,
+        "Weight decay at the end: it moves there from the other, above 0, along half a cosine over the run, as DINO's and "
+        "I-JEPA's, from .04 to .4. `constant`: the same for the whole run.",
+        title="Weight decay at the end",
+        zero="constant",
+        ge=0,
+        le=1,
+        advanced=True,
+        also="L2, regularisation, wd, schedule",
+    )
+    bias_rate: float = setting(
+        1.0,
+        "Learning rate of biases and normalisation layers, as a share of that of the other weights. Barlow Twins takes .024 with "
+        "LARS, which scales the steps of matrices alone.",
+        title="Rate of biases",
+        gt=0,
+        le=10,
+        advanced=True,
+        also="LARS, bias, batch norm, learning rate",
     )
     momentum: float = setting(
         0.9,

@@ -56,9 +56,8 @@ def build_optimiser(groups: Iterable[Grouped], config: OptimConfig) -> Optimizer
             chosen = [p for p in parameters if (p.ndim > 1) == decays]
             if chosen:
                 decay = config.weight_decay if decays and allowed else 0.0
-                split.append(
-                    {"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed}
-                )
+                rate = config.lr * scale * (1.0 if decays else config.bias_rate)
+                split.append({"params": chosen, "weight_decay": decay, "lr": rate, "peak": rate, "fixed": fixed})
     if not split:  # a baseline without trained parameters: the learning rate is still reported
         split.append({"params": [], "weight_decay": 0.0, "lr": config.lr, "peak": config.lr, "fixed": False})
     # `fused`: one pass over each tensor, which takes a fifth of the time for a small network on a CPU.

@@ -32,6 +32,21 @@ def rate_factor(config: OptimConfig, step: float, steps: int) -> float:
     return config.final + (1.0 - config.final) * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
 
 
+def decay_at(config: OptimConfig, share: float) -> float:
+    """The weight decay where `share` of the run is done: constant, or along half a cosine to its end (DINO, 2104.14294, App. A)."""
+    if not config.weight_decay_end:
+        return config.weight_decay
+    end = config.weight_decay_end
+    return end + (config.weight_decay - end) * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
+
+
+def set_decay(optimiser: Optimizer, decay: float) -> None:
+    """Set the weight decay of every group that has one."""
+    for group in optimiser.param_groups:
+        if group["weight_decay"]:
+            group["weight_decay"] = decay
+
+
 def ramp(start: float, end: float, share: float, fraction: float) -> float:
     """A value that moves linearly from `start` to `end` in the first `share` of a run and stays there; `fraction`: the finished
     share of the run. With a share of 0 it is `end`."""

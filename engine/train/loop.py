@@ -17,7 +17,7 @@ from engine.distributed.rows import all_count, all_rows, average_gradients, mean
 from engine.evaluate.diagnostics import diagnose
 from engine.events import CheckpointDue, CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.method import Batch, Out, Progress, Turn, main_turn
-from engine.optim.schedule import rate_factor, set_rate
+from engine.optim.schedule import decay_at, rate_factor, set_decay, set_rate
 from engine.runs.run_folder import CONFIG
 from engine.train import checkpoint
 from engine.train.control import Control
@@ -150,6 +150,8 @@ def take_turn(session: Session, turn: Turn, at: Progress, batches: Iterable[Batc
     """One optimiser step of a turn, with the mean gradient of its loss over the batches; the Out of the last."""
     config, method, optimiser, optim = session.config, session.method, session.optimiser_of(turn), session.optim_of(turn)
     set_rate(optimiser, _factor(session, turn))
+    if optim.weight_decay_end:
+        set_decay(optimiser, decay_at(optim, at.fraction))
     if method.restarts(at):
         optimiser.state.clear()
     outs: list[Out] = []

@@ -1,6 +1,6 @@
 """CURL's arms by environment steps: success in held-out scenes, return, and what the encoder knows of the state.
 
-    python tests/bench/bench_curl.py [--scenes fixed changing] [--env-steps 9600] [--seeds 3] [--threads 1] [--arms ...]
+    python tests/bench/bench_curl.py [--scenes fixed changing] [--env-steps 9600] [--seeds 0 1 2] [--threads 1] [--arms ...]
 
 Five arms of double DQN: a frozen random encoder, no crop, random crop, crop and contrast, and an encoder that learns from the
 contrast alone, without a gradient of the reward. The budget is in environment steps, so that it does not depend on the load of the

@@ -202,7 +202,8 @@ def test_the_methods_report_the_terms_that_the_rules_use(prepared: Prepared) -> 
         assert float(terms["KL"]) >= -1e-4
         assert 0 < float(terms["prototypes used"]) <= 1
     assert {"teacher entropy, patches", "prototypes used, patches"} <= set(terms)
-    assert 0 < float(take_step(prepared("lewm"))[0].terms["deviation"]) < 2
+    for id in ("lewm", "visreg"):
+        assert 0 < float(take_step(prepared(id))[0].terms["deviation"]) < 2, id
 
 
 def test_a_rising_loss_is_diverging() -> None:

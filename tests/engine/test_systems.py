@@ -85,7 +85,9 @@ def test_methods_of_other_packages_are_beyond_and_missing_systems_are_counted() 
 
 
 def test_the_page_of_a_method_names_data_that_it_can_use() -> None:
-    assert "--method vjepa --minutes 3" in manual.method_page(next(row for row in CATALOGUE if row.id == "vjepa"))
+    vjepa = next(row for row in CATALOGUE if row.id == "vjepa")
+    assert "--method vjepa --minutes 3" in manual.method_page(vjepa)
+    assert "Four images of `moving_shapes`" in manual.method_page(vjepa, "views.png")
     assert "--method simclr --data shapes --minutes 3" in manual.method_page(next(row for row in CATALOGUE if row.id == "simclr"))
     for row in CATALOGUE:
         assert row.needs in ((), ("masks",), ("captions",)) or load(row.id).recipe["data"]["source"]

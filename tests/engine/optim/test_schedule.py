@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+import torch
 
 from engine.config.run import OptimConfig
-from engine.optim.schedule import ramp, rate_factor
+from engine.optim.optimisers import build_optimiser
+from engine.optim.schedule import decay_at, ramp, rate_factor, set_decay
 
 
 def curve(steps: int, **settings: object) -> list[float]:
@@ -79,3 +81,14 @@ def test_a_ramp_rises_within_its_share_of_the_run_and_is_constant_afterwards() -
     assert [ramp(1.0, 3.0, 0.5, fraction) for fraction in (0.0, 0.25, 0.5, 0.9)] == pytest.approx([1.0, 2.0, 3.0, 3.0])
     assert ramp(1.0, 0.0625, 0.25, 0.125) == pytest.approx((1 + 0.0625) / 2)
     assert ramp(1.0, 3.0, 0.0, 0.0) == 3.0
+
+
+def test_weight_decay_moves_along_half_a_cosine_where_an_end_is_set() -> None:
+    moving = OptimConfig(weight_decay=0.04, weight_decay_end=0.4)
+    assert [decay_at(moving, share) for share in (0.0, 0.5, 1.0)] == pytest.approx([0.04, 0.22, 0.4])
+    assert decay_at(OptimConfig(weight_decay=0.04), 0.5) == 0.04
+    weights = [torch.nn.Parameter(torch.ones(2, 2)), torch.nn.Parameter(torch.ones(2))]
+    optimiser = build_optimiser([(weights, 1.0, False)], OptimConfig(name="lars", lr=2.0, weight_decay=0.04, bias_rate=0.024))
+    set_decay(optimiser, 0.3)
+    # Biases have no decay, and a rate of their own.
+    assert [(group["weight_decay"], group["lr"]) for group in optimiser.param_groups] == [(0.3, 2.0), (0.0, pytest.approx(0.048))]

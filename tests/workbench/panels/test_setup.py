@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +26,7 @@ from workbench.bridge.question import Question
 from workbench.bridge.setup_questions import Checked, DescribeMethod, MethodForm
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
+from workbench.panels.setup.draft_menus import PresetMenu
 from workbench.panels.setup.encoder_editor import EncoderEditor
 from workbench.panels.setup.panel import SetupPanel
 from workbench.panels.setup.problems import ProblemButton
@@ -365,6 +366,24 @@ def test_a_clone_keeps_the_code_of_its_encoder_until_the_file_is_chosen_again(pa
     assert panel.given()["backbone"] == {"name": "/a/net.py:Net", "module": copied}
     panel.form.row("backbone.name").editor.edited.emit()
     assert panel.given()["backbone"] == {"name": "/a/net.py:Net"}
+
+
+def test_the_paper_s_recipe_is_among_the_presets(panel: SetupPanel) -> None:
+    choose_method(panel, "moco_v2")
+    menu = PresetMenu(panel.given, panel)
+    menu.chosen.connect(lambda config, title: panel.set_draft(config))
+
+    def action() -> QAction:
+        menu.aboutToShow.emit()
+        return next(one for one in menu.actions() if one.text() == "The paper's recipe")
+
+    action().trigger()
+    given = panel.given()
+    assert (given["optim"]["name"], given["optim"]["lr"], given["train"]["epochs"]) == ("sgd", 0.03, 200)
+    assert [group["size"] for group in given["views"]["groups"]] == [224]
+    choose_method(panel, "random")
+    assert not action().isEnabled()
+    assert "nothing is trained" in action().toolTip()
 
 
 def test_a_method_without_settings_has_no_head_for_them(panel: SetupPanel) -> None:

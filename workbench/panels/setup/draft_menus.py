@@ -11,12 +11,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from engine.config.errors import ConfigError
+from engine.config.small_files import text_in
 from engine.config.text import read_yaml
+from engine.paper_recipes import find_recipe, paper_settings, why_none
 from engine.runs.atomic_write import atomic_write
 from workbench.forms.setting_titles import with_titles
 from workbench.i18n.engine_texts import engine_text
 from workbench.panels.setup import preset_files
 from workbench.panels.setup.draft_export import command_line, yaml_text
+from workbench.theme.plain import tip
 
 Given = Callable[[], dict[str, Any]]
 
@@ -41,6 +44,7 @@ class PresetMenu(QMenu):
             if not preset.own:
                 self._add(preset, engine_text(preset.title))
         self.addSeparator()
+        self._add_paper()
         for preset in own:
             self._add(preset, preset.title)
         self.addAction(self.tr("Save as a preset…")).triggered.connect(self._save)
@@ -51,6 +55,22 @@ class PresetMenu(QMenu):
 
     def _add(self, preset: preset_files.Preset, title: str) -> None:
         self.addAction(title).triggered.connect(lambda: self._choose(preset, title))
+
+    def _add_paper(self) -> None:
+        """The published recipe of the method; disabled, with the reason, where there is none."""
+        given = self._given()
+        id = text_in(given, "method", "id")
+        row = find_recipe(id)
+        action = self.addAction(self.tr("The paper's recipe"))
+        action.setEnabled(row is not None)
+        self.setToolTipsVisible(True)
+        if row is None:
+            action.setToolTip(tip(self.tr("None here for this method: {0}.").format(engine_text(why_none(id)))))
+            return
+        action.setToolTip(tip(self.tr("It needs {0}. Source: {1}").format(row.needs, row.source)))
+        # The images stay: a paper's are not on every machine.
+        settings = paper_settings(id, {"data": {"source": text_in(given, "data", "source") or "shapes"}})
+        action.triggered.connect(lambda: self.chosen.emit(settings, action.text()))
 
     def _choose(self, preset: preset_files.Preset, title: str) -> None:
         try:
