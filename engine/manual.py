@@ -178,7 +178,7 @@ def linked(module: str) -> str:
 
 
 def picture_caption(method: Any) -> str:
-    """What the picture of a method's views and inputs shows. The images are those of its recipe's set: shapes, where it names none."""
+    """What the picture of a method's views and inputs shows: images of its recipe's set, and of shapes where it names none."""
     source = method.recipe.get("data", {}).get("source", "shapes")
     return (
         f"Four images of `{source}`, a row each: the image, its views, and, where the method changes them before its network reads "

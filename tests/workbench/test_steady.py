@@ -133,8 +133,8 @@ def test_nothing_that_appears_moves_a_control(workspace: str, qtbot: QtBot, tmp_
     window.go(workspace)
     QTest.qWait(100)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=5000)
-    for what, (place, show) in APPEARING.items():
-        if place == workspace:
+    for what, (where, show) in APPEARING.items():
+        if where == workspace:
             before = visible_controls(window)
             show(window)
             QTest.qWait(100)
