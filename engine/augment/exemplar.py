@@ -17,7 +17,7 @@ from torch import Tensor
 from engine.augment.colour_jitter import recolour
 from engine.augment.geometry import rotate, rotation_map
 from engine.augment.hsv import hsv_to_rgb, rgb_to_hsv
-from engine.distributed.rows import all_count, own_rows
+from engine.distributed.rows import all_count, all_rows, own_rows
 
 # The golden section: its multiples lie evenly between 0 and 1, however many there are.
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -109,7 +109,7 @@ def changed(
 def _recoloured(patches: Tensor, images: Tensor, u: Tensor, changes: Changes) -> Tensor:
     """Contrast along the principal colours of the images, then saturation and value, then hue; u: (m, _DRAWS) of -1 to 1."""
     if changes.contrast > 1:
-        mean, axes = (values.to(patches.device) for values in principal_colours(images))
+        mean, axes = (values.to(patches.device) for values in principal_colours(all_rows(images)))
         factors = changes.contrast ** u[:, 4:7]  # (m, 3)
         gain = (axes.t()[None, :, None, :] * factors[:, None, None, :] * axes.t()[None, None, :, :]).sum(3)  # V' diag(f) V
         centre = mean.view(1, 3, 1, 1)

@@ -93,9 +93,9 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         known = {"data": {"source": source, "other": other}, "train": train, "backbone": {"weights": weights}}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), known))
         check_encoder(config.method.id, config.backbone.name)
-        check_devices(config)
         _check_source(config)
         if check_method_views and not problems:
+            check_devices(config)
             check_views(config)
             check_view_sizes(config)
     except ConfigError as error:

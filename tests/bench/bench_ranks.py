@@ -8,8 +8,8 @@ whose first steps are the signs of gradients, makes a rounding error of a gradie
 which torch's launcher starts once for all methods, then in this process. `loss`: the largest difference of a loss, relative to the
 loss where that is above 1. `gradient`: the length of the difference of the first step's gradients, over the length of the gradient.
 
-In float32 both contain what the network makes of a rounding error: `--double` computes in float64, where nothing but an error of
-the program is left.
+In float32 both contain what the network makes of rounding errors, those of torch's own batch normalisation among them: `--double`
+computes in float64, where nothing but an error of the program is left.
 
 `--speed` measures images a second instead, of SimCLR, BYOL and MAE at 96 px in batches of 64: one process of two threads, and two
 ranks of one. Run it on a quiet machine."""
@@ -101,7 +101,7 @@ def images_per_second(id: str, threads: int) -> float:
         with exchanging():
             out, _ = take_step(session)
         session.step += 1
-        float(out.loss)
+        float(out.loss.detach())
     return config.train.batch * SPEED_STEPS / (time.monotonic() - started)
 
 
@@ -147,11 +147,11 @@ def main() -> int:
         work(options, options.work)
         return 0
 
+    torch.set_num_threads(1)
+    if options.double:  # before a teacher is drawn, which is the ranks' own otherwise
+        in_double()
     refused = {id: text for id in options.methods if (text := refusal(id, options.ranks))}
     able = [id for id in options.methods if id not in refused]
-    torch.set_num_threads(1)
-    if options.double:
-        in_double()
     failed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
