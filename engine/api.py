@@ -190,6 +190,7 @@ def train(
     from engine.runs.run_folder import create_folder, default_root
     from engine.train import train_run as runner
     from engine.train.control import Control
+    from engine.train.device_check import check_one_process
 
     given: dict[str, Any] = read_yaml(config) if config is not None else {}
     before = given.get("method")
@@ -204,6 +205,7 @@ def train(
 
         given = paper_settings(method, given)
     ready, _ = open_config(given, progress)
+    check_one_process(ready)
     with stop_on_cancel(progress, control or Control()) as (report, control):
         folder = create_folder(Path(folder_of_runs) if folder_of_runs is not None else default_root(), ready)
         return _follow(folder, lambda emit: runner.train(ready, emit, control, folder), report, on_event, control)

@@ -86,6 +86,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
     """Train, or resume an interrupted run, then evaluate. The figures are also stored in the run's folder, from which `finished`
     reads them. TrialError where the run fails or is stopped, ConfigError where the config does not fit."""
     from engine.evaluate.protocol import evaluate
+    from engine.train.device_check import check_one_process
     from engine.train.own_task import evaluate_task
     from engine.train.resolve import resolve
     from engine.train.train_run import resume, train
@@ -94,6 +95,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
     fresh = folder is None
     if folder is None:
         config = resolve(trial.given())
+        check_one_process(config)
         folder = create_folder(trial.out / "runs", config)
         _mark(folder, {"method": trial.method, "seed": trial.seed})
     if read_status(folder).state != "finished":

@@ -32,10 +32,12 @@ class _CommandLine:
         return self._control.stopping
 
     def begin(self, config: Mapping[str, Any], created: Callable[[Path], None]) -> None:
+        from engine.train.device_check import check_one_process
         from engine.train.resolve import resolve
         from engine.train.train_run import train
 
         resolved = resolve(config)
+        check_one_process(resolved)
         folder = create_folder(self._root, resolved)
         created(folder)
         code = follow(lambda emit, control: train(resolved, emit, control, folder), folder, self._control, self._quiet, named=False)

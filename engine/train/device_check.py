@@ -8,7 +8,15 @@ from engine.catalogue import entry, load
 from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
+from engine.distributed.ranks import ranks
 from engine.execute.launched import launched
+
+
+def check_one_process(config: RunConfig) -> None:
+    """ConfigError where a config names several devices and this process trains alone. Called before a run has a folder."""
+    if ranks().size == 1 and config.train.devices > 1:
+        remedy = "A run on several devices starts from the command line: python -m engine train CONFIG.yaml."
+        raise complain("train.devices", "1 in a run that this process trains alone", config.train.devices, remedy)
 
 
 def check_devices(config: RunConfig) -> None:

@@ -33,7 +33,7 @@ from engine.runs.run_folder import write_config
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
-from engine.train.device_check import check_devices
+from engine.train.device_check import check_devices, check_one_process
 from engine.train.dry_run import by_minutes, threads, with_steps
 from engine.train.health_monitor import watched
 from engine.train.loop import TrainingError, run_loop
@@ -165,10 +165,8 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, devic
 def _on_ranks(config: RunConfig) -> RunConfig:
     """The config for the number of ranks that have joined, and for the GPU of this one. ConfigError for a run on several devices
     in a process that is not one of its ranks."""
+    check_one_process(config)
     here = ranks()
-    if here.size == 1 and config.train.devices > 1:
-        remedy = "A run on several devices starts from the command line: python -m engine train CONFIG.yaml."
-        raise complain("train.devices", "1 in a run that this process trains alone", config.train.devices, remedy)
     if here.size == 1:
         return config
     config = _on_own_gpu(_with_train(config, devices=here.size))

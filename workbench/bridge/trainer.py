@@ -40,11 +40,13 @@ class EngineTrainer:
         """Resolve a config, create its folder, train it."""
         from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
+        from engine.train.device_check import check_one_process
         from engine.train.resolve import resolve
         from engine.train.teacher_run import fetch_all_weights
         from engine.train.train_run import train
 
         resolved = resolve(config)
+        check_one_process(resolved)
 
         def wait(share: float, text: str = "", /) -> None:
             if control.stopping:
