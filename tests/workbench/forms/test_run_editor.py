@@ -49,6 +49,8 @@ def test_what_the_program_writes_has_no_field() -> None:
     assert [field.key for field in settings()] == [
         "method.teacher.run",
         "method.teacher.epoch",
+        "method.teacher.weights",
+        "method.teacher.encoder",
         "method.whitening",
         "method.beta",
     ]
