@@ -9954,8 +9954,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>各层的目标</translation>
     </message>
     <message>
-        <source>what is known</source>
-        <translation>已知部分</translation>
+        <source>first quarter</source>
+        <translation>前四分之一</translation>
+    </message>
+    <message>
+        <source>first half</source>
+        <translation>前一半</translation>
+    </message>
+    <message>
+        <source>first three quarters</source>
+        <translation>前四分之三</translation>
     </message>
     <message>
         <source>cosine</source>

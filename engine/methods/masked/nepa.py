@@ -13,9 +13,6 @@ from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore,
 from engine.pictures.blocks import enlarged, framed_blocks
 from engine.pictures.heat import heat
 from engine.pictures.masked import hide, patches_put
-from engine.pictures.matrix import spaced, strips
-
-STEPS = 3  # prefixes of an image in a picture
 
 
 class NEPAConfig(MethodConfig):
@@ -67,11 +64,12 @@ class NEPA(Method[NEPAConfig]):
         """A quarter, a half and three quarters of the image's rows, and in a frame the patch that is predicted next."""
         pixels, side = enlarged(batch.pixels(batch.views[0])), self.backbone.side
         position = torch.arange(side**2, device=pixels.device).expand(len(pixels), -1)
-        columns = []
-        for step in range(1, STEPS + 1):
-            known = step * side**2 // (STEPS + 1)
-            columns.append(framed_blocks(hide(pixels, position >= known), position[:, known : known + 1, None], side))
-        return {"what is known": spaced(strips(*columns))}
+
+        def first(share: float) -> Tensor:
+            known = int(share * side**2)
+            return framed_blocks(hide(pixels, position >= known), position[:, known : known + 1, None], side)
+
+        return {"first quarter": first(0.25), "first half": first(0.5), "first three quarters": first(0.75)}
 
     def task_score(self, batch: Batch) -> TaskScore:
         """The mean cosine. The baseline predicts each patch by the one before it."""
