@@ -24,7 +24,10 @@ from torch import Tensor
 _REBUILT = ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter")
 # Modules of Python whose objects are plain values; and its built-in types.
 _PLAIN = frozenset({"_codecs", "argparse", "collections", "copyreg", "datetime", "decimal", "enum", "pathlib", "typing", "uuid"})
-_TYPES = frozenset("bool bytearray bytes complex dict float frozenset int list long object set slice str tuple unicode".split())
+_TYPES = frozenset(
+    ("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "set", "slice", "str")
+    + ("tuple", "unicode")
+)
 _BUILT_IN = frozenset({"builtins", "__builtin__"})
 _DEPTH = 64  # modules within modules
 

@@ -152,7 +152,8 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "A run or config of somebody else can hold any code."),
             QT_TRANSLATE_NOOP(
                 "EngineMessages",
-                "Read it (backbone.module.text in its config.yaml, or the file), and if you trust it: python -m engine trust RUN_OR_FILE",
+                "Read it (backbone.module.text in its config.yaml, or the file), and if you trust it: "
+                "python -m engine trust RUN_OR_FILE",
             ),
             QT_TRANSLATE_NOOP("EngineMessages", "Its modules: {0}."),
             QT_TRANSLATE_NOOP("EngineMessages", "Give its patches in {0}."),
