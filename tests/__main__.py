@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
         print("".join(f"    {line}\n" for line in last), end="", flush=True)
         passed &= result.passed
     if not passed:
-        print("The tests were not run. Mend the checks above first.")
+        print("The tests were not run. Fix the checks above first.")
         return 1
     return subprocess.run([sys.executable, *TESTS, *arguments], cwd=ROOT, check=False).returncode
 

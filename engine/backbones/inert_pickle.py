@@ -25,8 +25,8 @@ _REBUILT = ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter")
 # Modules of Python whose objects are plain values; and its built-in types.
 _PLAIN = frozenset({"_codecs", "argparse", "collections", "copyreg", "datetime", "decimal", "enum", "pathlib", "typing", "uuid"})
 _TYPES = frozenset(
-    ("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "set", "slice", "str")
-    + ("tuple", "unicode")
+    {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "set", "slice"}
+    | {"str", "tuple", "unicode"}
 )
 _BUILT_IN = frozenset({"builtins", "__builtin__"})
 _DEPTH = 64  # modules within modules
@@ -90,7 +90,7 @@ def read_inert(path: Path) -> Any:
 
 
 def tables_for_models(contents: Any, depth: int = 0) -> Any:
-    """The contents with the table of weights in the place of each whole model, which is found by its state."""
+    """The contents with the table of weights in the place of each whole model, recognised by its state."""
     if isinstance(contents, Inert):
         return weights_of(contents) or contents
     if isinstance(contents, Mapping) and depth < _DEPTH:
@@ -100,16 +100,16 @@ def tables_for_models(contents: Any, depth: int = 0) -> Any:
 
 def weights_of(model: Inert, prefix: str = "", depth: int = 0) -> dict[str, Tensor]:
     """The weights and buffers, by dotted name, of a torch.nn.Module that was saved whole; empty for an object that is none."""
-    found: dict[str, Tensor] = {}
+    weights: dict[str, Tensor] = {}
     if not isinstance(model.state, Mapping) or depth > _DEPTH:
-        return found
+        return weights
     for kind in ("_parameters", "_buffers"):
         values = model.state.get(kind)
         if isinstance(values, Mapping):
-            found |= {f"{prefix}{name}": value for name, value in values.items() if isinstance(value, Tensor)}
+            weights |= {f"{prefix}{name}": value for name, value in values.items() if isinstance(value, Tensor)}
     children = model.state.get("_modules")
     if isinstance(children, Mapping):
         for name, child in children.items():
             if isinstance(child, Inert):
-                found |= weights_of(child, f"{prefix}{name}.", depth + 1)
-    return found
+                weights |= weights_of(child, f"{prefix}{name}.", depth + 1)
+    return weights
