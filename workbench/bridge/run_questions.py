@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from engine.config.errors import ConfigError, unwritten
 from engine.runs.reader import metrics_size, read_config, read_metrics
 from engine.runs.run_store import copy_run
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 
 # Bytes of metrics in one answer: a few hundred lines, which take the window some milliseconds.
 READ_AT_ONCE = 1 << 18
@@ -26,6 +26,7 @@ class CopyRun(Question[str]):
     """Copy a run into the folder of runs: answered by the copy's folder."""
 
     lane: ClassVar = Lane.LONG
+    where: ClassVar = Where.SAME
     folder: str
     root: str
 
@@ -49,6 +50,7 @@ class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
     Questions with a different `purpose` do not replace each other."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.WINDOW
     folders: tuple[str, ...]
     purpose: str = ""
 
@@ -80,6 +82,7 @@ class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
     empty. A run can have hundreds of thousands of lines: reading them in the GUI thread would block it for seconds."""
 
     lane: ClassVar = Lane.METRICS
+    where: ClassVar = Where.WINDOW
     folder: str
     offset: int = 0
     takers: tuple[Callable[[Sequence[Mapping[str, Any]]], object], ...] = ()
