@@ -173,11 +173,11 @@ class AttendRun(Command[RunOver]):
             if not server.wanted():
                 raise Cancelled
             time.sleep(LOOK_SECONDS)
-        status, said = read_status(folder), _said(folder)
+        status, errors = read_status(folder), _errors_of(folder)
         if status.live:  # the process was refused before it wrote a status of its own
-            status = dataclasses.replace(status, state="failed" if said else "interrupted", error=said)
+            status = dataclasses.replace(status, state="failed" if errors else "interrupted", error=errors)
             write_status(folder, status)
-        return RunOver(status.state, status.error, status.remedy, "" if wrote else said, metrics_size(folder))
+        return RunOver(status.state, status.error, status.remedy, "" if wrote else errors, metrics_size(folder))
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ class LiveRuns(Command[tuple[str, ...]]):
 
     def answer(self, server: Server) -> tuple[str, ...]:
         """By their processes."""
-        found = [(process.born, path.parent) for path in server.root.glob(f"*/{FILE}") if (process := process_of(path.parent))]
-        return tuple(str(folder) for _, folder in sorted(found) if is_live(folder))
+        processes = [(process.born, path.parent) for path in server.root.glob(f"*/{FILE}") if (process := process_of(path.parent))]
+        return tuple(str(folder) for _, folder in sorted(processes) if is_live(folder))
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ class WriteNotes(Command[bool]):
         return True
 
 
-def _said(folder: Path) -> str:
+def _errors_of(folder: Path) -> str:
     """The errors that the process of a run has said, without their mark."""
     try:
         text = read_small(folder / OUTPUT, MOST_OUTPUT).decode("utf-8", "replace")

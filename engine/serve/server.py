@@ -90,7 +90,7 @@ def command_kinds() -> dict[str, type]:
 
 
 @dataclass
-class _Asked:
+class _Request:
     number: int
     question: Any
     wanted: bool = True
@@ -152,20 +152,20 @@ class Connection:
     """One connected program. `run` returns when it has ended."""
 
     def __init__(self, requests: IO[bytes], answers: IO[bytes], root: Path, questions: Questions) -> None:
-        self._requests, self._root, self._questions = requests, root, questions
+        self._stream, self._root, self._questions = requests, root, questions
         self._kinds = {**questions.kinds, **command_kinds()}
         answers.write(GREETING)
         self._outbox = _Outbox(answers)
         self._lock = threading.Lock()
-        self._asked: dict[int, _Asked] = {}
-        self._lanes: dict[str, queue.Queue[_Asked | None]] = {}
+        self._open: dict[int, _Request] = {}
+        self._lanes: dict[str, queue.Queue[_Request | None]] = {}
         self._watching = False
-        self._heard = time.monotonic()
+        self._received = time.monotonic()
 
     @property
     def silent(self) -> float:
         """Seconds since the last message arrived."""
-        return time.monotonic() - self._heard
+        return time.monotonic() - self._received
 
     def run(self) -> None:
         """Take messages until the pipe ends. WrongBytes where something else arrives."""
@@ -180,16 +180,16 @@ class Connection:
             }
         )
         try:
-            skip_to_greeting(self._requests)
+            skip_to_greeting(self._stream)
             while True:
-                self._take(unpack(self._requests, LIMITS))
-                self._heard = time.monotonic()
+                self._take(unpack(self._stream, LIMITS))
+                self._received = time.monotonic()
         except PipeEnded:
             return
         finally:
             with self._lock:
-                for asked in self._asked.values():
-                    asked.wanted = False
+                for request in self._open.values():
+                    request.wanted = False
             self._outbox.end()
             for lane in self._lanes.values():
                 lane.put(None)
@@ -215,51 +215,51 @@ class Connection:
         kind = self._kinds.get(name) if isinstance(name, str) else None
         if kind is None:
             raise WrongBytes(f"no question is named {name!r:.60}")
-        asked = _Asked(number, Unpacker(message.arrays).unpack(kind, message.header.get("fields")))
+        request = _Request(number, Unpacker(message.arrays).unpack(kind, message.header.get("fields")))
         with self._lock:
-            if len(self._asked) >= MOST_ASKED or number in self._asked:
+            if len(self._open) >= MOST_ASKED or number in self._open:
                 raise WrongBytes("more questions were asked than can be answered")
-            self._asked[number] = asked
-        if isinstance(asked.question, Command):
-            threading.Thread(target=self._answer, args=(asked,), name=f"serve {name}", daemon=True).start()
+            self._open[number] = request
+        if isinstance(request.question, Command):
+            threading.Thread(target=self._answer, args=(request,), name=f"serve {name}", daemon=True).start()
             return
-        lane = self._questions.lane(asked.question)
+        lane = self._questions.lane(request.question)
         if lane not in self._lanes:
             self._lanes[lane] = queue.Queue()
             threading.Thread(target=self._work, args=(self._lanes[lane],), name=f"serve {lane}", daemon=True).start()
-        self._lanes[lane].put(asked)
+        self._lanes[lane].put(request)
 
     def _cancel(self, number: int) -> None:
         with self._lock:
-            asked = self._asked.get(number)
-        if asked is not None:
-            asked.wanted = False
-            if not isinstance(asked.question, Command):
-                self._questions.cancel(asked.question)
+            request = self._open.get(number)
+        if request is not None:
+            request.wanted = False
+            if not isinstance(request.question, Command):
+                self._questions.cancel(request.question)
 
-    def _work(self, lane: queue.Queue[_Asked | None]) -> None:
-        while (asked := lane.get()) is not None:
-            self._answer(asked)
+    def _work(self, lane: queue.Queue[_Request | None]) -> None:
+        while (request := lane.get()) is not None:
+            self._answer(request)
 
-    def _answer(self, asked: _Asked) -> None:
+    def _answer(self, request: _Request) -> None:
         reported = 0.0
 
         def progress(share: float, text: str = "", /) -> None:
             nonlocal reported
-            if not asked.wanted:
+            if not request.wanted:
                 raise Cancelled
             if (now := time.monotonic()) - reported >= PROGRESS_SECONDS or share >= 1:
                 reported = now
-                self._send({"do": "progress", "number": asked.number, "share": float(share)})
+                self._send({"do": "progress", "number": request.number, "share": float(share)})
 
         def wanted() -> bool:
-            return asked.wanted and not self._outbox.over
+            return request.wanted and not self._outbox.over
 
         failed: dict[str, Any] | None = None
         try:
             if not wanted():
                 raise Cancelled
-            question = asked.question
+            question = request.question
             if isinstance(question, Command):
                 answer = question.answer(Server(self._root, wanted))
             else:
@@ -267,7 +267,7 @@ class Connection:
             packer = Packer()
             packed = packer.pack(answer_of(type(question)), answer)
             # Packed here, so that an answer that cannot be sent fails as a question that cannot be answered.
-            reply = pack({"do": "answer", "number": asked.number, "answer": packed}, packer.arrays)
+            reply = pack({"do": "answer", "number": request.number, "answer": packed}, packer.arrays)
         except Cancelled:
             failed = {"cancelled": True}
         except ConfigError as error:
@@ -276,11 +276,11 @@ class Connection:
             traceback.print_exc()
             failed = {"problems": [["", f"{type(error).__name__}: {error}"]]}
         with self._lock:
-            self._asked.pop(asked.number, None)
+            self._open.pop(request.number, None)
         if failed is None:
             self._outbox.put(reply)
         else:
-            self._send({"do": "failed", "number": asked.number, **failed})
+            self._send({"do": "failed", "number": request.number, **failed})
 
     def _send(self, header: Mapping[str, Any], arrays: Sequence[np.ndarray | bytes] = ()) -> None:
         self._outbox.put(pack(header, arrays))

@@ -44,7 +44,7 @@ RETRY_SECONDS = (1, 2, 4, 8, 15, 30)  # between two attempts
 CHECK_SECONDS = 0.05  # between two looks whether an answer is still wanted
 EDIT_SECONDS = 0.7  # between two looks for the user's changes of notes
 # What ssh says where trying again by itself is of no use, and might lock the user out.
-_REFUSED = ("permission denied", "host key verification failed", "too many authentication failures", "could not resolve hostname")
+_REFUSED = ("permission denied", "host key verification failed", "too many authentication failures")
 
 Phase = Literal["connecting", "connected", "lost", "failed"]
 
@@ -79,7 +79,7 @@ def copies_of(host: str, runs: str) -> Path:
 class _Connection:
     """One connection: the process of ssh, and the questions that wait for their answer."""
 
-    def __init__(self, command: Sequence[str], said: deque[str]) -> None:
+    def __init__(self, command: Sequence[str], lines: deque[str]) -> None:
         self.process = subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
@@ -91,12 +91,12 @@ class _Connection:
         if requests is None or answers is None or errors is None:
             raise OSError("no pipe")
         self._requests, self.answers = requests, answers
-        self._errors = threading.Thread(target=_read_errors, args=(errors, said), name="host, errors", daemon=True)
+        self._errors = threading.Thread(target=_read_errors, args=(errors, lines), name="host, errors", daemon=True)
         self._errors.start()
         self._sending = threading.Lock()
         self._waiting: dict[int, queue.Queue[Message | None]] = {}
         self._over = False
-        self.heard = time.monotonic()
+        self.received = time.monotonic()
 
     def send(self, data: bytes) -> None:
         """Send a message; nothing where the connection has ended: its reader finds that, too."""
@@ -255,10 +255,10 @@ class RemoteHost:
         failures, met = 0, False
         while not self._closed.is_set():
             self._show(HostState(self.name, "connecting", self.state.reason))
-            said: deque[str] = deque(maxlen=20)
+            lines: deque[str] = deque(maxlen=20)
             reason, final = "", False
             try:
-                connection = _Connection(self._command, said)
+                connection = _Connection(self._command, lines)
             except OSError as error:
                 reason, final = f"{self._command[0]}: {error.strerror or error}", True
             else:
@@ -275,10 +275,10 @@ class RemoteHost:
                     connection.end()
                 met = met or connected
                 failures = 0 if connected else failures + 1
-                lines = " ".join(said)
-                reason = reason or lines or "the connection was closed"
+                errors = " ".join(lines)
+                reason = reason or errors or "the connection was closed"
                 code = connection.process.returncode
-                final = final or any(word in lines.lower() for word in _REFUSED)
+                final = final or any(word in errors.lower() for word in _REFUSED)
                 # 255 is ssh's own error; any other code is of the command there, which would fail again. Below 0: ended from here.
                 final = final or (not connected and code is not None and 0 < code != 255)
             if self._closed.is_set():
@@ -302,13 +302,13 @@ class RemoteHost:
         self._there, self._separator = there, str(separator)
         packer = Packer()
         connection.send(pack({"do": "watch", "known": packer.pack(dict[str, Known], self.copies.known())}))
-        connection.heard = time.monotonic()
+        connection.received = time.monotonic()
         self._show(HostState(self.name, "connected"))
         if not met:
-            threading.Thread(target=self._meet, name="host, live runs", daemon=True).start()
+            threading.Thread(target=self._find_live_runs, name="host, live runs", daemon=True).start()
         while True:
             message = unpack(connection.answers, LIMITS)
-            connection.heard = time.monotonic()
+            connection.received = time.monotonic()
             self._take(connection, message)
 
     def _take(self, connection: _Connection, message: Message) -> None:
@@ -344,7 +344,7 @@ class RemoteHost:
             self._lock.notify_all()
         self.changed(state)
 
-    def _meet(self) -> None:
+    def _find_live_runs(self) -> None:
         """Find the runs that train there, and report them as soon as their copies are here."""
         with contextlib.suppress(Cancelled, ConfigError):
             folders = self.ask(LiveRuns())
@@ -360,7 +360,7 @@ class RemoteHost:
             connection = self._connection
             if connection is None or self.state.phase != "connected":
                 continue
-            if time.monotonic() - connection.heard > SILENT_SECONDS:
+            if time.monotonic() - connection.received > SILENT_SECONDS:
                 connection.process.kill()  # the reader finds the end
                 continue
             number = next(self._numbers)
@@ -388,10 +388,10 @@ def _moved(text: str, before: str, cut: str, after: str, separator: str) -> str:
     return text
 
 
-def _read_errors(stream: IO[bytes], said: deque[str]) -> None:
+def _read_errors(stream: IO[bytes], lines: deque[str]) -> None:
     for line in stream:
         text = line.decode("utf-8", "replace").rstrip()
         if text:
-            said.append(text.removeprefix("error: "))
+            lines.append(text.removeprefix("error: "))
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 print(text, file=sys.stderr, flush=True)

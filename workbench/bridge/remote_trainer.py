@@ -173,6 +173,8 @@ class _Requests:
         while self._go_on():
             checkpoints += self._control.take_checkpoint_request()
             now = AskRun(self._folder, self._control.paused, self._control.stopping, checkpoints)
+            if not self._go_on():  # the window may be closing, which stops its own runs and not these
+                return
             if now == sent:
                 self._over.wait(LOOK_SECONDS)
                 continue

@@ -33,15 +33,15 @@ class RunCopies:
 
     def known(self) -> dict[str, Known]:
         """What is here, as the other side takes it."""
-        found = {}
+        files = {}
         with self._lock:
             for folder, folders, names in os.walk(self.root):
                 folders[:] = [name for name in folders if not name.startswith(".")]
                 for name in names:
                     path = (Path(folder) / name).relative_to(self.root).as_posix()
                     if _is_ours(path) and (stamp := self._stamp(path)) is not None:
-                        found[path] = Known(*stamp, self._tail(path, stamp[0]) if name in GROWING else 0)
-        return found
+                        files[path] = Known(*stamp, self._tail(path, stamp[0]) if name in GROWING else 0)
+        return files
 
     def take(self, part: FilePart) -> None:
         """Write a part of a file. WrongBytes for a path that is no file of a run; OSError where it cannot be written."""
@@ -98,7 +98,7 @@ class RunCopies:
 
     def _append(self, target: Path, part: FilePart) -> None:
         with target.open("ab") as file:
-            if file.tell() != part.at:
+            if os.fstat(file.fileno()).st_size != part.at:
                 raise WrongBytes("a part of a file does not follow what is there")
             file.write(part.data)
         if part.last:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from engine.config.errors import ConfigError, unwritten
 from engine.runs.reader import metrics_size, read_config, read_metrics
-from engine.runs.run_store import copy_run
+from engine.runs.run_store import copy_run, to_bin
 from workbench.bridge.question import Context, Lane, Question, Where
 
 # Bytes of metrics in one answer: a few hundred lines, which take the window some milliseconds.
@@ -41,6 +41,23 @@ class CopyRun(Question[str]):
             return str(copy_run(Path(self.folder), Path(self.root), context.progress))
         except OSError as error:
             raise unwritten("runs folder", "a folder with room for the run", Path(self.root), error) from None
+
+
+@dataclass(frozen=True)
+class BinRun(Question[str]):
+    """Move a run to the bin: answered by its new path, "" where that is the system's trash."""
+
+    lane: ClassVar = Lane.SLOW
+    folder: str
+
+    @property
+    def topic(self) -> str:
+        """By run."""
+        return f"{type(self).__name__}.{self.folder}"
+
+    def answer(self, context: Context) -> str:
+        """ConfigError for a run that trains, and where it cannot be moved."""
+        return str(to_bin(Path(self.folder)) or "")
 
 
 @dataclass(frozen=True)

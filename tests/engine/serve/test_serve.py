@@ -69,9 +69,9 @@ class Client:
     """The other end."""
 
     def __init__(self, root: Path, table: Table) -> None:
-        (asks, asked), (answers, answered) = os.pipe(), os.pipe()
-        self.requests, self.answers = os.fdopen(asked, "wb", 0), os.fdopen(answers, "rb")
-        self._ends = os.fdopen(asks, "rb"), os.fdopen(answered, "wb")
+        (inlet, outlet), (answers, answer_outlet) = os.pipe(), os.pipe()
+        self.requests, self.answers = os.fdopen(outlet, "wb", 0), os.fdopen(answers, "rb")
+        self._ends = os.fdopen(inlet, "rb"), os.fdopen(answer_outlet, "wb")
         self.connection = Connection(*self._ends, root, table)
         self.error: Exception | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)

@@ -90,8 +90,8 @@ def all_questions() -> list[type[Question[Any]]]:
     for module in pkgutil.iter_modules(workbench.bridge.__path__):
         if module.name.endswith("_questions"):
             importlib.import_module(f"workbench.bridge.{module.name}")
-    found = (kind for kind in subclasses(Question) if not inspect.isabstract(kind) and kind.__module__.startswith("workbench."))
-    return sorted(found, key=lambda kind: kind.__name__)
+    kinds = (kind for kind in subclasses(Question) if not inspect.isabstract(kind) and kind.__module__.startswith("workbench."))
+    return sorted(kinds, key=lambda kind: kind.__name__)
 
 
 def test_every_question_travels_with_its_answer_or_says_where_it_is_answered() -> None:
