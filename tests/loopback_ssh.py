@@ -136,12 +136,12 @@ def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
 def _children(pid: int) -> list[int]:
     """The processes of sshd for its connections, the deepest first; not what they have started."""
     listed = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
-    found: list[int] = []
+    pids: list[int] = []
     for line in listed.splitlines():
         number, _, name = line.strip().partition(" ")
         if name.strip().startswith("sshd"):
-            found += [*_children(int(number)), int(number)]
-    return found
+            pids += [*_children(int(number)), int(number)]
+    return pids
 
 
 def _kill(pid: int) -> None:
