@@ -5775,6 +5775,13 @@
     </message>
 </context>
 <context>
+    <name>Remote</name>
+    <message>
+        <source>This is not available for runs on another machine yet: use the window there.</source>
+        <translation>另一台机器上的运行还不能这样做：请在那台机器上使用本窗口。</translation>
+    </message>
+</context>
+<context>
     <name>Row</name>
     <message>
         <source>Default: {0}.</source>
@@ -7869,6 +7876,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>深色或浅色</translation>
     </message>
     <message>
+        <source>Connect with the other machine now</source>
+        <translation>立即连接另一台机器</translation>
+    </message>
+    <message>
         <source>Open the folder of runs</source>
         <translation>打开运行文件夹</translation>
     </message>
@@ -7983,6 +7994,26 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0} cores</source>
         <translation>{0} 核</translation>
+    </message>
+    <message>
+        <source>connecting with {0}…</source>
+        <translation>正在连接 {0}…</translation>
+    </message>
+    <message>
+        <source>connection with {0} lost, trying again in {1} s</source>
+        <translation>与 {0} 的连接已断开，{1} 秒后重试</translation>
+    </message>
+    <message>
+        <source>no connection with {0}</source>
+        <translation>未连接 {0}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} ms</source>
+        <translation>{0}：{1} 毫秒</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -8359,6 +8390,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Settings: redo</source>
         <translation>设置：重做</translation>
+    </message>
+    <message>
+        <source>Runs there go on. When the cause is gone, choose Connect with the other machine now in the menu.</source>
+        <translation>那里的运行会继续。原因消除后，请在菜单中选择“立即连接另一台机器”。</translation>
+    </message>
+    <message>
+        <source>No connection with {0}: {1}.</source>
+        <translation>未能连接 {0}：{1}。</translation>
     </message>
     <message>
         <source>Undo: {0}</source>
