@@ -6,12 +6,13 @@ import threading
 
 
 class Control:
-    """Pause, stop and checkpoint requests, which the loop reads between two steps."""
+    """Pause, stop and checkpoint requests, which the loop reads between two steps. stop: an event that also requests the stop; such
+    a run must not be paused."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: threading.Event | None = None) -> None:
         self._go = threading.Event()
         self._go.set()
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
         self._checkpoint = threading.Event()
 
     def pause(self) -> None:
