@@ -188,7 +188,7 @@ def _worst(worst: int, unstarted: Sequence[str], count: int) -> int:
 def _sweep_elsewhere(configs: Sequence[dict[str, Any]], options: argparse.Namespace) -> int:
     """Train runs on other machines. stdout gets the folder of each run when it has ended."""
     from engine.execute.machines import Done, Failed
-    from engine.runs.run_folder import drop_reserved
+    from engine.runs.run_folder import drop_reserved, is_begun
     from engine.train.run_job import RunEnd, RunJob, run_job
 
     root, failed, stopped = runs_root(options).absolute(), 0, list[Path]()
@@ -216,7 +216,7 @@ def _sweep_elsewhere(configs: Sequence[dict[str, Any]], options: argparse.Namesp
                         print(trace, end="", file=sys.stderr)
                     case _:
                         stopped.append(ended.folder)
-                if ended.folder.is_dir() and not isinstance(ending, Failed):
+                if is_begun(ended.folder):
                     with suppress(OSError):
                         print(ended.folder, flush=True)
         finally:

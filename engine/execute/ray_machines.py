@@ -17,7 +17,7 @@ T = TypeVar("T")
 # Of Ray's own server for clients, where the address names none.
 PORT = 10001
 REACH_SECONDS = 5.0
-HELP = "See docs/recipes.md, Runs on a cluster."
+HELP = "See docs/recipes.md, Train many runs on a cluster."
 
 
 def do_job(job: Job[Any]) -> Ending[Any]:
