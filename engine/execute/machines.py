@@ -173,7 +173,7 @@ class Pool(Generic[T]):
         self._running: list[tuple[Job[T], int, Submitted[T]]] = []
         # A plain value: a signal handler sets it, and an Event's lock may be held by the very thread that the handler interrupts.
         self._stop = False
-        self._asked = False
+        self._requested = False
 
     def __enter__(self) -> Self:
         return self
@@ -211,8 +211,8 @@ class Pool(Generic[T]):
 
     def __iter__(self) -> Iterator[tuple[Job[T], Ending[T]]]:
         while self._waiting or self._running:
-            if self.stopping and not self._asked:
-                self._asked = True
+            if self.stopping and not self._requested:
+                self._requested = True
                 for _, _, submitted in self._running:
                     submitted.stop()
             while self._waiting and (self.stopping or len(self._running) < self._machines.slots):

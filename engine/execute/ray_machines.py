@@ -35,7 +35,7 @@ class RayMachines:
     slots = sys.maxsize  # Ray has its own queue
 
     def __init__(self, address: str = "") -> None:
-        # Ray would report its use to its makers.
+        # Ray would report its use to its company.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_COLOR_PREFIX", "0")  # of its own lines about workers
         try:

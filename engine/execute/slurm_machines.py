@@ -108,13 +108,13 @@ class _SlurmJob:
     def __init__(self, job: Any, local: bool) -> None:
         self._job, self._local = job, local
         self._stopped = False
-        self._asked, self._missing = time.monotonic(), 0.0
+        self._checked, self._missing = time.monotonic(), 0.0
 
     def ending(self) -> Ending[Any] | None:
         job, now = self._job, time.monotonic()
-        ask = now - self._asked > (ASK_SECONDS if not self._stopped else 5.0)
+        ask = now - self._checked > (ASK_SECONDS if not self._stopped else 5.0)
         if ask:
-            self._asked = now
+            self._checked = now
         if self._stopped and (ask or self._local):
             self.stop()  # it may not have been ready to receive the first request
         if not job.done(force_check=ask):

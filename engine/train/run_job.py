@@ -94,7 +94,7 @@ def run_job(root: Path, given: Mapping[str, Any], folder: Path | None = None) ->
     """A job for new settings, in a reserved folder: `folder`, or a new one under `root`. ConfigError for settings that no machine
     can train."""
     config = for_any_machine(given)
-    settings = merge(config.model_dump(mode="json"), {"train": _asked(given)})
+    settings = merge(config.model_dump(mode="json"), {"train": _device_settings(given)})
     folder = folder or reserve_folder(root.absolute(), config)
     return RunJob(config.name or folder.name, folder, settings, needs_of(given))
 
@@ -103,7 +103,7 @@ def rest_of(folder: Path) -> RunJob:
     """A job for the rest of a run."""
     config = read_config(folder)
     # The number of its GPU was of the machine that it was on.
-    needs = needs_of(merge(config, {"train": {"device": _asked(config)["device"].partition(":")[0], "devices": 1}}))
+    needs = needs_of(merge(config, {"train": {"device": _device_settings(config)["device"].partition(":")[0], "devices": 1}}))
     return RunJob(str(config.get("name") or folder.name), folder.absolute(), config, needs)
 
 
@@ -124,17 +124,17 @@ def without_device(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def needs_of(given: Mapping[str, Any]) -> Needs:
     """The GPUs and cores that settings ask for. ConfigError for a GPU by its number, and for several devices."""
-    asked = _asked(given)
-    if asked["devices"] != 1:
+    wanted = _device_settings(given)
+    if wanted["devices"] != 1:
         remedy = "Train a run on several devices with python -m engine train, on a machine that has them."
-        raise complain("train.devices", "1 for runs on other machines", asked["devices"], remedy)
-    kind, _, number = asked["device"].partition(":")
+        raise complain("train.devices", "1 for runs on other machines", wanted["devices"], remedy)
+    kind, _, number = wanted["device"].partition(":")
     if number not in ("", "0"):
-        raise complain("train.device", f"{kind} for runs on other machines, where its number is chosen", asked["device"])
-    return Needs({"cuda": 1, "auto": None}.get(kind, 0), max(1, asked["threads"]))
+        raise complain("train.device", f"{kind} for runs on other machines, where its number is chosen", wanted["device"])
+    return Needs({"cuda": 1, "auto": None}.get(kind, 0), max(1, wanted["threads"]))
 
 
-def _asked(given: Mapping[str, Any]) -> dict[str, Any]:
+def _device_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     """What settings say about devices, as given: it is resolved where the run is trained. ConfigError for what is no setting."""
     from engine.config.run import TrainConfig
 

@@ -94,9 +94,9 @@ def test_jobs_end_in_any_order_and_no_more_run_than_there_are_slots() -> None:
 
 
 def test_a_lost_job_begins_again_and_a_failed_one_does_not() -> None:
-    said: list[str] = []
+    lines: list[str] = []
     fake = Fake(1, a=[Lost("node 3 ended"), Done(1)], b=[Failed("no")], c=[Lost("it ran out of memory")] * 9)
-    pool = Pool[Any](fake, said.append)
+    pool = Pool[Any](fake, lines.append)
     for title in "abc":
         pool.add(Work(title))
     outcome = dict(ended(pool))
@@ -105,8 +105,8 @@ def test_a_lost_job_begins_again_and_a_failed_one_does_not() -> None:
     assert outcome["c"] == Failed(f"Its worker was lost {TRIES} times; the last time: it ran out of memory.")
     # A lost job begins before those that wait.
     assert "".join(one.title for one in fake.given) == "aab" + "c" * TRIES
-    assert said[0] == "a: its worker was lost (node 3 ended). Begun again from its last checkpoint."
-    assert len(said) == 1 + TRIES - 1
+    assert lines[0] == "a: its worker was lost (node 3 ended). Begun again from its last checkpoint."
+    assert len(lines) == 1 + TRIES - 1
 
 
 def test_a_stop_drops_what_waits_asks_what_runs_and_begins_nothing_again() -> None:

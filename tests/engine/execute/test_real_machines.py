@@ -61,9 +61,9 @@ def test_submitit_begins_a_killed_job_again_goes_on_with_a_requeued_one_and_stop
 ) -> None:
     pytest.importorskip("submitit", reason="the extra [slurm] is not installed")
     monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
-    said: list[str] = []
+    lines: list[str] = []
     ended: dict[str, Any] = {}
-    with Pool[Any](open_machines("slurm", tmp_path, ("cluster=local", "at_once=3")), said.append) as pool:
+    with Pool[Any](open_machines("slurm", tmp_path, ("cluster=local", "at_once=3")), lines.append) as pool:
         stopped = Count("stopped", tmp_path, pause=60)
         # SIGUSR2 is what Slurm sends before the time of a job is over, or when a more important one takes its place.
         for job in (Count("killed", tmp_path, signal.SIGKILL), Count("requeued", tmp_path, signal.SIGUSR2), stopped):
@@ -74,8 +74,8 @@ def test_submitit_begins_a_killed_job_again_goes_on_with_a_requeued_one_and_stop
             if len(ended) == 2:
                 pool.stop()
     assert ended == {"killed": (5, 10), "requeued": (5, 10), "stopped": (0, 0)}
-    assert len(said) == 1
-    assert said[0].startswith("killed: its worker was lost")
+    assert len(lines) == 1
+    assert lines[0].startswith("killed: its worker was lost")
 
 
 @pytest.fixture
