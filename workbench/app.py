@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
 
     from engine.train.stop_signals import Received
+    from workbench.bridge.remote_host import RemoteHost
     from workbench.window import Window
 
 DEMO_FOLDER = "demo"
@@ -44,7 +45,18 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--theme", choices=("system", "dark", "light"), help="kept for the next time")
     parser.add_argument("--lang", choices=("en", "zh_CN"), help="kept for the next time")
-    parser.add_argument("--runs", metavar="DIR", help="the folder of runs")
+    parser.add_argument("--runs", metavar="DIR", help="the folder of runs; with --host that of the other machine")
+    parser.add_argument(
+        "--host",
+        metavar="[USER@]HOST",
+        help="train and compute on another machine, by ssh with the options of your ssh configuration; runs there go on when the "
+        "window or the connection ends",
+    )
+    parser.add_argument(
+        "--host-python",
+        metavar="PATH",
+        help="the Python there in which Parallax is installed (default python3); kept for this host",
+    )
     parser.add_argument("--make-gallery", action="store_true", help="train the three example runs of the menu (about 4 minutes)")
     return parser.parse_args(argv)
 
@@ -85,7 +97,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    return App(options.theme, options.lang, options.runs).run()
+    if options.host is not None:
+        from engine.config.errors import ConfigError
+        from workbench.bridge.remote_host import ssh_command
+
+        try:
+            ssh_command(options.host, "", "")
+        except ConfigError as error:
+            print(f"workbench: {error}", file=sys.stderr)
+            return 2
+    return App(options.theme, options.lang, options.runs, host=options.host, host_python=options.host_python).run()
 
 
 class App:
@@ -97,6 +118,8 @@ class App:
         language: str | None = None,
         root: str | None = None,
         settings: QSettings | None = None,
+        host: str | None = None,
+        host_python: str | None = None,
     ) -> None:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
@@ -127,10 +150,24 @@ class App:
         self.translations.load(wanted(str(self.settings.value("language", ""))))
         chosen = str(self.settings.value("theme", "dark"))
         theme.apply(next((choice for choice in theme.CHOICES if choice == chosen), "dark"))
-        self.bridge = Bridge(Path(root) if root else default_root())
+        if host:
+            made_host = self._host(host, host_python or "", root or "")
+            self.bridge = Bridge(made_host.root, host=made_host)
+        else:
+            self.bridge = Bridge(Path(root) if root else default_root())
         with theme.unstyled():
             self.window = self._make()
         sys.excepthook = self._uncaught
+
+    def _host(self, name: str, python: str, runs: str) -> RemoteHost:
+        """The connection with a host. `python` is kept for the next time; `runs`: the folder of runs there."""
+        from workbench.bridge.remote_host import RemoteHost, copies_of, ssh_command
+
+        key = f"host/{name}/python"
+        if python:
+            self.settings.setValue(key, python)
+        python = str(self.settings.value(key, "python3"))
+        return RemoteHost(name, ssh_command(name, python, runs), copies_of(name, runs))
 
     def run(self) -> int:
         """Show the window until it is closed or a signal ends the program (logout, shutdown, Ctrl+C); ends all threads. Returns the
@@ -197,7 +234,7 @@ class App:
         text = "".join(traceback.format_exception(kind, error, trace))
         print(text, file=sys.stderr)
         if issubclass(kind, KeyboardInterrupt):
-            self.window.leave("stop") if self.bridge.current() else self.qt.quit()
+            self.window.leave("stop") if self.bridge.current() and not self.bridge.runs_go_on else self.qt.quit()
             return
         from PySide6.QtCore import QCoreApplication
 

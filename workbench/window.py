@@ -25,6 +25,7 @@ from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.gallery_questions import CONFIGS, MINUTES, CopyGallery
 from workbench.bridge.jobs import Job
+from workbench.bridge.remote_host import HostState
 from workbench.forms.setting_titles import keys_in, with_titles
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
@@ -139,6 +140,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("light", QT_TRANSLATE_NOOP("Window", "Light"), "set_theme", ("light",), menu="theme"),
     ActionRow("motion", QT_TRANSLATE_NOOP("Window", "Reduce motion"), "set_motion", menu="window", checkable=True),
     *(ActionRow(code, name, "ask_language", (code,), menu="language") for code, name in LANGUAGES.items()),
+    ActionRow("connect", QT_TRANSLATE_NOOP("Window", "Connect with the other machine now"), "connect_host", menu="window"),
     ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
     ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
     ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
@@ -210,12 +212,16 @@ class Window(QMainWindow):
         self._state.restore()
         self.list.set_folded(bool(self.settings.value(FOLDED, False, bool)))
         self._fit_screen()
+        if self.bridge.host is not None:
+            self.status.show_host(self.bridge.host)
         self._first_size = self.size()
         self.go("prepare")
         self._show_state()
 
     def _build(self) -> None:
-        self.setWindowTitle("Parallax")
+        host = self.bridge.host
+        self.setWindowTitle("Parallax" if host is None else f"Parallax · {host.host}")
+        self.actions_by_id["connect"].setVisible(host is not None)
         self.setWindowIcon(QIcon(str(Path(assets.__file__).parent / "icons" / "parallax.svg")))
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(FIRST_SIZE)
@@ -284,6 +290,7 @@ class Window(QMainWindow):
         bridge.jobChanged.connect(self._job)
         bridge.opening.connect(self._opening)
         bridge.opened.connect(self.busy.over)
+        bridge.hostChanged.connect(self._show_host)
         self.busy.cancelAsked.connect(bridge.cancel_opening)
         self.run_selection.changed.connect(self._selection_changed)
         self.list.newAsked.connect(self.new_run)
@@ -446,6 +453,14 @@ class Window(QMainWindow):
         self.host.call_all(lambda panel: panel.training_changed(state))
         self._show_status()
 
+    def _show_host(self, state: HostState) -> None:
+        """Show the connection in the status line; what ended it for good, over the workspaces, too."""
+        self.status.show_host(state)
+        self.actions_by_id["connect"].setEnabled(state.phase in ("lost", "failed"))
+        if state.phase == "failed":
+            remedy = self.tr("Runs there go on. When the cause is gone, choose Connect with the other machine now in the menu.")
+            self.notice.show_message(self.tr("No connection with {0}: {1}.").format(state.host, state.reason.rstrip(".")), remedy)
+
     def _selection_changed(self) -> None:
         self.bridge.choose(self.run_selection.selected)
         self._show_state()
@@ -498,6 +513,10 @@ class Window(QMainWindow):
     def checkpoint(self) -> None:
         """Write a checkpoint after the current step."""
         self.bridge.checkpoint()
+
+    def connect_host(self) -> None:
+        """Connect with the other machine now, where that was put off or given up."""
+        self.bridge.connect_host()
 
     def new_run(self) -> None:
         """Show Prepare and move the focus to the search over all settings."""
@@ -705,7 +724,7 @@ class Window(QMainWindow):
             self.showMinimized()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if any(job.live or job.waits for job in self.bridge.jobs()):
+        if not self.bridge.runs_go_on and any(job.live or job.waits for job in self.bridge.jobs()):
             event.ignore()
             waiting = sum(job.waits for job in self.bridge.jobs())
             how = "" if self._leaving else dialogs.how_to_leave(self, *([waiting] if waiting else ()))
@@ -732,6 +751,7 @@ class Window(QMainWindow):
         self.bridge.jobChanged.disconnect(self._job)
         self.bridge.opening.disconnect(self._opening)
         self.bridge.opened.disconnect(self.busy.over)
+        self.bridge.hostChanged.disconnect(self._show_host)
         self.busy.over()
         theme.changed.disconnect(self.run_selection.apply_theme)
 

@@ -1869,6 +1869,62 @@
         <translation>对 {0} 为 0</translation>
     </message>
     <message>
+        <source>1 for {0}</source>
+        <translation>1（{0}）</translation>
+    </message>
+    <message>
+        <source>A run on several devices starts from the command line: {0}.</source>
+        <translation>多设备运行从命令行启动：{0}。</translation>
+    </message>
+    <message>
+        <source>It trains on one device: {0}.</source>
+        <translation>它只能在一个设备上训练：{0}。</translation>
+    </message>
+    <message>
+        <source>Each device has as many images of a batch: set {0} to {1}.</source>
+        <translation>每个设备分得同样多的批量图像：请将{0}设为 {1}。</translation>
+    </message>
+    <message>
+        <source>Raise {0}, or lower {1}.</source>
+        <translation>请提高{0}，或降低{1}。</translation>
+    </message>
+    <message>
+        <source>Set it to a number that is here, start it on several machines with torchrun, or set {0} to cpu.</source>
+        <translation>请设为本机有的数目，或用 torchrun 在多台机器上启动，或将{0}设为 cpu。</translation>
+    </message>
+    <message>
+        <source>A run or config of somebody else can hold any code.</source>
+        <translation>他人的运行或配置可能含有任何代码。</translation>
+    </message>
+    <message>
+        <source>Read it (backbone.module.text in its config.yaml, or the file), and if you trust it: python -m engine trust RUN_OR_FILE</source>
+        <translation>请阅读代码（config.yaml 中的 backbone.module.text，或该文件）；若信任它，请运行：python -m engine trust RUN_OR_FILE</translation>
+    </message>
+    <message>
+        <source>Its modules: {0}.</source>
+        <translation>其中的模块：{0}。</translation>
+    </message>
+    <message>
+        <source>Give its patches in {0}.</source>
+        <translation>请在{0}中给出图块大小。</translation>
+    </message>
+    <message>
+        <source>Give it in {0}.</source>
+        <translation>请在{0}中给出。</translation>
+    </message>
+    <message>
+        <source>Return the class token, or the mean of the tokens, in forward.</source>
+        <translation>请在 forward 中返回类别标记，或各标记的平均。</translation>
+    </message>
+    <message>
+        <source>One file is copied into the run: what it imports must be installed, or in the file itself.</source>
+        <translation>只有一个文件会复制到运行中：它导入的内容必须已安装，或写在该文件中。</translation>
+    </message>
+    <message>
+        <source>Install the package that has it.</source>
+        <translation>请安装含有它的软件包。</translation>
+    </message>
+    <message>
         <source>Lower {0} or bring more images.</source>
         <translation>请降低{0}或提供更多图像。</translation>
     </message>
@@ -2275,6 +2331,46 @@
     <message>
         <source>at most {0}, the number of training images</source>
         <translation>不大于训练图像数 {0}</translation>
+    </message>
+    <message>
+        <source>1 in a run that this process trains alone</source>
+        <translation>1（由本进程单独训练的运行）</translation>
+    </message>
+    <message>
+        <source>a multiple of the {0} devices ({1})</source>
+        <translation>{0} 个设备（{1}）的整数倍</translation>
+    </message>
+    <message>
+        <source>at least {0}, two images for each of the {1} devices</source>
+        <translation>至少 {0}，即 {1} 个设备每个两张图像</translation>
+    </message>
+    <message>
+        <source>at most {0}, the devices of this machine ({1})</source>
+        <translation>不大于本机的设备数 {0}（{1}）</translation>
+    </message>
+    <message>
+        <source>an encoder whose code you have allowed to run on this computer</source>
+        <translation>一个您已允许其代码在本机运行的编码器</translation>
+    </message>
+    <message>
+        <source>a class that {0} has</source>
+        <translation>{0} 中有的类</translation>
+    </message>
+    <message>
+        <source>a file whose code runs</source>
+        <translation>一个代码能够运行的文件</translation>
+    </message>
+    <message>
+        <source>an encoder of an installed package</source>
+        <translation>已安装软件包中的编码器</translation>
+    </message>
+    <message>
+        <source>an encoder that can be loaded</source>
+        <translation>能够加载的编码器</translation>
+    </message>
+    <message>
+        <source>a class of torch.nn.Module, or a function that makes one</source>
+        <translation>torch.nn.Module 的类，或创建它的函数</translation>
     </message>
     <message>
         <source>a world that knows its goals (reach, catch), to plan in</source>
@@ -5675,6 +5771,13 @@
     </message>
 </context>
 <context>
+    <name>Remote</name>
+    <message>
+        <source>This is not available for runs on another machine yet: use the window there.</source>
+        <translation>另一台机器上的运行还不能这样做：请在那台机器上使用本窗口。</translation>
+    </message>
+</context>
+<context>
     <name>Row</name>
     <message>
         <source>Default: {0}.</source>
@@ -7769,6 +7872,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>深色或浅色</translation>
     </message>
     <message>
+        <source>Connect with the other machine now</source>
+        <translation>立即连接另一台机器</translation>
+    </message>
+    <message>
         <source>Open the folder of runs</source>
         <translation>打开运行文件夹</translation>
     </message>
@@ -7883,6 +7990,26 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0} cores</source>
         <translation>{0} 核</translation>
+    </message>
+    <message>
+        <source>connecting with {0}…</source>
+        <translation>正在连接 {0}…</translation>
+    </message>
+    <message>
+        <source>connection with {0} lost, trying again in {1} s</source>
+        <translation>与 {0} 的连接已断开，{1} 秒后重试</translation>
+    </message>
+    <message>
+        <source>no connection with {0}</source>
+        <translation>未连接 {0}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} ms</source>
+        <translation>{0}：{1} 毫秒</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -8259,6 +8386,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Settings: redo</source>
         <translation>设置：重做</translation>
+    </message>
+    <message>
+        <source>Runs there go on. When the cause is gone, choose Connect with the other machine now in the menu.</source>
+        <translation>那里的运行会继续。原因消除后，请在菜单中选择“立即连接另一台机器”。</translation>
+    </message>
+    <message>
+        <source>No connection with {0}: {1}.</source>
+        <translation>未能连接 {0}：{1}。</translation>
     </message>
     <message>
         <source>Undo: {0}</source>
@@ -12958,8 +13093,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>对于 {size} px 的视图，{encoder} 的最后一张特征图只有一个单元：那里的 3 x 3 卷积只能看到自己的单元，特征图片也显示不出任何内容。使用更大的图像（data.size）或本程序自己的编码器可保留特征图。</translation>
     </message>
     <message>
-        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program&apos;s export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
-        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
+        <source>Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin, .pth.tar): of this program&apos;s export, of timm or torchvision, or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied when the run starts; afterwards they are not needed.</source>
+        <translation>作为起点的权重。文件（.safetensors、.pth、.pt、.ckpt、.bin、.pth.tar）：由本程序导出，来自 timm 或 torchvision，或为已发表的检查点（MoCo、SwAV、DINO、DINOv2、Barlow Twins、VICReg、MAE、I-JEPA、solo-learn、lightly 等）。运行：其文件夹或名称，加 @N 表示第 N 轮的检查点。已发表权重的名称：torchvision/resnet50.IMAGENET1K_V2、timm/convnext_tiny.in12k_ft_in1k、hf-hub:OWNER/NAME；只下载一次。它们都只作为数据读取，并在运行开始时复制；之后不再需要。</translation>
     </message>
     <message>
         <source>pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run</source>

@@ -22,7 +22,7 @@ from engine.backbones.weights import KEY, read_weights
 from engine.backbones.weights_download import DownloadError, Source, cached, download
 from engine.config.encoder_table import close_names, installed
 from engine.config.errors import complain
-from engine.config.weights_text import HUB, SUFFIXES, weights_kind
+from engine.config.weights_text import HUB, SUFFIXES, ends_as_weights, weights_kind
 from engine.execute.progress import ProgressCallback, no_progress
 
 # Files of a repository that can be its weights, the best first.
@@ -153,7 +153,7 @@ def _of_timm(text: str) -> Published:
         files = (row.hf_hub_filename,) if row.hf_hub_filename else HUB_FILES
         return replace(about, repository=id, revision=revision or pinned or None, files=files)
     url = row.url[0] if isinstance(row.url, tuple) else row.url
-    if not url or Path(urlparse(url).path).suffix not in SUFFIXES:
+    if not url or not ends_as_weights(urlparse(url).path):
         raise complain(KEY, "weights in a file of tensors", text, f"timm has them at {url}." if url else "")
     return replace(about, url=url)
 
@@ -164,7 +164,7 @@ def _of_hub(text: str) -> Published:
     repository, _, file = rest.partition("/")
     if not owner or not repository or not re.fullmatch(r"[\w./-]+", name) or ".." in name:
         raise complain(KEY, f"{HUB}OWNER/NAME, {HUB}OWNER/NAME/FILE, or one of the two with @REVISION", text)
-    if file and Path(file).suffix.lower() not in SUFFIXES:
+    if file and not ends_as_weights(file):
         raise complain(KEY, f"a file that ends in {', '.join(SUFFIXES)}", file)
     return Published(text, repository=f"{owner}/{repository}", revision=revision or None, files=(file,) if file else HUB_FILES)
 

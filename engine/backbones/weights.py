@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
+import pickle
 import re
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +19,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
+from engine.backbones.inert_pickle import read_inert, tables_for_models
 from engine.backbones.vit import resize_positions
 from engine.config.errors import complain
-from engine.config.weights_text import SUFFIXES
+from engine.config.weights_text import SUFFIXES, ends_as_weights
 
 KEY = "backbone.weights"
 # What an encoder takes an image to be less, and to be divided by: mean and deviation (3,) in units of 0..1.
@@ -169,16 +171,14 @@ class Fitted:
 def read_weights(path: Path) -> Mapping[str, Any]:
     """The contents of a file of weights. Nothing in it is run: of a pickle only tensors and plain values are loaded. ConfigError
     where it is none, or holds anything else."""
-    if path.suffix.lower() not in SUFFIXES:
+    if not ends_as_weights(path.name):
         raise complain(KEY, f"a file that ends in {', '.join(SUFFIXES)}", str(path))
     if not path.is_file():
         raise complain(KEY, "a file that exists", str(path))
     try:
         if path.suffix.lower() == ".safetensors":
             return load_file(path)
-        # Official checkpoints hold their options as a Namespace, which is data.
-        with torch.serialization.safe_globals([argparse.Namespace]):
-            state = torch.load(path, map_location="cpu", weights_only=True)
+        state = _loaded(path)
     except SafetensorError as error:
         raise complain(KEY, "a safetensors file that is whole", str(path), f"{error}.") from None
     except Exception as error:  # a damaged or hostile file can raise any exception in the unpickler
@@ -190,6 +190,16 @@ def read_weights(path: Path) -> Mapping[str, Any]:
     if not isinstance(state, Mapping):
         raise complain(KEY, "a file that holds a table of weights by name", type(state).__name__)
     return state
+
+
+def _loaded(path: Path) -> Any:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        if "GLOBAL" not in str(error) or not zipfile.is_zipfile(path):
+            raise
+    # Settings as objects, or a whole model: only the tensors are of use.
+    return tables_for_models(read_inert(path))
 
 
 def stated_normalisation(path: Path) -> Normalisation | None:

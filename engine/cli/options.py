@@ -11,6 +11,7 @@ from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_m
 from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
 from engine.cli.machine_options import machine_options
 from engine.cli.search_command import do_search
+from engine.cli.serve_command import do_serve
 from engine.cli.training import do_leaderboard, do_open, do_resume, do_sweep, do_train, do_trust
 from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
@@ -69,6 +70,15 @@ def parser() -> argparse.ArgumentParser:
     config_options(sub)
     # Given to the ranks of a run on several devices.
     sub.add_argument("--folder", help=argparse.SUPPRESS)
+
+    sub = command(
+        "serve",
+        do_serve,
+        "Answer a window on another machine over standard input and output. `workbench --host` starts it by ssh; its runs go on "
+        "when the connection ends.",
+    )
+    sub.add_argument("--questions", default="", metavar="MODULE:CLASS", help="what answers the window's questions; it names it")
+    runs_option(sub)
 
     sub = command(
         "open",

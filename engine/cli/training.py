@@ -261,7 +261,8 @@ def _train(given: dict[str, Any], options: argparse.Namespace, control: Control)
         config, dataset = in_turn(lambda: api.open_config(given, report))
     if not ranks().first:
         return follow(lambda emit, control: train(config, emit, control), None, control, quiet)
-    if given_folder := getattr(options, "folder", None):  # of the program that started the ranks
+    given_folder = getattr(options, "folder", None)  # of the program that started this one
+    if given_folder and config.train.devices == ranks().size:
         folder = Path(given_folder)
         return follow(lambda emit, control: train(config, emit, control, folder), folder, control, quiet)
     for name in dataset.skipped[:10]:
@@ -272,7 +273,7 @@ def _train(given: dict[str, Any], options: argparse.Namespace, control: Control)
         for note in notes(config):
             if note.text == SCALED_RATE:  # the run reports the other notes
                 print(note, file=sys.stderr)
-    folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
+    folder = Path(given_folder) if given_folder else create_folder(Path(options.runs) if options.runs else default_root(), config)
     if config.train.devices > ranks().size:
         arguments = ["train", str(folder / CONFIG), "--folder", str(folder), *(["--quiet"] if options.quiet else [])]
         return launch(arguments, config.train.devices, folder)
@@ -329,12 +330,18 @@ def follow(go: Callable[[Emit, Control], Run], folder: Path | None, control: Con
     checkpoint, a second at once. `named`: whether stdout gets the folder. Without a folder it is a rank that writes nothing."""
     from engine.distributed.launch import passed_on
     from engine.runs.writer import RunWriter
+    from engine.train.run_requests import following_requests
     from engine.train.stop_signals import stopping
 
     if folder is None:
         return follow_rank(go, control)
     say = not_said if passed_on() else None
-    with stopping(control.stop, say) as received, RunWriter(folder) as writer, Bar(quiet) as bar:
+    with (
+        stopping(control.stop, say) as received,
+        RunWriter(folder) as writer,
+        following_requests(folder, control, writer.mark),
+        Bar(quiet) as bar,
+    ):
 
         def emit(event: Event) -> None:
             writer(event)

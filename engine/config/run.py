@@ -486,7 +486,8 @@ class BackboneConfig(Part):
     )
     weights: str = setting(
         "",
-        "Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin): of this program's export, of timm or torchvision, "
+        "Weights to begin with. A file (.safetensors, .pth, .pt, .ckpt, .bin, .pth.tar): of this program's export, of timm or "
+        "torchvision, "
         "or a published checkpoint (MoCo, SwAV, DINO, DINOv2, Barlow Twins, VICReg, MAE, I-JEPA, solo-learn, lightly, ...). A run: "
         "its folder or name, with @N for the checkpoint of epoch N. Published weights by name: torchvision/resnet50.IMAGENET1K_V2, "
         "timm/convnext_tiny.in12k_ft_in1k, hf-hub:OWNER/NAME; they are downloaded once. All are read as data alone, and copied "

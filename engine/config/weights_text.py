@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Literal
 
 from engine.config.small_files import expanded
 
-# Endings of files that can hold weights.
-SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
+# Endings of files that can hold weights. MoCo, SwAV and I-JEPA publish theirs as ".pth.tar", which are no archives of tar.
+SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin", ".pth.tar")
 # What stands before the name of a repository of the Hugging Face hub, as in timm.
 HUB = "hf-hub:"
 WeightsKind = Literal["file", "run", "torchvision", "timm", "hub"]
@@ -19,11 +18,16 @@ FORMS = (
 )
 
 
+def ends_as_weights(name: str) -> bool:
+    """Whether a file of this name (or path) can hold weights, by its ending."""
+    return name.lower().endswith(SUFFIXES)
+
+
 def weights_kind(text: str) -> WeightsKind:
     """What a text that is not empty names. What is none of the others is taken for a run."""
     if text.startswith(HUB):
         return "hub"
-    if Path(text).suffix.lower() in SUFFIXES:
+    if ends_as_weights(text):
         return "file"
     if text.startswith("timm/"):
         return "timm"

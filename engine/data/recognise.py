@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from engine.config.small_files import FileError, is_file, is_folder, open_regular, parse_json
+from engine.config.weights_text import ends_as_weights
 from engine.data.pictures import readable_endings
 from engine.data.video_files import ENDINGS
 from engine.runs.run_folder import CONFIG
@@ -45,7 +46,7 @@ def recognise(path: Path) -> Recognised:
         return Recognised("config", path)
     if ending in (".safetensors", ".onnx"):
         return Recognised("encoder", path, _metadata(path) if ending == ".safetensors" else {})
-    if ending in (".pt", ".pth", ".ckpt"):
+    if ends_as_weights(path.name):
         return Recognised("checkpoint", path)
     if ending in readable_endings() or ending in ENDINGS:
         return Recognised("image", path.parent)

@@ -28,7 +28,7 @@ def travel(module: str, out: Path, *words: str) -> dict[str, object]:
     return counts
 
 
-@pytest.mark.parametrize("keys", [(), ("--keyboard",)], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("keys", [pytest.param((), marks=pytest.mark.slow), ("--keyboard",)], ids=["mouse", "keyboard"])
 def test_from_a_folder_of_photographs_to_the_first_trained_map(tmp_path: Path, keys: tuple[str, ...]) -> None:
     photos = write_photographs(tmp_path / "photos", 90)
     counts = travel("photographs", tmp_path / "out", "--photos", str(photos), "--minutes", "0.05", *keys)

@@ -55,6 +55,18 @@ def test_refusals_of_the_form_are_whole_sentences(chinese: None) -> None:
             "批量必须为不大于训练图像数 51。当前为 128。请降低“批量”或提供更多图像。",
         ),
         (
+            "批量 must be a multiple of the 2 devices (设备数). Got 15. Each device has as many images of a batch: set 批量 to 14 "
+            "or 16.",
+            "批量必须为2 个设备（设备数）的整数倍。当前为 15。每个设备分得同样多的批量图像：请将批量设为 14 或 16。",
+        ),
+        (
+            "编码器 must be an encoder whose code you have allowed to run on this computer. Got a.py:Net. A run or config of "
+            "somebody else can hold any code. Read it (backbone.module.text in its config.yaml, or the file), and if you trust "
+            "it: python -m engine trust RUN_OR_FILE",
+            "编码器必须为一个您已允许其代码在本机运行的编码器。当前为 a.py:Net。他人的运行或配置可能含有任何代码。"
+            "请阅读代码（config.yaml 中的 backbone.module.text，或该文件）；若信任它，请运行：python -m engine trust RUN_OR_FILE",
+        ),
+        (
             "教师 must be the folder of a trained run, with a config.yaml in it. Got '/a'.",
             "教师必须为一个已训练运行的文件夹，其中有 config.yaml。当前为 '/a'。",
         ),

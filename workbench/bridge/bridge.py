@@ -17,6 +17,9 @@ from workbench.bridge.garbage import GarbageCollection
 from workbench.bridge.inbox import Inbox
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.question import Lane, Question
+from workbench.bridge.remote_answers import RemoteAnswers
+from workbench.bridge.remote_host import HostState, RemoteHost
+from workbench.bridge.remote_trainer import RemoteTrainer
 from workbench.bridge.request_queue import Compute, Request, RequestQueue
 from workbench.bridge.saved_queue import SavedQueue, WaitingRun
 from workbench.bridge.search_questions import search_title
@@ -38,18 +41,29 @@ class Bridge(QObject):
     another thread. The timer runs only while something is being computed. `jobChanged` carries a Job, `events` a run's folder and a
     list of engine events, `opening` the name of data that are being downloaded or decoded and a fraction from 0 to 1; `opened` is
     emitted when no data are being opened any more, `queueChanged` when runs were removed from the queue, or it was
-    reordered, held or started."""
+    reordered, held or started. `hostChanged` carries a HostState.
+
+    With a `host` the engine is on that machine, and `root` has copies of its runs' small files; they go on when this ends."""
 
     events = Signal(str, list)
     jobChanged = Signal(object)
     opening = Signal(str, float)
     opened = Signal()
     queueChanged = Signal()
+    hostChanged = Signal(object)
 
     def __init__(
-        self, root: Path, trainer: Trainer | None = None, answers: Compute | None = None, parent: QObject | None = None
+        self,
+        root: Path,
+        trainer: Trainer | None = None,
+        answers: Compute | None = None,
+        parent: QObject | None = None,
+        host: RemoteHost | None = None,
     ) -> None:
         super().__init__(parent)
+        self._host, self._remote = host, RemoteTrainer(host) if host is not None else None
+        if host is not None:
+            trainer, answers = self._remote, RemoteAnswers(host)
         self._engine = EngineAnswers() if answers is None else None
         compute = self._engine or answers
         assert compute is not None
@@ -76,6 +90,11 @@ class Bridge(QObject):
                 self._jobs.resume(run.folder, run.more_epochs, held=True)
             else:
                 self._jobs.start(run.config, run.seconds, held=True)
+        if host is not None:
+            host.changed = lambda state: self._inbox.call(lambda: self.hostChanged.emit(state))
+            host.met = lambda folders: self._inbox.call(lambda: self._follow_live_runs(folders))
+            host.start()
+            self._wake()
 
     # Questions
 
@@ -216,7 +235,7 @@ class Bridge(QObject):
     def save_queue(self) -> None:
         """Save the queue for the next start, with the rest of the runs that train. OSError where the folder of runs cannot be
         written."""
-        self._saved.write(self._jobs.unfinished())
+        self._saved.write(tuple(self._jobs.waiting().values()) if self.runs_go_on else self._jobs.unfinished())
 
     def pause(self) -> None:
         """Pause the current run before its next step."""
@@ -237,7 +256,27 @@ class Bridge(QObject):
         """Write a checkpoint after the current step."""
         self._jobs.checkpoint()
 
+    def connect_host(self) -> None:
+        """Connect with the other machine now, where that was put off or given up."""
+        if self._host is not None:
+            self._host.try_again()
+
+    def _follow_live_runs(self, folders: Sequence[str]) -> None:
+        """Follow the runs that train on the other machine."""
+        for folder in folders:
+            self.resume(folder)
+
     # State
+
+    @property
+    def host(self) -> HostState | None:
+        """The connection with the machine of the engine; None where that is this machine."""
+        return self._host.state if self._host is not None else None
+
+    @property
+    def runs_go_on(self) -> bool:
+        """Whether the runs that train go on when this ends: those of another machine."""
+        return self._host is not None
 
     @property
     def root(self) -> Path:
@@ -267,17 +306,22 @@ class Bridge(QObject):
         return any(queue.busy for queue in self._queues.values()) or self._working() or bool(len(self._inbox))
 
     def close(self, seconds: float = 30.0) -> bool:
-        """Stop runs after their step and end all threads; returns whether they ended in time. The queue is saved."""
+        """Stop runs after their step and end all threads; returns whether they ended in time. The queue is saved. Runs on another
+        machine are not stopped."""
         if not self._closed:
             with contextlib.suppress(OSError):  # it was reported at the last change of the queue
                 self.save_queue()
             self._saved.close()
         self._closed = True
+        if self._remote is not None:
+            self._remote.leave()
         for queue in self._queues.values():
             queue.end()
         if self._engine is not None:
             self._engine.close()
         ended = [self._jobs.close(seconds), *(queue.join(seconds) for queue in self._queues.values())]
+        if self._host is not None:
+            self._host.close()
         self.drain()
         self._timer.stop()
         if all(ended):
@@ -325,7 +369,7 @@ class Bridge(QObject):
         waiting, working = any(queue.busy for queue in self._queues.values()), self._working()
         if waiting or len(self._inbox):
             wait = SOON
-        elif working:
+        elif working or self._host is not None:
             wait = CALM
         else:
             self._timer.stop()

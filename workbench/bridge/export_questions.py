@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.runs.reader import checkpoint_epochs
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 
 # The packages that a format needs.
 NEEDED = {"onnx": ("onnx", "onnxscript"), "parquet": ("pyarrow",)}
@@ -66,6 +66,7 @@ class ExportEncoder(Question[EncoderWritten]):
     `epoch`: None for the last checkpoint."""
 
     lane: ClassVar = Lane.LONG
+    where: ClassVar = Where.SAME
     folder: str
     out: str
     kind: str
@@ -86,6 +87,7 @@ class ExportFeatures(Question[str]):
     of a map."""
 
     lane: ClassVar = Lane.LONG
+    where: ClassVar = Where.SAME
     folder: str
     out: str
     source: str = ""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from engine.config.errors import unwritten
 from engine.runs.atomic_write import atomic_write
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 from workbench.figures.figure_data import Figure
 from workbench.figures.figure_style import FigureStyle
 
@@ -27,6 +27,7 @@ class DrawFigure(Question[FigureFile]):
     file is written to, too; "" for nowhere. `purpose`: questions with different values do not replace each other."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.WINDOW
     figure: Figure
     style: FigureStyle
     kind: str = "png"

@@ -13,7 +13,7 @@ import platformdirs
 from engine.config.errors import ConfigError, unwritten
 from engine.runs.reader import read_config, read_status
 from engine.runs.run_store import copy_run
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 
 TAG = "example"
 MINUTES = 4  # about the time that all of them take on one core of a CPU
@@ -92,6 +92,7 @@ class CopyGallery(Question[tuple[str, ...]]):
     of them in it; none where the gallery has not been made."""
 
     lane: ClassVar = Lane.SLOW
+    where: ClassVar = Where.SAME
     root: str
 
     def answer(self, context: Context) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from engine.study.results import PlacedImages as PlacedImages
 from engine.study.results import ViewsPreview as ViewsPreview
 from workbench.bridge.map_questions import maps_of, spaces_of
 from workbench.bridge.open_data import open_data
-from workbench.bridge.question import Context, DataQuestion, Lane, Question, Session
+from workbench.bridge.question import Context, DataQuestion, Lane, Question, Session, Where
 
 if TYPE_CHECKING:
     from engine.study.run_encoder import RunEncoders
@@ -50,6 +50,7 @@ class OpenFile(Question[LargeImage]):
     """The image in a file: answered by LargeImage."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.SAME
     path: str
 
     def answer(self, context: Context) -> LargeImage:
@@ -94,6 +95,7 @@ class FileViews(Question[ViewsPreview]):
     """The views of the image in a file, by a run's own pipeline: answered by ViewsPreview, without the method's inputs."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.SAME
     folder: str
     path: str
     seed: int = 0
@@ -199,6 +201,7 @@ class PlaceImages(Question[PlacedImages]):
     `neighbours`, `min_dist`: the parameters of a map by umap-learn."""
 
     lane: ClassVar = Lane.SLOW
+    where: ClassVar = Where.SAME
     shown: Map
     paths: tuple[str, ...]
     neighbours: int = 15

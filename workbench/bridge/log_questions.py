@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.runs.log_file import LogEntry, parse_log, read_log
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class ReadLog(Question[LogPart]):
     """The entries of a run's log from byte `offset` on."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.WINDOW
     folder: str
     offset: int = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class ReadManualPage(Question[ManualPage]):
     """A page of the documentation: answered by ManualPage. A method's page is made from its code, which imports torch."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.WINDOW
     name: str
 
     def answer(self, context: Context) -> ManualPage:
@@ -35,6 +36,7 @@ class ListManualPages(Question[dict[str, str]]):
     """The titles of all pages but those of single methods: answered by a dict, by name."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.WINDOW
 
     def answer(self, context: Context) -> dict[str, str]:
         """From the pages' first headings."""

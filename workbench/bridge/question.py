@@ -42,6 +42,17 @@ class Lane(Enum):
     """Reading the metrics of runs: seconds for a long run, in pure Python."""
 
 
+class Where(Enum):
+    """Which machine answers a question, where the engine is on another one than the window."""
+
+    ENGINE = "engine"
+    """The engine's. The question and its answer travel: see engine.serve.codec for the types that can."""
+    WINDOW = "window"
+    """The window's: it needs nothing of the engine's, or what it reads is copied (engine.serve.run_files)."""
+    SAME = "same"
+    """None of the two yet: it reads or writes files of the window's machine with what the engine's has."""
+
+
 @runtime_checkable
 class Closable(Protocol):
     """An object that must be closed when the program ends."""
@@ -112,10 +123,12 @@ class Question(ABC, Generic[A_co]):
     """Base of all questions. `Question[Speed]` is answered by a `Speed`.
 
     `lane`: the background thread that answers it. `opens_data`: whether its progress is that of opening data, which the window
-    shows and the user can cancel. A newer question with the same `topic` replaces one that still waits in the lane."""
+    shows and the user can cancel. `where`: which machine answers it. A newer question with the same `topic` replaces one that still
+    waits in the lane."""
 
     lane: ClassVar[Lane]
     opens_data: ClassVar[bool] = False
+    where: ClassVar[Where] = Where.ENGINE
 
     @abstractmethod
     def answer(self, context: Context) -> A_co:

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from engine.config.errors import ConfigError, unwritten
 from engine.runs.reader import metrics_size, read_config, read_metrics
-from engine.runs.run_store import copy_run
-from workbench.bridge.question import Context, Lane, Question
+from engine.runs.run_store import copy_run, to_bin
+from workbench.bridge.question import Context, Lane, Question, Where
 
 # Bytes of metrics in one answer: a few hundred lines, which take the window some milliseconds.
 READ_AT_ONCE = 1 << 18
@@ -26,6 +26,7 @@ class CopyRun(Question[str]):
     """Copy a run into the folder of runs: answered by the copy's folder."""
 
     lane: ClassVar = Lane.LONG
+    where: ClassVar = Where.SAME
     folder: str
     root: str
 
@@ -43,12 +44,30 @@ class CopyRun(Question[str]):
 
 
 @dataclass(frozen=True)
+class BinRun(Question[str]):
+    """Move a run to the bin: answered by its new path, "" where that is the system's trash."""
+
+    lane: ClassVar = Lane.SLOW
+    folder: str
+
+    @property
+    def topic(self) -> str:
+        """By run."""
+        return f"{type(self).__name__}.{self.folder}"
+
+    def answer(self, context: Context) -> str:
+        """ConfigError for a run that trains, and where it cannot be moved."""
+        return str(to_bin(Path(self.folder)) or "")
+
+
+@dataclass(frozen=True)
 class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
     """The configs of some run folders: answered by a dict of nested values by folder, empty for one that cannot be read.
 
     Questions with a different `purpose` do not replace each other."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.WINDOW
     folders: tuple[str, ...]
     purpose: str = ""
 
@@ -80,6 +99,7 @@ class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
     empty. A run can have hundreds of thousands of lines: reading them in the GUI thread would block it for seconds."""
 
     lane: ClassVar = Lane.METRICS
+    where: ClassVar = Where.WINDOW
     folder: str
     offset: int = 0
     takers: tuple[Callable[[Sequence[Mapping[str, Any]]], object], ...] = ()

@@ -12,7 +12,7 @@ import numpy as np
 from engine.study.results import CaptionCondition as CaptionCondition
 from workbench.bridge.map_questions import samples_of
 from workbench.bridge.open_data import open_data
-from workbench.bridge.question import Context, DataQuestion, Lane, Question
+from workbench.bridge.question import Context, DataQuestion, Lane, Question, Where
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class ExportRows(Question[Exported]):
     the snapshot of `epoch`, too. `numbers`: further columns (n,) by name; `files`: (n) paths, or none."""
 
     lane: ClassVar = Lane.SLOW
+    where: ClassVar = Where.SAME
     path: str
     folder: str
     epoch: int

@@ -12,7 +12,7 @@ from engine.config.errors import ConfigError
 from engine.search.outcome import Outcome, read_outcome
 from engine.search.record import PLAN, Plan, write_plan
 from workbench.bridge.measured_speeds import SpeedSettings, speed_settings
-from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.question import Context, Lane, Question, Where
 from workbench.bridge.setup_questions import PlannedRun, Refused
 
 # In the folder of runs, whose list passes over what begins with a dot.
@@ -58,6 +58,7 @@ class MakeSearch(Question[str | Refused]):
     """Write the plan of a search into a new folder below the folder of runs `root`. The answer is its path."""
 
     lane: ClassVar = Lane.QUICK
+    where: ClassVar = Where.SAME
     root: Path
     plan: Plan
 

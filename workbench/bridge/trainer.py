@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.config.errors import ConfigError
-from engine.events import Event, RunState
+from engine.events import Event
 from engine.execute.progress import Cancelled
 from engine.train.control import Control
+from engine.train.run_requests import following_requests
 
 
 class EngineTrainer:
@@ -59,7 +59,7 @@ class EngineTrainer:
             return
         folder = create_folder(root, resolved)
         created(folder)
-        with RunWriter(folder) as writer, _Marking(writer.mark, control):
+        with RunWriter(folder) as writer, following_requests(folder, control, writer.mark):
             train(resolved, _both(writer, emit), control, folder)
 
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
@@ -70,7 +70,7 @@ class EngineTrainer:
 
         device = "" if self.device(None, folder) else "auto"
         longer = Longer(more_epochs, "epochs", more=True) if more_epochs else None
-        with RunWriter(folder) as writer, _Marking(writer.mark, control):
+        with RunWriter(folder) as writer, following_requests(folder, control, writer.mark):
             resume(folder, _both(writer, emit), control, device, longer)
 
     def search(
@@ -115,27 +115,3 @@ def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Ca
         second(event)
 
     return emit
-
-
-class _Marking:
-    """Writes "paused" and "running" into the run's status file, because a pause is not an event and other processes may read it."""
-
-    def __init__(self, mark: Callable[[RunState], None], control: Control) -> None:
-        self._mark = mark
-        self._control = control
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="pause watch", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        marked = False
-        while not self._over.wait(0.25):
-            if self._control.paused != marked:
-                marked = self._control.paused
-                self._mark("paused" if marked else "running")

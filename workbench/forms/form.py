@@ -201,8 +201,8 @@ class _Group(QWidget):
         count = sum(row.relevant for row in self._advanced)
         self.more.setText(f"{'▾' if self.open_advanced else '▸'}  " + self.tr("Advanced ({0})").format(count))
         self.more.setVisible(bool(count) and self.open and not self._filter)
-        # A method may have no settings of its own.
-        self.setVisible(bool(shown) or bool(self._placed and not self._filter))
+        # A method may have no settings of its own, or a group none that has an effect.
+        self.setVisible(bool(shown) or (not self._filter and any(row.relevant for row in self._placed)))
         return shown
 
     def _toggle(self) -> None:

@@ -14,11 +14,12 @@ from engine.config.errors import ConfigError
 from engine.config.run_name import data_name
 from engine.config.small_files import text_in
 from engine.runs.reader import read_config
-from engine.runs.run_store import annotate, rename, to_bin
+from engine.runs.run_store import annotate, rename
 from engine.runs.run_title import method_of, title_of_config
 from engine.runs.status import Status
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
+from workbench.bridge.run_questions import BinRun
 from workbench.bridge.search_questions import search_title
 from workbench.frame import dialogs
 from workbench.models.queue_entries import QueueEntry
@@ -263,7 +264,7 @@ class RunCommands(QObject):
         if row is None or not row.folder or row.state in LIVE_STATES:
             return
         if dialogs.confirm_delete(self._window, row.title, row.folder):
-            self._try(lambda: to_bin(Path(row.folder)))
+            self._bridge.ask(BinRun(row.folder), lambda _: self.touched.emit(), lambda text: self.failed.emit(text, "", ""))
 
     def open(self, key: str) -> None:
         """Open a run's folder, which is its key, or any other folder in the desktop's file manager."""

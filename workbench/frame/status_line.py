@@ -1,15 +1,29 @@
-"""The status line at the bottom of the window: the current run, what is being opened, and the lag of the window."""
+"""The status line at the bottom of the window: the current run, what is being opened, the connection, the lag of the window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from workbench.bridge.remote_host import HostState
 from workbench.models.runs import RunRow, RunsModel, duration
 from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.lag import Lag
 
 translate = QCoreApplication.translate
+
+
+def host_text(state: HostState) -> str:
+    """The connection with the machine of the engine in words."""
+    if state.phase == "connecting":
+        return translate("Window", "connecting with {0}…").format(state.host)
+    if state.phase == "lost":
+        return translate("Window", "connection with {0} lost, trying again in {1} s").format(state.host, state.again)
+    if state.phase == "failed":
+        return translate("Window", "no connection with {0}").format(state.host)
+    if state.latency is None:
+        return state.host
+    return translate("Window", "{0}: {1} ms").format(state.host, f"{state.latency * 1000:.0f}")
 
 
 class StatusLine(QWidget):
@@ -24,12 +38,17 @@ class StatusLine(QWidget):
         self._label.setObjectName("quiet")
         self._label.setAccessibleName(translate("Window", "Status"))
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._host = QLabel()
+        self._host.setObjectName("quiet")
+        self._host.setAccessibleName(translate("Window", "Connection"))
+        self._host.hide()
         self._lag = QLabel()
         self._lag.setObjectName("quiet")
         self._lag.setAccessibleName(translate("Window", "Lag of the window"))
         row.setSpacing(WIDE_GAP)
         row.addWidget(self._label, 1)
         row.addWidget(busy)
+        row.addWidget(self._host)
         row.addWidget(self._lag)
 
     @property
@@ -57,6 +76,12 @@ class StatusLine(QWidget):
             translate("Window", "{0} in the queue").format(waiting) if waiting else "",
         ]
         self._label.setText(" · ".join(part for part in parts if part))
+
+    def show_host(self, state: HostState) -> None:
+        """Show the connection with the machine of the engine."""
+        self._host.setText(host_text(state))
+        self._host.setToolTip(state.reason if state.phase in ("lost", "failed") else "")
+        self._host.show()
 
     def show_lag(self, lag: Lag) -> None:
         """Show the lag of the event loop."""

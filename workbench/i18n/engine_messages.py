@@ -24,6 +24,16 @@ ALLOWED: tuple[str, ...] = tuple(
         str,
         (
             QT_TRANSLATE_NOOP("EngineMessages", "at most {0}, the number of training images"),
+            QT_TRANSLATE_NOOP("EngineMessages", "1 in a run that this process trains alone"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a multiple of the {0} devices ({1})"),
+            QT_TRANSLATE_NOOP("EngineMessages", "at least {0}, two images for each of the {1} devices"),
+            QT_TRANSLATE_NOOP("EngineMessages", "at most {0}, the devices of this machine ({1})"),
+            QT_TRANSLATE_NOOP("EngineMessages", "an encoder whose code you have allowed to run on this computer"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a class that {0} has"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a file whose code runs"),
+            QT_TRANSLATE_NOOP("EngineMessages", "an encoder of an installed package"),
+            QT_TRANSLATE_NOOP("EngineMessages", "an encoder that can be loaded"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a class of torch.nn.Module, or a function that makes one"),
             QT_TRANSLATE_NOOP("EngineMessages", "a world that knows its goals (reach, catch), to plan in"),
             QT_TRANSLATE_NOOP("EngineMessages", "a run that was not distilled from another"),
             QT_TRANSLATE_NOOP("EngineMessages", "a run with a checkpoint"),
@@ -122,6 +132,7 @@ ALLOWED: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "a readable YAML file"),
             QT_TRANSLATE_NOOP("EngineMessages", "the images that the run began with"),
             QT_TRANSLATE_NOOP("EngineMessages", "0 for {0}"),
+            QT_TRANSLATE_NOOP("EngineMessages", "1 for {0}"),
         ),
     )
 )
@@ -131,6 +142,27 @@ SENTENCES: tuple[str, ...] = tuple(
     map(
         str,
         (
+            QT_TRANSLATE_NOOP("EngineMessages", "A run on several devices starts from the command line: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "It trains on one device: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Each device has as many images of a batch: set {0} to {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Raise {0}, or lower {1}."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "Set it to a number that is here, start it on several machines with torchrun, or set {0} to cpu."
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "A run or config of somebody else can hold any code."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "Read it (backbone.module.text in its config.yaml, or the file), and if you trust it: "
+                "python -m engine trust RUN_OR_FILE",
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Its modules: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Give its patches in {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Give it in {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Return the class token, or the mean of the tokens, in forward."),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "One file is copied into the run: what it imports must be installed, or in the file itself."
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "Install the package that has it."),
             QT_TRANSLATE_NOOP("EngineMessages", "Lower {0} or bring more images."),
             QT_TRANSLATE_NOOP("EngineMessages", "Choose another encoder."),
             QT_TRANSLATE_NOOP("EngineMessages", "Choose one, or train one first, for example by the method dino."),
@@ -345,7 +377,7 @@ def _part(part: str) -> str:
     words = re.split(r", | and | or ", part)
     if all(word in WORDS for word in words):
         return _translated(COMMA).join(_translated(word) for word in words)
-    return part.replace("' or '", f"'{_translated(OR)}'")
+    return re.sub(r"(?<=['\d]) or (?=['\d])", _translated(OR), part)
 
 
 @cache

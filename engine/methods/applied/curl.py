@@ -127,7 +127,7 @@ class CURL(Method[CURLConfig]):
         "data": {"source": "reach"},
         "views": {"preset": "none"},
         "train": {"batch": 64},
-        "optim": {"name": "adamw", "lr": 1e-3, "weight_decay": 0.0, "schedule": "constant"},
+        "optim": {"name": "adamw", "lr": 2e-3, "weight_decay": 0.0, "schedule": "constant"},
     }
 
     def __init__(self, config: CURLConfig, backbone: Backbone) -> None:

@@ -7,8 +7,9 @@ import pickle
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -387,6 +388,36 @@ def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=r"backbone.weights must be a file of tensors and plain values"):
             read_weights(tmp_path / name)
     assert not (tmp_path / "done").exists()
+
+
+class Settings(dict[str, Any]):
+    """Settings as Lightning and Hydra keep them: an object beside the weights."""
+
+    loaded: ClassVar[list[str]] = []
+
+    def __setstate__(self, state: object) -> None:
+        self.loaded.append("a class of the file was used")
+
+
+def test_objects_beside_the_weights_are_left_out(resnet: nn.Module, encoder: Backbone, tmp_path: Path) -> None:
+    settings = Settings(rate=0.1, where=Path("/data"))
+    settings.kept = True  # type: ignore[attr-defined]
+    path = tmp_path / "epoch=99.ckpt"
+    names = {f"backbone.{name}": value for name, value in resnet.state_dict().items()}
+    torch.save({"state_dict": names, "hyper_parameters": settings, "best": np.float64(0.5)}, path)
+    fitted = fit_weights(read_weights(path), encoder)
+    assert torch.equal(fitted.state["net.conv1.weight"], resnet.state_dict()["conv1.weight"])
+    assert Settings.loaded == []
+
+
+@pytest.mark.parametrize("key", ["", "model"])
+def test_a_model_that_was_saved_whole_gives_its_weights(key: str, resnet: nn.Module, encoder: Backbone, tmp_path: Path) -> None:
+    torch.save({key: resnet, "epoch": 3} if key else resnet, tmp_path / "model.pth.tar")
+    read = read_weights(tmp_path / "model.pth.tar")
+    table = read[key] if key else read
+    assert table.keys() == resnet.state_dict().keys()
+    assert all(torch.equal(table[name], value) for name, value in resnet.state_dict().items())
+    assert not fit_weights(read, encoder).partial
 
 
 def test_damaged_and_missing_files(tmp_path: Path) -> None:

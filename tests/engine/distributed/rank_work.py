@@ -15,8 +15,9 @@ from engine.distributed.synced_layers import synchronise
 from engine.execute.launched import launched
 from tests.bench.bench_ranks import first_losses, in_double
 
-METHODS = ("simclr", "byol", "moco_v2", "swav", "barlow_twins", "dino", "mae")
-STEPS = 3
+# One of each kind of gathering: all views, a queue, balanced assignments, correlations over the batch. The bench has all methods.
+METHODS = ("simclr", "moco_v2", "swav", "barlow_twins")
+STEPS = 2
 
 
 def gathered() -> dict[str, Tensor]:

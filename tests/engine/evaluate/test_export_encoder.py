@@ -131,10 +131,10 @@ def test_a_kept_epoch_and_the_untrained_weights_can_be_exported(run: Path, tmp_p
 @pytest.mark.parametrize(
     "backbone",
     [
-        {"name": "resnet18", "stem": "small"},
-        {"name": "vit_micro", "patch": 8, "pool": "cls"},
+        {"name": "resnet10_narrow", "stem": "small"},
+        pytest.param({"name": "vit_micro", "patch": 8, "pool": "cls"}, marks=pytest.mark.slow),
         {"name": "vit_micro", "patch": 8, "pool": "mean"},
-        {"name": "convvit_micro", "patch": 8},
+        pytest.param({"name": "convvit_micro", "patch": 8}, marks=pytest.mark.slow),
     ],
     ids=lambda given: "-".join(str(value) for value in given.values()),
 )

@@ -55,6 +55,7 @@ def config(**changes: Any) -> RunConfig:
     ("text", "kind"),
     [
         ("weights/dino.pth", "file"),
+        ("moco_v2_800ep_pretrain.pth.tar", "file"),
         ("timm/folder/model.safetensors", "file"),
         ("timm/convnext_tiny.in12k_ft_in1k", "timm"),
         ("torchvision/resnet50", "torchvision"),

@@ -144,11 +144,11 @@ def learned(config: RunConfig, previewed: bool) -> tuple[list[float], list[Mappi
     ],
 )
 def test_constant_previews_change_no_loss_of_a_run(id: str, changes: Mapping[str, Any], small: Small) -> None:
-    config = small(id, {**changes, "train": {"steps": 30}, "monitor": {"knn_every": 2, "embed_images": 0}})
+    config = small(id, {**changes, "train": {"steps": 14}, "monitor": {"knn_every": 2, "embed_images": 0}})
     alone, looks, _ = learned(config, previewed=False)
     beside, same_looks, given = learned(config, previewed=True)
-    assert given >= 10, "too few previews were made"
-    assert len(alone) == 30
+    assert given >= 5, "too few previews were made"
+    assert len(alone) == 14
     assert beside == alone
     assert same_looks == looks
 

@@ -111,6 +111,19 @@ def test_the_second_set_is_asked_for_by_methods_that_need_one_alone(panel: Setup
     assert panel.form.value("data.source") == "shapes"
 
 
+def test_a_method_with_an_encoder_of_its_own_shows_no_settings_of_encoders(panel: SetupPanel) -> None:
+    def shown() -> list[str]:
+        return [key for key in panel.form.keys() if key.startswith("backbone.") and panel.form.row(key).relevant]  # noqa: SIM118
+
+    assert "backbone.name" in shown()
+    choose_method(panel, "cut")
+    assert shown() == []
+    assert not panel.form._groups["backbone"].isVisible()
+    choose_method(panel, "simclr")
+    assert "backbone.name" in shown()
+    assert panel.form._groups["backbone"].isVisible()
+
+
 def test_the_data_of_a_recipe_are_described(panel: SetupPanel, asking: Asking) -> None:
     def described() -> str:
         return [question.data["source"] for question in asking.questions if isinstance(question, DescribeData)][-1]

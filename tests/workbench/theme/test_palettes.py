@@ -16,7 +16,7 @@ both = pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: pal
 every_vision = pytest.mark.parametrize("vision", COLOUR_VISION)
 
 
-@pytest.fixture(params=["dark", "light"])
+@pytest.fixture(params=["dark", "light"], scope="module")
 def applied(request: pytest.FixtureRequest) -> Iterator[Palette]:
     """The palette of a theme that is applied during the test."""
     theme.apply(request.param)

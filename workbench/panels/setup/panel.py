@@ -47,7 +47,7 @@ from workbench.panels.setup.encoder_editor import EncoderEditor
 from workbench.panels.setup.found_elsewhere import FoundElsewhere
 from workbench.panels.setup.messages import METHOD_HELP, Messages
 from workbench.panels.setup.search_dialog import SearchDialog
-from workbench.panels.setup.sections import first_fields, group_fields, method_fields, view_fields
+from workbench.panels.setup.sections import ENCODER, first_fields, group_fields, method_fields, view_fields
 from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor
 from workbench.panels.setup.setup_arrangement import SetupArrangement
 from workbench.panels.setup.size_advice import SizeAdvice
@@ -465,7 +465,8 @@ class SetupPanel(Panel):
         """The fields that have an effect on data with these traits, with the chosen method."""
         self._traits = frozenset(traits)
         entry = entry_of(self._draft.method)
-        self.form.set_traits(self._traits | ({SECOND_SET} if entry is not None and entry.other else set()))
+        of_method = {SECOND_SET: entry is not None and entry.other, ENCODER: entry is None or entry.backbone != "own"}
+        self.form.set_traits(self._traits | {trait for trait, holds in of_method.items() if holds})
 
     def _describe_data(self, download: bool = False) -> None:
         data, before = self._data(), self._data_asked or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,7 @@ FIRST = (
     "train.minutes",
 )
 GROUPS = ("data", "backbone", "optim", "train", "monitor")
+ENCODER = "encoder"  # a trait of the method: it trains an encoder that is chosen, none that it brings itself
 # Edited elsewhere: the views in the Augmentation card. Written by the run: its plan.
 ELSEWHERE = ("views.", "train.plan")
 
@@ -52,7 +54,8 @@ def view_fields() -> tuple[Field, ...]:
 
 @cache
 def _all() -> tuple[Field, ...]:
-    return tuple(field for field in fields(RunConfig.model_json_schema()) if not field.key.startswith(ELSEWHERE))
+    listed = [field for field in fields(RunConfig.model_json_schema()) if not field.key.startswith(ELSEWHERE)]
+    return tuple(replace(field, only=ENCODER) if field.key.startswith("backbone.") else field for field in listed)
 
 
 def _group(key: str) -> str:
