@@ -25,7 +25,9 @@ Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
 FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world"]
+# Worlds whose pictures do not show where the agent should go: they have no `visible_goal`.
+HIDDEN_GOALS = ("visit",)
+Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world", "visible_goal"]
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ CATALOGUE: tuple[Entry, ...] = (
           "From the visible part of a clip predict the output of a slow copy of the encoder for what is hidden in all of its frames.",
           backbone="vit", needs=("clips",)),
     Entry("curl", "CURL", "applied", 2020, "Laskin, Srinivas and Abbeel", "CURL: Contrastive Unsupervised Representations for Reinforcement Learning", "2004.04136",
-          "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world",), feed="world"),
+          "An agent learns to act from pixels, while two random crops of its observations must find each other in the batch.", needs=("world", "visible_goal"), feed="world"),
     Entry("lewm", "LeWorldModel", "applied", 2026, "Maes et al.", "LeWorldModel: Stable End-to-End Joint-Embedding Predictive Architecture from Pixels", "2603.19312",
           "From pictures of a world and the actions between them predict the embedding of the next picture, and plan with the predictions.", needs=("world",), feed="world"),
     Entry("clip", "CLIP", "multimodal", 2021, "Radford et al.", "Learning Transferable Visual Models From Natural Language Supervision", "2103.00020",

@@ -207,6 +207,7 @@ class Watch:
         self._chance: float | None = None
         self._step = 0
         self._learns = True
+        self._pooled = True  # whether the pooled features are meant to tell images apart
         self._ended = False
         self._validation = 0  # images that kNN is measured on; 0 where that is not known
         self._recent: list[float] = []
@@ -237,6 +238,9 @@ class Watch:
             self._validation = _validation_images(line)
             # A baseline that does not learn is not diagnosed.
             self._learns = all(row.learns for row in methods() if row.id == line.get("method"))
+            # A generator's instance normalisation leaves each channel a mean of about 0 over the positions, and of these means the
+            # pooled features are made: they say nothing of a collapse.
+            self._pooled = all(row.feed != "domains" for row in methods() if row.id == line.get("method"))
         elif kind == "StepDone":
             self._take_step(line)
         elif kind == "EvalDone":
@@ -348,15 +352,16 @@ class Watch:
             return "flat"
         if all(_dominated(look) for look in self._looks):
             return "dominated"
-        if all(look.get("std", math.inf) < COLLAPSED_STD for look in self._looks):
+        if self._pooled and all(look.get("std", math.inf) < COLLAPSED_STD for look in self._looks):
             return "collapsed"
         error = self._knn_error(figures)
         change = figures.get("knn", math.nan) - figures.get("knn_first", math.nan)
-        if change < -max(KNN_LOST, error) and all(look.get("uniformity", -math.inf) > CROWDED for look in self._looks):
+        lost = self._pooled and change < -max(KNN_LOST, error)
+        if lost and all(look.get("uniformity", -math.inf) > CROWDED for look in self._looks):
             return "collapsed"
         if all(look.get("deviation", math.inf) < SHRUNK for look in self._looks):
             return "shrunk"
-        if all(_few_directions(look, figures["rank_first"]) for look in self._looks):
+        if self._pooled and all(_few_directions(look, figures["rank_first"]) for look in self._looks):
             return "dimensional"
         if self._stage:
             return "early" if after < STALLED_STEPS else "learning"

@@ -1027,6 +1027,10 @@
         <translation>{0} 像素</translation>
     </message>
     <message>
+        <source>a visible goal</source>
+        <translation>图像中可见的目标</translation>
+    </message>
+    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
@@ -2373,10 +2377,6 @@
         <translation>torch.nn.Module 的类，或创建它的函数</translation>
     </message>
     <message>
-        <source>a world that knows its goals (reach, catch), to plan in</source>
-        <translation>一个知道目标的世界（reach、catch），以便在其中规划</translation>
-    </message>
-    <message>
         <source>a run that was not distilled from another</source>
         <translation>不是由其他运行蒸馏得到的运行</translation>
     </message>
@@ -2607,6 +2607,10 @@
     <message>
         <source>the name of a set, an existing folder of images or videos or an .npz file</source>
         <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
+    </message>
+    <message>
+        <source>a world that knows its goals (visit, reach, catch), to plan in</source>
+        <translation>一个知道目标的世界（visit、reach、catch），以便规划</translation>
     </message>
     <message>
         <source>weights that have every weight of the encoder</source>
@@ -10067,6 +10071,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>From one visible block predict to which clusters a slow copy of the encoder assigns the hidden patches.</source>
         <translation>由一块可见区域，预测编码器的缓慢副本把被遮住的图块分到哪些簇。</translation>
+    </message>
+    <message>
+        <source>A world to act in: move a disc to where a picture shows it. Nothing else moves: for models that plan.</source>
+        <translation>一个可行动的世界：把圆盘移到一张图片所示的位置。其余都不动：适合会规划的模型。</translation>
     </message>
     <message>
         <source>clusters</source>

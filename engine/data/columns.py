@@ -23,16 +23,19 @@ WORDS: dict[Column, str] = {
     "flow": "flow",
     "sound": "sound",
     "world": "a world to act in",
+    "visible_goal": "a visible goal",
 }
 _PIXELS = "A folder of images has them in a folder masks or SegmentationClass, in trimaps, or as the regions of objects."
 _NO_FOLDER = "A folder of images has none."
+_WORLDS = f"{_NO_FOLDER} Environments of gymnasium are worlds, too: gym:CartPole-v1."
 # How a folder of images comes to have each.
 _IN_FOLDERS: dict[Column, str] = {
     "captions": "A folder of images has them in a file captions.csv or metadata.jsonl, or in COCO's captions.",
     "masks": _PIXELS,
     "class_maps": _PIXELS,
     "boxes": "A folder of images has them in files of COCO, VOC or YOLO.",
-    "world": f"{_NO_FOLDER} Environments of gymnasium are worlds, too: gym:CartPole-v1.",
+    "world": _WORLDS,
+    "visible_goal": _WORLDS,
     "clips": f"{_NO_FOLDER} A folder of videos has them.",
     "clip_masks": _NO_FOLDER,
     "flow": _NO_FOLDER,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalogue import Column
+from engine.catalogue import HIDDEN_GOALS, Column
 from engine.data.captions import Captions
 from engine.data.dataset import Factor, Index
 from engine.data.image_store import Chunk, Order
@@ -66,6 +66,7 @@ class ImageListing:
             "class_maps": self.order.mapped,
             "boxes": self.order.boxed or self.boxes is not None,
             "world": self.world is not None,
+            "visible_goal": self.world is not None and self.world not in HIDDEN_GOALS,
             "clips": self.order.frames > 0,
             "clip_masks": self.order.frames_masked,
             "flow": self.order.flowing,

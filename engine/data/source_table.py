@@ -82,9 +82,12 @@ SOURCES: tuple[Source, ...] = (
            columns=("masks", "clips", "clip_masks", "flow", "sound")),
     Source("reach", "Reach", "embedded", 6000, 4, 32,
            "A world to act in: move a disc to a shape. As images: its scenes, with the true positions as factors.",
-           opener="engine.worlds.frames:open_source", rendered=True, columns=("world",)),
+           opener="engine.worlds.frames:open_source", rendered=True, columns=("world", "visible_goal")),
     Source("catch", "Catch", "embedded", 6000, 3, 32,
            "A world to act in: move a square below a falling disc, which drifts to a side.",
+           opener="engine.worlds.frames:open_source", rendered=True, columns=("world", "visible_goal")),
+    Source("visit", "Visit", "embedded", 6000, 4, 32,
+           "A world to act in: move a disc to where a picture shows it. Nothing else moves: for models that plan.",
            opener="engine.worlds.frames:open_source", rendered=True, columns=("world",)),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
            "Real handwritten digits of 43 people, from scikit-learn; small and quick.",
@@ -165,7 +168,7 @@ def find(id: str) -> Source | None:
             "An environment of gymnasium, seen as pixels.",
             opener="engine.worlds.frames:open_source",
             rendered=True,
-            columns=("world",),
+            columns=("world", "visible_goal"),
         )
     return next((row for row in sources() if row.id == id), None)
 

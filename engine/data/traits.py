@@ -8,7 +8,7 @@ from engine.data.source_table import find
 
 RENDERED = "rendered"  # `data.count` decides how many images there are
 WORLD = "world"  # `data.scene` and `data.distractor` decide how a world to act in looks
-WORLDS = ("reach", "catch")
+WORLDS = ("reach", "catch", "visit")
 VARIED = "varied"  # `data.bias` and `data.upright` decide what is drawn
 VARIED_SOURCE = "shapes"
 FOLDERS = "folders"  # a folder of images in folders

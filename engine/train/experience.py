@@ -153,7 +153,7 @@ class Experience:
         world, policy = open_world(self.config.data), None if random else self._policy
         to_goals = policy is not None and self.plans
         if to_goals and not self.has_goals:
-            allowed = "a world that knows its goals (reach, catch), to plan in"
+            allowed = "a world that knows its goals (visit, reach, catch), to plan in"
             remedy = "Its predictions and embeddings need no goal, but its plans do."
             raise complain("data.source", allowed, self.config.data.source, remedy)
         return play(world, policy, episodes, self.size, self.acting.stack, self.seed, to_goals)

@@ -60,6 +60,7 @@ def train_folder(folder: Path, config: Mapping[str, Any], stop: threading.Event)
     from engine.runs.writer import RunWriter
     from engine.train.control import Control
     from engine.train.resolve import resolve
+    from engine.train.run_requests import following_requests
     from engine.train.teacher_run import fetch_all_weights
     from engine.train.train_run import resume, train
 
@@ -78,7 +79,7 @@ def train_folder(folder: Path, config: Mapping[str, Any], stop: threading.Event)
         except Cancelled:
             return
         fill_folder(folder, resolved)
-        with RunWriter(folder) as writer:
+        with RunWriter(folder) as writer, following_requests(folder, control, writer.mark):
             train(resolved, writer, control, folder)
     elif read_status(folder).state != "finished":
         device = ""
@@ -86,7 +87,7 @@ def train_folder(folder: Path, config: Mapping[str, Any], stop: threading.Event)
             resolve_device(str(read_config(folder)["train"]["device"]))
         except ConfigError:  # the worker before this one had another
             device = "auto"
-        with RunWriter(folder) as writer:
+        with RunWriter(folder) as writer, following_requests(folder, control, writer.mark):
             resume(folder, writer, control, device)
 
 

@@ -15,7 +15,7 @@ from engine.data.rendered_shapes import code_of
 from engine.data.source import ImageListing
 from engine.data.source_table import Source
 from engine.execute.progress import ProgressCallback
-from engine.worlds import catch, reach, scene
+from engine.worlds import catch, reach, scene, visit
 from engine.worlds.open_world import open_world
 from engine.worlds.world import State, World, middle
 
@@ -43,7 +43,7 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
             yield Chunk(made, rows[part], labels[part], content=content[part])
 
     name = f"{row.id} {config.seed} {config.count} {config.scene} {config.distractor}"
-    code = code_of(outlines, shape_colours, shapes, scene, reach, catch)
+    code = code_of(outlines, shape_colours, shapes, scene, reach, catch, visit)
     order = Order(row.id.replace(":", "_").replace("/", "_"), name, code, config.count, side, slow=False)
     own = np.zeros(config.count, np.int8)
     return ImageListing(row.id, order, chunks, own, classes, factors=world.factors(states), world=row.id)

@@ -6,9 +6,10 @@ from engine.config.errors import complain
 from engine.config.run import DataConfig
 from engine.worlds.catch import Catch
 from engine.worlds.reach import Reach
+from engine.worlds.visit import Visit
 from engine.worlds.world import World
 
-RENDERED: dict[str, type[Reach] | type[Catch]] = {"reach": Reach, "catch": Catch}
+RENDERED: dict[str, type[Reach] | type[Catch]] = {"reach": Reach, "catch": Catch, "visit": Visit}
 GYM = "gym:"
 
 

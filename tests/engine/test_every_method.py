@@ -32,7 +32,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("id", one_of_each_kind())
+@pytest.mark.parametrize("id", one_of_each_kind("needs", "feed", "labels", "kind", "teacher"))
 def test_every_method_trains_and_resumes_from_the_command_line(
     id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

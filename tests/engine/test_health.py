@@ -57,6 +57,13 @@ def test_a_falling_loss_gives_learning() -> None:
     assert verdict_of(run(falling)).kind == "learning"
 
 
+def test_the_pooled_features_of_a_generator_are_no_sign_of_a_collapse() -> None:
+    lines = run(falling, lambda step: {"std": 0.02, "rank_features": 100.0 if step < 10 else 3.0})
+    assert verdict_of(lines).kind == "collapsed"
+    lines[0]["method"] = "cut"
+    assert verdict_of(lines).kind == "learning"
+
+
 def test_a_rising_knn_accuracy_gives_learning_at_any_loss() -> None:
     evals = {1: {"knn": 0.3}, 300: {"knn": 0.35}}
     assert verdict_of(run(lambda step: 1.0, evals=evals)).kind == "learning"

@@ -34,7 +34,7 @@ ALLOWED: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "an encoder of an installed package"),
             QT_TRANSLATE_NOOP("EngineMessages", "an encoder that can be loaded"),
             QT_TRANSLATE_NOOP("EngineMessages", "a class of torch.nn.Module, or a function that makes one"),
-            QT_TRANSLATE_NOOP("EngineMessages", "a world that knows its goals (reach, catch), to plan in"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a world that knows its goals (visit, reach, catch), to plan in"),
             QT_TRANSLATE_NOOP("EngineMessages", "a run that was not distilled from another"),
             QT_TRANSLATE_NOOP("EngineMessages", "a run with a checkpoint"),
             QT_TRANSLATE_NOOP("EngineMessages", "the folder of a trained run, with a {0} in it"),

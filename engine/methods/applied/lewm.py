@@ -115,8 +115,8 @@ class LeWM(Method[LeWMConfig]):
     A plan is a sequence of actions whose predicted embeddings come near to that of a picture of the goal. It is found by the
     cross-entropy method, and made anew at each step.
 
-    What stands still in an episode is the easiest to predict: in `reach` the embeddings know the target long before the agent, and
-    plans need the agent (docs/recipes.md has the figures). Let it train long.
+    What stands still in an episode, or moves by itself, is the easiest to predict: in `reach` the embeddings know the target and in
+    `catch` the disc, and hardly the agent, which plans need (docs/recipes.md has the figures). In `visit` the agent is alone.
 
     Different from the paper: encoder and predictor are small, the projectors have ReLU for GELU, actions are a few and have an
     embedding each, and a plan costs the mean distance of all its embeddings (`distance`)."""
@@ -126,7 +126,7 @@ class LeWM(Method[LeWMConfig]):
     compares_images = True
     recipe = {
         "backbone": {"name": "pixel_encoder"},
-        "data": {"source": "reach"},
+        "data": {"source": "visit"},
         "views": {"preset": "none"},
         "train": {"batch": 64},
         "optim": {"name": "adamw", "lr": 1e-3, "weight_decay": 0.001},

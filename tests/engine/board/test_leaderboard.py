@@ -266,6 +266,7 @@ def test_a_diverged_trial_raises_an_error_and_is_started_again(trial: Trial, mon
     assert sorted(states) == ["failed", "finished"]
 
 
+@pytest.mark.slow
 def test_in_a_child_process_only_the_trial_s_own_memory_is_measured(tmp_path: Path) -> None:
     """A trial that fails does not stop the others."""
     ballast = np.ones(2**29, np.uint8)  # half a gibibyte that must not be counted for the children

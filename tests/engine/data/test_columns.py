@@ -19,13 +19,13 @@ from engine.train.setup import check_columns
 from workbench.panels.setup.data_words import column_names
 
 
-@pytest.mark.parametrize("id", ["shapes", "simple_shapes", "scenes", "moving_shapes", "reach", "catch", "digits"])
+@pytest.mark.parametrize("id", ["shapes", "simple_shapes", "scenes", "moving_shapes", "reach", "catch", "visit", "digits"])
 def test_a_set_brings_what_its_row_says(id: str, open_at) -> None:
     listing = list_images(DataConfig(source=id, count=20))
     data = open_at(id, count=20, size=16)
     assert set(find(id).columns) == set(listing.columns) == set(data.columns)
-    held = {name: getattr(data, name) for name in COLUMNS}
-    assert {name for name, value in held.items() if value is not None} == set(data.columns)
+    held = {name: getattr(data, name) for name in COLUMNS if name != "visible_goal"}
+    assert {name for name, value in held.items() if value is not None} == {*data.columns} - {"visible_goal"}
 
 
 def test_columns_in_words() -> None:
@@ -62,7 +62,7 @@ def test_any_column_that_a_method_needs_is_asked_of_the_data(open_at, monkeypatc
 def test_a_row_of_another_package_with_an_unknown_column_is_refused() -> None:
     row = Source("theirs", "Theirs", "embedded", 1, 0, 8, "", opener="a:b", columns=("depth",))  # type: ignore[arg-type]
     assert (
-        "must be among captions, masks, class_maps, boxes, clips, clip_masks, flow, sound, world. Got depth."
+        "must be among captions, masks, class_maps, boxes, clips, clip_masks, flow, sound, world, visible_goal. Got depth."
         in source_table._unusable(row)
     )
     assert source_table._unusable(Source("theirs", "Theirs", "embedded", 1, 0, 8, "", opener="a:b", columns=("masks",))) == ""
@@ -85,8 +85,8 @@ def test_a_folder_with_boxes_says_so_before_it_is_decoded(photos: Path) -> None:
 
 
 def test_every_column_has_its_words_everywhere() -> None:
-    everything = dict.fromkeys(("captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world"), True)
-    assert tuple(everything) == COLUMNS == tuple(WORDS)
+    everything = ("captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world", "visible_goal")
+    assert everything == COLUMNS == tuple(WORDS)
     for column in COLUMNS:
         assert re.search("A folder of images has (them|none)", sets_with((column,)))
         assert len(column_names([column])) == 1

@@ -164,7 +164,7 @@ def test_a_missing_network_is_reported_with_remedies(open_at, tmp_path, monkeypa
         "https://www.cs.toronto.edu",
         "Name or service not known",
         str(tmp_path / "root" / "cifar-10-python.tar.gz"),
-        "shapes, simple_shapes, scenes, moving_shapes, reach, catch, digits, blue_shapes, orange_shapes need no network",
+        "shapes, simple_shapes, scenes, moving_shapes, reach, catch, visit, digits, blue_shapes, orange_shapes need no network",
     ):
         assert part in message
 
@@ -331,7 +331,18 @@ def test_manually_placed_files_need_no_network(open_at, tmp_path, monkeypatch):
 
 
 def test_the_table_of_data_sets_is_consistent_and_needs_no_torchvision():
-    embedded = ["shapes", "simple_shapes", "scenes", "moving_shapes", "reach", "catch", "digits", "blue_shapes", "orange_shapes"]
+    embedded = [
+        "shapes",
+        "simple_shapes",
+        "scenes",
+        "moving_shapes",
+        "reach",
+        "catch",
+        "visit",
+        "digits",
+        "blue_shapes",
+        "orange_shapes",
+    ]
     assert [row.id for row in SOURCES if row.kind == "embedded"] == embedded
     assert len({row.id for row in SOURCES}) == len(SOURCES)
     assert {row.id for row in SOURCES if row.kind == "download"} == set(downloads._RECIPES)

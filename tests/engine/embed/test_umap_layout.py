@@ -141,6 +141,7 @@ def test_each_attraction_has_five_repulsions() -> None:
     assert side > 20
 
 
+@pytest.mark.slow
 def test_the_map_is_as_accurate_as_umap_learn_s() -> None:
     from umap import UMAP
 

@@ -63,6 +63,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_captions_teach_colours_within_a_minute(run: Path) -> None:
     figures = evaluate(run, parts=["zero_shot", "retrieval", "image_retrieval"]).figures
     assert list(figures) == [

@@ -117,6 +117,7 @@ def test_the_tokenizer_s_loss_equals_loops(fraction: float, prepared: Prepared) 
     assert out.loss.item() == pytest.approx(error + 6.6 * divergence, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_prior_s_weight_keeps_more_visual_tokens_in_use(prepared: Prepared) -> None:
     """Without the prior a discrete autoencoder collapses onto few visual tokens."""
 

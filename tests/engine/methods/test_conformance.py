@@ -45,6 +45,8 @@ LEARNING_STEPS = 5
 BATCH = 8
 # Where the loss itself is judged, which varies with the images.
 MORE = 16
+# Methods whose loss jumps in the first steps with `BATCH` images.
+UNSTEADY = ("instdisc",)
 # An untrained network scores slightly better than chance, because two views of an image are similar even at random weights.
 # The largest difference is iBOT's, whose student and teacher start with the same weights: .154 below chance.
 CHANCE_TOLERANCE = 0.2
@@ -154,7 +156,7 @@ def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
     for part in range(len(shares) + 1):
         curves = {}
         for rate in (None, 1e-12):
-            session = prepared(id, {"train": {"steps": steps, "batch": MORE}})
+            session = prepared(id, {"train": {"steps": steps, "batch": MORE if id in UNSTEADY else BATCH}})
             for earlier in session.spans[:part]:
                 session.step = earlier.first
                 losses(session, LEARNING_STEPS)

@@ -62,7 +62,7 @@ def train_and_record(config: RunConfig, root: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("id", "changes"),
     [
-        ("simclr", {}),
+        pytest.param("simclr", {}, marks=pytest.mark.slow),
         pytest.param("simclr", {"optim": {"accumulate": 3}}, marks=pytest.mark.slow),
         pytest.param("simclr", {"train": {"order": "sliding_window", "window": 0.6, "stride": 0.5}}, marks=pytest.mark.slow),
         ("simclr", {"train": {"order": "sliding_window", "window": 0.6}, "optim": {"accumulate": 2}}),

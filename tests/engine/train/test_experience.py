@@ -195,7 +195,7 @@ def test_a_damaged_state_of_the_world_is_refused_in_words(key: str, prepared: Pr
 
 def test_a_method_that_acts_needs_a_world() -> None:
     given: dict[str, Any] = {"method": {"id": "curl"}, "data": {"source": "shapes"}}
-    with pytest.raises(ConfigError, match="a set with a world to act in, which CURL needs") as caught:
+    with pytest.raises(ConfigError, match="a set with a world to act in and a visible goal, which CURL needs") as caught:
         resolve(given)
     assert "reach, catch" in str(caught.value)
 

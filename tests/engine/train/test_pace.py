@@ -63,8 +63,9 @@ def steps_of(events: list[Event]) -> dict[int, tuple[float, float]]:
     ("cost", "estimate"),
     [
         (lambda now: 0.25, 20),  # measured beside another job that has ended: three times as fast
-        (lambda now: 0.25, 200),  # and the reverse
-        (lambda now: 0.5 if 4 < now < 9 else 0.2, 70),  # a job that starts and ends during the run
+        pytest.param(lambda now: 0.25, 200, marks=pytest.mark.slow),  # and the reverse
+        # a job that starts and ends during the run
+        pytest.param(lambda now: 0.5 if 4 < now < 9 else 0.2, 70, marks=pytest.mark.slow),
         (lambda now: 0.2 if now < 8 else 0.6, 70),  # one that continues
         (lambda now: 4.0, 70),  # steps that are long compared with the minutes
     ],

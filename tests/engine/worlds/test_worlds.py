@@ -9,14 +9,17 @@ import random
 import numpy as np
 import pytest
 
+from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.data.open import open_dataset
+from engine.train.resolve import resolve
 from engine.worlds import catch, reach, scene
 from engine.worlds.catch import Catch
 from engine.worlds.frames import HELD_OUT, OF_FRAMES, frames
 from engine.worlds.open_world import open_world
 from engine.worlds.play import Seen, held_out, over_scene, play
 from engine.worlds.reach import Reach
+from engine.worlds.visit import Visit
 from engine.worlds.world import TIME, margin_of, middle
 
 RIGHT, UP, LEFT, DOWN = range(4)
@@ -112,6 +115,30 @@ def test_reach_by_hand() -> None:
     late[0, TIME] = 15
     cut = world.step(late, np.array([LEFT]), ONE)
     assert (cut.over[0], cut.ended[0], cut.success[0]) == (True, False, False)
+
+
+def test_in_visit_only_the_agent_is_seen_and_the_goal_is_a_picture_of_it() -> None:
+    world, seen = Visit(0), Reach(0)
+    state = world.reset(np.arange(6), np.arange(6))
+    assert np.array_equal(state, seen.reset(np.arange(6), np.arange(6)))
+    elsewhere = state.copy()
+    elsewhere[:, reach.TARGET_X : reach.TARGET_Y + 1] = 0.5
+    assert np.array_equal(world.render(state, 32, ONE), world.render(elsewhere, 32, ONE))
+    assert not np.array_equal(seen.render(state, 32, ONE), seen.render(elsewhere, 32, ONE))
+    goal = world.goals(state)
+    assert np.array_equal(goal[:, reach.AGENT_X], state[:, reach.TARGET_X])
+    assert not np.array_equal(world.render(goal, 32, ONE), world.render(state, 32, ONE))
+    assert list(world.factors(state)) == ["agent x", "agent y"]
+    labels, names = world.labels(goal)
+    assert [names[label] for label in labels] == [
+        f"{'upper' if y < 0.5 else 'lower'} {'left' if x < 0.5 else 'right'}"
+        for x, y in state[:, reach.TARGET_X : reach.TARGET_Y + 1]
+    ]
+
+
+def test_an_agent_is_refused_where_it_cannot_see_its_goal() -> None:
+    with pytest.raises(ConfigError, match=r"a set with a visible goal, which CURL needs. Got 'visit'. .*: reach, catch\."):
+        resolve({"method": {"id": "curl"}, "data": {"source": "visit"}})
 
 
 def test_catch_by_hand() -> None:

@@ -49,6 +49,7 @@ def column_names(columns: Iterable[Column]) -> list[str]:
         "flow": translate("DataCard", "flow"),
         "sound": translate("DataCard", "sound"),
         "world": translate("DataCard", "a world to act in"),
+        "visible_goal": translate("DataCard", "a visible goal"),
     }
     return [words[column] for column in words if column in set(columns)]
 
