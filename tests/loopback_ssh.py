@@ -1,8 +1,8 @@
 """A real sshd on the loopback, with keys and a configuration of its own in a temporary folder: for the slow test and the bench of
 the window on another machine.
 
-`python -m tests.loopback_ssh DELAY_MS` copies standard input and output to and from the server with half the delay each way, as
-ssh's ProxyCommand: it stands for a distant server."""
+Run as a program it is ssh's ProxyCommand: it copies standard input and output to and from the server with half the delay each way,
+and holds everything back while a file is there, as a network does that is cut and says nothing."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+FROZEN = "frozen"
 
 
 def missing() -> str:
@@ -54,6 +55,14 @@ class Loopback:
             _kill(pid)
         self.server.kill()
         self.server.wait()
+
+    def freeze(self) -> None:
+        """Let no byte through in either direction until `thaw`. With a delay alone."""
+        (self.folder / FROZEN).touch()
+
+    def thaw(self) -> None:
+        """Let through what was held back, and what comes."""
+        (self.folder / FROZEN).unlink(missing_ok=True)
 
     def begin_again(self) -> None:
         """Start the server again on the same port."""
@@ -93,7 +102,7 @@ def loopback(folder: Path, delay: float = 0.0, environment: dict[str, str] | Non
             ]
         )
     )
-    proxy = f"{shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__)))} {delay} {port}"
+    proxy = f"{shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__)))} {delay} {port} {folder / FROZEN}"
     (folder / "config").write_text(
         "\n".join(
             [
@@ -116,6 +125,7 @@ def loopback(folder: Path, delay: float = 0.0, environment: dict[str, str] | Non
     try:
         yield made
     finally:
+        made.thaw()
         made.cut()
 
 
@@ -151,7 +161,7 @@ def _kill(pid: int) -> None:
         return
 
 
-def _delayed(read: int, write: int, seconds: float) -> None:
+def _delayed(read: int, write: int, seconds: float, frozen: Path) -> None:
     """Copy from one file to another, each part so many seconds after it came."""
     parts: deque[tuple[float, bytes]] = deque()
     ready = threading.Condition()
@@ -172,21 +182,29 @@ def _delayed(read: int, write: int, seconds: float) -> None:
                 ready.wait()
             due, data = parts.popleft()
         time.sleep(max(0.0, due - time.monotonic()))
+        while frozen.exists():
+            time.sleep(0.05)
         if not data:
             return
         while data:
-            data = data[os.write(write, data) :]
+            try:
+                data = data[os.write(write, data) :]
+            except OSError:  # the other end is gone
+                return
 
 
-def _proxy(delay: float, port: int) -> None:
+def _proxy(delay: float, port: int, frozen: Path) -> None:
     with socket.create_connection(("127.0.0.1", port)) as server:
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         half = delay / 2000
-        back = threading.Thread(target=_delayed, args=(server.fileno(), 1, half), daemon=True)
+        back = threading.Thread(target=_delayed, args=(server.fileno(), 1, half, frozen), daemon=True)
         back.start()
-        threading.Thread(target=_delayed, args=(0, server.fileno(), half), daemon=True).start()
+        threading.Thread(target=_delayed, args=(0, server.fileno(), half, frozen), daemon=True).start()
         back.join()
 
 
 if __name__ == "__main__":
-    _proxy(float(sys.argv[1]), int(sys.argv[2]))
+    try:
+        _proxy(float(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    except OSError as error:
+        sys.exit(f"connect to port {sys.argv[2]}: {error.strerror}")

@@ -220,7 +220,7 @@ class Window(QMainWindow):
 
     def _build(self) -> None:
         host = self.bridge.host
-        self.setWindowTitle("Parallax" if host is None else f"Parallax · {host.host}")
+        self.setWindowTitle("Parallax" if host is None else f"Parallax - {host.host}")
         self.actions_by_id["connect"].setVisible(host is not None)
         self.setWindowIcon(QIcon(str(Path(assets.__file__).parent / "icons" / "parallax.svg")))
         self.setMinimumSize(*LEAST_SIZE)
@@ -456,7 +456,7 @@ class Window(QMainWindow):
     def _show_host(self, state: HostState) -> None:
         """Show the connection in the status line; what ended it for good, over the workspaces, too."""
         self.status.show_host(state)
-        self.actions_by_id["connect"].setEnabled(state.phase in ("lost", "failed"))
+        self.actions_by_id["connect"].setEnabled(state.phase != "connected")
         if state.phase == "failed":
             remedy = self.tr("Runs there go on. When the cause is gone, choose Connect with the other machine now in the menu.")
             self.notice.show_message(self.tr("No connection with {0}: {1}.").format(state.host, state.reason.rstrip(".")), remedy)

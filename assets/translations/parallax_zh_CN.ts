@@ -13858,6 +13858,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>水滴</translation>
     </message>
     <message>
+        <source>upper left</source>
+        <translation>左上</translation>
+    </message>
+    <message>
+        <source>upper right</source>
+        <translation>右上</translation>
+    </message>
+    <message>
+        <source>lower left</source>
+        <translation>左下</translation>
+    </message>
+    <message>
+        <source>lower right</source>
+        <translation>右下</translation>
+    </message>
+    <message>
         <source>plain</source>
         <translation>纯色</translation>
     </message>

@@ -87,7 +87,7 @@ class ChildProcess:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         if niceness:
-            _lower_priority(self._process.pid, niceness)
+            lower_priority(self._process.pid, niceness)
         self._messages: queue.Queue[Any] = queue.Queue()
         self._errors: deque[str] = deque(maxlen=kept_errors or 1)
         self._sending = threading.Lock()
@@ -217,7 +217,7 @@ def _text(stream: IO[bytes]) -> IO[str]:
     return io.TextIOWrapper(stream, encoding="utf-8", errors="replace")
 
 
-def _lower_priority(pid: int, steps: int) -> None:
+def lower_priority(pid: int, steps: int) -> None:
     """Lower the priority, before the child starts threads, which inherit it."""
     try:
         process = psutil.Process(pid)

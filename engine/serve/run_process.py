@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.small_files import Count, FileError, Seconds, as_type, read_object, read_small
 from engine.execute.child_environment import child_environment
-from engine.execute.child_process import module_command
+from engine.execute.child_process import lower_priority, module_command
 from engine.execute.progress import Cancelled
 from engine.runs.atomic_write import atomic_write
 from engine.runs.lock import writer_of
@@ -32,6 +32,7 @@ OUTPUT = ".process.txt"
 # Seconds between two looks at a process.
 LOOK_SECONDS = 0.2
 MOST_OUTPUT = 1 << 20
+NICENESS = 5
 
 _started: list[subprocess.Popen[bytes]] = []  # to collect their exit codes; they are not ended with this process
 
@@ -80,6 +81,8 @@ def start_process(folder: Path, arguments: list[str], key: str = "") -> None:
             # Windows only, where there are no sessions of this kind.
             creationflags=getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
+    # As a run of a window on the same machine: previews do not wait for it.
+    lower_priority(process.pid, NICENESS)
     _started.append(process)
     with atomic_write(folder / FILE) as part:
         part.write_text(json.dumps({"pid": process.pid, "born": born(process.pid) or time.time(), "key": key}), encoding="utf-8")

@@ -172,8 +172,11 @@ class RemoteHost:
             thread.start()
 
     def try_again(self) -> None:
-        """Connect now, after a failure too."""
+        """Connect now: after a failure, too, and in place of an attempt that hangs."""
         self._again.set()
+        connection = self._connection
+        if connection is not None and self.state.phase == "connecting":
+            connection.process.kill()
 
     def close(self) -> None:
         """End the connection. Runs go on there."""
@@ -328,15 +331,15 @@ class RemoteHost:
                 raise WrongBytes(f"a message says what to do, not {other!r:.40}")
 
     def _wait(self, reason: str, final: bool, failures: int) -> None:
-        self._again.clear()
         if final:
             self._show(HostState(self.name, "failed", reason))
             self._again.wait()
-            return
-        for left in range(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)], 0, -1):
-            self._show(HostState(self.name, "lost", reason, left))
-            if self._again.wait(1.0):
-                return
+        else:
+            for left in range(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)], 0, -1):
+                self._show(HostState(self.name, "lost", reason, left))
+                if self._again.wait(1.0):
+                    break
+        self._again.clear()
 
     def _show(self, state: HostState) -> None:
         with self._lock:

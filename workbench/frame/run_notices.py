@@ -72,7 +72,8 @@ class RunNotices(QObject):
         """Update the title of the window and the number on the program's icon."""
         job = self._bridge.current()
         row = self._runs.row(self._commands.key_of(job)) if job is not None else None
-        title = window_title(row, job.state if job is not None else "")
+        host = self._bridge.host
+        title = window_title(row, job.state if job is not None else "") + (f" - {host.host}" if host is not None else "")
         if title != self._window.windowTitle():
             self._window.setWindowTitle(title)
         percent = percent_of(row)

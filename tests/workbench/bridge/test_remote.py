@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
 
 import workbench.bridge
 from engine.config.errors import ConfigError
@@ -27,10 +29,14 @@ from engine.serve.frames import GREETING, WrongBytes
 from engine.serve.run_files import FilePart, Gone
 from engine.serve.run_process import LiveRuns
 from engine.train.control import Control
+from tests.loopback_ssh import loopback, missing
+from tests.workbench.build_window import build_window
 from workbench.bridge import remote_host
+from workbench.bridge.bridge import Bridge
 from workbench.bridge.data_questions import SurveyData
 from workbench.bridge.evaluate_questions import ReadEvaluations
 from workbench.bridge.export_questions import ExportEncoder
+from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.question import Question, Where
 from workbench.bridge.remote_answers import RemoteAnswers
 from workbench.bridge.remote_host import HostState, RemoteHost, ssh_command
@@ -38,6 +44,7 @@ from workbench.bridge.remote_trainer import RemoteTrainer
 from workbench.bridge.run_copies import RunCopies
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.served import NAME, served_kinds
+from workbench.bridge.view_questions import PreviewViews
 
 CONFIG: dict[str, Any] = {
     "method": {"id": "simclr"},
@@ -267,3 +274,56 @@ def test_a_run_outlives_the_connection_and_is_met_again(
     wait_for(lambda: again.ask(LiveRuns()) == ())
     with pytest.raises(ConfigError, match="run must be a run folder"):
         RemoteTrainer(again).resume(folders[0].with_name("none"), events.append, Control())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(missing()), reason=missing() or "sshd is here")
+def test_a_window_over_a_real_sshd_previews_trains_maps_and_meets_its_run_again(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Start, watch, pause, preview, map, a cut of the server, stop; with 20 ms of delay."""
+    with loopback(tmp_path / "ssh", 20.0, {"XDG_CACHE_HOME": str(tmp_path / "cache")}) as server:
+        monkeypatch.setenv("PARALLAX_SSH", server.ssh)
+        host = RemoteHost(server.name, ssh_command(server.name, sys.executable, str(tmp_path / "there")), tmp_path / "here")
+        window = build_window(Bridge(host.root, host=host), QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
+        qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(20))
+        window.setup.set_draft(CONFIG)
+        window.show()
+        bridge = window.bridge
+
+        def until(true: Callable[[], object]) -> None:
+            qtbot.waitUntil(lambda: bool(true()), timeout=120_000)
+
+        until(lambda: window.setup.ready and host.state.latency is not None)
+        assert host.state.latency is not None
+        assert host.state.latency > 0.02
+        assert "gpu-server: " in window.status._host.text()
+        assert window.windowTitle() == "Parallax - gpu-server"
+        window.commands.start(CONFIG)
+        until(lambda: bridge.current() is not None and bridge.current().state == "running")
+        run = bridge.current()
+        assert run is not None
+        folder, there = Path(run.folder), tmp_path / "there" / Path(run.folder).name
+        until(lambda: window.runs.row(run.folder) is not None and window.runs.row(run.folder).status.step > 3)
+        window.toggle_pause()
+        until(lambda: read_status(there).state == "paused")
+        answers: list[Any] = []
+        bridge.ask(PreviewViews({**CONFIG, "views": {"preset": "simclr"}}, (0, 1), 0), answers.append)
+        bridge.ask(MapSnapshot(str(folder), 0), answers.append)
+        until(lambda: len(answers) == 2)
+        preview, drawn = sorted(answers, key=lambda answer: type(answer).__name__, reverse=True)
+        assert all(view.shape[0] == 2 for view in preview.views)
+        assert drawn.folder == str(folder)
+        assert drawn.xy.shape == (20, 2)
+        server.cut()
+        until(lambda: host.state.phase == "lost")
+        assert "lost, trying again in" in window.status._host.text()
+        server.begin_again()
+        step = read_status(there).step
+        window.toggle_pause()  # it is said there as soon as there is a connection
+        until(lambda: host.state.phase == "connected" and window.runs.row(run.folder).status.step > step + 2)
+        window.stop()
+        until(lambda: bridge.current() is None)
+        assert read_status(there).state == "stopped"
+        assert read_metrics(there)[0] == read_metrics(folder)[0]
+        assert [job.state for job in bridge.jobs()] == ["stopped"]
