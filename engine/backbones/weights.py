@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import pickle
@@ -194,7 +195,9 @@ def read_weights(path: Path) -> Mapping[str, Any]:
 
 def _loaded(path: Path) -> Any:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        # Official checkpoints hold their options as a Namespace, which is data; in the format before PyTorch 1.6, too.
+        with torch.serialization.safe_globals([argparse.Namespace]):
+            return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         if "GLOBAL" not in str(error) or not zipfile.is_zipfile(path):
             raise

@@ -410,6 +410,12 @@ def test_objects_beside_the_weights_are_left_out(resnet: nn.Module, encoder: Bac
     assert Settings.loaded == []
 
 
+def test_a_file_in_the_format_before_pytorch_1_6(resnet: nn.Module, encoder: Backbone, tmp_path: Path) -> None:
+    values = {"state_dict": resnet.state_dict(), "args": argparse.Namespace(arch="resnet18")}
+    torch.save(values, tmp_path / "old.pth.tar", _use_new_zipfile_serialization=False)
+    assert not fit_weights(read_weights(tmp_path / "old.pth.tar"), encoder).partial
+
+
 @pytest.mark.parametrize("key", ["", "model"])
 def test_a_model_that_was_saved_whole_gives_its_weights(key: str, resnet: nn.Module, encoder: Backbone, tmp_path: Path) -> None:
     torch.save({key: resnet, "epoch": 3} if key else resnet, tmp_path / "model.pth.tar")
