@@ -8,7 +8,6 @@ import json
 import pickle
 import re
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -199,7 +198,7 @@ def _loaded(path: Path) -> Any:
         with torch.serialization.safe_globals([argparse.Namespace]):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "GLOBAL" not in str(error) or not zipfile.is_zipfile(path):
+        if "GLOBAL" not in str(error):
             raise
     # Settings as objects, or a whole model: only the tensors are of use.
     return tables_for_models(read_inert(path))
