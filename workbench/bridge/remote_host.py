@@ -14,11 +14,13 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, NoReturn, TypeVar
+from urllib.parse import quote
 
 import platformdirs
 
@@ -42,6 +44,7 @@ PING_SECONDS = 2.0
 SILENT_SECONDS = 12.0  # without a message, after which the connection is lost
 RETRY_SECONDS = (1, 2, 4, 8, 15, 30)  # between two attempts
 CHECK_SECONDS = 0.05  # between two looks whether an answer is still wanted
+LONGEST_NAME = 100  # characters of a folder's name
 EDIT_SECONDS = 0.7  # between two looks for the user's changes of notes
 # What ssh says where trying again by itself is of no use, and might lock the user out.
 _REFUSED = ("permission denied", "host key verification failed", "too many authentication failures")
@@ -72,7 +75,9 @@ def ssh_command(host: str, python: str, runs: str) -> list[str]:
 
 def copies_of(host: str, runs: str) -> Path:
     """Where the copies of a host's runs are on this machine."""
-    name = "".join(sign if sign.isalnum() or sign in "@.-_" else "_" for sign in f"{host} {runs}".strip())
+    name = quote(f"{host} {runs}".strip(), safe="@ ").replace(".", "%2E")
+    if len(name) > LONGEST_NAME:
+        name = f"{name[:LONGEST_NAME]} {zlib.crc32(name.encode()):08x}"
     return Path(platformdirs.user_cache_dir("parallax", appauthor=False)) / "hosts" / name / "runs"
 
 

@@ -54,7 +54,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def wait_for(true: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not come"
@@ -137,9 +137,9 @@ def test_questions_runs_and_notes_go_over_the_pipe(connect: Callable[..., Remote
     assert list(kept) == [str(run)]
     assert kept[str(run)].checkpoint
     assert kept[str(run)].evaluation is None
-    # Files of the list of runs are copied; a checkpoint has its size and no content.
+    # Files of the list of runs are copied; a checkpoint has its name and no content.
     wait_for(lambda: (run / "metrics.jsonl").is_file())
-    assert (run / "checkpoints" / "last.pt").read_bytes() == bytes(5)
+    assert (run / "checkpoints" / "last.pt").read_bytes() == b""
     assert answers(ReadConfigs((str(run),)), progress, wanted)[str(run)]["method"] == {"id": "simclr"}
     # Notes are changed here and there.
     annotate(run, name="mine", notes="seen")
