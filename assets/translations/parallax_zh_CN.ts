@@ -11433,6 +11433,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>KoLeo</translation>
     </message>
     <message>
+        <source>Actions that a plan looks ahead. With few a far goal is not seen, and it is what matters most; with many the errors of predictions from predictions add up. The paper has 5, each held for 5 steps.</source>
+        <translation>计划向前看的动作数。太少则看不到远处的目标，而这最为重要；太多则由预测得出的预测误差会累积。论文为 5，每个动作保持 5 步。</translation>
+    </message>
+    <message>
         <source>Label smoothing</source>
         <translation>标签平滑</translation>
     </message>
@@ -11975,10 +11979,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Horizon</source>
         <translation>规划步数</translation>
-    </message>
-    <message>
-        <source>Actions that a plan looks ahead. With few a far goal is not seen; with many the errors of predictions from predictions add up. The paper has 5, each held for 5 steps.</source>
-        <translation>一个计划向前看多少个动作。太少则看不到远处的目标；太多则由预测再作预测的误差会累积。论文中为 5 个，每个保持 5 步。</translation>
     </message>
     <message>
         <source>Distance</source>

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import IO, Any
 
 import torch
 from torch import Tensor
@@ -79,13 +79,18 @@ class _Unpickler(pickle.Unpickler):
         return type(name, (Inert,), {"__module__": module})
 
 
+def _load(file: IO[bytes], **options: Any) -> Any:
+    return _Unpickler(file, **options).load()
+
+
 def read_inert(path: Path) -> Any:
-    """The contents of a file of `torch.save`, tensors on the CPU. Raises an exception for a file that is none, is older than
-    PyTorch 1.6, is a TorchScript archive, or names one of Python's own functions."""
-    with zipfile.ZipFile(path) as file:
-        if any(name.endswith("/constants.pkl") for name in file.namelist()):
-            raise pickle.UnpicklingError("a TorchScript archive")
-    reader = SimpleNamespace(Unpickler=_Unpickler, load=None, __name__="inert_pickle")
+    """The contents of a file of `torch.save`, also in the format before PyTorch 1.6, tensors on the CPU. Raises an exception for a
+    file that is none, is a TorchScript archive, or names one of Python's own functions."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as file:
+            if any(name.endswith("/constants.pkl") for name in file.namelist()):
+                raise pickle.UnpicklingError("a TorchScript archive")
+    reader = SimpleNamespace(Unpickler=_Unpickler, load=_load, __name__="inert_pickle")
     return torch.load(path, map_location="cpu", pickle_module=reader, weights_only=False)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import pickle
 import re
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -194,9 +194,11 @@ def read_weights(path: Path) -> Mapping[str, Any]:
 
 def _loaded(path: Path) -> Any:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        # Official checkpoints hold their options as a Namespace, which is data; in the format before PyTorch 1.6, too.
+        with torch.serialization.safe_globals([argparse.Namespace]):
+            return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "GLOBAL" not in str(error) or not zipfile.is_zipfile(path):
+        if "GLOBAL" not in str(error):
             raise
     # Settings as objects, or a whole model: only the tensors are of use.
     return tables_for_models(read_inert(path))

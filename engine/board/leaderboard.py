@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from engine.board.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished
+from engine.board.trial import TERMS, UNLEARNED_STEPS, Failure, Result, Trial, TrialJob, finished
 from engine.board.trial_process import run_apart
 from engine.catalogue import entry
 from engine.catalogue import methods as all_methods
@@ -22,13 +22,14 @@ from engine.config.run import DataConfig
 from engine.config.small_files import FileError, expanded, read_object
 from engine.config.text import merge, parse
 from engine.data.open import open_dataset
-from engine.data.source_table import find
+from engine.data.source_table import absolute_source, find
 from engine.evaluate.protocol import check_labels, labelled
 from engine.events import Emit
+from engine.execute.machines import Done, Ending, Failed, Local, Needs, Pool
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
+from engine.train.run_job import needs_of
 
-TERMS = "terms.json"
 CAVEAT = (
     "Every method had the same minutes on the same machine with the same small encoder. That says how quickly each learns here; "
     "it is no verdict on a paper, whose recipe may need a hundred times as long."
@@ -55,11 +56,13 @@ def leaderboard(
     methods: Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
     run: Run = run_apart,
+    pool: Pool[Result | Failure] | None = None,
 ) -> Board:
     """Train and evaluate every pair; write table.md and table.csv into `out` after each. Runs are stored in `out`/runs.
 
     `methods` are ids, by default the whole catalogue but those that need a trained run as teacher; `settings` override every
-    method's config. `report` is called with a line for each result; a failed method does not stop the others. ConfigError for an
+    method's config. `report` is called with a line for each result; a failed method does not stop the others. `pool`: of other
+    machines; without it `run` does one pair after another. Where the pool was stopped the rest is missing. ConfigError for an
     unknown id, for data that cannot be evaluated, and where `out` has figures of other data, budget or settings."""
     ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in all_methods() if not row.teacher)))
     for id in ids:
@@ -69,23 +72,54 @@ def leaderboard(
     settings = settings or {}
     _agree(out, data, minutes, settings)
     _check_data(data, settings)
-    results: list[Result] = []
-    failures: list[Failure] = []
-    for seed in seeds:
-        for id in ids:
-            trial = Trial(id, seed, data, minutes, settings, out)
-            outcome: Result | Failure | None = finished(trial)
-            if outcome is None:
-                length = f"{minutes:g} minutes" if entry(id).learns else f"{UNLEARNED_STEPS} steps, it learns nothing"
-                report(f"{id}, seed {seed}: {length}")
-                outcome = run(trial, emit, report)
-                report(_line(outcome))
-            if isinstance(outcome, Result):
-                results.append(outcome)
-            else:
-                failures.append(outcome)
-            write_tables(Board(tuple(results), tuple(failures)), data, minutes, out)
-    return Board(tuple(results), tuple(failures))
+
+    def here(job: TrialJob) -> Result | Failure:
+        report(_begun(job.trial))
+        return run(job.trial, emit, report)
+
+    needs = needs_of(settings) if pool is not None else Needs()
+    pool = pool if pool is not None else Pool(Local(here))
+    trials = [Trial(id, seed, absolute_source(data), minutes, settings, out.absolute()) for seed in seeds for id in ids]
+    outcomes: dict[tuple[int, str], Result | Failure] = {}
+
+    def board() -> Board:
+        """The outcomes so far; on other machines they come in any order."""
+        known = [outcomes[trial.seed, trial.method] for trial in trials if (trial.seed, trial.method) in outcomes]
+        results = tuple(one for one in known if isinstance(one, Result))
+        return Board(results, tuple(one for one in known if isinstance(one, Failure)))
+
+    for trial in trials:
+        if (known := finished(trial)) is not None:
+            outcomes[trial.seed, trial.method] = known
+        else:
+            pool.add(TrialJob(trial, needs))
+    if outcomes:
+        write_tables(board(), data, minutes, out)
+    for job, ending in pool:
+        assert isinstance(job, TrialJob)
+        outcome = _outcome(job.trial, ending)
+        if outcome is not None and not (pool.stopping and isinstance(outcome, Failure)):
+            report(_line(outcome))
+            outcomes[job.trial.seed, job.trial.method] = outcome
+            write_tables(board(), data, minutes, out)
+    return board()
+
+
+def _begun(trial: Trial) -> str:
+    learns = entry(trial.method).learns
+    length = f"{trial.minutes:g} minutes" if learns else f"{UNLEARNED_STEPS} steps, it learns nothing"
+    return f"{trial.method}, seed {trial.seed}: {length}"
+
+
+def _outcome(trial: Trial, ending: Ending[Result | Failure]) -> Result | Failure | None:
+    """What came of a trial; None where it was stopped."""
+    match ending:
+        case Done(value):
+            return value
+        case Failed(message):
+            return Failure(trial.method, trial.seed, message)
+        case _:
+            return None
 
 
 def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import statistics
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -13,16 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from engine.catalogue import entry
+from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, as_type, read_object
 from engine.config.text import merge
 from engine.events import Emit, Event
+from engine.execute.machines import Needs
 from engine.runs.atomic_write import atomic_write
+from engine.runs.lock import wait_until_free
 from engine.runs.reader import read_metrics, read_status
 from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 
 RESULT = "leaderboard.json"
+# The data, budget and settings of a leaderboard, in its folder.
+TERMS = "terms.json"
 # A baseline that does not learn takes a few steps only, for its speed.
 UNLEARNED_STEPS = 20
 
@@ -76,6 +82,32 @@ class Failure:
     method: str
     seed: int
     reason: str
+
+
+@dataclass(frozen=True)
+class TrialJob:
+    """A trial as a job for other machines. needs: of its settings."""
+
+    trial: Trial
+    needs: Needs
+
+    @property
+    def title(self) -> str:
+        return f"{self.trial.method}, seed {self.trial.seed}"
+
+    @property
+    def shared(self) -> Path:
+        return self.trial.out / TERMS
+
+    def run(self, stop: threading.Event) -> Result | Failure:
+        """Train and evaluate it, or the rest of it; it waits while another process still trains it."""
+        for folder, mark in _marks(self.trial):
+            if "knn" not in mark:
+                wait_until_free(folder, stop)
+        try:
+            return finished(self.trial) or run_here(self.trial, lambda event: None, Control(stop))
+        except (TrialError, ConfigError) as error:
+            return Failure(self.trial.method, self.trial.seed, str(error))
 
 
 class TrialError(RuntimeError):

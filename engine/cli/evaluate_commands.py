@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from engine import api
+from engine.cli.machine_options import on_other_machines, pool_of, say
 from engine.cli.progress_bar import progress_bar
 from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, Problem, complain
@@ -31,10 +32,15 @@ def do_evaluate(options: argparse.Namespace) -> int:
 
     if options.budget < 1:
         raise complain("--budget", "at least 1", options.budget)
-    folders, device = list(dict.fromkeys(run_folder(path) for path in options.run)), resolve_device(options.device)
+    elsewhere = on_other_machines(options)
+    folders = list(dict.fromkeys(run_folder(path).absolute() if elsewhere else run_folder(path) for path in options.run))
+    device = options.device if elsewhere else resolve_device(options.device)
     parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
     if len(folders) > 1 and options.layer_decay != 1:
         raise complain("--layer-decay", "1 for several runs", options.layer_decay, "Evaluate them one after another.")
+    if elsewhere and (len(folders) == 1 or options.lines):
+        remedy = "Name several runs, without --lines; one run is evaluated here."
+        raise complain("--on", "local for the evaluation of one run, and with --lines", options.on, remedy)
     if len(folders) > 1:
         return _several(folders, device, check_parts(parts), options)
     return _one(folders[0], device, parts, options)
@@ -80,12 +86,13 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
 
 def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options: argparse.Namespace) -> int:
     """Several runs. 1 where one of them failed."""
-    from engine.evaluate.several_runs import evaluate_several, parts_to_do
+    from engine.evaluate.several_runs import EvaluationJob, Outcome, evaluate_several, parts_to_do
+    from engine.execute.machines import Done, Failed
 
     todo = [folder for folder in folders if parts_to_do(folder, parts, options.epoch, options.again)]
     if todo and not _confirmed(folders, todo, device, parts, options):
         return 0
-    outcomes: list[Outcome] = []
+    outcomes = list[Outcome]()
     with progress_bar(options.lines or not sys.stderr.isatty(), options.lines) as report_all:
 
         def progress_of(number: int) -> ProgressCallback:
@@ -95,12 +102,31 @@ def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options
             return report
 
         settings: dict[str, Any] = {"epoch": options.epoch, "budget": options.budget, "again": options.again}
-        for outcome in evaluate_several(folders, device, parts=parts, progress=progress_of, **settings):
-            outcomes.append(outcome)
-            words = {"evaluated": "evaluated", "kept": "was evaluated already", "failed": f"failed: {outcome.words}"}
-            tqdm.write(f"run {len(outcomes)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
-            if outcome.trace:
-                tqdm.write(outcome.trace, file=sys.stderr)
+
+        def here(job: EvaluationJob) -> Outcome:
+            number = folders.index(job.folder)
+            return next(evaluate_several([job.folder], device, parts=parts, progress=lambda _: progress_of(number), **settings))
+
+        with pool_of(options, folders[0].absolute().parent, here) as (pool, received):
+            for folder in folders:
+                pool.add(EvaluationJob(folder, device, tuple(parts), **settings))
+            for job, ending in pool:
+                match ending:
+                    case Done(Outcome() as outcome):
+                        pass
+                    case Failed(message, trace):
+                        outcome = Outcome(job.shared.parent, "failed", words=message, trace=trace)
+                    case _:
+                        continue
+                outcomes.append(outcome)
+                words = {"evaluated": "evaluated", "kept": "was evaluated already", "failed": f"failed: {outcome.words}"}
+                tqdm.write(f"run {len(outcomes)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
+                if outcome.trace:
+                    tqdm.write(outcome.trace, file=sys.stderr)
+    if received.number:
+        say(f"{len(outcomes)} of {len(folders)} runs are evaluated. The same command goes on.")
+        return received.code
+    outcomes.sort(key=lambda outcome: folders.index(outcome.folder))
     if options.json:
         print(json.dumps([{**asdict(outcome), "folder": str(outcome.folder)} for outcome in outcomes], indent=2))
     elif not options.lines:
@@ -112,6 +138,8 @@ def _confirmed(
     folders: Sequence[Path], todo: Sequence[Path], device: str, parts: Sequence[str], options: argparse.Namespace
 ) -> bool:
     """Print how many runs will be evaluated and how long it takes, and ask for confirmation unless --yes."""
+    if on_other_machines(options):
+        return _agreed(f"{len(todo)} of {len(folders)} runs to evaluate on {options.on}.", "Evaluate them?", options)
     from engine.evaluate.estimate import estimate_several
     from engine.evaluate.several_runs import parts_to_do
 
@@ -124,11 +152,15 @@ def _confirmed(
     count = f"{len(todo)} of {len(folders)} runs to evaluate"
     if len(todo) < len(folders):
         count += ", the others are evaluated already (--again measures them anew)"
-    print(f"{count}; about {_length(sum(times))} on {device}.", file=sys.stderr)
-    for folder, estimate in known.items():
-        if isinstance(estimate, str):
-            print(f"{folder.name} cannot be evaluated: {estimate}", file=sys.stderr)
-    if options.yes or (sys.stdin.isatty() and input("Evaluate them, one after another? [y/N] ").strip().lower() in ("y", "yes")):
+    lines = [f"{count}; about {_length(sum(times))} on {device}."]
+    lines += [f"{folder.name} cannot be evaluated: {estimate}" for folder, estimate in known.items() if isinstance(estimate, str)]
+    return _agreed("\n".join(lines), "Evaluate them, one after another?", options)
+
+
+def _agreed(text: str, question: str, options: argparse.Namespace) -> bool:
+    """Print what will be done, and ask for confirmation unless --yes."""
+    print(text, file=sys.stderr)
+    if options.yes or (sys.stdin.isatty() and input(f"{question} [y/N] ").strip().lower() in ("y", "yes")):
         return True
     print("None begun. Add --yes to begin.", file=sys.stderr)
     return False

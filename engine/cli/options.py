@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.cli.evaluate_commands import do_evaluate
 from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_masks, do_translate, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_encoders, do_methods, do_runs
+from engine.cli.machine_options import machine_options
 from engine.cli.search_command import do_search
 from engine.cli.serve_command import do_serve
 from engine.cli.training import do_leaderboard, do_open, do_resume, do_sweep, do_train, do_trust
@@ -98,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
     runs_option(sub)
 
-    sub = command("sweep", do_sweep, "Train every combination of a few settings, one after another.")
+    sub = command("sweep", do_sweep, "Train every combination of a few settings.")
     config_options(sub)
     sub.add_argument(
         "--grid",
@@ -109,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--seeds", type=int, default=0, metavar="N", help="each combination with the seeds 0 to N-1")
     sub.add_argument("--tag", default="sweep", metavar="WORD", help="the tag by which its runs are found (default sweep)")
+    machine_options(sub)
     sub.add_argument("--yes", action="store_true", help="begin without asking")
 
     sub = command(
@@ -147,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--draw", type=int, default=0, metavar="SEED", help="seed of the proposals (default 0)")
     sub.add_argument("--alone", action="store_true", help="without a random search of as many runs beside it")
     sub.add_argument("--tag", default="search", metavar="WORD", help="the tag by which its runs are found (default search)")
+    machine_options(sub)
     sub.add_argument("--yes", action="store_true", help="begin without asking")
 
     sub = command(
@@ -203,6 +206,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--again", action="store_true", help="measure anew what several runs keep of the same checkpoint")
     sub.add_argument("--yes", action="store_true", help="begin with several runs without asking")
     sub.add_argument("--lines", action="store_true", help="progress as lines of JSON on stdout, for a program that follows it")
+    machine_options(sub)
 
     sub = command(
         "invariance", do_invariance, "Which factors the encoder kept and which it discarded: probes, stored with the run."
@@ -277,6 +281,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help="runs, table.md and table.csv; what is done there is not done again"
     )
     sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, for every method")
+    machine_options(sub)
 
     sub = command("runs", do_runs, "List the runs.")
     sub.add_argument("--json", action="store_true", help="as JSON")

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.cli.training import follow, given_settings
+from engine.cli.machine_options import on_other_machines, pool_of
+from engine.cli.training import follow, given_settings, runs_root
 from engine.config.printable import printable
-from engine.runs.run_folder import create_folder, default_root
+from engine.runs.run_folder import create_folder
 from engine.search.outcome import TABLE
 from engine.search.record import RECORD, Plan, write_plan
 from engine.search.rewards import REWARDS
@@ -53,6 +54,7 @@ class _CommandLine:
 def do_search(options: argparse.Namespace) -> int:
     """Search settings; stdout gets the table."""
     from engine.search.run_search import check_plan, run_search
+    from engine.train.run_job import for_any_machine
 
     wanted = Plan(
         base=given_settings(options),
@@ -65,7 +67,8 @@ def do_search(options: argparse.Namespace) -> int:
         compare=not options.alone,
         tag=options.tag,
     )
-    plan = check_plan(wanted)
+    elsewhere = on_other_machines(options)
+    plan = check_plan(wanted, for_any_machine) if elsewhere else check_plan(wanted)
     begun = (options.out / RECORD).exists()
     if not begun and not options.yes:
         print(_question(plan), file=sys.stderr)
@@ -73,22 +76,29 @@ def do_search(options: argparse.Namespace) -> int:
             print(f"{plan.count} runs, none begun. Add --yes to begin.", file=sys.stderr)
             return 0
     write_plan(options.out, plan)
-    runner = _CommandLine(Path(options.runs) if options.runs else default_root(), options.quiet)
+    root = runs_root(options)
+    runner = _CommandLine(root, options.quiet)
 
     def report(text: str) -> None:
         if not options.quiet:
             print(printable(text), file=sys.stderr)
 
-    outcome = run_search(options.out, runner, report)
-    if runner.stopping:
+    if elsewhere:
+        with pool_of(options, root.absolute(), lambda job: None) as (pool, received):
+            outcome = run_search(options.out, runner, report, pool, root)
+        stopped, code = pool.stopping, received.code
+    else:
+        outcome = run_search(options.out, runner, report)
+        stopped, code = runner.stopping, runner.code
+    if stopped:
         print(f"{outcome.ended} of {plan.count} runs have ended. The same command goes on.", file=sys.stderr)
-        return runner.code
+        return code
     print((options.out / TABLE).read_text(encoding="utf-8"), end="")
     return 1 if outcome.best(plan.proposer) is None else 0
 
 
 def _question(plan: Plan) -> str:
     reward = REWARDS[plan.reward]
-    lines = [f"{plan.count} runs, one after another: the recipe, and {plan.budget} of each of {', '.join(plan.arms)}."]
+    lines = [f"{plan.count} runs: the recipe, and {plan.budget} of each of {', '.join(plan.arms)}."]
     lines += [f"searched: {text}" for text in plan.space]
     return printable("\n".join([*lines, f"reward: {reward.title}. {reward.line}"]), lines=True)

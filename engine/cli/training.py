@@ -4,6 +4,7 @@ does the first SIGTERM or SIGHUP."""
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from engine import api
 from engine.backbones.trusted_code import trust_name
 from engine.catalogue import entry, title_of
+from engine.cli.machine_options import on_other_machines, pool_of, say
 from engine.cli.progress_bar import progress_bar
 from engine.cli.ranks import follow_rank, in_turn, launch, not_said
 from engine.cli.run_argument import run_folder
@@ -116,8 +118,8 @@ def do_open(options: argparse.Namespace) -> int:
 def do_sweep(options: argparse.Namespace) -> int:
     """Train every combination of a few settings."""
     from engine.config.sweep import axis, sweep
-    from engine.train.control import Control
     from engine.train.resolve import resolve
+    from engine.train.run_job import for_any_machine
 
     axes = [axis(key, values) for key, _, values in (pair.partition("=") for pair in options.grid)]
     for one in axes:
@@ -127,32 +129,113 @@ def do_sweep(options: argparse.Namespace) -> int:
         axes.append(axis("train.seed", f"0..{options.seeds - 1}"))
     if not axes:
         raise complain("--grid", "given, or --seeds", "neither", "Say what differs: --grid optim.lr=0.01,0.1")
+    elsewhere = on_other_machines(options)
     configs = sweep(given_settings(options), axes, options.tag, title_of)
     for config in configs:  # all of them before the first begins
-        resolve(config)
+        for_any_machine(config) if elsewhere else resolve(config)
     print("\n".join(printable(config["name"]) for config in configs), file=sys.stderr)
-    question = f"Train these {len(configs)} runs, one after another? [y/N] "
+    how = f"on {options.on}" if elsewhere else "one after another"
+    question = f"Train these {len(configs)} runs, {how}? [y/N] "
     if not options.yes and not (sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")):
         print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
         return 0
-    worst, unstarted = 0, list[str]()
-    for number, config in enumerate(configs, start=1):
+    return _sweep_elsewhere(configs, options) if elsewhere else _sweep_here(configs, options)
+
+
+def _sweep_here(configs: Sequence[dict[str, Any]], options: argparse.Namespace) -> int:
+    """Train runs in this process, one after another."""
+    from engine.execute.machines import Done, Needs
+    from engine.train.control import Control
+    from engine.train.run_job import RunJob
+
+    control = Control()
+    numbers = itertools.count(1)
+
+    def begin(job: RunJob) -> int | ConfigError:
         if not options.quiet:
-            print(f"run {number} of {len(configs)}: {config['name']}", file=sys.stderr)
-        control = Control()
+            print(f"run {next(numbers)} of {len(configs)}: {job.title}", file=sys.stderr)
         try:
-            code = _begin(config, options, control)
+            return _begin(dict(job.config), options, control)
         except ConfigError as error:  # the other runs of the sweep may still start
-            code = 1
-            unstarted.append(printable(config["name"]))
-            for problem in error.problems:
-                print(f"error: {unstarted[-1]} could not start: {printable(problem.message)}", file=sys.stderr)
-        worst = max(worst, code)
-        if control.stopping or code > 128:
-            return code
+            return error
+
+    root = runs_root(options)
+    worst, unstarted = 0, list[str]()
+    with pool_of(options, root, begin) as (pool, _):
+        for config in configs:
+            pool.add(RunJob(config["name"], root, config, Needs()))
+        for job, ending in pool:
+            assert isinstance(ending, Done)
+            code: int | ConfigError = ending.value
+            if isinstance(code, ConfigError):
+                unstarted.append(printable(job.title))
+                for problem in code.problems:
+                    print(f"error: {unstarted[-1]} could not start: {printable(problem.message)}", file=sys.stderr)
+                code = 1
+            worst = max(worst, code)
+            if control.stopping or code > 128:
+                return code
+    return _worst(worst, unstarted, len(configs))
+
+
+def _worst(worst: int, unstarted: Sequence[str], count: int) -> int:
+    """The exit code of a sweep, after the names of the runs that could not start."""
     if unstarted:
-        print(f"error: {len(unstarted)} of {len(configs)} runs could not start: {'; '.join(unstarted)}", file=sys.stderr)
+        print(f"error: {len(unstarted)} of {count} runs could not start: {'; '.join(unstarted)}", file=sys.stderr)
     return worst
+
+
+def _sweep_elsewhere(configs: Sequence[dict[str, Any]], options: argparse.Namespace) -> int:
+    """Train runs on other machines. stdout gets the folder of each run when it has ended."""
+    from engine.execute.machines import Done, Failed
+    from engine.runs.run_folder import drop_reserved, is_begun
+    from engine.train.run_job import RunEnd, RunJob, run_job
+
+    root, failed, stopped = runs_root(options).absolute(), 0, list[Path]()
+    with pool_of(options, root, lambda job: None) as (pool, received):
+        jobs = [run_job(root, config) for config in configs]
+        try:
+            for job in jobs:
+                pool.add(job)
+            for number, (ended, ending) in enumerate(pool, start=1):
+                assert isinstance(ended, RunJob)
+                before = f"{number} of {len(configs)}, {ended.title}"
+                match ending:
+                    case Done(RunEnd("finished", step), host):
+                        if not options.quiet:
+                            say(f"{before}: finished at step {step:,} on {host}")
+                    case Done(RunEnd("failed", step, error), host):
+                        failed += 1
+                        say(f"error: {before}: failed at step {step:,} on {host}. {error}")
+                    case Done(RunEnd(_, step), host):
+                        stopped.append(ended.folder)
+                        say(f"{before}: stopped at step {step:,} on {host}")
+                    case Failed(message, trace):
+                        failed += 1
+                        say(f"error: {before}: {message}")
+                        print(trace, end="", file=sys.stderr)
+                    case _:
+                        stopped.append(ended.folder)
+                if is_begun(ended.folder):
+                    with suppress(OSError):
+                        print(ended.folder, flush=True)
+        finally:
+            for job in jobs:
+                drop_reserved(job.folder)
+    begun = [folder for folder in stopped if folder.is_dir()]
+    if stopped:
+        say(f"{len(stopped)} of {len(configs)} runs did not finish; {len(stopped) - len(begun)} of them had not begun.")
+    for folder in begun:
+        say(f"go on with it: python -m engine resume {folder}")
+    return received.code if received.number else 1 if failed or stopped else 0
+
+
+def runs_root(options: argparse.Namespace) -> Path:
+    """The folder of runs."""
+    from engine.config.small_files import expanded
+    from engine.runs.run_folder import default_root
+
+    return expanded(options.runs) if options.runs else default_root()
 
 
 def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
@@ -343,16 +426,16 @@ def do_leaderboard(options: argparse.Namespace) -> int:
     if options.seeds < 1:
         raise complain("--seeds", "at least 1", options.seeds)
     methods = None if options.methods == "all" else [id.strip() for id in options.methods.split(",") if id.strip()]
+    settings, seeds = _own_settings(options.set), range(options.seeds)
+    elsewhere = on_other_machines(options)
     with Bar(quiet=False) as bar:
-        board = leaderboard(
-            options.data,
-            options.minutes,
-            range(options.seeds),
-            options.out,
-            bar,
-            bar.say,
-            methods,
-            _own_settings(options.set),
-        )
+        if elsewhere:
+            with pool_of(options, options.out.absolute(), lambda job: None) as (pool, received):
+                board = leaderboard(options.data, options.minutes, seeds, options.out, bar, say, methods, settings, pool=pool)
+            if received.number:
+                say("The same command goes on.")
+                return received.code
+        else:
+            board = leaderboard(options.data, options.minutes, seeds, options.out, bar, bar.say, methods, settings)
     print((options.out / "table.md").read_text(encoding="utf-8"), end="")
     return 1 if board.failures else 0

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from engine.config.errors import ConfigError
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts, figures_of, parts_left
 from engine.evaluate.protocol import evaluate
+from engine.execute.machines import Needs
 from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import Figure, measured, read_evaluation
 
@@ -30,6 +32,46 @@ class Outcome:
     words: str = ""
     trace: str = ""
     digest: str = ""
+
+
+@dataclass(frozen=True)
+class EvaluationJob:
+    """Evaluate a run, as a job for other machines. device: "auto" or one of that machine."""
+
+    folder: Path
+    device: str
+    parts: tuple[str, ...]
+    epoch: int | None
+    budget: int
+    again: bool
+
+    @property
+    def title(self) -> str:
+        return self.folder.name
+
+    @property
+    def needs(self) -> Needs:
+        return Needs({"cuda": 1, "auto": None}.get(self.device.partition(":")[0], 0))
+
+    @property
+    def shared(self) -> Path:
+        return self.folder / "config.yaml"
+
+    def run(self, stop: threading.Event) -> Outcome | None:
+        """The figures; None where it was stopped, with those that were measured before stored."""
+        from engine.execute.devices import resolve_device
+
+        def report(share: float, text: str = "", /) -> None:
+            if stop.is_set():
+                raise KeyboardInterrupt  # the only one that `evaluate_several` passes on
+
+        settings: dict[str, Any] = {"epoch": self.epoch, "budget": self.budget, "again": self.again}
+        try:
+            device = resolve_device(self.device)
+            [outcome] = evaluate_several([self.folder], device, parts=self.parts, progress=lambda number: report, **settings)
+        except KeyboardInterrupt:
+            return None
+        return outcome
 
 
 def parts_to_do(folder: Path, parts: Sequence[str] = DEFAULT, epoch: int | None = None, again: bool = False) -> tuple[str, ...]:

@@ -27,6 +27,11 @@ def forbid_current_folder() -> None:
     os.environ["PYTHONSAFEPATH"] = "1"
 
 
+def share_module_path() -> None:
+    """Let every Python that is started later from this environment, also through libraries and job systems, import this engine."""
+    os.environ["PYTHONPATH"] = _module_path()
+
+
 def _module_path() -> str:
     """The engine's own folder, then the entries of PYTHONPATH. An empty entry, as in `PYTHONPATH=$PYTHONPATH:/x`, means the current
     directory, and is left out."""

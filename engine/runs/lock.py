@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import platform
 import threading
 import time
 from collections.abc import Iterator
@@ -26,11 +25,13 @@ from filelock import FileLock, Timeout
 from engine.config.errors import ConfigError, complain
 from engine.config.small_files import read_small
 from engine.runs.atomic_write import atomic_write
-from engine.runs.status import born, read_status_file, settle, this_process
+from engine.runs.status import born, is_here, read_status_file, settle, this_process
 
 LOCK = ".lock"
 # The writer's process is in a file of its own, because on Windows a locked file cannot be read.
 WRITER = ".writer.json"
+# Seconds between two looks at a run that another process writes.
+FREE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,15 @@ class Writer:
     born: float
     host: str
     since: float
+    system: str = ""
+
+    @property
+    def here(self) -> bool:
+        """Whether it is a process of this machine and container."""
+        return is_here(self.host, self.system)
 
     def __str__(self) -> str:
-        if self.host != platform.node():
+        if not self.here:
             return f"process {self.pid} on {self.host}"
         return "this program itself" if self.pid == os.getpid() else f"process {self.pid} on this machine"
 
@@ -72,17 +79,31 @@ def writing(folder: Path) -> Iterator[None]:
         _give_back(Path(folder), key)
 
 
+def wait_until_free(folder: Path, stop: threading.Event) -> None:
+    """Wait until no other process writes a run, by its status, or until `stop` is set. A process of this machine that was killed is
+    known at once, one of another machine when it has been silent for a minute."""
+    while not stop.is_set():
+        try:
+            status = settle(read_status_file(folder))
+        except (OSError, ValueError, TypeError, OverflowError, RecursionError):
+            return
+        if not status.live or (is_here(status.host, status.system) and status.pid == os.getpid()):
+            return
+        stop.wait(FREE_SECONDS)
+
+
 def writer_of(folder: Path) -> Writer | None:
     """The process that holds the lock of a run folder, as far as it is known without acquiring the lock."""
     try:
         values = json.loads(read_small(Path(folder) / WRITER))
-        writer = Writer(int(values["pid"]), float(values["born"]), str(values["host"]), float(values["since"]))
+        born_at, since = float(values["born"]), float(values["since"])
+        writer = Writer(int(values["pid"]), born_at, str(values["host"]), since, str(values.get("system", "")))
     except (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
-    if writer.host != platform.node():
+    if not writer.here:
         return writer
-    since = born(writer.pid)
-    return writer if since is not None and abs(since - writer.born) <= 2.0 else None
+    started = born(writer.pid)
+    return writer if started is not None and abs(started - writer.born) <= 2.0 else None
 
 
 def _take(folder: Path, key: str) -> None:
@@ -132,11 +153,11 @@ def _check_elsewhere(folder: Path, locked: bool) -> None:
         status = settle(read_status_file(folder))
     except (OSError, ValueError, TypeError, OverflowError, RecursionError):
         return
-    here = status.host == platform.node()
+    here = is_here(status.host, status.system)
     # Between processes of one machine the lock is reliable.
     if not status.live or (here and (locked or status.pid == os.getpid())):
         return
-    writer = Writer(status.pid, status.born, status.host, status.heartbeat)
+    writer = Writer(status.pid, status.born, status.host, status.heartbeat, status.system)
     silent = max(0.0, time.time() - status.heartbeat)
     remedy = f"{_named(writer)} wrote it {silent:.0f} s ago. Stop it there; if it is dead, try again when a minute has passed."
     raise complain("run", "written by one process at a time", folder.name, remedy)

@@ -24,6 +24,7 @@ from engine.config.run_name import data_name
 from engine.config.small_files import expanded
 from engine.config.text import to_yaml
 from engine.runs.atomic_write import atomic_write, sync_directory
+from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, this_process, write_status
 
 CONFIG = "config.yaml"
@@ -51,28 +52,54 @@ def create_folder(root: Path, config: RunConfig) -> Path:
     """A new, empty run under `root` with config.yaml, environment.yaml and a first status.json.
 
     Its name is like 2026-11-21_2214_simclr_shapes_a1b2, and new. ConfigError where `root` cannot be written."""
+    folder = reserve_folder(root, config)
+    fill_folder(folder, config)
+    return folder
+
+
+def reserve_folder(root: Path, config: RunConfig) -> Path:
+    """An empty folder of a new name for a run that `fill_folder` begins, perhaps on another machine. It is listed as a run from
+    then on. ConfigError where `root` cannot be written."""
     root = expanded(root)
-    text = to_yaml(config)
     stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(data_name(config.data.source))}"
     try:
         root.mkdir(parents=True, exist_ok=True)
-        folder = _new(root, stem)
+        return _new(root, stem)
+    except OSError as error:
+        raise _unwritable(root, error) from None
+
+
+def fill_folder(folder: Path, config: RunConfig) -> None:
+    """Write config.yaml, environment.yaml and a first status.json of this process into a reserved folder, which is removed where
+    they cannot be written: ConfigError."""
+    text = to_yaml(config)
+    try:
         try:
             with atomic_write(folder / CONFIG) as part:
                 part.write_text(text, encoding="utf-8")
             with atomic_write(folder / ENVIRONMENT) as part:
                 part.write_text(yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
             for name in ("checkpoints", "embeddings", "pictures"):
-                (folder / name).mkdir()
+                (folder / name).mkdir(exist_ok=True)
             write_status(folder, first_status(config))
         except OSError:
             # An incomplete folder is removed: it would be listed as a run that cannot be used.
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        sync_directory(root)
+        sync_directory(folder.parent)
     except OSError as error:
-        raise _unwritable(root, error) from None
-    return folder
+        raise _unwritable(folder.parent, error) from None
+
+
+def drop_reserved(folder: Path) -> None:
+    """Remove a folder that was reserved for a run that did not begin; one with files stays."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a folder is more than reserved: its run can go on, or has ended."""
+    return (folder / CONFIG).exists() and (folder / STATUS).exists()
 
 
 def write_config(folder: Path, config: RunConfig) -> None:

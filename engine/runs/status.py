@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
 import platform
@@ -29,7 +30,8 @@ STALE_SECONDS = 60.0
 class Status:
     """The contents of status.json. Times are seconds since 1970, `seconds` is time spent training, `best` and `last_eval` are
     shares or figures on the validation split; `best` is the best kNN of a trained encoder, `untrained` that of step 0. `seed` is
-    None in a file of an older version. `pid`, `born` and `host` name the process that writes the run."""
+    None in a file of an older version. `pid`, `born`, `host` and `system` name the process that writes the run: see `this_process`
+    and `this_system`."""
 
     state: RunState = "interrupted"
     step: Count = 0
@@ -58,6 +60,7 @@ class Status:
     pid: Count = 0
     born: Seconds = 0.0
     host: str = ""
+    system: str = ""
 
     @property
     def gain(self) -> float | None:
@@ -80,7 +83,23 @@ class Status:
 
 def this_process() -> dict[str, Any]:
     """The fields that identify this process. A pid alone is not enough, because pids are reused."""
-    return {"pid": os.getpid(), "born": born(os.getpid()) or 0.0, "host": platform.node()}
+    return {"pid": os.getpid(), "born": born(os.getpid()) or 0.0, "host": platform.node(), "system": this_system()}
+
+
+@functools.cache
+def this_system() -> str:
+    """The started system and the container in which this process has its number. Two machines can have the same name, and so can a
+    container and its machine. "" where the operating system does not tell."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except (OSError, ValueError):
+        return ""
+
+
+def is_here(host: str, system: str) -> bool:
+    """Whether a process can be looked up by its number here. Files of an older version have the host alone."""
+    return host == platform.node() and system in ("", this_system())
 
 
 def born(pid: int) -> float | None:
@@ -100,7 +119,7 @@ def settle(status: Status, now: float | None = None) -> Status:
         return status
     silent = (time.time() if now is None else now) - status.heartbeat
     gone = False
-    if status.host == platform.node():
+    if is_here(status.host, status.system):
         since = born(status.pid)
         gone = since is None or abs(since - status.born) > 2.0
     if gone or silent > STALE_SECONDS:

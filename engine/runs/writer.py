@@ -106,7 +106,7 @@ class RunWriter:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         with self._lock:
-            mine = {"pid": self._status.pid, "born": self._status.born, "host": self._status.host} == this_process()
+            mine = all(getattr(self._status, name) == value for name, value in this_process().items())
             if self._status.live and mine:
                 # The run has no event of its end: it was refused at the start, or interrupted from outside.
                 state: RunState = "failed" if isinstance(value, Exception) else "interrupted"

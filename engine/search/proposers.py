@@ -31,13 +31,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Proposer:
-    """propose: the values of the next run by key, given the rewards of those before, None for a run that failed. numbers, choices:
-    whether it takes settings with bounds, and settings with values to choose from."""
+    """propose: the values of the next run by key, given the rewards of those before, None for a run that failed. known: of how many
+    runs before the one of a number it must know the rewards; those after them are not used. numbers, choices: whether it takes
+    settings with bounds, and settings with values to choose from."""
 
     id: str
     title: str
     line: str
     propose: Callable[[Task, Rewards], dict[str, Any]]
+    known: Callable[[Task, int], int]
     numbers: bool
     choices: bool
 
@@ -112,13 +114,34 @@ def _shares(rewards: Rewards) -> npt.NDArray[np.float64]:
     return np.array([0.0 if reward is None else (reward - low) / (high - low) for reward in rewards])
 
 
+def _all_before(task: Task, number: int) -> int:
+    return number
+
+
+def _none_before(task: Task, number: int) -> int:
+    return 0
+
+
+def _generations_before(task: Task, number: int) -> int:
+    population = population_of(len(task.space.dimensions), task.budget)
+    return number // population * population
+
+
 PROPOSERS: Mapping[str, Proposer] = {
     row.id: row
     for row in (
-        Proposer("cmaes", "CMA-ES", "Moves a normal distribution towards settings that were rewarded.", cmaes, True, False),
-        Proposer("ucb", "Bandit, UCB1", "Tries what did best, or what was seldom tried.", ucb, False, True),
-        Proposer("exp3", "Bandit, Exp3", "Draws more often what was rewarded.", exp3, False, True),
-        Proposer("random", "Random", "Draws settings at random.", random, True, True),
+        Proposer(
+            "cmaes",
+            "CMA-ES",
+            "Moves a normal distribution towards settings that were rewarded.",
+            cmaes,
+            _generations_before,
+            numbers=True,
+            choices=False,
+        ),
+        Proposer("ucb", "Bandit, UCB1", "Tries what did best, or what was seldom tried.", ucb, _all_before, False, True),
+        Proposer("exp3", "Bandit, Exp3", "Draws more often what was rewarded.", exp3, _all_before, False, True),
+        Proposer("random", "Random", "Draws settings at random.", random, _none_before, True, True),
     )
 }
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 
+# How soon a paused run sees that its stop event was set by another program.
+WAIT_SECONDS = 0.5
+
 
 class Control:
-    """Pause, stop and checkpoint requests, which the loop reads between two steps."""
+    """Pause, stop and checkpoint requests, which the loop reads between two steps. stop: an event that also requests the stop when
+    another program sets it."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: threading.Event | None = None) -> None:
         self._go = threading.Event()
         self._go.set()
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
         self._checkpoint = threading.Event()
 
     def pause(self) -> None:
@@ -43,7 +47,8 @@ class Control:
 
     def wait(self) -> None:
         """Block while the run is paused."""
-        self._go.wait()
+        while not self._go.wait(WAIT_SECONDS) and not self._stop.is_set():
+            pass
 
     def take_checkpoint_request(self) -> bool:
         """Whether a checkpoint was requested since the last call."""

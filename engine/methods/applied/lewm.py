@@ -48,9 +48,9 @@ class LeWMConfig(MethodConfig):
         le=4,
     )
     horizon: int = setting(
-        5,
-        "Actions that a plan looks ahead. With few a far goal is not seen; with many the errors of predictions from predictions "
-        "add up. The paper has 5, each held for 5 steps.",
+        10,
+        "Actions that a plan looks ahead. With few a far goal is not seen, and it is what matters most; with many the errors of "
+        "predictions from predictions add up. The paper has 5, each held for 5 steps.",
         ge=1,
         le=64,
         unit="steps",
@@ -79,7 +79,7 @@ class LeWMConfig(MethodConfig):
     depth: int = setting(2, "Blocks of the predictor; 6 in the paper.", ge=1, le=24, advanced=True)
     dropout: float = setting(0.1, "Dropout in the predictor; .1 in the paper.", ge=0, le=0.9, advanced=True)
     candidates: int = setting(
-        48,
+        64,
         "Plans that are tried in a round; the next round draws its plans like the best tenth. 300 in the paper.",
         ge=2,
         le=10_000,

@@ -6,6 +6,7 @@ import argparse
 import pickle
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -383,7 +384,11 @@ class Payload:
 
 
 def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
-    for name, save in (("zip.pth", torch.save), ("plain.pt", lambda value, path: path.write_bytes(pickle.dumps(value)))):
+    for name, save in (
+        ("zip.pth", torch.save),
+        ("old.pth", partial(torch.save, _use_new_zipfile_serialization=False)),
+        ("plain.pt", lambda value, path: path.write_bytes(pickle.dumps(value))),
+    ):
         save({"state_dict": {"conv1.weight": torch.zeros(1)}, "x": Payload(tmp_path / "done")}, tmp_path / name)  # type: ignore[operator]
         with pytest.raises(ConfigError, match=r"backbone.weights must be a file of tensors and plain values"):
             read_weights(tmp_path / name)
@@ -408,6 +413,13 @@ def test_objects_beside_the_weights_are_left_out(resnet: nn.Module, encoder: Bac
     fitted = fit_weights(read_weights(path), encoder)
     assert torch.equal(fitted.state["net.conv1.weight"], resnet.state_dict()["conv1.weight"])
     assert Settings.loaded == []
+
+
+def test_a_file_in_the_format_before_pytorch_1_6(resnet: nn.Module, encoder: Backbone, tmp_path: Path) -> None:
+    for number, options in enumerate((argparse.Namespace(arch="resnet18"), Settings(rate=0.1))):
+        path = tmp_path / f"{number}.pth.tar"
+        torch.save({"state_dict": resnet.state_dict(), "args": options}, path, _use_new_zipfile_serialization=False)
+        assert not fit_weights(read_weights(path), encoder).partial
 
 
 @pytest.mark.parametrize("key", ["", "model"])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from engine.board.leaderboard import CAVEAT, Board, leaderboard, markdown
-from engine.board.trial import Failure, Result, Trial, TrialError, finished, peak_memory, run_here
+from engine.board.trial import Failure, Result, Trial, TrialError, TrialJob, finished, peak_memory, run_here
 from engine.board.trial_process import _reason, run_apart, run_for
 from engine.catalogue import CATALOGUE
 from engine.config.errors import ConfigError
@@ -22,8 +25,11 @@ from engine.evaluate import protocol
 from engine.evaluate.protocol import evaluate
 from engine.events import Emit, Event, RunEnded, RunStarted, StepDone
 from engine.execute.child_process import Parent, ParentEnded
+from engine.execute.machines import Done, Dropped, Failed, Needs, Pool
 from engine.methods.contrastive.simclr import SimCLR
+from engine.runs import lock
 from engine.runs.reader import read_config, read_status
+from engine.runs.status import STALE_SECONDS, write_status
 from engine.train import loop
 from engine.train.control import Control
 
@@ -84,6 +90,58 @@ def test_a_subset_of_methods_and_a_failed_trial(tmp_path: Path) -> None:
         ("byol", "0", ["The loss became nan", "at step 7."]),
     ]
     assert float(rows[0]["knn"]) == 0.5
+
+
+class Together:
+    """Machines that take all jobs at once, and end the last of them first."""
+
+    slots = 99
+
+    def __init__(self, *endings: Any) -> None:
+        self.endings, self.given = list(endings), list[TrialJob]()
+
+    def submit(self, job: Any) -> Any:
+        self.given.append(job)
+        return SimpleNamespace(ending=lambda: self.end(job), stop=lambda: None, kill=lambda: None)
+
+    def end(self, job: TrialJob) -> Any:
+        if job is not self.given[-1]:
+            return None
+        self.given.pop()
+        return self.endings.pop(0)
+
+    def close(self) -> None:
+        pass
+
+
+def test_on_other_machines_the_table_keeps_the_order_and_a_failure_is_listed(tmp_path: Path) -> None:
+    byol, simclr = Done(replace(ROW, method="byol")), Done(ROW)
+    machines = Together(byol, Failed("On node7: no such data"), simclr, Dropped())
+    ids = ["random", "simclr", "vicreg", "byol"]
+    board = play(tmp_path, Runner(), methods=ids, pool=Pool(machines))
+    assert board == Board((simclr.value, byol.value), (Failure("vicreg", 0, "On node7: no such data"),))
+    assert [row["method"] for row in csv.DictReader((tmp_path / "table.csv").open())] == ["simclr", "byol", "vicreg"]
+    # A GPU by its number is of one machine.
+    settings = {**SMALL, "train": {**SMALL["train"], "device": "cuda:3"}}
+    with pytest.raises(ConfigError, match=r"train.device must be cuda for runs on other machines"):
+        play(tmp_path / "other", Runner(), methods=ids, settings=settings, pool=Pool(machines))
+
+
+def test_a_trial_whose_worker_was_killed_is_resumed_when_it_is_known_to_be_dead(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another machine that is a minute after its last sign of life."""
+    job = TrialJob(trial, Needs())
+    first = job.run(threading.Event())
+    [folder] = (trial.out / "runs").iterdir()
+    (folder / "leaderboard.json").write_text(json.dumps({"method": "simclr", "seed": 0}))
+    write_status(folder, replace(read_status(folder), state="running", host="node7", heartbeat=time.time() - STALE_SECONDS + 0.5))
+    monkeypatch.setattr(lock, "FREE_SECONDS", 0.1)
+    again = job.run(threading.Event())
+    assert isinstance(first, Result)
+    assert isinstance(again, Result)
+    assert replace(again, memory_bytes=0) == replace(first, memory_bytes=0)
+    assert len(list((trial.out / "runs").iterdir())) == 1
 
 
 def test_a_misspelt_method_is_refused_before_anything_runs(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ SMALL_OF = {
     "world": {"worlds": 4, "start": 32, "replay": 256},
     "clips": {"frames": 2, "fitness_clips": 16},
 }
-# Each patch of an image is encoded alone.
-SMALL_BY_ID = {"cpc": {"grid": 5}, "cpc_v2": {"grid": 5}}
+# Each patch of an image is encoded alone; a plan is searched for at each step of an episode.
+SMALL_BY_ID = {"cpc": {"grid": 5}, "cpc_v2": {"grid": 5}, "lewm": {"horizon": 4, "candidates": 12, "rounds": 1}}
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from engine.runs.lock import writing
 from engine.runs.reader import read_status
 from engine.runs.run_folder import create_folder
 from engine.runs.run_store import list_runs, to_bin
-from engine.runs.status import Status, write_status
+from engine.runs.status import STALE_SECONDS, Status, born, settle, this_system, write_status
 from engine.runs.writer import RunWriter
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -118,6 +120,43 @@ def test_the_heartbeat_decides_where_locks_do_not_work(folder: Path, monkeypatch
         write(RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 40, 10, 8, 80, 1234, {}))
         write(RunEnded("stopped", 3, 1.0))
     assert read_status(folder).host == platform.node()
+
+
+@pytest.mark.parametrize("silent", [3.0, STALE_SECONDS + 3.0])
+def test_a_process_of_another_machine_or_container_of_the_same_name_is_judged_by_its_heartbeat(folder: Path, silent: float) -> None:
+    """Its number means nothing here: there may be no such process, or another one."""
+    gone = Status(state="running", pid=2**22 + 1, born=1.0, host=platform.node(), heartbeat=time.time() - silent)
+    away = replace(gone, system="another boot pid:[4026532000]")
+    mine = replace(gone, system=this_system())
+    state = "running" if silent < STALE_SECONDS else "interrupted"
+    assert (settle(away).state, settle(mine).state, settle(gone).state) == (state, "interrupted", "interrupted")
+    alive = replace(away, pid=os.getpid(), born=born(os.getpid()) or 0.0)
+    assert settle(alive).state == state
+    write_status(folder, alive)
+    writer = {"pid": os.getpid(), "born": alive.born, "host": alive.host, "since": 0.0}
+    (folder / lock.WRITER).write_text(json.dumps({**writer, "system": alive.system}))
+    assert str(lock.writer_of(folder)) == f"process {os.getpid()} on {platform.node()}"
+    (folder / lock.WRITER).write_text(json.dumps(writer))
+    assert str(lock.writer_of(folder)) == "this program itself", "a file of an older version"
+    if silent < STALE_SECONDS:
+        with pytest.raises(ConfigError, match="Stop it there; if it is dead, try again when a minute has passed"), writing(folder):
+            pass
+    else:
+        with writing(folder):
+            pass
+
+
+def test_waiting_for_a_run_ends_with_its_writer_or_with_a_stop(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "FREE_SECONDS", 0.05)
+    stop, begun = threading.Event(), time.monotonic()
+    lock.wait_until_free(folder / "none", stop)
+    write_status(folder, Status(state="running", pid=1, born=1.0, host="node7", heartbeat=time.time() - STALE_SECONDS + 0.3))
+    lock.wait_until_free(folder, stop)
+    assert 0.2 < time.monotonic() - begun < 10
+    write_status(folder, Status(state="running", pid=1, born=1.0, host="node7", heartbeat=time.time() + 60))
+    threading.Timer(0.2, stop.set).start()
+    lock.wait_until_free(folder, stop)
+    assert stop.is_set()
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 40, b"[" * 3000, b'{"pid": 1e999}', b'{"pid": "x", "born": 1, "host": 2}'])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from engine.cli import main
 from engine.config.errors import ConfigError
 from engine.embed.features import encode
 from engine.evaluate.encoder import data_of, load_encoder
+from engine.execute.machines import Done, Dropped, Pool
 from engine.runs.reader import read_config, read_run_config, read_status
-from engine.runs.run_folder import create_folder
+from engine.runs.run_folder import create_folder, fill_folder
 from engine.runs.run_store import list_runs
 from engine.runs.status import Status, write_status
 from engine.search import rewards
@@ -185,6 +188,65 @@ def test_rewards_that_were_edited_are_noticed_by_the_proposals_after_them(tmp_pa
     record.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     with pytest.raises(ConfigError, match="by another version of this program, or edited"):
         run_search(tmp_path / "s", Runner(tmp_path / "runs"))
+
+
+class LastFirst:
+    """Machines that do the last of the jobs that they were given first."""
+
+    def __init__(self, slots: int) -> None:
+        self.slots, self.given = slots, list[Any]()
+        self.most = 0
+
+    def submit(self, job: Any) -> Any:
+        self.given.append(job)
+        self.most = max(self.most, len(self.given))
+        return SimpleNamespace(ending=lambda: self.end(job), stop=lambda: None, kill=lambda: None)
+
+    def end(self, job: Any) -> Done[Any] | None:
+        return Done(self.given.pop().run(threading.Event())) if job is self.given[-1] else None
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("proposer", "space", "most"), [("cmaes", PLAN_OF_RATES.space, 4), ("ucb", ("optim.name=adamw,sgd",), 2), ("random", (), 4)]
+)
+def test_on_other_machines_the_proposals_are_those_of_one_run_after_another(
+    proposer: str, space: tuple[str, ...], most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs that depend on no reward that is not known yet are trained at the same time; a bandit has one at a time beside the
+    recipe."""
+    plan = replace(PLAN_OF_RATES, proposer=proposer, space=space or PLAN_OF_RATES.space, compare=proposer != "ucb")
+    whole = play(tmp_path / "whole", Runner(tmp_path / "runs"), plan)
+
+    def train(folder: Path, config: Mapping[str, Any], stop: threading.Event) -> None:
+        fill_folder(folder, resolve(config))
+        write_status(folder, Status(state="finished", seconds=2.0))
+
+    monkeypatch.setattr(driver, "train_folder", train)
+    write_plan(tmp_path / "s", check_plan(plan))
+    machines = LastFirst(4)
+    outcome = run_search(tmp_path / "s", Runner(tmp_path / "none"), pool=Pool(machines), root=tmp_path / "other")
+    assert sorted(figures_of(outcome), key=repr) == sorted(figures_of(whole), key=repr)
+    assert machines.most == most
+    assert sorted(map(str, (tmp_path / "other").iterdir())) == sorted(one.folder for one in outcome.trials)
+    again = run_search(tmp_path / "s", Runner(tmp_path / "none"))
+    assert figures_of(again) == figures_of(outcome), "nothing is done again"
+
+
+def test_a_search_that_is_stopped_on_other_machines_leaves_no_reserved_folder(tmp_path: Path) -> None:
+    write_plan(tmp_path / "s", check_plan(PLAN_OF_RATES))
+
+    class Stopped(LastFirst):
+        def submit(self, job: Any) -> Any:
+            pool.stop()
+            return SimpleNamespace(ending=Dropped, stop=lambda: None, kill=lambda: None)
+
+    pool = Pool[Any](Stopped(3))
+    assert run_search(tmp_path / "s", Runner(tmp_path / "none"), pool=pool, root=tmp_path / "other").ended == 0
+    assert not list((tmp_path / "other").iterdir())
+    assert play(tmp_path / "s", Runner(tmp_path / "runs")).complete
 
 
 def test_a_stopped_search_goes_on_with_the_run_that_was_stopped(tmp_path: Path) -> None:
