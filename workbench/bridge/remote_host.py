@@ -41,7 +41,9 @@ A = TypeVar("A")
 SSH = "PARALLAX_SSH"  # the environment's command in place of "ssh", with options
 LIMITS = Limits()
 PING_SECONDS = 2.0
-SILENT_SECONDS = 12.0  # without a message, after which the connection is lost
+# Without a message, after which the connection is lost; twice as long after each such loss: a busy machine that imports PyTorch for
+# the first question answers nothing meanwhile, and would do so again after each new connection.
+SILENT_SECONDS, LONGEST_SILENCE = 20.0, 160.0
 RETRY_SECONDS = (1, 2, 4, 8, 15, 30)  # between two attempts
 CHECK_SECONDS = 0.05  # between two looks whether an answer is still wanted
 LONGEST_NAME = 100  # characters of a folder's name
@@ -161,6 +163,7 @@ class RemoteHost:
         self._kinds = signature({**served_kinds(), **command_kinds()})
         self._numbers = itertools.count(1)
         self._pings: dict[int, float] = {}
+        self._patience = SILENT_SECONDS
         self._lock = threading.Condition()
         self._connection: _Connection | None = None
         self._there, self._separator = "", "/"
@@ -368,7 +371,8 @@ class RemoteHost:
             connection = self._connection
             if connection is None or self.state.phase != "connected":
                 continue
-            if time.monotonic() - connection.received > SILENT_SECONDS:
+            if time.monotonic() - connection.received > self._patience:
+                self._patience = min(2 * self._patience, LONGEST_SILENCE)
                 connection.process.kill()  # the reader finds the end
                 continue
             number = next(self._numbers)
