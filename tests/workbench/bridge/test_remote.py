@@ -327,3 +327,20 @@ def test_a_window_over_a_real_sshd_previews_trains_maps_and_meets_its_run_again(
         assert read_status(there).state == "stopped"
         assert read_metrics(there)[0] == read_metrics(folder)[0]
         assert [job.state for job in bridge.jobs()] == ["stopped"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="signals of POSIX")
+def test_a_silent_connection_is_lost_and_the_next_one_may_be_silent_for_longer(
+    connect: Callable[..., RemoteHost], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_host, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(remote_host, "SILENT_SECONDS", 5.0)
+    phases: list[str] = []
+    host = connect(changed=lambda state: phases.append(state.phase))
+    wait_for(lambda: host.state.latency is not None)
+    connection = host._connection
+    assert connection is not None
+    os.kill(connection.process.pid, signal.SIGSTOP)
+    wait_for(lambda: "lost" in phases)
+    assert host._patience == 10.0
+    wait_for(lambda: host.state.phase == "connected")
