@@ -1,7 +1,7 @@
 """What has changed in a folder of runs, to be sent to the copies of its small files on another machine. Does not import torch.
 
 Copied are the files that a list of runs and its panels read all the time: settings, status, notes, metrics, log, pictures. Files
-that only the engine reads (checkpoints, features) are named with their size and have no content there."""
+that only the engine reads (checkpoints, features) have their name and time there, and no content."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Known:
 @dataclass(frozen=True)
 class FilePart:
     """A part of a file: `data` from byte `at` on. `path`: below the folder of runs; `size` and `time` of the whole; `added`: the
-    bytes before `at` are there already; `last`: the file is complete; `hollow`: its content is not sent."""
+    bytes before `at` are there already; `last`: the file is complete. A file whose content is not sent has the size 0."""
 
     path: str
     at: int
@@ -50,7 +50,6 @@ class FilePart:
     data: bytes
     added: bool = False
     last: bool = True
-    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,13 +120,13 @@ class RunFiles:
             stat = (self.root / path).stat(follow_symlinks=False)
         except OSError:
             return
-        known = self._known.get(path)
-        if known is not None and (known.size, known.time) == (stat.st_size, stat.st_mtime_ns):
+        known, parts = self._known.get(path), path.split("/")
+        size = 0 if parts[1] in HOLLOW else stat.st_size
+        if known is not None and (known.size, known.time) == (size, stat.st_mtime_ns):
             return
-        parts = path.split("/")
         if parts[1] in HOLLOW:
-            self._known[path] = Known(stat.st_size, stat.st_mtime_ns)
-            yield FilePart(path, 0, stat.st_size, stat.st_mtime_ns, b"", hollow=True)
+            self._known[path] = Known(size, stat.st_mtime_ns)
+            yield FilePart(path, 0, size, stat.st_mtime_ns, b"")
         elif parts[-1] in GROWING or stat.st_size <= MOST_BYTES:
             yield from self._parts(path, stat.st_size, stat.st_mtime_ns, known if parts[-1] in GROWING else None)
 

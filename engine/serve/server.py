@@ -37,7 +37,7 @@ MOST_ASKED = 500  # questions that wait or are being answered
 LIVE_SECONDS, ALL_SECONDS = 0.3, 3.0  # between two looks at the runs that train, and at all of them
 PROGRESS_SECONDS = 0.05  # between two messages about the progress of a question
 END_SECONDS = 3.0  # how long answers have to end after the connection
-SILENT_SECONDS = 60.0  # without a message, after which the other side is taken to be gone: it sends a ping every few seconds
+SILENT_SECONDS = 180.0  # without a message, after which the other side is taken to be gone: it sends a ping every few seconds
 
 
 class Questions(Protocol):

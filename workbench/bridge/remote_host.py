@@ -14,11 +14,13 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, NoReturn, TypeVar
+from urllib.parse import quote
 
 import platformdirs
 
@@ -39,9 +41,12 @@ A = TypeVar("A")
 SSH = "PARALLAX_SSH"  # the environment's command in place of "ssh", with options
 LIMITS = Limits()
 PING_SECONDS = 2.0
-SILENT_SECONDS = 12.0  # without a message, after which the connection is lost
+# Without a message, after which the connection is lost; twice as long after each such loss: a busy machine that imports PyTorch for
+# the first question answers nothing meanwhile, and would do so again after each new connection.
+SILENT_SECONDS, LONGEST_SILENCE = 20.0, 160.0
 RETRY_SECONDS = (1, 2, 4, 8, 15, 30)  # between two attempts
 CHECK_SECONDS = 0.05  # between two looks whether an answer is still wanted
+LONGEST_NAME = 100  # characters of a folder's name
 EDIT_SECONDS = 0.7  # between two looks for the user's changes of notes
 # What ssh says where trying again by itself is of no use, and might lock the user out.
 _REFUSED = ("permission denied", "host key verification failed", "too many authentication failures")
@@ -72,7 +77,9 @@ def ssh_command(host: str, python: str, runs: str) -> list[str]:
 
 def copies_of(host: str, runs: str) -> Path:
     """Where the copies of a host's runs are on this machine."""
-    name = "".join(sign if sign.isalnum() or sign in "@.-_" else "_" for sign in f"{host} {runs}".strip())
+    name = quote(f"{host} {runs}".strip(), safe="@ ").replace(".", "%2E")
+    if len(name) > LONGEST_NAME:
+        name = f"{name[:LONGEST_NAME]} {zlib.crc32(name.encode()):08x}"
     return Path(platformdirs.user_cache_dir("parallax", appauthor=False)) / "hosts" / name / "runs"
 
 
@@ -156,6 +163,7 @@ class RemoteHost:
         self._kinds = signature({**served_kinds(), **command_kinds()})
         self._numbers = itertools.count(1)
         self._pings: dict[int, float] = {}
+        self._patience = SILENT_SECONDS
         self._lock = threading.Condition()
         self._connection: _Connection | None = None
         self._there, self._separator = "", "/"
@@ -363,7 +371,8 @@ class RemoteHost:
             connection = self._connection
             if connection is None or self.state.phase != "connected":
                 continue
-            if time.monotonic() - connection.received > SILENT_SECONDS:
+            if time.monotonic() - connection.received > self._patience:
+                self._patience = min(2 * self._patience, LONGEST_SILENCE)
                 connection.process.kill()  # the reader finds the end
                 continue
             number = next(self._numbers)

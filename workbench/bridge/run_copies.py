@@ -51,7 +51,7 @@ class RunCopies:
         if not 0 <= part.at <= part.at + len(part.data) <= part.size or part.time < 0:
             raise WrongBytes("a part of a file lies beyond its size")
         growing = names[-1] in GROWING
-        if not growing and not part.hollow and part.size > MOST_BYTES:
+        if not growing and part.size > MOST_BYTES:
             raise WrongBytes("a file is larger than those that are copied")
         target = self.root.joinpath(*names)
         with self._lock:
@@ -66,8 +66,6 @@ class RunCopies:
             with begun.open("r+b" if part.at else "wb") as file:
                 file.seek(part.at)
                 file.write(part.data)
-                if part.hollow:
-                    file.truncate(part.size)
             if part.last:
                 os.utime(begun, ns=(part.time, part.time))
                 begun.replace(target)

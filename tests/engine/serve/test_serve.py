@@ -190,14 +190,14 @@ def test_a_command_reaches_runs_of_the_folder_alone(tmp_path: Path) -> None:
 
 
 def copied(files: RunFiles, run: str = "run") -> dict[str, bytes]:
-    """The parts of one look, by path, with a mark for what is added and hollow."""
+    """The parts of one look, by path, with a mark for what is added."""
     seen: dict[str, bytes] = {}
     for change in files.changes(run):
         if isinstance(change, Gone):
             seen[change.path] = b"gone"
         else:
             assert isinstance(change, FilePart)
-            seen[change.path] = seen.get(change.path, b"+" if change.added else b"hollow" if change.hollow else b"") + change.data
+            seen[change.path] = seen.get(change.path, b"+" if change.added else b"") + change.data
     return seen
 
 
@@ -214,7 +214,7 @@ def test_what_changes_in_a_run_is_sent_once_and_metrics_by_their_new_lines(tmp_p
     assert {path: first[path] for path in first if "about" not in path} == {
         "run/config.yaml": b"c",
         "run/metrics.jsonl": b"one\n",
-        "run/checkpoints/last.pt": b"hollow",
+        "run/checkpoints/last.pt": b"",
     }
     assert copied(files) == {}
     with (run / "metrics.jsonl").open("ab") as file:
