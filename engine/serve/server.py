@@ -36,6 +36,7 @@ LIMITS = Limits(header=16 << 20, arrays=64 << 20, count=2000)
 MOST_ASKED = 500  # questions that wait or are being answered
 LIVE_SECONDS, ALL_SECONDS = 0.3, 3.0  # between two looks at the runs that train, and at all of them
 PROGRESS_SECONDS = 0.05  # between two messages about the progress of a question
+LAST_SECONDS = 1.0  # for the last answers, once the connection has ended
 END_SECONDS = 3.0  # how long answers have to end after the connection
 SILENT_SECONDS = 180.0  # without a message, after which the other side is taken to be gone: it sends a ping every few seconds
 
@@ -128,16 +129,18 @@ class _Outbox:
                 return
 
     def end(self) -> None:
+        """Write the answers that wait, and nothing after them. Where the other side does not read, it is not waited for long."""
         with self._ready:
             self._over = True
             self._ready.notify()
+        self._thread.join(LAST_SECONDS)
 
     def _write(self) -> None:
         while True:
             with self._ready:
                 while not self._answers and self._files.empty() and not self._over:
                     self._ready.wait()
-                if self._over:
+                if self._over and not self._answers:
                     return
                 message = self._answers.popleft() if self._answers else self._files.get_nowait()
             try:

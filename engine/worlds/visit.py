@@ -11,6 +11,8 @@ from engine.worlds import scene
 from engine.worlds.reach import AGENT_X, AGENT_Y, LOOK, OTHER_X, OTHER_Y, Reach
 from engine.worlds.world import State
 
+QUARTERS = ("upper left", "upper right", "lower left", "lower right")
+
 
 class Visit(Reach):
     """As `Reach`, but the target is not in the pictures: where the agent should go is known from a picture of the goal alone, in
@@ -36,4 +38,4 @@ class Visit(Reach):
     def labels(self, state: State) -> tuple[Index, tuple[str, ...]]:
         """The quarter of the scene in which the agent is."""
         quarter = (state[:, AGENT_X] >= 0.5) + 2 * (state[:, AGENT_Y] >= 0.5)
-        return quarter.astype(np.int64), ("upper left", "upper right", "lower left", "lower right")
+        return quarter.astype(np.int64), QUARTERS

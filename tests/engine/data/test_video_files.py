@@ -93,8 +93,9 @@ def test_a_long_file_is_searched_and_gives_the_same_frames(tmp_path: Path, monke
 def test_few_frames_are_repeated_and_sound_does_not_matter(tmp_path: Path) -> None:
     one = read_clip(write_video(tmp_path / "one.mp4", 1, "libx264"), 4, SIDE)
     assert (one.rows.tolist(), one.count, one.problem) == ([0, 0, 0, 0], 1, "")
-    sound = read_clip(write_video(tmp_path / "sound.mp4", 16, "libx264", sound=True), 4, SIDE)
-    silent = read_clip(write_video(tmp_path / "silent.mp4", 16, "libx264"), 4, SIDE)
+    # Without loss: what x264 makes of a picture depends on the bytes behind it in memory.
+    sound = read_clip(write_video(tmp_path / "sound.mkv", 16, "ffv1", sound=True), 4, SIDE)
+    silent = read_clip(write_video(tmp_path / "silent.mkv", 16, "ffv1"), 4, SIDE)
     assert np.array_equal(sound.frames, silent.frames)
     assert sound.content == silent.content
 
