@@ -144,11 +144,11 @@ def drawn(live: Live, name: str) -> list[tuple[float, float]]:
 def test_health_shows_the_running_run(live: Live) -> None:
     assert live.window.health.isVisible()
     live.emit(*(step(number) for number in range(1, 31)), EvalDone(1, 40, {"knn": 0.417}, 0.1))
-    live.until(lambda: live.window.health.card.state == "step 30")
+    # The evaluation may arrive after the steps, in another bundle of events.
+    live.until(lambda: live.window.health.card.state == "step 30" and "0.417" in texts_of(live.window.health))
     shown = texts_of(live.window.health)
     assert "5.00" in shown, "the mean loss"
     assert "0.870" in shown, "the deviation of the embedding"
-    assert "0.417" in shown, "kNN"
     live.emit(*(step(number, std=0.0001) for number in range(31, 61)))
     live.until(lambda: live.window.health.word.text() == "Complete collapse")
 
