@@ -106,8 +106,9 @@ class RunSelection(QObject):
             elif not self._update.isActive():
                 self._update.start(left + LATE_MS)
             return
-        self._pending.pop(folder, None)  # these events are newer
-        self._runs.feed(folder, events)
+        waiting = self._pending.pop(folder, None)
+        # An evaluation comes in a bundle of its own where the step before it was the last of another.
+        self._runs.feed(folder, events if waiting is None else [waiting, *events])
 
     def _update_list(self) -> None:
         self._update.stop()
