@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from types import ModuleType
 from typing import Any
 
 from engine.execute.progress import Wanted
-from workbench.bridge import (
-    data_questions,
-    episode_questions,
-    evaluate_questions,
-    export_questions,
-    image_questions,
-    invariance_questions,
-    map_questions,
-    model_questions,
-    pair_questions,
-    queue_questions,
-    run_questions,
-    sample_questions,
-    search_questions,
-    setup_questions,
-    size_questions,
-    versus_questions,
-    view_questions,
-)
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.question import Question, Where
 
 NAME = "workbench.bridge.served:ServedQuestions"
-_MODULES: tuple[ModuleType, ...] = (
-    data_questions,
-    episode_questions,
-    evaluate_questions,
-    export_questions,
-    image_questions,
-    invariance_questions,
-    map_questions,
-    model_questions,
-    pair_questions,
-    queue_questions,
-    run_questions,
-    sample_questions,
-    search_questions,
-    setup_questions,
-    size_questions,
-    versus_questions,
-    view_questions,
+# The modules of workbench.bridge whose questions travel.
+_MODULES = (
+    "data_questions",
+    "episode_questions",
+    "evaluate_questions",
+    "export_questions",
+    "image_questions",
+    "invariance_questions",
+    "map_questions",
+    "model_questions",
+    "pair_questions",
+    "queue_questions",
+    "run_questions",
+    "sample_questions",
+    "search_questions",
+    "setup_questions",
+    "size_questions",
+    "versus_questions",
+    "view_questions",
 )
 
 
@@ -57,7 +39,7 @@ def served_kinds() -> dict[str, type[Question[Any]]]:
     return {
         name: kind
         for module in _MODULES
-        for name, kind in vars(module).items()
+        for name, kind in vars(importlib.import_module(f"workbench.bridge.{module}")).items()
         if isinstance(kind, type) and issubclass(kind, Question) and not inspect.isabstract(kind) and kind.where is Where.ENGINE
     }
 
