@@ -16,9 +16,13 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.execute.prepare_process import prepare_process
+
+if TYPE_CHECKING:
+    from workbench.bridge.bridge import Bridge
+    from workbench.bridge.view_questions import PreviewViews, ViewsPreview
 
 WARM = 20  # questions
 BETWEEN = 8  # ms between two changes of the slider at least: 125 per second
@@ -30,6 +34,26 @@ def views_at(turn: int, views: int, size: int) -> dict[str, Any]:
 
     group = {**groups("simclr")[0].model_dump(mode="json"), "count": views, "size": size, "brightness": turn % 100 / 100}
     return {"preset": "simclr", "groups": [group]}
+
+
+def answer_to(bridge: Bridge, question: PreviewViews) -> tuple[ViewsPreview, float]:
+    """The answer, and the seconds until it arrived in this thread."""
+    from PySide6.QtCore import QEventLoop
+
+    loop, answers = QEventLoop(), list[Any]()
+
+    def take(preview: ViewsPreview) -> None:
+        answers.append(preview)
+        loop.quit()
+
+    def failed(message: str) -> None:
+        raise SystemExit(message)
+
+    started = time.perf_counter()
+    bridge.ask(question, take, failed)
+    if not answers:
+        loop.exec()
+    return answers[0], time.perf_counter() - started
 
 
 def training(size: int) -> dict[str, Any]:
@@ -56,7 +80,7 @@ def main() -> None:
 
     from engine.events import StepDone
     from workbench.bridge.bridge import Bridge
-    from workbench.bridge.view_questions import PreviewViews, ViewsPreview
+    from workbench.bridge.view_questions import PreviewViews
 
     application = QCoreApplication([])
     with tempfile.TemporaryDirectory() as folder:
@@ -69,22 +93,9 @@ def main() -> None:
             nonlocal turn
             turn += 1
             config = {"data": data, "views": views_at(turn, options.views, options.size)}
-            loop, answers = QEventLoop(), list[ViewsPreview]()
-
-            def answered(preview: ViewsPreview) -> None:
-                answers.append(preview)
-                loop.quit()
-
-            def failed(message: str) -> None:
-                raise SystemExit(message)
-
-            started = time.perf_counter()
-            bridge.ask(PreviewViews(config, tuple(range(options.samples)), 0), answered, failed)
-            if not answers:
-                loop.exec()
-            taken = time.perf_counter() - started
-            assert len(answers[0].views) == options.views
-            return taken, answers[0].milliseconds / 1000
+            preview, taken = answer_to(bridge, PreviewViews(config, tuple(range(options.samples)), 0))
+            assert len(preview.views) == options.views
+            return taken, preview.milliseconds / 1000
 
         def rest(milliseconds: int) -> None:
             loop = QEventLoop()

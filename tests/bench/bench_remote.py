@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.execute.prepare_process import prepare_process
-from tests.bench.bench_preview import views_at
+from tests.bench.bench_preview import answer_to, views_at
 from tests.loopback_ssh import loopback, missing
 
 WARM = 10  # questions
@@ -53,7 +53,6 @@ def main() -> None:
 
     from engine.events import Event, StepDone
     from engine.runs.reader import read_metrics, read_status
-    from engine.study.results import ViewsPreview
     from workbench.bridge.bridge import Bridge
     from workbench.bridge.remote_host import RemoteHost, ssh_command
     from workbench.bridge.view_questions import PreviewViews
@@ -88,19 +87,8 @@ def main() -> None:
             nonlocal turn
             turn += 1
             config = {"data": {"source": "shapes", "count": 500, "size": size}, "views": views_at(turn, views, size)}
-            loop, answers = QEventLoop(), list[ViewsPreview]()
-
-            def answered(preview: ViewsPreview) -> None:
-                answers.append(preview)
-                loop.quit()
-
-            def failed(message: str) -> None:
-                raise SystemExit(message)
-
-            started = time.perf_counter()
-            bridge.ask(PreviewViews(config, tuple(range(samples)), 0), answered, failed)
-            loop.exec()
-            return (time.perf_counter() - started) * 1000, answers[0].milliseconds
+            preview, taken = answer_to(bridge, PreviewViews(config, tuple(range(samples)), 0))
+            return taken * 1000, preview.milliseconds
 
         def row(title: str, size: str) -> None:
             for _ in range(WARM):
