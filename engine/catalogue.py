@@ -25,8 +25,6 @@ Labels = Literal["none", "few", "all"]
 # What the batches of a run are made from (engine.train.feed).
 FeedKind = Literal["images", "clips", "domains", "world"]
 # What a data set may bring beside images, and a method need (engine.data.columns says it in words).
-# Worlds whose pictures do not show where the agent should go: they have no `visible_goal`.
-HIDDEN_GOALS = ("visit",)
 Column = Literal["captions", "masks", "class_maps", "boxes", "clips", "clip_masks", "flow", "sound", "world", "visible_goal"]
 
 

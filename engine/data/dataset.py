@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalogue import HIDDEN_GOALS, Column
+from engine.catalogue import Column
+from engine.data.world_goals import shows_goal
 
 if TYPE_CHECKING:
     from engine.data.annotations import Boxes, ClassMaps
@@ -114,7 +115,7 @@ class Dataset:
             "class_maps": self.class_maps is not None,
             "boxes": self.boxes is not None,
             "world": self.world is not None,
-            "visible_goal": self.world is not None and self.world not in HIDDEN_GOALS,
+            "visible_goal": shows_goal(self.world),
             "clips": self.clips is not None,
             "clip_masks": self.clip_masks is not None,
             "flow": self.flow is not None,

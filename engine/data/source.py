@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalogue import HIDDEN_GOALS, Column
+from engine.catalogue import Column
 from engine.data.captions import Captions
 from engine.data.dataset import Factor, Index
 from engine.data.image_store import Chunk, Order
+from engine.data.world_goals import shows_goal
 
 if TYPE_CHECKING:
     from engine.data.annotations import Boxes
@@ -66,7 +67,7 @@ class ImageListing:
             "class_maps": self.order.mapped,
             "boxes": self.order.boxed or self.boxes is not None,
             "world": self.world is not None,
-            "visible_goal": self.world is not None and self.world not in HIDDEN_GOALS,
+            "visible_goal": shows_goal(self.world),
             "clips": self.order.frames > 0,
             "clip_masks": self.order.frames_masked,
             "flow": self.order.flowing,
