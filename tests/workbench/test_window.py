@@ -439,6 +439,26 @@ def test_the_layout_is_restored_and_can_be_reset(make: Make, qtbot: QtBot) -> No
     assert second.workspaces.sizes() == pytest.approx(start, abs=4)
 
 
+def test_a_workspace_that_was_never_shown_has_its_usual_heights_after_a_restart(make: Make, qtbot: QtBot) -> None:
+    def heights(window: Window) -> list[int]:
+        return window.workspaces._lower["health"].sizes()
+
+    make().close()
+    second = make()
+    second.go("train")
+    qtbot.waitUntil(lambda: sum(heights(second)) > 400)
+    usual = heights(second)
+    assert usual[0] > 200, "the card of Health"
+    second.workspaces._lower["health"].setSizes([usual[0] + 60, usual[1] - 60])
+    moved = heights(second)
+    second.close()
+    make().close()
+    fourth = make()
+    fourth.go("train")
+    qtbot.waitUntil(lambda: sum(heights(fourth)) > 400)
+    assert heights(fourth) == pytest.approx(moved, abs=4), "a height that was set stays, also where it was not shown in between"
+
+
 def test_a_theme_changes_the_whole_window(make: Make, qtbot: QtBot, qapp: QApplication) -> None:
     window = make()
     window.set_theme("light")

@@ -125,7 +125,9 @@ class Workspaces(QSplitter):
         for name, columns in self._columns.items():
             settings.setValue(f"window/{name}", columns.state())
         for name, splitter in self._all_splitters():
-            settings.setValue(f"window/{name}", splitter.saveState())
+            # One that was not shown yet has no sizes of its own; what was saved earlier stays.
+            if not splitter.testAttribute(Qt.WidgetAttribute.WA_PendingResizeEvent):
+                settings.setValue(f"window/{name}", splitter.saveState())
         for name, tabs in self._tabs.items():
             settings.setValue(f"window/tab_{name}", tabs.currentIndex())
 
