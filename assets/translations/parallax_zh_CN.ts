@@ -10069,6 +10069,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师特征与预测的相似度</translation>
     </message>
     <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most around each frame. `auto`: where one of a few files has sound.</source>
+        <translation>用于视频文件夹：是否也读取文件的声音，混为单声道，每帧前后最多取四分之一秒。`auto`：抽查的几个文件中有一个带声音时读取。</translation>
+    </message>
+    <message>
+        <source>audio, audio track, microphone</source>
+        <translation>音频, 音轨, 麦克风</translation>
+    </message>
+    <message>
         <source>From one visible block predict to which clusters a slow copy of the encoder assigns the hidden patches.</source>
         <translation>由一块可见区域，预测编码器的缓慢副本把被遮住的图块分到哪些簇。</translation>
     </message>

@@ -157,6 +157,15 @@ class DataConfig(Part):
         le=3600,
         also="video, clip duration, stride",
     )
+    sound: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        "Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most "
+        "around each frame. `auto`: where one of a few files has sound.",
+        title="Sound",
+        only="videos",
+        advanced=True,
+        also="audio, audio track, microphone",
+    )
     black: float = setting(
         0.0,
         "Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.",
