@@ -2385,6 +2385,10 @@
         <translation>不大于训练图像数 {0}</translation>
     </message>
     <message>
+        <source>from 0 to {0}, for the encoder has {1} layers and the last is trained</source>
+        <translation>0 到 {0}（编码器有 {1} 层，最后一层总要训练）</translation>
+    </message>
+    <message>
         <source>1 in a run that this process trains alone</source>
         <translation>1（由本进程单独训练的运行）</translation>
     </message>
@@ -10115,6 +10119,58 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards</source>
         <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段, tar, webdataset, 分片</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most around each frame. `auto`: where one of a few files has sound.</source>
+        <translation>用于视频文件夹：是否也读取文件的声音，混为单声道，每帧前后最多取四分之一秒。`auto`：抽查的几个文件中有一个带声音时读取。</translation>
+    </message>
+    <message>
+        <source>audio, audio track, microphone</source>
+        <translation>音频, 音轨, 麦克风</translation>
+    </message>
+    <message>
+        <source>Frozen layers</source>
+        <translation>冻结的层</translation>
+    </message>
+    <message>
+        <source>How many of the encoder&apos;s first layers keep the weights that they begin with; their normalisation keeps its statistics. A layer is the stem, a block or a stage; of a ViT, the projection of its patches is the first. With weights to begin with this costs less memory and time, and keeps what the first layers know.</source>
+        <translation>编码器前多少层保持其初始权重不变；这些层的归一化也保持其统计量。一层是指茎部、一个块或一个阶段；对 ViT 而言，图块的投影是第一层。若从已有权重开始，这样更省内存和时间，并保留前几层已学到的内容。</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>freeze, fixed, fine-tuning, transfer, continue</source>
+        <translation>冻结, 固定, 微调, 迁移, 继续训练</translation>
+    </message>
+    <message>
+        <source>Rate of the encoder</source>
+        <translation>编码器的学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of the encoder, as a share of that of the method&apos;s heads. Below 1 an encoder that begins with weights keeps more of them while the heads, which are drawn anew, learn.</source>
+        <translation>编码器的学习率，以方法各头部学习率的比例表示。小于 1 时，从已有权重开始的编码器会更多地保留这些权重，而重新随机初始化的头部照常学习。</translation>
+    </message>
+    <message>
+        <source>backbone learning rate, differential, discriminative, fine-tuning, continue</source>
+        <translation>骨干网络学习率, 差分学习率, 判别式学习率, 微调, 继续训练</translation>
+    </message>
+    <message>
+        <source>Rate by layer</source>
+        <translation>逐层学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of each of the encoder&apos;s layers, as a share of that of the layer after it; 1 for the same rate in all. A layer is the stem, a block or a stage. BEiT takes .65 to .75 for fine-tuning.</source>
+        <translation>编码器每一层的学习率，以其后一层学习率的比例表示；1 表示各层相同。一层是指茎部、一个块或一个阶段。BEiT 在微调时取 0.65 到 0.75。</translation>
+    </message>
+    <message>
+        <source>layer-wise learning rate decay, LLRD, BEiT, fine-tuning, continue</source>
+        <translation>逐层学习率衰减, LLRD, BEiT, 微调, 继续训练</translation>
     </message>
     <message>
         <source>From one visible block predict to which clusters a slow copy of the encoder assigns the hidden patches.</source>

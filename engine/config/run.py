@@ -158,6 +158,15 @@ class DataConfig(Part):
         le=3600,
         also="video, clip duration, stride",
     )
+    sound: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        "Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most "
+        "around each frame. `auto`: where one of a few files has sound.",
+        title="Sound",
+        only="videos",
+        advanced=True,
+        also="audio, audio track, microphone",
+    )
     black: float = setting(
         0.0,
         "Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.",
@@ -497,6 +506,19 @@ class BackboneConfig(Part):
         also="pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run",
         picker="weights",
     )
+    frozen: int = setting(
+        0,
+        "How many of the encoder's first layers keep the weights that they begin with; their normalisation keeps its statistics. A "
+        "layer is the stem, a block or a stage; of a ViT, the projection of its patches is the first. With weights to begin with "
+        "this costs less memory and time, and keeps what the first layers know.",
+        title="Frozen layers",
+        unit="layers",
+        zero="none",
+        ge=0,
+        le=1000,
+        advanced=True,
+        also="freeze, fixed, fine-tuning, transfer, continue",
+    )
     partial: bool = setting(
         False,
         "Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.",
@@ -594,6 +616,26 @@ class OptimConfig(Part):
         le=10,
         advanced=True,
         also="LARS, bias, batch norm, learning rate",
+    )
+    encoder_rate: float = setting(
+        1.0,
+        "Learning rate of the encoder, as a share of that of the method's heads. Below 1 an encoder that begins with weights keeps "
+        "more of them while the heads, which are drawn anew, learn.",
+        title="Rate of the encoder",
+        gt=0,
+        le=10,
+        advanced=True,
+        also="backbone learning rate, differential, discriminative, fine-tuning, continue",
+    )
+    layer_decay: float = setting(
+        1.0,
+        "Learning rate of each of the encoder's layers, as a share of that of the layer after it; 1 for the same rate in all. A "
+        "layer is the stem, a block or a stage. BEiT takes .65 to .75 for fine-tuning.",
+        title="Rate by layer",
+        gt=0,
+        le=1,
+        advanced=True,
+        also="layer-wise learning rate decay, LLRD, BEiT, fine-tuning, continue",
     )
     momentum: float = setting(
         0.9,

@@ -39,7 +39,7 @@ _IN_FOLDERS: dict[Column, str] = {
     "clips": f"{_NO_FOLDER} A folder of videos has them.",
     "clip_masks": _NO_FOLDER,
     "flow": _NO_FOLDER,
-    "sound": _NO_FOLDER,
+    "sound": f"{_NO_FOLDER} A folder of videos has it, where its files have and Sound (data.sound) is not no.",
 }
 
 

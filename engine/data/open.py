@@ -205,6 +205,9 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
     if listing.whole and len(listing.own) != listing.whole:
         many = f"The set should have {listing.whole:,} images and has {len(listing.own):,}"
         notes.append(f"{many}: its copy is incomplete, delete it from the data folder to get it again.")
+    sound = Sound(values, listing.rate) if (values := stored.arrays.get("sound")) is not None else None
+    if sound is not None:
+        notes += sound.notes()
     for array in (*stored.arrays.values(), stored.labels):
         array.setflags(write=False)
     return Dataset(
@@ -224,7 +227,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         clips=stored.arrays.get("clips"),
         clip_masks=stored.arrays.get("clip_masks"),
         flow=stored.arrays.get("flow"),
-        sound=Sound(sound, listing.rate) if (sound := stored.arrays.get("sound")) is not None else None,
+        sound=sound if sound is not None and sound.known.any() else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,
@@ -290,7 +293,7 @@ def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int 
 
         listed = list_folder(path)
         if len(listed.videos) > len(listed.files):
-            return video_folder.find(path, listed, config.size, config.frames, config.seconds, config.folders)
+            return video_folder.find(path, listed, config.size, config.frames, config.seconds, config.folders, config.sound)
         if listed.shards and not listed.files:
             beside = listed.skipped, listed.notes()
             return webdataset.find(str(path), listed.shards, config.size, scale, config.folders, *beside, progress=progress)

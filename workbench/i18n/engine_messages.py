@@ -24,6 +24,7 @@ ALLOWED: tuple[str, ...] = tuple(
         str,
         (
             QT_TRANSLATE_NOOP("EngineMessages", "at most {0}, the number of training images"),
+            QT_TRANSLATE_NOOP("EngineMessages", "from 0 to {0}, for the encoder has {1} layers and the last is trained"),
             QT_TRANSLATE_NOOP("EngineMessages", "1 in a run that this process trains alone"),
             QT_TRANSLATE_NOOP("EngineMessages", "a multiple of the {0} devices ({1})"),
             QT_TRANSLATE_NOOP("EngineMessages", "at least {0}, two images for each of the {1} devices"),
