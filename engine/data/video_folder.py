@@ -61,7 +61,7 @@ def find(
 
     ConfigError, naming data.source, where PyAV is not installed."""
     check_reader()
-    listed.leave_out([*listed.files, *listed.shards])
+    listed.leave_out([*listed.files, *listed.shards, *listed.tables])
     empty = [file for file in listed.videos if not file.bytes]
     skipped = [*listed.skipped, *(f"{file.name}: it is empty" for file in empty)]
     arrangement = arrange([file for file in listed.videos if file.bytes])
