@@ -280,7 +280,8 @@ def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int 
 
         listed = list_folder(path)
         if len(listed.videos) > len(listed.files):
-            return video_folder.find(path, listed, config.size, config.frames, config.seconds, config.folders, config.sound)
+            of_clips = config.frames, config.seconds, config.folders, config.sound, config.flow
+            return video_folder.find(path, listed, config.size, *of_clips)
         scale = Scale(config.black, config.white) if config.white > config.black else None
         as_before = config.split_by == "list"
         return image_folder.find(path, listed, config.size, scale, as_before, config.folders, progress, most_annotations)

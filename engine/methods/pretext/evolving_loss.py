@@ -123,7 +123,7 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
     compares_images = True
     # Crops without flips, which would turn one motion into another.
     recipe = {
-        "data": {"source": "moving_shapes", "count": 2000},
+        "data": {"source": "moving_shapes", "count": 2000, "flow": True},
         "views": {"preset": "none"},
         "optim": {"lr": 0.002},
         "train": {"batch": 32},
