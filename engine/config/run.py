@@ -36,9 +36,10 @@ class DataConfig(Part):
 
     source: str = setting(
         "shapes",
-        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.",
+        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards "
+        "(.tar) or an .npz file.",
         title="Data",
-        also="dataset, images, folder, pictures, photographs, video, clips",
+        also="dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards",
     )
     other: str = setting(
         "",
