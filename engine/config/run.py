@@ -36,9 +36,10 @@ class DataConfig(Part):
 
     source: str = setting(
         "shapes",
-        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.",
+        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards "
+        "(.tar) or an .npz file.",
         title="Data",
-        also="dataset, images, folder, pictures, photographs, video, clips",
+        also="dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards",
     )
     other: str = setting(
         "",
@@ -156,6 +157,24 @@ class DataConfig(Part):
         ge=0,
         le=3600,
         also="video, clip duration, stride",
+    )
+    sound: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        "Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most "
+        "around each frame. `auto`: where one of a few files has sound.",
+        title="Sound",
+        only="videos",
+        advanced=True,
+        also="audio, audio track, microphone",
+    )
+    flow: bool = setting(
+        False,
+        "Of a folder of videos: whether the motion of each pixel from one frame of a clip to the next is estimated. It takes "
+        "longer and more than twice the space, and means something where the frames are near in time.",
+        title="Estimate flow",
+        only="videos",
+        advanced=True,
+        also="optical flow, motion, OpenCV, DIS",
     )
     black: float = setting(
         0.0,

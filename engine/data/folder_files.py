@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SHARD = ".tar"  # the ending of a file with many images in it
+
 
 @dataclass(frozen=True)
 class FolderFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from engine.data.splits import TEST, TRAIN, VALIDATION
 
@@ -21,3 +22,14 @@ def split_of(name: str) -> int | None:
     splits = {_SPLITS[word] for word in words if word in _SPLITS}
     rest = [word for word in words if word not in _SPLITS]
     return splits.pop() if len(splits) == 1 and all(word in _BESIDE for word in rest) else None
+
+
+def split_in(inside: Sequence[str]) -> int | None:
+    """The split of a file by its path: that of the last folder that is called like one, else the only one that the words of its
+    own name say ("imagenet-train-000012.tar"); None where neither does."""
+    for folder in reversed(inside[:-1]):
+        if (tag := split_of(folder)) is not None:
+            return tag
+    words = re.split(r"[^a-z]+", inside[-1].lower())
+    splits = {_SPLITS[word] for word in words if word in _SPLITS}
+    return splits.pop() if len(splits) == 1 else None

@@ -12,6 +12,7 @@ from engine.augment.draw import draw_view
 from engine.augment.pipeline import Pipeline
 from engine.augment.views import ViewDraw
 from engine.config.run import ViewsConfig
+from engine.data.clips import NO_SOUND, Sound
 from engine.data.dataset import Dataset
 from engine.embed.features import normalised
 from engine.method import ClipViews
@@ -27,8 +28,17 @@ def clip_batch(pipeline: Pipeline, dataset: Dataset, index: np.ndarray, draw: Vi
     if dataset.flow is not None:
         flow = flow_view(_taken(dataset.flow, index, device), draw)
     if dataset.sound is None:
-        return ClipViews(frames, flow, frames.new_zeros(count, 0))
-    return ClipViews(frames, flow, _taken(dataset.sound.values, index, device).float() / 32768, dataset.sound.rate)
+        return ClipViews(frames, flow, frames.new_zeros(count, 0), torch.zeros(count, dtype=torch.bool, device=device))
+    sound, has_sound = sound_of(dataset.sound, index, device)
+    return ClipViews(frames, flow, sound, has_sound, dataset.sound.rate)
+
+
+def sound_of(sound: Sound, index: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The sound (n, L), from -1 to 1, of the clips at `index`, zeros where a clip has none; and which of them have sound, (n,)
+    bool."""
+    values = _taken(sound.values, index, device)
+    has_sound = values[:, 0] != NO_SOUND
+    return values.masked_fill(~has_sound[:, None], 0).float() / 32768, has_sound
 
 
 class WholeClips:

@@ -114,6 +114,8 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
     that lie together count as one, without which a collapsed network would be near Zipf's law; small networks on frames with a
     temporal layer behind them in place of (2+1)D ResNets.
 
+    A clip without sound has no part in the losses of sound.
+
     The encoder sees clips: kNN, maps and evaluation take whole clips, and an image is a clip that stands still."""
 
     Config = EvolvingLossConfig
@@ -121,7 +123,7 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
     compares_images = True
     # Crops without flips, which would turn one motion into another.
     recipe = {
-        "data": {"source": "moving_shapes", "count": 2000},
+        "data": {"source": "moving_shapes", "count": 2000, "flow": True},
         "views": {"preset": "none"},
         "optim": {"lr": 0.002},
         "train": {"batch": 32},
@@ -215,8 +217,9 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         """The sum of all losses by the present weights (Eq. 1)."""
         seen, drawn = self._see(batch)
         table = self._losses(seen, drawn)
-        tasks = torch.stack([table[name][task] for name in CHANNELS for task in TASKS])  # (28, N)
-        distilled = torch.stack([self._distance(seen, name) for name in TEACHERS])  # (3, N)
+        has_sound = _sound_factors(batch)
+        tasks = torch.stack([table[name][task] * has_sound[name] for name in CHANNELS for task in TASKS])  # (28, N)
+        distilled = torch.stack([self._distance(seen, name) * has_sound[name] for name in TEACHERS])  # (3, N)
         # No matrix product: it would be of low precision under autocast.
         per_image = (self.weight.float()[:, None] * torch.cat([tasks, distilled])).sum(0)  # (N,)
         terms: dict[str, Tensor | float] = {task: tasks[row :: len(TASKS)].mean() for row, task in enumerate(TASKS)}
@@ -356,6 +359,12 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         if len(costs) > 1 and bool(marks.isfinite().all()):
             pictures |= {"fitness and kNN": padded(scatter(-costs, marks, self.search.best(), "fitness", "kNN"))}
         return pictures
+
+
+def _sound_factors(batch: Batch) -> dict[str, Tensor | float]:
+    """By modality a factor of the loss of each clip: 0, (N,), of the sound of a clip that has none."""
+    assert batch.clips is not None
+    return {name: batch.clips.has_sound.float() if name == "sound" else 1.0 for name in CHANNELS}
 
 
 def nearest_agree(features: Tensor, classes: Tensor) -> float:
