@@ -10165,6 +10165,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段, tar, webdataset, 分片, hugging face, arrow, parquet</translation>
     </message>
     <message>
+        <source>Estimate flow</source>
+        <translation>估计光流</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: whether the motion of each pixel from one frame of a clip to the next is estimated. It takes longer and more than twice the space, and means something where the frames are near in time.</source>
+        <translation>用于视频文件夹：是否估计每个像素从片段的一帧到下一帧的运动。耗时更长，所占空间为两倍以上；仅在各帧时间相近时才有意义。</translation>
+    </message>
+    <message>
+        <source>optical flow, motion, OpenCV, DIS</source>
+        <translation>光流, 运动, OpenCV, DIS</translation>
+    </message>
+    <message>
         <source>Rate of the encoder</source>
         <translation>编码器的学习率</translation>
     </message>

@@ -167,6 +167,15 @@ class DataConfig(Part):
         advanced=True,
         also="audio, audio track, microphone",
     )
+    flow: bool = setting(
+        False,
+        "Of a folder of videos: whether the motion of each pixel from one frame of a clip to the next is estimated. It takes "
+        "longer and more than twice the space, and means something where the frames are near in time.",
+        title="Estimate flow",
+        only="videos",
+        advanced=True,
+        also="optical flow, motion, OpenCV, DIS",
+    )
     black: float = setting(
         0.0,
         "Of images deeper than 8 bits: the value that is black. Unless white is above it, both are measured over the set.",

@@ -293,7 +293,8 @@ def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int 
 
         listed = list_folder(path)
         if len(listed.videos) > len(listed.files):
-            return video_folder.find(path, listed, config.size, config.frames, config.seconds, config.folders, config.sound)
+            of_clips = config.frames, config.seconds, config.folders, config.sound, config.flow
+            return video_folder.find(path, listed, config.size, *of_clips)
         beside = listed.skipped, listed.notes()
         if listed.tables and not listed.files and not listed.shards:
             return hf_datasets.find(path, listed.tables, config.size, scale, *beside, progress=progress)

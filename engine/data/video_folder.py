@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dataset import Index
+from engine.data.estimated_flow import check_estimator, estimated_flow
 from engine.data.folder_classes import FoldersAre, arrange, class_names, suggested
 from engine.data.folder_files import FolderFile
 from engine.data.folder_listing import Listing
@@ -37,10 +38,12 @@ _UCF_TEST = 7  # groups 1 to 7 are the test split of the first of the three offi
 
 
 class _File(NamedTuple):
-    """What was read of a file. sound: whether it has any, and that of the clip; None where it is not asked for."""
+    """What was read of a file. sound: whether it has any, and that of the clip; flow: of the clip; None where they are not asked
+    for."""
 
     clip: VideoClip
     sound: ClipSound | None
+    flow: npt.NDArray[np.float16] | None
 
 
 def find(
@@ -51,16 +54,19 @@ def find(
     seconds: float,
     folders: FoldersAre = "classes",
     sound: SoundIs = "auto",
+    flow: bool = False,
 ) -> ImageListing:
     """The clips of a folder, `listed`, of `frames` frames at `size` px; 0 takes the median short side of a sample, to the nearest
     multiple of 8, at most 64. seconds: of the middle part of each file that is used, 0 for all of it. folders: as `data.folders`.
-    As an image, a clip is its middle frame. sound: as `data.sound`.
+    As an image, a clip is its middle frame. sound, flow: as `data.sound`, `data.flow`.
 
     Files of UCF101 are known by their names: clips that were cut from one video stay in one split, and where the set is whole its
     test split is that of its first official list.
 
-    ConfigError, naming data.source, where PyAV is not installed."""
+    ConfigError, naming data.source, where PyAV is not installed; naming data.flow, where OpenCV is not and flow is asked for."""
     check_reader()
+    if flow:
+        check_estimator()
     listed.leave_out([*listed.files, *listed.shards, *listed.tables])
     empty = [file for file in listed.videos if not file.bytes]
     skipped = [*listed.skipped, *(f"{file.name}: it is empty" for file in empty)]
@@ -86,6 +92,8 @@ def find(
     side = size or _own_size(files)
     with_sound = sound == "yes" or (sound == "auto" and any(has_sound(file.path) for file in _some(files)))
     part = samples_of(frames, seconds) if with_sound else 0
+    if flow:
+        notes.append("The flow of the clips is estimated from their frames.")
     if with_sound:
         notes.append(f"The sound of each frame is that of {1000 * part / RATE:g} ms around it.")
 
@@ -94,10 +102,11 @@ def find(
             clip = read_clip(paths[row], frames, side, seconds)
         except Exception as error:  # a damaged file makes FFmpeg raise nearly anything
             return problem_of(error)
+        moved = estimated_flow(clip.frames) if flow else None
         if part:
-            return _File(clip, read_sound(paths[row], clip.middles, clip.span, part))
+            return _File(clip, read_sound(paths[row], clip.middles, clip.span, part), moved)
         unread = sound == "auto" and has_sound(paths[row])
-        return _File(clip, ClipSound(_NOTHING, exists=True, problem=_UNREAD) if unread else None)
+        return _File(clip, ClipSound(_NOTHING, exists=True, problem=_UNREAD) if unread else None, moved)
 
     def chunks() -> Iterator[Chunk]:
         row = 0
@@ -105,6 +114,7 @@ def find(
             known = [(row + k, file) for k, file in enumerate(results) if not isinstance(file, str)]
             clips = _stacked([file.clip.frames for _, file in known], (frames, 3, side, side), np.uint8)
             rows = np.array([at for at, _ in known], np.int64)
+            flows = [file.flow for _, file in known if file.flow is not None]
             sounds = [file.sound.values for _, file in known if file.sound is not None]
             yield Chunk(
                 np.ascontiguousarray(clips[:, frames // 2]),
@@ -113,16 +123,17 @@ def find(
                 skipped=tuple(f"{names[row + k]}: {text}" for k, file in enumerate(results) for text in _problems(file)),
                 content=np.array([file.clip.content for _, file in known], np.uint64),
                 clips=clips,
+                flow=_stacked(flows, (frames - 1, 2, side, side), np.float16) if flow else None,
                 sound=_stacked(sounds, (frames * part,), np.int16) if part else None,
             )
             row += len(results)
 
     content = f"{state_of_files(files)} videos 1" + ("" if folders == "classes" else f" {folders}")
-    origin = f"{folder} {frames} {seconds:g}" + (f" sound {part} 1" if part else "")
+    origin = f"{folder} {frames} {seconds:g}" + (f" sound {part} 1" if part else "") + (" flow 1" if flow else "")
     label = "clips-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
     return ImageListing(
         name=folder.name,
-        order=Order(label, origin, content, len(files), side, slow=True, frames=frames, samples=frames * part),
+        order=Order(label, origin, content, len(files), side, slow=True, frames=frames, flowing=flow, samples=frames * part),
         chunks=chunks,
         own=own,
         classes=classes,

@@ -21,6 +21,9 @@ from engine.data.video_folder import find
 from engine.execute.progress import Cancelled
 from engine.study.large_image import large_image
 from engine.train.clip_batches import sound_of
+from engine.train.control import Control
+from engine.train.resolve import resolve
+from engine.train.train_run import train
 from tests.engine.data.videos import HEIGHT, WIDTH, Track, write_video
 
 SIDE = 16
@@ -137,6 +140,23 @@ def test_sound_can_be_left_out_and_asked_for(sounding: Path, clips: Path, tmp_pa
     assert data.sound is None
     assert [line for line in data.skipped if line.startswith("04.avi: its sound is not read")]
     assert int(open_at(many, frames=2, sound="yes").sound.known.sum()) == 1
+
+
+def test_evolving_losses_learn_from_files_with_sound_and_estimated_flow(sounding: Path, tmp_path: Path) -> None:
+    """Four modalities of real files, clips without sound among them."""
+    values = {
+        "method": {"id": "evolving_loss", "weights": "equal", "frames": 2},
+        "data": {"source": str(sounding), "frames": 4, "size": 16, "root": str(tmp_path / "root"), "validation": 0.2, "test": 0.2},
+        "train": {"batch": 4, "steps": 2, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
+        "monitor": {"embed_images": 0, "knn_every": 1000, "pictures": False},
+    }
+    losses = []
+    finished = train(resolve(values), lambda event: losses.append(getattr(event, "loss", 0.0)), Control(), tmp_path / "run")
+    assert finished.state == "finished"
+    assert np.isfinite(losses).all()
+    lacking = resolve({**values, "data": {**values["data"], "flow": False}})
+    with pytest.raises(ConfigError, match=r"a set with flow, which Evolving Losses needs.*Estimate flow \(data\.flow\)"):
+        train(lacking, lambda event: None, Control(), tmp_path / "other")
 
 
 def test_photographs_beside_few_videos_stay_photographs(clips: Path, photos: Path, open_at) -> None:

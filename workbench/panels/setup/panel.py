@@ -484,7 +484,7 @@ class SetupPanel(Panel):
             return
         self.data_card.show_opening(source)
         if row is None and any(
-            before.get(key) != data.get(key) for key in ("source", "size", "folders", "frames", "seconds", "sound")
+            before.get(key) != data.get(key) for key in ("source", "size", "folders", "frames", "seconds", "sound", "flow")
         ):
             # What is wrong with the data, DescribeData reports.
             self._ask(SurveyData(data), self._data_surveyed, lambda message: None)
