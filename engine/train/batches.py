@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from engine.config.run import RunConfig
 from engine.data.backgrounds import backgrounds_of
 from engine.data.captions import Captions, texts_at
 from engine.data.dataset import Dataset
+from engine.data.read_ahead import ReadAhead
 from engine.data.sampler import RepeatedSampler, Sampler, optimiser_steps, sampler_for, step_batches
 from engine.distributed.rows import all_count, own_rows
 from engine.method import Batch, Stage
@@ -55,6 +57,8 @@ class Batches:
         self._other = dataset.other if entry(config.method.id).other else None
         self._resident_other = self._on_gpu(self._other) if self._other is not None else None
         self._captions = dataset.captions if "captions" in entry(config.method.id).needs else None
+        self._ahead = self._reader()
+        self._other_ahead = ReadAhead([self._other.images] if self._other is not None and self._resident_other is None else [])
 
     def of_stage(self, stage: Stage) -> Batches:
         """The batches of a stage of the run, with its own views and images; these ones where it has neither. Steps are numbered
@@ -68,6 +72,7 @@ class Batches:
             other._used = tuple(range(len(other.pipeline.views)))
         if stage.labelled:
             train = np.sort(self.dataset.splits["train"])
+            other._ahead = self._reader()  # for batches of the same numbers with other images
             other.source = RepeatedSampler(train[self.labels[train] >= 0], self.config.train.batch, self.seed)
         return other
 
@@ -121,12 +126,24 @@ class Batches:
     def at(self, step: int) -> Batch:
         """The batch of a step, on the device; in a training step of several ranks the rows of this one."""
         generator = generator_for(self.seed, "method", step)
+        self._read_ahead(step)
         other = self.other_index(step) if self._other is not None else None
         index = self.index(step)
         rows = own_rows(torch.arange(len(index)))
         draws = [draw.take(rows) if len(rows) < len(index) else draw for draw in self.draws(step)]
         other = other[rows.numpy()] if other is not None else None
         return self._batch(index[rows.numpy()], draws, generator, other)
+
+    def _reader(self) -> ReadAhead:
+        images = self.dataset.images if self._resident is None else None
+        return ReadAhead([images, self.dataset.clips if self._of_clips else None])
+
+    def _read_ahead(self, step: int) -> None:
+        """Begin to read the images of the next batches, where they are on the disk."""
+        for ahead, index in ((self._ahead, self.index), (self._other_ahead, self.other_index)):
+            if ahead.wanted:
+                rows = own_rows(torch.arange(self.config.train.batch)).numpy()
+                ahead.expect(range(step + 1, step + 1 + ahead.depth(len(rows))), partial(_rows_of, index, rows))
 
     def of(self, index: np.ndarray, seed: int = 0) -> Batch:
         """A batch of given images with its own random draw, for pictures: does not affect the draws of training."""
@@ -204,11 +221,8 @@ class Batches:
     def _taken(self, dataset: Dataset, resident: Tensor | None, index: np.ndarray) -> Tensor:
         if resident is not None:
             return resident[torch.from_numpy(index).to(self.device)]
-        # Sorted indices, so that a memory-mapped store is read sequentially.
-        order = np.argsort(index, kind="stable")
-        images = np.empty((len(index), *dataset.images.shape[1:]), dtype=np.uint8)
-        images[order] = dataset.images[index[order]]
-        return torch.from_numpy(images).to(self.device, non_blocking=True)
+        ahead = self._other_ahead if dataset is self._other else self._ahead
+        return torch.from_numpy(ahead.take(dataset.images, index)).to(self.device, non_blocking=True)
 
     def other_index(self, step: int) -> np.ndarray:
         """The indices (N,) of the second set's images of a step: its training images in a new order, again and again, whichever
@@ -245,6 +259,11 @@ class Batches:
         if dataset.images.nbytes > GPU_SHARE * free:
             return None
         return torch.from_numpy(np.ascontiguousarray(dataset.images)).to(self.device)
+
+
+def _rows_of(index: Callable[[int], np.ndarray], rows: np.ndarray, step: int) -> np.ndarray:
+    taken: np.ndarray = index(step)[rows]
+    return taken
 
 
 def drawn_texts(captions: Captions, index: np.ndarray, seed: int) -> tuple[str, ...]:

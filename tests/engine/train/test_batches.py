@@ -10,6 +10,7 @@ import torch
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
+from engine.data import read_ahead
 from engine.data.open import open_dataset
 from engine.method import Batch
 from engine.train.batches import Batches
@@ -125,3 +126,19 @@ def test_the_negatives_of_background_swaps_have_the_background_of_the_first_view
     assert again is not None
     assert torch.equal(batch.negatives, again)
     assert batches(small("moco_v2")).at(0).negatives is None
+
+
+def test_images_on_the_disk_give_the_same_batches_and_the_next_ones_are_read_ahead(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requested: list[int] = []
+    monkeypatch.setattr(read_ahead, "_request", lambda file, start, size: requested.append(start // size))
+    memory, disk = (batches(small("simclr", {"data": {"storage": storage}})) for storage in ("memory", "disk"))
+    assert disk.dataset.on_disk
+    assert not memory.dataset.on_disk
+    assert same(memory.at(2), disk.at(2))
+    disk._ahead.finish()
+    # The batch itself, and the next ones.
+    assert sorted(requested) == sorted(row for step in range(2, 3 + read_ahead.MOST_BATCHES) for row in memory.index(step).tolist())
+    for step in (3, 9, 0):
+        assert same(memory.at(step), disk.at(step))
