@@ -13288,6 +13288,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Speed in clips, R²</source>
+        <translation>片段中的速度，R²</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -13306,6 +13310,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation>速度</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -13370,6 +13378,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Speed, R²</source>
+        <translation>速度，R²</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -13638,6 +13650,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Det. tuned, AR</source>
         <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>Speed R²</source>
+        <translation>速度 R²</translation>
     </message>
     <message>
         <source>AP 10 %</source>
