@@ -137,7 +137,8 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
 
     def __init__(self, config: EvolvingLossConfig, backbone: Backbone) -> None:
         super().__init__(config, ClipEncoder(backbone, config.frames))
-        if config.warm_share + config.evolution_share > MOST:
+        # Rounded: .9 and .05 are more than .95 in binary.
+        if round(config.warm_share + config.evolution_share, 9) > MOST:
             allowed = f"at most {MOST - config.warm_share:g} beside a warm start of {config.warm_share:g}"
             raise complain("method.evolution_share", allowed, config.evolution_share, "What is left trains with the best weights.")
         self.encoders = nn.ModuleDict({name: ClipEncoder(FrameNet(CHANNELS[name]), config.frames) for name in TEACHERS})
