@@ -1288,8 +1288,8 @@
         <translation>文件中的图像</translation>
     </message>
     <message>
-        <source>NumPy archives and WebDataset shards (*.npz *.tar)</source>
-        <translation>NumPy 归档和 WebDataset 分片 (*.npz *.tar)</translation>
+        <source>NumPy archives, WebDataset shards, tables (*.npz *.tar *.parquet *.arrow)</source>
+        <translation>NumPy 归档、WebDataset 分片、表格 (*.npz *.tar *.parquet *.arrow)</translation>
     </message>
     <message>
         <source>Folder of images…</source>
@@ -1841,6 +1841,14 @@
         <translation>含有图像的 tar 文件</translation>
     </message>
     <message>
+        <source>tables with a column of images</source>
+        <translation>带有图像列的表格</translation>
+    </message>
+    <message>
+        <source>a folder of images or an .npz or .tar file, for pyarrow, which reads Arrow and Parquet, is not installed</source>
+        <translation>图像文件夹，或 .npz 或 .tar 文件，因为读取 Arrow 和 Parquet 的 pyarrow 没有安装</translation>
+    </message>
+    <message>
         <source>a folder that can be read</source>
         <translation>可读取的文件夹</translation>
     </message>
@@ -2263,6 +2271,14 @@
     <message>
         <source>Of {0} tar files: {1}.</source>
         <translation>在 {0} 个 tar 文件中：{1}。</translation>
+    </message>
+    <message>
+        <source>Of {0} tables: {1}.</source>
+        <translation>在 {0} 个表格中：{1}。</translation>
+    </message>
+    <message>
+        <source>Columns that are not read: {0}.</source>
+        <translation>未读取的列：{0}。</translation>
     </message>
     <message>
         <source>The first would be {0}.</source>
@@ -10113,14 +10129,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师特征与预测的相似度</translation>
     </message>
     <message>
-        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards (.tar) or an .npz file.</source>
-        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹、WebDataset 分片（.tar）或 .npz 文件。</translation>
-    </message>
-    <message>
-        <source>dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards</source>
-        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段, tar, webdataset, 分片</translation>
-    </message>
-    <message>
         <source>Sound</source>
         <translation>声音</translation>
     </message>
@@ -10147,6 +10155,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>freeze, fixed, fine-tuning, transfer, continue</source>
         <translation>冻结, 固定, 微调, 迁移, 继续训练</translation>
+    </message>
+    <message>
+        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards (.tar), a folder of a Hugging Face dataset or an .npz file.</source>
+        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹、WebDataset 分片（.tar）、Hugging Face 数据集文件夹或 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards, hugging face, arrow, parquet</source>
+        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段, tar, webdataset, 分片, hugging face, arrow, parquet</translation>
     </message>
     <message>
         <source>Estimate flow</source>
@@ -13288,6 +13304,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Speed in clips, R²</source>
+        <translation>片段中的速度，R²</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -13306,6 +13326,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation>速度</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -13370,6 +13394,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Speed, R²</source>
+        <translation>速度，R²</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -13638,6 +13666,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Det. tuned, AR</source>
         <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>Speed R²</source>
+        <translation>速度 R²</translation>
     </message>
     <message>
         <source>AP 10 %</source>

@@ -78,7 +78,8 @@ def do_datasets(options: argparse.Namespace) -> int:
         )
     print(
         "Also by its path: a folder of images (with or without class folders), WebDataset shards (a .tar file, a folder of them,\n"
-        "or a pattern: 'name-{000000..000009}.tar'), or an .npz file in the MedMNIST layout."
+        "or a pattern: 'name-{000000..000009}.tar'), a Hugging Face dataset (a folder that save_to_disk wrote, or of Parquet),\n"
+        "or an .npz file in the MedMNIST layout."
     )
     return 0
 

@@ -37,9 +37,9 @@ class DataConfig(Part):
     source: str = setting(
         "shapes",
         "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards "
-        "(.tar) or an .npz file.",
+        "(.tar), a folder of a Hugging Face dataset or an .npz file.",
         title="Data",
-        also="dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards",
+        also="dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards, hugging face, arrow, parquet",
     )
     other: str = setting(
         "",

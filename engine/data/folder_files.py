@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHARD = ".tar"  # the ending of a file with many images in it
+# The endings of files with many images in them.
+SHARD = ".tar"
+TABLES = frozenset({".arrow", ".parquet"})
 
 
 @dataclass(frozen=True)

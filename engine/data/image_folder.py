@@ -47,7 +47,7 @@ def find(
 
     ConfigError, naming data.source, for a folder without images."""
     files, skipped = listed.files, listed.skipped
-    listed.leave_out([*listed.videos, *listed.shards])
+    listed.leave_out([*listed.videos, *listed.shards, *listed.tables])
     if not files:
         formats = ", ".join(sorted(name[1:] for name in readable_endings()))
         message = f"{len(skipped)} files there could not be used, the first: {skipped[0]}. " if skipped else "There is none in it. "
@@ -141,7 +141,12 @@ def state_of(folder: Path) -> str:
             beside += f" {file} {written.st_size} {written.st_mtime_ns}"
     listed = list_folder(folder)
     layout = recognise(listed.files, listed.beside)
-    return state_of_files([*listed.files, *listed.videos, *listed.shards, *(layout.used if layout is not None else ())]) + beside
+    return (
+        state_of_files(
+            [*listed.files, *listed.videos, *listed.shards, *listed.tables, *(layout.used if layout is not None else ())]
+        )
+        + beside
+    )
 
 
 def _tags(tags: Sequence[int], names: Sequence[str], listed: Mapping[str, int]) -> Sequence[int]:

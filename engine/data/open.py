@@ -18,7 +18,7 @@ from engine.data.annotations import ClassMaps
 from engine.data.clips import Sound
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
-from engine.data.folder_files import SHARD, FolderFile
+from engine.data.folder_files import SHARD, TABLES, FolderFile
 from engine.data.folder_listing import list_folder
 from engine.data.image_store import Chunk, keep
 from engine.data.pictures import Scale
@@ -289,23 +289,27 @@ def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int 
         files, missing = files_of_pattern(config.source)
         return webdataset.find(str(path), files, config.size, scale, config.folders, missing, progress=progress)
     if is_folder(path):
-        from engine.data import image_folder, video_folder, webdataset
+        from engine.data import hf_datasets, image_folder, video_folder, webdataset
 
         listed = list_folder(path)
         if len(listed.videos) > len(listed.files):
             of_clips = config.frames, config.seconds, config.folders, config.sound, config.flow
             return video_folder.find(path, listed, config.size, *of_clips)
+        beside = listed.skipped, listed.notes()
+        if listed.tables and not listed.files and not listed.shards:
+            return hf_datasets.find(path, listed.tables, config.size, scale, *beside, progress=progress)
         if listed.shards and not listed.files:
-            beside = listed.skipped, listed.notes()
             return webdataset.find(str(path), listed.shards, config.size, scale, config.folders, *beside, progress=progress)
         as_before = config.split_by == "list"
         return image_folder.find(path, listed, config.size, scale, as_before, config.folders, progress, most_annotations)
     if is_file(path):
-        if path.suffix.lower() == SHARD:
-            from engine.data import webdataset
+        if path.suffix.lower() == SHARD or path.suffix.lower() in TABLES:
+            from engine.data import hf_datasets, webdataset
 
             state = path.stat()
             file = FolderFile(str(path), (path.name,), state.st_size, state.st_mtime_ns, (path.name,))
+            if path.suffix.lower() in TABLES:
+                return hf_datasets.find(path, [file], config.size, scale, progress=progress)
             return webdataset.find(str(path), [file], config.size, scale, config.folders, progress=progress)
         if path.suffix.lower() != ".npz":
             raise complain(

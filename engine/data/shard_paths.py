@@ -9,8 +9,9 @@ from itertools import islice, product
 
 from engine.config.errors import complain
 from engine.config.small_files import expanded, is_file
-from engine.data.folder_files import SHARD, FolderFile
+from engine.data.folder_files import SHARD, TABLES, FolderFile
 
+_HOLDER = re.compile("|".join(re.escape(f"{ending}/") for ending in sorted({SHARD, *TABLES})), re.IGNORECASE)
 MOST = 1_000_000  # files
 _BRACES = re.compile(r"\{(?P<first>\d+)\.\.(?P<last>\d+)\}|\{(?P<words>[^{}]*,[^{}]*)\}")
 
@@ -44,13 +45,13 @@ def files_of_pattern(source: str) -> tuple[list[FolderFile], list[str]]:
 
 
 def in_shard(name: str) -> bool:
-    """Whether an image of a name in a data set lies in a tar file."""
-    return f"{SHARD}/" in name.lower()
+    """Whether an image of a name in a data set lies in a file with many images."""
+    return _HOLDER.search(name) is not None
 
 
 def name_in_shard(name: str) -> str:
-    """The name of an image in its tar file; of another image its name."""
-    return name[name.lower().rfind(f"{SHARD}/") + len(SHARD) + 1 :] if in_shard(name) else name
+    """The name of an image in the file that holds it and others; of another image its name."""
+    return _HOLDER.split(name)[-1]
 
 
 def _expanded(source: str) -> Iterator[str]:

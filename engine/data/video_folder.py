@@ -67,7 +67,7 @@ def find(
     check_reader()
     if flow:
         check_estimator()
-    listed.leave_out([*listed.files, *listed.shards])
+    listed.leave_out([*listed.files, *listed.shards, *listed.tables])
     empty = [file for file in listed.videos if not file.bytes]
     skipped = [*listed.skipped, *(f"{file.name}: it is empty" for file in empty)]
     arrangement = arrange([file for file in listed.videos if file.bytes])

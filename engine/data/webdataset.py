@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.config.errors import complain
 from engine.config.small_files import FileError, is_file, open_regular, parse_json
@@ -31,8 +30,7 @@ from engine.data.image_folder import state_of_files
 from engine.data.image_store import Order
 from engine.data.pictures import FOREIGN, Scale, readable_endings
 from engine.data.source import ImageListing
-from engine.data.split_names import split_in
-from engine.data.splits import TRAIN
+from engine.data.split_names import tags_of
 from engine.data.tar_members import Member, TarMembers
 from engine.execute.progress import ProgressCallback, no_progress
 
@@ -126,7 +124,7 @@ def find(
         first = "; ".join([*skipped, *shards.skipped][:_SHOWN]) or "there is no image in them"
         raise complain(_KEY, "tar files with images in them", source, f"Of {len(files):,} tar files: {first}.")
     listed = [*notes, *shards.notes()]
-    tags = _tags_of_shards([files[number] for number in shards.shards])
+    tags = tags_of([files[number].inside for number in shards.shards])
     classes, labels = _classes(shards, files, listed)
     meanings: dict[str, tuple[str, ...]] = {}
     likely = ""
@@ -349,11 +347,3 @@ def _names_beside(files: Sequence[FolderFile]) -> list[str]:
                 continue
             return [printable(line) for line in text.splitlines() if line.strip()]
     return []
-
-
-def _tags_of_shards(files: Sequence[FolderFile]) -> npt.NDArray[np.int8] | None:
-    """The split of each image by its shard's name or folder; None where they name no training split beside another one."""
-    known: dict[str, int | None] = {file.name: split_in(file.inside) for file in files}
-    if {*known.values()} - {None} <= {TRAIN} or TRAIN not in known.values():
-        return None
-    return np.array([TRAIN if (tag := known[file.name]) is None else tag for file in files], np.int8)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
-Need = Literal["labels", "factors", "texts", "multi_label", "numbers", Column]
+Need = Literal["labels", "factors", "texts", "multi_label", "numbers", "speeds", Column]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Task:
         figures: names of its figures, shares of test images from 0 to 1 (or an R², see `negative`), in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
         needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
-            embeds texts; "multi_label", "numbers": what engine.evaluate.target_scores has functions for.
+            embeds texts; "multi_label", "numbers", "speeds": what engine.evaluate.target_scores has functions for.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
             maps has its plan in `engine.evaluate.dense_plan`.
         features: it uses `Subject.features`, which are then counted in the estimate of its time.
@@ -157,6 +157,17 @@ TASKS: tuple[Task, ...] = (
         features=False,
         effort=7.0,
         line="The class of a clip from features of whole clips: kNN, linear probe, and clips of the same class among the nearest.",
+    ),
+    Task(
+        "speed",
+        "Speed",
+        ("speed_r2",),
+        "engine.evaluate.tasks.motion:speed",
+        needs=frozenset({"clips", "speeds"}),
+        features=False,
+        effort=6.0,
+        negative=True,
+        line="How fast what is in a clip moves, by ridge regression on features of whole clips; R².",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),

@@ -122,6 +122,11 @@ ALLOWED: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "a pattern of tar files that exist"),
             QT_TRANSLATE_NOOP("EngineMessages", "a pattern of at most {0} tar files"),
             QT_TRANSLATE_NOOP("EngineMessages", "tar files with images in them"),
+            QT_TRANSLATE_NOOP("EngineMessages", "tables with a column of images"),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "a folder of images or an .npz or .tar file, for pyarrow, which reads Arrow and Parquet, is not installed",
+            ),
             QT_TRANSLATE_NOOP(
                 "EngineMessages", "a folder of images or an .npz file, for PyAV, which reads videos, is not installed"
             ),
@@ -270,6 +275,8 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "All labelled images are of one class, {0}: taken as images without labels."),
             QT_TRANSLATE_NOOP("EngineMessages", "{0} of {1} images have no class."),
             QT_TRANSLATE_NOOP("EngineMessages", "Of {0} tar files: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Of {0} tables: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Columns that are not read: {0}."),
             QT_TRANSLATE_NOOP("EngineMessages", "The first would be {0}."),
             QT_TRANSLATE_NOOP(
                 "EngineMessages", "{0} test images are equal to a training or validation image: the set's own splits overlap."

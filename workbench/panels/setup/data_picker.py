@@ -107,8 +107,11 @@ class DataEditor(Editor):
         self.choose(QFileDialog.getExistingDirectory(self, self.tr("A folder of images"), self._start()))
 
     def browse_file(self) -> None:
-        """Ask for an .npz or .tar file."""
-        title, kinds = self.tr("Images in a file"), self.tr("NumPy archives and WebDataset shards (*.npz *.tar)")
+        """Ask for a file with many images in it."""
+        title, kinds = (
+            self.tr("Images in a file"),
+            self.tr("NumPy archives, WebDataset shards, tables (*.npz *.tar *.parquet *.arrow)"),
+        )
         self.choose(QFileDialog.getOpenFileName(self, title, self._start(), kinds)[0])
 
     def _start(self) -> str:
