@@ -28,7 +28,7 @@ from workbench.panels.evaluate.evaluation_text import about, part_name, part_wor
 from workbench.theme.palette import GAP
 
 LISTED = 200  # runs
-_TARGETS = frozenset(row.id for row in tasks() if row.needs & {"multi_label", "numbers", "speeds"})
+_TARGETS = frozenset(row.id for row in tasks() if row.needs & {"multi_label", "numbers"})
 _Runs = Sequence[tuple[str, str]]
 
 
