@@ -13316,6 +13316,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>片段-声音检索，R@1 和 R@5</translation>
     </message>
     <message>
+        <source>Events in clips, average precision</source>
+        <translation>片段中的事件，平均精度</translation>
+    </message>
+    <message>
         <source>Clip-sound retrieval, own embeddings</source>
         <translation>片段-声音检索，方法自身的嵌入</translation>
     </message>
@@ -13346,6 +13350,10 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>clip-sound retrieval</source>
         <translation>片段-声音检索</translation>
+    </message>
+    <message>
+        <source>event spotting</source>
+        <translation>事件定位</translation>
     </message>
     <message>
         <source>clip-sound retrieval, own</source>
@@ -13418,6 +13426,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Speed, R²</source>
         <translation>速度，R²</translation>
+    </message>
+    <message>
+        <source>Events, AP within a frame</source>
+        <translation>事件，一帧以内 AP</translation>
+    </message>
+    <message>
+        <source>Events, AP at the frame</source>
+        <translation>事件，准确帧 AP</translation>
     </message>
     <message>
         <source>Clip to sound, R@1</source>
@@ -13722,6 +13738,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Speed R²</source>
         <translation>速度 R²</translation>
+    </message>
+    <message>
+        <source>Events AP ±1</source>
+        <translation>事件 AP ±1</translation>
+    </message>
+    <message>
+        <source>Events AP ±0</source>
+        <translation>事件 AP ±0</translation>
     </message>
     <message>
         <source>C→S R@1</source>

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
-Need = Literal["labels", "factors", "texts", "multi_label", "numbers", "speeds", "sounds", Column]
+Need = Literal["labels", "factors", "texts", "multi_label", "numbers", "speeds", "moments", "sounds", Column]
 
 # Which methods embed what a task needs: those that need this column of the data.
 EMBEDDED: Mapping[Need, Column] = {"texts": "captions", "sounds": "sound"}
@@ -37,7 +37,8 @@ class Task:
         figures: names of its figures, shares of test images from 0 to 1 (or an R², see `negative`), in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
         needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts", "sounds": a method
-            that embeds texts, or sounds; "multi_label", "numbers", "speeds": what engine.evaluate.target_scores has functions for.
+            that embeds texts, or sounds; "multi_label", "numbers", "speeds", "moments": what engine.evaluate.target_scores has
+            functions for.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
             maps has its plan in `engine.evaluate.dense_plan`.
         features: it uses `Subject.features`, which are then counted in the estimate of its time.
@@ -192,6 +193,16 @@ TASKS: tuple[Task, ...] = (
         features=False,
         effort=2.0,
         line="The same by the method's own embeddings of frames and sounds.",
+    ),
+    Task(
+        "event_spotting",
+        "Event spotting",
+        ("events_ap_1", "events_ap_0"),
+        "engine.evaluate.tasks.event_spotting:measure",
+        needs=frozenset({"clips", "moments"}),
+        features=False,
+        effort=10.0,
+        line="At which frame of a clip something happens, by a linear probe on the features of single frames; average precision.",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),
