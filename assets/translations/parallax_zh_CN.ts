@@ -10146,7 +10146,7 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>How many of the encoder&apos;s first layers keep the weights that they begin with; their normalisation keeps its statistics. A layer is the stem, a block or a stage; of a ViT, the projection of its patches is the first. With weights to begin with this costs less memory and time, and keeps what the first layers know.</source>
-        <translation>编码器前多少层保持其初始权重不变；这些层的归一化也保持其统计量。一层是指茎部、一个块或一个阶段；对 ViT 而言，图块的投影是第一层。若从已有权重开始，这样更省内存和时间，并保留前几层已学到的内容。</translation>
+        <translation>编码器前多少层保持其初始权重不变；这些层的归一化也保持其统计量。一层是指stem、一个块或一个阶段；对 ViT 而言，图块的投影是第一层。若从已有权重开始，这样更省内存和时间，并保留前几层已学到的内容。</translation>
     </message>
     <message>
         <source>layers</source>
@@ -10194,7 +10194,7 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>Learning rate of each of the encoder&apos;s layers, as a share of that of the layer after it; 1 for the same rate in all. A layer is the stem, a block or a stage. BEiT takes .65 to .75 for fine-tuning.</source>
-        <translation>编码器每一层的学习率，以其后一层学习率的比例表示；1 表示各层相同。一层是指茎部、一个块或一个阶段。BEiT 在微调时取 0.65 到 0.75。</translation>
+        <translation>编码器每一层的学习率，以其后一层学习率的比例表示；1 表示各层相同。一层是指stem、一个块或一个阶段。BEiT 在微调时取 0.65 到 0.75。</translation>
     </message>
     <message>
         <source>layer-wise learning rate decay, LLRD, BEiT, fine-tuning, continue</source>
