@@ -3495,6 +3495,10 @@
         <translation>仅用像素 {0}</translation>
     </message>
     <message>
+        <source>{0} at chance level</source>
+        <translation>随机水平为 {0}</translation>
+    </message>
+    <message>
         <source>standard error {0} (untrained {1})</source>
         <translation>标准误差 {0}（未训练 {1}）</translation>
     </message>
@@ -13308,6 +13312,14 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>片段中的速度，R²</translation>
     </message>
     <message>
+        <source>Clip-sound retrieval, R@1 and R@5</source>
+        <translation>片段-声音检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Clip-sound retrieval, own embeddings</source>
+        <translation>片段-声音检索，方法自身的嵌入</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -13330,6 +13342,14 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>speed</source>
         <translation>速度</translation>
+    </message>
+    <message>
+        <source>clip-sound retrieval</source>
+        <translation>片段-声音检索</translation>
+    </message>
+    <message>
+        <source>clip-sound retrieval, own</source>
+        <translation>片段-声音检索（自身嵌入）</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -13398,6 +13418,38 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Speed, R²</source>
         <translation>速度，R²</translation>
+    </message>
+    <message>
+        <source>Clip to sound, R@1</source>
+        <translation>片段到声音，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to sound, R@5</source>
+        <translation>片段到声音，R@5</translation>
+    </message>
+    <message>
+        <source>Sound to clip, R@1</source>
+        <translation>声音到片段，R@1</translation>
+    </message>
+    <message>
+        <source>Sound to clip, R@5</source>
+        <translation>声音到片段，R@5</translation>
+    </message>
+    <message>
+        <source>Clip to sound, own, R@1</source>
+        <translation>片段到声音（自身），R@1</translation>
+    </message>
+    <message>
+        <source>Clip to sound, own, R@5</source>
+        <translation>片段到声音（自身），R@5</translation>
+    </message>
+    <message>
+        <source>Sound to clip, own, R@1</source>
+        <translation>声音到片段（自身），R@1</translation>
+    </message>
+    <message>
+        <source>Sound to clip, own, R@5</source>
+        <translation>声音到片段（自身），R@5</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -13670,6 +13722,38 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Speed R²</source>
         <translation>速度 R²</translation>
+    </message>
+    <message>
+        <source>C→S R@1</source>
+        <translation>片段→声音 R@1</translation>
+    </message>
+    <message>
+        <source>C→S R@5</source>
+        <translation>片段→声音 R@5</translation>
+    </message>
+    <message>
+        <source>S→C R@1</source>
+        <translation>声音→片段 R@1</translation>
+    </message>
+    <message>
+        <source>S→C R@5</source>
+        <translation>声音→片段 R@5</translation>
+    </message>
+    <message>
+        <source>C→S own R@1</source>
+        <translation>片段→声音（自身）R@1</translation>
+    </message>
+    <message>
+        <source>C→S own R@5</source>
+        <translation>片段→声音（自身）R@5</translation>
+    </message>
+    <message>
+        <source>S→C own R@1</source>
+        <translation>声音→片段（自身）R@1</translation>
+    </message>
+    <message>
+        <source>S→C own R@5</source>
+        <translation>声音→片段（自身）R@5</translation>
     </message>
     <message>
         <source>AP 10 %</source>

@@ -45,7 +45,7 @@ def measure(subject: Subject) -> Iterator[Figure]:
         shares[name] = [knn, probe.accuracy(x["test"], y["test"]), *same_class_recall(x["test"], y["test"])]
     seconds = time.monotonic() - started
     counts, grid = subject.counts, ", ".join(f"{value:g}" for value in sorted(GRID))
-    of = _words(subject)
+    of = words_of_features(subject)
     texts = (
         f"Motion: {of}; the {NEIGHBOURS} nearest by cosine among {counts['train']} training clips, votes weighted "
         f"exp(cosine / {TEMPERATURE:g}).",
@@ -72,7 +72,7 @@ def speed(subject: Subject) -> Iterator[Figure]:
     def features() -> Mapping[str, Mapping[str, Tensor]]:
         return {**{name: clip_features(subject, name) for name in subject.encoders}, "pixels": clip_pixels(subject)}
 
-    what = f"{_words(subject)}; pixels: {FRAMES} frames of {CELLS} x {CELLS} cells"
+    what = f"{words_of_features(subject)}; pixels: {FRAMES} frames of {CELLS} x {CELLS} cells"
     yield ridge_figure(subject, "speed_r2", "Speed", what, speeds(subject.dataset), features)
 
 
@@ -89,7 +89,7 @@ def clip_pixels(subject: Subject) -> Mapping[str, Tensor]:
     return rows
 
 
-def _words(subject: Subject) -> str:
+def words_of_features(subject: Subject) -> str:
     """What the features of a clip are, for the protocol."""
     if all(encoder.sees_clips for encoder in subject.encoders.values()):
         return "features of whole clips"
