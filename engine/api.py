@@ -88,7 +88,7 @@ def methods() -> tuple[Entry, ...]:
 
 
 def datasets() -> tuple[Source, ...]:
-    """Every named set of images, those of other packages included. A folder of images or an .npz file goes by its path.
+    """Every named set of images, those of other packages included. A folder of images, a .tar or an .npz file goes by its path.
 
     Returns:
         The rows of the table: id, title, number of images and classes, stored side in px.
@@ -157,7 +157,7 @@ def train(
 
     Args:
         method: id of a method, see `methods`.
-        data: name of a set, see `datasets`, or the path of a folder of images or of an .npz file; None takes shapes.
+        data: name of a set, see `datasets`, or the path of a folder of images, of a .tar or of an .npz file; None takes shapes.
         recipe: the settings to start from: those sized for minutes, or those of the method's paper (engine.paper_recipes), which
             take days on many GPUs. With another `train.batch` the paper's rate is scaled where the paper scales it.
         minutes: length in minutes by the clock, above 0. At most one of minutes, epochs and steps; none takes the default of the

@@ -289,7 +289,8 @@ def data_page() -> str:
         [
             "# Data",
             "",
-            "`--data` takes a name of this table, a folder of images, or an `.npz` file in the MedMNIST layout.",
+            "`--data` takes a name of this table, a folder of images, WebDataset shards, a folder of a Hugging Face dataset, or an "
+            "`.npz` file in the MedMNIST layout.",
             "",
             table(("id", "images", "classes", "stored at", "download", "beside images", "what it is"), rows),
             "",

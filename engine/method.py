@@ -61,11 +61,13 @@ class ClipViews:
 
     `frames`: (N, T, 3, S, S), normalised as views are. `flow`: (N, T - 1, 2, S, S), how far each pixel of a frame moves to the next
     one, in pixels of the view to the right and down, crop, flip and rotation taken into account. `sound`: (N, L) from -1 to 1, the
-    whole clip's; `rate`: its samples a second. Without them (N, T - 1, 2, S, S) zeros, (N, 0) and 0."""
+    whole clip's; `rate`: its samples a second; `has_sound`: (N,) bool, which clips have sound, that of others is 0. Without them
+    (N, T - 1, 2, S, S) zeros, (N, 0), 0 and False."""
 
     frames: Tensor
     flow: Tensor
     sound: Tensor
+    has_sound: Tensor
     rate: int = 0
 
 

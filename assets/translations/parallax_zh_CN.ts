@@ -1276,28 +1276,28 @@
         <translation>浏览图像</translation>
     </message>
     <message>
-        <source>A folder of images, or an .npz file</source>
-        <translation>图像文件夹或 .npz 文件</translation>
+        <source>A folder of images, or an .npz or .tar file</source>
+        <translation>图像文件夹，或 .npz 或 .tar 文件</translation>
+    </message>
+    <message>
+        <source>.npz or .tar file…</source>
+        <translation>.npz 或 .tar 文件…</translation>
+    </message>
+    <message>
+        <source>Images in a file</source>
+        <translation>文件中的图像</translation>
+    </message>
+    <message>
+        <source>NumPy archives, WebDataset shards, tables (*.npz *.tar *.parquet *.arrow)</source>
+        <translation>NumPy 归档、WebDataset 分片、表格 (*.npz *.tar *.parquet *.arrow)</translation>
     </message>
     <message>
         <source>Folder of images…</source>
         <translation>图像文件夹…</translation>
     </message>
     <message>
-        <source>.npz file…</source>
-        <translation>.npz 文件…</translation>
-    </message>
-    <message>
         <source>A folder of images</source>
         <translation>图像文件夹</translation>
-    </message>
-    <message>
-        <source>Images as arrays</source>
-        <translation>数组形式的图像</translation>
-    </message>
-    <message>
-        <source>NumPy archives (*.npz)</source>
-        <translation>NumPy 归档 (*.npz)</translation>
     </message>
 </context>
 <context>
@@ -1319,8 +1319,8 @@
         <translation>图像文件夹…</translation>
     </message>
     <message>
-        <source>.npz file…</source>
-        <translation>.npz 文件…</translation>
+        <source>.npz or .tar file…</source>
+        <translation>.npz 或 .tar 文件…</translation>
     </message>
     <message>
         <source>or drop it on the window</source>
@@ -1482,6 +1482,10 @@
         <translation>{0} 在这里用不上。</translation>
     </message>
     <message>
+        <source>Drop a folder of images, an image, an .npz or .tar file, a run&apos;s folder, a file of weights, or settings as YAML.</source>
+        <translation>请拖入图像文件夹、图像、.npz 或 .tar 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
+    </message>
+    <message>
         <source>A run</source>
         <translation>一个运行</translation>
     </message>
@@ -1516,10 +1520,6 @@
     <message>
         <source>Open the model {0}</source>
         <translation>打开模型 {0}</translation>
-    </message>
-    <message>
-        <source>Drop a folder of images, an image, an .npz file, a run&apos;s folder, a file of weights, or settings as YAML.</source>
-        <translation>请拖入图像文件夹、图像、.npz 文件、运行的文件夹、权重文件或 YAML 格式的设置。</translation>
     </message>
 </context>
 <context>
@@ -1819,6 +1819,34 @@
     <message>
         <source>0 for data without masks of their objects</source>
         <translation>0（数据没有物体的掩码）</translation>
+    </message>
+    <message>
+        <source>the name of a set, an existing folder of images or videos or an .npz or .tar file</source>
+        <translation>数据集名称、已有的图像或视频文件夹，或 .npz 或 .tar 文件</translation>
+    </message>
+    <message>
+        <source>a folder of images or videos, an .npz or .tar file or the name of a set</source>
+        <translation>图像或视频文件夹、.npz 或 .tar 文件，或数据集名称</translation>
+    </message>
+    <message>
+        <source>a pattern of tar files that exist</source>
+        <translation>存在的 tar 文件的模式</translation>
+    </message>
+    <message>
+        <source>a pattern of at most {0} tar files</source>
+        <translation>最多含 {0} 个 tar 文件的模式</translation>
+    </message>
+    <message>
+        <source>tar files with images in them</source>
+        <translation>含有图像的 tar 文件</translation>
+    </message>
+    <message>
+        <source>tables with a column of images</source>
+        <translation>带有图像列的表格</translation>
+    </message>
+    <message>
+        <source>a folder of images or an .npz or .tar file, for pyarrow, which reads Arrow and Parquet, is not installed</source>
+        <translation>图像文件夹，或 .npz 或 .tar 文件，因为读取 Arrow 和 Parquet 的 pyarrow 没有安装</translation>
     </message>
     <message>
         <source>a folder that can be read</source>
@@ -2221,6 +2249,42 @@
         <translation>不读取这些种类的文件：{0}。</translation>
     </message>
     <message>
+        <source>{0} files beside images could not be used: {1}.</source>
+        <translation>{0} 个图像旁的文件无法使用：{1}。</translation>
+    </message>
+    <message>
+        <source>A sample has one image here; further ones are left out: {0}.</source>
+        <translation>此处每个样本只有一幅图像，其余的被略去：{0}。</translation>
+    </message>
+    <message>
+        <source>Captions are read up to {0} characters together; later images have none.</source>
+        <translation>说明文字总共最多读取 {0} 个字符，之后的图像没有说明文字。</translation>
+    </message>
+    <message>
+        <source>All labelled images are of one class, {0}: taken as images without labels.</source>
+        <translation>所有有标签的图像都属于同一类别 {0}：视为没有标签的图像。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images have no class.</source>
+        <translation>{1} 幅图像中有 {0} 幅没有类别。</translation>
+    </message>
+    <message>
+        <source>Of {0} tar files: {1}.</source>
+        <translation>在 {0} 个 tar 文件中：{1}。</translation>
+    </message>
+    <message>
+        <source>Of {0} tables: {1}.</source>
+        <translation>在 {0} 个表格中：{1}。</translation>
+    </message>
+    <message>
+        <source>Columns that are not read: {0}.</source>
+        <translation>未读取的列：{0}。</translation>
+    </message>
+    <message>
+        <source>The first would be {0}.</source>
+        <translation>第一个应为 {0}。</translation>
+    </message>
+    <message>
         <source>{0} test images are equal to a training or validation image: the set&apos;s own splits overlap.</source>
         <translation>{0} 张测试图像与训练或验证图像相同：数据集自带的划分有重叠。</translation>
     </message>
@@ -2335,6 +2399,10 @@
     <message>
         <source>at most {0}, the number of training images</source>
         <translation>不大于训练图像数 {0}</translation>
+    </message>
+    <message>
+        <source>from 0 to {0}, for the encoder has {1} layers and the last is trained</source>
+        <translation>0 到 {0}（编码器有 {1} 层，最后一层总要训练）</translation>
     </message>
     <message>
         <source>1 in a run that this process trains alone</source>
@@ -2605,10 +2673,6 @@
         <translation>可在其中行动的世界</translation>
     </message>
     <message>
-        <source>the name of a set, an existing folder of images or videos or an .npz file</source>
-        <translation>数据集名称、已有的图像或视频文件夹，或 .npz 文件</translation>
-    </message>
-    <message>
         <source>a world that knows its goals (visit, reach, catch), to plan in</source>
         <translation>一个知道目标的世界（visit、reach、catch），以便规划</translation>
     </message>
@@ -2619,10 +2683,6 @@
     <message>
         <source>weights that are all finite</source>
         <translation>全部为有限值的权重</translation>
-    </message>
-    <message>
-        <source>a folder of images or videos, an .npz file or the name of a set</source>
-        <translation>图像或视频文件夹、.npz 文件或数据集名称</translation>
     </message>
     <message>
         <source>a folder with images or videos in it, directly or in a folder a class</source>
@@ -3433,6 +3493,10 @@
     <message>
         <source>{0} from pixels alone</source>
         <translation>仅用像素 {0}</translation>
+    </message>
+    <message>
+        <source>{0} at chance level</source>
+        <translation>随机水平为 {0}</translation>
     </message>
     <message>
         <source>standard error {0} (untrained {1})</source>
@@ -10069,6 +10133,78 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师特征与预测的相似度</translation>
     </message>
     <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most around each frame. `auto`: where one of a few files has sound.</source>
+        <translation>用于视频文件夹：是否也读取文件的声音，混为单声道，每帧前后最多取四分之一秒。`auto`：抽查的几个文件中有一个带声音时读取。</translation>
+    </message>
+    <message>
+        <source>audio, audio track, microphone</source>
+        <translation>音频, 音轨, 麦克风</translation>
+    </message>
+    <message>
+        <source>Frozen layers</source>
+        <translation>冻结的层</translation>
+    </message>
+    <message>
+        <source>How many of the encoder&apos;s first layers keep the weights that they begin with; their normalisation keeps its statistics. A layer is the stem, a block or a stage; of a ViT, the projection of its patches is the first. With weights to begin with this costs less memory and time, and keeps what the first layers know.</source>
+        <translation>编码器前多少层保持其初始权重不变；这些层的归一化也保持其统计量。一层是指茎部、一个块或一个阶段；对 ViT 而言，图块的投影是第一层。若从已有权重开始，这样更省内存和时间，并保留前几层已学到的内容。</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>freeze, fixed, fine-tuning, transfer, continue</source>
+        <translation>冻结, 固定, 微调, 迁移, 继续训练</translation>
+    </message>
+    <message>
+        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards (.tar), a folder of a Hugging Face dataset or an .npz file.</source>
+        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹、WebDataset 分片（.tar）、Hugging Face 数据集文件夹或 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards, hugging face, arrow, parquet</source>
+        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段, tar, webdataset, 分片, hugging face, arrow, parquet</translation>
+    </message>
+    <message>
+        <source>Estimate flow</source>
+        <translation>估计光流</translation>
+    </message>
+    <message>
+        <source>Of a folder of videos: whether the motion of each pixel from one frame of a clip to the next is estimated. It takes longer and more than twice the space, and means something where the frames are near in time.</source>
+        <translation>用于视频文件夹：是否估计每个像素从片段的一帧到下一帧的运动。耗时更长，所占空间为两倍以上；仅在各帧时间相近时才有意义。</translation>
+    </message>
+    <message>
+        <source>optical flow, motion, OpenCV, DIS</source>
+        <translation>光流, 运动, OpenCV, DIS</translation>
+    </message>
+    <message>
+        <source>Rate of the encoder</source>
+        <translation>编码器的学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of the encoder, as a share of that of the method&apos;s heads. Below 1 an encoder that begins with weights keeps more of them while the heads, which are drawn anew, learn.</source>
+        <translation>编码器的学习率，以方法各头部学习率的比例表示。小于 1 时，从已有权重开始的编码器会更多地保留这些权重，而重新随机初始化的头部照常学习。</translation>
+    </message>
+    <message>
+        <source>backbone learning rate, differential, discriminative, fine-tuning, continue</source>
+        <translation>骨干网络学习率, 差分学习率, 判别式学习率, 微调, 继续训练</translation>
+    </message>
+    <message>
+        <source>Rate by layer</source>
+        <translation>逐层学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of each of the encoder&apos;s layers, as a share of that of the layer after it; 1 for the same rate in all. A layer is the stem, a block or a stage. BEiT takes .65 to .75 for fine-tuning.</source>
+        <translation>编码器每一层的学习率，以其后一层学习率的比例表示；1 表示各层相同。一层是指茎部、一个块或一个阶段。BEiT 在微调时取 0.65 到 0.75。</translation>
+    </message>
+    <message>
+        <source>layer-wise learning rate decay, LLRD, BEiT, fine-tuning, continue</source>
+        <translation>逐层学习率衰减, LLRD, BEiT, 微调, 继续训练</translation>
+    </message>
+    <message>
         <source>From one visible block predict to which clusters a slow copy of the encoder assigns the hidden patches.</source>
         <translation>由一块可见区域，预测编码器的缓慢副本把被遮住的图块分到哪些簇。</translation>
     </message>
@@ -12997,14 +13133,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>ViT 如何知道图块的位置。`none`：用位置嵌入。`shared`：对两个图块的每种距离和方向学习一个偏置，所有层共用，不用位置嵌入；图像平移时变化较小（2205.14141）。这样的编码器不能导出给 timm 或 torchvision。</translation>
     </message>
     <message>
-        <source>A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.</source>
-        <translation>内置数据集（shapes、digits）、torchvision 数据集（cifar10、stl10 等）、图像或视频文件夹，或 .npz 文件。</translation>
-    </message>
-    <message>
-        <source>dataset, images, folder, pictures, photographs, video, clips</source>
-        <translation>数据集, 图像, 文件夹, 图片, 照片, 视频, 片段</translation>
-    </message>
-    <message>
         <source>Frames of a clip</source>
         <translation>片段帧数</translation>
     </message>
@@ -13224,6 +13352,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Speed in clips, R²</source>
+        <translation>片段中的速度，R²</translation>
+    </message>
+    <message>
+        <source>Clip-sound retrieval, R@1 and R@5</source>
+        <translation>片段-声音检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Clip-sound retrieval, own embeddings</source>
+        <translation>片段-声音检索，方法自身的嵌入</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -13242,6 +13382,18 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>clip-sound retrieval</source>
+        <translation>片段-声音检索</translation>
+    </message>
+    <message>
+        <source>clip-sound retrieval, own</source>
+        <translation>片段-声音检索（自身嵌入）</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -13306,6 +13458,42 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Speed, R²</source>
+        <translation>速度，R²</translation>
+    </message>
+    <message>
+        <source>Clip to sound, R@1</source>
+        <translation>片段到声音，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to sound, R@5</source>
+        <translation>片段到声音，R@5</translation>
+    </message>
+    <message>
+        <source>Sound to clip, R@1</source>
+        <translation>声音到片段，R@1</translation>
+    </message>
+    <message>
+        <source>Sound to clip, R@5</source>
+        <translation>声音到片段，R@5</translation>
+    </message>
+    <message>
+        <source>Clip to sound, own, R@1</source>
+        <translation>片段到声音（自身），R@1</translation>
+    </message>
+    <message>
+        <source>Clip to sound, own, R@5</source>
+        <translation>片段到声音（自身），R@5</translation>
+    </message>
+    <message>
+        <source>Sound to clip, own, R@1</source>
+        <translation>声音到片段（自身），R@1</translation>
+    </message>
+    <message>
+        <source>Sound to clip, own, R@5</source>
+        <translation>声音到片段（自身），R@5</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -13574,6 +13762,42 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Det. tuned, AR</source>
         <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>Speed R²</source>
+        <translation>速度 R²</translation>
+    </message>
+    <message>
+        <source>C→S R@1</source>
+        <translation>片段→声音 R@1</translation>
+    </message>
+    <message>
+        <source>C→S R@5</source>
+        <translation>片段→声音 R@5</translation>
+    </message>
+    <message>
+        <source>S→C R@1</source>
+        <translation>声音→片段 R@1</translation>
+    </message>
+    <message>
+        <source>S→C R@5</source>
+        <translation>声音→片段 R@5</translation>
+    </message>
+    <message>
+        <source>C→S own R@1</source>
+        <translation>片段→声音（自身）R@1</translation>
+    </message>
+    <message>
+        <source>C→S own R@5</source>
+        <translation>片段→声音（自身）R@5</translation>
+    </message>
+    <message>
+        <source>S→C own R@1</source>
+        <translation>声音→片段（自身）R@1</translation>
+    </message>
+    <message>
+        <source>S→C own R@5</source>
+        <translation>声音→片段（自身）R@5</translation>
     </message>
     <message>
         <source>AP 10 %</source>

@@ -145,15 +145,22 @@ def library_net(build: Build) -> tuple[nn.Module, Build]:
                 net = _create(build.library, build.name, {**torchvision_options(family, build.size), **options})
             break
         except (AssertionError, RuntimeError, TypeError, ValueError, ZeroDivisionError) as error:
-            refused = re.search(r"(?:unexpected keyword argument|multiple values for keyword argument) '(\w+)'", str(error))
-            if refused is None or refused[1] not in options:
+            refused = _refused_options(str(error), options)
+            if not refused:
                 raise wrong_size(build, error) from error
-            del options[refused[1]]
+            options = {key: value for key, value in options.items() if key not in refused}
             torch.set_rng_state(generator)
     if build.library == "torchvision":
         for layer, make in _HEADS[family].items():
             net.set_submodule(layer, make())
     return net, replace(build, options=options)
+
+
+def _refused_options(message: str, options: Mapping[str, Any]) -> set[str]:
+    """The options that a constructor says it does not take: Python names one at a time, some networks of timm list all."""
+    if not re.search(r"(unexpected|multiple values for) keyword argument", message):
+        return set()
+    return {key for key in re.findall(r"'(\w+)'", message) if key in options}
 
 
 def _create(library: Library, name: str, options: Mapping[str, Any]) -> nn.Module:

@@ -244,12 +244,13 @@ def fit_weights(contents: Mapping[str, Any], backbone: Backbone, layout: str = "
     target = {name.removeprefix("net."): value for name, value in backbone.state_dict().items()}
     best: _Candidate | None = None
     for container, given in _tables(contents):
-        tensors = _in_timm_s_names(given)
-        for start in _starts(tensors, target):
-            network = {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
-            candidate = _Candidate(network, _fitting(network, target), container, start, given)
-            if best is None or candidate.rank > best.rank:
-                best = candidate
+        # As they are first: what one project calls a weight can be another weight's name here.
+        for tensors in (given, _in_timm_s_names(given)):
+            for start in _starts(tensors, target):
+                network = {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
+                candidate = _Candidate(network, _fitting(network, target), container, start, given)
+                if best is None or candidate.rank > best.rank:
+                    best = candidate
     if best is not None and best.fits < len(target):
         start = best.start
         other = _by_timm(
@@ -366,10 +367,11 @@ def _in_timm_s_names(given: Mapping[str, Tensor]) -> dict[str, Tensor]:
             name = re.sub(theirs, ours, name)
         table[name] = value
     _join_attention(table)
-    # A ResNet as the list of its children: a convolution of three channels, then its normalisation.
+    # A ResNet as the list of its children: a convolution of three channels, its normalisation, and stages of blocks. Stems of other
+    # networks are lists, too, but have no stages.
     for name, value in given.items():
         listed = re.fullmatch(r"((?:.*\.)?)0\.weight", name)
-        if listed is not None and value.ndim == 4 and value.shape[1] == 3 and f"{listed[1]}1.running_mean" in given:
+        if listed is not None and value.ndim == 4 and value.shape[1] == 3 and f"{listed[1]}7.0.conv1.weight" in given:
             for child, own in _CHILDREN.items():
                 for full in [full for full in table if full.startswith(f"{listed[1]}{child}.")]:
                     table[f"{listed[1]}{own}.{full.removeprefix(f'{listed[1]}{child}.')}"] = table.pop(full)

@@ -77,7 +77,11 @@ def do_datasets(options: argparse.Namespace) -> int:
             f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} "
             f"{row['line']}{_brings(row['columns'])}{_from(row['package'])}"
         )
-    print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
+    print(
+        "Also by its path: a folder of images (with or without class folders), WebDataset shards (a .tar file, a folder of them,\n"
+        "or a pattern: 'name-{000000..000009}.tar'), a Hugging Face dataset (a folder that save_to_disk wrote, or of Parquet),\n"
+        "or an .npz file in the MedMNIST layout."
+    )
     return 0
 
 

@@ -55,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
             default="minutes",
             help="settings to start from: sized for minutes (default), or those of the method's paper (`methods --recipes`)",
         )
-        sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+        sub.add_argument(
+            "--data", metavar="NAME|PATH", help="a named set, a folder of images, a .tar file or pattern, or an .npz file"
+        )
         sub.add_argument("--other", metavar="NAME|PATH", help="the second set of images, for methods that translate into its look")
         sub.add_argument("--epochs", type=int, metavar="N")
         sub.add_argument("--minutes", type=float, metavar="M", help="length as a time, kept by the clock")
@@ -89,7 +91,12 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "weights", metavar="WEIGHTS|NAME", help="a file, a run (RUN or RUN@EPOCH), timm/NAME, torchvision/NAME or hf-hub:OWNER/NAME"
     )
-    sub.add_argument("--data", required=True, metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+    sub.add_argument(
+        "--data",
+        required=True,
+        metavar="NAME|PATH",
+        help="a named set, a folder of images, a .tar file or pattern, or an .npz file",
+    )
     sub.add_argument("--name", default="", metavar="R", help="a name for the run")
     sub.add_argument("--backbone", default="", metavar="NAME", help="the encoder, where a file does not tell it; see `encoders`")
     sub.add_argument(

@@ -36,9 +36,10 @@ class DataConfig(Part):
 
     source: str = setting(
         "shapes",
-        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos or an .npz file.",
+        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or videos, WebDataset shards "
+        "(.tar), a folder of a Hugging Face dataset or an .npz file.",
         title="Data",
-        also="dataset, images, folder, pictures, photographs, video, clips",
+        also="dataset, images, folder, pictures, photographs, video, clips, tar, webdataset, shards, hugging face, arrow, parquet",
     )
     other: str = setting(
         "",
@@ -156,6 +157,24 @@ class DataConfig(Part):
         ge=0,
         le=3600,
         also="video, clip duration, stride",
+    )
+    sound: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        "Of a folder of videos: whether the sound of the files is read, too, mixed to one channel, a quarter of a second at most "
+        "around each frame. `auto`: where one of a few files has sound.",
+        title="Sound",
+        only="videos",
+        advanced=True,
+        also="audio, audio track, microphone",
+    )
+    flow: bool = setting(
+        False,
+        "Of a folder of videos: whether the motion of each pixel from one frame of a clip to the next is estimated. It takes "
+        "longer and more than twice the space, and means something where the frames are near in time.",
+        title="Estimate flow",
+        only="videos",
+        advanced=True,
+        also="optical flow, motion, OpenCV, DIS",
     )
     black: float = setting(
         0.0,
@@ -496,6 +515,19 @@ class BackboneConfig(Part):
         also="pretrained, checkpoint, finetune, continue, initialisation, transfer, foundation model, Hugging Face, run",
         picker="weights",
     )
+    frozen: int = setting(
+        0,
+        "How many of the encoder's first layers keep the weights that they begin with; their normalisation keeps its statistics. A "
+        "layer is the stem, a block or a stage; of a ViT, the projection of its patches is the first. With weights to begin with "
+        "this costs less memory and time, and keeps what the first layers know.",
+        title="Frozen layers",
+        unit="layers",
+        zero="none",
+        ge=0,
+        le=1000,
+        advanced=True,
+        also="freeze, fixed, fine-tuning, transfer, continue",
+    )
     partial: bool = setting(
         False,
         "Begin also where the weights lack some of the encoder's, or have them in another shape. These are then drawn.",
@@ -593,6 +625,26 @@ class OptimConfig(Part):
         le=10,
         advanced=True,
         also="LARS, bias, batch norm, learning rate",
+    )
+    encoder_rate: float = setting(
+        1.0,
+        "Learning rate of the encoder, as a share of that of the method's heads. Below 1 an encoder that begins with weights keeps "
+        "more of them while the heads, which are drawn anew, learn.",
+        title="Rate of the encoder",
+        gt=0,
+        le=10,
+        advanced=True,
+        also="backbone learning rate, differential, discriminative, fine-tuning, continue",
+    )
+    layer_decay: float = setting(
+        1.0,
+        "Learning rate of each of the encoder's layers, as a share of that of the layer after it; 1 for the same rate in all. A "
+        "layer is the stem, a block or a stage. BEiT takes .65 to .75 for fine-tuning.",
+        title="Rate by layer",
+        gt=0,
+        le=1,
+        advanced=True,
+        also="layer-wise learning rate decay, LLRD, BEiT, fine-tuning, continue",
     )
     momentum: float = setting(
         0.9,

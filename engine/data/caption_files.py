@@ -96,6 +96,12 @@ def rows_by_name(names: Sequence[str]) -> Callable[[str], int]:
     return _Images(names).row
 
 
+def printable(text: str) -> str:
+    """A caption with single spaces and without characters that cannot be shown; "" where nothing is left."""
+    text = " ".join(text.split(None, LONGEST))
+    return text if text.isprintable() else _UNPRINTABLE.sub(" ", text).strip()
+
+
 def _folded(name: str) -> str:
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 
@@ -126,9 +132,7 @@ class _Read:
             return self.problem(number, "names no file")
         if len(file) > _LONGEST_NAME:
             return self.problem(number, f"names a file with more than {_LONGEST_NAME:,} characters")
-        if not isinstance(text, str) or not (text := " ".join(text.split(None, LONGEST))):
-            return self.problem(number, "has no caption")
-        if not text.isprintable() and not (text := _UNPRINTABLE.sub(" ", text).strip()):
+        if not isinstance(text, str) or not (text := printable(text)):
             return self.problem(number, "has no caption")
         row = self.images.row(file)
         if row < 0:

@@ -38,8 +38,8 @@ _IN_FOLDERS: dict[Column, str] = {
     "visible_goal": _WORLDS,
     "clips": f"{_NO_FOLDER} A folder of videos has them.",
     "clip_masks": _NO_FOLDER,
-    "flow": _NO_FOLDER,
-    "sound": _NO_FOLDER,
+    "flow": f"{_NO_FOLDER} That of a folder of videos is estimated where Estimate flow (data.flow) is on.",
+    "sound": f"{_NO_FOLDER} A folder of videos has it, where its files have and Sound (data.sound) is not no.",
 }
 
 

@@ -13,7 +13,7 @@ from engine.catalogue import Column
 from engine.config.run import DataConfig
 from engine.data.dataset import Bytes, Dataset, Factor, Index
 from engine.data.open import list_images
-from engine.data.pictures import decode, in_threads, sides
+from engine.data.pictures import Encoded, decode, in_threads, sides
 from engine.data.source import ImageListing
 from engine.data.source_table import find
 from engine.data.splits import SPLITS
@@ -84,11 +84,11 @@ def survey(config: DataConfig, progress: ProgressCallback = no_progress) -> Data
     labels = np.full(listing.order.expected, -1, np.int64) if listing.labels is None else listing.labels
     counts, unlabelled = _count(listing.classes, labels)
     own = {name: int((listing.own == tag).sum()) for tag, name in enumerate(SPLITS)}
-    some = _evenly(len(listing.paths), HEADERS)
+    some = _evenly(_encoded(listing), HEADERS)
     clips = listing.order.frames > 0
     headers = _headers([listing.paths[row] for row in some]) if clips else []
     sizes = [(one.width, one.height) for one in headers]
-    known = sizes if clips else [size for row in some if (size := _sides(listing.paths[row])) is not None]
+    known = sizes if clips else [size for row in some if (size := _sides(listing, int(row))) is not None]
     return DataDescription(
         name=listing.name,
         images=listing.order.expected,
@@ -170,9 +170,18 @@ def _label(classes: tuple[str, ...], code: int) -> str:
     return classes[code] if 0 <= code < len(classes) else ""
 
 
-def _sides(path: str) -> tuple[int, int] | None:
+def _encoded(listing: ImageListing) -> int:
+    """How many images can be read by themselves: all or none."""
+    return len(listing.paths) if listing.read is None else listing.order.expected
+
+
+def _image(listing: ImageListing, row: int) -> Encoded:
+    return listing.paths[row] if listing.read is None else listing.read(row)
+
+
+def _sides(listing: ImageListing, row: int) -> tuple[int, int] | None:
     try:
-        return sides(path)
+        return sides(_image(listing, row))
     except Exception:  # it will be named when it is decoded
         return None
 
@@ -198,14 +207,14 @@ def _headers(paths: list[str]) -> list[VideoHeader]:
 
 def _read_samples(listing: ImageListing, labels: Index) -> tuple[Sample, ...]:
     """Samples from the files themselves. Those that cannot be decoded are left out."""
-    rows = _evenly(len(listing.paths), SAMPLES)
+    rows = _evenly(_encoded(listing), SAMPLES)
     side = min(listing.order.size, MOST_SIDE)
 
     def read(row: int) -> Sample | None:
         try:
-            path, frames = listing.paths[row], listing.order.frames
-            clip = read_clip(path, frames, side, listing.seconds).frames if frames else None
-            image = decode(path, side, listing.scale) if clip is None else clip[frames // 2]
+            frames = listing.order.frames
+            clip = read_clip(listing.paths[row], frames, side, listing.seconds).frames if frames else None
+            image = decode(_image(listing, row), side, listing.scale) if clip is None else clip[frames // 2]
         except Exception:  # a damaged file makes the decoders raise nearly anything
             return None
         name = listing.names[row] if listing.names else Path(listing.paths[row]).name

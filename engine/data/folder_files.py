@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The endings of files with many images in them.
+SHARD = ".tar"
+TABLES = frozenset({".arrow", ".parquet"})
+
 
 @dataclass(frozen=True)
 class FolderFile:

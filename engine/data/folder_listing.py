@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from engine.config.errors import complain
-from engine.data.folder_files import FolderFile
+from engine.data.folder_files import SHARD, TABLES, FolderFile
 from engine.data.formats.layouts import BESIDE
 from engine.data.pictures import FOREIGN, UNREAD, readable_endings
 from engine.data.split_names import split_of
@@ -36,12 +36,14 @@ _HEAD = 512  # bytes from which the kind of a file with an unknown ending is tol
 
 @dataclass
 class Listing:
-    """The files of a folder. files: images. videos: video files. beside: those that may be annotations. skipped: "path: reason" of
-    files that look like images and cannot be read. The other fields: what was ignored, folders and links by their path, files by
-    their kind."""
+    """The files of a folder. files: images. videos: video files. shards: tar files. tables: those of Arrow and Parquet. beside:
+    those that may be annotations. skipped: "path: reason" of files that look like images and cannot be read. The other fields: what
+    was ignored, folders and links by their path, files by their kind."""
 
     files: list[FolderFile] = field(default_factory=list)
     videos: list[FolderFile] = field(default_factory=list)
+    shards: list[FolderFile] = field(default_factory=list)
+    tables: list[FolderFile] = field(default_factory=list)
     beside: list[FolderFile] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     system: list[str] = field(default_factory=list)
@@ -125,6 +127,10 @@ def list_folder(root: Path) -> Listing:
                 listed.skipped.append(f"{name}: the format {ending[1:]} is not read")
             elif S_ISREG(state.st_mode) and (ending in ENDINGS or looks_like_video(head)):
                 listed.videos.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
+            elif ending == SHARD and S_ISREG(state.st_mode):
+                listed.shards.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
+            elif ending in TABLES and S_ISREG(state.st_mode):
+                listed.tables.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
             elif ending in BESIDE and S_ISREG(state.st_mode):
                 listed.beside.append(FolderFile(entry.path, inside, state.st_size, state.st_mtime_ns, inside))
             elif _annotates(ending, inside) and not S_ISREG(state.st_mode):

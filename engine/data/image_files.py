@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.config.small_files import expanded, is_folder
 from engine.data.pictures import MAYBE, READABLE, readable_endings
+from engine.data.shard_paths import in_shard
 from engine.data.source_table import find
 from engine.runs.run_folder import CONFIG
 
@@ -22,7 +23,7 @@ def folder_of(source: str) -> Path | None:
 
 def file_of(source: str, name: str) -> Path | None:
     """Where the image of a name in the data set (`Dataset.names`) is or was; None for images without a file of their own."""
-    if not name or not source or find(source) is not None:
+    if not name or not source or in_shard(name) or find(source) is not None:
         return None
     folder = expanded(source).absolute()
     # A file of arrays has no file for each image.

@@ -3,10 +3,9 @@ ImageFolder."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,31 +14,18 @@ from engine.config.errors import complain
 from engine.data.annotated_images import boxes_in, captions_of, labels_of, maps_of
 from engine.data.caption_files import caption_files, read_captions
 from engine.data.dataset import Bytes
+from engine.data.encoded_images import Decoded, decoded, image_chunks, own_scale, own_size, scale_note
 from engine.data.folder_classes import FoldersAre, arrange, class_names, suggested
 from engine.data.folder_files import FolderFile
 from engine.data.folder_listing import Listing, list_folder
 from engine.data.formats.layouts import Combined, recognise
-from engine.data.image_store import Chunk, Order
-from engine.data.pictures import (
-    CHUNK,
-    Scale,
-    decode_known,
-    in_threads,
-    loses_bits,
-    middle,
-    range_of,
-    readable_endings,
-    reason,
-    scale_of,
-    short_side,
-)
+from engine.data.image_store import Order
+from engine.data.pictures import Scale, readable_endings
 from engine.data.source import ImageListing
 from engine.data.splits import TRAIN
 from engine.data.target_files import read_targets, target_file
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 
-_SCALE_SAMPLE = 200  # files
-LARGEST = 128  # the largest size that is chosen where the config has none
 _KEY = "data.source"
 
 
@@ -61,7 +47,7 @@ def find(
 
     ConfigError, naming data.source, for a folder without images."""
     files, skipped = listed.files, listed.skipped
-    listed.leave_out(listed.videos)
+    listed.leave_out([*listed.videos, *listed.shards, *listed.tables])
     if not files:
         formats = ", ".join(sorted(name[1:] for name in readable_endings()))
         message = f"{len(skipped)} files there could not be used, the first: {skipped[0]}. " if skipped else "There is none in it. "
@@ -99,11 +85,12 @@ def find(
     if of_objects and object_labels is not None:
         classes, labels = of_objects, object_labels
     own = np.array(_tags(arrangement.tags, names, annotated.splits), dtype=np.int8)
-    side = size or _own_size(files)
+    read = paths.__getitem__
+    side = size or own_size(read, len(paths))
     if not as_before:
-        scale = scale or _own_scale(paths, notes)
+        scale = scale or own_scale(read, len(paths), notes)
         if scale is not None:
-            notes.append(f"Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {scale.words()}.")
+            notes.append(scale_note(scale))
 
     boxes = boxes_in(annotated, names, paths, notes, part_of(progress, 0.8, 1.0))
     maps = maps_of(annotated, notes)
@@ -112,33 +99,11 @@ def find(
     # not known to be background.
     masked = maps is not None and 2 * maps.count(names) > len(names)
 
-    def decode_row(row: int) -> tuple[tuple[Bytes, int] | str, Bytes | None, str]:
-        image = _try(paths[row], side, scale, as_before)
+    def decode_row(row: int) -> tuple[Decoded, Bytes | None, str]:
+        image = decoded(read, row, side, scale, as_before)
         if maps is None or isinstance(image, str):
             return image, None, ""
         return image, *maps.read(names[row], paths[row], side)
-
-    def chunks() -> Iterator[Chunk]:
-        row = 0
-        for results in in_threads(decode_row, range(len(paths)), CHUNK):
-            good = np.array([k for k, (image, _, _) in enumerate(results) if not isinstance(image, str)], dtype=np.int64)
-            known = [image for image, _, _ in results if not isinstance(image, str)]
-            images = np.stack([image for image, _ in known]) if known else np.empty((0, 3, side, side), np.uint8)
-            content = np.array([digest for _, digest in known], np.uint64)
-            bad = [f"{names[row + k]}: {image}" for k, (image, _, _) in enumerate(results) if isinstance(image, str)]
-            bad += [problem for _, _, problem in results if problem]
-            known_maps = [one for _, one, _ in results if one is not None]
-            class_maps = np.stack(known_maps) if known_maps else np.empty((0, side, side), np.uint8)
-            yield Chunk(
-                images,
-                good + row,
-                labels[good + row],
-                masks=class_maps > 0 if masked else None,
-                class_maps=class_maps if maps is not None else None,
-                skipped=tuple(bad),
-                content=content,
-            )
-            row += len(results)
 
     slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
     # The stored images have labels beside them.
@@ -148,7 +113,7 @@ def find(
     return ImageListing(
         name=folder.name,
         order=Order(label, str(folder), content, len(files), side, slow, masked=masked, mapped=maps is not None),
-        chunks=chunks,
+        chunks=lambda: image_chunks(decode_row, names, labels, side, maps is not None, masked),
         own=own,
         classes=classes,
         names=names,
@@ -176,7 +141,12 @@ def state_of(folder: Path) -> str:
             beside += f" {file} {written.st_size} {written.st_mtime_ns}"
     listed = list_folder(folder)
     layout = recognise(listed.files, listed.beside)
-    return state_of_files([*listed.files, *listed.videos, *(layout.used if layout is not None else ())]) + beside
+    return (
+        state_of_files(
+            [*listed.files, *listed.videos, *listed.shards, *listed.tables, *(layout.used if layout is not None else ())]
+        )
+        + beside
+    )
 
 
 def _tags(tags: Sequence[int], names: Sequence[str], listed: Mapping[str, int]) -> Sequence[int]:
@@ -193,39 +163,3 @@ def state_of_files(files: Sequence[FolderFile]) -> str:
     for file in files:
         state.update(f"{file.name}\0{file.bytes}\0{file.changed}\n".encode("utf-8", "surrogateescape"))
     return state.hexdigest()
-
-
-def _try(path: str, size: int, scale: Scale | None, as_before: bool) -> tuple[Bytes, int] | str:
-    try:
-        return decode_known(path, size, scale, as_before)
-    except Exception as error:  # a damaged file makes the decoders raise nearly anything
-        return reason(error, path)
-
-
-def _own_scale(paths: Sequence[str], notes: list[str]) -> Scale | None:
-    """One scale for all images deeper than 8 bits, from a sample of them; None where the sample has no such image."""
-    ranges, coloured = [], 0
-    for path in (paths[index] for index in np.unique(np.linspace(0, len(paths) - 1, _SCALE_SAMPLE).astype(int))):
-        with contextlib.suppress(Exception):  # a damaged file will be named when it is decoded
-            if (known := range_of(path)) is not None:
-                ranges.append(known)
-            else:
-                coloured += loses_bits(path)
-    if coloured:
-        notes.append("Colours of 16 bits are read with 8 bits: the lower half of each value is left out.")
-    if not ranges:
-        return None
-    return scale_of(min(low for low, _ in ranges), max(high for _, high in ranges))
-
-
-def _own_size(files: list[FolderFile], sample: int = 64) -> int:
-    sides = []
-    for index in np.linspace(0, len(files) - 1, min(sample, len(files))).astype(int):
-        try:
-            sides.append(short_side(files[index].path))
-        except Exception:  # it will be named when it is decoded
-            continue
-    if not sides:
-        return 32
-    # Multiples of 8 divide evenly into patches and strides.
-    return min(LARGEST, max(8, round(middle(sides) / 8) * 8))

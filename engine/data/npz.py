@@ -17,6 +17,7 @@ from typing import IO
 import numpy as np
 
 from engine.config.errors import ConfigError, complain
+from engine.data.class_labels import numbered_classes
 from engine.data.dataset import Bytes, Index
 from engine.data.image_store import Chunk, Order, digest_of
 from engine.data.pictures import CHUNK, square
@@ -159,26 +160,10 @@ def _labels(path: Path, headers: dict[str, _Header], counts: dict[str, int]) -> 
         if values.dtype.kind not in "uib" and not (values.dtype.kind == "f" and np.array_equal(values, np.round(values))):
             raise complain(f"{name} in data.source", "whole numbers", str(values.dtype), f"File: {path}.")
         by_part[part] = values.astype(np.int64)
-    known = np.unique(np.concatenate([np.empty(0, np.int64), *by_part.values()]))
-    known = known[known >= 0]
     names = next((tuple(str(n) for n in _read(path, key).reshape(-1)) for key in ("class_names", "classes") if key in headers), ())
-    if len(known) and (len(names) <= known[-1] or not names):
-        if names:
-            notes.append(f"The file names {len(names)} classes and has labels up to {known[-1]}: the names are not used.")
-        # Numbers stand for themselves where they count from 0 with few gaps; else only those that occur become classes.
-        many = int(known[-1]) + 1
-        values_of = np.arange(many) if many <= 2 * len(known) + 2 else known
-        names = tuple(str(value) for value in values_of)
-    else:
-        values_of = np.arange(len(names))
-    pieces = []
-    for part, count in counts.items():
-        labels = np.full(count, -1, np.int64)
-        if part in by_part and len(values_of):
-            given = by_part[part] >= 0
-            labels[given] = np.searchsorted(values_of, by_part[part][given])
-        pieces.append(labels)
-    return np.concatenate(pieces), names if len(known) else (), notes
+    values = np.concatenate([by_part.get(part, np.full(count, -1, np.int64)) for part, count in counts.items()])
+    classes, labels = numbered_classes(values, names, notes)
+    return labels, classes, notes
 
 
 def _read(path: Path, name: str) -> np.ndarray:

@@ -18,9 +18,11 @@ from engine.data.annotations import ClassMaps
 from engine.data.clips import Sound
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
+from engine.data.folder_files import SHARD, TABLES, FolderFile
 from engine.data.folder_listing import list_folder
 from engine.data.image_store import Chunk, keep
 from engine.data.pictures import Scale
+from engine.data.shard_paths import files_of_pattern, is_pattern
 from engine.data.source import ImageListing
 from engine.data.source_table import find, open_row, sources
 from engine.data.splits import SPLITS, cut, shared
@@ -131,7 +133,7 @@ def open_images(config: DataConfig, progress: ProgressCallback | None = None) ->
 def _stamp(config: DataConfig) -> object:
     """A value that changes when a file is replaced, or when files are added to or removed from a folder or its direct subfolders.
     It is cheap, and does not notice a file edited in place or changes in deeper folders: see `_state`."""
-    if find(config.source) is not None:
+    if find(config.source) is not None or is_pattern(config.source):
         return None
     path = expanded(config.source)
     try:
@@ -143,9 +145,14 @@ def _stamp(config: DataConfig) -> object:
 
 
 def _state(config: DataConfig) -> str:
-    """A value that changes with any file in a folder of images; "" for other sources, for which `_stamp` is enough."""
+    """A value that changes with any file in a folder of images or of a pattern; "" for other sources, for which `_stamp` is
+    enough."""
     if find(config.source) is not None:
         return ""
+    if is_pattern(config.source):
+        from engine.data import image_folder
+
+        return image_folder.state_of_files(files_of_pattern(config.source)[0])
     path = expanded(config.source).absolute()
     if not is_folder(path):
         return ""
@@ -198,6 +205,9 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
     if listing.whole and len(listing.own) != listing.whole:
         many = f"The set should have {listing.whole:,} images and has {len(listing.own):,}"
         notes.append(f"{many}: its copy is incomplete, delete it from the data folder to get it again.")
+    sound = Sound(values, listing.rate) if (values := stored.arrays.get("sound")) is not None else None
+    if sound is not None:
+        notes += sound.notes()
     for array in (*stored.arrays.values(), stored.labels):
         array.setflags(write=False)
     return Dataset(
@@ -217,7 +227,7 @@ def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) ->
         clips=stored.arrays.get("clips"),
         clip_masks=stored.arrays.get("clip_masks"),
         flow=stored.arrays.get("flow"),
-        sound=Sound(sound, listing.rate) if (sound := stored.arrays.get("sound")) is not None else None,
+        sound=sound if sound is not None and sound.known.any() else None,
         skipped=(*listing.skipped, *stored.skipped),
         notes=tuple(notes),
         digests=stored.content,
@@ -272,20 +282,39 @@ def list_images(config: DataConfig, progress: ProgressCallback = no_progress, mo
 
 def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int | None) -> ImageListing:
     path = expanded(config.source).absolute()
+    scale = Scale(config.black, config.white) if config.white > config.black else None
+    if is_pattern(config.source):
+        from engine.data import webdataset
+
+        files, missing = files_of_pattern(config.source)
+        return webdataset.find(str(path), files, config.size, scale, config.folders, missing, progress=progress)
     if is_folder(path):
-        from engine.data import image_folder, video_folder
+        from engine.data import hf_datasets, image_folder, video_folder, webdataset
 
         listed = list_folder(path)
         if len(listed.videos) > len(listed.files):
-            return video_folder.find(path, listed, config.size, config.frames, config.seconds, config.folders)
-        scale = Scale(config.black, config.white) if config.white > config.black else None
+            of_clips = config.frames, config.seconds, config.folders, config.sound, config.flow
+            return video_folder.find(path, listed, config.size, *of_clips)
+        beside = listed.skipped, listed.notes()
+        if listed.tables and not listed.files and not listed.shards:
+            return hf_datasets.find(path, listed.tables, config.size, scale, *beside, progress=progress)
+        if listed.shards and not listed.files:
+            return webdataset.find(str(path), listed.shards, config.size, scale, config.folders, *beside, progress=progress)
         as_before = config.split_by == "list"
         return image_folder.find(path, listed, config.size, scale, as_before, config.folders, progress, most_annotations)
     if is_file(path):
+        if path.suffix.lower() == SHARD or path.suffix.lower() in TABLES:
+            from engine.data import hf_datasets, webdataset
+
+            state = path.stat()
+            file = FolderFile(str(path), (path.name,), state.st_size, state.st_mtime_ns, (path.name,))
+            if path.suffix.lower() in TABLES:
+                return hf_datasets.find(path, [file], config.size, scale, progress=progress)
+            return webdataset.find(str(path), [file], config.size, scale, config.folders, progress=progress)
         if path.suffix.lower() != ".npz":
             raise complain(
                 "data.source",
-                "a folder of images or videos, an .npz file or the name of a set",
+                "a folder of images or videos, an .npz or .tar file or the name of a set",
                 config.source,
                 "Files of this kind are not read.",
             )
@@ -303,7 +332,7 @@ def _path(config: DataConfig, progress: ProgressCallback, most_annotations: int 
     hint = hint or plugins.problem_of(plugins.DATA, config.source) or nearest(config.source, known)
     raise complain(
         "data.source",
-        "the name of a set, an existing folder of images or videos or an .npz file",
+        "the name of a set, an existing folder of images or videos or an .npz or .tar file",
         config.source,
         hint or f"Known sets: {', '.join(known)}.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 import threading
 import warnings
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# An image as its file encodes it: the path of the file, or what is in it where it lies inside a larger one.
+Encoded: TypeAlias = str | Path | bytes
 
 READABLE = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
@@ -75,24 +79,24 @@ class Scale:
         return f"{self.black:,g} as black to {self.white:,g} as white"
 
 
-def decode(path: str | Path, size: int, scale: Scale | None = None) -> Bytes:
-    """The picture in a file as (3, size, size) uint8: rotated by its EXIF orientation, short side resized (antialiased), centre
-    cropped. `scale`: of values deeper than 8 bits; None takes 0 to 65535 for 16 bits, else one that suits the picture's own values
-    (see `scale_of`).
+def decode(image: Encoded, size: int, scale: Scale | None = None) -> Bytes:
+    """The picture in a file, or in what is in one, as (3, size, size) uint8: rotated by its EXIF orientation, short side resized
+    (antialiased), centre cropped. `scale`: of values deeper than 8 bits; None takes 0 to 65535 for 16 bits, else one that suits the
+    picture's own values (see `scale_of`).
 
     For a damaged file the decoder can raise any exception; ValueError for one with more than MOST_PIXELS pixels, and for one that
     this machine has too little memory to decode."""
-    return decode_known(path, size, scale)[0]
+    return decode_known(image, size, scale)[0]
 
 
-def decode_known(path: str | Path, size: int, scale: Scale | None = None, as_before: bool = False) -> tuple[Bytes, int]:
+def decode_known(image: Encoded, size: int, scale: Scale | None = None, as_before: bool = False) -> tuple[Bytes, int]:
     """What `decode` gives, and a digest of the content (64 bits): the same at every size, in every lossless format, and without or
     with comments in a JPEG. `as_before`: values deeper than 8 bits are scaled picture by picture, as earlier versions did."""
-    with _opened(path) as picture:
+    with _opened(image) as picture:
         jpeg = picture.format == "JPEG"
         content = hashlib.blake2b(digest_size=8)
         if jpeg:
-            content.update(_jpeg_content(Path(path).read_bytes()))
+            content.update(_jpeg_content(image if isinstance(image, bytes) else Path(image).read_bytes()))
             # A JPEG is decoded at a fraction of its size at once; twice the wanted size keeps the resampling clean.
             picture.draft(None, (2 * size, 2 * size))
         with _ROOM.taken(picture.width * picture.height * _BYTES.get(picture.mode, 4)):
@@ -163,9 +167,9 @@ def scale_of(low: float, high: float) -> Scale:
     return Scale(black, white)
 
 
-def range_of(path: str | Path) -> tuple[float, float] | None:
+def range_of(image: Encoded) -> tuple[float, float] | None:
     """The smallest and the largest value in a picture deeper than 8 bits; None for any other. Raises as `decode` does."""
-    with _opened(path) as picture:
+    with _opened(image) as picture:
         if not is_deep(picture):
             return None
         with _ROOM.taken(picture.width * picture.height * 4):
@@ -174,13 +178,13 @@ def range_of(path: str | Path) -> tuple[float, float] | None:
             return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
 
 
-def loses_bits(path: str | Path) -> bool:
+def loses_bits(image: Encoded) -> bool:
     """Whether the file has colours of 16 bits, of which Pillow reads the upper 8. Raises as `decode` does."""
-    with _opened(path) as picture:
+    with _opened(image) as picture:
         return picture.mode in ("RGB", "RGBA", "LA") and any("16" in str(tile[3]) for tile in getattr(picture, "tile", ()))
 
 
-def _opened(path: str | Path) -> Image:
+def _opened(image: Encoded) -> Image:
     """A picture whose pixels are not read yet. ValueError for one of too many."""
     from PIL import Image
 
@@ -189,7 +193,7 @@ def _opened(path: str | Path) -> Image:
     if Image.MAX_IMAGE_PIXELS == _PILLOWS_LIMIT:
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
         warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-    picture = Image.open(path)
+    picture = Image.open(io.BytesIO(image) if isinstance(image, bytes) else image)
     if picture.width * picture.height > MOST_PIXELS:
         picture.close()
         raise ValueError(f"{picture.width} x {picture.height} pixels are more than the {MOST_PIXELS:,} that are read")
@@ -298,14 +302,14 @@ def _jpeg_content(data: bytes) -> bytes:
     return b"".join([*kept, data[at:]])
 
 
-def short_side(path: str | Path) -> int:
+def short_side(image: Encoded) -> int:
     """Short side in pixels, from the file's header alone. Raises whatever the decoder raises."""
-    return min(sides(path))
+    return min(sides(image))
 
 
-def sides(path: str | Path) -> tuple[int, int]:
+def sides(image: Encoded) -> tuple[int, int]:
     """Width and height in pixels, from the file's header alone, not rotated. Raises whatever the decoder raises."""
-    with _opened(path) as picture:
+    with _opened(image) as picture:
         return picture.size
 
 
@@ -362,10 +366,10 @@ def in_threads(work: Callable[[T], R], items: Sequence[T], size: int = CHUNK) ->
             yield list(pool.map(work, items[start : start + size]))
 
 
-def reason(error: BaseException, path: str | Path = "") -> str:
-    """A short message for a decoding error."""
+def reason(error: BaseException, image: Encoded = "") -> str:
+    """A short message for an error in decoding `image`."""
     text = " ".join(str(error).split())
-    if "cannot identify image file" in text and path and (kind := tiff_kind(path)):
+    if "cannot identify image file" in text and image and (kind := tiff_kind(image)):
         return f"a kind of TIFF that is not read: {kind}"
     if isinstance(error, MemoryError):
         return "too little memory to decode it"
@@ -376,10 +380,10 @@ def reason(error: BaseException, path: str | Path = "") -> str:
     return text[:120] or type(error).__name__
 
 
-def tiff_kind(path: str | Path) -> str:
+def tiff_kind(image: Encoded) -> str:
     """A description of a TIFF that Pillow cannot read; "" for a file that is no TIFF or whose header is damaged."""
     try:
-        with Path(path).open("rb") as file:
+        with _bytes_of(image) as file:
             head = file.read(8)
             order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
             if head[:4] not in (b"II*\0", b"MM\0*"):
@@ -411,6 +415,10 @@ def tiff_kind(path: str | Path) -> str:
             return f"{first(277, 1)} values a pixel of {first(258, 1)}{form} bits"
     except OSError:
         return ""
+
+
+def _bytes_of(image: Encoded) -> IO[bytes]:
+    return io.BytesIO(image) if isinstance(image, bytes) else Path(image).open("rb")
 
 
 def _to_rgb(picture: Image) -> Image:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from engine.config.small_files import FileError, is_file, is_folder, open_regular, parse_json
 from engine.config.weights_text import ends_as_weights
+from engine.data.folder_files import SHARD, TABLES
 from engine.data.pictures import readable_endings
 from engine.data.video_files import ENDINGS
 from engine.runs.run_folder import CONFIG
@@ -19,10 +20,10 @@ _MOST_HEADER = 4 << 20  # bytes
 
 @dataclass(frozen=True)
 class Recognised:
-    """`kind`: "images" a folder that is no run, "arrays" an .npz file, "image" one image or video file, "run" a run or a file of
-    one, "config" a YAML file, "encoder" an exported one, "checkpoint" one that lies in no run. `path`: what is to be used: of an
-    image the folder that it lies in, of a file of a run the run's folder, else the path itself. `about`: the metadata of an encoder
-    that this program exported."""
+    """`kind`: "images" a folder that is no run, or a file of many images, "arrays" an .npz file, "image" one image or video file,
+    "run" a run or a file of one, "config" a YAML file, "encoder" an exported one, "checkpoint" one that lies in no run. `path`:
+    what is to be used: of an image the folder that it lies in, of a file of a run the run's folder, else the path itself. `about`:
+    the metadata of an encoder that this program exported."""
 
     kind: Kind
     path: Path
@@ -40,6 +41,8 @@ def recognise(path: Path) -> Recognised:
     if not is_file(path):
         return Recognised("unknown", path)
     ending = path.suffix.lower()
+    if ending == SHARD or ending in TABLES:
+        return Recognised("images", path)
     if ending == ".npz":
         return Recognised("arrays", path)
     if ending in (".yaml", ".yml"):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.config.errors import complain
 from engine.data.annotations import UNKNOWN
+from engine.data.clips import NO_SOUND
 from engine.data.dataset import Bytes, Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
 from engine.data.image_store import Chunk, Order, digest_of, keep
@@ -318,7 +319,7 @@ def _pixels(manifest: Manifest, dataset: Dataset, rows: Index, root: str) -> dic
     """Images of the run and what is stored beside them, by name. An image that is gone has no foreground, no pixel whose class is
     known, no flow and no sound."""
     known, blank = pixel_arrays(dataset), _blank(dataset.size)
-    gone: dict[str, object] = {"images": blank, "class_maps": UNKNOWN, "clips": blank}
+    gone: dict[str, object] = {"images": blank, "class_maps": UNKNOWN, "clips": blank, "sound": NO_SOUND}
 
     def chunks() -> list[Chunk]:
         return [chunk(start) for start in range(0, len(rows), _CHUNK)]

@@ -32,8 +32,9 @@ class ImageListing:
     from one video, which belong in one split; None where nothing is known of that. skipped, notes: as in Dataset.
 
     labels: (expected,) where they are known before anything is decoded, else None. paths: the file of each image, where each has
-    one. meanings: of a folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits
-    the folders better than the one that was given, "" where there is none."""
+    one. read: what is in the file of an image, where that lies inside a larger one; it raises what reading raises. meanings: of a
+    folder, the classes that its images have by each value of `data.folders`. suggested: the value that suits the folders better
+    than the one that was given, "" where there is none."""
 
     name: str
     order: Order
@@ -53,6 +54,7 @@ class ImageListing:
     scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     labels: Index | None = None
     paths: tuple[str, ...] = ()
+    read: Callable[[int], bytes] | None = None
     meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggested: str = ""
     world: str | None = None  # the id of the world of which they are pictures, in which a method can act

@@ -17,6 +17,7 @@ from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.directories import data_root, store_root
+from engine.data.shard_paths import is_pattern
 from engine.runs.csv_rows import readable
 
 if TYPE_CHECKING:
@@ -199,8 +200,9 @@ def absolute_source(source: str) -> str:
     if not source or find(source) is not None:
         return source
     path = expanded(source)
+    named = is_pattern(source) or is_folder(path) or is_file(path)
     # A word that is not an existing path is unchanged, for the error message.
-    absolute = str(path.absolute()) if is_folder(path) or is_file(path) else source
+    absolute = str(path.absolute()) if named else source
     try:
         absolute.encode("utf-8")
     except UnicodeEncodeError:

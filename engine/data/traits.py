@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from engine.data.shard_paths import name_in_shard
 from engine.data.source_table import find
 
 RENDERED = "rendered"  # `data.count` decides how many images there are
@@ -37,7 +38,7 @@ def traits_of(source: str, own_splits: Collection[str], names: Iterable[str], de
         RENDERED: row is not None and row.rendered,
         WORLD: source in WORLDS,
         VARIED: source == VARIED_SOURCE,
-        FOLDERS: row is None and any("/" in name for name in names),
+        FOLDERS: row is None and any("/" in name_in_shard(name) for name in names),
         VIDEOS: row is None and clips,
         DEEP: deep,
         NO_VALIDATION: "validation" not in own_splits,

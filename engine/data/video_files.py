@@ -1,5 +1,5 @@
-"""Decode a video file into a clip of square frames. No other module decodes video files. Needs PyAV (the extra `video`), which
-brings its own FFmpeg."""
+"""Decode a video file into a clip of square frames; its sound is decoded by engine.data.video_sound. No other module decodes video
+files. Needs PyAV (the extra `video`), which brings its own FFmpeg."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ from engine.data.dataset import Bytes, Index
 from engine.data.pictures import MOST_PIXELS, fitted_picture, reason
 
 if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.frame import VideoFrame
@@ -79,13 +81,16 @@ def check_reader() -> None:
 class VideoClip:
     """frames: (T, 3, S, S) uint8. rows: (T,) the number of each frame among those of the file in the order in which they are shown.
     count: frames in the file. seconds: how long the file is. content: a digest of its compressed frames, the same at every size and
-    choice of frames. problem: what of the file could not be read; "" where all could."""
+    choice of frames. middles: (T,) the time for which each frame stands; span: when the first frame of the file begins and its last
+    one ends; in seconds, as the file counts them. problem: what of the file could not be read; "" where all could."""
 
     frames: Bytes
     rows: Index
     count: int
     seconds: float
     content: int
+    middles: npt.NDArray[np.float64]
+    span: tuple[float, float]
     problem: str = ""
 
 
@@ -107,7 +112,7 @@ def read_clip(path: str | Path, frames: int, size: int, seconds: float = 0.0) ->
     middle cut out, as pictures are.
 
     ValueError, with a reason for people, for a file without a frame that can be read."""
-    with _opened(path) as container:
+    with opened(path) as container:
         stream = _stream_of(container)
         index = _index(container, stream)
     rows = frames_at(index.shown, index.step, frames, index.ticks(seconds))
@@ -115,7 +120,9 @@ def read_clip(path: str | Path, frames: int, size: int, seconds: float = 0.0) ->
     taken, lost = _decode(path, index, wanted.tolist(), size)
     clip = np.stack([taken[row] for row in rows.tolist()])
     problem = index.problem or (f"{lost} of {len(wanted)} frames could not be decoded" if lost else "")
-    return VideoClip(clip, rows, len(index.shown), index.seconds, index.content, problem)
+    middles = _middles(index.shown, index.step, frames, index.ticks(seconds)) * index.unit
+    begin = float(index.shown[0]) * index.unit
+    return VideoClip(clip, rows, len(index.shown), index.seconds, index.content, middles, (begin, begin + index.seconds), problem)
 
 
 def problem_of(error: BaseException) -> str:
@@ -138,17 +145,22 @@ def frames_at(times: npt.NDArray[np.int64], step: int, count: int, length: int =
     >>> frames_at(np.array([0, 10, 20, 80]), 10, 3).tolist()
     [1, 2, 2]
     """
+    at = _middles(times, step, count, length)
+    return np.maximum(np.searchsorted(times, at, side="right") - 1, 0).astype(np.int64)
+
+
+def _middles(times: npt.NDArray[np.int64], step: int, count: int, length: int) -> npt.NDArray[np.float64]:
+    """The middles (count,) of the equal parts of `frames_at`."""
     begin, end = int(times[0]), int(times[-1]) + step
     if 0 < length < end - begin:
         begin += (end - begin - length) // 2
         end = begin + length
-    at = begin + (end - begin) * (np.arange(count) + 0.5) / count
-    return np.maximum(np.searchsorted(times, at, side="right") - 1, 0).astype(np.int64)
+    return np.asarray(begin + (end - begin) * (np.arange(count) + 0.5) / count)
 
 
 def read_header(path: str | Path) -> VideoHeader:
     """Sides and length of a video, from its header and its first frame. Raises as `read_clip` does."""
-    with _opened(path) as container:
+    with opened(path) as container:
         stream = _stream_of(container)
         frame = next(_frames(container, stream), None)
         if frame is None:
@@ -163,7 +175,7 @@ def read_header(path: str | Path) -> VideoHeader:
 def whole_frame(path: str | Path, frames: int, seconds: float, row: int) -> Bytes:
     """Frame `row` of the clip that `read_clip` gives, as large as it is in the file: (H, W, 3) uint8. Raises as `read_clip`
     does."""
-    with _opened(path) as container:
+    with opened(path) as container:
         index = _index(container, _stream_of(container))
     wanted = int(frames_at(index.shown, index.step, frames, index.ticks(seconds))[row])
     return _decode(path, index, [wanted], 0)[0][wanted]
@@ -200,7 +212,7 @@ def _index(container: InputContainer, stream: VideoStream) -> _Index:
     begins, ends = [], [0.0]  # of all streams, in seconds: sound may last longer than the frames
     problems: list[str] = []
     count = 0
-    for packet in _packets(container, None, problems):
+    for packet in packets_of(container, None, problems):
         at = packet.pts if packet.pts is not None else packet.dts
         if at is not None and packet.time_base is not None:
             begins.append(float(at * packet.time_base))
@@ -248,7 +260,7 @@ def _decode(path: str | Path, index: _Index, wanted: Sequence[int], size: int) -
         taken, lost = dict[int, Bytes](), 0
         keys = np.searchsorted(index.keys, index.shown[list(wanted)], side="right") - 1
         try:
-            with _opened(path) as container:
+            with opened(path) as container:
                 stream = _stream_of(container)
                 for key in np.unique(keys).tolist():
                     some = [row for row, one in zip(wanted, keys.tolist(), strict=True) if one == key]
@@ -258,7 +270,7 @@ def _decode(path: str | Path, index: _Index, wanted: Sequence[int], size: int) -
                 return taken, lost
         except Exception:  # a file that cannot be searched is read from its beginning
             pass
-    with _opened(path) as container:
+    with opened(path) as container:
         return _take(container, _stream_of(container), index, wanted, size)
 
 
@@ -293,7 +305,8 @@ def _take(
     return taken, lost + len(todo)
 
 
-def _opened(path: str | Path) -> InputContainer:
+def opened(path: str | Path) -> InputContainer:
+    """The container of a video file. Formats that name other files are not opened. FFmpeg's errors."""
     import av
 
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
@@ -315,7 +328,7 @@ def _stream_of(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _packets(container: InputContainer, stream: VideoStream | None, problems: list[str]) -> Iterator[Packet[Any]]:
+def packets_of(container: InputContainer, stream: VideoStream | AudioStream | None, problems: list[str]) -> Iterator[Packet[Any]]:
     """The packets of a file up to its end, or to where it cannot be read on, which is added to `problems`."""
     packets: Iterator[Packet[Any]] = container.demux(stream) if stream is not None else container.demux()
     while True:
@@ -332,15 +345,24 @@ def _packets(container: InputContainer, stream: VideoStream | None, problems: li
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """The frames of a file in the order in which they are shown. Packets that cannot be decoded are left out."""
-    for packet in _packets(container, stream, []):
-        yield from _decoded(stream, packet)
-    yield from _decoded(stream, None)
+    for packet in packets_of(container, stream, []):
+        yield from decoded(stream, packet)
+    yield from decoded(stream, None)
 
 
-def _decoded(stream: VideoStream, packet: Packet[Any] | None) -> list[VideoFrame]:
+@overload
+def decoded(stream: VideoStream, packet: Packet[Any] | None) -> list[VideoFrame]: ...
+
+
+@overload
+def decoded(stream: AudioStream, packet: Packet[Any] | None) -> list[AudioFrame]: ...
+
+
+def decoded(stream: VideoStream | AudioStream, packet: Packet[Any] | None) -> list[Any]:
+    """The frames of a packet, or at the end (None) those that are left; none where it cannot be decoded."""
     try:
         return stream.decode(packet)
-    except Exception:  # as above
+    except Exception:  # as in `packets_of`
         return []
 
 

@@ -1,16 +1,18 @@
 """A folder of video files: flat, with a folder for each class, with folders of splits above those, or UCF101. Each file is a
-clip."""
+clip, with its sound."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.dataset import Bytes, Index
+from engine.data.dataset import Index
+from engine.data.estimated_flow import check_estimator, estimated_flow
 from engine.data.folder_classes import FoldersAre, arrange, class_names, suggested
 from engine.data.folder_files import FolderFile
 from engine.data.folder_listing import Listing
@@ -20,27 +22,52 @@ from engine.data.pictures import in_threads, middle
 from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN
 from engine.data.video_files import VideoClip, check_reader, problem_of, read_clip, read_header
+from engine.data.video_sound import RATE, ClipSound, has_sound, read_sound, samples_of
 
 LARGEST = 64  # the largest size that is chosen where the config has none: a clip is several images
 _CHUNK = 16  # files between two reports of progress
-_SAMPLE = 24  # files whose sides are read to choose a size
+_SAMPLE = 24  # files that are opened to choose a size, and to find out whether there is sound
+SoundIs = Literal["auto", "yes", "no"]
+T = TypeVar("T", bound=np.generic)
+_NOTHING = np.zeros(0, np.int16)
+_UNREAD = "its sound is not read, for the files that were looked at first have none: set Sound (data.sound) to yes"
 # UCF101 (1212.0402): v_ApplyEyeMakeup_g01_c02.avi is a part of the first of the 25 videos of its class.
 _UCF = re.compile(r"v_(?P<action>[A-Za-z0-9]+)_g(?P<group>\d+)_c\d+", re.IGNORECASE)
 _UCF_GROUPS = 25
 _UCF_TEST = 7  # groups 1 to 7 are the test split of the first of the three official lists
 
 
-def find(folder: Path, listed: Listing, size: int, frames: int, seconds: float, folders: FoldersAre = "classes") -> ImageListing:
+class _File(NamedTuple):
+    """What was read of a file. sound: whether it has any, and that of the clip; flow: of the clip; None where they are not asked
+    for."""
+
+    clip: VideoClip
+    sound: ClipSound | None
+    flow: npt.NDArray[np.float16] | None
+
+
+def find(
+    folder: Path,
+    listed: Listing,
+    size: int,
+    frames: int,
+    seconds: float,
+    folders: FoldersAre = "classes",
+    sound: SoundIs = "auto",
+    flow: bool = False,
+) -> ImageListing:
     """The clips of a folder, `listed`, of `frames` frames at `size` px; 0 takes the median short side of a sample, to the nearest
     multiple of 8, at most 64. seconds: of the middle part of each file that is used, 0 for all of it. folders: as `data.folders`.
-    As an image, a clip is its middle frame.
+    As an image, a clip is its middle frame. sound, flow: as `data.sound`, `data.flow`.
 
     Files of UCF101 are known by their names: clips that were cut from one video stay in one split, and where the set is whole its
     test split is that of its first official list.
 
-    ConfigError, naming data.source, where PyAV is not installed."""
+    ConfigError, naming data.source, where PyAV is not installed; naming data.flow, where OpenCV is not and flow is asked for."""
     check_reader()
-    listed.leave_out(listed.files)
+    if flow:
+        check_estimator()
+    listed.leave_out([*listed.files, *listed.shards, *listed.tables])
     empty = [file for file in listed.videos if not file.bytes]
     skipped = [*listed.skipped, *(f"{file.name}: it is empty" for file in empty)]
     arrangement = arrange([file for file in listed.videos if file.bytes])
@@ -63,35 +90,50 @@ def find(folder: Path, listed: Listing, size: int, frames: int, seconds: float, 
     else:
         notes.append(f"Each file is a clip: {frames} frames, evenly over the whole length of the file.")
     side = size or _own_size(files)
+    with_sound = sound == "yes" or (sound == "auto" and any(has_sound(file.path) for file in _some(files)))
+    part = samples_of(frames, seconds) if with_sound else 0
+    if flow:
+        notes.append("The flow of the clips is estimated from their frames.")
+    if with_sound:
+        notes.append(f"The sound of each frame is that of {1000 * part / RATE:g} ms around it.")
 
-    def read(row: int) -> VideoClip | str:
+    def read(row: int) -> _File | str:
         try:
-            return read_clip(paths[row], frames, side, seconds)
+            clip = read_clip(paths[row], frames, side, seconds)
         except Exception as error:  # a damaged file makes FFmpeg raise nearly anything
             return problem_of(error)
+        moved = estimated_flow(clip.frames) if flow else None
+        if part:
+            return _File(clip, read_sound(paths[row], clip.middles, clip.span, part), moved)
+        unread = sound == "auto" and has_sound(paths[row])
+        return _File(clip, ClipSound(_NOTHING, exists=True, problem=_UNREAD) if unread else None, moved)
 
     def chunks() -> Iterator[Chunk]:
         row = 0
         for results in in_threads(read, range(len(paths)), _CHUNK):
-            known = [(row + k, clip) for k, clip in enumerate(results) if not isinstance(clip, str)]
-            clips = _stacked([clip.frames for _, clip in known], frames, side)
+            known = [(row + k, file) for k, file in enumerate(results) if not isinstance(file, str)]
+            clips = _stacked([file.clip.frames for _, file in known], (frames, 3, side, side), np.uint8)
             rows = np.array([at for at, _ in known], np.int64)
-            texts = (clip if isinstance(clip, str) else clip.problem for clip in results)
+            flows = [file.flow for _, file in known if file.flow is not None]
+            sounds = [file.sound.values for _, file in known if file.sound is not None]
             yield Chunk(
                 np.ascontiguousarray(clips[:, frames // 2]),
                 rows,
                 labels[rows],
-                skipped=tuple(f"{names[row + k]}: {text}" for k, text in enumerate(texts) if text),
-                content=np.array([clip.content for _, clip in known], np.uint64),
+                skipped=tuple(f"{names[row + k]}: {text}" for k, file in enumerate(results) for text in _problems(file)),
+                content=np.array([file.clip.content for _, file in known], np.uint64),
                 clips=clips,
+                flow=_stacked(flows, (frames - 1, 2, side, side), np.float16) if flow else None,
+                sound=_stacked(sounds, (frames * part,), np.int16) if part else None,
             )
             row += len(results)
 
     content = f"{state_of_files(files)} videos 1" + ("" if folders == "classes" else f" {folders}")
+    origin = f"{folder} {frames} {seconds:g}" + (f" sound {part} 1" if part else "") + (" flow 1" if flow else "")
     label = "clips-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
     return ImageListing(
         name=folder.name,
-        order=Order(label, f"{folder} {frames} {seconds:g}", content, len(files), side, slow=True, frames=frames),
+        order=Order(label, origin, content, len(files), side, slow=True, frames=frames, flowing=flow, samples=frames * part),
         chunks=chunks,
         own=own,
         classes=classes,
@@ -104,11 +146,19 @@ def find(folder: Path, listed: Listing, size: int, frames: int, seconds: float, 
         notes=tuple(notes),
         together=together,
         seconds=seconds,
+        rate=RATE if part else 0,
     )
 
 
-def _stacked(clips: Sequence[Bytes], frames: int, side: int) -> Bytes:
-    return np.stack(clips) if clips else np.empty((0, frames, 3, side, side), np.uint8)
+def _stacked(arrays: Sequence[npt.NDArray[T]], shape: tuple[int, ...], kind: type[T]) -> npt.NDArray[T]:
+    return np.stack(arrays) if arrays else np.empty((0, *shape), kind)
+
+
+def _problems(file: _File | str) -> list[str]:
+    """What cannot be read of a file."""
+    if isinstance(file, str):
+        return [file]
+    return [text for text in (file.clip.problem, file.sound.problem if file.sound is not None else "") if text]
 
 
 def _videos_of(names: Sequence[str], notes: list[str]) -> Index | None:
@@ -132,11 +182,17 @@ def _cut_ucf(own: npt.NDArray[np.int8], names: Sequence[str], notes: list[str]) 
         notes.append(f"UCF101: groups 1 to {_UCF_TEST} are the test split, as in its first official list.")
 
 
+def _some(files: Sequence[FolderFile]) -> list[FolderFile]:
+    """At most _SAMPLE files, evenly over all."""
+    rows = np.unique(np.linspace(0, len(files) - 1, min(_SAMPLE, len(files))).astype(int)) if files else ()
+    return [files[row] for row in rows]
+
+
 def _own_size(files: Sequence[FolderFile]) -> int:
     sides = []
-    for index in np.unique(np.linspace(0, len(files) - 1, min(_SAMPLE, len(files))).astype(int)) if files else ():
+    for file in _some(files):
         try:
-            header = read_header(files[index].path)
+            header = read_header(file.path)
         except Exception:  # it will be named when it is decoded
             continue
         sides.append(min(header.width, header.height))

@@ -24,6 +24,7 @@ from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import drawn_from, generator_for
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import is_plain_vit, is_transformer
+from engine.backbones.layers import layer_scales
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 from engine.config.run import OptimConfig, RunConfig, ViewConfig, ViewsConfig
@@ -227,20 +228,6 @@ class FineTuning:
         classes = len(np.unique(self.dataset.labels[self.splits["train"]]))
         each = images_each(len(self.splits["train"]), classes, TUNINGS[self.part].share)
         return str(each) if each * classes == self.length.labels else f"at most {each}"
-
-
-def layer_scales(encoder: VisionTransformer, decay: float) -> dict[str, float]:
-    """The factor of the learning rate of each parameter of a ViT with L blocks, by its name: decay^(L + 1 - l), where l is 0 for
-    the patch projection, class token and position embeddings, i for block i of 1 to L, and L + 1 for what comes after or is shared
-    by all blocks (BEiT, 2106.08254; as in its official code and that of 2205.14141)."""
-    last = len(encoder.blocks) + 1
-
-    def layer(name: str) -> int:
-        if name.startswith("blocks."):
-            return int(name.split(".")[1]) + 1
-        return 0 if name.startswith(("patch_embed.", "cls_token", "reg_token", "pos_embed", "norm_pre.")) else last
-
-    return {name: decay ** (last - layer(name)) for name, _ in encoder.named_parameters()}
 
 
 def thaw(encoder: Backbone) -> None:

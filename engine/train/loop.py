@@ -132,6 +132,8 @@ def take_step(session: Session) -> tuple[Out, float]:
     # Dropout uses the device's global generator: seeded by the step, so that a resumed run draws the same.
     seed_device(feed.device, generator_for(config.train.seed, "step", session.step).initial_seed())
     method.train()
+    for layer in session.frozen:
+        layer.eval()
     method.before_step(at)
     turns = method.turns()
     batches = _Batches(feed, feed.of_step(session.step), kept=len(turns) > 1)

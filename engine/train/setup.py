@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from engine.augment import presets
@@ -16,6 +16,7 @@ from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import PATCHED, init_of, is_plain_vit, patch_of, patch_step
+from engine.backbones.layers import freeze
 from engine.backbones.weights import Fitted
 from engine.catalogue import entry
 from engine.config.errors import complain
@@ -32,6 +33,7 @@ from engine.methods.build_method import build_method, input_size
 from engine.optim.optimisers import Grouped, build_optimiser
 from engine.train.build_feed import build_feed
 from engine.train.clip_batches import WholeClips
+from engine.train.encoder_layers import by_rate, copies, encoder_rates
 from engine.train.feed import Feed
 from engine.train.known_labels import known_labels
 from engine.train.length import Length
@@ -69,6 +71,8 @@ class Session:
     start: Fitted | None = None
     # Whether a method that learns nothing is first seen without them (engine.train.open_model).
     opens: bool = False
+    # The encoder's layers that are not trained (`backbone.frozen`).
+    frozen: list[nn.Module] = field(default_factory=list)
     _feeds: dict[str, Feed] = field(default_factory=dict)
 
     @property
@@ -183,6 +187,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
         dataset = replace(dataset, mean=mean, std=std)
     if teacher:
         copy_teacher(method, config, dataset)
+    frozen = freeze(copies(method), config.backbone.frozen) if config.backbone.frozen else []
     setup_data(method, config, dataset)
     if ranks().size > 1:
         synchronise(method, config.backbone.name)
@@ -191,7 +196,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None, teacher: bool = T
         method = method.to(memory_format=torch.channels_last)
     batches = build_feed(config, dataset, method, device)
     optimiser, own = build_optimisers(method, config)
-    session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own)
+    session = Session(config, dataset, batches, method, optimiser, Length.even(0), own_optimisers=own, frozen=frozen)
     session.length = Length.of(config.train, session.steps_per_epoch)
     session.start, session.opens = (start.fitted, opens) if start is not None else (None, False)
     return session
@@ -202,9 +207,10 @@ def build_optimisers(method: Method, config: RunConfig) -> tuple[Optimizer, dict
     turns, stages = method.turns(), [stage for stage in (*method.stages(), method.own_stage()) if stage.optim]
     groups: dict[str, list[Grouped]] = {turn.name: [] for turn in turns}
     assert len(groups) == len(turns), "two turns have the same name"
+    rates = encoder_rates(method, config.optim)
     for group in method.parameter_groups():
         assert group.turn in groups, f"a parameter group is of the turn {group.turn!r}, which the method does not have"
-        groups[group.turn].append((group.parameters, group.lr_scale, group.fixed_lr, group.decay))
+        groups[group.turn] += by_rate(group, rates)
     main = main_turn(turns)
     own = {
         turn.name: build_optimiser(groups[turn.name], turn_optim(config.optim, turn)) for turn in turns if turn.name != main.name

@@ -129,7 +129,8 @@ class DropTarget(QObject):
                 translate("Drop", "{0} is nothing that is used here.").format(what.path.name),
                 translate(
                     "Drop",
-                    "Drop a folder of images, an image, an .npz file, a run's folder, a file of weights, or settings as YAML.",
+                    "Drop a folder of images, an image, an .npz or .tar file, a run's folder, a file of weights, or settings as "
+                    "YAML.",
                 ),
             )
 

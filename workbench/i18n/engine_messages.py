@@ -24,6 +24,7 @@ ALLOWED: tuple[str, ...] = tuple(
         str,
         (
             QT_TRANSLATE_NOOP("EngineMessages", "at most {0}, the number of training images"),
+            QT_TRANSLATE_NOOP("EngineMessages", "from 0 to {0}, for the encoder has {1} layers and the last is trained"),
             QT_TRANSLATE_NOOP("EngineMessages", "1 in a run that this process trains alone"),
             QT_TRANSLATE_NOOP("EngineMessages", "a multiple of the {0} devices ({1})"),
             QT_TRANSLATE_NOOP("EngineMessages", "at least {0}, two images for each of the {1} devices"),
@@ -113,9 +114,19 @@ ALLOWED: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "a divisor of the views' side of {0} px ({1})"),
             QT_TRANSLATE_NOOP("EngineMessages", "a set with {0}, which {1} needs"),
             QT_TRANSLATE_NOOP("EngineMessages", "0 for data without masks of their objects"),
-            QT_TRANSLATE_NOOP("EngineMessages", "the name of a set, an existing folder of images or videos or an .npz file"),
-            QT_TRANSLATE_NOOP("EngineMessages", "a folder of images or videos, an .npz file or the name of a set"),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages", "the name of a set, an existing folder of images or videos or an .npz or .tar file"
+            ),
+            QT_TRANSLATE_NOOP("EngineMessages", "a folder of images or videos, an .npz or .tar file or the name of a set"),
             QT_TRANSLATE_NOOP("EngineMessages", "a folder with images or videos in it, directly or in a folder a class"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a pattern of tar files that exist"),
+            QT_TRANSLATE_NOOP("EngineMessages", "a pattern of at most {0} tar files"),
+            QT_TRANSLATE_NOOP("EngineMessages", "tar files with images in them"),
+            QT_TRANSLATE_NOOP("EngineMessages", "tables with a column of images"),
+            QT_TRANSLATE_NOOP(
+                "EngineMessages",
+                "a folder of images or an .npz or .tar file, for pyarrow, which reads Arrow and Parquet, is not installed",
+            ),
             QT_TRANSLATE_NOOP(
                 "EngineMessages", "a folder of images or an .npz file, for PyAV, which reads videos, is not installed"
             ),
@@ -258,6 +269,15 @@ SENTENCES: tuple[str, ...] = tuple(
             QT_TRANSLATE_NOOP("EngineMessages", "Folders of the operating system or a storage device are left out: {0}."),
             QT_TRANSLATE_NOOP("EngineMessages", "Links to folders whose images are read anyway are not followed: {0}."),
             QT_TRANSLATE_NOOP("EngineMessages", "Files of kinds that are not read are left out: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} files beside images could not be used: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "A sample has one image here; further ones are left out: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Captions are read up to {0} characters together; later images have none."),
+            QT_TRANSLATE_NOOP("EngineMessages", "All labelled images are of one class, {0}: taken as images without labels."),
+            QT_TRANSLATE_NOOP("EngineMessages", "{0} of {1} images have no class."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Of {0} tar files: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Of {0} tables: {1}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "Columns that are not read: {0}."),
+            QT_TRANSLATE_NOOP("EngineMessages", "The first would be {0}."),
             QT_TRANSLATE_NOOP(
                 "EngineMessages", "{0} test images are equal to a training or validation image: the set's own splits overlap."
             ),

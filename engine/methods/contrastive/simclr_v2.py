@@ -135,7 +135,8 @@ class SimCLRv2(Method[SimCLRv2Config]):
         if config.from_layer > config.head_layers:
             remedy = "Lower it, or add layers to the head."
             raise complain("method.from_layer", f"at most method.head_layers ({config.head_layers})", config.from_layer, remedy)
-        if config.tuning_share + config.distillation_share > MOST:
+        # Rounded: .9 and .05 are more than .95 in binary.
+        if round(config.tuning_share + config.distillation_share, 9) > MOST:
             allowed = f"at most {MOST - config.distillation_share:g} beside a distillation of {config.distillation_share:g}"
             raise complain("method.tuning_share", allowed, config.tuning_share, "What is left is for pretraining.")
         whole = head(backbone.dim, config.head_layers, config.out_dim)

@@ -364,3 +364,11 @@ def test_what_is_not_in_the_table_is_measured() -> None:
     row = measured_row("timm/test_vit")
     assert (row.dim, row.stride, row.multiple, row.tokens) == (64, 16, 16, True)
     assert isinstance(built("timm/test_resnet"), LibraryBackbone)
+
+
+def test_a_network_that_refuses_several_options_at_once_is_built_without_them() -> None:
+    """HRNet of timm lists all arguments that it does not take in one message."""
+    network = build_backbone(BackboneConfig(name="timm/hrnet_w18_small"), 64)
+    assert isinstance(network, LibraryBackbone)
+    assert network.build.options == {}
+    assert network(torch.zeros(2, 3, 64, 64)).shape == (2, network.dim)

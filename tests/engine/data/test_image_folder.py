@@ -199,7 +199,7 @@ def test_unusable_folders_are_refused_with_a_message(open_at, tmp_path, made, me
 
 def test_file_of_another_kind_is_refused(open_at, tmp_path):
     (tmp_path / "a.csv").write_text("1,2")
-    with pytest.raises(ConfigError, match=r"data.source must be a folder of images or videos, an \.npz file"):
+    with pytest.raises(ConfigError, match=r"data.source must be a folder of images or videos, an \.npz or \.tar file"):
         open_at(tmp_path / "a.csv")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from engine.config.errors import ConfigError
@@ -17,9 +18,13 @@ from engine.data.folder_listing import list_folder
 from engine.data.recognise import recognise
 from engine.data.traits import possible_traits
 from engine.data.video_folder import find
+from engine.embed.features import sound_of
 from engine.execute.progress import Cancelled
 from engine.study.large_image import large_image
-from tests.engine.data.videos import HEIGHT, WIDTH, write_video
+from engine.train.control import Control
+from engine.train.resolve import resolve
+from engine.train.train_run import train
+from tests.engine.data.videos import HEIGHT, WIDTH, Track, write_video
 
 SIDE = 16
 
@@ -87,6 +92,71 @@ def test_the_card_says_what_was_understood(clips: Path, tmp_path: Path, open_at)
     assert {tuple(one) for one in before.originals.tolist()} == {(WIDTH, HEIGHT)}
     assert before.lengths.max() == pytest.approx(0.6)
     assert (after.images, len(after.unreadable)) == (17, 3)
+
+
+@pytest.fixture(scope="module")
+def sounding(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve videos, of which every third has no sound and one has sound in its first half alone."""
+    folder = tmp_path_factory.mktemp("sounding")
+    for k in range(12):
+        track = Track(
+            lambda t, k=k: 0.5 * np.sin(2 * np.pi * (300 + 50 * k) * t), 0.4 if k == 1 else 0.8, rate=16000, layout="mono"
+        )
+        write_video(folder / f"{k:02}.avi", pictures(k, 8), "mjpeg", "yuvj420p", sound=False if k % 3 == 0 else track)
+    return folder
+
+
+def test_sound_is_read_with_the_frames_and_what_has_none_is_counted(sounding: Path, open_at) -> None:
+    data = open_at(sounding, frames=4)
+    assert data.columns == ("clips", "sound")
+    assert (data.sound.rate, data.sound.values.shape) == (8000, (12, 4 * 2000))
+    assert [name for name, known in zip(data.names, data.sound.known, strict=True) if not known] == [
+        "00.avi",
+        "03.avi",
+        "06.avi",
+        "09.avi",
+    ]
+    assert "4 of 12 clips have no sound: what uses sound leaves them out of it." in data.notes
+    assert "The sound of each frame is that of 250 ms around it." in data.notes
+    assert data.skipped == ("01.avi: 50% of the time of its frames has sound, the rest is silent",)
+    for row in (2, 11):
+        spectrum = np.abs(np.fft.rfft(data.sound.values[row][2000:4000] * np.hanning(2000), 16000))
+        assert spectrum.argmax() / 2 == pytest.approx(300 + 50 * row, abs=4)
+    sound, known = sound_of(data.sound, np.array([3, 2, 0]), torch.device("cpu"))
+    assert known.tolist() == [False, True, False]
+    assert sound[0].abs().max() == sound[2].abs().max() == 0
+    assert 0.4 < float(sound[1].max()) <= 0.51
+
+
+def test_sound_can_be_left_out_and_asked_for(sounding: Path, clips: Path, tmp_path: Path, open_at) -> None:
+    assert open_at(sounding, frames=4, sound="no").sound is None
+    assert open_at(clips, frames=4, sound="yes").sound is None  # no file of these has any
+    many = tmp_path / "many"
+    many.mkdir()
+    for k in range(30):
+        shutil.copyfile(clips / "run" / f"{k % 8}.avi", many / f"{k:02}.avi")
+    shutil.copyfile(sounding / "01.avi", many / "04.avi")  # not among the 24 that are looked at first
+    data = open_at(many, frames=2)
+    assert data.sound is None
+    assert [line for line in data.skipped if line.startswith("04.avi: its sound is not read")]
+    assert int(open_at(many, frames=2, sound="yes").sound.known.sum()) == 1
+
+
+def test_evolving_losses_learn_from_files_with_sound_and_estimated_flow(sounding: Path, tmp_path: Path) -> None:
+    """Four modalities of real files, clips without sound among them."""
+    values = {
+        "method": {"id": "evolving_loss", "weights": "equal", "frames": 2},
+        "data": {"source": str(sounding), "frames": 4, "size": 16, "root": str(tmp_path / "root"), "validation": 0.2, "test": 0.2},
+        "train": {"batch": 4, "steps": 2, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
+        "monitor": {"embed_images": 0, "knn_every": 1000, "pictures": False},
+    }
+    losses = []
+    finished = train(resolve(values), lambda event: losses.append(getattr(event, "loss", 0.0)), Control(), tmp_path / "run")
+    assert finished.state == "finished"
+    assert np.isfinite(losses).all()
+    lacking = resolve({**values, "data": {**values["data"], "flow": False}})
+    with pytest.raises(ConfigError, match=r"a set with flow, which Evolving Losses needs.*Estimate flow \(data\.flow\)"):
+        train(lacking, lambda event: None, Control(), tmp_path / "other")
 
 
 def test_photographs_beside_few_videos_stay_photographs(clips: Path, photos: Path, open_at) -> None:

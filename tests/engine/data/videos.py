@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +11,31 @@ import av
 import numpy as np
 
 WIDTH, HEIGHT, RATE = 48, 32, 10
+
+
+@dataclass(frozen=True)
+class Track:
+    """Sound of a video. wave: of times (n,) in seconds of the file, (channels, n) from -1 to 1. begin: of the track, seconds."""
+
+    wave: Callable[[np.ndarray], np.ndarray]
+    seconds: float
+    begin: float = 0.0
+    rate: int = 48000
+    codec: str = "pcm_s16le"
+    layout: str = "stereo"
+
+    def write(self, container: av.container.OutputContainer, stream: av.AudioStream) -> None:
+        size = stream.codec_context.frame_size or 1024
+        count = round(self.seconds * self.rate)
+        for start in range(0, count, size):
+            rows = np.arange(start, min(start + size, count))
+            values = np.atleast_2d(self.wave(self.begin + rows / self.rate)).astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(values), format="fltp", layout=self.layout)
+            frame.sample_rate, frame.time_base = self.rate, Fraction(1, self.rate)
+            frame.pts = start + round(self.begin * self.rate)
+            for part in av.AudioResampler(format=stream.format.name, layout=self.layout, rate=self.rate).resample(frame):
+                container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
 
 
 def grey(frame: int, count: int) -> int:
@@ -32,11 +58,13 @@ def write_video(
     rate: int = RATE,
     turned: tuple[int, bool] = (0, False),
     times: Sequence[int] = (),
-    sound: bool = False,
+    sound: bool | Track = False,
+    first: bool = False,
     **muxer: str,
 ) -> Path:
     """Write a video and return its path. frames: pictures, or how many of `picture`. turned: by how many degrees, counterclockwise,
-    a player is to rotate it, and whether to mirror it then. times: milliseconds of each frame. muxer: FFmpeg's options."""
+    a player is to rotate it, and whether to mirror it then. times: milliseconds of each frame. sound: True for a silent track.
+    first: the sound is written before the frames. muxer: FFmpeg's options."""
     path.parent.mkdir(parents=True, exist_ok=True)
     shown = [picture(k, frames) for k in range(frames)] if isinstance(frames, int) else list(frames)
     with av.open(str(path), "w", options=muxer) as container:
@@ -45,16 +73,16 @@ def write_video(
         stream.pix_fmt = pixels
         if turned != (0, False):
             stream.set_display_rotation(turned[0], hflip=turned[1])
-        voice = container.add_stream("aac", rate=8000) if sound else None
+        track = Track(np.zeros_like, 1.0, rate=8000, codec="aac", layout="mono") if sound is True else sound
+        voice = container.add_stream(track.codec, rate=track.rate, layout=track.layout) if track else None
+        if track and voice is not None and first:
+            track.write(container, voice)
         for number, pixels_of_frame in enumerate(shown):
             frame = av.VideoFrame.from_ndarray(pixels_of_frame, "rgb24")
             if times:
                 frame.pts, frame.time_base = times[number], Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-        if voice is not None:
-            noise = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.float32), format="fltp", layout="mono")
-            noise.sample_rate = 8000
-            container.mux(voice.encode(noise))
-            container.mux(voice.encode())
+        if track and voice is not None and not first:
+            track.write(container, voice)
     return path

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,28 @@ def test_the_loss_is_the_weighted_sum_of_all_tasks(prepared: Prepared) -> None:
     for number, name in enumerate(TEACHERS):
         expected = expected + method.weight[28 + number].float() * method._distance(seen, name)
     torch.testing.assert_close(out.per_image, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_clip_without_sound_has_no_part_in_the_losses_of_sound(prepared: Prepared) -> None:
+    session = prepared("evolving_loss", QUICK)
+    method, batch = method_of(session).eval(), session.feed.at(0)
+    at = progress(session)
+    per_image = {}
+    for only in ("sound", "others"):
+        weights = torch.zeros(31, dtype=torch.float64)
+        weights[21:28], weights[30] = 1, 1  # the tasks of sound, and its distillation
+        method.weight = weights if only == "sound" else 1 - weights
+        for has_sound in (True, False):
+            mask = torch.ones(6, dtype=torch.bool)
+            mask[2] = has_sound
+            batch.generator.manual_seed(0)
+            clips = replace(batch.clips, has_sound=mask)
+            per_image[only, has_sound] = method(replace(batch, clips=clips), at).per_image
+    assert per_image["sound", True][2] > 0
+    assert per_image["sound", False][2] == 0
+    rest = [0, 1, 3, 4, 5]
+    assert torch.equal(per_image["sound", True][rest], per_image["sound", False][rest])
+    assert torch.equal(per_image["others", True], per_image["others", False])
 
 
 def test_factorised_weights_are_products(prepared: Prepared) -> None:

@@ -229,6 +229,10 @@ def test_settings_that_do_not_fit_are_refused_in_words(prepared: Prepared, metho
         prepared("simclr_v2", {"method": method})
 
 
+def test_shares_that_add_up_to_the_limit_in_decimals_are_taken(prepared: Prepared) -> None:
+    prepared("simclr_v2", {"method": {"tuning_share": 0.9, "distillation_share": 0.05}})
+
+
 def test_a_run_broken_off_twice_resumes_to_the_bit(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before its first step of fine-tuning, and within distillation."""
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)

@@ -70,11 +70,11 @@ class DataEditor(Editor):
         browse.setText("…")
         browse.setObjectName("small")
         browse.setAccessibleName(self.tr("Browse for images"))
-        browse.setToolTip(self.tr("A folder of images, or an .npz file"))
+        browse.setToolTip(self.tr("A folder of images, or an .npz or .tar file"))
         browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(browse)
         menu.addAction(self.tr("Folder of images…")).triggered.connect(self.browse_folder)
-        menu.addAction(self.tr(".npz file…")).triggered.connect(self.browse_file)
+        menu.addAction(self.tr(".npz or .tar file…")).triggered.connect(self.browse_file)
         browse.setMenu(menu)
         row.addWidget(browse)
         self._list: DataList | None = None
@@ -107,8 +107,11 @@ class DataEditor(Editor):
         self.choose(QFileDialog.getExistingDirectory(self, self.tr("A folder of images"), self._start()))
 
     def browse_file(self) -> None:
-        """Ask for an .npz file."""
-        title, kinds = self.tr("Images as arrays"), self.tr("NumPy archives (*.npz)")
+        """Ask for a file with many images in it."""
+        title, kinds = (
+            self.tr("Images in a file"),
+            self.tr("NumPy archives, WebDataset shards, tables (*.npz *.tar *.parquet *.arrow)"),
+        )
         self.choose(QFileDialog.getOpenFileName(self, title, self._start(), kinds)[0])
 
     def _start(self) -> str:
@@ -163,7 +166,7 @@ class DataList(QFrame):
         self._items.itemClicked.connect(self._take)
         folder = QPushButton(self.tr("Folder of images…"))
         folder.clicked.connect(lambda: self._ask(self.folderAsked))
-        file = QPushButton(self.tr(".npz file…"))
+        file = QPushButton(self.tr(".npz or .tar file…"))
         file.clicked.connect(lambda: self._ask(self.fileAsked))
         drop = _label(self.tr("or drop it on the window"), "quiet")
         buttons = QHBoxLayout()

@@ -483,7 +483,9 @@ class SetupPanel(Panel):
             self.data_card.show_away(row)
             return
         self.data_card.show_opening(source)
-        if row is None and any(before.get(key) != data.get(key) for key in ("source", "size", "folders", "frames", "seconds")):
+        if row is None and any(
+            before.get(key) != data.get(key) for key in ("source", "size", "folders", "frames", "seconds", "sound", "flow")
+        ):
             # What is wrong with the data, DescribeData reports.
             self._ask(SurveyData(data), self._data_surveyed, lambda message: None)
         self._ask(DescribeData(data), self._data_described, self._data_failed, self._data_progress)
