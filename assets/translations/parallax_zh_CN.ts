@@ -10281,6 +10281,50 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>按预测转回</translation>
     </message>
     <message>
+        <source>a baseline without a paper of its own, in which nothing is trained</source>
+        <translation>没有自己论文的基线，不训练任何参数</translation>
+    </message>
+    <message>
+        <source>a baseline without a paper of its own</source>
+        <translation>没有自己论文的基线</translation>
+    </message>
+    <message>
+        <source>the estimator has no recipe for images</source>
+        <translation>该估计方法没有用于图像的训练配方</translation>
+    </message>
+    <message>
+        <source>of 2006, with networks of its own: no recipe for the encoders here</source>
+        <translation>2006 年的方法，使用自己的网络：对这里的编码器没有配方</translation>
+    </message>
+    <message>
+        <source>its official code trains by SAC, this program by double DQN: the settings do not carry over</source>
+        <translation>其官方代码用 SAC 训练，本程序用 double DQN：设置无法照搬</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand; it changes the views and the negatives of MoCo v2, which has a recipe</source>
+        <translation>未找到作者的代码，也未能读到论文正文；它改变的是 MoCo v2 的视图和负样本，而 MoCo v2 有配方</translation>
+    </message>
+    <message>
+        <source>the text of its paper, with its code, was not at hand; the method&apos;s settings name what is known of its network</source>
+        <translation>未能读到论文正文及其中的代码；该方法的设置里写明了其网络的已知部分</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand, but for its abstract: 200 epochs of ImageNet with a batch of 256</source>
+        <translation>未找到作者的代码，也未能读到论文正文，只有摘要：ImageNet 200 轮，批大小 256</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand, but for quotations: a projector of 2,048, 2,048 and 256, and a queue of 98,304</source>
+        <translation>未找到作者的代码，也未能读到论文正文，只有引文：投影头宽度为 2,048、2,048 和 256，队列长度为 98,304</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand</source>
+        <translation>未找到作者的代码，也未能读到论文正文</translation>
+    </message>
+    <message>
+        <source>a method of another package</source>
+        <translation>来自其他软件包的方法</translation>
+    </message>
+    <message>
         <source>Try this first. Share of the training labels that fine-tuning uses, as many of each class, at least one; .01 and .1 in the paper. The other labels are never given to the method.</source>
         <translation>先试这一项。微调使用的训练标签比例，每个类别数量相同，至少一个；论文中为 .01 和 .1。其余标签从不交给该方法。</translation>
     </message>
