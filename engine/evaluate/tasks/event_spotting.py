@@ -60,7 +60,7 @@ def measure(subject: Subject) -> Iterator[Figure]:
     )
     for tolerance in TOLERANCES:
         results = {name: precision_of(scores, truth["test"], tolerance) for name, scores in spotted.items()}
-        trained, untrained = (results[name] for name in ("trained", "untrained"))
+        trained, untrained = results["trained"], results["untrained"]
         yield Figure(
             f"events_ap_{tolerance}",
             trained.value,
@@ -77,7 +77,7 @@ def measure(subject: Subject) -> Iterator[Figure]:
 def event_frames(dataset: Dataset) -> npt.NDArray[np.bool_]:
     """(N, T) at which frames of each clip an event happens: the frames nearest to the known moments."""
     assert dataset.clips is not None, "checked before"
-    frames = np.zeros(dataset.clips.shape[:2], np.bool_)
+    frames = np.zeros((len(dataset.clips), dataset.clips.shape[1]), np.bool_)
     for factor in moments(dataset).values():
         rows = np.flatnonzero(np.isfinite(factor.values))
         frames[rows, np.clip(np.round(factor.values[rows]).astype(np.int64), 0, frames.shape[1] - 1)] = True
