@@ -90,9 +90,8 @@ def main() -> None:
                 print(
                     f"seed {seed} {name:20}" + " ".join(f"{value:.4f}" for value in values) + f"  {seconds:.0f} CPU-s", flush=True
                 )
-    print(
-        f"\n{options.method}, {options.first} {options.first_steps} steps, then {options.data}: kNN after steps, CPU-s, {options.seeds} seeds"
-    )
+    print(f"\n{options.method}, {options.first_steps} steps on {options.first}, then {options.data}, {options.seeds} seeds.")
+    print("kNN after steps, and CPU-s:")
     print(f"{'':20}" + "".join(f"{round(share * options.steps):>16}" for share in SHARES) + f"{'CPU-s':>8}")
     for name, rows in table.items():
         cells = []
