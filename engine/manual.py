@@ -22,7 +22,7 @@ from engine.config.run import RunConfig
 from engine.config.teacher import teacher_fields
 from engine.data.columns import in_words
 from engine.data.source_table import SOURCES
-from engine.paper_recipes import find_recipe, setting_words
+from engine.paper_recipes import WITHOUT, find_recipe, setting_words
 from engine.systems import ARTICLES, SYSTEMS, beyond, summary
 
 # Pages written by hand, in the order of the table of contents.
@@ -157,6 +157,8 @@ def method_page(row: Entry, picture: str = "") -> str:
         about += [f"Left out, or otherwise here: {'; '.join(published.differs)}."] if published.differs else []
         parts += ["## The paper's recipe", "", " ".join([*about, "`--recipe paper` starts from it."]), ""]
         parts += ["```text", *setting_words(published.settings), "```", ""]
+    elif reason := WITHOUT.get(row.id):
+        parts += ["## The paper's recipe", "", f"None here: {reason}.", ""]
     source = Path(inspect.getfile(method))
     used = [name for name in imported(source) if name.startswith(("engine.losses.", "engine.heads.", "engine.memory."))]
     teacher = f" --set method.{teacher_fields(method.Config)[0]}=RUN" if row.teacher else ""

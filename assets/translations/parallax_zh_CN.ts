@@ -3495,6 +3495,10 @@
         <translation>仅用像素 {0}</translation>
     </message>
     <message>
+        <source>{0} at chance level</source>
+        <translation>随机水平为 {0}</translation>
+    </message>
+    <message>
         <source>standard error {0} (untrained {1})</source>
         <translation>标准误差 {0}（未训练 {1}）</translation>
     </message>
@@ -10146,7 +10150,7 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>How many of the encoder&apos;s first layers keep the weights that they begin with; their normalisation keeps its statistics. A layer is the stem, a block or a stage; of a ViT, the projection of its patches is the first. With weights to begin with this costs less memory and time, and keeps what the first layers know.</source>
-        <translation>编码器前多少层保持其初始权重不变；这些层的归一化也保持其统计量。一层是指茎部、一个块或一个阶段；对 ViT 而言，图块的投影是第一层。若从已有权重开始，这样更省内存和时间，并保留前几层已学到的内容。</translation>
+        <translation>编码器前多少层保持其初始权重不变；这些层的归一化也保持其统计量。一层是指stem、一个块或一个阶段；对 ViT 而言，图块的投影是第一层。若从已有权重开始，这样更省内存和时间，并保留前几层已学到的内容。</translation>
     </message>
     <message>
         <source>layers</source>
@@ -10194,7 +10198,7 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>Learning rate of each of the encoder&apos;s layers, as a share of that of the layer after it; 1 for the same rate in all. A layer is the stem, a block or a stage. BEiT takes .65 to .75 for fine-tuning.</source>
-        <translation>编码器每一层的学习率，以其后一层学习率的比例表示；1 表示各层相同。一层是指茎部、一个块或一个阶段。BEiT 在微调时取 0.65 到 0.75。</translation>
+        <translation>编码器每一层的学习率，以其后一层学习率的比例表示；1 表示各层相同。一层是指stem、一个块或一个阶段。BEiT 在微调时取 0.65 到 0.75。</translation>
     </message>
     <message>
         <source>layer-wise learning rate decay, LLRD, BEiT, fine-tuning, continue</source>
@@ -10275,6 +10279,50 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>rotated back by the prediction</source>
         <translation>按预测转回</translation>
+    </message>
+    <message>
+        <source>a baseline without a paper of its own, in which nothing is trained</source>
+        <translation>没有自己论文的基线，不训练任何参数</translation>
+    </message>
+    <message>
+        <source>a baseline without a paper of its own</source>
+        <translation>没有自己论文的基线</translation>
+    </message>
+    <message>
+        <source>the estimator has no recipe for images</source>
+        <translation>该估计方法没有用于图像的训练配方</translation>
+    </message>
+    <message>
+        <source>of 2006, with networks of its own: no recipe for the encoders here</source>
+        <translation>2006 年的方法，使用自己的网络：对这里的编码器没有配方</translation>
+    </message>
+    <message>
+        <source>its official code trains by SAC, this program by double DQN: the settings do not carry over</source>
+        <translation>其官方代码用 SAC 训练，本程序用 double DQN：设置无法照搬</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand; it changes the views and the negatives of MoCo v2, which has a recipe</source>
+        <translation>未找到作者的代码，也未能读到论文正文；它改变的是 MoCo v2 的视图和负样本，而 MoCo v2 有配方</translation>
+    </message>
+    <message>
+        <source>the text of its paper, with its code, was not at hand; the method&apos;s settings name what is known of its network</source>
+        <translation>未能读到论文正文及其中的代码；该方法的设置里写明了其网络的已知部分</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand, but for its abstract: 200 epochs of ImageNet with a batch of 256</source>
+        <translation>未找到作者的代码，也未能读到论文正文，只有摘要：ImageNet 200 轮，批大小 256</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand, but for quotations: a projector of 2,048, 2,048 and 256, and a queue of 98,304</source>
+        <translation>未找到作者的代码，也未能读到论文正文，只有引文：投影头宽度为 2,048、2,048 和 256，队列长度为 98,304</translation>
+    </message>
+    <message>
+        <source>no code of its authors was found, and the text of its paper was not at hand</source>
+        <translation>未找到作者的代码，也未能读到论文正文</translation>
+    </message>
+    <message>
+        <source>a method of another package</source>
+        <translation>来自其他软件包的方法</translation>
     </message>
     <message>
         <source>Try this first. Share of the training labels that fine-tuning uses, as many of each class, at least one; .01 and .1 in the paper. The other labels are never given to the method.</source>
@@ -13304,6 +13352,22 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>微调，全部标签</translation>
     </message>
     <message>
+        <source>Speed in clips, R²</source>
+        <translation>片段中的速度，R²</translation>
+    </message>
+    <message>
+        <source>Clip-sound retrieval, R@1 and R@5</source>
+        <translation>片段-声音检索，R@1 和 R@5</translation>
+    </message>
+    <message>
+        <source>Events in clips, average precision</source>
+        <translation>片段中的事件，平均精度</translation>
+    </message>
+    <message>
+        <source>Clip-sound retrieval, own embeddings</source>
+        <translation>片段-声音检索，方法自身的嵌入</translation>
+    </message>
+    <message>
         <source>kNN</source>
         <translation>kNN</translation>
     </message>
@@ -13322,6 +13386,22 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>tuned all</source>
         <translation>微调全部</translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>clip-sound retrieval</source>
+        <translation>片段-声音检索</translation>
+    </message>
+    <message>
+        <source>event spotting</source>
+        <translation>事件定位</translation>
+    </message>
+    <message>
+        <source>clip-sound retrieval, own</source>
+        <translation>片段-声音检索（自身嵌入）</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -13386,6 +13466,50 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Text to image, R@5</source>
         <translation>文本到图像，R@5</translation>
+    </message>
+    <message>
+        <source>Speed, R²</source>
+        <translation>速度，R²</translation>
+    </message>
+    <message>
+        <source>Events, AP within a frame</source>
+        <translation>事件，一帧以内 AP</translation>
+    </message>
+    <message>
+        <source>Events, AP at the frame</source>
+        <translation>事件，准确帧 AP</translation>
+    </message>
+    <message>
+        <source>Clip to sound, R@1</source>
+        <translation>片段到声音，R@1</translation>
+    </message>
+    <message>
+        <source>Clip to sound, R@5</source>
+        <translation>片段到声音，R@5</translation>
+    </message>
+    <message>
+        <source>Sound to clip, R@1</source>
+        <translation>声音到片段，R@1</translation>
+    </message>
+    <message>
+        <source>Sound to clip, R@5</source>
+        <translation>声音到片段，R@5</translation>
+    </message>
+    <message>
+        <source>Clip to sound, own, R@1</source>
+        <translation>片段到声音（自身），R@1</translation>
+    </message>
+    <message>
+        <source>Clip to sound, own, R@5</source>
+        <translation>片段到声音（自身），R@5</translation>
+    </message>
+    <message>
+        <source>Sound to clip, own, R@1</source>
+        <translation>声音到片段（自身），R@1</translation>
+    </message>
+    <message>
+        <source>Sound to clip, own, R@5</source>
+        <translation>声音到片段（自身），R@5</translation>
     </message>
     <message>
         <source>I→I R@1</source>
@@ -13654,6 +13778,50 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Det. tuned, AR</source>
         <translation>检测微调，AR</translation>
+    </message>
+    <message>
+        <source>Speed R²</source>
+        <translation>速度 R²</translation>
+    </message>
+    <message>
+        <source>Events AP ±1</source>
+        <translation>事件 AP ±1</translation>
+    </message>
+    <message>
+        <source>Events AP ±0</source>
+        <translation>事件 AP ±0</translation>
+    </message>
+    <message>
+        <source>C→S R@1</source>
+        <translation>片段→声音 R@1</translation>
+    </message>
+    <message>
+        <source>C→S R@5</source>
+        <translation>片段→声音 R@5</translation>
+    </message>
+    <message>
+        <source>S→C R@1</source>
+        <translation>声音→片段 R@1</translation>
+    </message>
+    <message>
+        <source>S→C R@5</source>
+        <translation>声音→片段 R@5</translation>
+    </message>
+    <message>
+        <source>C→S own R@1</source>
+        <translation>片段→声音（自身）R@1</translation>
+    </message>
+    <message>
+        <source>C→S own R@5</source>
+        <translation>片段→声音（自身）R@5</translation>
+    </message>
+    <message>
+        <source>S→C own R@1</source>
+        <translation>声音→片段（自身）R@1</translation>
+    </message>
+    <message>
+        <source>S→C own R@5</source>
+        <translation>声音→片段（自身）R@5</translation>
     </message>
     <message>
         <source>AP 10 %</source>

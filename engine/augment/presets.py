@@ -85,7 +85,7 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     ),
     # One view of SimCLR's CIFAR recipe; the paper takes SimCLR's ImageNet recipe, with blur and crops from .08 on.
     "pic": (ViewConfig(count=1, crop_min=0.2, **_HALF),),
-    # CPC looks at one view. The paper crops 256 px out of 300 and makes all grey (1807.03748 Sec. 3.3). Grey in half of the views
+    # CPC looks at one view. The paper crops 256 px out of 300 and makes all grey (1807.03748 Sec. 3.2). Grey in half of the views
     # keeps colour from telling patches of two images apart at once, and still teaches colour; v2 drops colours patch by patch.
     "cpc": (ViewConfig(count=1, crop_min=0.6, **{**_OFF, "grayscale": 0.5}),),
     "cpc_v2": (ViewConfig(count=1, crop_min=0.6, **_OFF),),

@@ -244,12 +244,13 @@ def fit_weights(contents: Mapping[str, Any], backbone: Backbone, layout: str = "
     target = {name.removeprefix("net."): value for name, value in backbone.state_dict().items()}
     best: _Candidate | None = None
     for container, given in _tables(contents):
-        tensors = _in_timm_s_names(given)
-        for start in _starts(tensors, target):
-            network = {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
-            candidate = _Candidate(network, _fitting(network, target), container, start, given)
-            if best is None or candidate.rank > best.rank:
-                best = candidate
+        # As they are first: what one project calls a weight can be another weight's name here.
+        for tensors in (given, _in_timm_s_names(given)):
+            for start in _starts(tensors, target):
+                network = {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
+                candidate = _Candidate(network, _fitting(network, target), container, start, given)
+                if best is None or candidate.rank > best.rank:
+                    best = candidate
     if best is not None and best.fits < len(target):
         start = best.start
         other = _by_timm(

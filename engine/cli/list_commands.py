@@ -49,7 +49,8 @@ def _print_recipes(ids: Sequence[str], as_json: bool) -> int:
         if row is None:
             print(f"{id}\n  none: {why_none(id)}\n")
             continue
-        print(f"{id}\n  settings: {' '.join(setting_words(row.settings))}")
+        parts = [" ".join(setting_words({name: part})) for name, part in row.settings.items()]
+        print("\n            ".join([f"{id}\n  settings: {parts[0]}", *parts[1:]]))
         print(f"  source: {row.source}\n  needs: {row.needs}")
         for title, text in (("rate", row.scaled), ("differs", "; ".join(row.differs))):
             if text:

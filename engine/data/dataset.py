@@ -27,6 +27,8 @@ Index = npt.NDArray[np.int64]
 
 # The names of the values of a label that an image has or has not.
 NO_YES = ("no", "yes")
+# The unit of a moment in a clip.
+FRAME = "frame"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,11 @@ class Factor:
     kind: FactorKind
     names: tuple[str, ...] = ()
     unit: str = ""
+
+    @property
+    def moment(self) -> bool:
+        """Whether it is when something happens in a clip, as the number of a frame; NaN where it does not."""
+        return self.kind == "number" and self.unit == FRAME
 
     @property
     def yes_or_no(self) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data import shapes
-from engine.data.dataset import Bytes, Factor, Index
+from engine.data.dataset import FRAME, Bytes, Factor, Index
 from engine.data.image_store import digest_of
 from engine.data.outlines import SHAPES
 from engine.data.shape_colours import to_srgb
@@ -214,8 +214,12 @@ def digests(clips: Clips) -> npt.NDArray[np.uint64]:
 
 
 def factors(clips: Clips) -> Mapping[str, Factor]:
-    """The factors of the clips, by name: of the shape at the frame that is shown, its speed, and those of the background."""
+    """The factors of the clips, by name: of the shape at the frame that is shown, its speed, when it bounces, and those of the
+    background."""
     world, at = clips.world, path(clips, np.array([SHOWN]))
     moved = {name: getattr(at, name)[:, 0].astype(np.float32) for name in ("x", "y", "size")}
     table = dict(shapes.factors(replace(world, **moved, rotation=(at.rotation[:, 0] % 360).astype(np.float32))))
-    return {"speed": Factor(clips.speed, "number", unit="of the side a frame"), **table}
+    bounces = clips.motion == MOTIONS.index("bounce")
+    moment = np.where(bounces, clips.contact, np.nan).astype(np.float32)
+    own = {"speed": Factor(clips.speed, "number", unit="of the side a frame"), "bounce": Factor(moment, "number", unit=FRAME)}
+    return {**own, **table}

@@ -1,4 +1,4 @@
-"""The members of tar files, entry without unpacking: nothing is written to the disk, and no member's name is used as a path."""
+"""The members of tar files, read without unpacking: nothing is written to the disk, and no member's name is used as a path."""
 
 from __future__ import annotations
 

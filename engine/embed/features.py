@@ -14,6 +14,7 @@ from torch.nn.functional import interpolate
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.modes import evaluating
+from engine.data.clips import NO_SOUND, Sound
 from engine.data.dataset import Dataset
 from engine.execute.progress import ProgressCallback
 
@@ -78,6 +79,23 @@ def whole_clips(dataset: Dataset, index: np.ndarray, device: torch.device, size:
         frames = interpolate(frames, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
     out: Tensor = normalised(dataset, frames).unflatten(0, clips.shape[:2])
     return out
+
+
+def sound_of(sound: Sound, index: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The sound (n, L), from -1 to 1, of the clips at `index`, zeros where a clip has none; and which of them have sound, (n,)
+    bool."""
+    values = taken(sound.values, index, device)
+    has_sound = values[:, 0] != NO_SOUND
+    return values.masked_fill(~has_sound[:, None], 0).float() / 32768, has_sound
+
+
+def taken(array: np.ndarray, index: np.ndarray, device: torch.device) -> Tensor:
+    """Rows of an array, in the order of `index`, on a device."""
+    # Sorted indices, so that a memory-mapped store is read sequentially.
+    order = np.argsort(index, kind="stable")
+    values = np.empty((len(index), *array.shape[1:]), dtype=array.dtype)
+    values[order] = array[index[order]]
+    return torch.from_numpy(values).to(device, non_blocking=True)
 
 
 class Figures(Protocol):

@@ -32,10 +32,11 @@ from engine.evaluate.predictions import Predictions, predictions_path, write_pre
 from engine.evaluate.subject import SPLITS, Subject
 from engine.evaluate.target_scores import WORDS as TARGETS
 from engine.evaluate.target_scores import lacks
-from engine.evaluate.task_table import Task, tasks
+from engine.evaluate.task_table import EMBEDDED, Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.method import Method
 from engine.methods.build_method import build_method, input_size
+from engine.methods.clip_sound import ClipSoundMethod
 from engine.methods.image_text import ImageTextMethod
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
@@ -227,14 +228,14 @@ def lacking(row: Task, dataset: Dataset) -> tuple[Column, ...]:
 
 
 def _check_method(method: Method, config: RunConfig, rows: Sequence[Task]) -> None:
-    """ConfigError where a task needs an encoder of texts and the method has none."""
-    title = entry(config.method.id).title
+    """ConfigError where a task needs an encoder of texts or of sounds and the method has none."""
+    title, kinds = entry(config.method.id).title, {"texts": ImageTextMethod, "sounds": ClipSoundMethod}
     for row in rows:
-        if "texts" in row.needs and not isinstance(method, ImageTextMethod):
-            able = ", ".join(other.id for other in methods() if "captions" in other.needs)
-            raise complain(
-                "parts", f"without {row.id} for {title}, which embeds no texts", row.id, f"Methods that embed texts: {able}."
-            )
+        for need, column in EMBEDDED.items():
+            if need in row.needs and not isinstance(method, kinds[need]):
+                able = ", ".join(other.id for other in methods() if column in other.needs)
+                allowed = f"without {row.id} for {title}, which embeds no {need}"
+                raise complain("parts", allowed, row.id, f"Methods that embed {need}: {able}.")
 
 
 def _set_vocabulary(methods: Iterable[Method], dataset: Dataset) -> None:

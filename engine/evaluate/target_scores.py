@@ -11,6 +11,7 @@ from engine.data.dataset import Dataset, Factor
 
 Floats = npt.NDArray[np.float64]
 
+A_FRAME = "a frame"  # the end of the unit of such a number
 RESAMPLES = 200
 _CELLS = 1 << 22  # of resamples by rows that are in memory at a time
 
@@ -34,20 +35,34 @@ def multi_label(dataset: Dataset) -> dict[str, npt.NDArray[np.float32]]:
 
 
 def numbers(dataset: Dataset) -> dict[str, Factor]:
-    """The factors that are numbers or angles, by name."""
-    return {name: factor for name, factor in dataset.factors.items() if factor.kind != "category"}
+    """The factors that are numbers or angles, by name; not moments in clips."""
+    return {name: factor for name, factor in dataset.factors.items() if factor.kind != "category" and not factor.moment}
+
+
+def moments(dataset: Dataset) -> dict[str, Factor]:
+    """When something happens in each clip, by name."""
+    known = {name: factor for name, factor in dataset.factors.items() if factor.moment}
+    return known if dataset.clips is not None else {}
+
+
+def speeds(dataset: Dataset) -> dict[str, Factor]:
+    """The numbers that say how much of something happens in a frame of a clip, by name."""
+    rates = {name: factor for name, factor in numbers(dataset).items() if factor.unit.endswith(A_FRAME)}
+    return rates if dataset.clips is not None else {}
 
 
 # By the need of a task (engine.evaluate.task_table.Need): what it is called, and how a folder of images comes to have it.
 WORDS: Mapping[str, tuple[str, str]] = {
     "multi_label": ("several labels an image", "A folder of images has them as columns of 0 and 1 in a file targets.csv."),
     "numbers": ("numbers", "A folder of images has them as columns of a file targets.csv."),
+    "moments": ("known moments of events in clips", "moving_shapes has them."),
+    "speeds": ("known speeds of clips", "moving_shapes has them."),
 }
 
 
 def lacks(needs: frozenset[str], dataset: Dataset) -> list[str]:
     """Which of the needs in `WORDS` the data have not."""
-    finders = {"multi_label": multi_label, "numbers": numbers}
+    finders = {"multi_label": multi_label, "numbers": numbers, "speeds": speeds, "moments": moments}
     return [need for need in WORDS if need in needs and not finders[need](dataset)]
 
 

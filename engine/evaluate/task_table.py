@@ -5,7 +5,7 @@ Other packages add rows by the entry point `parallax.evaluation` (see engine.plu
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     # A task's function: from the encoders, data and settings to the figures that its row names, in their order.
     Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
 
-Need = Literal["labels", "factors", "texts", "multi_label", "numbers", Column]
+Need = Literal["labels", "factors", "texts", "multi_label", "numbers", "speeds", "moments", "sounds", Column]
+
+# Which methods embed what a task needs: those that need this column of the data.
+EMBEDDED: Mapping[Need, Column] = {"texts": "captions", "sounds": "sound"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ class Task:
         title: its name on screens and in tables.
         figures: names of its figures, shares of test images from 0 to 1 (or an R², see `negative`), in their order.
         run: "module:function" of its `Measure`, which is imported when the task is run.
-        needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts": a method that
-            embeds texts; "multi_label", "numbers": what engine.evaluate.target_scores has functions for.
+        needs: required data beside images: class labels, factors, what engine.data.columns lists; "texts", "sounds": a method
+            that embeds texts, or sounds; "multi_label", "numbers", "speeds", "moments": what engine.evaluate.target_scores has
+            functions for.
         frozen: it uses the features of the frozen encoders (`Subject.features`), and does not train encoders. One that uses feature
             maps has its plan in `engine.evaluate.dense_plan`.
         features: it uses `Subject.features`, which are then counted in the estimate of its time.
@@ -59,7 +63,8 @@ class Task:
 
     def takes(self, method: str) -> bool:
         """Whether runs of the method of this id can be measured."""
-        return "texts" not in self.needs or any(row.id == method and "captions" in row.needs for row in methods())
+        has = {column for row in methods() if row.id == method for column in row.needs}
+        return all(column in has for need, column in EMBEDDED.items() if need in self.needs)
 
     def load(self) -> Measure:
         """The task's function. ConfigError where that of another package cannot be imported."""
@@ -157,6 +162,47 @@ TASKS: tuple[Task, ...] = (
         features=False,
         effort=7.0,
         line="The class of a clip from features of whole clips: kNN, linear probe, and clips of the same class among the nearest.",
+    ),
+    Task(
+        "speed",
+        "Speed",
+        ("speed_r2",),
+        "engine.evaluate.tasks.motion:speed",
+        needs=frozenset({"clips", "speeds"}),
+        features=False,
+        effort=6.0,
+        negative=True,
+        line="How fast what is in a clip moves, by ridge regression on features of whole clips; R².",
+    ),
+    Task(
+        "sound_retrieval",
+        "Clip-sound retrieval",
+        ("clip_to_sound_1", "clip_to_sound_5", "sound_to_clip_1", "sound_to_clip_5"),
+        "engine.evaluate.tasks.sound_retrieval:by_linear_map",
+        needs=frozenset({"clips", "sound"}),
+        features=False,
+        effort=6.0,
+        line="Whether the sound of a test clip is among the nearest to what a linear map predicts from its frames, and back.",
+    ),
+    Task(
+        "own_sound_retrieval",
+        "Clip-sound retrieval, own embeddings",
+        ("own_clip_to_sound_1", "own_clip_to_sound_5", "own_sound_to_clip_1", "own_sound_to_clip_5"),
+        "engine.evaluate.tasks.sound_retrieval:by_own_embeddings",
+        needs=frozenset({"clips", "sound", "sounds"}),
+        features=False,
+        effort=2.0,
+        line="The same by the method's own embeddings of frames and sounds.",
+    ),
+    Task(
+        "event_spotting",
+        "Event spotting",
+        ("events_ap_1", "events_ap_0"),
+        "engine.evaluate.tasks.event_spotting:measure",
+        needs=frozenset({"clips", "moments"}),
+        features=False,
+        effort=10.0,
+        line="At which frame of a clip something happens, by a linear probe on the features of single frames; average precision.",
     ),
     Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
     Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),

@@ -12,33 +12,24 @@ from engine.augment.draw import draw_view
 from engine.augment.pipeline import Pipeline
 from engine.augment.views import ViewDraw
 from engine.config.run import ViewsConfig
-from engine.data.clips import NO_SOUND, Sound
 from engine.data.dataset import Dataset
-from engine.embed.features import normalised
+from engine.embed.features import normalised, sound_of, taken
 from engine.method import ClipViews
 
 
 def clip_batch(pipeline: Pipeline, dataset: Dataset, index: np.ndarray, draw: ViewDraw, device: torch.device) -> ClipViews:
     """The views of clips (n,) at `index` by a draw of n rows."""
     assert dataset.clips is not None, "checked when the run begins"
-    view = clip_view(pipeline, _taken(dataset.clips, index, device), draw)
+    view = clip_view(pipeline, taken(dataset.clips, index, device), draw)
     frames = normalised(dataset, view.flatten(0, 1)).unflatten(0, view.shape[:2])
     count, times = frames.shape[:2]
     flow = frames.new_zeros(count, max(0, times - 1), 2, *frames.shape[-2:])
     if dataset.flow is not None:
-        flow = flow_view(_taken(dataset.flow, index, device), draw)
+        flow = flow_view(taken(dataset.flow, index, device), draw)
     if dataset.sound is None:
         return ClipViews(frames, flow, frames.new_zeros(count, 0), torch.zeros(count, dtype=torch.bool, device=device))
     sound, has_sound = sound_of(dataset.sound, index, device)
     return ClipViews(frames, flow, sound, has_sound, dataset.sound.rate)
-
-
-def sound_of(sound: Sound, index: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor]:
-    """The sound (n, L), from -1 to 1, of the clips at `index`, zeros where a clip has none; and which of them have sound, (n,)
-    bool."""
-    values = _taken(sound.values, index, device)
-    has_sound = values[:, 0] != NO_SOUND
-    return values.masked_fill(~has_sound[:, None], 0).float() / 32768, has_sound
 
 
 class WholeClips:
@@ -56,11 +47,3 @@ class WholeClips:
         rows = index.cpu().numpy()
         draw = draw_view(self.view, self.dataset.size, len(rows), torch.Generator().manual_seed(0))
         return clip_batch(self.pipeline, self.dataset, rows, draw, index.device)
-
-
-def _taken(array: np.ndarray, index: np.ndarray, device: torch.device) -> Tensor:
-    # Sorted indices, so that a memory-mapped store is read sequentially.
-    order = np.argsort(index, kind="stable")
-    values = np.empty((len(index), *array.shape[1:]), dtype=array.dtype)
-    values[order] = array[index[order]]
-    return torch.from_numpy(values).to(device, non_blocking=True)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from engine.execute.progress import Wanted
 from workbench.bridge.question import Context, Question, Session
+from workbench.bridge.torch_first import import_torch
 
 A = TypeVar("A")
 
@@ -23,6 +24,8 @@ class EngineAnswers:
         def report(share: float, text: str = "", /) -> None:
             progress(share)  # the window shows no text beside the progress
 
+        if question.imports_torch:
+            import_torch()
         return question.answer(Context(self.session, report, wanted))
 
     def close(self) -> None:

@@ -46,6 +46,7 @@ class SurveyData(DataQuestion[DataDescription | None]):
     quicker than DescribeData where there are many images; to be asked before it."""
 
     lane: ClassVar = Lane.SLOW
+    imports_torch: ClassVar = False
 
     def answer(self, context: Context) -> DataDescription | None:
         """ConfigError where there is nothing to read."""
@@ -58,6 +59,7 @@ class DescribeData(DataQuestion[DataInfo]):
 
     lane: ClassVar = Lane.SLOW
     opens_data: ClassVar = True
+    imports_torch: ClassVar = False  # but for a set of torchvision's; the window shows the data first
 
     def answer(self, context: Context) -> DataInfo:
         """Opens the data again if the user cancelled it before."""

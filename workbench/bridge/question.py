@@ -123,12 +123,13 @@ class Question(ABC, Generic[A_co]):
     """Base of all questions. `Question[Speed]` is answered by a `Speed`.
 
     `lane`: the background thread that answers it. `opens_data`: whether its progress is that of opening data, which the window
-    shows and the user can cancel. `where`: which machine answers it. A newer question with the same `topic` replaces one that still
-    waits in the lane."""
+    shows and the user can cancel. `where`: which machine answers it. `imports_torch`: whether its answer may import PyTorch, which
+    is then imported whole before. A newer question with the same `topic` replaces one that still waits in the lane."""
 
     lane: ClassVar[Lane]
     opens_data: ClassVar[bool] = False
     where: ClassVar[Where] = Where.ENGINE
+    imports_torch: ClassVar[bool] = True
 
     @abstractmethod
     def answer(self, context: Context) -> A_co:

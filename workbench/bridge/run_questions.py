@@ -99,6 +99,7 @@ class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
     empty. A run can have hundreds of thousands of lines: reading them in the GUI thread would block it for seconds."""
 
     lane: ClassVar = Lane.METRICS
+    imports_torch: ClassVar = False
     where: ClassVar = Where.WINDOW
     folder: str
     offset: int = 0

@@ -1,11 +1,15 @@
-"""Import PyTorch before Qt, on machines that need this order."""
+"""When PyTorch is imported: before Qt, on machines that need this order, and by one thread at a time."""
 
 from __future__ import annotations
 
 import importlib
 import os
+import threading
+from contextlib import suppress
 
 VARIABLE = "PARALLAX_TORCH_FIRST"
+
+_importing = threading.Lock()
 
 
 def load_torch_first() -> bool:
@@ -17,3 +21,14 @@ def load_torch_first() -> bool:
         return False
     importlib.import_module("torch")
     return True
+
+
+def import_torch() -> None:
+    """Import torch and torchvision, unless they are, while other threads that call this wait.
+
+    Their modules import each other in circles: of two threads that import parts of them at once, one can get a module that is not
+    complete ("'_OpNamespace' 'prims' object has no attribute 'view_of'"). Where they are not installed nothing happens; the answer
+    that needs them says so."""
+    with _importing, suppress(ImportError):
+        importlib.import_module("torch")
+        importlib.import_module("torchvision")

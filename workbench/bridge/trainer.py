@@ -12,6 +12,7 @@ from engine.events import Event
 from engine.execute.progress import Cancelled
 from engine.train.control import Control
 from engine.train.run_requests import following_requests
+from workbench.bridge.torch_first import import_torch
 
 
 class EngineTrainer:
@@ -38,6 +39,7 @@ class EngineTrainer:
         created: Callable[[Path], None],
     ) -> None:
         """Resolve a config, create its folder, train it."""
+        import_torch()
         from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.device_check import check_one_process
@@ -65,6 +67,7 @@ class EngineTrainer:
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         """Resume the run in a folder, and train it for this many more epochs. If its device is missing, the best available one is
         used, with a warning."""
+        import_torch()
         from engine.runs.writer import RunWriter
         from engine.train.train_run import Longer, resume
 
@@ -77,6 +80,7 @@ class EngineTrainer:
         self, out: Path, root: Path, emit: Callable[[Event], None], control: Control, created: Callable[[Path], None]
     ) -> bool:
         """Train the runs of a search, or the rest of them, one after another; a stop ends the current one with a checkpoint."""
+        import_torch()
         from engine.search.run_search import run_search
 
         return run_search(out, _SearchRunner(self, root, emit, control, created)).complete

@@ -26,6 +26,7 @@ from engine.config.run import RunConfig
 from engine.data.source_table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
+from engine.paper_recipes import OTHER_PACKAGE, WITHOUT
 from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool
 from workbench.i18n.engine_texts import CONTEXT, picture_title
 from workbench.i18n.titles import title_of
@@ -47,7 +48,7 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
     for rule in RULES:
         for text in (rule.message, rule.remedy, rule.source):
             texts[text] = None
-    for text in (*NOTES, *picture_names()):
+    for text in (*NOTES, *picture_names(), *WITHOUT.values(), OTHER_PACKAGE):
         texts[text] = None
     if methods:
         from engine.catalogue import load

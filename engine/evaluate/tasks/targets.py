@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from engine.config.errors import ConfigError, complain
+from engine.data.dataset import Factor
 from engine.evaluate.linear import GRID, fit_labels
 from engine.evaluate.probes import LEAST, RIDGE_GRID, Cut, ProbeScores, Target, fit_probes
 from engine.evaluate.subject import SPLITS, Subject
@@ -56,33 +57,47 @@ def multi_label(subject: Subject) -> Iterator[Figure]:
 
 def regression(subject: Subject) -> Iterator[Figure]:
     """Mean R² of ridge regressions."""
+    yield ridge_figure(
+        subject, "regression_r2", "Regression", "frozen encoder in eval mode", numbers(subject.dataset), lambda: _features(subject)
+    )
+
+
+def ridge_figure(
+    subject: Subject,
+    part: str,
+    title: str,
+    what: str,
+    known: Mapping[str, Factor],
+    features_of: Callable[[], Mapping[str, Mapping[str, Tensor]]],
+) -> Figure:
+    """Mean R² of a ridge regression of each of the numbers `known` on the features of `what`: by encoder, and by the name of a
+    baseline, those of the images of each split, (n, D)."""
     started = time.monotonic()
     index = np.concatenate([subject.splits[name] for name in SPLITS])
     edges = np.cumsum([0, *(subject.counts[name] for name in SPLITS)]).tolist()
     cut = Cut(*(slice(first, last) for first, last in pairwise(edges)))
-    known = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in numbers(subject.dataset).items()]
-    targets = [target for target in known if target.can_be_probed(cut)]
-    left = {target.name for target in known} - {target.name for target in targets}
-    notes = _left_out("Regression", left, f"fewer than {LEAST} known values in one of the splits, or all equal")
+    all_targets = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in known.items()]
+    targets = [target for target in all_targets if target.can_be_probed(cut)]
+    left = {target.name for target in all_targets} - {target.name for target in targets}
+    notes = _left_out(title, left, f"fewer than {LEAST} known values in one of the splits, or all equal")
     if not targets:
         raise _unusable(subject, "numbers that differ in every split", notes)
-    features = _features(subject)
     scores: dict[str, _Scores] = {}
-    for encoder in subject.encoders:
-        x = torch.cat([features[encoder][name] for name in SPLITS])
-        marks = fit_probes(x.numpy(), targets, cut)
-        subject.report(encoder, f"regression, {encoder}")(1.0)
-        scores[encoder] = _Scores(partial(_shares, [marks[target.name] for target in targets]), subject.counts["test"])
+    for name, x in features_of().items():
+        marks = fit_probes(torch.cat([x[split] for split in SPLITS]).numpy(), targets, cut)
+        if name in subject.encoders:
+            subject.report(name, f"{title.lower()}, {name}")(1.0)
+        scores[name] = _Scores(partial(_shares, [marks[target.name] for target in targets]), subject.counts["test"])
     grid = ", ".join(f"{value:g}" for value in sorted(RIDGE_GRID))
     counts = subject.counts
     protocol = (
-        f"Regression: frozen encoder in eval mode; ridge regression of {len(targets)} numbers (an angle as cosine and sine) on "
+        f"{title}: {what}; ridge regression of {len(targets)} numbers (an angle as cosine and sine) on "
         f"{counts['train']} training images in double precision, features standardised with training statistics, the L2 strength "
         f"of each of {{{grid}}} chosen by squared error on {counts['validation']} validation images. Mean R² over the numbers; "
         f"below 0 is worse than the test images' mean. Errors: bootstrap over images."
     )
     names = tuple(target.name for target in targets)
-    yield _figure(subject, "regression_r2", names, scores, protocol, notes, started, {})
+    return _figure(subject, part, names, scores, protocol, notes, started, {})
 
 
 def _features(subject: Subject) -> Mapping[str, Mapping[str, Tensor]]:
@@ -150,6 +165,7 @@ def _figure(
         untrained_error=untrained.error,
         by_class=dict(zip(names, trained.columns.tolist(), strict=True)),
         untrained_by_class=dict(zip(names, untrained.columns.tolist(), strict=True)),
+        baselines={name: score.mean for name, score in scores.items() if name not in subject.encoders},
     )
 
 

@@ -66,7 +66,9 @@ class CAPI(Method[CAPIConfig]):
     patches; a predictor of cross-attention gives for each hidden patch the logits of its cluster. As in the official code
     (github.com/facebookresearch/capi, train_capi.py and model.py). Different from it: all hidden patches are predicted, there a
     twentieth of them; fixed sine-cosine positions, there rotary ones; a class token, there 16 registers; the momentum rises along a
-    cosine from the start, there after a warm-up from 1; the evaluated encoder is the teacher."""
+    cosine from the start, there after a warm-up from 1; the weight decay of the clustering is that of the encoder, there .01, as an
+    AdamW of its own has; the patch embedding has the rate of the encoder, there a fifth of it; the evaluated encoder is the
+    teacher."""
 
     Config = CAPIConfig
     views = Views(1, 1)

@@ -47,8 +47,7 @@ class CMC(Method[CMCConfig]):
     The features are the concatenated outputs of both encoders. As in the official code, the colour channels are scaled. Different
     from paper and code: the negatives are the other images of the batch and the softmax is exact (Eq. 2), there thousands of
     negatives are drawn from a memory bank and the softmax is estimated by NCE; both encoders have full width, in the paper half of
-    it, so that a step costs as much as SimCLR's two crops; crops have at least a fifth of the image's area, in the code .08. There
-    is no colour jitter, because the colours are one of the views."""
+    it, so that a step costs as much as SimCLR's two crops. There is no colour jitter, because the colours are one of the views."""
 
     Config = CMCConfig
     views = Views(1, 1)

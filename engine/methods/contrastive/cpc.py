@@ -77,7 +77,7 @@ class CPCConfig(MethodConfig):
 
 
 class CPC(Method[CPCConfig]):
-    """Van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018 (1807.03748), its Sec. 3.3 on images.
+    """Van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018 (1807.03748), its Sec. 3.2 on images.
 
     Each patch of a grid is encoded alone; an autoregressive network computes a context c from the rows above, and W_k c predicts
     the features k rows further down (Eq. 3, Fig. 4). There is no official code; the context network is the PixelCNN in the

@@ -264,6 +264,14 @@ class EvolvingLoss(Method[EvolvingLossConfig]):
         sound = log_mel(clips.sound, clips.rate, clips.frames.shape[1])[:, chosen]
         return {"rgb": rgb, "flow": flow, "grey": grey, "sound": sound}
 
+    def embed_pairs(self, clips: ClipViews) -> tuple[Tensor, Tensor]:
+        """Embeddings (N, D) of length 1, of the contrast between modalities, of RGB and of the sounds."""
+        chosen = evenly(clips.frames.shape[1], self.config.frames).tolist()
+        sound = log_mel(clips.sound, clips.rate, clips.frames.shape[1])[:, chosen]
+        frames = {"rgb": clips.frames[:, chosen], "sound": sound}
+        seen = {name: self.tasks[name].see(self._encoder(name), frames[name]) for name in frames}  # type: ignore[operator]
+        return seen["rgb"].embedding, seen["sound"].embedding
+
     def after_step(self, at: Progress, *outs: Out) -> None:
         """Measure the fitness of a candidate after its last step."""
         if at.stage != EVOLUTION:

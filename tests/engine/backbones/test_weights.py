@@ -477,7 +477,7 @@ def test_a_run_begins_with_the_weights_and_then_does_not_need_the_file(method: s
 
 OWN_ENCODERS = (
     *("resnet10_narrow", "resnet18", "vit_micro", "convvit_micro", "pixel_encoder"),
-    *("torchvision/mobilenet_v3_small", "torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5"),
+    *("torchvision/mobilenet_v3_small", "torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5", "timm/crossvit_tiny_240"),
 )
 
 
@@ -485,7 +485,7 @@ OWN_ENCODERS = (
 @pytest.mark.parametrize("name", OWN_ENCODERS)
 def test_an_encoder_begins_with_weights_of_its_own_kind(name: str, start: str) -> None:
     """Whatever its stem is called: what another project calls so is not taken for it."""
-    given, own = (build_backbone(BackboneConfig(name=name), 64) for _ in range(2))
+    given, own = (build_backbone(BackboneConfig(name=name), 240 if "240" in name else 64) for _ in range(2))
     state = {name.removeprefix("net."): value for name, value in given.state_dict().items()}
     fitted = fit_weights({f"{start}{name}": value for name, value in state.items()}, own)
     assert not fitted.missing

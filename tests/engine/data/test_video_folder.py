@@ -18,9 +18,9 @@ from engine.data.folder_listing import list_folder
 from engine.data.recognise import recognise
 from engine.data.traits import possible_traits
 from engine.data.video_folder import find
+from engine.embed.features import sound_of
 from engine.execute.progress import Cancelled
 from engine.study.large_image import large_image
-from engine.train.clip_batches import sound_of
 from engine.train.control import Control
 from engine.train.resolve import resolve
 from engine.train.train_run import train

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import Ridge
+from sklearn.preprocessing import StandardScaler
 
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
@@ -94,7 +96,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = resolve(
         {
             "method": "simclr",
-            "data": {"source": "moving_shapes", "count": 120, "size": 16, "root": str(folder / "root")},
+            "data": {
+                "source": "moving_shapes",
+                "count": 160,
+                "size": 16,
+                "validation": 0.2,
+                "test": 0.2,
+                "root": str(folder / "root"),
+            },
             "train": {"batch": 16, "steps": 2, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "monitor": {"embed_images": 0, "knn_every": 1000},
         }
@@ -124,6 +133,31 @@ def test_both_tasks_are_measured_on_clips(run: Path) -> None:
     assert figure.trained != figure.untrained
     assert figure.error == pytest.approx(own.std(ddof=1) / len(own) ** 0.5)
     assert figures["clip_to_clip_5"].trained >= figures["clip_to_clip_1"].trained
+
+
+def test_speed_is_what_a_ridge_regression_reads_from_four_frames(run: Path) -> None:
+    """By scikit-learn's, with each of the strengths."""
+    figure = evaluate(run, parts=["speed"]).figures["speed_r2"]
+    method, config = load_method(run)
+    data = data_of(run, config)
+    y = {name: data.factors["speed"].values[index] for name, index in data.splits.items()}
+    encoder = method.encoder
+    x = {
+        name: np.concatenate([encode(encoder, data, index, frame=frame).numpy() for frame in (0, 2, 4, 6)], axis=1)
+        for name, index in data.splits.items()
+    }
+    small = data.clips[:, [0, 2, 4, 6]].reshape(-1, 12, 8, 2, 8, 2).mean((3, 5)).reshape(len(data), -1) / 255
+    pixels = {name: small[index] for name, index in data.splits.items()}
+    for features, wanted in ((x, figure.trained), (pixels, figure.baselines["pixels"])):
+        scaler = StandardScaler().fit(features["train"])
+        fits = [
+            Ridge(alpha=l2 * len(y["train"])).fit(scaler.transform(features["train"]), y["train"])
+            for l2 in (10.0, 1.0, 0.1, 0.01, 0.001, 0.0001)
+        ]
+        best = max(fits, key=lambda fit: fit.score(scaler.transform(features["validation"]), y["validation"]))
+        assert wanted == pytest.approx(best.score(scaler.transform(features["test"]), y["test"]), abs=2e-3)
+    assert figure.untrained != figure.trained
+    assert figure.by_class == {"speed": pytest.approx(figure.trained)}
 
 
 def test_a_frame_of_a_clip_is_encoded_as_an_image(run: Path) -> None:

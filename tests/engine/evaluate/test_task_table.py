@@ -88,7 +88,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
 def test_usable_rows_follow_the_own_ones_and_the_others_are_reported(added: None) -> None:
     assert [row.id for row in tasks()][-6:] == ["constant", "raises", "too_large", "foreign", "gone", "masked"]
     own = ["knn", "linear", "image_retrieval", "zero_shot", "retrieval", "multi_label", "regression"]
-    own += ["label_propagation", "motion"]
+    own += ["label_propagation", "motion", "speed", "sound_retrieval", "own_sound_retrieval", "event_spotting"]
     own += ["finetune_1", "finetune_10", "finetune_100"]
     assert [row.id for row in tasks()][: len(own)] == own
     reasons = {problem.name: problem.error for problem in plugins.problems(plugins.EVALUATION)}

@@ -11,6 +11,7 @@ from dataclasses import is_dataclass
 import pytest
 
 import workbench.bridge
+from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.question import ConfigQuestion, Context, DataQuestion, Lane, Question
 
 BASES = (ConfigQuestion, DataQuestion)
@@ -59,3 +60,24 @@ def test_a_question_without_an_answer_method_cannot_be_created() -> None:
 
     with pytest.raises(TypeError, match="answer"):
         Nothing()  # type: ignore[abstract]
+
+
+def test_pytorch_is_imported_whole_before_an_answer_that_may_import_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads that import parts of it at once can get modules that are not complete."""
+    calls: list[str] = []
+
+    class Own(Question[int]):
+        lane = Lane.QUICK
+
+        def answer(self, context: Context) -> int:
+            calls.append("answer")
+            return 1
+
+    class Torchless(Own):
+        imports_torch = False
+
+    monkeypatch.setattr("workbench.bridge.answers.import_torch", lambda: calls.append("torch"))
+    answers = EngineAnswers()
+    answers(Own(), lambda share: None, lambda: True)
+    answers(Torchless(), lambda share: None, lambda: True)
+    assert calls == ["torch", "answer", "answer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -409,3 +410,48 @@ def test_a_gap_divides_a_band(qtbot: QtBot) -> None:
     plot.refresh()
     assert plot._curves["a"].band is not None
     assert plot._curves["a"].band.parts == 2
+
+
+TASK = tuple("eval.task" if name == "eval.knn" else name for name in DEFAULT)
+
+
+def test_the_first_start_shows_the_task_where_no_run_has_a_knn(qtbot: QtBot) -> None:
+    """Images without labels have no kNN, nor has an agent: an empty plot would stand in a good place."""
+    panel = on_screen(qtbot, CurvesPanel(), 720, 684)
+    panel.add_run("agent", "CURL · visit", DARK, "curl", "visit")
+    started = events("curl", "visit")
+    panel.take_events("agent", [event for event in started if not isinstance(event, EvalDone)])
+    assert panel.plots == DEFAULT  # nothing is measured yet
+    panel.take_events("agent", [EvalDone(1, 10, {"task": 0.4}, 1.0)])
+    assert panel.plots == TASK
+    assert card(panel, "eval.task").keys == {"agent"}
+    panel.add_run("a", "SimCLR · shapes", DARK, "simclr", "shapes")
+    panel.take_events("a", started)
+    assert panel.plots == DEFAULT
+    panel.set_visible("a", False)
+    assert panel.plots == TASK
+
+
+def test_plots_that_the_user_chose_do_not_follow_the_runs(qtbot: QtBot, panel: CurvesPanel, tmp_path: Path) -> None:
+    panel.show_plot("lr", True)
+    panel.take_events("a", [EvalDone(5, 41, {"task": 0.4}, 1.0)])
+    panel.set_visible("a", False)
+    assert panel.plots == (*DEFAULT, "lr")
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    panel.save(settings)
+    again = on_screen(qtbot, CurvesPanel(), 720, 684)
+    again.restore(settings)
+    assert again.plots == (*DEFAULT, "lr")
+    panel.reset_layout()
+    assert panel.plots == DEFAULT
+
+
+def test_plots_that_followed_the_runs_are_saved_as_those_of_the_first_start(qtbot: QtBot, tmp_path: Path) -> None:
+    panel = on_screen(qtbot, CurvesPanel(), 720, 684)
+    panel.add_run("agent", "CURL · visit", DARK, "curl", "visit")
+    panel.take_events("agent", [EvalDone(1, 10, {"task": 0.4}, 1.0)])
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    panel.save(settings)
+    again = on_screen(qtbot, CurvesPanel(), 720, 684)
+    again.restore(settings)
+    assert again.plots == DEFAULT

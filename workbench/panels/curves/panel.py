@@ -84,6 +84,8 @@ class CurvesPanel(Panel):
         self._range: tuple[float, float] | None = None  # of x, chosen by the user
         self._axis: tuple[object, ...] = ()
         self._layout: Layout = ()
+        # Whether the user chose the plots; those of the first start follow what the runs have.
+        self._own = False
         self._cards: list[CurveCard] = []
         self._enlarged: CurveCard | None = None
         self._chosen = ""  # the key of the selected run
@@ -132,7 +134,7 @@ class CurvesPanel(Panel):
         self._list.plotToggled.connect(self.show_plot)
         self._list.onlyAsked.connect(lambda names: self._set_layout(plot_layout.valid(names)))
         self._list.defaultAsked.connect(self.reset_layout)
-        self._set_layout(plot_layout.DEFAULT)
+        self._set_layout(plot_layout.DEFAULT, own=False)
         self._write_states()
         if model is not None:
             model.configsChanged.connect(self._configured)
@@ -173,7 +175,7 @@ class CurvesPanel(Panel):
 
     def reset_layout(self) -> None:
         """Show the plots of the first start, in their order."""
-        self._set_layout(plot_layout.DEFAULT)
+        self._set_layout(plot_layout.DEFAULT, own=False)
         self._list.show_metrics(self._metrics())
 
     def enlarge(self, card: CurveCard | None) -> None:
@@ -203,9 +205,15 @@ class CurvesPanel(Panel):
             metrics.append(Metric(name, title_of(name), kind_of(name), len(series), last, name in self._layout))
         return metrics
 
-    def _set_layout(self, layout: Layout) -> None:
+    def _set_layout(self, layout: Layout, own: bool = True) -> None:
         if layout == self._layout:
+            self._own &= own
             return
+        self._own = own
+        self._put_cards(layout)
+        self._connect_curves()
+
+    def _put_cards(self, layout: Layout) -> None:
         self._layout = layout
         have = {card.name: card for card in self._cards}
         self._cards = [have.pop(name) if name in have else self._new_card(name) for name in layout]
@@ -217,7 +225,6 @@ class CurvesPanel(Panel):
             card.deleteLater()
         self._arrange()
         self._settings_changed()
-        self._connect_curves()
 
     def _new_card(self, name: str) -> CurveCard:
         card = CurveCard(name)
@@ -394,6 +401,9 @@ class CurvesPanel(Panel):
         shown = {key: run for key, run in self._runs.items() if run.shown}
         measured = {name for run in self._runs.values() for name in run.history.series}
         self._names = tuple(name for name in dict.fromkeys((*TITLES, *sorted(measured))) if name in measured)
+        fitting = plot_layout.first_start({name for run in shown.values() for name in run.history.series})
+        if not self._own and fitting != self._layout:
+            self._put_cards(fitting)
         if self._model is not None and self._seen and len(shown) > 1:
             # Which of their settings differ decides what can be compared.
             self._model.want_configs(shown)
@@ -530,12 +540,13 @@ class CurvesPanel(Panel):
 
     def save(self, settings: QSettings) -> None:
         """Save which plots there are, in which order, and how they are drawn."""
-        settings.setValue("curves/plots", plot_layout.to_text(self._layout))
+        settings.setValue("curves/plots", plot_layout.to_text(self._layout if self._own else plot_layout.DEFAULT))
         self._toolbar.save(settings)
 
     def restore(self, settings: QSettings) -> None:
         """Restore what was saved; anything else keeps its default."""
-        self._set_layout(plot_layout.from_text(str(settings.value("curves/plots", ""))))
+        layout = plot_layout.from_text(str(settings.value("curves/plots", "")))
+        self._set_layout(layout, own=layout != plot_layout.DEFAULT)
         self._toolbar.restore(settings)
         self._settings_changed()
 

@@ -7,17 +7,25 @@ width; the others follow in rows below it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from engine.config.small_files import parse_json
 
 Layout = tuple[str, ...]
 DEFAULT: Layout = ("loss", "eval.knn", "diagnostics.rank_features", "diagnostics.std")
+# What stands in the place of a figure of the first start that no run has: images without labels have no kNN, and an agent none.
+INSTEAD: Mapping[str, Layout] = {"eval.knn": ("eval.task", "eval.rank")}
 MOST = 24  # plots
 NARROWEST = 190  # px, the width of a plot in a row
 MOST_COLUMNS = 3
 # Heights in px: of the first plot, of a plot in a row. Below them the panel is scrolled.
 LEAST_FIRST, LEAST_ROW = 190, 150
+
+
+def first_start(names: Collection[str]) -> Layout:
+    """The plots of the first start, for runs that have the figures `names`: DEFAULT, with others in the place of those that are
+    missing."""
+    return tuple(next((one for one in (name, *INSTEAD.get(name, ())) if one in names), name) for name in DEFAULT)
 
 
 def add(layout: Layout, name: str) -> Layout:

@@ -163,7 +163,11 @@ class Figures(QWidget):
             strengths = (f"{figure.by['l2']:g}", f"{figure.untrained_by.get('l2', 0.0):g}")
             words.append(template.format(*strengths, percent(figure.by.get("validation", 0.0))))
         words += [self._error(figure)] if figure.error is not None else []
-        without = {"pixels": self.tr("{0} from pixels alone"), "copying": self.tr("{0} by copying the first mask")}
+        without = {
+            "pixels": self.tr("{0} from pixels alone"),
+            "copying": self.tr("{0} by copying the first mask"),
+            "chance": self.tr("{0} at chance level"),
+        }
         words += [without.get(name, f"{{0}}: {name}").format(percent(share)) for name, share in figure.baselines.items()]
         return " · ".join(words)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.evaluate.dense_plan import DENSE
 from engine.evaluate.plan import DEFAULT, Estimate, parts_left
-from engine.evaluate.task_table import tasks
+from engine.evaluate.task_table import EMBEDDED, tasks
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.forms.editors import Combo
 from workbench.panels.evaluate.evaluation_batch import Todo, plan
@@ -72,7 +72,7 @@ class SeveralDialog(QDialog):
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
         # Parts that only some methods allow, or that use feature maps, are measured for one run at a time.
-        one = {row.id for row in tasks() if "texts" in row.needs} | DENSE.keys()
+        one = {row.id for row in tasks() if row.needs & EMBEDDED.keys()} | DENSE.keys()
         # Those of targets come last: they appear when it is known that data have them.
         rows = sorted((row for row in tasks() if row.id not in one), key=lambda row: row.id in _TARGETS)
         self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in rows}
