@@ -73,7 +73,7 @@ def measured(folder: Path, encoders: tuple[str, ...], options: argparse.Namespac
                 started, tuned = time.process_time(), tuning.run(backbone)
                 result[name][figure_of(part, decay)] = tuned.test
                 shown = ", ".join(f"{rate:g}: {value:.4f}" for rate, value in tuned.tried.items())
-                print(f"    {method.config.id} {name}, {figure_of(part, decay)}: {tuned.test:.4f}, on validation {shown}; ", end="")
+                print(f"    {config.method.id} {name}, {figure_of(part, decay)}: {tuned.test:.4f}, on validation {shown}; ", end="")
                 spent = time.process_time() - started
                 print(f"{tuning.length.steps} steps of {tuning.length.batch}, {spent:.0f} CPU-s", flush=True)
     return result
