@@ -50,6 +50,20 @@ def test_a_batch_is_read_once_and_what_is_not_wanted_any_more_is_dropped(stored,
     assert [start // 200_000 for start, _ in requests] in ([1, 3, 4], [3, 4])
 
 
+def test_rows_that_cannot_be_computed_do_not_end_what_is_read_ahead(stored, requests):
+    def rows_of(number):
+        if number == 1:
+            raise RuntimeError("no rows")
+        return np.array([number])
+
+    ahead = ReadAhead([stored])
+    ahead.expect([1, 2], rows_of)
+    ahead.finish()
+    ahead.expect([3], rows_of)
+    ahead.finish()
+    assert [start // 200_000 for start, _ in requests] == [2, 3]
+
+
 @pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system has no posix_fadvise")
 def test_long_rows_are_requested_in_pieces_that_linux_takes_whole(stored, monkeypatch):
     pieces = []
