@@ -13916,7 +13916,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>只有背景</translation>
     </message>
     <message>
-        <source>Several labels an image, mean average precision</source>
+        <source>Several labels, mean average precision</source>
         <translation>每张图像多个标签，平均精度均值</translation>
     </message>
     <message>

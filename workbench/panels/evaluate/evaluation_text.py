@@ -32,7 +32,7 @@ def part_name(part: str) -> str:
         "image_retrieval": translate("evaluate", "Image retrieval, R@1 and R@5"),
         "zero_shot": translate("evaluate", "Zero-shot, by the names of the classes"),
         "retrieval": translate("evaluate", "Image-text retrieval, R@1 and R@5"),
-        "multi_label": translate("evaluate", "Several labels an image, mean average precision"),
+        "multi_label": translate("evaluate", "Several labels, mean average precision"),
         "regression": translate("evaluate", "Numbers of an image, R²"),
         "label_propagation": translate("evaluate", "Label propagation in clips, J"),
         "motion": translate("evaluate", "Motion of clips: kNN, linear, retrieval"),
