@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 
@@ -15,7 +16,10 @@ def keep_room(*widgets: QWidget) -> None:
         widget.setSizePolicy(policy)
 
 
-def keep_lines(widget: QWidget, lines: int) -> None:
-    """Set the height of a label to a fixed number of lines."""
+def keep_lines(widget: QWidget, lines: int, text: str = "") -> None:
+    """Set the height of a label to a fixed number of lines. `text`: words of the window's language: Chinese characters come from
+    another font than that of the label, and its lines can be higher."""
     widget.ensurePolished()
-    widget.setFixedHeight(lines * widget.fontMetrics().lineSpacing() + 2)
+    metrics = widget.fontMetrics()
+    words = metrics.boundingRect(QRect(0, 0, 10_000, 10_000), 0, "\n".join([text or "A"] * lines)).height()
+    widget.setFixedHeight(max(words, lines * metrics.lineSpacing()) + 2)

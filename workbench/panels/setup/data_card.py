@@ -23,12 +23,14 @@ from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
 from workbench.widgets.elided_label import ElidedLabel
+from workbench.widgets.room import keep_lines
 
 if TYPE_CHECKING:
     from engine.data.describe import DataDescription
 
 COLUMNS = 6  # of the samples
-LINE, HEAD, HINT = 16, 20, 42  # px; a hint has three lines
+LINE, HEAD = 16, 20  # px
+HINT_LINES = 3
 LEAST, MOST, SAMPLE_GAP = 24, 72, 4  # px of a sample, and between two
 ROOMY = 720  # px of the panel's height from which the samples are shown unless a person decides
 
@@ -87,7 +89,7 @@ class DataCard(Card):
         hint.setSpacing(GAP)
         hint.addWidget(self._hint, 1)
         hint.addWidget(self._act)
-        self._hint.setFixedHeight(HINT)
+        keep_lines(self._hint, HINT_LINES, self.tr("Samples of the data"))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.samples = ImageGrid(columns=COLUMNS, least=LEAST, most=MOST, gap=SAMPLE_GAP)
         self.samples.setAccessibleName(self.tr("Samples of the data"))
