@@ -41,7 +41,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         nargs="?",
         const=DEMO_FOLDER,
         metavar="DIR",
-        help="train SimCLR on a rendered world and visit every panel (five to nine minutes on two cores)",
+        help="train SimCLR on a rendered world and visit every panel (five to twelve minutes on two cores)",
     )
     parser.add_argument("--theme", choices=("system", "dark", "light"), help="kept for the next time")
     parser.add_argument("--lang", choices=("en", "zh_CN"), help="kept for the next time")
