@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
@@ -23,6 +23,8 @@ from workbench.bridge.question import Question
 from workbench.panel import Panel
 from workbench.widgets.lag import Lag
 from workbench.window import Window
+
+T = TypeVar("T")
 
 
 class Held(StandInAnswers):
@@ -47,6 +49,26 @@ def geometries(*widgets: QWidget) -> list[tuple[int, int, int, int]]:
     return [(at.x(), at.y(), widget.width(), widget.height()) for at, widget in zip(corners, widgets, strict=True)]
 
 
+@pytest.fixture
+def answers() -> Iterator[Held]:
+    """The answers of the window; what is still held when the test ends, failed or not, is let go."""
+    held = Held()
+    yield held
+    held.go.set()
+
+
+def settled(qtbot: QtBot, read: Callable[[], T]) -> T:
+    """What `read` gives once it has not changed for 100 ms of events: a slow machine lays a window out after it is shown."""
+
+    def unchanged() -> bool:
+        before = read()
+        QTest.qWait(100)
+        return read() == before
+
+    qtbot.waitUntil(unchanged, timeout=10_000)
+    return read()
+
+
 def open_window(qtbot: QtBot, tmp_path: Path, answers: Held) -> Window:
     bridge = Bridge(tmp_path / "runs", StandInTrainer(), answers)
     window = build_window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
@@ -57,13 +79,12 @@ def open_window(qtbot: QtBot, tmp_path: Path, answers: Held) -> Window:
     return window
 
 
-def test_form_fields_do_not_move_while_data_are_opened(qtbot: QtBot, tmp_path: Path) -> None:
-    answers = Held()
+def test_form_fields_do_not_move_while_data_are_opened(qtbot: QtBot, tmp_path: Path, answers: Held) -> None:
     window = open_window(qtbot, tmp_path, answers)
     rate, batch = (window.setup.form.row(key).editor for key in ("optim.lr", "train.batch"))
     for editor in (rate, batch):
         assert editor.isVisible()
-    before = geometries(rate, batch)
+    before = settled(qtbot, lambda: geometries(rate, batch))
     answers.hold = True
     window.setup.form.set_value("data.count", 500)
     window.setup.form.changed.emit("data.count")
@@ -76,8 +97,7 @@ def test_form_fields_do_not_move_while_data_are_opened(qtbot: QtBot, tmp_path: P
     assert geometries(rate, batch) == before
 
 
-def test_buttons_of_the_map_do_not_move_while_a_map_is_computed(qtbot: QtBot, tmp_path: Path) -> None:
-    answers = Held()
+def test_buttons_of_the_map_do_not_move_while_a_map_is_computed(qtbot: QtBot, tmp_path: Path, answers: Held) -> None:
     window = open_window(qtbot, tmp_path, answers)
     window.start()
     qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
@@ -85,8 +105,7 @@ def test_buttons_of_the_map_do_not_move_while_a_map_is_computed(qtbot: QtBot, tm
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=5000)
     tools = window.embedding.tools
     buttons = [*tools.kind_buttons.values(), tools.settings, tools.trails, tools.picture, tools.isolate, window.embedding.map_card]
-    QTest.qWait(50)
-    before = geometries(*buttons)
+    before = settled(qtbot, lambda: geometries(*buttons))
     answers.hold = True
     QTest.mouseClick(tools.kind_buttons["tsne"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: tools.progress.isVisible() and tools.progress.value() == 50, timeout=5000)
@@ -128,14 +147,16 @@ APPEARING: dict[str, tuple[str, Callable[[Window], object]]] = {
 
 
 @pytest.mark.parametrize("workspace", sorted({workspace for workspace, _ in APPEARING.values()}))
-def test_nothing_that_appears_moves_a_control(workspace: str, qtbot: QtBot, tmp_path: Path, panel_errors: list[str]) -> None:
-    window = open_window(qtbot, tmp_path, Held())
+def test_nothing_that_appears_moves_a_control(
+    workspace: str, qtbot: QtBot, tmp_path: Path, answers: Held, panel_errors: list[str]
+) -> None:
+    window = open_window(qtbot, tmp_path, answers)
     window.go(workspace)
     QTest.qWait(100)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=5000)
     for what, (where, show) in APPEARING.items():
         if where == workspace:
-            before = visible_controls(window)
+            before = settled(qtbot, lambda: visible_controls(window))
             show(window)
             QTest.qWait(100)
             after = visible_controls(window)
