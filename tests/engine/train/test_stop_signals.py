@@ -30,6 +30,14 @@ SETTINGS = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def hangup_is_not_ignored() -> Iterator[None]:
+    """As in a terminal: where the tests run under nohup, SIGHUP is ignored, in their child processes, too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def training(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path, Callable[[], None]]]:
     """A training process after some steps, the run's folder, and a function that closes its terminal."""
