@@ -13,6 +13,8 @@ from torchvision.models import resnet as tv
 from engine.backbones.backbone import Backbone
 
 Stem = Literal["small", "imagenet"]
+# Channels of the four blocks of the narrow network.
+NARROW = (32, 64, 128, 256)
 
 
 class ResNet(Backbone):
@@ -56,13 +58,14 @@ class ResNet(Backbone):
 
 
 class NarrowResNet(Backbone):
-    """A ResNet-10 of widths 32, 64, 128, 256: four basic blocks, 1.2 M parameters.
+    """A ResNet-10 of widths 32, 64, 128, 256, unless others are given: four basic blocks, 1.2 M parameters.
 
     The stem halves a small image at once, which costs some accuracy and makes a step about eight times cheaper. `least_map`: see
     `atrous`."""
 
-    def __init__(self, stem: Stem, widths: tuple[int, ...] = (32, 64, 128, 256), least_map: int = 1) -> None:
+    def __init__(self, stem: Stem, widths: tuple[int, ...] = (), least_map: int = 1) -> None:
         super().__init__()
+        widths = widths or NARROW
         self.dim, self.drawn, self.least_map = widths[-1], (stem, widths), least_map
         self.stem = nn.Sequential(
             nn.Conv2d(3, widths[0], 3, stride=2, padding=1, bias=False),

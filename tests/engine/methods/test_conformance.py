@@ -17,6 +17,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.backbones import resnet
+from engine.backbones.build import VITS
 from engine.catalogue import CATALOGUE, entry, load
 from engine.config.errors import ConfigError
 from engine.config.part import MethodConfig
@@ -60,6 +62,18 @@ WHOLE = {
     "visreg": "the distance of the batch's embeddings from a normal distribution",
     "vicreg": "the variance and covariance of the dimensions over the batch",
 }
+
+
+@pytest.fixture(autouse=True)
+def thin_encoders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The usual encoders with fewer channels, which take less time, where the width does not matter: it does for how fast a loss
+    falls, for the first loss, and beside a stored teacher."""
+    width_matters = request.function in (test_loss_falls_on_a_fixed_batch, test_the_first_loss_is_near_chance_level)
+    if width_matters or entry(request.getfixturevalue("id")).teacher:
+        return
+    monkeypatch.setattr(resnet, "NARROW", (8, 16, 32, 64))
+    width, *rest = VITS["vit_micro"]
+    monkeypatch.setitem(VITS, "vit_micro", (width // 2, *rest))
 
 
 @pytest.fixture
