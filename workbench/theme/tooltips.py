@@ -7,6 +7,8 @@ Texts that do not go through it, of models and of painted items, are passed to `
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QTextLayout, QTextOption
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -23,6 +25,13 @@ def wrapped(text: str) -> str:
     # No character of the window's font is wider than its size by much.
     if len(text) * TEXT_PX <= WIDTH:
         return text
+    return _wrapped(text, QApplication.font().toString())
+
+
+# The same tooltips are set again whenever a form is filled, and when a window is built in another language. `font`: the window's,
+# with which the breaks change.
+@lru_cache(2048)
+def _wrapped(text: str, font: str) -> str:
     return "\n".join(_wrapped_line(line) for line in text.split("\n"))
 
 
